@@ -1,0 +1,19 @@
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 HOST=0.0.0.0 PORT=8000 MEDIA_ROOT=/data/media
+WORKDIR /app
+
+COPY requirements.txt requirements-local.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
+    && pip install --no-cache-dir --require-hashes -r requirements-local.txt
+
+COPY . .
+# collectstatic needs settings that stand, not a database.
+RUN DEBUG=false python manage.py collectstatic --noinput --verbosity 0 && rm -rf var \
+    && useradd --create-home app && mkdir -p /data/media /app/var && chown -R app /data /app/var
+
+USER app
+VOLUME ["/data", "/app/var"]
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import os, urllib.request; host = os.environ.get('ALLOWED_HOSTS', 'localhost').split(',')[0].lstrip('.*') or 'localhost'; urllib.request.urlopen(urllib.request.Request('http://127.0.0.1:' + os.environ['PORT'] + '/api/health', headers={'Host': host}))"]
+CMD ["sh", "-c", "python manage.py migrate --verbosity 0 && python manage.py seed && exec python manage.py serve"]

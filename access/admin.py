@@ -1,0 +1,107 @@
+"""The staff pages of API keys: make one (shown once), see which are used, revoke them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from access import keys
+from access.models import ApiKey
+
+
+class ApiKeyForm(forms.ModelForm):
+    """A name, what the key may, and until when."""
+
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("May"),
+        choices=ApiKey.Scope,
+        initial=ApiKey.Scope.values,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "expires_at")
+
+    def clean_expires_at(self) -> Any:
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at and expires_at <= timezone.now():
+            raise ValidationError(_("This time is over. Choose a later one, or leave it empty."))
+        return expires_at
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):
+    form = ApiKeyForm
+    list_display = ("name", "begins_with", "may", "state", "last_used_at", "created_at")
+    search_fields = ("name", "prefix")
+    search_help_text = gettext_lazy("Name, or how the key begins")
+    actions = ("revoke",)
+    made_template = "admin/access/apikey/made.html"
+
+    @admin.display(description=gettext_lazy("key"), ordering="prefix")
+    def begins_with(self, key: ApiKey) -> str:
+        return f"{key.prefix}…"
+
+    @admin.display(description=gettext_lazy("may"))
+    def may(self, key: ApiKey) -> str:
+        return ", ".join(str(scope.label) for scope in ApiKey.Scope if key.allows(scope))
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, key: ApiKey) -> str:
+        if key.revoked_at:
+            return _("revoked")
+        return _("valid") if key.is_valid() else _("expired")
+
+    @admin.action(description=gettext_lazy("Revoke the chosen keys"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        going = list(queryset.filter(revoked_at__isnull=True))
+        for key in going:
+            key.revoke()
+            self.log_change(request, key, _("Revoked"))
+        words = ngettext("%(count)s key is revoked.", "%(count)s keys are revoked.", len(going))
+        messages.success(request, words % {"count": len(going)})
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        if obj is None:
+            return ("name", "scopes", "expires_at")
+        return ("name", "begins_with", "may", "state", "created_at", "last_used_at", "expires_at", "revoked_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        return () if obj is None else self.get_fields(request, obj)[1:]  # the name may be corrected, the rest stands
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False  # a revoked key stays in the list, so that what used it can be told
+
+    def get_form(self, request: HttpRequest, obj: ApiKey | None = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name"])
+            return
+        made, raw = keys.create(obj.name, form.cleaned_data["scopes"], obj.expires_at)
+        obj.__dict__.update(made.__dict__)
+        request.made_key = raw  # type: ignore[attr-defined]  # for the page that follows, and nowhere else
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+        """The one page that ever shows the key: not a redirect, so that it is stored nowhere on the way."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Copy the key now"),
+            "key": obj,
+            "raw": request.made_key,  # type: ignore[attr-defined]
+        }
+        return TemplateResponse(request, self.made_template, context)

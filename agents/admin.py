@@ -1,0 +1,189 @@
+"""The staff pages of agents and of the landing page. Those of prompts are in prompt_pages.py and refine_pages.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Max, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from agents.admin_forms import AgentForm
+from agents.admin_lists import OrderedList
+from agents.cells import Tone, ago, badge
+from agents.deletion import DeletesWithFiles
+from agents.landing_agent import make_room
+from agents.models import Agent, FallbackText, Feature, LandingPage
+from agents.prompt_pages import author_of
+from agents.refine_pages import RefinePages
+
+VERSIONS_BESIDE = 8  # as many as stand beside the editor without scrolling; the rest have their own page
+
+admin.site.site_header = admin.site.site_title = gettext_lazy("Salesagent")
+admin.site.index_title = gettext_lazy("Overview")
+admin.site.empty_value_display = "–"
+
+
+class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the fields of a table no labels
+    model = FallbackText
+    fields = (("cause", "text"),)
+    extra = 0
+    max_num = len(FallbackText.Cause)
+    verbose_name_plural = gettext_lazy("What it says when an answer cannot be made")
+
+
+@admin.register(Agent)
+class AgentAdmin(RefinePages, DeletesWithFiles):
+    form = AgentForm
+    inlines = (FallbackTextInline,)
+    list_display = ("name", "state", "session_count", "last_activity", "prompt_number", "live_page")
+    search_fields = ("name", "slug")
+    search_help_text = gettext_lazy("Name or slug")
+    list_order = (F("last_activity").desc(nulls_last=True), "name")
+    prepopulated_fields = {"slug": ("name",)}
+    view_on_site = False  # the page's own button goes there without a detour
+    empty_text = gettext_lazy("No agents yet. Add one: a name and a system prompt are enough.")
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), ("is_active", "on_landing_page"))}),
+        (gettext_lazy("Prompt"), {"fields": ("system_prompt", "note", "based_on"), "classes": ("prompt",)}),
+        (gettext_lazy("Welcome"), {"fields": ("greeting", "starter_questions", ("accent", "avatar"))}),
+        (gettext_lazy("Model"), {"fields": (("model", "temperature", "max_tokens"),)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:
+        agents = super().get_queryset(request)
+        return agents.annotate(
+            session_count=Count("sessions"),
+            last_activity=Max("sessions__updated_at"),
+            prompt_number=F("published_prompt__number"),
+        )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
+        return OrderedList
+
+    def get_fieldsets(self, request: HttpRequest, obj: Agent | None = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        _basics, _prompt, *others = self.fieldsets
+        who = (None, {"fields": (("name", "slug"), ("is_active", "is_default"))})
+        return (who, (gettext_lazy("Prompt"), {"fields": ("system_prompt",), "classes": ("prompt",)}), *others)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Agent | None = None) -> dict[str, Any]:
+        return {} if obj else dict(self.prepopulated_fields)  # an address that is in use stays as it is
+
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
+    def state(self, agent: Agent) -> SafeString:
+        if not agent.is_active:
+            return badge(_("off"))
+        if agent.is_default:
+            return badge(_("on the landing page"), Tone.ACCENT)
+        return badge(_("active"), Tone.SUCCESS)
+
+    @admin.display(description=gettext_lazy("sessions"), ordering="session_count")
+    def session_count(self, agent: Any) -> int:
+        return agent.session_count
+
+    @admin.display(description=gettext_lazy("last activity"), ordering="last_activity")
+    def last_activity(self, agent: Any) -> SafeString | str:
+        return ago(agent.last_activity)
+
+    @admin.display(description=gettext_lazy("prompt version"), ordering="prompt_number")
+    def prompt_number(self, agent: Any) -> int | None:
+        return agent.prompt_number
+
+    @admin.display(description=gettext_lazy("page"))
+    def live_page(self, agent: Agent) -> SafeString:
+        words = _("Open %(agent)s in a new tab") % {"agent": agent.name}
+        return format_html(
+            '<a href="{}" target="_blank" rel="noopener" aria-label="{}">{}</a>',
+            agent.get_absolute_url(),
+            words,
+            _("Open"),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
+        obj.is_default = form.cleaned_data["on_landing_page"]
+        if obj.is_default:
+            for name in make_room(obj):
+                words = _("%(agent)s is on the landing page now, instead of %(other)s.")
+                messages.info(request, words % {"agent": obj.name, "other": name})
+        super().save_model(request, obj, form, change)
+        if form.is_prompt_changed():
+            version = obj.publish(
+                form.cleaned_data["system_prompt"], author=author_of(request), note=form.cleaned_data["note"]
+            )
+            messages.info(request, _("Version %(number)s of the prompt is published.") % {"number": version.number})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.duplicate_view)
+        return [path("<uuid:pk>/duplicate/", view, name="agents_agent_duplicate"), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def duplicate_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Make an inactive copy and open it."""
+        if not self.has_add_permission(request) or not self.has_view_permission(request):
+            raise PermissionDenied
+        copy = get_object_or_404(Agent, pk=pk).duplicate(author=author_of(request))
+        self.log_addition(request, copy, [{"added": {}}])
+        messages.success(request, _("This is the copy. It is switched off until you make it active."))
+        return HttpResponseRedirect(reverse("admin:agents_agent_change", args=[copy.pk]))
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            versions = obj.prompt_versions.select_related("author").defer("text")
+            context["versions"] = versions[:VERSIONS_BESIDE]
+            context["version_count"] = obj.prompt_versions.count()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class FeatureInline(admin.StackedInline):
+    model = Feature
+    fields = (("position", "title", "proof"), "text")
+    extra = 0
+    max_num = 6  # LOOK.md: three to six
+
+
+@admin.register(LandingPage)
+class LandingPageAdmin(DeletesWithFiles):
+    """One row: the list goes straight to it."""
+
+    inlines = (FeatureInline,)
+    view_on_site = False
+    fieldsets = (
+        (None, {"fields": ("company", "logo")}),
+        (gettext_lazy("Top of the page"), {"fields": ("headline", "subline", ("primary_action", "secondary_action"))}),
+        (gettext_lazy("How it answers"), {"fields": ("how_title", "how_question", "questions")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not LandingPage.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: LandingPage | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        page = LandingPage.objects.only("pk").first()
+        if page:
+            return HttpResponseRedirect(reverse("admin:agents_landingpage_change", args=[page.pk]))
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:agents_landingpage_add"))
+        return super().changelist_view(request, extra_context)

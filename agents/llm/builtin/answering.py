@@ -1,0 +1,186 @@
+"""One answer from passages alone: small talk, a comparison, a quote, the closest there is, or an honest refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from agents.llm.builtin.asks import has_kind, is_special, wanted_kinds
+from agents.llm.builtin.capacity import enough
+from agents.llm.builtin.compare import compared, count_answer
+from agents.llm.builtin.doubts import (
+    NEAR_WORD,
+    absent_names,
+    conflict,
+    lacks_what_is_asked,
+    missing,
+    other_currency,
+)
+from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
+from agents.llm.builtin.families import extreme, need, says_extreme
+from agents.llm.builtin.followups import is_about_company, is_follow_up, points_back, search_query
+from agents.llm.builtin.handover import handed_over, wants_person
+from agents.llm.builtin.quote import page_name, quote
+from agents.llm.builtin.sets import whole_set
+from agents.llm.builtin.smalltalk import small_talk, talk_text
+from agents.llm.builtin.tables import same_section
+from agents.llm.builtin.typos import Vocabulary, corrected
+from agents.llm.builtin.words import codes, content_words, words
+from agents.llm.embeddings import Encoder
+from agents.llm.request import ChatRequest, Passage
+
+Band = Literal["quote", "closest", "none", "talk", "ask"]
+
+# Bands of confidence (log odds), set on the clinic, saas and bikes questions; the curve is in
+# docs/built-in-answers.md: 3 of 100 answerable questions are answered wrongly for sure, 5 of 100 others at all.
+SURE, CLOSE = 0.4, -1.8
+SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
+BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
+TOPICS = 3  # named when asking back
+SHORT = 2  # words; with fewer, what is not sure is asked back
+SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which of the things is unknown
+ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
+LIKELY = -0.7  # below it the closest passage seldom answers
+# A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
+SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltAnswer:
+    """`cited` are places in the request's passages. `band` says how far to trust it: "quote" answers, "closest" says it
+    is not sure, "none" refuses, "talk" is small talk, "ask" asks back."""
+
+    text: str
+    cited: tuple[int, ...]
+    band: Band
+    confidence: float = 0.0
+
+
+def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
+    """What to say to the last message of the request. Pure; without an encoder words alone decide."""
+    last = request.question.strip()
+    if wants_person(last):
+        text, cited = handed_over(last, request.passages)
+        return BuiltAnswer(text, cited, "quote" if cited else "talk")
+    talk = small_talk(last, encoder)
+    if talk:
+        return BuiltAnswer(talk_text(talk, request.agent_name), (), "talk")
+    earlier = [turn for turn in request.history[:-1] if turn.role == "user"]
+    about_us = wanted_kinds(last) & {"place", "contact", "when"}
+    if not words(last) or not (content_words(last) or about_us or (earlier and is_follow_up(last))):
+        return BuiltAnswer(_asked_back(request.passages), (), "ask")
+    passages = request.passages
+    vocabulary = Vocabulary.of(word for p in passages for word in words(f"{p.heading}\n{p.text}"))
+    text, last = corrected(search_query(request.history), vocabulary), corrected(last, vocabulary)
+    question = Question.of(text, last, encoder, asked=request.question)
+    evidence = weigh(question, passages)
+    if not evidence.scored and len(words(text)) < SHORT:
+        return BuiltAnswer(_asked_back(passages), (), "ask")
+    if not evidence.scored:
+        return BuiltAnswer(_refused(), (), "none", evidence.confidence)
+    asked = need(last)
+    family = (
+        compared(text, passages, evidence)
+        or count_answer(text, passages)
+        or (enough(asked, last, passages) if asked else None)
+        or whole_set(question, passages, evidence)
+    )
+    if family:
+        return BuiltAnswer(family[0], family[1], "quote", evidence.confidence)
+    return _quoted(question, passages, evidence, lone=not earlier)
+
+
+def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence, *, lone: bool) -> BuiltAnswer:
+    confidence = evidence.confidence
+    sure, close = (SURE, CLOSE) if uses_vectors(question, passages) else (SURE_WORDS_ONLY, CLOSE_WORDS_ONLY)
+    best = passages[evidence.scored[0].passage]
+    if evidence.scored[0].features["code"]:
+        confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
+    if is_about_company(question.last) and evidence.scored[0].features["kinds"] == 1.0:
+        confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
+    if confidence >= sure and not _doubtful(question, best, evidence, lone=lone):
+        text, shown = _quotes(question, passages, evidence, SECOND_QUOTE)
+        return BuiltAnswer(text, shown, "quote", confidence)
+    if len(words(question.text)) < SHORT:
+        return BuiltAnswer(_asked_back(passages), (), "ask", confidence)
+    if confidence >= LIKELY or (confidence >= close and not _names_nothing(question, best, evidence)):
+        text, shown = _quotes(question, passages, evidence, SECOND_QUOTE_UNSURE)
+        return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), shown, "closest", confidence)
+    return BuiltAnswer(_refused(), (), "none", confidence)
+
+
+def _names_nothing(question: Question, passage: Passage, evidence: Evidence) -> bool:
+    """Whether the passage has no word of what the question is about, nor one near it."""
+    absent = missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")
+    return len(absent) == len(question.topic) and all(evidence.covered.get(word, 0.0) < NEAR_WORD for word in absent)
+
+
+def _quotes(
+    question: Question, passages: Sequence[Passage], evidence: Evidence, near: float
+) -> tuple[str, tuple[int, ...]]:
+    """The quote from the best passage, and from a second one whose best sentence scores within `near` of it."""
+    best = evidence.scored[0]
+    shown = [best.passage]
+    if is_special(passages[best.passage].heading, question.text):
+        near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may stand beside it
+    second = next((found for found in evidence.scored if found.passage != best.passage), None)
+    if second and best.score - second.score < near and not _repeats(passages, best, second):
+        shown.append(second.passage)
+        shown.sort(key=lambda at: is_special(passages[at].heading, question.text))  # the usual case first
+    quotes = [quote(passages[at], [s for s in evidence.scored if s.passage == at], question, passages) for at in shown]
+    return "\n\n".join(quotes), tuple(shown)
+
+
+def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
+    """Whether the second would show more of a table or list that the first has already answered from."""
+    return best.unit.kind == "row" and same_section(passages[best.passage], passages[second.passage])
+
+
+def _doubtful(question: Question, passage: Passage, evidence: Evidence, *, lone: bool) -> bool:
+    """Whether the quote speaks of the opposite of what was asked, or lacks the very thing asked for."""
+    unit = evidence.scored[0].unit
+    quoted = f"{passage.heading} {unit.context} {unit.text}"
+    whole = f"{passage.heading} {passage.text}"
+    return (
+        conflict(question.last, quoted)
+        or bool(absent_names(question.asked, whole))
+        or bool(question.codes - codes(whole))
+        or lacks_kind(question, evidence)
+        or (extreme(question.last) is not None and not says_extreme(quoted))
+        or lacks_what_is_asked(question.last, whole, evidence.covered)
+        or other_currency(question.last, whole)
+        or (bool(question.wants & {"money", "number"}) and evidence.scored[0].features["topic"] < ENOUGH_OF_TOPIC)
+        or need(question.last) is not None
+        or (lone and points_back(question.last) and evidence.confidence < SURE_OF_ANYTHING)
+    )
+
+
+def lacks_kind(question: Question, evidence: Evidence) -> bool:
+    """Whether none of the best sentences holds a fact of a kind asked for: a price, a time, a name."""
+    best = evidence.scored[0]
+    texts = [found.unit.text for found in evidence.scored if found.passage == best.passage][:BEST_SENTENCES]
+    return any(not any(has_kind(kind, text) for text in texts) for kind in question.wants)
+
+
+def _closest(text: str, *, likely: bool) -> str:
+    lead = _("The closest I found:") if likely else _("I have no clear answer to that. The closest I found:")
+    offer = _("Not what you meant? I can pass your question on to the team.")
+    return f"{lead}\n\n{text}\n\n{offer}"
+
+
+def _asked_back(passages: Sequence[Passage]) -> str:
+    asked = _("Could you tell me a little more? A whole question helps me find the right page.")
+    topics = list(dict.fromkeys(heading_of(passage) or page_name(passage.document) for passage in passages))[:TOPICS]
+    if not topics:
+        return asked
+    return asked + " " + _("I could look under: %(topics)s.") % {"topics": ", ".join(topics)}
+
+
+def _refused() -> str:
+    return _(
+        "I do not know: I found nothing about this in the pages I was given. Shall I pass a message on to the team? "
+        "Leave your question and how to reach you, and they will answer."
+    )

@@ -1,0 +1,199 @@
+"""What a question asks for: which kind of fact, a whole set, the topic without the words that only ask."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from agents.llm.builtin.measures import measures
+from agents.llm.builtin.words import content_words, stem, synonyms, word_share, words
+
+_WANTED = {
+    "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water)|.*\bweighs?\b)|\bhow (?:expensive|cheap)\b"
+    r"|\b(?:prices?|priced|costs?|fees?|pricing|rates?|surcharges?|deposit)\b"
+    r"|\b(?:charges?|what do you charge|do you charge)\b(?! (?:it|the|my) (?:up|battery))(?<!one charge)",
+    "duration": r"\bhow (?:long|soon|quick|quickly|fast|far ahead|many (?:days|weeks|months|hours|minutes|years))\b",
+    "when": r"\bwhen\b|\bwhat (?:time|date|days?|hours)\b|\b(?:opening|open|business|office|working) (?:hours|times?)\b"
+    r"|\bhours\b$|\b(?:are you|you|is it|shop|office) open\b",
+    "number": r"\bhow (?:many|big|large|heavy|tall|wide|high|deep|far|old|hot|loud|often)\b"
+    r"|\b(?:weight|size|dimensions|capacity|limit)\b",
+    "contact": r"\b(?:tele)?phone(?: number)?\b|\be-?mail(?: address)?\b(?! invoices?)|\bcall you\b|\bcontact\b"
+    r"|\b(?:reach|ring|write to|get in touch with|get hold of) (?:you|somebody|someone|us)\b|\bget in touch\b",
+    "place": r"\bwhere (?:are|is|r) (?:you|u|your|the)\b|\b(?:your|postal|street|the) address\b"
+    r"|\b(?:located|location|directions)\b",
+    "who": r"^\W*who(?:'s| is| are|m)?\b",
+}
+_WANTS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _WANTED.items()}
+_WHEN = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|march|april|june|july|august|september|"
+    r"october|november|december)\b|\b(?:19|20)\d\d\b|\b(?:before|after|until|from|by) \w+|\bdaily\b|\bquarter\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?\b", re.IGNORECASE)
+_CONTACT = re.compile(r"\S@\S+\.\w|(?<![\w.€$£])[+(]?\d[\d ()/-]{6,}\d\b|\bhttps?://", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\b\d{1,4}[a-z]? (?:[A-Z][\w'’]+ ){1,3}|\b[A-Z][\w'’-]+ \d{1,4}\b|\b[A-Z]{2} \d{5}\b"
+    r"|\b(?:street|avenue|lane|square|station|bus stop|on foot)\b"
+)
+_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
+_NAMED = re.compile(r"[A-Z][\w'’-]*\s$")  # "Brook 90"
+_FREE = re.compile(r"\b(?:free|no charge|included|percent|%|for nothing)\b", re.IGNORECASE)
+# "all plans", "which plans are there", "what do you sell", "your opening hours": the whole of something is wanted.
+_SET = re.compile(
+    r"\b(?:which|what) (?:(?:kinds?|types?|sorts?|range|choice) of )?(?P<a>(?:[\w'’-]+ ){0,3}?[\w'’-]+) "
+    r"(?:(?:are|is) (?:there|available|possible|on offer|included)|(?:do|can|could|does) (?:you|i|we|it|they|your|the) "
+    r"|(?:are|is) (?:you|your)\b)"
+    r"|\bwhat (?:are|is) (?:all )?(?:your|the) (?P<b>[^?.!,]+)"
+    r"|\b(?:list|show(?: me)?|name|see|tell me) (?:all )?(?:of )?(?:your|the) (?P<c>[^?.!,]+)"
+    r"|\ball (?:of )?(?:your|the) (?P<d>[\w'’ -]+)",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"[^su]s$")
+_COLLECTIVES = "range menu team staff people children pricing catalogue assortment"
+_COLLECTIVE = frozenset(_COLLECTIVES.split())
+_NOT_OF_SET = re.compile(r"\s+(?:and|that|which|for|do|does|to|in|on|at|of|with|you|i|we)\b.*$", re.IGNORECASE)
+# Words that ask without saying about what.
+_ASK = """
+offer available provide sell work way kind type sort range choice option different long time information info details
+tell explain question today tomorrow customer company firm shop business page site
+"""
+_ASK_WORDS = frozenset(stem(word) for word in _ASK.split())
+# Names for the members of any price list; a page need not use the one the visitor uses.
+_GENERIC = "plan tier package option product subscription price version edition pricing"
+GENERIC_NOUNS = frozenset(_GENERIC.split())
+_PRICE_STEMS = synonyms(stem("price")) | {stem("price")}
+_OF_KIND = {
+    "money": "much pay month year week day hour per amount",
+    "contact": "number details touch reach contact phone email",
+    "duration": "take last days weeks months hours minutes years",
+    "number": "many number far often old",
+}
+_KIND_WORDS = {kind: frozenset(stem(word) for word in text.split()) for kind, text in _OF_KIND.items()}
+_KIND_WORDS["money"] |= _PRICE_STEMS
+
+
+def wanted_kinds(question: str) -> frozenset[str]:
+    """Which kinds of fact the question asks for: money, duration, when, number, contact, place, who."""
+    return frozenset(kind for kind, pattern in _WANTS.items() if pattern.search(question))
+
+
+@lru_cache(maxsize=20_000)
+def kinds_in(text: str) -> frozenset[str]:
+    """Which kinds of fact a text holds; "free" and shares count as money."""
+    dimensions = {measure.dimension for measure in measures(text)}
+    held = {
+        "money": "money" in dimensions or bool(_FREE.search(text)),
+        "duration": bool(dimensions & {"duration", "clock"}),
+        "when": bool(dimensions & {"clock", "duration"}) or bool(_WHEN.search(text)),
+        "number": bool(dimensions),
+        "contact": bool(_CONTACT.search(text)),
+        "place": bool(_PLACE.search(text)),
+        "who": bool(_NAME.search(text)),
+        # Stricter, to choose between passages: an amount, opening times rather than any date, a number in no name.
+        "amount": "money" in dimensions,
+        "figure": any(
+            m.dimension not in ("money", "clock") and not _NAMED.search(text[: m.start]) for m in measures(text)
+        ),
+        "hours": "clock" in dimensions and bool(_WEEKDAY.search(text)),
+    }
+    return frozenset(kind for kind, found in held.items() if found)
+
+
+def has_kind(kind: str, text: str) -> bool:
+    """Whether a sentence holds a fact of that kind."""
+    return kind in kinds_in(text)
+
+
+_STRICT = {"money": "amount", "when": "hours", "number": "figure"}
+
+
+def share_of_kinds(wants: frozenset[str], text: str) -> float:
+    """How much of what is asked for a text holds, 0 to 1; a price counts more than "free"."""
+    if not wants:
+        return 0.0
+    held = kinds_in(text)
+    return sum(1.0 if _STRICT.get(kind, kind) in held else 0.4 if kind in held else 0.0 for kind in wants) / len(wants)
+
+
+def names_kind(wants: frozenset[str], trail: str) -> bool:
+    """Whether headings announce the kind of fact asked for: "Fees", "What it costs", "Opening hours"."""
+    return bool(wants & wanted_kinds(trail))
+
+
+# Of those who are not everybody, and things that are not the usual: unnamed, the usual one is meant.
+_SPECIAL_WORDS = """
+child children kid kids teenager teenagers student students senior seniors nonprofit nonprofits charity charities
+refurbished used reconditioned secondhand rented rental rentals rent hire replacement spare
+international abroad overseas export weekend emergency urgent beta legacy old discontinued employer employers
+"""
+_SPECIAL = frozenset(stem(word) for word in _SPECIAL_WORDS.split())
+_SOME_AGES = re.compile(
+    r"\b(?:under|over|below|above|aged?|from) (?:the age of )?\d{1,2}\b(?! ?(?:%|percent|km|kg|am|pm|:|\.))"
+)
+
+
+@lru_cache(maxsize=20_000)
+def special_words(text: str) -> frozenset[str]:
+    """Stems of words that say a text is about a special case."""
+    found = _SPECIAL & {stem(word) for word in words(text)}
+    return found | {"age"} if _SOME_AGES.search(text.casefold()) else found
+
+
+def is_special(text: str, question: str) -> bool:
+    """Whether a text is about a special case that the question does not name: refurbished, for children, rented."""
+    found = special_words(text)
+    if not found:
+        return False
+    asked = frozenset(stem(word) for word in words(question)) | special_words(question)
+    return not any(word_share(word, asked) for word in found)
+
+
+def topic_words(question: str, wants: frozenset[str]) -> tuple[str, ...]:
+    """Content words that say what the question is about, without those that say what is asked of it: "how much is a
+    crown per tooth" is about crown and tooth. Empty when there are none."""
+    idle = frozenset().union(_ASK_WORDS, *(_KIND_WORDS.get(kind, frozenset()) for kind in wants))
+    return tuple(word for word in content_words(question) if stem(word) not in idle)
+
+
+def noun(word: str) -> str:
+    """A plain word in the singular. Sterner than a stem: "planned" is no plan, "insurers" are no insurance."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if _PLURAL.search(word) else word
+
+
+def asked_set(question: str) -> tuple[str, ...]:
+    """The thing of which all members are wanted, in the singular ("which bean plans are there"), or nothing."""
+    if wanted_kinds(question) - {"money", "who"}:  # opening hours are no set
+        return ()
+    for match in _SET.finditer(question.strip().rstrip("?!. ")):
+        named = content_words(_NOT_OF_SET.sub("", next(group for group in match.groups() if group)))
+        if named and (_PLURAL.search(named[-1]) or named[-1] in _COLLECTIVE):
+            return tuple(noun(word) for word in named)
+    return ()
+
+
+# What does not belong, said of something else: "does not apply to", "cannot be combined with".
+_SCOPE = re.compile(
+    r"\b(?:do(?:es)?|is|are|was|were) not (?:apply|combined|discounted|included|counted|count|covered|part of|cover|"
+    r"extend|given|valid|carry)|\bcannot be (?:combined|added|used|shared|paid out)|\bnot on\b|\bexcluded\b|"
+    r"\b(?:does|do)n['’]t (?:apply|count|cover|include)",
+    re.IGNORECASE,
+)
+_ASKS_SCOPE = re.compile(
+    r"\b(?:not|never|n['’]t|apply|applies|combine[sd]?|together|with|also|too|include[sd]?|including|count|cover(?:s|ed)?|"
+    r"both|exclu\w+|except\w*|even|still|on top|part of|extend\w*|valid|without|count)\b",
+    re.IGNORECASE,
+)
+
+
+def is_exclusion(text: str) -> bool:
+    """Whether a sentence says what something does not hold for."""
+    return bool(_SCOPE.search(text))
+
+
+def asks_scope(question: str) -> bool:
+    """Whether the question is about what is in and what is out."""
+    return bool(_ASKS_SCOPE.search(question))

@@ -1,0 +1,115 @@
+"""Reasons not to be sure of a quote: words of the question that the passage lacks, or that it is about the opposite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from agents.llm.builtin.measures import measures
+from agents.llm.builtin.words import STOP_WORDS, plain_word, rarity, stem, word_share, words
+
+NEAR_WORD = 0.6  # token similarity from which a word counts as present in another form
+
+# Asked for one, quoted the other: "back tooth" is not answered by the front one's price. General English only.
+_OPPOSITE_WORDS = """
+front / back rear
+small smaller / large larger big
+adult adults / child children kids
+monthly month / yearly annual annually year
+indoor indoors inside / outdoor outdoors outside
+left / right
+new / used refurbished
+new / old
+men male / women female
+weekday weekdays / weekend weekends
+morning / evening afternoon
+single / double
+short / long
+first / last
+top upper / bottom lower
+hot / cold
+import / export
+upload / download
+inbound incoming / outbound outgoing
+domestic / international abroad overseas
+online / offline
+mobile phone / desktop
+minimum / maximum
+rent rental rented / own
+"""
+_OPPOSITES = tuple(
+    tuple(frozenset(stem(word) for word in side.split()) for side in line.split("/"))
+    for line in _OPPOSITE_WORDS.strip().splitlines()
+)
+_ASKED_NOUN = re.compile(
+    r"\b(?:what|which|whose|how many)\s+(?:(?:kinds?|types?|sorts?)\s+of\s+|(?:is|are|was)\s+(?:the|your)\s+)?"
+    r"([\w'’-]+)(\s+of\b)?",
+    re.IGNORECASE,
+)
+_ASKED_QUALITY = re.compile(r"\bhow (loud|noisy|heavy|tall|wide|high|deep|big|large|hot|strong|bright|thick)\b")
+_NAME = re.compile(r"(?<=[a-z,;] )([A-Z][\w'’-]+)")
+_CURRENCIES = {
+    "dollars": "$",
+    "dollar": "$",
+    "usd": "$",
+    "euros": "€",
+    "euro": "€",
+    "eur": "€",
+    "pounds": "£",
+    "gbp": "£",
+}
+_NO_NOUNS = "if about happens happen time kind else way ways thing things one ones"
+_NO_NOUN = frozenset(_NO_NOUNS.split())
+
+
+def missing(own: Sequence[str], text: str) -> list[str]:
+    """Content words of the question that the text has in no form."""
+    held = {stem(word) for word in words(text)}
+    return [word for word in own if word_share(word, held) == 0.0]
+
+
+def conflict(question: str, quoted: str) -> bool:
+    """Whether the quote is about the opposite of something the question names."""
+    asked = {stem(word) for word in words(question)}
+    held = {stem(word) for word in words(quoted)}
+    return any(
+        asked & one and not asked & other and held & other and not held & one
+        for left, right in _OPPOSITES
+        for one, other in ((left, right), (right, left))
+    )
+
+
+def absent_names(asked: str, text: str) -> list[str]:
+    """Names in a question, told by a capital within a sentence, that the text does not hold."""
+    if asked.isupper() or asked.istitle():
+        return []
+    held = {stem(word) for word in words(text)}
+    names = (plain_word(match[1]) for match in _NAME.finditer(asked))
+    return [name for name in names if name not in STOP_WORDS and word_share(stem(name), held) == 0.0]
+
+
+def other_currency(question: str, text: str) -> bool:
+    """Whether prices are wanted in a currency in which the text has none."""
+    named = {_CURRENCIES[word] for word in words(question) if word in _CURRENCIES}
+    held = {measure.unit for measure in measures(text) if measure.dimension == "money"}
+    return bool(named) and bool(held) and not named & held
+
+
+def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> bool:
+    """Whether "which <noun>", "how many <noun>" or "how loud" names something the passage never does."""
+    held = {stem(word) for word in words(text)}
+    quality = _ASKED_QUALITY.search(question.casefold())
+    if quality and word_share(quality[1], held) == 0.0 and near.get(quality[1], 0.0) < NEAR_WORD:
+        return True
+    for match in _ASKED_NOUN.finditer(question.casefold()):
+        noun = (words(match[1]) or ("",))[0]
+        if not noun or noun in _NO_NOUN or (noun in STOP_WORDS and not match[2]):
+            continue
+        if word_share(noun, held) == 0.0 and near.get(noun, 0.0) < NEAR_WORD:
+            return True
+    return False
+
+
+def worst_gap(absent: Sequence[str], near: Mapping[str, float]) -> float:
+    """How much the most telling absent word tells, less how near the passage comes to it."""
+    return max((rarity(word) * (1 - near.get(word, 0.5)) for word in absent), default=0.0)

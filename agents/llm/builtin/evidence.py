@@ -1,0 +1,95 @@
+"""How well each sentence of the found passages answers the question, and how sure one can be that any does.
+
+With vectors: late interaction over MiniLM's token vectors. Without: weighted word overlap. Figures:
+docs/built-in-answers.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agents.llm.builtin.blocks import Unit
+from agents.llm.builtin.confidence import confidence_features, log_odds
+from agents.llm.builtin.features import coverage, stems_of, unit_features
+from agents.llm.builtin.question import TRAIL, Question, heading_of
+from agents.llm.builtin.words import word_share
+from agents.llm.request import Passage
+
+if TYPE_CHECKING:
+    from agents.llm.embeddings import Sentence
+
+__all__ = ["TRAIL", "Evidence", "Question", "Scored", "heading_of", "sentence_for", "uses_vectors", "weigh"]
+
+
+@dataclass(slots=True)
+class Scored:
+    """One sentence with its features and its score among all sentences of the request."""
+
+    passage: int
+    at: int  # place among the passage's units
+    unit: Unit
+    features: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All scored sentences, best first, and what the best passage covers of the question."""
+
+    scored: list[Scored]
+    confidence: float
+    features: dict[str, float]
+    covered: dict[str, float]  # content word -> how well the best passage covers it, 0 to 1
+
+
+def uses_vectors(question: Question, passages: Sequence[Passage]) -> bool:
+    """Whether both sides have vectors; half of them would hide the passages without."""
+    return question.encoded is not None and bool(passages) and all(passage.sentences for passage in passages)
+
+
+def weigh(question: Question, passages: Sequence[Passage]) -> Evidence:
+    """Scores every sentence of the passages; uses vectors where both question and passages have them."""
+    if uses_vectors(question, passages):
+        from agents.llm.builtin.late_interaction import weigh_with_vectors
+
+        return weigh_with_vectors(question, passages)
+    return _weigh_words(question, passages)
+
+
+# Fitted like RANK in late_interaction.
+_LEXICAL_RANK = {"cov": 3.45, "bare": 0.6, "passage": 1.6, "topic": 1.1, "type": 1.1, "notype": -0.6, "kinds": 1.1,
+                 "kindtopic": 1.6, "kindhead": 0.45, "heading": 1.2, "opening": 2.15, "label": 1.0, "named": 1.0,
+                 "negated": 1.5, "listed": 1.45, "excl": -0.65, "special": -0.3, "short": -0.4, "isq": -0.7,
+                 "lead": -0.55, "first": 2.25, "code": 2.0}  # fmt: skip
+
+
+def _weigh_words(question: Question, passages: Sequence[Passage]) -> Evidence:
+    scored: list[Scored] = []
+    best_score = max((passage.score for passage in passages), default=0.0) or 1.0
+    for number, passage in enumerate(passages):
+        whole = coverage(question.content, question.weights, f"{passage.heading} {passage.text}")
+        for at, (unit, features) in enumerate(unit_features(question, passage)):
+            features |= {"passage": whole, "first": passage.score / best_score}
+            scored.append(Scored(number, at, unit, features, weighted(features, _LEXICAL_RANK)))
+    scored.sort(key=lambda found: -found.score)
+    if not scored:
+        return Evidence([], -9.0, {}, {})
+    passage = passages[scored[0].passage]
+    held = stems_of(f"{passage.heading} {passage.text}")
+    covered = {word: word_share(word, held) for word in question.content}
+    features = confidence_features(question, passages, scored, covered)
+    return Evidence(scored, log_odds(features, vectors=False), features, covered)
+
+
+def weighted(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weight * features[name] for name, weight in weights.items())
+
+
+def sentence_for(passage: Passage, unit: Unit, at: int) -> Sentence | None:
+    """The stored sentence of a unit: at its place, or by its text when the splitter has changed since indexing."""
+    stored = passage.sentences
+    if at + 1 < len(stored) and stored[at + 1].text == unit.text:
+        return stored[at + 1]
+    return next((sentence for sentence in stored if sentence.text == unit.text), None)

@@ -1,0 +1,72 @@
+"""A visitor who wants a person: told apart, looked up, answered with how to reach one. Never "I do not know"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from agents.llm.builtin.asks import has_kind
+from agents.llm.builtin.blocks import Unit, units
+from agents.llm.builtin.quote import heading_line
+from agents.llm.builtin.words import STOP_WORDS, stem, words
+from agents.llm.request import Passage
+
+MAX_WORDS = 20
+QUERY = "contact us telephone phone e-mail address opening hours reach the team"
+MAX_PASSAGES = 2
+MAX_UNITS = 4  # ways to reach someone from one passage
+
+_SOMEONE = (
+    r"(?:(?:a|an|any|some|the|your|one of (?:your|the)|real|live|actual|human|sales|support|service|customer|other) )*"
+    r"(?:persons?|humans?|someone|somebody|anyone|anybody|agents?|rep(?:resentative)?s?|advis[eo]rs?|consultants?|sales"
+    r"(?:man|woman|person|people)?|team|staff|colleagues?|operators?|managers?|support|service|people|employees?|boss)\b"
+)
+_WISH = re.compile(
+    rf"\b(?:speak|talk|chat|connected?|put me through|transfer(?:red)?(?: me)?|hand me over|forward me|pass me on|"
+    rf"get me|give me|want|need|prefer) (?:to |with |over to |directly to |on to )*{_SOMEONE}"
+    r"(?!\s+(?:who|that|with|for|to (?:clean|fix|repair|install|come)))"
+    r"|\b(?:call|ring|phone|contact|e-?mail|text) me\b|\bcall ?-?backs?\b|\b(?:give|gimme) me a (?:call|ring)\b"
+    rf"|^\W*(?:(?:real|live) )?(?:human|person|agent|operator|representative)s?(?: please)?\W*$",
+    re.IGNORECASE,
+)
+_ABOUT_US = re.compile(r"\b(?:am i|are you|is this|is it|who|do you (?:call|e-?mail|text|ring)|will you|why)\b", re.I)
+
+
+def wants_person(message: str) -> bool:
+    """Whether the message asks for a person or a call back, rather than for a fact."""
+    return len(words(message)) <= MAX_WORDS and bool(_WISH.search(message)) and not _ABOUT_US.search(message)
+
+
+def handed_over(message: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
+    """How to reach the team, from the passages that say so, and the offer to pass a message on."""
+    asked = {stem(word) for word in words(message) if word not in STOP_WORDS}
+    found = [(at, _ways(passage, asked)) for at, passage in enumerate(passages)]
+    shown = [(at, ways) for at, ways in found if ways][:MAX_PASSAGES]
+    offer = _("Or leave a message here, with how to reach you, and I will pass it on to the team.")
+    if not shown:
+        alone = _("Of course. Leave a message here, with how to reach you, and I will pass it on to the team.")
+        return alone, ()
+    parts = [_("Of course. This is how you reach the team:")]
+    for at, ways in shown:
+        parts.append("\n\n".join(filter(None, (heading_line(passages[at]), _listed(ways)))))
+    return "\n\n".join([*parts, offer]), tuple(at for at, _ways_found in shown)
+
+
+def _ways(passage: Passage, asked: set[str]) -> list[Unit]:
+    """Sentences with a telephone number or an address to write to, those named in the message first; and the hours."""
+    found = units(passage.text)
+    ways = [unit for unit in found if has_kind("contact", unit.text)]
+    if not ways:
+        return []
+    ways.sort(key=lambda unit: -len(asked & {stem(word) for word in words(unit.text)}))
+    hours = [unit for unit in found if unit not in ways and has_kind("hours", unit.text) and unit.kind != "row"][:1]
+    kept = ways[:MAX_UNITS] + hours
+    return [unit for unit in found if unit in kept]
+
+
+def _listed(ways: Sequence[Unit]) -> str:
+    if all(unit.kind == "sentence" for unit in ways):
+        return " ".join(unit.source for unit in ways)
+    return "\n".join(f"- {unit.source.lstrip('-*+• ')}" for unit in ways)

@@ -1,0 +1,56 @@
+"""A question made ready to be compared with passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.llm.builtin.asks import asked_set, topic_words, wanted_kinds
+from agents.llm.builtin.words import codes, content_words, rarity, words
+from agents.llm.request import Passage
+
+if TYPE_CHECKING:
+    from agents.llm.embeddings import Encoded, Encoder
+
+TRAIL = " › "
+EARLIER_WEIGHT = 0.5  # of a word taken over from the question before: "and the large one?" may replace it
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question made ready to be compared. `own` are the content words of the last message alone."""
+
+    text: str
+    last: str
+    asked: str  # the last message as the visitor wrote it
+    content: tuple[str, ...]
+    own: tuple[str, ...]
+    weights: dict[str, float]
+    wants: frozenset[str]
+    codes: frozenset[str]
+    topic: tuple[str, ...]  # content words that say what it is about; see asks.topic_words
+    set_of: tuple[str, ...] = ()  # stems of what is to be listed whole
+    encoded: Encoded | None = None
+
+    @classmethod
+    def of(cls, text: str, last: str, encoder: Encoder | None, *, asked: str = "") -> Question:
+        content = content_words(text) or words(text)
+        own = content_words(last) or content
+        weights = {word: rarity(word) * (1.0 if word in own else EARLIER_WEIGHT) for word in content}
+        return cls(
+            text=text,
+            last=last,
+            asked=asked or last,
+            content=content,
+            own=own,
+            weights=weights,
+            wants=wanted_kinds(last),
+            codes=codes(last),
+            topic=topic_words(text, wanted_kinds(last)) or content,
+            set_of=asked_set(last),
+            encoded=encoder.encode(text) if encoder and text.strip() else None,
+        )
+
+
+def heading_of(passage: Passage) -> str:
+    return passage.heading.split(TRAIL)[-1]

@@ -1,0 +1,214 @@
+"""The Markdown of a quote: the heading it stands under, then the sentences, whole lists or rows that answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agents.llm.builtin.blocks import Table, Unit, tables, units
+from agents.llm.builtin.evidence import Scored
+from agents.llm.builtin.families import extreme
+from agents.llm.builtin.features import label_of, stems_of
+from agents.llm.builtin.question import Question
+from agents.llm.builtin.tables import whole_tables
+from agents.llm.builtin.words import content_words, stem, words
+from agents.llm.request import Passage
+
+WHOLE_WORDS = 70  # a passage this short is quoted whole
+QUOTE_WORDS = 90
+MARGIN = 1.2  # sentences scoring this near the best belong to the quote; docs/built-in-answers.md
+ROW_MARGIN = 0.8
+WHOLE_LIST = 8  # items; a longer list is cut to those that answer, unless the question asks for the list
+WHOLE_TABLE_ROWS = 8
+MOST_TABLE_ROWS = 12  # of a table put together again from several passages
+TRAIL = " › "
+_LEANS_BACK = re.compile(
+    r"^(?:this|these|those|that|it|its|they|their|he|she|however|but|otherwise|in that case|if so|after that|then|both|"
+    r"also|in addition|the same|instead|later|no|yes|not|only)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:except|only|not|no|never|unless|cannot|can't|don't|doesn't|won't|without|excluded?|excluding|excludes|however|"
+    r"but|must|provided|as long as|require[sd]?|at least|at most|up to|minimum|maximum|if|until|limited|void|"
+    r"no longer|nor|neither|outside)\b|n't\b",
+    re.IGNORECASE,
+)
+_ASKS_LIST = re.compile(
+    r"\b(?:list|which|what (?:are|kinds?|types?|do|does|should|can|else|all)|what \w+s\b|all|everything|things|steps|"
+    r"how do i|how to|how can i)\b",
+    re.IGNORECASE,
+)
+
+
+def page_name(document: str) -> str:
+    """A document's name as a visitor should read it: no extension, no sorting number, no dashes."""
+    name = re.sub(r"\.(?:md|markdown|txt|html?|pdf|docx?)$", "", document.strip(), flags=re.IGNORECASE)
+    if not re.search(r"\s", name):
+        name = re.sub(r"^\d+[-_.]", "", name)
+        name = re.sub(r"[-_]+", " ", name).strip()
+        name = name[:1].upper() + name[1:]
+    return name
+
+
+def heading_line(passage: Passage) -> str:
+    """Page › Section in bold; the page's name leads unless the trail already begins with it."""
+    return trail_line([part for part in passage.heading.split(TRAIL) if part], passage.document)
+
+
+def trail_line(trail: list[str], document: str) -> str:
+    """The same for any trail of headings."""
+    page = page_name(document)
+    if len(trail) < 2 and page and (not trail or stem_set(page) != stem_set(trail[0])):
+        trail = [page, *trail]
+    return f"**{_escaped(TRAIL.join(trail))}**" if trail else ""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([*_`\[\]\\])", r"\\\1", text)
+
+
+def stem_set(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
+
+
+def quote(passage: Passage, scored: Sequence[Scored], question: Question, passages: Sequence[Passage] = ()) -> str:
+    """Heading and the part of one passage that answers. `scored` are this passage's sentences, best first; a table
+    that the splitter has spread over other `passages` is shown with their rows."""
+    chosen = chosen_units(passage, scored, question)
+    whole = list(whole_tables(list(passages).index(passage), passages)) if passage in passages else []
+    body = rendered(units(passage.text), chosen, tables(passage.text), whole)
+    return "\n\n".join(filter(None, (heading_line(passage), body)))
+
+
+def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question) -> list[int]:
+    """Places of the units to quote, in page order."""
+    found = units(passage.text)
+    best = scored[0]
+    if best.unit.kind != "row" and sum(len(unit.text.split()) for unit in found) <= WHOLE_WORDS:
+        return list(range(len(found)))
+    chosen = {best.at}
+    if best.unit.kind == "row":
+        chosen |= _rows(found, scored, question, passage.heading)
+    elif best.unit.kind == "item":
+        chosen |= _items(found, scored, question)
+    for other in scored[1:]:
+        same_kind = other.unit.kind not in ("row", "item") or other.unit.block == best.unit.block
+        if other.unit.kind not in ("row", "item") and same_kind and best.score - other.score <= MARGIN:
+            _add(chosen, other.at, found)
+    for at in _neighbours(found, chosen):
+        chosen.add(at)
+    for at in _conditions(found, chosen, question):
+        _add(chosen, at, found)
+    return sorted(chosen)
+
+
+def _add(chosen: set[int], at: int, found: Sequence[Unit]) -> None:
+    if sum(len(found[other].text.split()) for other in chosen | {at}) <= QUOTE_WORDS:
+        chosen.add(at)
+
+
+def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:
+    """The rows the question names; else a small table whole, or the nearest rows of a large one."""
+    best = scored[0]
+    rows = {at for at, unit in enumerate(found) if unit.kind == "row" and unit.block == best.unit.block}
+    near = [other for other in scored if other.at in rows]
+    common = stems_of(f"{heading} {best.unit.context}")
+    telling = [stem(word) for word in question.topic if stem(word) not in common]
+    named = [other for other in near if any(word in stems_of(label_of(other.unit)) for word in telling)]
+    if named and named[0] is best and not extreme(question.last):
+        shares = [sum(word in stems_of(label_of(other.unit)) for word in telling) for other in named]
+        return {other.at for other, share in zip(named, shares, strict=True) if share == max(shares)}
+    if len(rows) <= WHOLE_TABLE_ROWS and best.unit.context:
+        return rows
+    return {other.at for other in near if best.score - other.score <= ROW_MARGIN} & {o.at for o in near[:4]}
+
+
+def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question) -> set[int]:
+    best = scored[0]
+    items = {at for at, unit in enumerate(found) if unit.kind == "item" and unit.block == best.unit.block}
+    if len(items) <= WHOLE_LIST or _ASKS_LIST.search(question.text):
+        return items
+    near = [other for other in scored if other.at in items and best.score - other.score <= MARGIN]
+    return {other.at for other in near[:4]}
+
+
+def _neighbours(found: Sequence[Unit], chosen: set[int]) -> Iterable[int]:
+    """What a chosen sentence cannot stand without: the lead-in of its list, the sentence it leans on, the answer to a
+    question."""
+    for at in sorted(chosen):
+        unit = found[at]
+        before = at - 1
+        if unit.kind in ("item", "row"):
+            first = min(other for other, same in enumerate(found) if same.block == unit.block)
+            if first and unit.context and found[first - 1].text in unit.context:
+                yield first - 1
+        elif before >= 0 and _LEANS_BACK.match(unit.text) and found[before].kind not in ("row", "item"):
+            yield before
+        if unit.kind in ("question", "lead") or (unit.kind == "sentence" and len(unit.text.split()) < 4):
+            after = range(at + 1, len(found))
+            own = [other for other in after if found[other].block == unit.block]
+            yield from own[:1] or [other for other in after if found[other].block - unit.block == 1]
+
+
+def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> Iterable[int]:
+    """Sentences with an exception or a condition, beside the chosen ones or on the same topic in the passage."""
+    topic = {stem(word) for at in chosen for word in content_words(found[at].text)}
+    topic |= {stem(word) for word in question.content}
+    tables_chosen = {found[at].block for at in chosen if found[at].kind == "row"}
+    near = sorted(
+        (at for at in range(len(found)) if at not in chosen), key=lambda at: min(abs(at - other) for other in chosen)
+    )
+    for at in near:
+        unit = found[at]
+        if unit.kind in ("row", "item", "code") or not _CONDITION.search(unit.text):
+            continue
+        beside = min(abs(at - other) for other in chosen) == 1 or found[at - 1].block in tables_chosen
+        shared = topic & {stem(word) for word in content_words(unit.text)}
+        if (beside and (shared or _LEANS_BACK.match(unit.text))) or len(shared) >= 2:
+            yield at
+
+
+def rendered(
+    found: Sequence[Unit], chosen: Sequence[int], passage_tables: Sequence[Table], whole: Sequence[Table] = ()
+) -> str:
+    """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
+    table of which all rows are chosen is taken from `whole`, if it is small there."""
+    parts: list[str] = []
+    by_block: dict[int, list[Unit]] = {}
+    for at in chosen:
+        by_block.setdefault(found[at].block, []).append(found[at])
+    for block, group in by_block.items():
+        kind = group[0].kind
+        if kind == "row":
+            table = next(table for table in passage_tables if table.block == block)
+            rows = tuple(unit.cells for unit in group)
+            all_rows = next((other.rows for other in whole if other.block == block), table.rows)
+            if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MOST_TABLE_ROWS:
+                rows = all_rows
+            parts.append(rows_markdown(table, rows))
+        elif kind in ("item", "code"):
+            parts.append("\n".join(unit.source for unit in group))
+        else:
+            parts.append(" ".join(unit.source for unit in group))
+    return "\n\n".join(parts)
+
+
+def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
+    """One row as a list item "**First** – Column: value", several as a table."""
+    if len(rows) == 1 or len(table.header) < 2:
+        return "\n".join(_row_item(table, row) for row in rows)
+    lines = [table.header, tuple("---" for _ in table.header), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _row_item(table: Table, row: tuple[str, ...]) -> str:
+    pairs = [
+        f"{table.header[at]}: {cell}" if at < len(table.header) and table.header[at] else cell
+        for at, cell in enumerate(row)
+        if at and cell
+    ]
+    return f"- **{_escaped(row[0])}** – {'; '.join(pairs)}" if row[0] and pairs else f"- {row[0] or '; '.join(pairs)}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

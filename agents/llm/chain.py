@@ -1,0 +1,181 @@
+"""Who answers when who should does not: retries, then the fallback model, then the built-in one.
+
+All of it before the first word only, and in 30 s at most: the built-in model, when there is one, has the last of these
+seconds, and of the others the wished model may use two thirds when there is a fallback model. So: 29 s with no fallback
+model; 19.3 s and what is left of 29 s with one; 20 s and what is left of 30 s when there is no built-in model either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+import traceback
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext_lazy as _
+
+from agents.llm.request import ChatModel, ChatRequest, ModelError, ModelEvent, Started, Text
+
+logger = logging.getLogger(__name__)
+
+UNREACHABLE_NOTICE = _(
+    "Our AI model cannot be reached right now. This answer is taken straight from the company’s own pages."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the chain waits before the first word, and how it tries again."""
+
+    first_token_s: float = 30.0  # the design's limit
+    built_in_s: float = 1.0  # it answers in well under 100 ms; ten times that on a loaded machine
+    wished_share: float = 2 / 3  # of the time, when there is a fallback model: 10 s are enough for a small one
+    retries: int = 2  # a third failure in a row is an outage, and the next answerer is closer
+    retry_after_most_s: float = 10.0  # who is told to come back later than that had better ask someone else
+    backoff_s: float = 0.25  # before the first retry, doubled for the next: hiccups are over within a second
+    jitter: float = 0.5  # up to half as much again, so that visitors who failed together do not return together
+
+
+DEFAULT_PATIENCE = Patience()
+
+
+class Chain:
+    """A chat model that asks `model`, then the same by the name `fallback_model`, then `last`, the built-in one.
+
+    The built-in model's answer begins with a notice. When all fail, the ModelError is the first: it says why the
+    visitor has no answer. `clock`, `sleep` and `chance` (0 to 1) are for tests.
+    """
+
+    provider = "chain"
+
+    def __init__(
+        self,
+        model: ChatModel,
+        *,
+        fallback_model: str = "",
+        last: ChatModel | None = None,
+        patience: Patience = DEFAULT_PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ):
+        self._model = model
+        self._fallback_model = fallback_model
+        self._last = last
+        self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
+        self._chance = chance
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
+        begun = await self._begin(request)
+        async with aclosing(begun.events):
+            for event in begun.opening:
+                yield event
+            async for event in begun.events:
+                yield event
+
+    async def _begin(self, request: ChatRequest) -> _Begun:
+        """The first answer that has a word, with what came of it; raises ModelError when there is none."""
+        until = self._clock() + self._patience.first_token_s
+        models_until = until - (self._patience.built_in_s if self._last is not None else 0.0)
+        try:
+            return await self._from_models(request, models_until)
+        except ModelError as error:
+            if self._last is None:
+                raise
+            first_error = error
+        try:
+            begun = await self._open(self._last, request, max(until - self._clock(), self._patience.built_in_s))
+        except ModelError as error:
+            logger.warning("%s did not answer: %s (%s)", self._last.provider, error.cause, error)
+            raise first_error from None
+        return begun.with_notice(str(UNREACHABLE_NOTICE))
+
+    async def _from_models(self, request: ChatRequest, until: float) -> _Begun:
+        if not self._fallback_model or request.model == self._fallback_model:
+            return await self._try(request, until)
+        now = self._clock()
+        try:
+            return await self._try(request, now + (until - now) * self._patience.wished_share)
+        except ModelError as error:
+            first_error = error
+        try:
+            return await self._try(replace(request, model=self._fallback_model), until)
+        except ModelError:
+            raise first_error from None
+
+    async def _try(self, request: ChatRequest, until: float) -> _Begun:
+        retry = 0
+        while True:
+            try:
+                return await self._open(self._model, request, until - self._clock())
+            except ModelError as error:
+                wait_s = self._wait_s(error, retry)
+                if wait_s is not None and self._clock() + wait_s >= until:
+                    wait_s = None
+                then = "giving up" if wait_s is None else f"again in {wait_s:.2f} s"
+                logger.warning("%s did not answer: %s (%s), %s", self._model.provider, error.cause, error, then)
+                if wait_s is None:
+                    raise
+            retry += 1
+            await self._sleep(wait_s)
+
+    def _wait_s(self, error: ModelError, retry: int) -> float | None:
+        """How long before the next try, or None when another is not worth it."""
+        patience = self._patience
+        if not error.retryable or retry >= patience.retries:
+            return None
+        spread_s = patience.backoff_s * 2**retry * patience.jitter * self._chance()
+        if error.retry_after_s is None:
+            return patience.backoff_s * 2**retry + spread_s
+        return error.retry_after_s + spread_s if error.retry_after_s <= patience.retry_after_most_s else None
+
+    async def _open(self, model: ChatModel, request: ChatRequest, timeout_s: float) -> _Begun:
+        """Everything up to the first word; the stream is closed when that does not come."""
+        if timeout_s <= 0:
+            raise ModelError("timed_out", "no time left")
+        events = _only_model_errors(model, request)
+        opening: list[ModelEvent] = []
+        try:
+            async with asyncio.timeout(timeout_s):
+                async for event in events:
+                    opening.append(event)
+                    if isinstance(event, Text) and event.text:
+                        return _Begun(opening, events)
+        except TimeoutError:
+            raise ModelError("timed_out", f"no first word within {timeout_s:.1f} s") from None
+        raise ModelError("provider_error", "ended without a word")
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An answer that has said its first word: what came so far, and the rest to come."""
+
+    opening: list[ModelEvent]
+    events: AsyncGenerator[ModelEvent, None]
+
+    def with_notice(self, notice: str) -> _Begun:
+        opening = [replace(event, notice=notice) if isinstance(event, Started) else event for event in self.opening]
+        return _Begun(opening, self.events)
+
+
+async def _only_model_errors(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
+    """A defect in one answerer fails only that one: the next answers, and the log has the place, not the values."""
+    events: AsyncIterator[ModelEvent] = model.stream(request)
+    try:
+        async for event in events:
+            yield event
+    except ModelError:
+        raise
+    except Exception as exc:
+        place = "".join(traceback.format_tb(exc.__traceback__))
+        logger.error("%s broke: %s\n%s", model.provider, type(exc).__name__, place)  # str(exc) may hold text
+        raise ModelError("provider_error", f"{type(exc).__name__} in {model.provider}") from None
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()

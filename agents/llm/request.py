@@ -1,0 +1,106 @@
+"""What a chat model is asked and what it streams back, whoever answers. No Django, no provider in here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from agents.llm.embeddings import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of the session, as the model sees it."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One passage of the agent's knowledge that may hold the answer, best first in a request.
+
+    `heading` is the trail of headings above the text, outermost first, joined by " › ". `sentences` carries the vectors
+    that were made when the document was indexed, and is empty where no embedding model is installed.
+    """
+
+    document_id: str
+    document: str
+    heading: str
+    text: str
+    score: float = 0.0
+    sentences: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Everything a model may know for one reply. The last turn of `history` is the visitor's question."""
+
+    agent_name: str
+    system_prompt: str
+    history: tuple[Turn, ...]
+    passages: tuple[Passage, ...] = ()
+    model: str = ""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
+
+    @property
+    def question(self) -> str:
+        return self.history[-1].text
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Who answers; comes once, before the first text. `notice` is a text for the visitor when it is not who should."""
+
+    provider: str
+    model: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of the answer, exactly as it is to be appended."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Which passages of the request the answer was taken from, by index. Only a model that knows says so."""
+
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+ModelEvent = Started | Text | Cited | Usage
+
+Cause = Literal["rate_limited", "timed_out", "provider_error", "not_configured"]
+
+
+class ModelError(Exception):
+    """A model did not finish its answer. `str()` is for the log and never holds keys or message text."""
+
+    def __init__(self, cause: Cause, detail: str, *, retryable: bool = False, retry_after_s: float | None = None):
+        super().__init__(detail)
+        self.cause: Cause = cause
+        self.retryable = retryable
+        self.retry_after_s = retry_after_s
+
+
+class ChatModel(Protocol):
+    """One who answers. `stream` raises ModelError; what it yielded before stays said."""
+
+    provider: str
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]: ...

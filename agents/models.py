@@ -1,0 +1,239 @@
+"""What staff write: agents, the numbered versions of their prompts, the words of the landing page."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models, transaction
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agents.images import validate_image
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour like #3355cc."))
+IMAGE_TYPES = FileExtensionValidator(["png", "jpg", "jpeg", "webp"])
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def active(self) -> AgentQuerySet:
+        return self.filter(is_active=True)
+
+    def default(self) -> Agent | None:
+        """The agent of the landing page: the one marked as default, else the oldest active one."""
+        return self.active().select_related("published_prompt").order_by("-is_default", "created_at").first()
+
+
+class Agent(models.Model):
+    """Who answers: name, prompt, greeting, model settings and look."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(
+        _("slug"), max_length=60, unique=True, help_text=_("The last part of the chat page's address.")
+    )
+    published_prompt = models.ForeignKey(
+        "PromptVersion",
+        verbose_name=_("published prompt"),
+        on_delete=models.RESTRICT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    greeting = models.TextField(
+        _("greeting"), blank=True, max_length=1000, help_text=_("Shown before the first message.")
+    )
+    starter_questions = models.TextField(
+        _("starter questions"), blank=True, max_length=1000, help_text=_("One a line; shown until the first message.")
+    )
+    model = models.CharField(
+        _("model"), max_length=100, blank=True, help_text=_("Empty: the model of the settings (OPENAI_MODEL).")
+    )
+    temperature = models.FloatField(
+        _("temperature"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(2)]
+    )
+    max_tokens = models.PositiveIntegerField(
+        _("token limit of an answer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(16), MaxValueValidator(100_000)],
+    )
+    accent = models.CharField(_("colour"), max_length=7, default="#3355cc", validators=[HEX_COLOUR])
+    avatar = models.FileField(
+        _("avatar"), upload_to="public/avatars/", blank=True, validators=[IMAGE_TYPES, validate_image]
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_default = models.BooleanField(_("on the landing page"), default=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="one_default_agent",
+                violation_error_message=_("Another agent is on the landing page. Take it off there first."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat", args=[self.slug])
+
+    @property
+    def system_prompt(self) -> str:
+        return self.published_prompt.text if self.published_prompt else ""
+
+    @property
+    def starters(self) -> list[str]:
+        return [line.strip() for line in self.starter_questions.splitlines() if line.strip()]
+
+    @transaction.atomic
+    def publish(self, text: str, *, author: User | None = None, note: str = "") -> PromptVersion:
+        """Make `text` the published prompt: a new numbered version, or the present one where nothing changed."""
+        Agent.objects.select_for_update().get(pk=self.pk)
+        if self.published_prompt and self.published_prompt.text == text:
+            return self.published_prompt
+        last = self.prompt_versions.aggregate(last=Max("number"))["last"] or 0
+        version = self.prompt_versions.create(number=last + 1, text=text, author=author, note=note)
+        self.published_prompt = version
+        self.save(update_fields=["published_prompt", "updated_at"])
+        return version
+
+    @transaction.atomic
+    def duplicate(self, *, author: User | None = None) -> Agent:
+        """An inactive copy under a new slug with the published prompt as its version 1; no knowledge, no sessions."""
+        copy = Agent(
+            name=_("%(name)s (copy)") % {"name": self.name[:90]},
+            slug=f"{self.slug[:50]}-{uuid.uuid4().hex[:6]}",
+            is_active=False,
+            **{
+                name: getattr(self, name)
+                for name in ("greeting", "starter_questions", "model", "temperature", "max_tokens", "accent")
+            },
+        )
+        copy.save()
+        copy.publish(self.system_prompt, author=author, note=_("Copied from %(name)s") % {"name": self.name})
+        for fallback in self.fallback_texts.all():
+            copy.fallback_texts.create(cause=fallback.cause, text=fallback.text)
+        return copy
+
+
+class PromptVersion(models.Model):
+    """One numbered, immutable text of an agent's system prompt."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="prompt_versions", verbose_name=_("agent"))
+    number = models.PositiveIntegerField(_("number"))
+    text = models.TextField(_("system prompt"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("author")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-number",)
+        verbose_name = _("prompt version")
+        verbose_name_plural = _("prompt versions")
+        constraints = (models.UniqueConstraint(fields=["agent", "number"], name="prompt_version_number"),)
+
+    def __str__(self) -> str:
+        return _("%(agent)s, version %(number)s") % {"agent": self.agent.name, "number": self.number}
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ValueError("A prompt version never changes; publish a new one.")
+        super().save(*args, **kwargs)
+
+
+class FallbackText(models.Model):
+    """What an agent says, in its own words, when an answer could not be made for one cause."""
+
+    class Cause(models.TextChoices):
+        RATE_LIMITED = "rate_limited", _("too many requests")
+        TIMED_OUT = "timed_out", _("took too long")
+        PROVIDER_ERROR = "provider_error", _("model failed")
+        NOT_CONFIGURED = "not_configured", _("no model is set up")
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="fallback_texts", verbose_name=_("agent"))
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause)
+    text = models.CharField(_("text"), max_length=500)
+
+    class Meta:
+        verbose_name = _("fallback text")
+        verbose_name_plural = _("fallback texts")
+        constraints = (models.UniqueConstraint(fields=["agent", "cause"], name="fallback_text_cause"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class LandingPage(models.Model):
+    """The words of the landing page; there is one row."""
+
+    company = models.CharField(_("company"), max_length=60)
+    logo = models.FileField(_("logo"), upload_to="public/logos/", blank=True, validators=[IMAGE_TYPES, validate_image])
+    headline = models.CharField(_("headline"), max_length=90, help_text=_("A sentence of at most 9 words."))
+    subline = models.CharField(_("line under it"), max_length=220, help_text=_("A sentence of at most 25 words."))
+    primary_action = models.CharField(_("first button"), max_length=40)
+    secondary_action = models.CharField(_("second button"), max_length=40)
+    how_title = models.CharField(_("title of “how it answers”"), max_length=90)
+    how_question = models.CharField(
+        _("question shown there"), max_length=200, help_text=_("Answered from the knowledge of the agent on the page.")
+    )
+    questions = models.TextField(
+        _("questions and answers"),
+        blank=True,
+        max_length=2000,
+        help_text=_("One a line; answered from the agent's knowledge."),
+    )
+    is_only = models.BooleanField(default=True, editable=False, unique=True)  # the database refuses a second row
+
+    class Meta:
+        verbose_name = _("landing page")
+        verbose_name_plural = _("landing page")
+        constraints = (models.CheckConstraint(condition=Q(is_only=True), name="one_landing_page"),)
+
+    def __str__(self) -> str:
+        return self.company
+
+    def get_absolute_url(self) -> str:
+        return reverse("landing")
+
+    @property
+    def question_list(self) -> list[str]:
+        return [line.strip() for line in self.questions.splitlines() if line.strip()]
+
+
+class Feature(models.Model):
+    """One claim on the landing page, with its proof."""
+
+    page = models.ForeignKey(
+        LandingPage, on_delete=models.CASCADE, related_name="features", verbose_name=_("landing page")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("claim"), max_length=80)
+    text = models.CharField(_("text"), max_length=240)
+    proof = models.CharField(_("proof"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("position", "id")
+        verbose_name = _("feature")
+        verbose_name_plural = _("features")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,112 @@
+"""How sure an answer says it is: a quote, the closest there is, a refusal, a question back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.llm.builtin import BuiltAnswer, answer
+from agents.llm.builtin.doubts import absent_names, conflict, lacks_what_is_asked, missing
+from agents.llm.request import ChatRequest, Passage, Turn
+from agents.tests.builtin.conftest import Ask
+
+
+def test_what_no_page_holds_is_refused_with_an_offer(ask: Ask) -> None:
+    found = ask("do you have a parking garage for helicopters at the airport?")
+
+    assert found.band == "none"
+    assert "I do not know" in found.text
+    assert "team" in found.text
+    assert found.cited == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how loud is the Harbour", "what university did the owner attend", "which colour of Tram can I get in winter"],
+)
+def test_a_known_thing_with_an_unknown_attribute_is_never_answered_for_sure(ask: Ask, question: str) -> None:
+    assert ask(question).band in ("closest", "none")
+
+
+def test_the_middle_band_says_so_before_the_quote_and_offers_a_way_on(ask: Ask) -> None:
+    found = ask("how loud is the Ridge on gravel roads")
+
+    if found.band == "closest":
+        assert found.text.startswith(("The closest I found:", "I have no clear answer to that. The closest I found:"))
+        assert found.text.rstrip().endswith("team.")
+        assert "**Our bikes › Ridge**" in found.text
+
+
+def test_no_passages_is_a_refusal() -> None:
+    found = answer(ChatRequest("Ada", "", (Turn("user", "what does shipping cost?"),)))
+
+    assert found == BuiltAnswer(found.text, (), "none", found.confidence)
+
+
+@pytest.mark.parametrize("message", ["how much?", "???", "what about", "stuff"])
+def test_a_question_without_a_topic_is_asked_back(ask: Ask, message: str) -> None:
+    assert ask(message).band == "ask"
+
+
+def test_a_question_is_not_answered_with_its_opposite() -> None:
+    assert conflict("how much is a root canal on a back tooth", "Root canal, front tooth: £460")
+    assert conflict("is the monthly plan refundable", "Yearly plans are refunded")
+    assert not conflict("is the monthly plan refundable", "Monthly and yearly plans are refunded")
+    assert not conflict("how much is a root canal", "Root canal, front tooth: £460")
+
+
+def test_the_noun_asked_for_must_be_named() -> None:
+    assert lacks_what_is_asked("what university did she attend", "She studied dentistry.", {})
+    assert lacks_what_is_asked("what make of tyres do you fit", "We fit winter tyres.", {})
+    assert not lacks_what_is_asked("which tyres do you fit", "We fit winter tyres.", {})
+    assert not lacks_what_is_asked("what happens if I cancel", "Cancelled visits cost half.", {})
+
+
+def test_missing_words_are_told_by_stem_and_synonym() -> None:
+    assert missing(("deliveries", "price", "drones"), "Delivery costs €5.") == ["drones"]
+
+
+def test_a_name_that_the_passage_lacks_is_a_doubt() -> None:
+    assert absent_names("are banks in Turkey supported", "Banks in Spain and Italy.") == ["turkey"]
+    assert absent_names("are banks in Spain supported, Monday too?", "Banks in Spain, from Mondays on.") == []
+    assert absent_names("ARE BANKS IN TURKEY SUPPORTED", "Banks in Spain.") == []
+
+
+def test_a_price_question_is_not_answered_for_sure_without_a_price() -> None:
+    def evidence(text: str) -> BuiltAnswer:
+        passage = Passage("1", "a.md", "Shop › Engraving", text)
+        return answer(ChatRequest("Ada", "", (Turn("user", "how much is engraving a frame"),), (passage,)))
+
+    assert evidence("Engraving a frame costs €20.").band == "quote"
+    assert evidence("Engraving a frame is done by hand.").band == "closest"
+
+
+def test_a_code_has_to_match_to_the_letter() -> None:
+    passage = Passage("1", "a.md", "Help › Errors", "F-102 means that the file has another encoding.")
+
+    def band(question: str) -> str:
+        return answer(ChatRequest("Ada", "", (Turn("user", question),), (passage,))).band
+
+    assert band("I get F-102 when I send it") != "none"
+    assert band("the file has another encoding and shows F-103") in ("closest", "none")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=80), st.lists(st.text(max_size=120), max_size=3))
+def test_any_question_over_any_passages_gets_an_answer(question: str, texts: list[str]) -> None:
+    passages = tuple(Passage(str(at), "page", "A › B", text) for at, text in enumerate(texts))
+
+    found = answer(ChatRequest("Ada", "", (Turn("user", question),), passages))
+
+    assert found.text
+    assert all(place < len(passages) for place in found.cited)
+
+
+def test_a_superlative_without_a_family_to_compare_is_never_answered_for_sure() -> None:
+    def band(text: str) -> str:
+        passage = Passage("1", "a.md", "Shop › Tents", text)
+        return answer(ChatRequest("Ada", "", (Turn("user", "what is the cheapest tent"),), (passage,))).band
+
+    assert band("The Summit tent costs €900 and sleeps four.") == "closest"
+    assert band("Our cheapest tent costs €90 and sleeps two.") == "quote"

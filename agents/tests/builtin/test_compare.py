@@ -1,0 +1,132 @@
+"""Superlatives, limits and counts over tables, columns and sibling sections."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin.compare import compared, count_answer
+from agents.llm.builtin.evidence import Question, weigh
+from agents.llm.builtin.families import asks_about_family, extreme, limit
+from agents.llm.request import Passage
+from agents.tests.builtin.conftest import Ask
+
+
+def first_listed(text: str) -> str:
+    """The first member of a comparison: after the heading and the line that says how it is sorted."""
+    return text.split(":\n\n", 1)[1].split("--- |\n")[-1]
+
+
+def compare(question: str, *texts: str, heading: str = "Shop › Plans") -> str | None:
+    passages = [Passage("1", "shop.md", heading, text) for text in texts]
+    found = compared(question, passages, weigh(Question.of(question, question, None), passages))
+    return found[0] if found else None
+
+
+def test_cheapest_of_sibling_sections(ask: Ask) -> None:
+    found = ask("which is your cheapest bike?")
+
+    assert found.text.splitlines()[0] == "**Bikes › Our bikes**"
+    assert found.text.index("Harbour") < found.text.index("Tram") < found.text.index("Ridge")
+    assert "€790" in found.text
+    assert found.band == "quote"
+
+
+def test_lightest_of_sibling_sections_compares_weights_not_prices(ask: Ask) -> None:
+    found = ask("what is the lightest bike you have")
+
+    assert found.text.index("Ridge") < found.text.index("Tram") < found.text.index("Harbour")
+
+
+def test_most_expensive_row_of_a_table(ask: Ask) -> None:
+    found = ask("what is the most expensive job in the workshop")
+
+    assert first_listed(found.text).startswith("| Full service | €139 | 2 days |")
+
+
+def test_quickest_job_compares_times_across_units(ask: Ask) -> None:
+    found = ask("which workshop job is the quickest")
+
+    assert first_listed(found.text).startswith("| Wheel truing |")
+    assert found.text.index("Brake service") < found.text.index("Full service")
+
+
+def test_all_rows_under_a_limit(ask: Ask) -> None:
+    found = ask("which workshop jobs are under 40 euros")
+
+    assert "Wheel truing" in found.text
+    assert "Safety check" in found.text
+    assert "Drivetrain cleaning" in found.text
+    assert "Brake service" not in found.text
+
+
+def test_members_that_stand_side_by_side_in_columns() -> None:
+    table = "| | Solo | Team |\n| --- | --- | --- |\n| Per month | €49 | €29 |\n| Users | 1 | 20 |"
+
+    found = compare("cheapest plan?", table)
+
+    assert found is not None
+    assert found.index("**Team** – Per month: €29") < found.index("**Solo** – Per month: €49")
+
+
+def test_a_table_split_in_two_passages_is_compared_whole() -> None:
+    head = "| Item | Price |\n| --- | --- |\n"
+
+    found = compare("cheapest item", head + "| Lamp | €40 |\n| Rug | €90 |", head + "| Vase | €15 |\n| Chair | €60 |")
+
+    assert found is not None
+    assert "Vase" in found
+    assert found.index("Vase") < found.index("Lamp")
+
+
+def test_different_currencies_are_not_compared() -> None:
+    assert compare("cheapest plan", "| Plan | Price |\n| --- | --- |\n| A | €5 |\n| B | $4 |") is None
+
+
+def test_a_family_of_other_things_is_not_used() -> None:
+    assert compare("which hotel is the cheapest", "| Plan | Price |\n| --- | --- |\n| A | €5 |\n| B | €4 |") is None
+
+
+def test_counting_what_a_table_lists() -> None:
+    passage = Passage(
+        "1", "shop.md", "Shop › Classes", "| Class | Day |\n| --- | --- |\n| Yoga | Monday |\n| Spin | Friday |"
+    )
+
+    found = count_answer("how many classes do you offer?", [passage])
+
+    assert found is not None
+    assert "2 are listed:" in found[0]
+    assert "| Spin | Friday |" in found[0]
+
+
+@pytest.mark.parametrize("question", ["what do I need at least", "is most of it covered", "how long does it take"])
+def test_other_uses_of_the_words_are_no_superlatives(question: str) -> None:
+    assert extreme(question) is None
+
+
+def test_limits_are_read_with_units_and_bounds() -> None:
+    between = limit("do you have machines between €100 and €200?")
+    below = limit("anything below 5 kg?")
+
+    assert between is not None
+    assert (between.low, between.high, between.dimension) == (100, 200, "money")
+    assert below is not None
+    assert below.low <= 4.9 < below.high < 5
+    assert below.dimension == "weight"
+    assert limit("can I pay a €300 bill later") is None
+
+
+def test_families_are_told_from_single_facts() -> None:
+    assert asks_about_family("what's the difference between Basic and Pro?")
+    assert not asks_about_family("what does Basic cost?")
+
+
+def test_items_of_a_list_are_compared_by_the_unit_asked_for() -> None:
+    breads = "Our bread:\n\n- Sourdough, 900 g, $7.50\n- Rye, 1.2 kg, $8\n- Baguette, 250 g, $3.20"
+
+    heaviest = compare("what is your heaviest bread", breads, heading="Bakery")
+    cheap = compare("which bread is under $8", breads, heading="Bakery")
+
+    assert heaviest is not None
+    assert heaviest.index("Rye") < heaviest.index("Sourdough") < heaviest.index("Baguette")
+    assert cheap is not None
+    assert "Rye" not in cheap

@@ -1,0 +1,56 @@
+"""A question that leans on the one before is searched together with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin import search_query
+from agents.llm.request import Turn
+from agents.tests.builtin.conftest import Ask
+
+
+def query(*messages: str) -> str:
+    return search_query([Turn("user", message) for message in messages])
+
+
+def test_a_follow_up_takes_the_topic_along(ask: Ask) -> None:
+    found = ask("what does the Harbour cost?", "and the Ridge?")
+
+    assert "€1,890" in found.text
+
+
+def test_the_earlier_content_words_come_first() -> None:
+    assert query("What does the Ridge cost?", "and how heavy is it?") == "ridge cost and how heavy is it?"
+
+
+def test_a_chain_of_follow_ups_reaches_back_to_its_topic() -> None:
+    assert "ridge" in query("Tell me about the Ridge", "how heavy is it?", "and what does it cost?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do you repair electric motors?",
+        "is there a parking space near the shop",
+        "where can I return a bike",
+        "Can I return a bike if we don't like it?",
+        "do you fetch my bike when it breaks",
+    ],
+)
+def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
+    assert query("What does the Ridge cost?", question) == question
+
+
+@pytest.mark.parametrize("question", ["is the warranty on it long?", "what if it breaks", "does it fold?"])
+def test_a_pointer_to_what_was_said_before_is_joined_with_it(question: str) -> None:
+    assert "ridge" in query("What does the Ridge cost?", question).lower()
+
+
+def test_what_the_assistant_said_is_not_searched() -> None:
+    history = [Turn("user", "hi"), Turn("assistant", "Hello! Ask about bikes."), Turn("user", "what about prices?")]
+
+    assert "bikes" not in search_query(history)
+
+
+def test_nothing_asked_is_nothing_searched() -> None:
+    assert search_query([]) == ""

@@ -1,0 +1,55 @@
+"""Small talk is answered without looking anything up, and questions are not taken for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin.smalltalk import small_talk
+from agents.llm.embeddings import Encoder
+from agents.tests.builtin.conftest import Ask
+
+
+@pytest.mark.parametrize(
+    ("message", "talk"),
+    [
+        ("hi", "greeting"),
+        ("Hello there!", "greeting"),
+        ("good morning", "greeting"),
+        ("thanks a lot", "thanks"),
+        ("ok thank you so much!", "thanks"),
+        ("who are you?", "who"),
+        ("what's your name", "who"),
+        ("are you a real person?", "human"),
+        ("am I talking to a bot", "human"),
+        ("what can you do?", "able"),
+        ("bye", "bye"),
+        ("ok", "ok"),
+        ("no thanks", "no"),
+        ("how are you?", "how_are_you"),
+    ],
+)
+def test_small_talk_by_words_alone(message: str, talk: str) -> None:
+    assert small_talk(message) == talk
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["hi, what does the Tram cost?", "who repairs my bike?", "thanks, and do you ship to Spain?", "what are your hours",
+     "how are deliveries made", "are you open on Sunday", "no charger, what now?"],
+)  # fmt: skip
+def test_questions_are_not_small_talk(message: str, encoder: Encoder) -> None:
+    assert small_talk(message) is None
+    assert small_talk(message, encoder) is None
+
+
+def test_near_misses_of_the_patterns_are_found_by_meaning(encoder: Encoder) -> None:
+    assert small_talk("thank you, that really helped me", encoder) == "thanks"
+
+
+def test_who_answers_is_named_and_says_it_is_an_ai(ask: Ask) -> None:
+    found = ask("who are you?")
+
+    assert found.band == "talk"
+    assert "Ada" in found.text
+    assert "AI assistant" in found.text
+    assert found.cited == ()

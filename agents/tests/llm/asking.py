@@ -1,0 +1,113 @@
+"""How the tests of this folder ask a model, and answerers that need no server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+
+from agents.llm.openai_compatible import Limits, OpenAICompatible
+from agents.llm.request import ChatModel, ChatRequest, ModelError, ModelEvent, Started, Text, Turn, Usage
+from e2e.fake_openai import FakeOpenAI
+
+# A machine under load is late by tens of milliseconds; these are well above that and keep a test of a timeout short.
+QUICK = Limits(connect_s=0.5, first_token_s=0.3, between_tokens_s=0.15)
+
+
+def a_request(question: str = "What does it cost?", **fields: object) -> ChatRequest:
+    given: dict[str, object] = {
+        "agent_name": "Ada",
+        "system_prompt": "You sell bread.",
+        "history": (Turn("user", question),),
+    }
+    return ChatRequest(**(given | fields))  # type: ignore[arg-type]
+
+
+def a_model(fake: FakeOpenAI, **fields: object) -> OpenAICompatible:
+    given: dict[str, object] = {"base_url": fake.base_url, "api_key": "sk-right", "model": "small", "limits": QUICK}
+    return OpenAICompatible(**(given | fields))  # type: ignore[arg-type]
+
+
+@dataclass
+class Heard:
+    """All that a model said, and the error it ended in."""
+
+    events: list[ModelEvent] = field(default_factory=list)
+    error: ModelError | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, Text))
+
+    @property
+    def started(self) -> list[Started]:
+        return [event for event in self.events if isinstance(event, Started)]
+
+    @property
+    def usage(self) -> list[Usage]:
+        return [event for event in self.events if isinstance(event, Usage)]
+
+    @property
+    def cause(self) -> str | None:
+        return self.error and self.error.cause
+
+
+async def hear(model: ChatModel, request: ChatRequest | None = None) -> Heard:
+    heard = Heard()
+    try:
+        async for event in model.stream(request or a_request()):
+            heard.events.append(event)
+    except ModelError as error:
+        heard.error = error
+    return heard
+
+
+class Scripted:
+    """Plays one list of events per request, the last one again and again; an exception in it is raised."""
+
+    def __init__(self, *plays: list[ModelEvent | BaseException], provider: str = "scripted"):
+        self.provider = provider
+        self.requests: list[ChatRequest] = []
+        self.is_closed = False
+        self._plays = plays
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
+        self.requests.append(request)
+        play = self._plays[min(len(self.requests), len(self._plays)) - 1]
+        try:
+            for event in play:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            self.is_closed = True
+
+
+async def until(claim: Callable[[], object]) -> None:
+    """Waits for what another task or thread brings about; 2 s are far more than anything here takes."""
+    async with asyncio.timeout(2):
+        while not claim():  # noqa: ASYNC110 # the fake may run in another thread, where no Event of ours reaches
+            await asyncio.sleep(0.002)
+
+
+def saying(text: str, provider: str = "scripted") -> Scripted:
+    return Scripted([Started(provider, "any"), Text(text)], provider=provider)
+
+
+def failing(*errors: ModelError, provider: str = "scripted") -> Scripted:
+    return Scripted(*([error] for error in errors), provider=provider)
+
+
+class Time:
+    """A clock that only a sleep moves; it remembers the sleeps."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+        self.sleeps: list[float] = []
+
+    def clock(self) -> float:
+        return self.now_s
+
+    async def sleep(self, wait_s: float) -> None:
+        self.sleeps.append(wait_s)
+        self.now_s += wait_s

@@ -1,0 +1,172 @@
+"""Answers that begin, or seem to, and go wrong: what was said stays said, and the cause is told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from agents.llm.openai_compatible import Limits
+from agents.tests.llm.asking import QUICK, a_model, hear
+from e2e.fake_openai import FakeOpenAI, Script
+
+TOKENS = ("One ", "two ", "three ", "four.")
+
+
+@pytest.mark.parametrize("stall_after_tokens", [-1, 0])
+async def test_silence_before_the_first_token_times_out(fake: FakeOpenAI, stall_after_tokens: int) -> None:
+    fake.then(Script(tokens=TOKENS, stall_after_tokens=stall_after_tokens))
+    began = time.monotonic()
+
+    heard = await hear(a_model(fake))
+
+    assert heard.cause == "timed_out"
+    assert QUICK.first_token_s <= time.monotonic() - began < QUICK.first_token_s + 0.2
+    assert not heard.text
+
+
+async def test_silence_between_tokens_times_out_and_keeps_what_was_said(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, stall_after_tokens=2))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.cause == "timed_out"
+    assert heard.text == "One two "
+
+
+@pytest.mark.parametrize("stall_after_tokens", [0, 2])
+async def test_keep_alives_do_not_hold_off_the_timeout(fake: FakeOpenAI, stall_after_tokens: int) -> None:
+    fake.then(Script(tokens=TOKENS, stall_after_tokens=stall_after_tokens, keep_alive_s=0.02))
+
+    async with asyncio.timeout(2):
+        heard = await hear(a_model(fake))
+
+    assert heard.cause == "timed_out"
+
+
+async def test_a_slow_answer_is_no_stall(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, rate_per_s=10))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+    assert heard.text == "One two three four."
+
+
+@pytest.mark.parametrize("fault", [{"cut_after_tokens": 2}, {"fail_after_tokens": 2}])
+async def test_a_stream_that_ends_before_it_is_finished_is_an_error(fake: FakeOpenAI, fault: dict[str, int]) -> None:
+    fake.then(Script(tokens=TOKENS, rate_per_s=200, **fault))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is not None
+    assert (heard.error.cause, heard.error.retryable) == ("provider_error", True)
+    assert heard.text == "One two "
+    assert not heard.usage
+
+
+@pytest.mark.parametrize("script", [Script(tokens=TOKENS, no_done=True), Script(tokens=TOKENS, finish_reason=None)])
+async def test_a_finish_reason_or_done_is_enough_of_an_end(fake: FakeOpenAI, script: Script) -> None:
+    fake.then(script)
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+    assert heard.text == "One two three four."
+
+
+async def test_an_answer_cut_by_its_length_is_whole(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, finish_reason="length"))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+
+
+async def test_without_a_token_count_there_is_none(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, no_usage=True))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+    assert not heard.usage
+
+
+async def test_a_few_malformed_chunks_are_skipped(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, malformed_at=(0, 1, 3)))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+    assert heard.text == "One two three four."
+
+
+async def test_more_malformed_chunks_are_an_error(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, rate_per_s=200, malformed_at=(0, 1, 2, 3)))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.cause == "provider_error"
+    assert heard.text == "One two three "
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ({"message": "overloaded", "type": "server_error"}, "provider_error"),
+        ({"message": "slow down", "code": "rate_limit_exceeded"}, "rate_limited"),
+        ({"message": "slow down", "code": 429}, "rate_limited"),
+        ({"message": "late", "type": "timeout_error"}, "timed_out"),
+        ({"message": "key", "code": "invalid_api_key"}, "not_configured"),
+    ],
+)
+async def test_an_error_in_the_stream_ends_it_with_its_cause(
+    fake: FakeOpenAI, error: dict[str, object], cause: str
+) -> None:
+    fake.then(Script(tokens=TOKENS, error_object_after=2, error=error))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.cause == cause
+    assert heard.text == "One two "
+
+
+async def test_empty_choices_and_null_content_are_passed_over(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, empty_choices=True, null_content=True))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+    assert heard.text == "One two three four."
+    assert [usage.output_tokens for usage in heard.usage] == [4]
+
+
+async def test_an_answer_without_a_word_is_an_error(fake: FakeOpenAI) -> None:
+    fake.then(Script(text="", null_content=True))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is not None
+    assert (heard.error.cause, heard.error.retryable) == ("provider_error", True)
+
+
+async def test_an_answer_without_end_is_stopped(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("x" * 100,) * 100, rate_per_s=1000))
+
+    heard = await hear(a_model(fake, limits=Limits(answer_chars=1000)))
+
+    assert heard.cause == "provider_error"
+    assert 1000 < len(heard.text) < 5000
+
+
+async def test_a_server_that_keeps_the_connection_open_after_the_end_does_not_keep_the_visitor(
+    fake: FakeOpenAI,
+) -> None:
+    fake.then(Script(tokens=TOKENS, stall_after_end=True))
+    began = time.monotonic()
+
+    heard = await hear(a_model(fake))
+
+    assert heard.error is None
+    assert time.monotonic() - began < 0.5

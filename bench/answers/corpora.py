@@ -1,0 +1,83 @@
+"""The evaluation corpora: pages, questions, and the index made of them (vectors cached outside the repository)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.llm.builtin import blocks
+from agents.llm.embeddings import MODEL_SHA256, Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
+from agents.llm.request import Passage
+from knowledge.text import split
+from knowledge.text.rank import Index
+
+HERE = Path(__file__).parent
+PAGES = {
+    "demo": HERE.parents[1] / "knowledge" / "demo",
+    "clinic": HERE / "clinic",
+    "saas": HERE / "saas",
+    "bikes": HERE / "bikes",
+}
+# A set of questions is one file, or the questions of everyday.jsonl about one corpus.
+EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
+SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with what a right answer holds; `gold` is empty when the pages hold no answer. `every` must all be
+    there too: the members of a set that was asked for."""
+
+    id: str
+    question: str
+    kind: str
+    gold: tuple[str, ...]
+    wrong: tuple[str, ...]
+    previous: str
+    every: tuple[str, ...] = ()
+
+
+def cases(name: str) -> list[Case]:
+    """The questions of one of SETS."""
+    file = HERE / ("everyday.jsonl" if name in EVERYDAY else f"{name}.jsonl")
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+    return [
+        Case(
+            id=row["id"],
+            question=row["q"],
+            kind=row["kind"],
+            gold=tuple(row["gold"]),
+            wrong=tuple(row.get("not", ())),
+            previous=row.get("previous", ""),
+            every=tuple(row.get("all", ())),
+        )
+        for row in rows
+        if row.get("corpus", SETS[name]) == SETS[name]
+    ]
+
+
+def build_index(corpus: str, encoder: Encoder | None) -> Index:
+    passages = []
+    for page in sorted(PAGES[corpus].glob("*.md")):
+        parts = split.split_page(page.read_text("utf-8"))
+        vectors: list[tuple[Sentence, ...]] = _vectors(parts, encoder) if encoder else [()] * len(parts)
+        passages += [
+            Passage(page.name, page.name, part.heading, part.text, sentences=sentences)
+            for part, sentences in zip(parts, vectors, strict=True)
+        ]
+    return Index.build(passages)
+
+
+def _vectors(parts: list[split.Part], encoder: Encoder) -> list[tuple[Sentence, ...]]:
+    code = b"".join(Path(module.__file__ or "").read_bytes() for module in (split, blocks))
+    key = hashlib.sha256(repr(parts).encode() + MODEL_SHA256.encode() + code).hexdigest()[:24]
+    cache = Path(tempfile.gettempdir()) / "salesagent-bench" / key
+    cache.mkdir(parents=True, exist_ok=True)
+    files = [cache / f"{at}.bin" for at in range(len(parts))]
+    if not all(file.exists() for file in files):
+        for file, sentences in zip(files, split.embed_parts(encoder, parts), strict=True):
+            file.write_bytes(sentences_to_bytes(sentences))
+    return [sentences_from_bytes(file.read_bytes()) for file in files]

@@ -1,0 +1,1 @@
+"""Measures what streaming costs: our sockets against a plain relay and the common recipe, interleaved in one run."""

@@ -1,0 +1,158 @@
+"""The staff pages of sessions: a list that says what to look at first, and the transcript. All read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import smart_split, unescape_string_literal
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agents.cells import ago
+from agents.deletion import DeletesWithFiles
+from conversations.events import SessionGone
+from conversations.hub import hub
+from conversations.models import Message, Reply, Session
+from conversations.runs import runs
+from conversations.transcript import Transcript, state_badge
+
+MOST_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
+
+
+class ReplyFilter(admin.SimpleListFilter):
+    """Sessions by how answering went; a failure counts wherever in the session it is."""
+
+    title = gettext_lazy("answers")
+    parameter_name = "answers"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("last-failed", gettext_lazy("last one failed")),
+            ("failed", gettext_lazy("any failed")),
+            ("running", gettext_lazy("one is running")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        replies = Reply.objects.filter(message__session=OuterRef("pk"))
+        match self.value():
+            case "last-failed":
+                return queryset.filter(last_state=Reply.State.FAILED)
+            case "failed":
+                return queryset.filter(Exists(replies.filter(state=Reply.State.FAILED)))
+            case "running":
+                return queryset.filter(Exists(replies.running()))
+        return queryset
+
+
+@admin.register(Session)
+class SessionAdmin(DeletesWithFiles):
+    list_display = ("shown_title", "agent", "message_total", "last_reply", "last_activity")
+    list_filter = (ReplyFilter, ("agent", admin.RelatedOnlyFieldListFilter), "updated_at")
+    list_select_related = ("agent",)
+    list_per_page = 50
+    date_hierarchy = "updated_at"
+    search_fields = ("title", "messages__content")
+    search_help_text = gettext_lazy("Words of the title or of any message")
+    empty_text = gettext_lazy("No conversations yet. Open the page and ask something.")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        last = Reply.objects.filter(message__session=OuterRef("pk")).order_by("-message__seq")
+        return super().get_queryset(request).annotate(last_state=Subquery(last.values("state")[:1]))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
+    ) -> tuple[QuerySet[Session], bool]:
+        """Every word (or "quoted phrase") must be in the title or in some message; no row comes twice."""
+        for word in list(smart_split(search_term.replace("\x00", "")))[:MOST_WORDS]:
+            if word[0] in "\"'" and word[0] == word[-1] and len(word) > 1:
+                word = unescape_string_literal(word)
+            said = Message.objects.filter(session=OuterRef("pk"), content__icontains=word)
+            queryset = queryset.filter(Q(title__icontains=word) | Exists(said))
+        return queryset, False
+
+    @admin.display(description=gettext_lazy("title"), ordering="title")
+    def shown_title(self, session: Session) -> str:
+        return str(session)
+
+    @admin.display(description=gettext_lazy("messages"), ordering="last_seq")
+    def message_total(self, session: Session) -> int:
+        return session.message_count
+
+    @admin.display(description=gettext_lazy("last answer"), ordering="last_state")
+    def last_reply(self, session: Any) -> SafeString | str:
+        if session.last_state is None:
+            return self.get_empty_value_display()
+        return state_badge(session.last_state)
+
+    @admin.display(description=gettext_lazy("last activity"), ordering="updated_at")
+    def last_activity(self, session: Session) -> SafeString | str:
+        return ago(session.updated_at)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The transcript; there is nothing to change."""
+        session = self._session(object_id)
+        if not self.has_view_permission(request, session):
+            raise PermissionDenied
+        if session is None:
+            messages.warning(request, _("This session is not there any more."))
+            return HttpResponseRedirect(reverse("admin:conversations_session_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(session),
+            "session": session,
+            "transcript": Transcript(session, request.GET.get("p", "1")),
+            "has_delete_permission": self.has_delete_permission(request, session),
+            "can_open_documents": request.user.has_perm("knowledge.view_document"),
+            "can_open_agent": request.user.has_perm("agents.view_agent"),
+        }
+        return TemplateResponse(request, "admin/conversations/session/transcript.html", context)
+
+    def _session(self, object_id: str) -> Session | None:
+        try:
+            return Session.objects.select_related("agent").filter(pk=unquote(object_id)).first()
+        except ValidationError:
+            return None
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            _tell_when_gone([obj.pk])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        with transaction.atomic():
+            _tell_when_gone(list(queryset.values_list("pk", flat=True)))
+            super().delete_queryset(request, queryset)
+
+
+def _tell_when_gone(keys: list[Any]) -> None:
+    """Once the sessions are deleted, stop the work on them and say so to the pages that show them."""
+
+    async def tell() -> None:  # runs and hub belong to the event loop, and this is a thread beside it
+        for key in keys:
+            runs().forget(str(key))
+            hub().publish(str(key), SessionGone(str(key)))
+
+    transaction.on_commit(async_to_sync(tell), robust=True)

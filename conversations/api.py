@@ -1,0 +1,308 @@
+"""The API's operations on conversations. Management may do everything; a visitor's token opens its own session."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import Header, Query, Router
+from ninja.responses import Status
+
+from access import rates
+from access.callers import Caller, management, management_or_visitor, require_session
+from agents.models import Agent
+from conversations import connections, following, joining, reading, sending, sessions, sse, turns
+from conversations.api_document import EVENT_STREAM, ID_TEXT, MESSAGE_ANSWER
+from conversations.following import Position
+from conversations.runs import runs
+from conversations.schemas import (
+    InitIn,
+    MessageIn,
+    MessageOut,
+    MessagePage,
+    Opened,
+    SessionDetail,
+    SessionIn,
+    SessionList,
+    SessionOut,
+    Stopping,
+    TurnOut,
+    VisitorAgent,
+)
+from salesagent.lib import cursors
+from salesagent.lib.database import in_database
+from salesagent.lib.openapi import also
+from salesagent.lib.problems import conflict, forbidden, not_found, problem, unauthorized, unavailable
+
+router = Router(tags=["Conversations"], auth=management_or_visitor)
+
+ANSWER_WAIT_S = 55  # most proxies give a request 60 s; a longer answer is fetched afterwards
+SOCKET_PATH = "/socket"
+
+
+# --- visitors ---------------------------------------------------------------------------------------------------
+
+
+@router.post(
+    "/chat/init",
+    response={201: Opened},
+    auth=None,
+    operation_id="chat_init",
+    summary="Begin a conversation, or go on with one",
+    openapi_extra=also(401, 403, 404, 409),
+)
+def chat_init(request: HttpRequest, body: InitIn) -> Status[Opened]:
+    """Public. With nothing given it begins a conversation with the default agent; with the token of an earlier one it
+    goes on with that. A token that has expired answers 401: begin anew without it."""
+    with refusals():
+        joined = _joined(body, rates.address_of(request))
+    return Status(201, _opened(request, joined))
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------
+
+
+@router.get(
+    "/agents/{agent_id}/sessions",
+    response=SessionList,
+    auth=management,
+    operation_id="list_sessions",
+    summary="List an agent's sessions",
+)
+def list_sessions(
+    request: HttpRequest,
+    agent_id: uuid.UUID,
+    limit: cursors.Limit = cursors.DEFAULT_LIMIT,
+    cursor: cursors.Cursor = None,
+) -> SessionList:
+    if not Agent.objects.filter(pk=agent_id).exists():
+        raise not_found(_("Agent not found"))
+    rows = reading.listed(agent_id)
+    found, next_cursor = cursors.page(rows, limit, cursor)
+    return SessionList(
+        sessions=[SessionOut.of(session) for session in found], total=rows.count(), next_cursor=next_cursor
+    )
+
+
+@router.post(
+    "/agents/{agent_id}/sessions",
+    response={201: SessionOut},
+    auth=management,
+    operation_id="create_session",
+    summary="Create a session",
+)
+def create_session(request: HttpRequest, agent_id: uuid.UUID, body: SessionIn) -> Status[SessionOut]:
+    with refusals():
+        return Status(201, SessionOut.of(joining.start_session(agent_id, body.title or "")))
+
+
+@router.get("/sessions/{session_id}", response=SessionDetail, operation_id="get_session", summary="Read a session")
+def get_session(request: HttpRequest, session_id: uuid.UUID) -> SessionDetail:
+    """With its agent and its last 50 messages, oldest first."""
+    require_session(_caller(request), session_id)
+    with refusals():
+        found = reading.conversation(session_id)
+    return SessionDetail(
+        **SessionOut.values_of(found.session),
+        agent=VisitorAgent.of(found.session.agent),
+        messages=[MessageOut.of(message) for message in found.messages],
+    )
+
+
+@router.delete(
+    "/sessions/{session_id}",
+    response={204: None},
+    auth=management,
+    operation_id="delete_session",
+    summary="Delete a session for good",
+)
+async def delete_session(request: HttpRequest, session_id: uuid.UUID) -> Status[None]:
+    """Its messages and recordings go with it; pages and sockets that show it are told."""
+    with refusals():
+        await sessions.delete(await in_database(reading.session)(session_id))
+    return Status(204, None)
+
+
+# --- messages ---------------------------------------------------------------------------------------------------
+
+
+@router.get(
+    "/sessions/{session_id}/messages", response=MessagePage, operation_id="list_messages", summary="Read messages"
+)
+def list_messages(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    before: Annotated[
+        uuid.UUID | None, Query(description="The messages before this one; the last ones without.")
+    ] = None,
+) -> MessagePage:
+    """A page never shifts while messages arrive, and messages of the same instant keep their order."""
+    require_session(_caller(request), session_id)
+    with refusals():
+        found = reading.page(session_id, limit, before)
+    return MessagePage(
+        messages=[MessageOut.of(message) for message in found.messages],
+        has_more=found.has_more,
+        total_count=found.session.message_count,
+    )
+
+
+@router.post(
+    "/sessions/{session_id}/messages",
+    response=TurnOut,
+    operation_id="send_message",
+    summary="Send a message",
+    openapi_extra=MESSAGE_ANSWER,
+)
+async def send_message(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    body: MessageIn,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=turns.MAX_CLIENT_ID_CHARS,
+            pattern=ID_TEXT,
+            description="The same key again answers the same, without a second call of the model.",
+        ),
+    ] = None,
+) -> HttpResponseBase | TurnOut:
+    """Answers with both messages, or, for `Accept: text/event-stream`, with the answer as it comes. A client that goes
+    away does not stop it. An answer that takes longer than 55 seconds is `running` in the JSON form; read it later."""
+    caller = _caller(request)
+    require_session(caller, session_id)
+    with refusals():
+        if wants_stream(request):
+            connections.check(caller.address)
+        turn = await sending.send(caller, session_id, body.content, idempotency_key or "")
+        if wants_stream(request):
+            return sse.EventStream(turn.answer.session_id, Position(turn.answer.id), caller.address)
+        answer = await following.ended(turn.answer, ANSWER_WAIT_S)
+        if answer is None:
+            raise turns.SessionMissing
+    return TurnOut(user_message=MessageOut.of(turn.question), assistant_message=MessageOut.of(answer))
+
+
+@router.get(
+    "/sessions/{session_id}/stream",
+    operation_id="stream_reply",
+    summary="Go on with a running reply",
+    openapi_extra=EVENT_STREAM,
+)
+async def stream_reply(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    last_event_id: Annotated[
+        str | None,
+        Header(
+            alias="Last-Event-ID",
+            pattern=sse.EVENT_ID,
+            description="The id of the last event that arrived; without it, the running reply from its start.",
+        ),
+    ] = None,
+) -> HttpResponseBase:
+    """The stream of `POST …/messages` from where it broke off, also when the reply has ended meanwhile. 204 when no
+    reply is running; a browser's EventSource then stays away."""
+    caller = _caller(request)
+    require_session(caller, session_id)
+    with refusals():
+        connections.check(caller.address)
+        position = await in_database(_position)(session_id, last_event_id)
+    if position is None:
+        return HttpResponse(status=204)
+    return sse.EventStream(str(session_id), position, caller.address)
+
+
+@router.post(
+    "/sessions/{session_id}/replies/{message_id}/stop",
+    response={202: Stopping},
+    operation_id="stop_reply",
+    summary="Stop a reply",
+)
+async def stop_reply(request: HttpRequest, session_id: uuid.UUID, message_id: uuid.UUID) -> Status[Stopping]:
+    """What was said is kept. A reply that has ended already stays as it is."""
+    require_session(_caller(request), session_id)
+    with refusals():
+        answer = await in_database(reading.message)(session_id, message_id)
+        await runs().stop(answer.session_id, answer.id)
+    return Status(202, Stopping(message_id=message_id, status=answer.status))
+
+
+# --- small parts ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns what conversations refuse into the problems of the API."""
+    try:
+        yield
+    except joining.AgentMissing:
+        raise not_found(_("Agent not found")) from None
+    except turns.SessionMissing:
+        raise not_found(_("Session not found")) from None
+    except reading.MessageMissing:
+        raise not_found(_("Message not found")) from None
+    except joining.TokenRefused:
+        raise unauthorized() from None
+    except joining.TokenForeign:
+        raise forbidden(_("This token is for another conversation.")) from None
+    except sending.ClientIdReused:
+        raise conflict(_("Idempotency-Key: was used for another message; use a new one for each.")) from None
+    except turns.TurnRefused as refusal:
+        raise problem(409, str(refusal), str(refusal)) from None
+    except turns.ServerDraining:
+        raise unavailable(_("The server is being updated. Send the same again in a moment.")) from None
+
+
+def wants_stream(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["application/json", sse.CONTENT_TYPE]) == sse.CONTENT_TYPE
+
+
+def _caller(request: HttpRequest) -> Caller:
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    return caller
+
+
+def _joined(body: InitIn, address: str) -> joining.Joined:
+    if body.token is None and body.session_id is None:
+        rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
+        return joining.begin(body.agent)
+    rates.count(rates.REQUESTS_PER_ADDRESS, "request", address)
+    joined = joining.go_on(body.token, body.session_id)
+    agent = joined.conversation.session.agent
+    if body.agent is not None and body.agent not in {str(agent.pk), agent.slug}:
+        raise conflict(_("agent: this conversation is with another agent; leave it out, or begin without a token."))
+    return joined
+
+
+def _opened(request: HttpRequest, joined: joining.Joined) -> Opened:
+    found = joined.conversation
+    return Opened(
+        session_id=found.session.pk,
+        token=joined.token,
+        agent=VisitorAgent.of(found.session.agent),
+        socket_url=request.build_absolute_uri(SOCKET_PATH).replace("http", "ws", 1),
+        messages=[MessageOut.of(message) for message in found.messages],
+    )
+
+
+def _position(session_id: uuid.UUID, last_event_id: str | None) -> Position | None:
+    """Where a stream goes on; None when there is nothing to wait for."""
+    if last_event_id is None:
+        reading.agent_of(session_id)  # raises SessionMissing
+        answer = reading.running(session_id)
+        return Position(answer.id) if answer else None
+    position, is_end = sse.position_of(last_event_id)
+    reading.message(session_id, position.message_id)  # raises MessageMissing
+    if not is_end:
+        return position
+    answer = reading.running(session_id, after=position.message_id)
+    return Position(answer.id) if answer else None

@@ -1,0 +1,138 @@
+"""The page's socket: sends what happens in a session as HTML fragments. Messages come in over HTTP, not here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseError
+
+from access.visitors import visitor_of_headers
+from conversations import history
+from conversations.events import Event, ServerStopping, SessionGone
+from conversations.frames import PageFeed
+from conversations.hub import Subscription, hub
+from conversations.models import Session
+from conversations.pace import pause_s
+from conversations.runs import runs
+from salesagent.lib.database import in_database
+
+log = logging.getLogger(__name__)
+
+FRAME_S = 0.05  # at most 20 frames a second: measured as the cheapest that still reads as live
+GONE = 4404
+FAULT = 4011  # like 1011, which the library below does not let a server send either
+RESTARTING = 4012  # 1012 would be the word for it, but autobahn lets a server send only 1000 and 3000 to 4999
+QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust
+LOOK_S = 1.0  # between two looks into the database for a page that is behind
+MOST_OPEN = 20  # bubbles a page may ask to see again; it has at most a handful
+LONGEST_FRAME = 256  # the page sends nothing but pings
+
+
+class PageConsumer(AsyncWebsocketConsumer):
+    """One open page of one session. It may go and come back at any time: nothing depends on it."""
+
+    # The relay speaks to the layer, once for all pages: no socket may depend on Redis, or cost it a subscription.
+    channel_layer_alias = "none"
+    _task: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
+        visitor = visitor_of_headers(self.scope["headers"])
+        await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
+        try:
+            holds = await in_database(_holds)(self.session_id, visitor)
+        except DatabaseError as error:
+            log.warning("session %s: the database refused its page: %s", self.session_id, type(error).__name__)
+            await self.close(FAULT)
+            return
+        if not holds:
+            await self.close(GONE)
+            return
+        self._task = asyncio.create_task(self._feed(*_asked(self.scope["query_string"])))
+
+    async def disconnect(self, code: int) -> None:
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if text_data and len(text_data) <= LONGEST_FRAME and '"ping"' in text_data:
+            await self.send("pong")
+
+    async def _feed(self, after: int, open_ids: list[uuid.UUID]) -> None:
+        feed = PageFeed(after)
+        try:
+            async with hub().subscribe(self.session_id) as subscription:
+                await self._catch_up(feed, open_ids)
+                runs().start(self.session_id)  # an answer that a dead process left behind goes on now
+                await self._follow(feed, subscription)
+        except Exception:  # a page that heard nothing more would still look connected
+            log.exception("session %s: the page's feed broke off; it is told to come back", self.session_id)
+            await self.close(FAULT)
+
+    async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> None:
+        feed.is_behind = False
+        messages = await in_database(history.missed)(self.session_id, feed.last_seq, open_ids)
+        live = {message.id: found.still() for message in messages if (found := hub().live(message.id))}
+        html = await asyncio.to_thread(feed.catch_up, messages, live)  # a hundred answers take their time
+        if html:
+            await self.send(html)
+
+    async def _follow(self, feed: PageFeed, subscription: Subscription) -> None:
+        clock = asyncio.get_running_loop().time
+        looked_at = clock()
+        while True:
+            wait_s = LOOK_S if feed.is_behind else QUIET_S if feed.running else None
+            try:
+                async with asyncio.timeout(wait_s):
+                    events: list[Event] = await subscription.take()
+            except TimeoutError:
+                # Nothing heard of an answer under way: a slow model, or another process that cannot be heard.
+                events = []
+            html = "".join(map(feed.fragment, events))
+            if html:
+                await self.send(html)
+            if not events or (feed.is_behind and clock() - looked_at > LOOK_S):
+                looked_at = clock()
+                await self._catch_up(feed, feed.running)
+            if ending := _ending(events):
+                await self.close(ending)
+                return
+            await asyncio.sleep(FRAME_S + pause_s())
+
+    async def send(self, text_data: str | None = None, bytes_data: Any = None, close: bool = False) -> None:
+        with contextlib.suppress(RuntimeError):  # the browser left between two frames
+            await super().send(text_data=text_data, bytes_data=bytes_data, close=close)
+
+
+def _ending(events: list[Event]) -> int:
+    """The code to close with, or 0."""
+    for event in events:
+        if isinstance(event, SessionGone):
+            return GONE
+        if isinstance(event, ServerStopping):
+            return RESTARTING
+    return 0
+
+
+def _holds(session_id: str, visitor: str) -> bool:
+    return Session.objects.for_visitor(visitor).filter(pk=session_id).exists()
+
+
+def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID]]:
+    """`after` and `open` of the address; what cannot be read counts as not said, so that the page gets too much."""
+    query = parse_qs(query_string.decode("latin-1"))
+    raw = query.get("after", ["0"])[0]
+    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+    open_ids = []
+    for text in query.get("open", [""])[0].split(",")[:MOST_OPEN]:
+        with contextlib.suppress(ValueError):
+            open_ids.append(uuid.UUID(text))
+    return after, open_ids

@@ -1,0 +1,129 @@
+"""What can happen in a session, in the one vocabulary that page, sockets and streams share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from conversations.models import Message, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class MessageData:
+    """A message as it stands: plain values, safe to hand to any thread or process.
+
+    `status` is the reply's state for an assistant message and "complete" for a visitor's. `attempt` counts how often
+    the answer was begun; a text of an older attempt never replaces one of a newer.
+    """
+
+    id: str
+    session_id: str
+    seq: int
+    role: str
+    content: str
+    message_type: str
+    created_at: datetime
+    status: str
+    attempt: int = 0
+    client_id: str = ""
+    notice: str = ""
+    sources: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, message: Message) -> MessageData:
+        """From a row; an assistant message must come with its `reply` (select_related)."""
+        reply: Reply | None = message.reply if message.role == Message.Role.ASSISTANT else None
+        return cls(
+            id=str(message.pk),
+            session_id=str(message.session_id),
+            seq=message.seq,
+            role=message.role,
+            content=message.content,
+            message_type=message.message_type,
+            created_at=message.created_at,
+            status=reply.state if reply else Reply.State.COMPLETE.value,
+            attempt=reply.attempt if reply else 0,
+            client_id=message.client_id or "",
+            notice=reply.notice if reply else "",
+            sources=tuple(message.sources),
+        )
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == Reply.State.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored:
+    """A message is new, or its answer begins anew: show it as it is here, instead of what was there."""
+
+    message: MessageData
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of a running answer; `offset` is where it begins in the answer's text, in characters."""
+
+    message_id: str
+    attempt: int
+    offset: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFinished:
+    """An answer has reached its terminal state, and that state is stored."""
+
+    message: MessageData
+
+
+@dataclass(frozen=True, slots=True)
+class SessionGone:
+    """The session was deleted, or its agent was."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStopping:
+    """This process ends in good order; whoever listens had better come back, to the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Events may have been missed: what is not known yet is in the database. Only within a process."""
+
+
+Event = MessageStored | Delta | MessageFinished | SessionGone | ServerStopping | LookAgain
+_KINDS = {kind.__name__: kind for kind in (MessageStored, Delta, MessageFinished, SessionGone)}
+
+
+def merge(first: Delta, second: Delta) -> Delta | None:
+    """Both as one delta, if the second goes on exactly where the first ends."""
+    follows = first.message_id == second.message_id and first.attempt == second.attempt and first.end == second.offset
+    return replace(first, text=first.text + second.text) if follows else None
+
+
+def to_wire(event: Event) -> dict[str, Any]:
+    """As plain values for the channel layer."""
+    body = asdict(event)
+    if "message" in body:
+        body["message"]["created_at"] = body["message"]["created_at"].isoformat()
+        body["message"]["sources"] = list(body["message"]["sources"])
+    return {"kind": type(event).__name__, "body": body}
+
+
+def from_wire(wire: dict[str, Any]) -> Event:
+    """The event that `to_wire` packed; raises KeyError or TypeError for anything else."""
+    kind, body = _KINDS[wire["kind"]], dict(wire["body"])
+    if "message" in body:
+        message = dict(body["message"])
+        message["created_at"] = datetime.fromisoformat(message["created_at"])
+        message["sources"] = tuple(message["sources"])
+        body["message"] = MessageData(**message)
+    return kind(**body)

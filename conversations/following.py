@@ -1,0 +1,223 @@
+"""Follows one answer from any point of it to its end, whichever process makes it; what SSE and waiting are made of."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from conversations import reading
+from conversations.events import (
+    Delta,
+    Event,
+    LookAgain,
+    MessageData,
+    MessageFinished,
+    MessageStored,
+    ServerStopping,
+    SessionGone,
+)
+from conversations.hub import LiveText, Subscription, hub
+from conversations.pace import pause_s
+from conversations.runs import runs
+from salesagent.lib.database import in_database
+
+QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust; then the database is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far somebody has read an answer, in characters; the attempt tells one text from another."""
+
+    message_id: str
+    attempt: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text that comes next; the position is behind it."""
+
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """The answer begins anew: what was read of it belongs to an attempt that was given up."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The answer as it is stored, and why it failed, if it did."""
+
+    message: MessageData
+    position: Position
+    failure: reading.Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing was said for as long as the caller wanted to be told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Nothing more comes here, and the answer has not ended: the process ends, or the session was deleted."""
+
+    is_gone: bool
+
+
+Step = Piece | Anew | Ended | Quiet | Cut
+
+
+async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15.0) -> AsyncGenerator[Step, None]:
+    """Everything after `position`, to the end; `Quiet` whenever nothing else was yielded for `heartbeat_s`.
+
+    Raises MessageMissing when there is no such answer. No query is made while text comes.
+    """
+    reader = _Reader(position)
+    async with hub().subscribe(session_id) as subscription:
+        answer = await in_database(reading.message)(session_id, position.message_id)
+        if answer.is_running:
+            runs().start(session_id)  # one that a dead process left behind goes on now
+            for step in reader.catch_up(hub().live(answer.id)):
+                yield step
+        else:
+            for step in await _last(reader, answer):
+                yield step
+            return
+        async with aclosing(_heard(subscription, session_id, position.message_id, heartbeat_s)) as heard:
+            async for event in heard:
+                match event:
+                    case None:
+                        yield Quiet()
+                    case MessageFinished(message) if message.id == position.message_id:
+                        for step in await _last(reader, message):
+                            yield step
+                        return
+                    case SessionGone() | ServerStopping():
+                        yield Cut(is_gone=isinstance(event, SessionGone))
+                        return
+                    case _:
+                        for step in reader.take(event):
+                            yield step
+
+
+async def ended(answer: MessageData, timeout_s: float) -> MessageData | None:
+    """The finished answer; as it stands when it takes longer than `timeout_s`; None when it was deleted meanwhile."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            async with aclosing(follow(answer.session_id, Position(answer.id))) as steps:
+                async for step in steps:
+                    if isinstance(step, Ended):
+                        return step.message
+                    if isinstance(step, Cut):
+                        return None if step.is_gone else answer
+    except TimeoutError:
+        return answer
+    except reading.MessageMissing:
+        return None
+    raise AssertionError("unreachable")
+
+
+async def _heard(
+    subscription: Subscription, session_id: str, message_id: str, heartbeat_s: float
+) -> AsyncGenerator[Event | None, None]:
+    """What happens, and None when nothing did for `heartbeat_s`. In a silence the database is looked at."""
+    spoke_at = looked_at = time.monotonic()
+    while True:
+        until = min(spoke_at + heartbeat_s, looked_at + QUIET_S)
+        try:
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                events = await subscription.take()
+        except TimeoutError:
+            if until == spoke_at + heartbeat_s:
+                spoke_at = time.monotonic()
+                yield None
+            else:
+                looked_at = time.monotonic()
+                if end := await _end_by_the_row(session_id, message_id):
+                    yield end
+            continue
+        for event in events:
+            if not isinstance(event, LookAgain):
+                yield event
+            elif end := await _end_by_the_row(session_id, message_id):
+                yield end
+        spoke_at = looked_at = time.monotonic()
+        if wait_s := pause_s():
+            await asyncio.sleep(wait_s)
+
+
+async def _end_by_the_row(session_id: str, message_id: str) -> Event | None:
+    """The end of an answer that was not heard of: made in another process, with no way to hear from it."""
+    try:
+        answer = await in_database(reading.message)(session_id, message_id)
+    except reading.MessageMissing:
+        return SessionGone(session_id)
+    return None if answer.is_running else MessageFinished(answer)
+
+
+async def _last(reader: _Reader, answer: MessageData) -> list[Step]:
+    """What is missing of an answer that has ended, and the end."""
+    if answer.status != "failed":
+        return [*reader.rest(answer, answer.content), Ended(answer, reader.position)]
+    failure = await in_database(reading.failure)(answer)
+    said = answer.content.removesuffix(failure.fallback).rstrip()
+    return [*reader.rest(answer, said), Ended(answer, reader.position, failure)]
+
+
+class _Reader:
+    """Where one reader stands; turns events into what that reader still lacks."""
+
+    def __init__(self, position: Position):
+        self.position = position
+
+    def take(self, event: Event) -> Iterator[Step]:
+        match event:
+            case MessageStored(message) if message.id == self.position.message_id and message.is_running:
+                yield from self._turn_to(message.attempt)
+            case Delta() if event.message_id == self.position.message_id:
+                yield from self._delta(event)
+
+    def catch_up(self, live: LiveText | None) -> Iterator[Step]:
+        """Go on from the text so far, where this process knows it."""
+        if live is None or live.attempt < self.position.attempt:
+            return
+        yield from self._turn_to(live.attempt)
+        if live.length > self.position.offset:
+            yield self._say(live.text[self.position.offset :])
+
+    def rest(self, answer: MessageData, text: str) -> Iterator[Step]:
+        """What is missing of a text that will not grow any more."""
+        if answer.attempt != self.position.attempt:
+            yield from self._turn_to(answer.attempt)
+        if len(text) > self.position.offset:
+            yield self._say(text[self.position.offset :])
+
+    def _delta(self, delta: Delta) -> Iterator[Step]:
+        if delta.attempt < self.position.attempt:
+            return
+        if delta.attempt > self.position.attempt:
+            yield from self._turn_to(delta.attempt)
+        if delta.offset > self.position.offset:  # something between was not heard
+            yield from self.catch_up(hub().live(delta.message_id))
+        elif delta.end > self.position.offset:
+            yield self._say(delta.text[self.position.offset - delta.offset :])
+
+    def _turn_to(self, attempt: int) -> Iterator[Step]:
+        if attempt == self.position.attempt:
+            return
+        was_read = self.position.offset > 0
+        self.position = Position(self.position.message_id, attempt)
+        if was_read:
+            yield Anew(self.position)
+
+    def _say(self, text: str) -> Piece:
+        self.position = Position(self.position.message_id, self.position.attempt, self.position.offset + len(text))
+        return Piece(text, self.position)

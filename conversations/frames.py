@@ -1,0 +1,181 @@
+"""Events to HTML fragments for the page: whole messages once, a running answer block by block."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import escape, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from conversations.events import Delta, Event, LookAgain, MessageData, MessageFinished, MessageStored, SessionGone
+from conversations.hub import LiveText
+from salesagent.lib.markdown import LiveMarkdown, render
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as the templates show it."""
+
+    id: str
+    session_id: str
+    seq: int
+    role: str
+    status: str
+    attempt: int
+    text: str
+    html: SafeString
+    created_at: datetime
+    client_id: str
+    notice: str
+    sources: tuple[dict[str, Any], ...] = ()
+    done_html: SafeString = field(default_factory=SafeString)
+    tail_html: SafeString = field(default_factory=SafeString)
+    offset: int = 0
+
+    @classmethod
+    def of(cls, message: MessageData, live: LiveMarkdown | None = None) -> MessageView:
+        is_answer = message.role == "assistant"
+        return cls(
+            id=message.id,
+            session_id=message.session_id,
+            seq=message.seq,
+            role=message.role,
+            status=message.status,
+            attempt=message.attempt,
+            text=message.content,
+            html=render(message.content) if is_answer else SafeString(linebreaks(message.content, autoescape=True)),
+            created_at=message.created_at,
+            client_id=message.client_id,
+            notice=message.notice,
+            sources=tuple({**source, "excerpt_html": render(str(source["excerpt"]))} for source in message.sources),
+            done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
+            tail_html=live.tail if live else SafeString(),
+            offset=live.length if live else 0,
+        )
+
+
+class PageFeed:
+    """What one page has been sent of one session; turns events into the fragments it still needs."""
+
+    def __init__(self, after: int = 0) -> None:
+        self.last_seq = after  # the page has every message up to this number
+        self._beyond: set[int] = set()  # and these: what lies between was not heard of
+        self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
+        self._live: dict[str, tuple[int, LiveMarkdown]] = {}
+        self._ended: dict[str, int] = {}  # attempt that ended, by message
+
+    @property
+    def running(self) -> list[uuid.UUID]:
+        """The ids of the answers this page still sees growing."""
+        return list(map(uuid.UUID, self._live))
+
+    def catch_up(self, messages: list[MessageData], live: dict[str, LiveText]) -> str:
+        """What the database has after `last_seq`, as far as the page lacks it."""
+        html = "".join(self.show(message, live.get(message.id)) for message in messages if not self._has(message))
+        self.last_seq = max([self.last_seq, *(message.seq for message in messages)])
+        self._beyond.clear()
+        return html
+
+    def show(self, message: MessageData, live: LiveText | None = None) -> str:
+        """A whole message, in place of what the page may have of it; a running one with its text so far."""
+        self._note(message.seq)
+        if not message.is_running:
+            return self._final(message)
+        text = live.text if live and live.attempt == message.attempt else ""
+        known = self._live.get(message.id)
+        if known and known[0] == message.attempt:
+            return self._delta(Delta(message.id, message.attempt, 0, text))
+        markdown = LiveMarkdown(text)
+        self._live[message.id] = (message.attempt, markdown)
+        return append_fragment(message, markdown if text else None)
+
+    def fragment(self, event: Event) -> str:
+        """The HTML for one event, or "" when the page has it already."""
+        match event:
+            case MessageStored(message):
+                return self._stored(message)
+            case Delta():
+                return self._delta(event)
+            case MessageFinished(message):
+                return self._final(message)
+            case SessionGone():
+                return state_fragment("deleted")
+            case LookAgain():
+                self.is_behind = True
+        return ""
+
+    def _has(self, message: MessageData) -> bool:
+        """Whether the page shows this message as it is, other than one that grows."""
+        if message.role == "assistant":
+            return not message.is_running and self._ended.get(message.id, -1) >= message.attempt
+        return message.seq in self._beyond
+
+    def _note(self, seq: int) -> None:
+        self._beyond.add(seq)
+        while self.last_seq + 1 in self._beyond:
+            self.last_seq += 1
+            self._beyond.discard(self.last_seq)
+
+    def _stored(self, message: MessageData) -> str:
+        if message.is_running:
+            known = self._live.get(message.id)
+            if (known and known[0] >= message.attempt) or self._ended.get(message.id, -1) >= message.attempt:
+                return ""
+            if known and not known[0]:  # begun for the first time: the bubble is as empty as it was
+                self._live[message.id] = (message.attempt, known[1])
+                return ""
+        return self.show(message)
+
+    def _delta(self, delta: Delta) -> str:
+        known = self._live.get(delta.message_id)
+        if known is None or known[0] < delta.attempt:
+            self.is_behind = self.is_behind or self._ended.get(delta.message_id, -1) < delta.attempt
+            return ""
+        attempt, markdown = known
+        start = markdown.length
+        if attempt > delta.attempt or delta.end <= start:  # of an attempt that was given up, or seen already
+            return ""
+        if delta.offset > start:
+            self.is_behind = True
+            return ""
+        done, tail = markdown.feed(delta.text[start - delta.offset :])
+        blocks = f'<div hx-swap-oob="beforeend:#m-{delta.message_id}-done">{done}</div>' if done else ""
+        return (
+            f'{blocks}<div id="m-{delta.message_id}-tail" hx-swap-oob="true" '
+            f'data-from="{start}" data-to="{markdown.length}">{tail}</div>'
+        )
+
+    def _final(self, message: MessageData) -> str:
+        self._live.pop(message.id, None)
+        self._note(message.seq)
+        if message.role == "assistant":
+            self._ended[message.id] = message.attempt
+        return append_fragment(message)
+
+
+def append_fragment(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
+    """One message to be put at the end of the log, or in the place of the one with its id."""
+    return f'<div hx-swap-oob="beforeend:#log">{message_html(message, live, request)}</div>'
+
+
+def message_html(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
+    if message.role == "user" or (message.is_running and live is None):
+        return _same_for_all(message, get_language())
+    return render_to_string("chat/_message.html", {"message": MessageView.of(message, live)}, request)
+
+
+@lru_cache(maxsize=256)  # the visitor's own page gets it with the acknowledgement, and every page over its socket
+def _same_for_all(message: MessageData, language: str) -> str:
+    return render_to_string("chat/_message.html", {"message": MessageView.of(message)})
+
+
+def state_fragment(state: str) -> str:
+    """Tells the page that the session cannot go on; `state` is "deleted" or "inactive"."""
+    return f'<div id="session-state" hx-swap-oob="true" data-state="{escape(state)}"></div>'

@@ -1,0 +1,160 @@
+"""What the JSON socket says: events of a session to frames, so that a client never lacks or repeats a character."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from ninja.responses import NinjaJSONEncoder
+
+from conversations.events import Delta, Event, MessageData, MessageFinished, MessageStored, ServerStopping, SessionGone
+from conversations.hub import LiveText, hub
+from conversations.reading import Conversation, Failure
+from conversations.schemas import MessageOut, VisitorAgent
+
+Frame = dict[str, Any]
+TYPES = ("connect", "message", "typing", "token", "status", "error", "pong")
+
+
+class JsonFeed:
+    """What one client has been sent of one session. A token frame holds from its offset on: what stood there goes."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, tuple[int, int]] = {}  # attempt and characters sent, by message
+        self._ended: dict[str, int] = {}  # attempt that ended, by message
+        self._first_new_seq = 0
+        self._said: set[int] = set()  # numbers of what a visitor said since
+
+    @property
+    def running(self) -> list[uuid.UUID]:
+        """The ids of the answers this client still sees growing."""
+        return list(map(uuid.UUID, self._running))
+
+    @property
+    def told_at_first(self) -> int:
+        """The highest number of a message that the first frame told of."""
+        return self._first_new_seq - 1
+
+    def connect(self, found: Conversation, token: str | None) -> Frame:
+        """The answer to the first frame: what the client lacks, and the text so far of the answer that runs."""
+        seqs = [message.seq for message in found.messages]
+        self._first_new_seq = max(found.session.last_seq, *seqs, 0) + 1
+        messages = [self._shown(message) for message in found.messages]
+        frame: Frame = {
+            "type": "connect",
+            "session_id": str(found.session.pk),
+            "agent": VisitorAgent.of(found.session.agent).model_dump(),
+            "messages": [message.model_dump() for message in messages],
+            "has_more": found.has_more,
+        }
+        if token is not None:
+            frame["token"] = token
+        for message in messages:
+            if message.status == "running":
+                frame["running"] = {"message_id": str(message.id), "content": message.content}
+                break
+        return frame
+
+    def frames(self, event: Event) -> Iterator[Frame]:
+        """The frames an event means to this client; none when it has been told already."""
+        match event:
+            case MessageStored(message) if message.is_running:
+                yield from self._begins(message)
+            case MessageStored(message) if message.seq > self.told_at_first and message.seq not in self._said:
+                self._said.add(message.seq)
+                yield said(message)
+            case Delta():
+                yield from self._delta(event)
+            case MessageFinished(message):
+                yield from self.end(message)
+            case SessionGone():
+                yield {"type": "status", "state": "deleted"}
+            case ServerStopping():
+                yield {"type": "status", "state": "restarting"}
+
+    def end(self, message: MessageData) -> Iterator[Frame]:
+        """The final text of an answer, once."""
+        was_running = self._running.pop(message.id, None)
+        if self._ended.get(message.id, -1) >= message.attempt and was_running is None:
+            return
+        self._ended[message.id] = message.attempt
+        yield said(message)
+        yield {"type": "typing", "active": bool(self._running), "message_id": message.id}
+
+    def _shown(self, message: MessageData) -> MessageOut:
+        if not message.is_running:
+            if message.role == "assistant":
+                self._ended[message.id] = message.attempt
+            return MessageOut.of(message)
+        live = hub().live(message.id)
+        attempt = live.attempt if live else message.attempt
+        text = live.text if live else ""
+        self._running[message.id] = (attempt, len(text))
+        return MessageOut.of(message, text)
+
+    def _begins(self, message: MessageData) -> Iterator[Frame]:
+        if self._ended.get(message.id, -1) >= message.attempt:
+            return
+        if message.id not in self._running:
+            self._running[message.id] = (message.attempt, 0)
+            yield {"type": "typing", "active": True, "message_id": message.id}
+        else:
+            yield from self._turn_to(message.id, message.attempt)
+            yield from self._catch_up(message.id, hub().live(message.id))
+
+    def _delta(self, delta: Delta) -> Iterator[Frame]:
+        if delta.message_id not in self._running:
+            if self._ended.get(delta.message_id, -1) >= delta.attempt:
+                return
+            self._running[delta.message_id] = (delta.attempt, 0)
+        yield from self._turn_to(delta.message_id, delta.attempt)
+        attempt, length = self._running[delta.message_id]
+        if delta.attempt < attempt:
+            return
+        if delta.offset > length:  # something between was not heard
+            yield from self._catch_up(delta.message_id, hub().live(delta.message_id))
+        elif delta.end > length:
+            yield self._token(delta.message_id, delta.text[length - delta.offset :])
+
+    def _catch_up(self, message_id: str, live: LiveText | None) -> Iterator[Frame]:
+        attempt, length = self._running[message_id]
+        if live and live.attempt == attempt and live.length > length:
+            yield self._token(message_id, live.text[length:])
+
+    def _turn_to(self, message_id: str, attempt: int) -> Iterator[Frame]:
+        """A new attempt begins at nothing: the client drops what it has by a token at offset 0."""
+        known, length = self._running[message_id]
+        if attempt > known:
+            self._running[message_id] = (attempt, 0)
+            if length:
+                yield {"type": "token", "message_id": message_id, "offset": 0, "content": ""}
+
+    def _token(self, message_id: str, text: str) -> Frame:
+        attempt, length = self._running[message_id]
+        self._running[message_id] = (attempt, length + len(text))
+        return {"type": "token", "message_id": message_id, "offset": length, "content": text}
+
+
+def said(message: MessageData) -> Frame:
+    """A whole message; with the client id it came under, it is the acknowledgement."""
+    frame: Frame = {"type": "message", "message": MessageOut.of(message).model_dump()}
+    return frame | ({"client_id": message.client_id} if message.client_id else {})
+
+
+def failed(message: MessageData, failure: Failure) -> Frame:
+    """Follows the final text of an answer that failed."""
+    frame = error(failure.cause, _("The answer could not be finished."), failure.fallback)
+    return frame | {"message_id": message.id}
+
+
+def error(code: str, detail: str, fallback_message: str | None = None, client_id: str = "") -> Frame:
+    frame: Frame = {"type": "error", "code": code, "detail": detail, "fallback_message": fallback_message}
+    return frame | ({"client_id": client_id} if client_id else {})
+
+
+def dumped(frame: Frame) -> str:
+    """ASCII only: half of a surrogate pair, as a model may send it, would break UTF-8 and with it the socket."""
+    return json.dumps(frame, cls=NinjaJSONEncoder)

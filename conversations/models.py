@@ -1,0 +1,148 @@
+"""Sessions, their messages, and the replies that are being made: the rows nothing may be lost from."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Agent, PromptVersion
+
+TITLE_CHARS = 50  # of a title taken from the first message; staff and API may set up to 200
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def for_visitor(self, visitor: str) -> SessionQuerySet:
+        """The sessions one visitor holds; an empty visitor holds none."""
+        return self.filter(visitor=visitor) if visitor else self.none()
+
+    def begun(self) -> SessionQuerySet:
+        return self.filter(last_seq__gt=0)
+
+
+class Session(models.Model):
+    """One conversation of one visitor with one agent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("agent"))
+    visitor = models.CharField(_("visitor"), max_length=64, blank=True, db_index=True, editable=False)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    last_seq = models.PositiveIntegerField(_("messages"), default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last activity"), default=timezone.now, db_index=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-updated_at",)
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        indexes = (models.Index(fields=["agent", "-created_at", "-id"], name="session_newest"),)  # the API's pages
+
+    def __str__(self) -> str:
+        return self.title or str(_("New conversation"))
+
+    @property
+    def message_count(self) -> int:
+        """Messages are never removed one by one, so the highest number is the count."""
+        return self.last_seq
+
+
+class Message(models.Model):
+    """One entry of a session. `seq` counts from 1 without gaps and is the order, also for equal times."""
+
+    class Role(models.TextChoices):
+        USER = "user", _("visitor")
+        ASSISTANT = "assistant", _("agent")
+
+    class Type(models.TextChoices):
+        TEXT = "text", _("text")
+        VOICE = "voice", _("voice")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="messages", verbose_name=_("session"))
+    seq = models.PositiveIntegerField(_("number"))
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    message_type = models.CharField(_("type"), max_length=10, choices=Type, default=Type.TEXT)
+    content = models.TextField(_("text"), blank=True)
+    client_id = models.CharField(_("client id"), max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 NULL never collides
+    sources = models.JSONField(_("sources"), default=list, blank=True)
+    audio = models.FileField(_("recording"), upload_to="recordings/", blank=True)
+    tts_audio = models.FileField(_("spoken answer"), upload_to="spoken/", blank=True)
+    created_at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        ordering = ("seq",)
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = (
+            models.UniqueConstraint(fields=["session", "seq"], name="message_seq"),
+            models.UniqueConstraint(fields=["session", "client_id"], name="message_client_id"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.seq}"
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def running(self) -> ReplyQuerySet:
+        return self.filter(state=Reply.State.RUNNING)
+
+    def unattended(self, at: datetime) -> ReplyQuerySet:
+        """Running by their row, but no living process works on them."""
+        return self.running().filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
+
+
+class Reply(models.Model):
+    """The making of one assistant message. The row, not a socket or a task, says that an answer is owed."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        COMPLETE = "complete", _("complete")
+        STOPPED = "stopped", _("stopped")
+        FAILED = "failed", _("failed")
+
+    LEASE = timedelta(seconds=5)  # renewed every third of it; what a killed process left is taken up within 7 s
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reply", verbose_name=_("message"))
+    question = models.OneToOneField(
+        Message, on_delete=models.CASCADE, related_name="answer", verbose_name=_("question")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RUNNING)
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
+    takeovers = models.PositiveSmallIntegerField(_("taken over from a dead process"), default=0)
+    stop_requested = models.BooleanField(_("stop requested"), default=False)
+    lease_owner = models.CharField(_("worked on by"), max_length=64, blank=True)
+    lease_until = models.DateTimeField(_("worked on until"), null=True, blank=True)
+    prompt_version = models.ForeignKey(
+        PromptVersion, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("prompt version")
+    )
+    provider = models.CharField(_("provider"), max_length=40, blank=True)
+    model = models.CharField(_("model"), max_length=100, blank=True)
+    notice = models.CharField(_("notice"), max_length=300, blank=True)
+    cause = models.CharField(_("cause of the failure"), max_length=20, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    input_tokens = models.PositiveIntegerField(_("tokens in"), null=True)
+    output_tokens = models.PositiveIntegerField(_("tokens out"), null=True)
+    first_token_ms = models.PositiveIntegerField(_("ms to the first token"), null=True)
+    total_ms = models.PositiveIntegerField(_("ms in all"), null=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        indexes = (models.Index(fields=["lease_until"], name="reply_running", condition=Q(state="running")),)
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.message_id}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING

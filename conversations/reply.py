@@ -1,0 +1,100 @@
+"""Makes one answer: the agent's prompt, its knowledge and the history go to a model, events come back."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from agents.llm.builtin import Builtin, search_query
+from agents.llm.prompt import fit
+from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage
+from conversations.leases import Job
+from knowledge.search import build_index, find, known_index
+from knowledge.text.grounding import supporting
+from salesagent.lib.database import in_database, with_fresh_connection
+from salesagent.lib.text import shorten
+
+PASSAGES = 6  # five carry the evidence in the measurements; one to spare for a question about two things
+EXCERPT_CHARS = 1800  # a passage is at most some 120 words; only a single enormous line is longer
+
+
+async def request_for(job: Job) -> ChatRequest:
+    """The job with what the agent's knowledge has to say about it, inside the token budget."""
+    passages = await _passages(job.agent_id, search_query(job.history))
+    request = ChatRequest(
+        agent_name=job.agent_name,
+        system_prompt=job.system_prompt,
+        history=job.history,
+        passages=passages,
+        model=job.model,
+        temperature=job.temperature,
+        max_tokens=job.max_tokens,
+    )
+    return fit(request, context_tokens=settings.CONTEXT_TOKENS, history_messages=settings.HISTORY_MESSAGES)
+
+
+async def _passages(agent_id: uuid.UUID, query: str) -> tuple[Passage, ...]:
+    """Not on the database's own threads: building an index and encoding a question take longer than any query."""
+    index = await in_database(known_index)(agent_id)
+    if index is None:
+        index = await asyncio.to_thread(with_fresh_connection(build_index), agent_id)
+    return await asyncio.to_thread(find, index, query, PASSAGES) if index.passages else ()
+
+
+def stream(request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
+    """The answer, as it comes; raises ModelError when it cannot be finished."""
+    return model().stream(request)
+
+
+@lru_cache
+def model() -> ChatModel:
+    """Who answers by the settings: the configured models in their order, the built-in one last, or it alone."""
+    if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+        return Builtin()
+    from agents.llm.chain import Chain
+    from agents.llm.openai_compatible import OpenAICompatible  # not at the top: the client takes a second to import
+
+    configured = OpenAICompatible(
+        base_url=settings.OPENAI_BASE_URL, api_key=settings.OPENAI_API_KEY, model=settings.OPENAI_MODEL
+    )
+    return Chain(configured, fallback_model=settings.OPENAI_FALLBACK_MODEL, last=Builtin(strict=True))
+
+
+def sources(text: str, passages: tuple[Passage, ...], cited: tuple[int, ...] | None) -> tuple[dict[str, object], ...]:
+    """The passages an answer was taken from, one entry each: those the model names, else those that bear it out."""
+    if not text or not passages:
+        return ()
+    used = cited if cited is not None else supporting(text, passages)
+    return tuple(
+        {
+            "document_id": passages[index].document_id,
+            "document": passages[index].document,
+            "heading": passages[index].heading,
+            "excerpt": excerpt(passages[index].text),
+        }
+        for index in used
+        if 0 <= index < len(passages)
+    )
+
+
+def excerpt(text: str) -> str:
+    """A passage as shown under an answer: whole with its line breaks, or one shortened line where it is very long."""
+    return text if len(text) <= EXCERPT_CHARS else shorten(text, EXCERPT_CHARS)
+
+
+def fallback_text(cause: str, own: dict[str, str]) -> str:
+    """What the visitor reads when no answer could be made: the agent's own words for the cause, else the product's."""
+    texts = {
+        "rate_limited": _("I am getting more questions than I can answer right now. Please try again in a minute."),
+        "timed_out": _("The answer is taking too long. Please try again, or ask it in a shorter way."),
+        "not_configured": _(
+            "I cannot answer at the moment. Please leave your question, and the team will get back to you."
+        ),
+    }
+    generic = _("I could not finish this answer. Your question is saved; please try again in a moment.")
+    return own.get(cause) or texts.get(cause) or generic

@@ -1,0 +1,64 @@
+"""What is done with whole sessions and turns at runtime: tell the listeners, wait for an answer, delete for good."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+from conversations.events import MessageData, MessageFinished, MessageStored, SessionGone
+from conversations.hub import hub
+from conversations.models import Message, Session
+from conversations.runs import runs
+from conversations.turns import Turn
+from salesagent.lib.database import in_database
+from salesagent.lib.files import delete_with_files
+
+
+def announce(turn: Turn) -> None:
+    """Show a stored turn to every listener and see to its answer; a repeat is only seen to."""
+    session_id = turn.question.session_id
+    if turn.is_new:
+        hub().publish(session_id, MessageStored(turn.question))
+        hub().publish(session_id, MessageStored(turn.answer))
+    runs().start(session_id)
+
+
+def announce_answer(answer: MessageData) -> None:
+    """The same for an answer that is made anew."""
+    hub().publish(answer.session_id, MessageStored(answer))
+    runs().start(answer.session_id)
+
+
+async def wait_for_answer(answer: MessageData, timeout_s: float) -> MessageData | None:
+    """The finished answer, or None when it takes longer than `timeout_s`; the reply goes on all the same."""
+    async with hub().subscribe(answer.session_id) as subscription:
+        stored = await in_database(_answer)(answer.id)
+        if stored is None or not stored.is_running:
+            return stored
+        try:
+            async with asyncio.timeout(timeout_s):
+                async for event in subscription:
+                    if isinstance(event, MessageFinished) and event.message.id == answer.id:
+                        return event.message
+        except TimeoutError:
+            pass
+    return None
+
+
+async def delete(session: Session) -> None:
+    """Delete a session with its messages and recordings; pages that show it are told."""
+    session_id = str(session.pk)
+    await in_database(delete_with_files)(Session.objects.filter(pk=session.pk))
+    runs().forget(session_id)
+    hub().publish(session_id, SessionGone(session_id))
+
+
+def recording_count(session: Session) -> int:
+    """How many sound files go with a session, the visitor's and the agent's."""
+    messages = Message.objects.filter(session=session)
+    return messages.exclude(audio="").count() + messages.exclude(tts_audio="").count()
+
+
+def _answer(message_id: uuid.UUID | str) -> MessageData | None:
+    message = Message.objects.select_related("reply").filter(pk=message_id).first()
+    return MessageData.of(message) if message else None

@@ -1,0 +1,45 @@
+"""Short ways to put a question and to wait for what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from agents.models import Agent
+from conversations import sessions, turns
+from conversations.events import MessageData
+from conversations.models import Message, Reply
+from conversations.turns import Turn
+from salesagent.lib.database import in_database
+
+
+async def ask(agent: Agent, text: str = "How much is the lamp?", visitor: str = "visitor") -> Turn:
+    """Store a question in a new session and have it answered, as the page does."""
+    turn = await in_database(turns.begin)(agent, visitor, text)
+    sessions.announce(turn)
+    return turn
+
+
+async def answered(turn: Turn, timeout_s: float = 10) -> MessageData:
+    message = await sessions.wait_for_answer(turn.answer, timeout_s)
+    assert message is not None, "the answer did not end in time"
+    return message
+
+
+async def reply_of(turn: Turn) -> Reply:
+    return await Reply.objects.select_related("message", "prompt_version").aget(message=turn.answer.id)
+
+
+async def text_of(turn: Turn) -> str:
+    return (await Message.objects.aget(pk=turn.answer.id)).content
+
+
+async def until(condition, timeout_s: float = 5):  # type: ignore[no-untyped-def]
+    """Wait until `condition()`, plain or awaitable, is true."""
+    async with asyncio.timeout(timeout_s):
+        while True:
+            result = condition()
+            if asyncio.iscoroutine(result):
+                result = await result
+            if result:
+                return result
+            await asyncio.sleep(0.01)

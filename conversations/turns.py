@@ -1,0 +1,168 @@
+"""Takes in what a visitor says: validated, stored once, and with it the answer that is owed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from conversations.events import MessageData
+from conversations.models import TITLE_CHARS, Message, Reply, Session
+from salesagent.lib.text import clean, shorten
+
+MAX_CHARS = 10_000
+MAX_CLIENT_ID_CHARS = 64
+
+
+class TurnRefused(Exception):
+    """The message cannot be taken; `str()` tells the visitor what to do."""
+
+
+class ServerDraining(Exception):
+    """This process takes no new turn: it is about to end, and another one will."""
+
+
+class SessionMissing(Exception):
+    """There is no such session for this visitor: deleted, foreign, or never there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stored question and its answer, which may be running, or finished when the question was a repeat."""
+
+    question: MessageData
+    answer: MessageData
+    is_new: bool
+
+
+def accept(
+    session_id: uuid.UUID,
+    text: str,
+    client_id: str = "",
+    *,
+    visitor: str | None = None,
+    message_type: str = Message.Type.TEXT,
+) -> Turn:
+    """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
+
+    With `visitor` only in a session of theirs. Raises TurnRefused for a text that cannot be taken, SessionMissing when
+    the session is gone or not theirs.
+    """
+    content, client_id = _checked(text, client_id)
+    found = Session.objects.filter(pk=session_id)
+    if visitor is not None:
+        found = found.for_visitor(visitor)
+    try:
+        with transaction.atomic():
+            session = _locked(found)
+            return _repeat(session_id, client_id) or _store(session, content, client_id, message_type)
+    except IntegrityError:
+        # Two processes took the same message in the same instant: the other one stored it, or the session is gone.
+        with transaction.atomic():
+            if turn := _repeat(session_id, client_id):
+                return turn
+        raise SessionMissing from None
+
+
+def _locked(found: QuerySet[Session]) -> Session:
+    try:
+        return found.select_for_update(of=("self",)).select_related("agent").get()
+    except Session.DoesNotExist:
+        raise SessionMissing from None
+
+
+def begin(agent: Agent, visitor: str, text: str, client_id: str = "") -> Turn:
+    """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
+    content, client_id = _checked(text, client_id)
+    if not agent.is_active:
+        raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
+    with transaction.atomic():
+        Agent.objects.select_for_update().get(pk=agent.pk)  # the same first message from two tabs begins one session
+        begun = Session.objects.filter(agent=agent, visitor=visitor, messages__client_id=client_id).first()
+        if client_id and visitor and begun and (turn := _repeat(begun.pk, client_id)):
+            return turn
+        session = Session.objects.create(agent=agent, visitor=visitor)
+        return _store(session, content, client_id, Message.Type.TEXT)
+
+
+def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
+    """Owe a failed or stopped answer anew; an answer that is running or complete stays as it is."""
+    with transaction.atomic():
+        reply = (
+            Reply.objects.select_for_update(of=("self",))
+            .select_related("message")
+            .filter(message=message_id, message__session=session_id)
+            .first()
+        )
+        if reply is None:
+            raise SessionMissing
+        if reply.state in {Reply.State.FAILED, Reply.State.STOPPED}:
+            reply.state, reply.stop_requested = Reply.State.RUNNING, False
+            reply.lease_owner, reply.lease_until = "", None
+            reply.cause = reply.error = reply.notice = ""
+            reply.ended_at, reply.takeovers = None, 0
+            reply.save()
+            reply.message.content, reply.message.sources = "", []
+            reply.message.save(update_fields=["content", "sources"])
+        reply.message.reply = reply
+        return MessageData.of(reply.message)
+
+
+def _checked(text: str, client_id: str) -> tuple[str, str]:
+    content = clean(text)
+    if not content:
+        raise TurnRefused(_("Write a message first."))
+    if len(content) > MAX_CHARS:
+        raise TurnRefused(
+            _("This message is %(length)s characters long; at most %(limit)s can be sent. Please shorten it.")
+            % {"length": f"{len(content):,}", "limit": f"{MAX_CHARS:,}"}
+        )
+    if len(client_id) > MAX_CLIENT_ID_CHARS or not client_id.isascii() or clean(client_id) != client_id:
+        raise TurnRefused(_("The client id must be at most 64 ASCII characters."))
+    return content, client_id
+
+
+def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:
+    if not client_id:
+        return None
+    try:
+        question = Message.objects.get(session=session_id, client_id=client_id)
+    except Message.DoesNotExist:
+        return None
+    answer = Message.objects.select_related("reply").get(reply__question=question)
+    return Turn(MessageData.of(question), MessageData.of(answer), is_new=False)
+
+
+def _store(session: Session, content: str, client_id: str, message_type: str) -> Turn:
+    if not session.agent.is_active:
+        raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": session.agent.name})
+    now = timezone.now()
+    question = Message.objects.create(
+        session=session,
+        seq=session.last_seq + 1,
+        role=Message.Role.USER,
+        message_type=message_type,
+        content=content,
+        client_id=client_id or None,
+        created_at=now,
+    )
+    answer = Message.objects.create(
+        session=session,
+        seq=session.last_seq + 2,
+        role=Message.Role.ASSISTANT,
+        message_type=message_type,
+        created_at=now,
+    )
+    answer.reply = Reply.objects.create(
+        message=answer, question=question, prompt_version_id=session.agent.published_prompt_id
+    )
+    session.last_seq += 2
+    session.updated_at = now
+    session.title = session.title or shorten(content, TITLE_CHARS)
+    session.save(update_fields=["last_seq", "updated_at", "title"])
+    return Turn(MessageData.of(question), MessageData.of(answer), is_new=True)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from conversations import landing, views
+
+urlpatterns = [
+    path("", landing.landing, name="landing"),
+    path("chat/", views.default_chat, name="default_chat"),
+    path("chat/csrf/", views.csrf_token, name="csrf_token"),
+    path("chat/sessions/<uuid:session_id>/messages/", views.messages, name="messages"),
+    path("chat/sessions/<uuid:session_id>/stop/", views.stop, name="stop"),
+    path("chat/sessions/<uuid:session_id>/retry/", views.retry, name="retry"),
+    path("chat/sessions/<uuid:session_id>/delete/", views.delete, name="delete_session"),
+    path("chat/<slug:slug>/", views.chat, name="chat"),
+    path("chat/<slug:slug>/theme.css", views.theme, name="theme"),
+    path("chat/<slug:slug>/messages/", views.first_message, name="first_message"),
+    path("chat/<slug:slug>/<uuid:session_id>/", views.chat, name="chat_session"),
+]

@@ -1,0 +1,270 @@
+"""The visitor's pages and what they post. Each works as a plain form, and as fragments for the page's script."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.middleware import HtmxDetails
+
+from access import rates
+from access.visitors import new_visitor, set_cookie, visitor_of
+from agents.models import Agent
+from conversations import history, pages, sessions, turns
+from conversations.events import MessageData
+from conversations.frames import MessageView, append_fragment
+from conversations.models import Session
+from conversations.runs import runs
+from conversations.sending import agent_of, counted
+from salesagent.lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
+from salesagent.lib.database import in_database
+
+log = logging.getLogger(__name__)
+
+ANSWER_WAIT_S = 35  # a page without JavaScript waits for its answer: the model's 30 s and a little
+
+
+class Request(HttpRequest):
+    htmx: HtmxDetails
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def default_chat(request: HttpRequest) -> HttpResponse:
+    agent = Agent.objects.default()
+    if agent is None:
+        raise Http404
+    return redirect("chat", agent.slug)
+
+
+@never_cache
+@require_GET
+def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -> HttpResponse:
+    """The full page: a new conversation, or one of the visitor's own."""
+    visitor = visitor_of(request)
+    session = _own_session(visitor, session_id) if session_id else None
+    agent = get_object_or_404(Agent.objects.all() if session else Agent.objects.active(), slug=slug)
+    if session and session.agent_id != agent.pk:
+        raise Http404
+    draft = request.GET.get("q", "")[: turns.MAX_CHARS]
+    response = render(request, "chat/page.html", pages.chat_page(agent, session, visitor, draft=draft))
+    return _known(response, visitor)
+
+
+@require_GET
+@cache_control(public=True, max_age=300)
+def theme(request: HttpRequest, slug: str) -> HttpResponse:
+    """The agent's colours as a style sheet: a style attribute would break the Content-Security-Policy."""
+    agent = get_object_or_404(Agent, slug=slug)
+    accent, on_accent = fill(agent.accent)
+    light, dark = readable(agent.accent, LIGHT_PAGE), readable(agent.accent, DARK_PAGE)
+    css = f":root{{--accent:{accent};--on-accent:{on_accent};--accent-text:light-dark({light},{dark})}}"
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@never_cache
+@require_GET
+def csrf_token(request: HttpRequest) -> HttpResponse:
+    """A token for a page that was served without one, and the cookie that goes with it."""
+    return _known(JsonResponse({"token": get_token(request)}), visitor_of(request))
+
+
+# --- what a visitor does ----------------------------------------------------------------------------------------
+
+
+def refusals_answered(
+    view: Callable[..., Awaitable[HttpResponseBase]],
+) -> Callable[..., Any]:
+    """Turn what a turn may raise into an answer the page can show: the error shape of the API, or a page."""
+
+    @wraps(view)
+    async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return await view(request, **kwargs)
+        except turns.TurnRefused as refusal:
+            return _error(request, 422, _("Message not sent"), str(refusal))
+        except turns.SessionMissing:
+            return _error(request, 404, _("Not Found"), _("This conversation was deleted."))
+        except turns.ServerDraining:
+            return _later(request, _("The site is being updated. Your message is kept and goes out in a moment."))
+        except DatabaseError as error:
+            log.warning("%s: the database refused: %s", request.path, type(error).__name__)
+            return _later(request, _("Your message could not be stored just now. It is kept here and is sent again."))
+        except rates.RateLimited as limited:
+            text = _("You are sending messages very quickly. Your message is kept; please wait a moment.")
+            response = _error(request, 429, _("Too Many Requests"), text)
+            response["Retry-After"] = str(limited.retry_after_s)
+            return response
+
+    return answered
+
+
+@require_POST
+@refusals_answered
+async def first_message(request: Request, slug: str) -> HttpResponseBase:
+    """Begin a session with its first message."""
+    address, visitor, cookie = rates.address_of(request), visitor_of(request), ""
+    if not visitor:
+        cookie, visitor = new_visitor()
+    await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
+    agent = await in_database(_active_agent)(slug)
+    await _admit(address, visitor, agent.pk)
+    turn = await in_database(turns.begin)(agent, visitor, *_typed(request))
+    session_id = turn.question.session_id
+    sessions.announce(turn)
+    url = reverse("chat_session", args=[slug, session_id])
+    if request.htmx:
+        response: HttpResponseBase = await in_database(_turn_fragments)(request, turn, visitor)
+        response["X-Session-Id"], response["X-Session-Url"] = session_id, url
+        response["X-Socket-Path"] = pages.socket_path(session_id)
+    else:
+        await sessions.wait_for_answer(turn.answer, ANSWER_WAIT_S)
+        response = _to_answer(url, turn.answer)
+    if cookie:
+        set_cookie(response, cookie)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@refusals_answered
+async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """POST: say something in a session. GET: the messages before one, as a fragment."""
+    visitor = visitor_of(request)
+    if request.method == "GET":
+        return await in_database(_earlier)(request, visitor, session_id)
+    await _admit(rates.address_of(request), visitor, await agent_of(session_id))
+    turn = await in_database(turns.accept)(session_id, *_typed(request), visitor=visitor)
+    sessions.announce(turn)
+    if request.htmx:
+        return await in_database(_turn_fragments)(request, turn, visitor)
+    await sessions.wait_for_answer(turn.answer, ANSWER_WAIT_S)
+    session = await in_database(_own_session)(visitor, session_id)
+    return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), turn.answer)
+
+
+@require_POST
+@refusals_answered
+async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """End the running answer; what was said stays."""
+    session = await in_database(_own_session)(visitor_of(request), session_id)
+    await runs().stop(str(session.pk), str(_message_id(request)))
+    return HttpResponse(status=204) if request.htmx else redirect("chat_session", session.agent.slug, session.pk)
+
+
+@require_POST
+@refusals_answered
+async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """Make a failed or stopped answer anew."""
+    visitor = visitor_of(request)
+    session = await in_database(_own_session)(visitor, session_id)
+    await _admit(rates.address_of(request), visitor, session.agent_id)
+    answer = await in_database(turns.ask_again)(session.pk, _message_id(request))
+    if answer.is_running:
+        sessions.announce_answer(answer)
+    if request.htmx:
+        return HttpResponse(await in_database(append_fragment)(answer, request=request))
+    await sessions.wait_for_answer(answer, ANSWER_WAIT_S)
+    return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), answer)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@refusals_answered
+async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """GET asks, and counts what goes; POST deletes the session for good, with its recordings."""
+    session = await in_database(_own_session)(visitor_of(request), session_id)
+    if request.method == "GET":
+        recordings = await in_database(sessions.recording_count)(session)
+        context = {"session": session, "agent": session.agent, "message_count": session.message_count}
+        return await in_database(render)(request, "chat/delete.html", {**context, "recording_count": recordings})
+    await sessions.delete(session)
+    return redirect("chat", session.agent.slug)
+
+
+# --- small parts ------------------------------------------------------------------------------------------------
+
+
+def _to_answer(url: str, answer: MessageData) -> HttpResponse:
+    return redirect(f"{url}#m-{answer.id}")
+
+
+def _known(response: HttpResponse, visitor: str) -> HttpResponse:
+    """Give a visitor who has none a cookie before they write: a first message sent twice must be known as theirs."""
+    if not visitor:
+        set_cookie(response, new_visitor()[0])
+    return response
+
+
+def _typed(request: HttpRequest) -> tuple[str, str]:
+    return request.POST.get("content", ""), request.POST.get("client_id", "")
+
+
+def _message_id(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("message_id", ""))
+    except ValueError:
+        raise turns.SessionMissing from None
+
+
+async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:
+    """Take one more turn of this visitor, or say why not."""
+    if runs().is_draining:
+        raise turns.ServerDraining
+    await counted(rates.count_turn, "visitor", visitor, address, str(agent_id))
+
+
+def _active_agent(slug: str) -> Agent:
+    return get_object_or_404(Agent.objects.active(), slug=slug)
+
+
+def _own_session(visitor: str, session_id: uuid.UUID) -> Session:
+    return get_object_or_404(Session.objects.for_visitor(visitor).select_related("agent"), pk=session_id)
+
+
+def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpResponse:
+    session = _own_session(visitor, session_id)
+    try:
+        before = uuid.UUID(request.GET.get("before", ""))
+    except ValueError:
+        raise Http404 from None
+    rows, earlier = history.before(session.pk, before)
+    context = {"session": session, "messages": [MessageView.of(row) for row in rows], "earlier": earlier}
+    return render(request, "chat/_messages.html", context)
+
+
+def _turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
+    """Both bubbles, and the side bar, where this conversation is now on top."""
+    html = append_fragment(turn.question) + append_fragment(turn.answer, request=request)
+    groups = pages.groups(visitor, current=uuid.UUID(turn.question.session_id))
+    if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
+        raise turns.SessionMissing
+    return HttpResponse(
+        html + render_to_string("chat/_sessions.html", {"groups": groups, "is_fragment": True}, request)
+    )
+
+
+def _later(request: Request, text: str) -> HttpResponse:
+    response = _error(request, 503, _("Service Unavailable"), text)
+    response["Retry-After"] = "2"
+    return response
+
+
+def _error(request: Request, status: int, error: str, detail: str) -> HttpResponse:
+    if request.htmx:
+        return JsonResponse({"error": error, "detail": detail, "fallback_message": detail}, status=status)
+    context = {"error": error, "detail": detail, "draft": request.POST.get("content", "")}
+    return render(request, "chat/refused.html", context, status=status)

@@ -1,0 +1,138 @@
+"""The browser, the site as it is after `make run`, and the same with a scripted model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+
+from e2e.fake_openai import FakeOpenAI
+from e2e.site import Site, site
+
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MAKE_AGENT = """
+from agents.models import Agent
+agent = Agent.objects.create(name="Ada", slug="ada", is_default=True, greeting="Hello, I am Ada.",
+                             starter_questions="What is a lamp?\\nWho are you?")
+agent.publish("You sell lamps.")
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """As after `make run` on a fresh machine: the demo agent, its knowledge, no key."""
+    with site(tmp_path_factory.mktemp("demo"), RATE_LIMITS="off") as made:
+        made.manage("seed")
+        made.start()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def upstream_server() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI().in_thread() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def scripted_site(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI) -> Iterator[Site]:
+    """An agent without knowledge whose model is the scripted server."""
+    environment = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
+    with site(tmp_path_factory.mktemp("scripted"), **environment) as made:
+        made.shell(MAKE_AGENT)
+        made.start()
+        yield made
+
+
+@pytest.fixture
+def upstream(upstream_server: FakeOpenAI) -> FakeOpenAI:
+    upstream_server.reset()
+    return upstream_server
+
+
+@dataclass
+class Visit:
+    """A visitor's browser window, and everything it complained about."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, text: str) -> None:
+        self.page.get_by_role("textbox").fill(text)
+        self.page.keyboard.press("Enter")
+
+    def finished(self, count: int = 1) -> str:
+        """The text of the last answer, once `count` answers have ended."""
+        ended = self.page.locator(".message--assistant[data-status]:not([data-status=running])")
+        ended.nth(count - 1).wait_for(timeout=20_000)
+        return ended.nth(count - 1).inner_text()
+
+    def at_rest(self) -> None:
+        """Wait until nothing moves any more."""
+        self.page.evaluate(
+            """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+            .then(() => Promise.allSettled(document.getAnimations().map(animation => animation.finished)))"""
+        )
+
+    def place(self, found: Locator) -> tuple[int, int]:
+        """Where an element comes to rest: its left edge and its width, in pixels."""
+        before = None
+        while (box := found.bounding_box()) != before or box is None:
+            before = box
+            self.page.wait_for_timeout(300)  # longer than any motion of ours, and than the start of one under load
+        return round(box["x"]), round(box["width"])
+
+    def axe(self) -> list[str]:
+        """Violations of WCAG 2.2 A and AA and of good practice that axe-core finds on the page as it is."""
+        self.at_rest()  # half-faded text has half its contrast
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [f"{v['id']}: {json.dumps([n['target'] for n in v['nodes']][:3])}" for v in found["violations"]]
+
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+
+
+@pytest.fixture
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A fresh visitor at a desktop; parametrize `visit` indirectly with context options for another one."""
+    options = {"viewport": {"width": 1280, "height": 800}, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    made = Visit(context, page)
+    page.on("pageerror", lambda error: made.complaints.append(f"error: {error}"))
+    page.on("console", lambda message: _note(made, message))
+    yield made
+    context.close()
+    refused = [text for text in made.complaints if "Content Security Policy" in text or text.startswith("error")]
+    assert not refused, refused
+
+
+def _note(visit: Visit, message: ConsoleMessage) -> None:
+    # What a test evaluates in the page, axe-core for one, has no address; the page's own scripts have.
+    if message.type in {"error", "warning"} and message.location["url"]:
+        visit.complaints.append(f"{message.text} ({message.location['url']})")

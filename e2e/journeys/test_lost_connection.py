@@ -1,0 +1,186 @@
+"""What a visitor sees and keeps when the network or the server goes away."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import MAKE_AGENT
+from e2e.fake_openai import Script
+from e2e.site import site
+
+pytestmark = pytest.mark.browser
+
+LONG = " ".join(f"word{n}" for n in range(1, 101))
+RESTART_S = 10  # the promise: an answer under way goes on within 10 s of the restart
+
+
+@pytest.fixture
+def mortal_site(tmp_path, upstream):
+    """A site of this test's own, to be killed."""
+    with site(tmp_path, OPENAI_BASE_URL=upstream.base_url, OPENAI_MODEL="scripted", RATE_LIMITS="off") as made:
+        made.shell(MAKE_AGENT)
+        made.start()
+        yield made
+
+
+def questions(page) -> list[str]:
+    return page.locator(".message--user .prose").all_inner_texts()
+
+
+def test_messages_written_offline_outlive_their_tab_and_arrive_once_in_order(visit, scripted_site, upstream):
+    upstream.then(*[Script(text=f"Answer {n}.") for n in range(4)])
+    visit.page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.ask("zero")
+    visit.finished()
+    address = visit.page.url
+    visit.context.set_offline(True)
+    for text in ("one", "two", "three"):
+        visit.ask(text)
+    expect(visit.page.locator(".message--pending")).to_have_count(3)
+    expect(visit.page.locator("#panel")).to_contain_text(re.compile("offline", re.I))
+    visit.page.close()
+    visit.context.set_offline(False)
+
+    page = visit.context.new_page()
+    page.goto(address)
+
+    expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(4, timeout=20_000)
+    assert questions(page) == ["zero", "one", "two", "three"]
+    page.reload()
+    assert questions(page) == ["zero", "one", "two", "three"]
+    assert len(upstream.requests) == 4
+
+
+def test_only_one_of_several_tabs_sends_what_waits(visit, scripted_site, upstream):
+    upstream.then(*[Script(text=f"Answer {n}.") for n in range(3)])
+    visit.page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.ask("zero")
+    visit.finished()
+    others = [visit.context.new_page() for _ in range(2)]
+    for other in others:
+        other.goto(visit.page.url)
+    visit.context.set_offline(True)
+    visit.ask("one")
+    visit.ask("two")
+    visit.context.set_offline(False)
+
+    for page in (visit.page, *others):
+        expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(3, timeout=20_000)
+        assert questions(page) == ["zero", "one", "two"]
+    assert len(upstream.requests) == 3
+
+
+def test_a_first_message_written_offline_begins_the_conversation_later(visit, scripted_site, upstream):
+    upstream.then(Script(text="Here I am."))
+    visit.page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.page.get_by_role("textbox").focus()
+    visit.context.set_offline(True)
+    visit.ask("anybody there?")
+    expect(visit.page.locator(".message--pending")).to_have_count(1)
+    visit.context.set_offline(False)
+
+    assert "Here I am." in visit.finished()
+    assert questions(visit.page) == ["anybody there?"]
+
+
+def test_first_messages_of_two_new_tabs_written_offline_become_one_conversation(visit, scripted_site, upstream):
+    upstream.then(Script(text="Here I am."), Script(text="Still here."))
+    first, second = visit.page, visit.context.new_page()
+    for page in (first, second):
+        page.goto(f"{scripted_site.url}/chat/ada/")
+        page.get_by_role("textbox").focus()
+    visit.context.set_offline(True)
+    for page, text in ((first, "one"), (second, "two")):
+        page.get_by_role("textbox").fill(text)
+        page.keyboard.press("Enter")
+        expect(page.locator(".message--pending")).to_have_count(1)
+    visit.context.set_offline(False)
+
+    for page in (first, second):
+        expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
+        expect(page.locator(".message--pending")).to_have_count(0)
+        assert questions(page) == ["one", "two"]
+    assert len(upstream.requests) == 2
+
+
+def test_an_answer_that_another_tab_asked_for_anew_is_seen_after_the_network_was_away(visit, scripted_site, upstream):
+    upstream.then(Script(text="One two three", cut_after_tokens=1), Script(text="At last."))
+    visit.page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.ask("Tell me")
+    visit.finished()
+    other = visit.context.new_page()
+    other.goto(visit.page.url)
+    expect(other.locator(".message--assistant[data-status=failed]")).to_have_count(1)
+    network = visit.context.new_cdp_session(other)
+    away = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", {"offline": True, **away})
+    expect(other.locator("#status")).to_contain_text(re.compile("offline", re.I))
+    visit.page.get_by_role("button", name="Retry").click()
+    expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(1)
+    network.send("Network.emulateNetworkConditions", {"offline": False, **away})
+
+    expect(other.locator(".message--assistant[data-status=complete]")).to_contain_text("At last.", timeout=20_000)
+
+
+def test_an_answer_goes_on_after_the_network_was_away_without_a_doubled_word(visit, scripted_site, upstream):
+    upstream.then(Script(text=LONG, rate_per_s=25))
+    visit.page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.ask("Tell me")
+    expect(visit.page.locator(".message--assistant .prose")).to_contain_text("word5 ")
+    visit.context.set_offline(True)
+    visit.page.wait_for_timeout(700)
+    visit.context.set_offline(False)
+
+    visit.finished()
+
+    assert visit.page.locator(".message--assistant .prose").inner_text().split() == LONG.split()
+    assert len(upstream.requests) == 1
+
+
+def test_a_server_killed_in_mid_answer_finishes_it_after_its_restart_by_itself(visit, mortal_site, upstream):
+    upstream.then(Script(text=LONG, rate_per_s=10), Script(text=LONG, rate_per_s=200))
+    page = visit.page
+    page.goto(f"{mortal_site.url}/chat/ada/")
+    visit.ask("Tell me")
+    expect(page.locator(".message--assistant .prose")).to_contain_text("word5 ")
+    mortal_site.kill()
+    expect(page.locator("#status")).to_contain_text(re.compile("reconnect", re.I))
+    mortal_site.start()
+
+    expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(1, timeout=(RESTART_S + 5) * 1000)
+    assert page.locator(".message--assistant .prose").inner_text().split() == LONG.split()
+    expect(page.locator("#status")).to_contain_text("Connected")
+    visit.complaints.clear()  # the browser's own words about the dead server
+
+
+def test_a_message_sent_while_the_server_is_away_arrives_when_it_is_back(visit, mortal_site, upstream):
+    upstream.then(Script(text="First."), Script(text="Second."))
+    visit.page.goto(f"{mortal_site.url}/chat/ada/")
+    visit.ask("one")
+    visit.finished()
+    mortal_site.kill()
+    visit.ask("two")
+    expect(visit.page.locator(".message--pending")).to_have_count(1)
+    mortal_site.start()
+
+    expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=40_000)
+    assert questions(visit.page) == ["one", "two"]
+    visit.complaints.clear()
+
+
+def test_a_server_stopped_in_good_order_ends_its_answer_first(visit, mortal_site, upstream):
+    upstream.then(Script(text=LONG, rate_per_s=40))
+    visit.page.goto(f"{mortal_site.url}/chat/ada/")
+    visit.ask("Tell me")
+    expect(visit.page.locator(".message--assistant .prose")).to_contain_text("word5 ")
+
+    mortal_site.stop()
+
+    expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(1)
+    mortal_site.start()
+    visit.page.reload()
+    assert visit.page.locator(".message--assistant .prose").inner_text().split() == LONG.split()
+    assert len(upstream.requests) == 1
+    visit.complaints.clear()

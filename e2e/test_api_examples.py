@@ -1,0 +1,206 @@
+"""The examples of docs/api.md and the two clients, run against a real site as a stranger would run them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e.fake_openai import FakeOpenAI, Script
+from e2e.site import ROOT, Site, site
+
+pytestmark = pytest.mark.process
+KEY = "the key of the examples in the documentation"
+EXAMPLES = ROOT / "docs" / "examples"
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(not NODE, reason="no node on this machine")
+
+PYTHON_JOURNEY = """
+import asyncio, os, sys
+sys.path.insert(0, sys.argv[1])
+from salesagent_client import ApiError, Management, Visitor
+
+async def main():
+    url = os.environ["SALESAGENT_URL"]
+    boss = Management(url, os.environ["SALESAGENT_KEY"])
+    agent = await boss.create_agent("Ada", "You sell lamps.")
+    document = await boss.upload(agent["id"], "delivery.md", b"# Delivery\\n\\nA lamp arrives within 3 days.")
+    assert document["status"] == "ready", document
+    assert [one["id"] async for one in boss.every("/agents", "agents")].count(agent["id"]) == 1
+    assert "3 days" in (await boss.search(agent["id"], "How long is delivery?"))[0]["text"]
+    assert (await boss.refine("You sell lamps."))["changes"]
+    visitor = await Visitor.begin(url, agent["id"])
+    heard = [event async for event in visitor.ask("How long is delivery?")]
+    done = heard[-1]
+    assert done.name == "done", heard
+    assert "".join(event.data["content"] for event in heard if event.name == "token") == done.data["full_content"]
+    plain = await visitor.ask_plain("And what do you sell?")
+    assert plain["assistant_message"]["status"] == "complete"
+    await visitor.stop(plain["assistant_message"]["id"])
+    frames = [frame async for frame in visitor.say_on_socket("How long is delivery?")]
+    assert frames[0]["type"] == "connect" and len(frames[0]["messages"]) == 4
+    assert frames[-1]["message"]["content"]
+    pages = [page async for page in visitor.earlier(limit=4)]
+    assert [len(page) for page in pages] == [4, 2]
+    again = await Visitor.begin(url, token=visitor.token)
+    assert (again.session_id, len(again.messages)) == (visitor.session_id, 6)
+    try:
+        await boss.call("GET", "/agents/x")
+    except ApiError as error:
+        assert (error.status, error.detail) == (404, "Agent not found")
+    await boss.call("DELETE", f"/agents/{agent['id']}")
+    for client in (boss, visitor, again):
+        await client.close()
+    print("all done")
+
+asyncio.run(main())
+"""
+JAVASCRIPT_JOURNEY = """
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+const { ApiError, Management, Visitor } = await import(pathToFileURL(process.argv[2]));
+const url = process.env.SALESAGENT_URL;
+const boss = new Management(url, process.env.SALESAGENT_KEY);
+const agent = await boss.call("POST", "/agents", { name: "Ada", system_prompt: "You sell lamps." });
+const document = await boss.upload(agent.id, "delivery.md", "# Delivery\\n\\nA lamp arrives within 3 days.");
+assert.equal(document.status, "ready");
+const visitor = await Visitor.begin(url, { agent: agent.id });
+const heard = [];
+for await (const event of visitor.ask("How long is delivery?")) heard.push(event);
+const done = heard.at(-1);
+assert.equal(done.name, "done");
+const tokens = heard.filter((event) => event.name === "token").map((event) => event.data.content);
+assert.equal(tokens.join(""), done.data.full_content);
+const plain = await visitor.askPlain("And what do you sell?");
+assert.equal(plain.assistant_message.status, "complete");
+await visitor.stop(plain.assistant_message.id);
+const pages = [];
+for await (const page of visitor.earlier(3)) pages.push(page.length);
+assert.deepEqual(pages, [3, 1]);
+const again = await Visitor.begin(url, { token: visitor.token });
+assert.equal(again.messages.length, 4);
+await assert.rejects(boss.call("GET", "/agents/x"), (error) => error instanceof ApiError && error.status === 404);
+assert.equal(await boss.call("DELETE", `/agents/${agent.id}`), null);
+console.log("all done");
+"""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("examples"), API_KEY=KEY, LOG_LEVEL="warning") as made:
+        made.start()
+        yield made
+
+
+def run(running: Site, folder: Path, *command: str) -> str:
+    """Run a program in an empty folder as a stranger would, with nothing but the two variables; its output."""
+    environment = {"PATH": os.environ["PATH"], "SALESAGENT_URL": running.url, "SALESAGENT_KEY": KEY}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, timeout=120, text=True, check=False
+    )
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def examples(language: str) -> str:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    found = [body for name, body in FENCE.findall(text) if name == language]
+    assert len(found) > 8
+    return "\n".join(found)
+
+
+def answered_everywhere(output: str) -> bool:
+    return "ok" in output and "3 days" in output and "Agent not found" in output
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="no curl or no jq on this machine")
+def test_the_examples_for_the_shell_work(running, tmp_path):
+    output = run(running, tmp_path, "bash", "-euo", "pipefail", "-c", examples("bash"))
+
+    assert answered_everywhere(output)
+    assert "event: done" in output
+    first, again = re.findall(r"^[0-9a-f-]{36} .*$", output, re.MULTILINE)
+    assert first == again
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_examples_in_python_work(running, tmp_path):
+    (tmp_path / "example.py").write_text(examples("python"), encoding="utf-8")
+
+    assert answered_everywhere(run(running, tmp_path, sys.executable, "example.py"))
+
+
+@needs_node
+def test_the_examples_in_javascript_work(running, tmp_path):
+    (tmp_path / "example.mjs").write_text(examples("js"), encoding="utf-8")
+
+    output = run(running, tmp_path, str(NODE), "--experimental-websocket", "example.mjs")
+
+    assert answered_everywhere(output)
+
+
+def test_the_python_client_works(running, tmp_path):
+    (tmp_path / "journey.py").write_text(PYTHON_JOURNEY)
+
+    assert "all done" in run(running, tmp_path, sys.executable, "-B", "journey.py", str(EXAMPLES))
+
+
+@needs_node
+def test_the_javascript_client_works(running, tmp_path):
+    (tmp_path / "journey.mjs").write_text(JAVASCRIPT_JOURNEY)
+
+    output = run(running, tmp_path, str(NODE), "journey.mjs", str(EXAMPLES / "salesagent-client.mjs"))
+
+    assert "all done" in output
+
+
+PYTHON_RETURNING = """
+import asyncio, os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from salesagent_client import Visitor
+
+async def main():
+    visitor = await Visitor.begin(os.environ["SALESAGENT_URL"])
+    text = ""
+    async for event in visitor.ask("Count."):
+        if event.name == "restart":
+            text = ""
+        if event.name == "token":
+            text += event.data["content"]
+            print("token", flush=True)
+    assert event.name == "done" and event.data["full_content"] == text, (event, text)
+    await visitor.close()
+    print("all done")
+
+asyncio.run(main())
+"""
+
+
+def test_a_client_reads_the_whole_answer_though_the_server_is_killed(tmp_path):
+    words = " ".join(str(number) for number in range(40))
+    with (
+        FakeOpenAI().in_thread() as fake,
+        site(tmp_path, OPENAI_BASE_URL=fake.base_url, OPENAI_MODEL="scripted", LOG_LEVEL="warning") as made,
+    ):
+        made.shell("from agents.models import Agent\nAgent.objects.create(name='Ada', slug='ada').publish('Count.')")
+        fake.then(*[Script(words, rate_per_s=10)] * 3)
+        made.start()
+        (tmp_path / "returning.py").write_text(PYTHON_RETURNING)
+        environment = {"PATH": os.environ["PATH"], "SALESAGENT_URL": made.url}
+        command = [sys.executable, "-B", str(tmp_path / "returning.py"), str(EXAMPLES)]
+        client = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert client.stdout is not None
+        assert client.stdout.readline() == "token\n"
+
+        made.kill()
+        made.start()
+        output, _ = client.communicate(timeout=90)
+
+    assert "all done" in output

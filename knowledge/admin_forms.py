@@ -1,0 +1,61 @@
+"""The admin's form for a document: its text pasted, or read from an uploaded file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from knowledge.adding import name_of
+from knowledge.extract import ACCEPT, MOST_BYTES, Unreadable, text_of
+from knowledge.models import Document
+from salesagent.lib.text import clean
+
+
+class DocumentForm(forms.ModelForm):
+    upload = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=gettext_lazy("Plain text, Markdown or PDF, at most 20 MB. Its text replaces the text below."),
+    )
+
+    class Meta:
+        model = Document
+        fields = ("agent", "name", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 20, "class": "prompt-editor"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:  # not there for those who may only look
+            self.fields["name"].required = False
+            self.fields["name"].help_text = _("Empty: the title in the text, or the file's name.")
+
+    def clean_upload(self) -> UploadedFile | None:
+        file = self.cleaned_data.get("upload")
+        if file is None:
+            return None
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 20 MB. Split it into several documents."))
+        try:
+            self.uploaded_text = text_of(file.read(), file.name or "")
+        except Unreadable as error:
+            raise ValidationError(str(error)) from None
+        file.seek(0)
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("upload"):
+            data["text"] = self.uploaded_text
+        elif "upload" not in self.errors:
+            data["text"] = clean(data.get("text", ""))
+            if not data["text"]:
+                self.add_error("text", _("Paste a text, or choose a file."))
+        file_name = getattr(data.get("upload"), "name", "")
+        data["name"] = data.get("name") or name_of(data.get("text", ""), file_name)
+        return data

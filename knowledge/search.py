@@ -1,0 +1,98 @@
+"""Finds the passages of an agent's knowledge that belong to a question. The index of each agent stays in memory."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections import OrderedDict
+from dataclasses import replace
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from agents.llm import embeddings
+from agents.llm.request import Passage
+from knowledge.models import Chunk, Document
+from knowledge.text.rank import Index
+
+log = logging.getLogger(__name__)
+
+KEPT_INDEXES = 16  # an index of 500 passages takes some 25 MB with its vectors
+
+_indexes: OrderedDict[uuid.UUID, tuple[str, Index]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def search(agent_id: uuid.UUID, query: str, limit: int) -> tuple[Passage, ...]:
+    """At most `limit` passages, best first; more only where the question is about all members of a family."""
+    return find(known_index(agent_id) or build_index(agent_id), query, limit)
+
+
+def known_index(agent_id: uuid.UUID) -> Index | None:
+    """The agent's index as this process holds it, unless its knowledge has changed since: one query."""
+    version = knowledge_version(agent_id)
+    with _lock:
+        known = _indexes.get(agent_id)
+        if known is None or known[0] != version:
+            return None
+        _indexes.move_to_end(agent_id)
+        return known[1]
+
+
+def build_index(agent_id: uuid.UUID) -> Index:
+    """Read the agent's passages into an index and keep it; seconds for hundreds of pages."""
+    version = knowledge_version(agent_id)
+    index = Index.build(_passages(agent_id))  # outside the lock: others need not wait; built twice at worst
+    with _lock:
+        _indexes[agent_id] = (version, index)
+        _indexes.move_to_end(agent_id)
+        while len(_indexes) > KEPT_INDEXES:
+            _indexes.popitem(last=False)
+    return index
+
+
+def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
+    """The same as `search`, without the database; encoding the question takes some milliseconds."""
+    if not query.strip() or not index.passages:
+        return ()
+    hits = index.search(query, limit, encoder=encoder())
+    return tuple(replace(hit.passage, score=hit.score) for hit in hits)
+
+
+def knowledge_version(agent_id: uuid.UUID) -> str:
+    """Changes whenever a document of the agent is added, changed, indexed or removed."""
+    ready = Document.objects.filter(agent=agent_id, status=Document.Status.READY)
+    found = ready.aggregate(count=Count("pk"), last=Max("updated_at"))
+    return f"{found['count']}-{found['last'].isoformat() if found['last'] else ''}"
+
+
+def _passages(agent_id: uuid.UUID) -> list[Passage]:
+    chunks = Chunk.objects.filter(document__agent=agent_id, document__status=Document.Status.READY)
+    return [
+        Passage(
+            document_id=str(chunk.document_id),
+            document=chunk.document.name,
+            heading=chunk.heading,
+            text=chunk.text,
+            sentences=_sentences(chunk),
+        )
+        for chunk in chunks.select_related("document").order_by("document__name", "document_id", "position")
+    ]
+
+
+def _sentences(chunk: Chunk) -> tuple[embeddings.Sentence, ...]:
+    """The stored vectors; none where they cannot be read, which leaves the agent with full text search."""
+    try:
+        return embeddings.sentences_from_bytes(chunk.vectors) if chunk.vectors else ()
+    except ValueError:
+        log.warning("the vectors of chunk %s are damaged; index document %s again", chunk.pk, chunk.document_id)
+        return ()
+
+
+def encoder() -> embeddings.Encoder | None:
+    """The embedding model of this process, or None where there is none."""
+    try:
+        return embeddings.load(settings.EMBEDDING_MODEL_DIR or None)
+    except embeddings.Unavailable:
+        return None

@@ -1,0 +1,138 @@
+"""Pages become sections and passages without losing a word, however ugly they are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.llm.builtin.blocks import tables, units
+from knowledge.text.markdown_pages import sections
+from knowledge.text.split import PASSAGE_WORDS, split_page
+
+WORD = re.compile(r"[^\W_]+")
+LINES = st.sampled_from(
+    ["# Title", "## Part two", "Underlined", "=====", "-----", "- item one", "  - nested", "1. step", "| a | b |",
+     "| --- | --- |", "| c | d |", "```", "code here", "> quoted", "**Bold line**", "", "Some words. More words!",
+     "word " * 150, "<b>bold</b> text", "Why? Because: yes", "\\| pipe", "***", "#hash", "###", "Ünïcode 你好 ไทย"]
+)  # fmt: skip
+
+
+def words_of(text: str) -> Counter[str]:
+    return Counter(word.casefold() for word in WORD.findall(text))
+
+
+def everything(page: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for part in split_page(page):
+        found += words_of(f"{part.heading} {part.text}")
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, max_size=25).map("\n".join))
+def test_no_word_of_a_page_is_lost(page: str) -> None:
+    asked = words_of(re.sub(r"</?b>", "", page))
+    found = everything(page)
+
+    assert not [word for word in asked if word not in found]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_can_be_split_and_read(text: str) -> None:
+    for part in split_page(text):
+        assert part.text.strip()
+        assert len(part.heading) <= 500
+        units(part.text)
+        tables(part.text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINES, max_size=25).map("\n".join))
+def test_windows_line_ends_change_nothing(page: str) -> None:
+    assert split_page(page.replace("\n", "\r\n")) == split_page(page)
+
+
+def test_headings_make_a_trail() -> None:
+    found = split_page("# Shop\n\nHi.\n\n## Prices ##\n\n### Bikes {#bikes}\n\nCheap.\n\n## [Terms](x)\n\nNone.")
+
+    assert [(part.heading, part.text) for part in found] == [
+        ("Shop", "Hi."),
+        ("Shop › Prices › Bikes", "Cheap."),
+        ("Shop › Terms", "None."),
+    ]
+
+
+def test_plain_text_with_underlined_headings() -> None:
+    found = split_page("OPENING HOURS\n=============\nMonday to Friday.\n\nPrices\n------\nFrom €5.")
+
+    assert [(part.heading, part.text) for part in found] == [
+        ("OPENING HOURS", "Monday to Friday."),
+        ("OPENING HOURS › Prices", "From €5."),
+    ]
+
+
+def test_a_bold_line_alone_is_a_heading_below_the_others() -> None:
+    found = split_page("# FAQ\n\n**Can I pay later?**\n\nWithin 30 days.\n\n## Other\n\nText.")
+
+    assert [part.heading for part in found] == ["FAQ › Can I pay later?", "FAQ › Other"]
+
+
+def test_front_matter_keeps_title_and_description_only() -> None:
+    found = split_page('---\ntitle: "Fees"\nlayout: wide\ndescription: What we charge\n---\n\n# Fees\n\nText.')
+
+    assert [part.text for part in found] == ["Fees. What we charge.", "Text."]
+
+
+def test_html_goes_and_its_text_stays() -> None:
+    page = "<h2>Hours</h2><p>Mon &amp; Tue</p><ul><li>one</li><li>two</li></ul><script>evil()</script><!-- note -->"
+
+    (part,) = split_page(page)
+
+    assert part.heading == "Hours"
+    assert part.text.split() == ["Mon", "&", "Tue", "-", "one", "-", "two"]
+
+
+def test_code_is_kept_as_it_is_and_holds_no_headings() -> None:
+    (part,) = split_page("# API\n\n```sh\n# not a heading\ncurl <url>\n```")
+
+    assert part.heading == "API"
+    assert "# not a heading\ncurl <url>" in part.text
+
+
+def test_passages_stay_short_and_within_one_heading() -> None:
+    page = "# A\n\n" + "One sentence of some seven words here. " * 60 + "\n\n# B\n\nShort."
+
+    found = split_page(page)
+
+    assert all(len(part.text.split()) <= PASSAGE_WORDS for part in found)
+    assert found[-1] == type(found[0])("B", "Short.")
+    assert len([part for part in found if part.heading == "A"]) == 4
+
+
+def test_a_long_table_repeats_its_header() -> None:
+    page = "| Item | Price |\n| --- | --- |\n" + "\n".join(f"| Thing number {n} | €{n} |" for n in range(80))
+
+    found = split_page(page)
+
+    assert len(found) > 1
+    assert all(tables(part.text)[0].header == ("Item", "Price") for part in found)
+    assert sum(len(tables(part.text)[0].rows) for part in found) == 80
+
+
+def test_a_lead_in_stays_with_its_list() -> None:
+    page = "word " * 100 + ".\n\nBring these things:\n\n" + "\n".join(f"- thing number {n} of them" for n in range(8))
+
+    found = split_page(page)
+
+    assert found[1].text.startswith("Bring these things:\n\n- thing number 0")
+
+
+def test_a_heading_with_nothing_below_is_still_found() -> None:
+    assert [section.text for section in sections("# Shop\n\n## No refunds\n\n## Hours\n\nNine to five.")] == [
+        "No refunds",
+        "Nine to five.",
+    ]

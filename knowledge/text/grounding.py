@@ -1,0 +1,52 @@
+"""Which passages an answer stands on, for the source chips of answers that do not say so themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.llm.builtin.blocks import plain, sentence_spans
+from agents.llm.builtin.words import STOP_WORDS, rarity, stem, words
+from agents.llm.request import Passage
+
+MIN_SHARE = 0.5  # of the weight of an answer's sentence that has to be found in a passage
+MIN_WEIGHT = 1.5  # sentences that say less ("Let me know!") point to nothing
+MAX_SOURCES = 3
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+def supporting(answer_text: str, passages: Sequence[Passage]) -> tuple[int, ...]:
+    """Indices of the passages that hold the answer's numbers and rare words, strongest first, at most MAX_SOURCES."""
+    known = [_Known(passage) for passage in passages]
+    support = [0.0] * len(passages)
+    for line in answer_text.splitlines():
+        for sentence in sentence_spans(plain(line)):
+            _count(sentence, known, support)
+    order = sorted((at for at, score in enumerate(support) if score > 0), key=lambda at: (-support[at], at))
+    return tuple(order[:MAX_SOURCES])
+
+
+class _Known:
+    """Stems and numbers of one passage."""
+
+    def __init__(self, passage: Passage):
+        text = f"{passage.heading}\n{plain(passage.text)}"
+        self.stems = frozenset(stem(word) for word in words(text))
+        self.numbers = frozenset(_NUMBER.findall(text))
+
+
+def _count(sentence: str, known: list[_Known], support: list[float]) -> None:
+    """Gives the sentence to the passage that holds most of it, if that is enough of it and all of its numbers."""
+    weights = {stem(word): rarity(word) for word in words(sentence) if word not in STOP_WORDS}
+    numbers = frozenset(_NUMBER.findall(sentence))
+    total = sum(weights.values())
+    if total < MIN_WEIGHT and not numbers:
+        return
+    shares = []
+    for at, passage in enumerate(known):
+        held = sum(weight for word, weight in weights.items() if word in passage.stems)
+        if numbers <= passage.numbers and total:
+            shares.append((held / total, -at))
+    if shares and max(shares)[0] >= MIN_SHARE:
+        share, at = max(shares)
+        support[-at] += share * total

@@ -1,0 +1,230 @@
+"""The text of a PDF as Markdown. It runs as a program of its own, with limits of its own: a file that eats time or
+memory then ends that program and nothing else. It imports nothing of the project; knowledge/extract.py starts it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import statistics
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+MEMORY_BYTES = 1024**3  # a page of text takes a few MB; what needs more is a bomb
+MOST_PAGES = 2_000
+
+PARAGRAPH_GAP = 1.35  # of the usual distance between lines; authors put half a line or more between paragraphs
+HEADING_SIZE = 1.15  # of the size most characters have
+HEADING_WORDS = 14
+FULL_LINE = 0.7  # of the longest line: a shorter one did not wrap, it ended
+FULL_CHARS = 30  # at least: no column of text is narrower
+RUNNING_SHARE = 0.6  # of the pages have a line at the same edge: it is a header or footer
+
+_SPACE = re.compile(r"[ \t\xa0\u2000-\u200b]+")
+_BULLET = re.compile(r"^[•◦▪‣●○■□–*·\uf0b7\uf0a7]\s+(?=\S)")
+_PAGE_NUMBER = re.compile(r"^(?:page\s+)?[-–(]?\s*\d{1,4}\s*[-–)]?(?:\s*(?:/|of)\s*\d{1,4})?$", re.IGNORECASE)
+_ENDS = (".", "!", "?", ":", ";", ",", "…", "。")
+_HYPHENED = re.compile(r"(?<=[^\W\d_])-$")
+_LIGATURES = str.maketrans(
+    {"\xad": "", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st", "\x00": ""}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page; `top` is its distance from an edge of the page and `size` that of its letters, in points."""
+
+    text: str
+    top: float
+    size: float
+
+
+class Locked(Exception):
+    """It needs a password."""
+
+
+def text_of(data: bytes, most_chars: int) -> str:
+    """Pages one after the other, read until there are more than `most_chars`; "" when no page holds text.
+
+    Raises Locked, or whatever pypdf does with a broken file.
+    """
+    import io
+
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Locked
+    pages: list[list[Line]] = []
+    chars = 0
+    for page in reader.pages[:MOST_PAGES]:
+        pages.append(_lines(page))
+        chars += sum(len(line.text) for line in pages[-1])
+        if chars > most_chars:
+            break
+    return markdown(pages)
+
+
+def markdown(pages: list[list[Line]]) -> str:
+    """Headings by the size of their letters, paragraphs by the space around them, words whole again at line ends."""
+    pages = [page for page in map(_without_edges, _without_running(pages)) if page]
+    if not pages:
+        return ""
+    sizes = Counter[float]()
+    for page in pages:
+        for line in page:
+            sizes[round(line.size, 1)] += len(line.text)
+    usual = sizes.most_common(1)[0][0]
+    larger = sorted({size for size in sizes if size >= usual * HEADING_SIZE}, reverse=True)
+    levels = {size: min(level, 3) for level, size in enumerate(larger, 1)}
+    whole = "\n".join(line.text for page in pages for line in page)
+    return "\n\n".join(block for page in pages for block in _blocks(page, levels, whole))
+
+
+# --- From the page to lines -------------------------------------------------------------------------------------
+def _lines(page: Any) -> list[Line]:
+    lines: list[Line] = []
+    pieces: list[str] = []
+    place: tuple[float, float] | None = None
+
+    def close() -> None:
+        nonlocal place
+        text = _SPACE.sub(" ", "".join(pieces).translate(_LIGATURES)).strip()
+        if text and place:
+            lines.append(Line(_BULLET.sub("- ", text), *place))
+        pieces.clear()
+        place = None
+
+    def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
+        nonlocal place
+        for number, piece in enumerate(text.split("\n")):
+            if number:
+                close()
+            if piece.strip() and place is None:
+                place = cm[1] * tm[4] + cm[3] * tm[5] + cm[5], size * _scale(cm) * _scale(tm)
+            pieces.append(piece)
+
+    page.extract_text(visitor_text=visit)
+    close()
+    return lines
+
+
+def _scale(matrix: list[float]) -> float:
+    return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) or 1.0
+
+
+def _without_running(pages: list[list[Line]]) -> list[list[Line]]:
+    """Without the line that most pages begin or end with. A document of two pages has none that can be told."""
+    for edge in (0, -1):
+        edges = Counter(page[edge].text for page in pages if page)
+        text, count = edges.most_common(1)[0] if edges else ("", 0)
+        if len(pages) > 2 and count >= len(pages) * RUNNING_SHARE:
+            pages = [_without(page, edge) if page and page[edge].text == text else page for page in pages]
+    return pages
+
+
+def _without_edges(page: list[Line]) -> list[Line]:
+    """Without a page number at the top or bottom; a page that is nothing but a number keeps it."""
+    for edge in (0, -1):
+        if len(page) > 1 and _PAGE_NUMBER.match(page[edge].text):
+            page = _without(page, edge)
+    return page
+
+
+def _without(page: list[Line], edge: int) -> list[Line]:
+    return page[1:] if edge == 0 else page[:-1]
+
+
+# --- From lines to blocks ---------------------------------------------------------------------------------------
+def _blocks(page: list[Line], levels: dict[float, int], whole: str) -> list[str]:
+    gaps = [abs(one.top - other.top) for one, other in pairwise(page)]
+    body = [gap for gap, line in zip(gaps, page[1:], strict=True) if round(line.size, 1) not in levels and gap > 0]
+    usual_gap = statistics.median_low(body) if body else 0.0
+    full = max(FULL_CHARS, FULL_LINE * max(len(line.text) for line in page))
+    blocks: list[str] = []
+    group: list[Line] = []
+    for number, line in enumerate(page):
+        level = _level(line, levels)
+        is_apart = bool(number and usual_gap and gaps[number - 1] > usual_gap * PARAGRAPH_GAP)
+        if group and (level or is_apart):
+            blocks.append(_joined(group, full, whole))
+            group = []
+        if level:
+            blocks.append(f"{'#' * level} {line.text}")
+        else:
+            group.append(line)
+    if group:
+        blocks.append(_joined(group, full, whole))
+    return blocks
+
+
+def _level(line: Line, levels: dict[float, int]) -> int:
+    """1 to 3 for a heading, 0 for anything else: a page set in large letters is not all headings."""
+    level = levels.get(round(line.size, 1), 0)
+    is_title = len(line.text.split()) <= HEADING_WORDS and any(char.isalpha() for char in line.text)
+    return level if is_title and not line.text.endswith((".", ",", ";", "-")) else 0
+
+
+def _joined(lines: list[Line], full: float, whole: str) -> str:
+    """One paragraph, list or table: a line that was full goes on in the next, a shorter one ended."""
+    done: list[str] = []
+    previous: Line | None = None
+    for line in map(_escaped, lines):
+        wraps = previous is not None and len(previous.text) >= full and not line.text.startswith("- ")
+        if not wraps:
+            done.append(line.text)
+        elif _HYPHENED.search(done[-1]) and line.text[:1].islower():
+            done[-1] = _one_word(done[-1], line.text, whole)
+        else:
+            done[-1] = f"{done[-1]} {line.text}"
+        previous = line
+    if len(done) > 1 and not any(text.endswith(_ENDS) for text in done):  # a list without bullets, rows of a table
+        done = [text if text.startswith("- ") else f"- {text}" for text in done]
+    return "\n".join(done)
+
+
+def _escaped(line: Line) -> Line:
+    """A line that only happens to look like a Markdown heading or fence stays what it is."""
+    return replace(line, text=re.sub(r"^(#{1,6}(?=\s)|```|~~~)", r"\\\1", line.text))
+
+
+def _one_word(before: str, after: str, whole: str) -> str:
+    """The word that a line end cut. The hyphen stays where the document writes that word with one elsewhere."""
+    head = re.split(r"\s", before)[-1]
+    tail = re.split(r"\s", after)[0].rstrip(".,;:!?)")
+    is_compound = re.search(rf"(?<!\w){re.escape(head + tail)}(?!\w)", whole) or "-" in head[:-1]
+    return before + after if is_compound else before[:-1] + after
+
+
+def _limit(seconds: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: only the time limit of the caller holds
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+def main(arguments: list[str]) -> None:
+    """`pdf_text.py SECONDS CHARACTERS`, the file on standard input; JSON with `text` or `error` on standard output."""
+    import logging
+
+    logging.disable(logging.CRITICAL)  # pypdf tells of each oddity of a file
+    seconds, most_chars = (int(argument) for argument in arguments)
+    _limit(seconds)
+    try:
+        answer = {"text": text_of(sys.stdin.buffer.read(), most_chars)}
+    except Locked:
+        answer = {"error": "locked"}
+    except MemoryError:
+        answer = {"error": "large"}
+    except Exception:  # pypdf raises whatever a broken file makes it stumble over
+        answer = {"error": "broken"}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

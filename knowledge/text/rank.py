@@ -1,0 +1,228 @@
+"""Which passages belong to a question: BM25 and MiniLM vectors, fused. In memory, built from stored passages.
+
+BM25 is written out here (some 40 lines) because a library would bring its own tokeniser, a numpy requirement for the
+mode that has to work without, or both. Figures: docs/built-in-answers.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from agents.llm.builtin.asks import GENERIC_NOUNS, asked_set, names_kind, share_of_kinds, topic_words, wanted_kinds
+from agents.llm.builtin.blocks import tables
+from agents.llm.builtin.families import asks_about_family
+from agents.llm.builtin.features import coverage, precision
+from agents.llm.builtin.typos import Vocabulary, corrected
+from agents.llm.builtin.words import STOP_WORDS, content_words, rarity, stem, synonyms, words
+from agents.llm.request import Passage
+from knowledge.text.markdown_pages import TRAIL_JOIN
+
+if TYPE_CHECKING:
+    from agents.llm.embeddings import Encoder, Floats
+
+K1, B = 1.2, 0.75  # the usual constants; the corpora are too small to tell others apart
+HEADING_WEIGHT = 2  # headings count twice
+SYNONYM_WEIGHT = 0.35
+PASSAGE_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT = 0.5, 0.5, 0.1  # docs/built-in-answers.md: best on pages held out
+TABLE_PARTS = 2  # passages before and after one that are looked through for the rest of its table
+FAMILY_LIMIT = 24  # passages delivered at most when a question asks about all members of a family
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with its fused score; `lexical` and `vector` are the parts, each 0 to about 1."""
+
+    passage: Passage
+    score: float
+    lexical: float
+    vector: float
+
+
+class Bm25:
+    """Okapi BM25 over stemmed words, with near synonyms of the question at a lower weight."""
+
+    def __init__(self, documents: Sequence[Counter[str]]):
+        self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._lengths = [max(1, sum(counts.values())) for counts in documents]
+        self._mean = sum(self._lengths) / max(1, len(self._lengths))
+        for at, counts in enumerate(documents):
+            for term, count in counts.items():
+                self._postings[term].append((at, count))
+
+    def idf(self, term: str) -> float:
+        found = len(self._postings.get(term, ()))
+        return math.log(1 + (len(self._lengths) - found + 0.5) / (found + 0.5))
+
+    def scores(self, terms: Counter[str]) -> list[float]:
+        scores = [0.0] * len(self._lengths)
+        for term in terms:
+            best: dict[int, float] = {}
+            for variant, weight in ((term, 1.0), *((other, SYNONYM_WEIGHT) for other in synonyms(term))):
+                for at, count in self._postings.get(variant, ()):
+                    norm = K1 * (1 - B + B * self._lengths[at] / self._mean)
+                    score = weight * self.idf(variant) * count * (K1 + 1) / (count + norm)
+                    best[at] = max(best.get(at, 0.0), score)
+            for at, score in best.items():
+                scores[at] += score
+        return scores
+
+
+class Index:
+    """All passages of one agent, ready to be searched. Immutable: build a new one when a document changes."""
+
+    def __init__(self, passages: Sequence[Passage]):
+        self.passages = tuple(passages)
+        texts = [words(f"{passage.heading}\n{passage.text}") for passage in self.passages]
+        self._vocabulary = Vocabulary.of(word for text in texts for word in text)
+        self._bm25 = Bm25([_terms(passage) for passage in self.passages])
+        self._vectors = _Vectors.of(self.passages)
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage]) -> Index:
+        return cls(passages)
+
+    @property
+    def has_vectors(self) -> bool:
+        return self._vectors is not None
+
+    def corrected(self, query: str) -> str:
+        """The query with slips of the finger mended towards the words of the passages."""
+        return corrected(query, self._vocabulary)
+
+    def search(self, query: str, limit: int = 6, *, encoder: Encoder | None = None) -> list[Hit]:
+        """Passages that fit, best first; those that share nothing with the query are left out.
+
+        Without an encoder, or where the passages carry no vectors, BM25 alone decides. A question about the members of
+        a family ("cheapest plan") also gets the sibling sections of what was found, up to FAMILY_LIMIT passages.
+        """
+        if limit < 1 or not self.passages:
+            return []
+        query = self.corrected(query)
+        bm25 = self._bm25.scores(_query_terms(query))
+        highest = max(bm25)
+        lexical = [score / highest if highest else 0.0 for score in bm25]
+        if encoder is not None and self._vectors is not None:
+            vector = self._vectors.scores(encoder.encode(query).vector)
+            scores = [near + LEXICAL_WEIGHT * share for near, share in zip(vector, lexical, strict=True)]
+            asks = _Asks(query, VECTOR_BONUS)
+        else:
+            vector = [0.0] * len(lexical)
+            scores = lexical
+            asks = _Asks(query, LEXICAL_BONUS)
+        scores = [score + asks.bonus(passage) for score, passage in zip(scores, self.passages, strict=True)]
+        best = sorted((at for at, score in enumerate(scores) if score > 0), key=lambda at: -scores[at])[:limit]
+        if asks_about_family(query):
+            best = self._with_family(best)
+        best += self._rest_of_tables(best)
+        return [
+            Hit(replace(self.passages[at], score=round(scores[at], 4)), scores[at], lexical[at], vector[at])
+            for at in best
+        ]
+
+    def _with_family(self, best: list[int]) -> list[int]:
+        """Adds the sections beside and the other parts of the first two hits, in page order."""
+        found = list(best)
+        for at in best[:2]:
+            hit = self.passages[at]
+            parent = hit.heading.split(TRAIL_JOIN)[:-1]
+            for other, passage in enumerate(self.passages):
+                same_page = passage.document_id == hit.document_id
+                sibling = passage.heading.split(TRAIL_JOIN)[:-1] == parent or passage.heading == hit.heading
+                if same_page and sibling and other not in found and len(found) < FAMILY_LIMIT:
+                    found.append(other)
+        return found
+
+    def _rest_of_tables(self, best: list[int]) -> list[int]:
+        """The passages that hold the other rows of a table in the first two hits: half a table misleads."""
+        found: list[int] = []
+        for at in best[:2]:
+            hit = self.passages[at]
+            for head in (table.header for table in tables(hit.text)):
+                for other in (*range(at - TABLE_PARTS, at), *range(at + 1, at + 1 + TABLE_PARTS)):
+                    if not 0 <= other < len(self.passages) or other in best or other in found:
+                        continue
+                    passage = self.passages[other]
+                    same = passage.document_id == hit.document_id and passage.heading == hit.heading
+                    if same and any(table.header == head for table in tables(passage.text)):
+                        found.append(other)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """What a passage gains when its heading is what the question names, or when it holds the kind of fact asked for."""
+
+    heading: float
+    kind: float
+
+
+ANNOUNCED = 0.5  # more for what stands under "Fees" or "Opening hours"
+VECTOR_BONUS = Bonus(heading=0.05, kind=0.12)
+LEXICAL_BONUS = Bonus(heading=0.3, kind=0.15)
+
+
+class _Asks:
+    """What the query asks for, as far as passages can be told apart by it."""
+
+    def __init__(self, query: str, bonus: Bonus):
+        self._query = query
+        self._bonus = bonus
+        self._wants = wanted_kinds(query)
+        if set(asked_set(query)) & GENERIC_NOUNS:  # "which plans are there": they stand in the price list
+            self._wants |= {"money"}
+        self._topic = topic_words(query, self._wants) or content_words(query)
+        self._weights = {word: rarity(word) for word in self._topic}
+
+    def bonus(self, passage: Passage) -> float:
+        heading = passage.heading.split(TRAIL_JOIN)[-1] or passage.document
+        named = precision(heading, self._query)
+        found = self._bonus.kind * share_of_kinds(self._wants, passage.text)
+        if found and names_kind(self._wants, heading):
+            found += self._bonus.kind * ANNOUNCED
+        if named:
+            found += self._bonus.heading * named * coverage(self._topic, self._weights, heading)
+        return found
+
+
+def _terms(passage: Passage) -> Counter[str]:
+    counts = Counter(stem(word) for word in words(passage.text))
+    for word in words(f"{passage.document} {passage.heading}"):
+        counts[stem(word)] += HEADING_WEIGHT
+    return counts
+
+
+def _query_terms(query: str) -> Counter[str]:
+    asked = words(query)
+    return Counter(stem(word) for word in asked if word not in STOP_WORDS) or Counter(stem(word) for word in asked)
+
+
+class _Vectors:
+    """Passage and sentence vectors of all passages as two matrices."""
+
+    def __init__(self, whole: Floats, sentences: Floats, starts: Any):
+        self._whole = whole
+        self._sentences = sentences
+        self._starts = starts
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> _Vectors | None:
+        """None unless every passage has vectors: half an index would hide the other half."""
+        if not passages or not all(passage.sentences for passage in passages):
+            return None
+        import numpy as np
+
+        starts = np.cumsum([0, *(len(passage.sentences) for passage in passages[:-1])])
+        whole = np.stack([passage.sentences[0].vector for passage in passages])
+        sentences = np.stack([sentence.vector for passage in passages for sentence in passage.sentences])
+        return cls(whole, sentences, starts)
+
+    def scores(self, query: Floats) -> list[float]:
+        import numpy as np
+
+        best = np.maximum.reduceat(self._sentences @ query, self._starts)
+        fused = PASSAGE_WEIGHT * (self._whole @ query) + SENTENCE_WEIGHT * best
+        return [float(score) for score in fused]

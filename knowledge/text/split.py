@@ -1,0 +1,133 @@
+"""Pages to passages, the unit that is found and quoted; and passages to the sentences that get vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from agents.llm.builtin.blocks import blocks, is_item, is_table, sentence_spans, units
+from agents.llm.embeddings import INT8_SCALE, Encoded, Encoder, Sentence
+from knowledge.text.markdown_pages import TRAIL_JOIN, sections
+
+PASSAGE_WORDS = 120  # larger or merged passages found less: docs/built-in-answers.md
+PARTS_AT_ONCE = 32  # some 300 texts, 15 MB of token vectors
+THREADS = 2  # of the background task that indexes; questions are encoded by one
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One passage of a page before it is stored: at most PASSAGE_WORDS words unless a single line is longer."""
+
+    heading: str
+    text: str
+
+
+def split_page(text: str) -> list[Part]:
+    """Passages of a Markdown or plain text page in order. A passage never crosses a heading; none is merged."""
+    return [Part(section.heading, "\n\n".join(group)) for section in sections(text) for group in _groups(section.text)]
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _groups(text: str) -> Iterator[list[str]]:
+    """Blocks packed into passages; a lead-in stays with the list or table it introduces."""
+    pieces = [piece for block in blocks(text) for piece in _pieces(block)]
+    group: list[str] = []
+    for piece in pieces:
+        if group and _words("\n".join(group)) + _words(piece) > PASSAGE_WORDS:
+            lead = group.pop() if len(group) > 1 and group[-1].rstrip().endswith(":") else None
+            yield group
+            group = [lead] if lead else []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _pieces(lines: list[str]) -> Iterator[str]:
+    whole = "\n".join(lines)
+    if _words(whole) <= PASSAGE_WORDS:
+        yield whole
+    elif is_table(lines) and len(lines) > 2:
+        head = lines[:2]
+        for rows in _packed(lines[2:], PASSAGE_WORDS - _words(lines[0])):
+            yield "\n".join([*head, *rows])
+    elif is_item(lines[0]):
+        for items in _packed(lines, PASSAGE_WORDS):
+            yield "\n".join(items)
+    else:
+        spans = [piece for span in sentence_spans(" ".join(lines)) for piece in _chopped(span)]
+        for sentences in _packed(spans, PASSAGE_WORDS):
+            yield " ".join(sentences)
+
+
+def _packed(lines: Iterable[str], limit: int) -> Iterator[list[str]]:
+    pack: list[str] = []
+    for line in lines:
+        if pack and _words(" ".join(pack)) + _words(line) > limit:
+            yield pack
+            pack = []
+        pack.append(line)
+    if pack:
+        yield pack
+
+
+def _chopped(span: str) -> Iterator[str]:
+    """A sentence, or what passes for one, in pieces of at most PASSAGE_WORDS words."""
+    words = span.split()
+    for start in range(0, len(words), PASSAGE_WORDS):
+        yield " ".join(words[start : start + PASSAGE_WORDS])
+
+
+def embed_parts(encoder: Encoder, parts: Sequence[Part]) -> list[tuple[Sentence, ...]]:
+    """Vectors for each passage: one entry for the whole (empty text), then one per sentence. About 5 ms a sentence.
+
+    Passages are encoded some at a time, because texts of one length are faster together and all of a long document
+    would take too much memory.
+    """
+    found: list[tuple[Sentence, ...]] = []
+    for start in range(0, len(parts), PARTS_AT_ONCE):
+        spoken = [_texts(part) for part in parts[start : start + PARTS_AT_ONCE]]
+        encoded = iter(encoder.encode_tokens([text for texts in spoken for text in texts.all], threads=THREADS))
+        found += [texts.sentences(list(islice(encoded, len(texts.all)))) for texts in spoken]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What of one passage is encoded: the whole, each sentence with its context, each sentence alone."""
+
+    heading: str
+    whole: str
+    contexts: tuple[str, ...]
+    bare: tuple[str, ...]
+
+    @property
+    def all(self) -> list[str]:
+        pairs = zip(self.contexts, self.bare, strict=True)
+        return [self.whole, *(f"{context}: {text}" if context else text for context, text in pairs), *self.bare]
+
+    def sentences(self, encoded: Sequence[Encoded]) -> tuple[Sentence, ...]:
+        import numpy as np
+
+        whole = encoded[0].vector
+        none = np.zeros((0, whole.shape[0]), np.int8)
+        found = [Sentence("", self.heading, whole, whole, np.zeros(0, np.uint16), none)]
+        for at, (text, context) in enumerate(zip(self.bare, self.contexts, strict=True), 1):
+            full, bare = encoded[at], encoded[at + len(self.bare)]
+            tokens = np.round(full.token_vectors * INT8_SCALE).astype(np.int8)
+            found.append(Sentence(text, context, full.vector, bare.vector, full.token_ids, tokens))
+        return tuple(found)
+
+
+def _texts(part: Part) -> _Texts:
+    trail = part.heading.split(TRAIL_JOIN)
+    found = units(part.text)
+    return _Texts(
+        heading=part.heading,
+        whole=f"{'. '.join(trail[-2:])}. {' '.join(unit.text for unit in found)}",
+        contexts=tuple(": ".join(filter(None, (*trail[-2:], unit.context.rstrip(":")))) for unit in found),
+        bare=tuple(unit.text for unit in found),
+    )

@@ -1,0 +1,66 @@
+"""Assembles the public REST API from the routers of the apps. The same handlers answer under /api/ and /api/v1/."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+from ninja import NinjaAPI
+
+import agents.api
+import agents.refine_api
+import conversations.api
+import knowledge.api
+from salesagent import health
+from salesagent.api_errors import answer, handle_errors
+from salesagent.api_schema import document
+from salesagent.lib.json_body import BodyParser
+from salesagent.lib.problems import not_found
+
+api = NinjaAPI(
+    title="Salesagent",
+    version="1",
+    urls_namespace="api",
+    parser=BodyParser(),
+    openapi_url=None,  # served below, with what every operation shares written into it
+    docs_url=None,
+)
+# Refining before the agents: its path would else be the id of one.
+for router in (
+    health.router,
+    agents.refine_api.router,
+    agents.api.router,
+    knowledge.api.router,
+    conversations.api.router,
+):
+    api.add_router("", router)
+handle_errors(api)
+
+
+@require_GET
+def openapi_json(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(document(api))
+
+
+@require_GET
+@ensure_csrf_cookie  # so that staff can try the operations from the page
+def docs(request: HttpRequest) -> HttpResponse:
+    """The document as a page one can try things on; scripts and styles are our own files, as the policy asks."""
+    return render(request, "api/docs.html")
+
+
+@csrf_exempt  # a POST to nowhere is not found, whatever it holds
+def unknown(request: HttpRequest) -> HttpResponse:
+    return answer(not_found(_("There is nothing at this address.")))
+
+
+_pages = [path("openapi.json", openapi_json, name="openapi"), path("docs", docs, name="docs")]
+_handlers, _app, _namespace = api.urls
+urlpatterns = [
+    path("api/v1/", (_pages + _handlers, "api", "api-v1")),
+    path("api/", (_pages + _handlers, "api", "api")),
+    re_path(r"^api(?:/.*)?$", unknown),
+]

@@ -1,0 +1,62 @@
+"""What is true of every answer under /api/, whoever made it: errors have the one shape, nothing is cached."""
+
+from __future__ import annotations
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+from django.utils.translation import gettext as _
+
+from salesagent.api_errors import answer, unexpected
+from salesagent.lib.problems import problem
+
+TOKEN_HEADER = "X-Visitor-Token"  # noqa: S105 the name of a header
+
+
+@sync_and_async_middleware
+def ApiEdge(get_response):  # type: ignore[no-untyped-def]
+    if not iscoroutinefunction(get_response):
+        return lambda request: _finished(request, get_response(request))
+
+    async def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = _finished(request, await get_response(request))
+        if response.streaming:  # it may last for minutes, and needs no database of this request's own meanwhile
+            await sync_to_async(close_old_connections)()
+        return response
+
+    return markcoroutinefunction(middleware)
+
+
+def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if not is_api(request.path_info):
+        return response
+    if response.status_code >= 400 and not response.get("Content-Type", "").startswith("application/json"):
+        response = _in_shape(response)
+    if token := getattr(request, "renewed_token", None):
+        response[TOKEN_HEADER] = token
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def is_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
+
+
+def _in_shape(response: HttpResponseBase) -> HttpResponse:
+    """What Django itself or ninja answered as text or HTML."""
+    status = response.status_code
+    if status >= 500:
+        return unexpected(None)  # Django has logged the cause right before
+    details = {
+        400: _("The request cannot be read. Check its host, its headers and its form."),
+        403: _("This is not allowed."),
+        404: _("There is nothing at this address."),
+        405: _("This address does not take %(method)s. See the Allow header for what it takes."),
+    }
+    detail = details.get(status, _("The request was refused."))
+    if status == 405:
+        detail = _("This address takes %(methods)s.") % {"methods": response.get("Allow", "")}
+    kept = {name: response[name] for name in ("Allow", "Retry-After") if response.has_header(name)}
+    return answer(problem(status, detail, headers=kept))

@@ -1,0 +1,15 @@
+"""One port for pages and sockets."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesagent.settings")
+http = get_asgi_application()  # before any import that touches models
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
+from salesagent.lib.body_limits import bounded  # noqa: E402
+
+application = ProtocolTypeRouter({"http": bounded(http), "websocket": URLRouter([*websocket_urlpatterns, nowhere])})

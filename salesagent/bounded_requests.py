@@ -1,0 +1,94 @@
+"""Daphne's request and Twisted's channel, but bounded, and with an answer for what they refuse.
+
+Their own keep a body of any size on disk before the application sees it, and hang up without a word on a long header.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from daphne import http_protocol
+from daphne.http_protocol import WebRequest
+from twisted.internet import reactor as installed_reactor
+from twisted.web.http import HTTPChannel
+
+from salesagent.lib.body_limits import limit_of
+from salesagent.lib.problems import Problem, problem, too_large
+
+reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
+
+LINGER_S = 2  # a client that still sends must be able to read the answer; a reset at once would take it away
+
+
+class BoundedRequest(WebRequest):
+    """Answers 413 and closes the connection when a body is larger than its type may be."""
+
+    _limit_bytes = 0
+    _received = 0
+    _is_refused = False
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        self._parsePOSTFormSubmission = False  # the application does: Twisted would read a whole upload into memory
+
+    def gotLength(self, length: int | None) -> None:
+        self._limit_bytes = limit_of((self.requestHeaders.getRawHeaders(b"Content-Type") or [b""])[0])
+        is_too_large = length is not None and length > self._limit_bytes
+        super().gotLength(0 if is_too_large else length)
+        if is_too_large:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        self._received += len(data)
+        if self._received > self._limit_bytes:
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        return None if self._is_refused else super().process()
+
+    def _refuse(self) -> None:
+        self._is_refused = True
+        hang_up(self.channel, too_large(self._limit_bytes))
+
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """What Daphne itself refuses, below the application; for the API in its one shape instead of HTML."""
+        if not self.uri.startswith(b"/api"):
+            super().basic_error(status, status_text, body)
+            return
+        content = json.dumps(problem(status, f"{body}.").body()).encode()
+        headers = [(b"Content-Type", b"application/json"), (b"Content-Length", str(len(content)).encode())]
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": content})
+
+
+def hang_up(channel: Any, error: Problem) -> None:
+    """Answer right now, whatever still arrives, and end the connection shortly after."""
+    body = json.dumps(error.body()).encode()
+    head = (
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    channel.transport.write(head.encode() + body)
+    channel.transport.loseWriteConnection()
+    reactor.callLater(LINGER_S, channel.transport.abortConnection)
+
+
+def _hang_up_deaf(channel: Any, error: Problem) -> None:
+    channel.setRawMode()
+    channel.rawDataReceived = lambda data: None  # whatever follows is not looked at
+    hang_up(channel, error)
+
+
+def install() -> None:
+    """Twisted's factory makes its channels itself, so their two ways to refuse are replaced in the class."""
+    channels: Any = HTTPChannel
+    too_long, improper = "The address or a header is too long.", "This is no proper HTTP request."
+    channels.lineLengthExceeded = lambda channel, line: _hang_up_deaf(channel, problem(431, too_long))
+    channels._respondToBadRequestAndDisconnect = lambda channel: _hang_up_deaf(channel, problem(400, improper))
+    http_protocol.WebRequest = BoundedRequest  # Daphne's factory names the class itself and takes no other

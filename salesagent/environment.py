@@ -1,0 +1,127 @@
+"""Reads settings from the environment and `.env`; a wrong value raises one line that names the setting and the mend."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+
+
+class Environment:
+    """The process environment on top of one `.env` file; each getter raises ImproperlyConfigured on a wrong value."""
+
+    def __init__(self, env_file: Path):
+        self._env = environ.Env()
+        if env_file.is_file():
+            self._env.read_env(str(env_file))
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value without space around it; one that is empty counts as not set."""
+        return str(self._env.str(name, default)).strip() or default
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name).lower()
+        if not value:
+            return default
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise ImproperlyConfigured(f"{name} is {value!r}; write true or false.")
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        raw = self.text(name)
+        if not raw:
+            return default
+        try:
+            value = int(raw)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number from {least} to {most}.") from None
+        if not least <= value <= most:
+            raise ImproperlyConfigured(f"{name} is {value}; it must lie between {least} and {most}.")
+        return value
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default).lower() or default
+        if value not in allowed:
+            raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(allowed)}.")
+        return value
+
+    def words(self, name: str, default: tuple[str, ...] = (), *, allowed: tuple[str, ...] = ()) -> list[str]:
+        """A comma-separated list; empty items are dropped."""
+        raw = self.text(name)
+        values = [item.strip() for item in raw.split(",") if item.strip()] if raw else list(default)
+        for value in values:
+            if allowed and value not in allowed:
+                raise ImproperlyConfigured(f"{name} names {value!r}; allowed are: {', '.join(allowed)}.")
+        return values
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str = "") -> str:
+        """An absolute URL without a trailing slash; an error never repeats the value: it may hold a password."""
+        raw = self.text(name, default)
+        if not raw:
+            return ""
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "sqlite"):
+            raise ImproperlyConfigured(
+                f"{name} is not a URL that begins with {' or '.join(f'{s}://' for s in schemes)}."
+            )
+        if parts.scheme.startswith("http") and "@" in parts.netloc:
+            raise ImproperlyConfigured(
+                f"{name} holds a user name or password; they would be logged. Use the key setting."
+            )
+        return raw.rstrip("/")
+
+    def origins(self, name: str) -> list[str]:
+        values = self.words(name)
+        for value in values:
+            parts = urlsplit(value)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+                raise ImproperlyConfigured(f"{name} names {value!r}; write origins like https://www.example.com.")
+        return [value.rstrip("/") for value in values]
+
+    def path(self, name: str, default: Path) -> Path:
+        raw = self.text(name)
+        return Path(raw).expanduser().resolve() if raw else default
+
+    def database(self, name: str, default: str) -> dict[str, object]:
+        try:
+            config = dict(self._env.db_url_config(self.url(name, ("sqlite", "postgres", "postgresql"), default)))
+        except (ValueError, KeyError):
+            raise ImproperlyConfigured(
+                f"{name} cannot be read; write postgres://user:password@host:5432/name."
+            ) from None
+        return config
+
+
+def is_public(host: str) -> bool:
+    """Whether a host of ALLOWED_HOSTS can be reached by others than this machine."""
+    bare = host.strip().strip("[]").lower()
+    if bare in {"localhost", "testserver"} or bare.endswith(".localhost"):
+        return False
+    try:
+        return not ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return True
+
+
+def secret_key(given: str, file: Path, *, must_be_given: bool) -> str:
+    """The given key, or one that is made once and kept in `file`, readable by its owner only."""
+    if given:
+        if must_be_given and len(given) < 32:  # below this Django's own deployment check warns (security.W009 asks 50)
+            raise ImproperlyConfigured("SECRET_KEY is shorter than 32 characters; make one with `make secret-key`.")
+        return given
+    if must_be_given:
+        raise ImproperlyConfigured("SECRET_KEY is missing and ALLOWED_HOSTS names a public host; set SECRET_KEY.")
+    if file.is_file():
+        return file.read_text().strip()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(secrets.token_urlsafe(48))
+    return file.read_text().strip()

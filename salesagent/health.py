@@ -1,0 +1,63 @@
+"""Whether this process can serve: cheap, and no call to a provider."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import Error, connection
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+from ninja.responses import Status
+
+from salesagent.lib.problems import unavailable
+
+router = Router(tags=["Health"], auth=None)
+
+
+class Health(Schema):
+    """What there is to answer with."""
+
+    status: Literal["ok"] = "ok"
+    version: str = Field(examples=["1.0.0"])
+    database: Literal["ok"] = "ok"
+    openai: Literal["configured", "not_configured"] = Field(description="Whether a model is set up; it is not called.")
+
+
+class Unhealthy(Schema):
+    """The same and the shape of every error."""
+
+    status: Literal["unavailable"] = "unavailable"
+    version: str
+    database: Literal["unavailable"] = "unavailable"
+    openai: Literal["configured", "not_configured"]
+    error: str
+    detail: str
+    fallback_message: str | None
+
+
+@router.get("/health", response={200: Health, 503: Unhealthy}, operation_id="health", summary="Is it up?")
+def health(request: HttpRequest) -> Status[dict[str, Any]]:
+    """200 while the database answers, 503 when it does not. No key is needed, and no provider is called."""
+    openai = "configured" if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL else "not_configured"
+    body = {"version": settings.VERSION, "openai": openai}
+    if _database_answers():
+        return Status(200, body)
+    problem = unavailable(_("The database does not answer."))
+    return Status(503, {**body, **problem.body()})
+
+
+@router.api_operation(["HEAD"], "/health", response={200: None, 503: None}, include_in_schema=False)
+def health_head(request: HttpRequest) -> Status[None]:
+    """The same without a body, as load balancers ask."""
+    return Status(200 if _database_answers() else 503, None)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""Runs database work for coroutines on few, long-lived threads: one on SQLite, which has one writer anyway."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connection, connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_last_use = threading.local()
+
+POSTGRES_THREADS = 8  # connections a process may hold besides those of its pages
+TRUSTED_S = 30  # a connection unused for longer is opened anew
+CLOSE_S = 30  # far longer than any query of ours
+
+
+@cache
+def _executor() -> ThreadPoolExecutor:
+    threads = 1 if connection.vendor == "sqlite" else POSTGRES_THREADS
+    return ThreadPoolExecutor(threads, thread_name_prefix="database")
+
+
+def with_fresh_connection(function: Callable[P, R]) -> Callable[P, R]:
+    """For a function that uses the ORM outside a request, on a thread that is not ours: its connection ends with it."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return run
+
+
+def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """Make an awaitable of a function that uses the ORM, run on the database threads.
+
+    These keep their connections: opening one costs more than most queries. One that fails is replaced after that call.
+    """
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        _end_connections_that_slept()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _end_connections_that_failed()
+            _last_use.at_s = time.monotonic()
+
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await sync_to_async(call, thread_sensitive=False, executor=_executor())(*args, **kwargs)
+
+    return wraps(function)(run)
+
+
+def _end_connections_that_slept() -> None:
+    """A firewall or a restart may have cut them meanwhile, and the next visitor should not be who finds out."""
+    if time.monotonic() - getattr(_last_use, "at_s", 0.0) > TRUSTED_S:
+        connections.close_all()
+
+
+def _end_connections_that_failed() -> None:
+    for each in connections.all(initialized_only=True):
+        if each.errors_occurred:
+            each.close_if_unusable_or_obsolete()
+
+
+def close_connections() -> None:
+    """Close the connections of every database thread, after what each is at; for the end of a process or a test."""
+    executor = _executor()
+    # Each thread waits for the others, or an idle one would take the turn of one that is busy.
+    together = threading.Barrier(executor._max_workers)
+
+    def close() -> None:
+        together.wait(CLOSE_S)
+        connections.close_all()
+
+    for future in [executor.submit(close) for _ in range(executor._max_workers)]:
+        future.result()

@@ -1,0 +1,27 @@
+"""Serves pages and sockets on one port."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Serve the site at HOST and PORT. SIGTERM lets answers under way end (20 s at most) and hands over the rest."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from salesagent.asgi import application
+        from salesagent.server import DrainingServer
+
+        server = DrainingServer(application, host=settings.HOST, port=settings.PORT, on_ready=self._say_where)
+        server.run()
+        if not server.is_listening:
+            raise CommandError(f"PORT {settings.PORT} at {settings.HOST} is taken or not allowed; set another PORT.")
+
+    def _say_where(self) -> None:
+        host = "localhost" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST  # noqa: S104 only compared
+        shown = f"[{host}]" if ":" in host else host
+        self.stdout.write(f"Salesagent is at http://{shown}:{settings.PORT}/ and its admin at /admin/.")
+        self.stdout.flush()

@@ -1,0 +1,65 @@
+"""A page for a database that is away; and Django's middleware without its threads.
+
+`MiddlewareMixin` sends each `process_request` and `process_response` of an async request to a thread and back, some
+fifteen hops a request. What only reads and writes headers runs on the event loop here; sessions are not among it, since
+they may be saved.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.locale import LocaleMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.template.loader import render_to_string
+from django.utils.deprecation import MiddlewareMixin
+
+log = logging.getLogger(__name__)
+
+
+class DatabaseAway(MiddlewareMixin):
+    """503 and a kind page instead of 500: the database is busy or restarted, and back in a moment."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.warning("%s: the database refused: %s", request.path, type(exception).__name__)
+        return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": "5"})
+
+
+class _OnTheLoop:
+    async def __acall__(self: Any, request: HttpRequest) -> HttpResponseBase:
+        response = self.process_request(request) if hasattr(self, "process_request") else None
+        return self.process_response(request, response or await self.get_response(request))
+
+
+class Security(_OnTheLoop, SecurityMiddleware):
+    pass
+
+
+class Locale(_OnTheLoop, LocaleMiddleware):
+    pass
+
+
+class Common(_OnTheLoop, CommonMiddleware):
+    pass
+
+
+class Csrf(_OnTheLoop, CsrfViewMiddleware):
+    pass
+
+
+class XFrameOptions(_OnTheLoop, XFrameOptionsMiddleware):
+    pass
+
+
+class ContentSecurityPolicy(_OnTheLoop, CSPMiddleware):
+    pass

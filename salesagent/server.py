@@ -1,0 +1,87 @@
+"""Daphne, with an end in good order. Importing this installs Twisted's asyncio reactor: only `manage.py serve` does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from daphne.server import Server
+from twisted.internet import reactor as installed_reactor
+
+from conversations.hub import hub
+from conversations.runs import runs
+from salesagent import bounded_requests
+from salesagent.back_pressure import room
+
+bounded_requests.install()
+reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
+log = logging.getLogger(__name__)
+
+
+GOODBYE_S = 0.3  # for the sockets' closing handshakes, and the last answers' frames
+
+
+class DrainingServer(Server):
+    """Serves until SIGTERM or SIGINT: then takes no new connection, lets answers under way end, hands over the rest."""
+
+    def __init__(self, application: Any, *, host: str, port: int, on_ready: Callable[[], None]):
+        self.is_listening = False
+        self._on_ready = on_ready
+        self._ports: list[Any] = []
+        self._drain: asyncio.Task[None] | None = None
+        super().__init__(
+            application,
+            endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
+            signal_handlers=False,
+            ready_callable=self._ready,
+            application_close_timeout=5,
+            websocket_timeout=-1,  # a conversation may stay open for days; pings find the dead sockets
+            ping_interval=20,
+            ping_timeout=30,
+            server_name="salesagent",
+            verbosity=0,
+        )
+
+    def listen_success(self, port: Any) -> None:
+        self._ports.append(port)
+        super().listen_success(port)
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        await super().handle_reply(protocol, message)
+        if message["type"] in {"http.response.body", "websocket.send"}:
+            await room(protocol, lambda: "disconnected" in self.connections.get(protocol, {"disconnected": 0}))
+
+    def _ready(self) -> None:
+        self.is_listening = True
+        loop = asyncio.get_event_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self._stop)
+        loop.add_signal_handler(signal.SIGUSR1, self._say_how_full)
+        loop.call_soon(lambda: runs().watch())
+        self._on_ready()
+
+    def _say_how_full(self) -> None:
+        """What is open right now, for whoever looks for a leak: `kill -USR1`."""
+        tasks, connections = len(asyncio.all_tasks()), len(self.connections)
+        log.info("open: %d tasks, %d connections, %s", tasks, connections, hub().size())
+
+    def _stop(self) -> None:
+        if self._drain:  # asked twice: at once
+            reactor.stop()
+        else:
+            self._drain = asyncio.get_event_loop().create_task(self._drain_and_stop())
+
+    async def _drain_and_stop(self) -> None:
+        try:
+            for port in self._ports:
+                port.stopListening()
+            await runs().drain()
+            hub().dismiss()
+            await asyncio.sleep(GOODBYE_S)
+        except Exception:
+            log.exception("the server stops without having handed everything over; leases expire by themselves")
+        finally:
+            reactor.stop()

@@ -1,0 +1,234 @@
+"""All settings, in one file. Values come from the environment or `.env`; `.env.example` lists every one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from salesagent.environment import LOCAL_HOSTS, Environment, is_public, secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"  # what a local run keeps: the database file, the secret key
+env = Environment(BASE_DIR / ".env")
+
+VERSION = "0.1.0"
+
+# --- Where it serves --------------------------------------------------------------------------------------------
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, least=1, most=65535)
+DEBUG = env.flag("DEBUG", default=False)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOCAL_HOSTS)
+IS_PUBLIC = any(is_public(host) for host in ALLOWED_HOSTS)
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+CORS_ORIGINS = env.origins("CORS_ORIGINS")
+SECRET_KEY = secret_key(env.text("SECRET_KEY"), VAR_DIR / "secret-key", must_be_given=IS_PUBLIC and not DEBUG)
+
+# --- What it answers with ---------------------------------------------------------------------------------------
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", ("http", "https"))
+OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-6-luna")
+OPENAI_FALLBACK_MODEL = env.text("OPENAI_FALLBACK_MODEL")
+OPENAI_EMBEDDING_MODEL = env.text("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small")
+HISTORY_MESSAGES = env.number("HISTORY_MESSAGES", 20, least=1, most=200)
+CONTEXT_TOKENS = env.number("CONTEXT_TOKENS", 8000, least=500, most=1_000_000)
+EMBEDDING_MODEL_DIR = env.text("EMBEDDING_MODEL_DIR")
+
+# --- Voice: read and checked here, used by the voice app --------------------------------------------------------
+OPENAI_WHISPER_MODEL = env.text("OPENAI_WHISPER_MODEL", "gpt-transcribe")
+OPENAI_TTS_MODEL = env.text("OPENAI_TTS_MODEL")
+OPENAI_TTS_VOICE = env.text("OPENAI_TTS_VOICE", "alloy")
+SMALLEST_API_KEY = env.text("SMALLEST_API_KEY")
+SMALLEST_BASE_URL = env.url("SMALLEST_BASE_URL", ("http", "https"), "https://api.smallest.ai")
+SMALLEST_VOICE = env.text("SMALLEST_VOICE", "olivia")
+STT_PROVIDERS = env.words("STT_PROVIDERS", allowed=("openai", "smallest", "builtin"))
+TTS_PROVIDERS = env.words("TTS_PROVIDERS", allowed=("openai", "smallest", "builtin", "espeak"))
+MAX_AUDIO_DURATION = env.number("MAX_AUDIO_DURATION", 120, least=1, most=3600)
+MAX_AUDIO_SIZE = env.number("MAX_AUDIO_SIZE", 5_242_880, least=1024, most=104_857_600)
+
+# --- Who may come in --------------------------------------------------------------------------------------------
+API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
+API_KEY = env.text("API_KEY")
+RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
+if IS_PUBLIC and API_AUTH == "off":
+    raise ImproperlyConfigured("API_AUTH is off and ALLOWED_HOSTS names a public host; set API_AUTH=required.")
+if IS_PUBLIC and not RATE_LIMITS:
+    raise ImproperlyConfigured("RATE_LIMITS is off and ALLOWED_HOSTS names a public host; set RATE_LIMITS=on.")
+
+# --- Where it stores --------------------------------------------------------------------------------------------
+REDIS_URL = env.url("REDIS_URL", ("redis", "rediss"))
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'salesagent.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    Path(str(DATABASES["default"]["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # without it 59-84 % of read-then-write transactions fail under load
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+    # A file, since threads share no in-memory database without table locks; its own for each of several test runs.
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
+else:
+    # Each request has a thread of its own under ASGI: a pool has the connections, not the threads. It checks one
+    # before it hands it out, and lets a request wait so many seconds for one.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    _pool = {"min_size": 1, "max_size": env.number("DATABASE_CONNECTIONS", 20, least=10, most=1000), "timeout": 10}
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, "pool": _pool}
+
+MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "salesagent.static_files.HashedStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # the admin's delete page posts one field per row
+
+if REDIS_URL:
+    from redis.asyncio.retry import Retry
+    from redis.backoff import ConstantBackoff
+
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    # The pub/sub flavour: the list-based one loses and reorders under load (measured, see docs/adr/0003).
+    # A lost connection is tried again after 0.2 s: the client's own backoff is deaf for up to 10 s.
+    _redis = {"address": REDIS_URL, "retry": Retry(ConstantBackoff(0.2), 3), "socket_connect_timeout": 2}
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [_redis]}}
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# --- Django -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "salesagent",
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "channels",
+    "csp",
+    "corsheaders",
+    "ninja",
+    "axes",
+    "access",
+    "agents",
+    "knowledge",
+    "conversations",
+]
+MIDDLEWARE = [
+    "salesagent.api_edge.ApiEdge",  # outermost: it sees what any other one answers
+    "salesagent.middleware.Security",
+    "corsheaders.middleware.CorsMiddleware",
+    "salesagent.static_files.StaticFilesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "salesagent.middleware.Locale",
+    "salesagent.middleware.Common",
+    "salesagent.middleware.Csrf",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "salesagent.middleware.XFrameOptions",
+    "salesagent.middleware.ContentSecurityPolicy",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "salesagent.middleware.DatabaseAway",
+]
+ROOT_URLCONF = "salesagent.urls"
+ASGI_APPLICATION = "salesagent.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "access.rates.address_of"  # behind a proxy all would else share the proxy's address
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Headers ----------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+    }
+}
+# Other sites' pages call the API only, with a token in a header: no cookie of ours goes along.
+CORS_URLS_REGEX = r"^/api(/|$)"
+CORS_ALLOWED_ORIGINS = CORS_ORIGINS
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "last-event-id")
+CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-Id", "X-Visitor-Token", "Deprecation", "Sunset")
+CORS_PREFLIGHT_MAX_AGE = 3600  # seconds; browsers cap it at about two hours
+
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+# A public site runs behind TLS: its cookies must not leave over plain HTTP. `make run` serves http://127.0.0.1.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC and not DEBUG
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY", default=False) else None
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=10)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning")).upper()},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "daphne": {"level": "WARNING"},
+        "openai": {"level": "WARNING"},  # at DEBUG it prints request bodies: message text must not reach the log
+        "django.channels.server": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,87 @@
+"""Sending waits for a client that is behind, and for nobody else."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from types import SimpleNamespace
+
+import pytest
+
+from salesagent.back_pressure import room
+
+HANDSHAKE = (
+    b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+async def test_a_client_that_reads_is_not_waited_for():
+    protocol = SimpleNamespace(transport=SimpleNamespace(producerPaused=False))
+
+    await asyncio.wait_for(room(protocol, lambda: False), 0.01)
+
+
+async def test_a_client_that_is_behind_is_waited_for_until_it_has_read():
+    protocol = SimpleNamespace(channel=SimpleNamespace(transport=SimpleNamespace(producerPaused=True)))
+    waiting = asyncio.create_task(room(protocol, lambda: False))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+
+    protocol.channel.transport.producerPaused = False
+
+    await asyncio.wait_for(waiting, 1)
+
+
+async def test_nobody_waits_for_a_client_that_is_gone():
+    protocol = SimpleNamespace(transport=SimpleNamespace(producerPaused=True))
+    is_gone = [False]
+    waiting = asyncio.create_task(room(protocol, lambda: is_gone[0]))
+    await asyncio.sleep(0.05)
+
+    is_gone[0] = True
+
+    await asyncio.wait_for(waiting, 1)
+
+
+async def test_a_request_that_has_ended_has_no_connection_to_wait_for():
+    await asyncio.wait_for(room(SimpleNamespace(channel=None), lambda: False), 0.01)
+
+
+@pytest.mark.process
+def test_the_real_server_keeps_little_for_clients_that_read_nothing():
+    port = _free_port()
+    command = [sys.executable, "-m", "salesagent.tests.endless_server", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:  # noqa: S603 our own
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == b"ready\n"
+            with _asked(port, b""), _asked(port, HANDSHAKE):
+                time.sleep(1)
+                http, sockets = map(int, _get(port, "/sent").split())
+        finally:
+            server.kill()
+
+    assert 0 < http < 200, "of 1,000; what is below is the kernel's"
+    assert 0 < sockets < 200
+
+
+def _asked(port: int, upgrade: bytes) -> socket.socket:
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + upgrade + b"\r\n")
+    return connection
+
+
+def _get(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+        return str(response.read().decode())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

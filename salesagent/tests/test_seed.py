@@ -1,0 +1,51 @@
+"""A new database is filled once, and only then."""
+
+import re
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import call_command
+from django.test import RequestFactory
+
+from agents.models import Agent, LandingPage
+from knowledge.models import Document
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_database_gets_an_agent_its_knowledge_and_a_staff_login(capsys):
+    call_command("seed")
+    printed = capsys.readouterr().out
+    call_command("seed")
+
+    agent = Agent.objects.get()
+    assert agent.is_default
+    assert agent.published_prompt.number == 1
+    assert agent.greeting
+    assert len(agent.starters) >= 3
+    assert agent.documents.filter(status=Document.Status.READY).count() >= 12
+    assert LandingPage.objects.get().features.count() >= 3
+    password = re.search(r"password: (\S+)", printed)[1]
+    assert authenticate(RequestFactory().post("/"), username="staff", password=password).is_staff
+    assert capsys.readouterr().out == ""
+
+
+def test_a_landing_page_without_an_agent_gets_one(capsys):
+    call_command("seed")
+    Agent.objects.all().delete()
+
+    call_command("seed")
+
+    assert Agent.objects.count() == 1
+    assert LandingPage.objects.count() == 1
+
+
+def test_what_staff_have_made_is_left_alone(capsys):
+    Agent.objects.create(name="Mine", slug="mine")
+    get_user_model().objects.create_superuser("me")
+
+    call_command("seed")
+
+    assert Agent.objects.count() == 1
+    assert get_user_model().objects.count() == 1
+    assert capsys.readouterr().out == ""

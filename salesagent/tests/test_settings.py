@@ -1,0 +1,98 @@
+"""A wrong setting stops the start with one line that names it and says what to write."""
+
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG_KEY = "k" * 50
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read the settings file with these values alone, in this process: a process for each would take seconds."""
+    kept = dict(os.environ)
+
+    def read(**environment):
+        os.environ.clear()
+        os.environ.update({"DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite3'}", **environment})
+        return runpy.run_path(str(ROOT / "salesagent" / "settings.py"))
+
+    yield read
+    os.environ.clear()
+    os.environ.update(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("PORT", "abc", "whole number"),
+        ("PORT", "70000", "between 1 and 65535"),
+        ("DEBUG", "maybe", "true or false"),
+        ("DATABASE_URL", "mysql://x", "sqlite:// or postgres://"),
+        ("REDIS_URL", "localhost:6379", "redis://"),
+        ("OPENAI_BASE_URL", "localhost/v1", "http://"),
+        ("OPENAI_BASE_URL", "http://user:secret@host/v1", "password"),
+        ("CORS_ORIGINS", "example.com", "https://www.example.com"),
+        ("STT_PROVIDERS", "openai,deepgram", "deepgram"),
+        ("API_AUTH", "none", "required, off"),
+        ("CONTEXT_TOKENS", "1", "between 500"),
+        ("SECRET_KEY", "short", "32 characters"),
+        ("API_AUTH", "off", "API_AUTH=required"),
+        ("RATE_LIMITS", "off", "RATE_LIMITS=on"),
+    ],
+)
+def test_a_wrong_value_is_named_and_the_mend_too(read, name, value, hint):
+    public = {"ALLOWED_HOSTS": "chat.example.com", "SECRET_KEY": LONG_KEY}
+
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read(**{**public, name: value})
+
+    assert name in str(caught.value)
+    assert hint in str(caught.value)
+    assert "secret@" not in str(caught.value)
+
+
+def test_a_wrong_value_stops_the_start_with_one_line():
+    environment = {**os.environ, "PORT": "abc"}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Setting refused: PORT is 'abc'; write a whole number from 1 to 65535."
+
+
+def test_a_public_host_needs_a_key(read):
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is missing"):
+        read(ALLOWED_HOSTS="chat.example.com")
+
+    assert read(ALLOWED_HOSTS="chat.example.com", SECRET_KEY=LONG_KEY)["SESSION_COOKIE_SECURE"]
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "PORT", "MEDIA_ROOT", "REDIS_URL", "ALLOWED_HOSTS"])
+def test_an_empty_value_counts_as_not_set(read, name):
+    settings = read(**{name: ""})
+
+    assert settings["PORT"] == 8000
+    assert settings["MEDIA_ROOT"].name == "media"
+    assert settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3")
+    assert not settings["IS_PUBLIC"]
+
+
+def test_every_setting_of_the_example_stands_with_its_default(read):
+    """A copy of `.env.example` behaves like no `.env` at all."""
+    lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#")]
+    example = dict(line.split("=", 1) for line in lines)
+    example.pop("DATABASE_URL")
+
+    bare, copied = read(), read(**example)
+
+    for name in example:
+        assert copied.get(name) == bare.get(name), name

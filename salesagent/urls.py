@@ -1,0 +1,14 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from salesagent import api
+from salesagent.media import public_media
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    *api.urlpatterns,
+    re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
+    path("", include("conversations.urls")),
+]

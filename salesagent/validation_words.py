@@ -1,0 +1,68 @@
+"""Says in plain words which field of a request is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from salesagent.lib import cursors
+from salesagent.lib.fields import ANY_TEXT, SOME_TEXT
+
+
+def sentence(error: dict[str, Any]) -> str:
+    """One sentence about one of pydantic's errors: "name: may have at most 100 characters." """
+    source, *place = error["loc"]
+    if source == "body":
+        place = place[1:]  # the handler's own name for the body
+    field = ".".join(str(part) for part in place)
+    return f"{field}: {_words(error)}" if field else _("The body: %(words)s") % {"words": _words(error)}
+
+
+def _words(error: dict[str, Any]) -> str:
+    limits = error.get("ctx", {})
+    if error["type"] == "string_too_short" and limits["min_length"] == 1:
+        return _("must not be empty.")
+    if error["type"] == "string_pattern_mismatch":
+        return _of_pattern(limits["pattern"])
+    plain = {
+        "missing": _("is required."),
+        "string_type": _("must be text."),
+        "string_unicode": _("must be text without broken characters."),
+        "int_type": _("must be a whole number."),
+        "int_parsing": _("must be a whole number."),
+        "int_from_float": _("must be a whole number."),
+        "int_parsing_size": _("is too large a number."),
+        "float_type": _("must be a number."),
+        "float_parsing": _("must be a number."),
+        "finite_number": _("must be a finite number."),
+        "bool_type": _("must be true or false."),
+        "bool_parsing": _("must be true or false."),
+        "list_type": _("must be a list."),
+        "model_type": _("must be a JSON object."),
+        "model_attributes_type": _("must be a JSON object."),
+        "dict_type": _("must be a JSON object."),
+        "uuid_type": _("must be an id (a UUID)."),
+        "uuid_parsing": _("must be an id (a UUID)."),
+        "string_too_short": _("must have at least %(min_length)s characters."),
+        "string_too_long": _("may have at most %(max_length)s characters."),
+        "too_short": _("must have at least %(min_length)s entries."),
+        "too_long": _("may have at most %(max_length)s entries."),
+        "greater_than_equal": _("must be at least %(ge)s."),
+        "less_than_equal": _("may be at most %(le)s."),
+        "literal_error": _("must be one of: %(expected)s."),
+        "enum": _("must be one of: %(expected)s."),
+        "value_error": "%(error)s",
+    }
+    words = plain.get(error["type"])
+    return words % limits if words else f"{error['msg']}."
+
+
+def _of_pattern(pattern: str) -> str:
+    if pattern == SOME_TEXT:
+        return _("must hold some text, and no null byte.")
+    if pattern == ANY_TEXT:
+        return _("must not hold a null byte.")
+    if pattern == cursors.PATTERN:
+        return _("is no cursor that was given out here; leave it out to begin anew.")
+    return _("must match %(pattern)s.") % {"pattern": pattern}

@@ -1,0 +1,133 @@
+// The field one writes in: Enter, growth, draft, length, and Stop in the place of Send.
+
+import { recall, remember } from "./storage.js";
+import { word } from "./words.js";
+
+const COUNT_FROM = 0.9; // of the limit: the counter shows near the end only
+const DRAFT_MS = 250;
+
+/**
+ * @param {object} options
+ * @param {ReturnType<import("./session.js").createSession>} options.session
+ * @param {(text: string) => void} options.onSend
+ */
+export function createComposer({ session, onSend }) {
+  const { panel } = session;
+  const form = /** @type {HTMLFormElement} */ (panel.querySelector("#composer"));
+  const field = /** @type {HTMLTextAreaElement} */ (panel.querySelector("#message"));
+  const [stop, send] = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll(".composer__button")]);
+  const error = /** @type {HTMLElement} */ (panel.querySelector("#composer-error"));
+  const hint = /** @type {HTMLElement} */ (panel.querySelector("#composer-hint"));
+  const count = /** @type {HTMLElement} */ (panel.querySelector("#composer-count"));
+  const most = Number(panel.dataset.maxChars) || 10_000;
+  const growsItself = CSS.supports("field-sizing", "content");
+  let isRunning = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let saving;
+
+  /** Characters as the server counts them: an emoji is one, not two. */
+  const length = () => (field.value.length > most * COUNT_FROM ? [...field.value.trim()].length : field.value.length);
+
+  function refresh() {
+    const used = length();
+    const over = used - most;
+    const isEmpty = field.value.trim() === "";
+    count.hidden = used < most * COUNT_FROM;
+    if (!count.hidden) {
+      const number = (/** @type {number} */ n) => n.toLocaleString(document.documentElement.lang);
+      count.textContent =
+        over > 0 ? word("tooLong", { n: number(over) }) : word("characters", { n: number(used), max: number(most) });
+      count.toggleAttribute("data-over", over > 0);
+    }
+    field.toggleAttribute("aria-invalid", false);
+    if (over > 0) field.setAttribute("aria-invalid", "true");
+    send.setAttribute("aria-disabled", String(isEmpty || over > 0));
+    stop.hidden = !isRunning;
+    send.hidden = isRunning && isEmpty;
+    if (!growsItself) {
+      field.style.blockSize = "auto";
+      field.style.blockSize = `${field.scrollHeight}px`;
+    }
+  }
+
+  function save() {
+    clearTimeout(saving);
+    remember(`draft:${session.scope}`, field.value);
+  }
+
+  function submit() {
+    const text = field.value.trim();
+    if (!text || length() > most) {
+      field.focus();
+      return;
+    }
+    error.textContent = "";
+    field.value = "";
+    save();
+    refresh();
+    hint.hidden = true;
+    remember("taught", true);
+    onSend(text);
+    if (matchMedia("(pointer: fine)").matches || document.activeElement !== send) field.focus({ preventScroll: true });
+  }
+
+  form.noValidate = true;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  field.addEventListener("keydown", (event) => {
+    // While an input method composes, Enter takes its suggestion; Safari reports that only as keyCode 229.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    submit();
+  });
+  field.addEventListener("input", () => {
+    error.textContent = "";
+    refresh();
+    clearTimeout(saving);
+    saving = setTimeout(save, DRAFT_MS);
+  });
+  addEventListener("pagehide", save);
+
+  field.value ||= recall(`draft:${session.scope}`) ?? "";
+  hint.hidden = recall("taught") === true;
+  refresh();
+
+  return {
+    /** @param {boolean} running */
+    setRunning(running) {
+      if (running === isRunning) return;
+      const hadFocus = document.activeElement === stop;
+      isRunning = running;
+      refresh();
+      if (hadFocus && stop.hidden) field.focus({ preventScroll: true });
+    },
+    focus() {
+      field.focus({ preventScroll: true });
+    },
+    /** The session has begun: what is being written belongs to it now. @param {string} from */
+    moveDraft(from) {
+      remember(`draft:${from}`, null);
+      save();
+    },
+    /**
+     * Gives a refused text back to its writer. False when something else is being written already.
+     * @param {string} text @param {string} detail
+     */
+    giveBack(text, detail) {
+      error.textContent = detail;
+      if (field.value.trim() !== "") return false;
+      field.value = text;
+      save();
+      refresh();
+      field.setAttribute("aria-invalid", "true");
+      field.focus({ preventScroll: true });
+      return true;
+    },
+    /** @param {string} detail */
+    complain(detail) {
+      error.textContent = detail;
+    },
+  };
+}

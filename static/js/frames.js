@@ -1,0 +1,78 @@
+// Takes in the HTML the server sends, over the socket or as an answer to a post, and never applies a piece twice.
+
+/** @returns {any} htmx, which is a plain script of its own */
+const htmx = () => /** @type {any} */ (window).htmx;
+
+/**
+ * @param {object} options
+ * @param {ReturnType<import("./log.js").createLog>} options.log
+ * @param {(clientId: string) => void} options.onConfirmed
+ * @param {() => void} options.onGap a piece is missing before the one that came
+ */
+export function createFrames({ log, onConfirmed, onGap }) {
+  let mayRestart = true;
+
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    const articles = [...detail.fragment.children].filter((/** @type {Element} */ one) => one.matches("article.message"));
+    if (detail.target !== log.element && !articles.length) return;
+    detail.shouldSwap = false;
+    for (const article of articles) {
+      log.place(article, mayRestart);
+      if (article.dataset.clientId) onConfirmed(article.dataset.clientId);
+    }
+  });
+
+  /**
+   * Takes out what cannot be applied: repeats, pieces that follow a gap, targets this page does not have.
+   * True when something is missing.
+   * @param {DocumentFragment} content
+   */
+  function sift(content) {
+    let hasGap = false;
+    /** @type {Map<string, number>} how far each answer will be when the pieces before are applied; NaN: not here */
+    const reached = new Map();
+    const here = (/** @type {string} */ id) => Number(document.getElementById(`${id}-tail`)?.dataset.to ?? Number.NaN);
+    for (const piece of content.querySelectorAll("article, [data-from][hx-swap-oob]")) {
+      if (piece.matches("article")) {
+        const own = Number(piece.querySelector('[id$="-tail"]')?.getAttribute("data-to") ?? Number.POSITIVE_INFINITY);
+        reached.set(piece.id, Math.max(own, here(piece.id) || 0));
+        continue;
+      }
+      const id = piece.id.slice(0, -"-tail".length);
+      const [from, to] = [Number(piece.getAttribute("data-from")), Number(piece.getAttribute("data-to"))];
+      const soFar = reached.get(id) ?? here(id);
+      if (soFar === from) {
+        reached.set(id, to);
+        continue;
+      }
+      const isFinished = Number.isNaN(soFar) && document.getElementById(id);
+      hasGap ||= !isFinished && !(to <= soFar);
+      const blocks = piece.previousElementSibling;
+      if (blocks?.getAttribute("hx-swap-oob") === `beforeend:#${id}-done`) blocks.remove();
+      piece.remove();
+    }
+    for (const piece of content.querySelectorAll('[hx-swap-oob="true"][id]')) {
+      if (!piece.matches("article") && !document.getElementById(piece.id) && !reached.has(piece.id.slice(0, -5))) piece.remove();
+    }
+    return hasGap;
+  }
+
+  return {
+    /**
+     * @param {string} html
+     * @param {{restart?: boolean}} [options] restart: a finished answer may run again
+     */
+    apply(html, { restart = true } = {}) {
+      if (!html.trim()) return;
+      const template = document.createElement("template");
+      template.innerHTML = html;
+      const hasGap = sift(template.content);
+      mayRestart = restart;
+      htmx().swap(document.body, template.innerHTML, { swapStyle: "none" });
+      for (const article of log.running) log.decorate(article);
+      log.settle(false);
+      if (hasGap) onGap();
+    },
+  };
+}

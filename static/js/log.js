@@ -1,0 +1,193 @@
+// The list of messages: puts each in its place, keeps the reader's place, follows the end while the reader is there.
+
+import { codeAndTables, dayKey, daySeparators, localTimes } from "./decorate.js";
+import { word } from "./words.js";
+
+const NEAR_END_PX = 64;
+const FAR_FROM_END_PX = 600;
+const MOST_UNSETTLED = 20; // as many as the server looks up
+
+/**
+ * @param {HTMLElement} panel
+ * @param {(article: HTMLElement) => void} onFinished an answer that ran while this page was open has ended
+ */
+export function createLog(panel, onFinished) {
+  const log = /** @type {HTMLElement} */ (panel.querySelector("#log"));
+  const jump = /** @type {HTMLButtonElement} */ (panel.querySelector("#jump"));
+  const jumpText = /** @type {HTMLElement} */ (panel.querySelector("#jump-text"));
+  let isAtEnd = true;
+  let hasNew = false;
+
+  const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
+
+  function toEnd() {
+    isAtEnd = true;
+    hasNew = false;
+    log.scrollTop = log.scrollHeight;
+    showJump();
+  }
+
+  function showJump() {
+    const isFar = fromEnd() > FAR_FROM_END_PX;
+    jump.hidden = isAtEnd || !(hasNew || isFar);
+    jump.classList.toggle("jump--plain", !hasNew);
+    jumpText.textContent = word(hasNew ? "newMessages" : "toEnd");
+  }
+
+  /** Follow the end, or say that there is something new below. @param {boolean} isNew */
+  function settle(isNew) {
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
+    else if (isNew) hasNew = true;
+    showJump();
+  }
+
+  /** @param {ParentNode} within */
+  function decorate(within) {
+    localTimes(within);
+    codeAndTables(panel, within);
+  }
+
+  /** @param {HTMLElement} article @returns {HTMLElement | null} what it stands for already */
+  function present(article) {
+    const same = article.id && document.getElementById(article.id);
+    if (same) return same;
+    const { clientId } = article.dataset;
+    return clientId ? log.querySelector(`[data-client-id="${CSS.escape(clientId)}"]`) : null;
+  }
+
+  /** @param {HTMLElement} article */
+  function insert(article) {
+    const seq = Number(article.dataset.seq);
+    const after = [...log.querySelectorAll(".message")].find((other) => {
+      const otherSeq = Number(/** @type {HTMLElement} */ (other).dataset.seq);
+      return seq ? !otherSeq || otherSeq > seq : other.matches(".message--writing");
+    });
+    if (after) after.before(article);
+    else log.append(article);
+  }
+
+  /**
+   * Text that this page has of a running answer.
+   * @param {HTMLElement} article
+   */
+  const reached = (article) => Number(article.querySelector('[id$="-tail"]')?.getAttribute("data-to") ?? -1);
+
+  /**
+   * Which try at the answer this is; the first has no number yet while it is owed.
+   * @param {HTMLElement} article
+   */
+  const attemptOf = (article) => Number(article.dataset.attempt ?? 1);
+
+  /**
+   * Puts a message in its place: instead of the one with its id or client id, else by its number.
+   * @param {HTMLElement} article
+   * @param {boolean} mayRestart whether a finished answer may run again; an HTTP answer that comes late may not
+   */
+  function place(article, mayRestart = true) {
+    const old = present(article);
+    const isRunning = article.dataset.status === "running";
+    if (old && isRunning) {
+      const isNew = mayRestart && attemptOf(article) > attemptOf(old);
+      if (old.dataset.status === "running" && reached(old) >= reached(article) && !isNew) return;
+      if (old.dataset.status !== "running" && !mayRestart) return;
+    }
+    const wasRunning = old?.dataset.status === "running";
+    if (!old) article.classList.add("is-new");
+    if (article.matches(".message--assistant")) log.querySelector(".message--writing")?.remove();
+    const hadFocus = old?.contains(document.activeElement);
+    const day = old?.dataset.day;
+    decorate(article);
+    if (day && !article.querySelector(".message__time")) article.dataset.day = day;
+    else if (isRunning) localDay(article);
+    if (old?.dataset.seq) {
+      old.replaceWith(article);
+    } else {
+      old?.remove(); // this page's own words: later messages may stand above them already
+      insert(article);
+    }
+    if (hadFocus) log.focus({ preventScroll: true });
+    daySeparators(log);
+    if (wasRunning && !isRunning) onFinished(article);
+    settle(!old || (wasRunning && !isRunning));
+  }
+
+  /** A message without a time of its own is of today. @param {HTMLElement} article */
+  function localDay(article) {
+    article.dataset.day = dayKey(new Date());
+  }
+
+  log.addEventListener(
+    "scroll",
+    () => {
+      isAtEnd = fromEnd() < NEAR_END_PX;
+      if (isAtEnd) hasNew = false;
+      showJump();
+    },
+    { passive: true },
+  );
+  jump.addEventListener("click", () => {
+    toEnd();
+    log.focus({ preventScroll: true });
+  });
+  // The keyboard opens, the window turns, the composer grows: whoever was at the end stays there.
+  new ResizeObserver(() => settle(false)).observe(log);
+
+  decorate(log);
+  for (const article of log.querySelectorAll('.message[data-status="running"]')) {
+    localDay(/** @type {HTMLElement} */ (article));
+  }
+  daySeparators(log);
+  if (log.querySelector(".message")) {
+    toEnd();
+    requestAnimationFrame(toEnd); // sizes that were estimated are known a frame later
+  }
+
+  return {
+    element: log,
+    place,
+    insert,
+    localDay,
+    settle,
+    toEnd,
+    decorate,
+    /** Number of the last confirmed message before which none is missing: an answer to a post may overtake the socket. */
+    get lastSeq() {
+      const seqs = [...log.querySelectorAll("[data-seq]")].map((one) => Number(one.getAttribute("data-seq")));
+      seqs.sort((a, b) => a - b);
+      let last = log.querySelector("#earlier") ? (seqs[0] ?? 1) - 1 : 0;
+      for (const seq of seqs) {
+        if (seq > last + 1) break;
+        last = seq;
+      }
+      return last;
+    },
+    /** Ids of the newest answers that may look otherwise by now: they grow, or another tab may have asked for them anew. */
+    get unsettled() {
+      const open = ["running", "stopped", "failed"].map((state) => `.message--assistant[data-status="${state}"]`);
+      return [...log.querySelectorAll(open.join())].slice(-MOST_UNSETTLED).map(({ id }) => id.slice("m-".length));
+    },
+    /** @returns {HTMLElement[]} */
+    get running() {
+      return [...log.querySelectorAll('.message[data-status="running"]')].map((one) => /** @type {HTMLElement} */ (one));
+    },
+    /**
+     * Remembers what is being read; the answer puts it back in its place after something came in above it.
+     * @returns {() => void}
+     */
+    holdPlace() {
+      const edge = log.getBoundingClientRect().top;
+      const held = [...log.querySelectorAll(".message")].find((one) => one.getBoundingClientRect().bottom > edge);
+      const top = held?.getBoundingClientRect().top ?? 0;
+      return () => {
+        decorate(log);
+        daySeparators(log);
+        let frames = 6; // sizes of messages that were far away are only known once they are near: look again
+        (function restore() {
+          if (held) log.scrollTop += held.getBoundingClientRect().top - top;
+          if (frames--) requestAnimationFrame(restore);
+        })();
+        showJump();
+      };
+    },
+  };
+}

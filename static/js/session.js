@@ -1,0 +1,125 @@
+// Which conversation a panel shows, where it posts to, and how it posts: the only module that talks HTTP.
+
+const NO_SESSION = "00000000-0000-0000-0000-000000000000"; // stands for the id in the addresses the template renders
+const TIMEOUT_MS = 20_000;
+
+/**
+ * @typedef {object} Answer What came of a post.
+ * @property {"done" | "refused" | "wait" | "gone" | "failed" | "unreachable"} outcome
+ * @property {string} [html]
+ * @property {string} [detail] for the reader
+ * @property {number} [waitS]
+ * @property {{id: string, socketPath: string, url: string} | null} [session] one that this post began
+ */
+
+/** @param {HTMLElement} panel */
+export function createSession(panel) {
+  const data = panel.dataset;
+  let token = panel.querySelector("input[name=csrfmiddlewaretoken]")?.getAttribute("value") ?? "";
+
+  /** @param {"messages" | "stop" | "retry"} action */
+  const url = (action) => (data[`${action}Url`] ?? "").replace(NO_SESSION, data.session ?? "");
+
+  async function freshToken() {
+    const response = await fetch(data.csrfUrl ?? "", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    token = (await response.json()).token;
+  }
+
+  /**
+   * @param {string} address
+   * @param {Record<string, string>} fields
+   * @returns {Promise<Response>}
+   */
+  async function send(address, fields) {
+    if (!token) await freshToken();
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token })) body.set(name, value);
+    const headers = { "HX-Request": "true", "X-CSRFToken": token };
+    return fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  }
+
+  return {
+    panel,
+    /** Id of the session, "" before it exists. */
+    get id() {
+      return data.session ?? "";
+    },
+    /** Under which drafts and unsent messages are kept. */
+    get scope() {
+      return data.session || `agent-${data.agent}`;
+    },
+    get socketPath() {
+      return data.socketPath ?? "";
+    },
+    get token() {
+      return token;
+    },
+
+    /** @param {{id: string, socketPath: string, url: string}} begun */
+    adopt(begun) {
+      data.session = begun.id;
+      data.socketPath = begun.socketPath;
+      if (data.mode === "page") history.replaceState(history.state, "", begun.url);
+      else panel.querySelector(".panel__page")?.setAttribute("href", begun.url);
+    },
+
+    /**
+     * Posts what was written; the same client id twice is stored once, so it may be tried again at will.
+     * @param {{content: string, client_id: string}} message
+     */
+    async say(message) {
+      const answer = await this.post(data.session ? url("messages") : (data.firstUrl ?? ""), message);
+      // A page that somebody else put in between (a login, a maintenance notice) is no acknowledgement, whatever its status.
+      const isTaken = answer.outcome !== "done" || answer.html?.includes(`data-client-id="${message.client_id}"`);
+      return isTaken ? answer : { outcome: "failed" };
+    },
+    /** @param {string} id of the running answer */
+    stop(id) {
+      return this.post(url("stop"), { message_id: id });
+    },
+    /** @param {string} id of the failed or stopped answer */
+    retry(id) {
+      return this.post(url("retry"), { message_id: id });
+    },
+
+    /**
+     * @param {string} address
+     * @param {Record<string, string>} fields
+     * @returns {Promise<Answer>}
+     */
+    async post(address, fields) {
+      try {
+        let response = await send(address, fields);
+        if (response.status === 403) {
+          await freshToken(); // the token may have been made for a cookie that is gone
+          response = await send(address, fields);
+        }
+        return await answerOf(response);
+      } catch {
+        return { outcome: "unreachable" };
+      }
+    },
+  };
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Answer>}
+ */
+async function answerOf(response) {
+  const { status, headers } = response;
+  if (response.ok) {
+    const id = headers.get("X-Session-Id");
+    const session = id
+      ? { id, socketPath: headers.get("X-Socket-Path") ?? "", url: headers.get("X-Session-Url") ?? "" }
+      : null;
+    return { outcome: "done", html: status === 204 ? "" : await response.text(), session };
+  }
+  const isJson = headers.get("Content-Type")?.includes("json");
+  const { detail, fallback_message: fallback } = isJson ? await response.json() : {};
+  const seconds = Number.parseFloat(headers.get("Retry-After") ?? "");
+  if (status === 429) return { outcome: "wait", waitS: Number.isFinite(seconds) ? seconds : 5, detail: fallback ?? detail };
+  if (status === 403 || status === 404) return { outcome: "gone", detail };
+  if (status === 409 || status >= 500) return { outcome: "failed", detail: fallback ?? detail };
+  return { outcome: "refused", detail: detail ?? fallback };
+}
