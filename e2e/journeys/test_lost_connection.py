@@ -24,6 +24,18 @@ def mortal_site(tmp_path, upstream):
         yield made
 
 
+class Network:
+    """The network of one tab; a browser context's own switch is for all of its tabs."""
+
+    def __init__(self, context, page) -> None:
+        self.devtools = context.new_cdp_session(page)
+        self.devtools.send("Network.enable")
+
+    def set_offline(self, offline: bool) -> None:
+        conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.devtools.send("Network.emulateNetworkConditions", conditions)
+
+
 def questions(page) -> list[str]:
     return page.locator(".message--user .prose").all_inner_texts()
 
@@ -84,23 +96,31 @@ def test_a_first_message_written_offline_begins_the_conversation_later(visit, sc
     assert questions(visit.page) == ["anybody there?"]
 
 
-def test_first_messages_of_two_new_tabs_written_offline_become_one_conversation(visit, scripted_site, upstream):
+@pytest.mark.parametrize("back_first", [0, 1], ids=["the writer of the first message", "the writer of the second"])
+def test_first_messages_of_two_new_tabs_written_offline_become_one_conversation(
+    visit, scripted_site, upstream, back_first
+):
     upstream.then(Script(text="Here I am."), Script(text="Still here."))
-    first, second = visit.page, visit.context.new_page()
-    for page in (first, second):
-        page.goto(f"{scripted_site.url}/chat/ada/")
-        page.get_by_role("textbox").focus()
-    visit.context.set_offline(True)
-    for page, text in ((first, "one"), (second, "two")):
-        page.get_by_role("textbox").fill(text)
-        page.keyboard.press("Enter")
-        expect(page.locator(".message--pending")).to_have_count(1)
-    visit.context.set_offline(False)
+    tabs = [visit.page, visit.context.new_page()]
+    networks = [Network(visit.context, tab) for tab in tabs]
+    for tab in tabs:
+        tab.goto(f"{scripted_site.url}/chat/ada/")
+        tab.get_by_role("textbox").focus()
+    for network in networks:
+        network.set_offline(True)
+    for tab, text in zip(tabs, ("one", "two"), strict=True):
+        tab.get_by_role("textbox").fill(text)
+        tab.keyboard.press("Enter")
+        expect(tab.locator(".message--pending")).to_have_count(1)
 
-    for page in (first, second):
-        expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
-        expect(page.locator(".message--pending")).to_have_count(0)
-        assert questions(page) == ["one", "two"]
+    networks[back_first].set_offline(False)
+    expect(tabs[back_first].locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
+    networks[1 - back_first].set_offline(False)
+
+    for tab in tabs:
+        expect(tab.locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
+        expect(tab.locator(".message--pending")).to_have_count(0)
+        assert questions(tab) == ["one", "two"]
     assert len(upstream.requests) == 2
 
 
@@ -112,14 +132,12 @@ def test_an_answer_that_another_tab_asked_for_anew_is_seen_after_the_network_was
     other = visit.context.new_page()
     other.goto(visit.page.url)
     expect(other.locator(".message--assistant[data-status=failed]")).to_have_count(1)
-    network = visit.context.new_cdp_session(other)
-    away = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    network.send("Network.enable")
-    network.send("Network.emulateNetworkConditions", {"offline": True, **away})
+    network = Network(visit.context, other)
+    network.set_offline(True)
     expect(other.locator("#status")).to_contain_text(re.compile("offline", re.I))
     visit.page.get_by_role("button", name="Retry").click()
     expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(1)
-    network.send("Network.emulateNetworkConditions", {"offline": False, **away})
+    network.set_offline(False)
 
     expect(other.locator(".message--assistant[data-status=complete]")).to_contain_text("At last.", timeout=20_000)
 

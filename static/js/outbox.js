@@ -72,7 +72,7 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
       if (answer.outcome === "done") {
         attempt = 0;
         remove(entry.client_id);
-        if (answer.session) begin(scope, answer.session);
+        if (answer.session) begin(scope, answer.session, entry.client_id);
         onSent(entry, answer);
         if (answer.session) {
           asked = true; // the rest goes to the new session, under its own lock
@@ -107,8 +107,9 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
    * The first message began a session: what waits behind it moves there.
    * @param {string} from
    * @param {{id: string, socketPath: string, url: string}} begun
+   * @param {string} sent client id of the first message, which another tab may have written
    */
-  function begin(from, begun) {
+  function begin(from, begun, sent) {
     /** @type {Entry[]} */
     const left = recallAll(`outbox:${from}:`);
     session.adopt(begun);
@@ -117,7 +118,7 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
       remember(`outbox:${from}:${entry.client_id}`, null);
     }
     // Another new tab whose first message waited in the same place: both are one conversation now.
-    const clientIds = [...shown, ...left.map((entry) => entry.client_id)];
+    const clientIds = [sent, ...shown, ...left.map((entry) => entry.client_id)];
     channel?.postMessage({ from, begun, clientIds });
     onBegun(begun);
   }
