@@ -16,7 +16,7 @@ test: .venv/installed-dev staticfiles/staticfiles.json
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy salesagent access agents knowledge conversations
+	$(BIN)/mypy salesagent access agents knowledge conversations voice
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

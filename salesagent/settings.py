@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "agents",
     "knowledge",
     "conversations",
+    "voice",
 ]
 MIDDLEWARE = [
     "salesagent.api_edge.ApiEdge",  # outermost: it sees what any other one answers

@@ -1,0 +1,36 @@
+"""What every provider of speech takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+SPEAKING_RATE = 24_000  # Hz, mono, signed 16 bit, little-endian: every speaker yields this, resampled where it must be
+BYTES_PER_S = SPEAKING_RATE * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How an agent sounds. `name` is a provider's own name for a voice, "" for that provider's default."""
+
+    name: str = ""
+    speed: float = 1.0  # 0.5 to 2
+    language: str = "en"  # ISO 639-1
+
+
+class Speaker(Protocol):
+    """One provider."""
+
+    name: str  # as in TTS_PROVIDERS
+
+    def is_ready(self) -> bool:
+        """Whether it is configured and its model or program is there. Cheap; no call to the outside."""
+        ...
+
+    def stream(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        """The sound of speakable text (no Markdown), in pieces of whole samples as they are made.
+
+        Raises SpeechUnavailable before or between pieces; closing the generator ends the request.
+        """
+        ...
