@@ -111,7 +111,7 @@ def test_first_messages_of_two_new_tabs_written_offline_become_one_conversation(
     for tab, text in zip(tabs, ("one", "two"), strict=True):
         tab.get_by_role("textbox").fill(text)
         tab.keyboard.press("Enter")
-        expect(tab.locator(".message--pending")).to_have_count(1)
+        expect(tab.locator(".message--pending", has_text=text)).to_have_count(1)
 
     networks[back_first].set_offline(False)
     expect(tabs[back_first].locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
