@@ -175,6 +175,19 @@ async def test_a_live_lease_is_left_alone(agent):
     assert await in_database(leases.sessions_owed)(timezone.now()) == []
 
 
+async def test_an_attempt_that_was_given_up_stores_nothing_though_the_same_process_makes_the_next(agent):
+    turn = await in_database(turns.begin)(agent, "v", "Hello")
+    past = timezone.now() - timedelta(minutes=1)
+    given_up = await in_database(leases.claim)(turn.question.session_id, "me", past)
+    again = await in_database(leases.claim)(turn.question.session_id, "me", timezone.now())
+
+    outcome = leases.Outcome(Reply.State.COMPLETE, "of the first attempt")
+
+    assert await in_database(leases.finish)(given_up, "me", outcome, timezone.now()) is None
+    assert await in_database(leases.finish)(again, "somebody else", outcome, timezone.now()) is None
+    assert (await reply_of(turn)).state == Reply.State.RUNNING
+
+
 async def test_who_lost_the_lease_stores_nothing(agent):
     turn = await in_database(turns.begin)(agent, "visitor", "Hello")
     past = timezone.now() - timedelta(seconds=60)
