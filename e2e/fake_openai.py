@@ -23,6 +23,9 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from e2e.fake_speech import FakeSpeech
+from e2e.fake_transcription import Ears
+
 DIRECTIVE = re.compile(r"\[\[fake:\s*(\{.*?\})\s*\]\]", re.DOTALL)
 HIDDEN = "Bearer <hidden>"
 MALFORMED_EVENT = b'data: {"choices": [{"delta": {"cont\n\n'
@@ -93,6 +96,10 @@ class FakeOpenAI:
         self._runner: web.AppRunner | None = None
         self._is_closing = False
         self.requests: list[Received] = []
+        self._ears = Ears(api_key=api_key)
+        self.hear, self.heard = self._ears.hear, self._ears.heard
+        self.speech = FakeSpeech()
+        self.say, self.spoken = self.speech.say, self.speech.spoken
         self.base_url = ""
 
     def then(self, *scripts: Script) -> None:
@@ -102,11 +109,15 @@ class FakeOpenAI:
     def reset(self) -> None:
         self._scripts.clear()
         self.requests.clear()
+        self._ears.reset()
+        self.speech.reset()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=16 * 1024 * 1024)  # room for a benchmark's longest prompt
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_get("/v1/models", self._list_models)
+        self._ears.add_openai_routes(app)
+        self.speech.mount(app)
         app.router.add_post("/_script", self._take_script)
         app.router.add_get("/_requests", self._list_requests)
         app.router.add_post("/_reset", self._take_reset)
@@ -118,7 +129,7 @@ class FakeOpenAI:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._is_closing = True
+        self._is_closing = self._ears.is_closing = True
         if self._runner is not None:
             await self._runner.cleanup()
 

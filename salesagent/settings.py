@@ -44,10 +44,14 @@ OPENAI_TTS_VOICE = env.text("OPENAI_TTS_VOICE", "alloy")
 SMALLEST_API_KEY = env.text("SMALLEST_API_KEY")
 SMALLEST_BASE_URL = env.url("SMALLEST_BASE_URL", ("http", "https"), "https://api.smallest.ai")
 SMALLEST_VOICE = env.text("SMALLEST_VOICE", "olivia")
+SMALLEST_CONCURRENCY = env.number("SMALLEST_CONCURRENCY", 1, least=1, most=1000)
 STT_PROVIDERS = env.words("STT_PROVIDERS", allowed=("openai", "smallest", "builtin"))
+STT_MODEL_DIR = env.text("STT_MODEL_DIR")
 TTS_PROVIDERS = env.words("TTS_PROVIDERS", allowed=("openai", "smallest", "builtin", "espeak"))
+SPEECH_CACHE_BYTES = env.number("SPEECH_CACHE_BYTES", 67_108_864, least=0, most=1_099_511_627_776)
 MAX_AUDIO_DURATION = env.number("MAX_AUDIO_DURATION", 120, least=1, most=3600)
 MAX_AUDIO_SIZE = env.number("MAX_AUDIO_SIZE", 5_242_880, least=1024, most=104_857_600)
+AUDIO_RETENTION_DAYS = env.number("AUDIO_RETENTION_DAYS", 0, least=0, most=36_500)
 
 # --- Who may come in --------------------------------------------------------------------------------------------
 API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
@@ -205,8 +209,16 @@ CONTENT_SECURITY_POLICY = {
 # Other sites' pages call the API only, with a token in a header: no cookie of ours goes along.
 CORS_URLS_REGEX = r"^/api(/|$)"
 CORS_ALLOWED_ORIGINS = CORS_ORIGINS
-CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "last-event-id")
-CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-Id", "X-Visitor-Token", "Deprecation", "Sunset")
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "last-event-id", "range")
+CORS_EXPOSE_HEADERS = (
+    "Retry-After",
+    "X-Request-Id",
+    "Content-Range",
+    "ETag",
+    "X-Visitor-Token",
+    "Deprecation",
+    "Sunset",
+)
 CORS_PREFLIGHT_MAX_AGE = 3600  # seconds; browsers cap it at about two hours
 
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -230,6 +242,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "openai": {"level": "WARNING"},  # at DEBUG it prints request bodies: message text must not reach the log
+        "faster_whisper": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }

@@ -8,7 +8,7 @@ import contextlib
 import re
 import ssl
 import time
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -27,6 +27,7 @@ TAIL_S = 2.0  # after the finish reason only the token count is missing: not wor
 DRAIN_S = 0.1  # after [DONE] only the body's end is missing; reading it lets the connection be used again (as the SDK)
 # An idle connection saves the next question a handshake. Most load balancers drop it after 60 s, the SDK after 5 s.
 CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=55.0)
+ERROR_BYTES = 65_536  # an error object has some hundred
 MAX_MALFORMED = 3  # one broken event is a hiccup of a proxy; more is another protocol
 
 
@@ -66,10 +67,8 @@ class OpenAICompatible:
         model = request.model or self._model
         if not model:
             raise ModelError("not_configured", "no model is named")
-        if not (self._api_key.isascii() and self._api_key.isprintable()):
-            raise ModelError("not_configured", "the API key has characters that no key has")
         answer = _Answer(self._limits)
-        with _as_model_errors():
+        with as_model_errors():
             async with contextlib.AsyncExitStack() as stack:
                 response = await self._open(request, model, answer, stack)
                 yield Started(self.provider, model)
@@ -89,7 +88,7 @@ class OpenAICompatible:
             parameters = _parameters(request, model, refused)
             timeout = httpx2.Timeout(None, connect=self._limits.connect_s, pool=self._limits.connect_s)
             asking = shared.client.chat.completions.with_streaming_response.create(
-                **parameters, timeout=timeout, extra_headers=None if self._api_key else _NO_KEY
+                **parameters, timeout=timeout, extra_headers=None if self._api_key else NO_KEY
             )
             try:
                 async with asyncio.timeout_at(answer.deadline):
@@ -221,11 +220,13 @@ class _Shared:
     refused: dict[str, set[str]] = field(default_factory=dict)  # by model
 
 
-_NO_KEY: Any = {"Authorization": openai.Omit()}  # typed as text by the SDK, which documents this all the same
+NO_KEY: Any = {"Authorization": openai.Omit()}  # typed as text by the SDK, which documents this all the same
 _shared_by_loop: dict[asyncio.AbstractEventLoop, dict[tuple[str, str], _Shared]] = {}
 
 
 def _shared(base_url: str, api_key: str) -> _Shared:
+    if not (api_key.isascii() and api_key.isprintable()):
+        raise ModelError("not_configured", "the API key has characters that no key has")
     loop = asyncio.get_running_loop()
     if loop not in _shared_by_loop:
         for ended in [each for each in list(_shared_by_loop) if each.is_closed()]:  # a copy: threads have loops too
@@ -236,13 +237,46 @@ def _shared(base_url: str, api_key: str) -> _Shared:
     return clients[base_url, api_key]
 
 
+def client_for(base_url: str, api_key: str) -> openai.AsyncOpenAI:
+    """The running loop's client of this server and key, for speech as for chat; "" is OpenAI's own server.
+
+    It never retries; without a key its requests need NO_KEY as extra headers. Raises ModelError for a key that cannot
+    be one; what a request raises, `as_model_errors` makes safe to log.
+    """
+    return _shared(base_url or OPENAI_URL, api_key.strip()).client
+
+
 def _new_client(base_url: str, api_key: str) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(
         base_url=base_url,
         api_key=api_key or "none",  # never sent: an empty one would be refused, and None read from the environment
         max_retries=0,
-        http_client=openai.DefaultAioHttpClient(limits=CONNECTIONS, verify=_trusted()),
+        http_client=openai.DefaultAioHttpClient(
+            limits=CONNECTIONS, verify=_trusted(), event_hooks={"response": [_shorten_error]}
+        ),
     )
+
+
+async def _shorten_error(response: httpx2.Response) -> None:
+    """The SDK reads the body of an error to its end, however long that is; its first page says it all."""
+    if response.is_error and isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Beginning(response.stream)
+
+
+class _Beginning(httpx2.AsyncByteStream):
+    def __init__(self, whole: httpx2.AsyncByteStream):
+        self._whole = whole
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
+        async for data in self._whole:
+            yield data[: ERROR_BYTES - seen]
+            seen += len(data)
+            if seen >= ERROR_BYTES:
+                return
+
+    async def aclose(self) -> None:
+        await self._whole.aclose()
 
 
 @lru_cache
@@ -265,7 +299,8 @@ _WRONG_SETTING = {"invalid_api_key", "model_not_found", "invalid_model"}
 
 
 @contextlib.contextmanager
-def _as_model_errors() -> Iterator[None]:
+def as_model_errors() -> Iterator[None]:
+    """Turns what the client and its transport raise into ModelError, with neither key nor text in it."""
     try:
         yield
     except openai.APIStatusError as exc:

@@ -42,6 +42,7 @@ def read(tmp_path):
         ("STT_PROVIDERS", "openai,deepgram", "deepgram"),
         ("API_AUTH", "none", "required, off"),
         ("CONTEXT_TOKENS", "1", "between 500"),
+        ("AUDIO_RETENTION_DAYS", "-1", "between 0"),
         ("SECRET_KEY", "short", "32 characters"),
         ("API_AUTH", "off", "API_AUTH=required"),
         ("RATE_LIMITS", "off", "RATE_LIMITS=on"),

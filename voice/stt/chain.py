@@ -1,0 +1,209 @@
+"""From a sound to words: the gate, then each provider of STT_PROVIDERS in turn, then the gate again for the words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voice.errors import SpeechUnavailable
+from voice.stt import gate
+from voice.stt.builtin import Builtin
+from voice.stt.openai_compatible import OpenAITranscriber
+from voice.stt.smallest import Smallest
+from voice.stt.transcriber import Transcriber, Transcript, Utterance
+
+logger = logging.getLogger(__name__)
+Cause = SpeechUnavailable.Cause
+
+ALL = ("openai", "smallest", "builtin")  # the order when STT_PROVIDERS is empty
+REST_S = 15.0  # after a failure that passes: others need not wait for the same one
+LONG_REST_S = 600.0  # after one that only staff can mend; long enough to cost nothing, short enough to need no restart
+
+
+class Provider(Transcriber, Protocol):
+    """A transcriber that keeps its own time limit, and knows what it needs."""
+
+    def lacks(self) -> str:
+        """What staff have to do before it can be asked, translated; "" when it is ready."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """One provider as staff see it. `is_ready`: set up; `is_healthy`: did not fail lately. `detail`: what to do."""
+
+    name: str
+    is_ready: bool
+    is_healthy: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    until_s: float
+    cause: SpeechUnavailable.Cause
+
+    @property
+    def is_long(self) -> bool:
+        return self.cause is Cause.NOT_CONFIGURED
+
+
+class Chain:
+    """Asks the providers in their order, and remembers which of them failed. `clock` is for tests."""
+
+    def __init__(self, providers: Sequence[Provider], *, clock: Callable[[], float] = time.monotonic):
+        self.providers = tuple(providers)
+        self._clock = clock
+        self._rests: dict[str, _Rest] = {}
+
+    async def transcribe(self, utterance: Utterance) -> Transcript:
+        """Raises NothingHeard, or SpeechUnavailable as the last provider did."""
+        await asyncio.to_thread(gate.check_sound, utterance.samples)
+        transcript = await self._first_of(utterance)
+        return replace(transcript, text=gate.check_words(transcript.text))
+
+    def is_available(self) -> bool:
+        return bool(self._usable())
+
+    def state_of(self, provider: Provider) -> ProviderState:
+        lack, rest = provider.lacks(), self._rest_of(provider)
+        return ProviderState(provider.name, not lack, not lack and rest is None, lack or (_told(rest) if rest else ""))
+
+    async def _first_of(self, utterance: Utterance) -> Transcript:
+        failure = SpeechUnavailable(Cause.NOT_CONFIGURED, "no provider is ready")
+        usable = self._usable()
+        for provider in usable:
+            if self._rest_of(provider) is not None and provider is not usable[-1]:
+                continue
+            try:
+                transcript = await _asked(provider, utterance)
+            except SpeechUnavailable as error:
+                logger.warning("%s did not transcribe: %s", provider.name, error)
+                rest_s = LONG_REST_S if error.cause is Cause.NOT_CONFIGURED else REST_S
+                self._rests[provider.name] = _Rest(self._clock() + rest_s, error.cause)
+                failure = error
+            else:
+                self._rests.pop(provider.name, None)
+                return transcript
+        raise failure
+
+    def _usable(self) -> list[Provider]:
+        """All that are set up, but those that only staff can mend. The last of them is asked even when it rests."""
+        resting = {each.name for each in self.providers if (rest := self._rest_of(each)) and rest.is_long}
+        return [each for each in self.providers if each.name not in resting and each.is_ready()]
+
+    def _rest_of(self, provider: Provider) -> _Rest | None:
+        rest = self._rests.get(provider.name)
+        return rest if rest is not None and rest.until_s > self._clock() else None
+
+
+async def _asked(provider: Provider, utterance: Utterance) -> Transcript:
+    """A defect in one provider fails only that one: the log has the place, not the values."""
+    try:
+        return await provider.transcribe(utterance)
+    except SpeechUnavailable:
+        raise
+    except Exception as exc:
+        place = "".join(traceback.format_tb(exc.__traceback__))
+        logger.error("%s broke: %s\n%s", provider.name, type(exc).__name__, place)  # str(exc) may hold words
+        raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"{type(exc).__name__} in {provider.name}") from None
+
+
+def _told(rest: _Rest) -> str:
+    if rest.cause is Cause.NOT_CONFIGURED:
+        return ngettext(
+            "It refused the key, the address or the model. Mend the setting and restart; it is asked again after"
+            " %(minutes)d minute.",
+            "It refused the key, the address or the model. Mend the setting and restart; it is asked again after"
+            " %(minutes)d minutes.",
+            int(LONG_REST_S // 60),
+        ) % {"minutes": LONG_REST_S // 60}
+    if rest.cause is Cause.RATE_LIMITED:
+        return _("It has too many requests, or the account is used up. Look at its limits, or add another provider.")
+    if rest.cause is Cause.TIMED_OUT:
+        return _("It does not answer in time. It is asked again in a moment; the next provider answers until then.")
+    return _("It failed. It is asked again in a moment; the next provider answers until then.")
+
+
+# --- The providers of the settings ------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """The settings that make a chain: another one when one of them changes."""
+
+    order: tuple[str, ...]
+    openai: tuple[str, str, str] = field(repr=False)
+    smallest: tuple[str, str] = field(repr=False)
+    model_dir: str
+
+    @classmethod
+    def of_settings(cls) -> _Setup:
+        return cls(
+            tuple(settings.STT_PROVIDERS),
+            (settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, settings.OPENAI_WHISPER_MODEL),
+            (settings.SMALLEST_BASE_URL, settings.SMALLEST_API_KEY),
+            settings.STT_MODEL_DIR,
+        )
+
+
+@lru_cache(maxsize=1)
+def _chain_of(setup: _Setup) -> Chain:
+    """With no order given, whatever is set up takes part: a provider that is not ready is never asked."""
+    base_url, api_key, model = setup.openai
+    smallest_url, smallest_key = setup.smallest
+    made: dict[str, Provider] = {
+        "openai": OpenAITranscriber(base_url=base_url, api_key=api_key, model=model),
+        "smallest": Smallest(base_url=smallest_url, api_key=smallest_key),
+        "builtin": Builtin(model_dir=setup.model_dir),
+    }
+    return Chain([made[name] for name in dict.fromkeys(setup.order or ALL)])
+
+
+def _chain() -> Chain:
+    return _chain_of(_Setup.of_settings())
+
+
+def forget() -> None:
+    """Every provider counts as healthy again; for tests."""
+    _chain_of.cache_clear()
+
+
+async def transcribe(utterance: Utterance) -> Transcript:
+    """What was said, by the first provider of STT_PROVIDERS that answers. Raises NothingHeard or SpeechUnavailable."""
+    return await _chain().transcribe(utterance)
+
+
+def providers() -> tuple[Provider, ...]:
+    """Those that are set up, in the order in which they are asked."""
+    return tuple(each for each in _chain().providers if each.is_ready())
+
+
+def is_available() -> bool:
+    """Whether anybody could transcribe now. Cheap; no call to the outside."""
+    return _chain().is_available()
+
+
+def status() -> list[ProviderState]:
+    """Every provider of STT_PROVIDERS, or every one there is when it is empty, for staff."""
+    chain = _chain()
+    return [chain.state_of(each) for each in chain.providers]
+
+
+async def warm() -> None:
+    """Loads what the first speaker would wait for; what fails is in `status()` and in the log."""
+    await asyncio.to_thread(gate.warm)
+    for provider in providers():
+        if isinstance(provider, Builtin):
+            try:
+                await provider.warm()
+            except SpeechUnavailable as error:
+                logger.warning("The built-in speech model is not warm: %s", error)

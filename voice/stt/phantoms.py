@@ -1,0 +1,168 @@
+"""What transcription models write where nobody spoke: their training data were films, subtitles and their credits.
+
+Collected from public reports, foremost https://github.com/openai/whisper/discussions/928. Case, accents and punctuation
+do not matter. No phrase may be something that a visitor of a shop says; those that may be are in POLITE.
+"""
+
+from __future__ import annotations
+
+# Phantoms whatever the sound was like.
+PHANTOMS = (
+    # English
+    "you",
+    "thanks for watching",
+    "thank you for watching",
+    "thank you so much for watching",
+    "thank you very much for watching",
+    "thanks for watching and i'll see you in the next video",
+    "i'll see you in the next video",
+    "i'll see you in the next one",
+    "see you in the next video",
+    "please subscribe",
+    "please subscribe to my channel",
+    "please subscribe to our channel",
+    "please like and subscribe",
+    "like and subscribe",
+    "don't forget to subscribe",
+    "don't forget to like and subscribe",
+    "subscribe to my channel",
+    "subtitles by the amara.org community",
+    "subtitles by steamteamextra",
+    "closed captioning provided by the imperial news network",
+    "transcription by castingwords",
+    "transcript emily beynon",
+    "www.mooji.org",
+    "the end",
+    "to be continued",
+    # German
+    "untertitel der amara.org-community",
+    "untertitelung aufgrund der amara.org-community",
+    "untertitel im auftrag des zdf",
+    "untertitel im auftrag des zdf für funk",
+    "untertitelung im auftrag des zdf",
+    "untertitelung des zdf",
+    "untertitel von stephanie geiges",
+    "copyright wdr",
+    "swr",
+    "vielen dank fürs zuschauen",
+    "danke fürs zuschauen",
+    "bis zum nächsten mal",
+    # French
+    "sous-titres réalisés par la communauté d'amara.org",
+    "sous-titres réalisés para la communauté d'amara.org",
+    "sous-titres par la communauté d'amara.org",
+    "sous-titres fait par sous-titres par amara.org",
+    "sous-titrage st' 501",
+    "sous-titrage société radio-canada",
+    "par soustitreur.com",
+    "merci d'avoir regardé cette vidéo",
+    "merci d'avoir regardé",
+    "abonnez-vous à la chaîne",
+    # Spanish
+    "subtítulos realizados por la comunidad de amara.org",
+    "subtítulos por la comunidad de amara.org",
+    "subtítulos creados por la comunidad de amara.org",
+    "subtitulado por la comunidad de amara.org",
+    "gracias por ver el video",
+    "suscríbete al canal",
+    "más información www.alimmenta.com",
+    # Portuguese
+    "legendas pela comunidade amara.org",
+    "legenda adriana zanotto",
+    "obrigado por assistir",
+    "inscreva-se no canal",
+    # Italian
+    "sottotitoli creati dalla comunità amara.org",
+    "sottotitoli e revisione a cura di qtss",
+    "sottotitoli a cura di qtss",
+    "grazie per aver guardato il video",
+    "iscriviti al canale",
+    # Dutch
+    "ondertitels ingediend door de amara.org gemeenschap",
+    "ondertiteld door de amara.org gemeenschap",
+    "ondertiteling door de amara.org gemeenschap",
+    "tv gelderland",
+    "bedankt voor het kijken",
+    # Polish, Czech
+    "napisy stworzone przez społeczność amara.org",
+    "zdjęcia i napisy stworzone przez społeczność amara.org",
+    "dziękuję za oglądanie",
+    "titulky vytvořil johnyx",
+    # The Nordic languages
+    "undertexter från amara.org-gemenskapen",
+    "textning stina hedin www.btistudios.com",
+    "tack för att ni tittade",
+    "danske tekster af nicolai winther",
+    "teksting av nicolai winther",
+    "undertekster av ai-media",
+    # Russian, Ukrainian
+    "субтитры сделал dimatorzok",
+    "субтитры создавал dimatorzok",
+    "субтитры подогнал симон",
+    "редактор субтитров а.семкин корректор а.егорова",
+    "продолжение следует",
+    "спасибо за просмотр",
+    "подписывайтесь на канал",
+    "дякую за перегляд",
+    # Turkish, Romanian, Arabic
+    "altyazı m.k.",
+    "i̇zlediğiniz için teşekkürler",
+    "abone olmayı unutmayın",
+    "vă mulțumim pentru vizionare",
+    "ترجمة نانسي قنقر",
+    "اشتركوا في القناة",
+    # Chinese, Japanese, Korean
+    "字幕由amara.org社区提供",
+    "字幕由amara.org社區提供",
+    "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
+    "請不吝點贊 訂閱 轉發 打賞支持明鏡與點點欄目",
+    "中文字幕志愿者 李宗盛",
+    "谢谢观看",
+    "感谢观看",
+    "謝謝觀看",
+    "ご視聴ありがとうございました",
+    "最後までご視聴ありがとうございました",
+    "チャンネル登録をお願いいたします",
+    "시청해주셔서 감사합니다",
+    "구독과 좋아요 부탁드립니다",
+    "한글자막 by 한효정",
+)
+
+# What people say too: phantoms only when the model itself doubts that somebody spoke.
+POLITE = (
+    "thank you",
+    "thank you very much",
+    "thank you so much",
+    "thanks",
+    "bye",
+    "bye bye",
+    "goodbye",
+    "okay",
+    "ok",
+    "yeah",
+    "so",
+    "oh",
+    "hmm",
+    "uh",
+    "um",
+    "i'm sorry",
+    "i don't know",
+    "see you next time",
+    "danke",
+    "vielen dank",
+    "merci",
+    "gracias",
+    "obrigado",
+    "grazie",
+    "ありがとうございました",
+    "谢谢",
+    "감사합니다",
+)
+
+# What people say several times in a row. Anything else that fills a transcript three times over is a model in a loop.
+SAID_REPEATEDLY = (
+    *("no", "yes", "yeah", "yep", "nope", "ok", "okay", "hello", "hi", "hey", "bye", "stop", "wait", "please", "sorry"),
+    *("help", "thanks", "right", "sure", "come", "go", "more", "why", "what", "sì", "si", "sí", "non", "oui", "nein"),
+    *("ja", "halt", "hallo", "nee", "não", "sim", "да", "нет", "はい", "いいえ", "不", "好", "네", "아니"),
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double"),  # a number, spelt out
+)

@@ -1,0 +1,97 @@
+"""Transcription by Smallest.ai's Pulse, over HTTP: https://docs.smallest.ai/waves (Transcribe, pre-recorded)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+from django.utils.translation import gettext as _
+
+from voice.audio import wav
+from voice.errors import SpeechUnavailable
+from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, check_key, patiently, text_of
+from voice.stt.transcriber import Transcript, Utterance
+
+Cause = SpeechUnavailable.Cause
+
+SMALLEST_URL = "https://api.smallest.ai"
+ROUTE = "/waves/v1/stt/"
+MODEL = "pulse"  # `pulse-pro` writes better English, and nothing else
+DEFAULT_LANGUAGE = "en"  # the route wants one; to tell by itself it has only groups of languages
+KEEP_ALIVE_S = 55.0  # an idle connection saves a handshake; most load balancers drop it after 60 s
+PIECE_BYTES = 16_384
+
+
+class Smallest:
+    """Asks Pulse. `timeout_s` is for everything. It takes no keywords for recordings."""
+
+    name = "smallest"
+
+    def __init__(self, *, api_key: str = "", base_url: str = SMALLEST_URL, timeout_s: float = TIMEOUT_S):
+        self._api_key = api_key.strip()
+        self._url = (base_url or SMALLEST_URL).rstrip("/") + ROUTE
+        self._timeout_s = timeout_s
+
+    def lacks(self) -> str:
+        """What staff have to do before it can be asked, translated; "" when it is set up."""
+        return "" if self._api_key else _("Set SMALLEST_API_KEY.")
+
+    def is_ready(self) -> bool:
+        return not self.lacks()
+
+    async def transcribe(self, utterance: Utterance) -> Transcript:
+        """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
+        check_key(self._api_key)
+        file = await asyncio.to_thread(wav, utterance.samples)
+        text = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
+        return Transcript(text, self.name, MODEL)
+
+    async def _ask(self, file: bytes, language: str) -> str:
+        asking = _session().post(
+            self._url,
+            params={"model": MODEL, "language": language or DEFAULT_LANGUAGE},
+            data=file,
+            headers={"Authorization": f"Bearer {self._api_key}", "Content-Type": "application/octet-stream"},
+            allow_redirects=False,  # a recording goes where the setting says, and nowhere else
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(CONNECT_S, self._timeout_s)),
+        )
+        try:
+            async with asking as response:
+                if response.status != 200:
+                    raise _error_of(response.status)
+                return await text_of(response.content.iter_chunked(PIECE_BYTES), "transcription")
+        except TimeoutError:
+            raise SpeechUnavailable(Cause.TIMED_OUT, "no connection in time") from None
+        except (aiohttp.ClientError, OSError) as exc:
+            raise Hiccup(Cause.PROVIDER_ERROR, f"no connection: {type(exc).__name__}") from None
+
+
+def _error_of(status: int) -> SpeechUnavailable:
+    """Told from the status alone: the body may repeat what was sent."""
+    detail = f"HTTP {status}"
+    if status in (401, 402, 403, 404, 405, 410) or 300 <= status < 400:  # 410: a model that is no more
+        return SpeechUnavailable(Cause.NOT_CONFIGURED, detail)
+    if status == 429:  # their limit is on requests at the same time
+        return SpeechUnavailable(Cause.RATE_LIMITED, detail)
+    if status in (408, 504):
+        return SpeechUnavailable(Cause.TIMED_OUT, detail)
+    return (Hiccup if status >= 500 else SpeechUnavailable)(Cause.PROVIDER_ERROR, detail)
+
+
+_sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}  # one pool of connections per event loop
+
+
+def _session() -> aiohttp.ClientSession:
+    loop = asyncio.get_running_loop()
+    if loop not in _sessions:
+        for ended in [each for each in list(_sessions) if each.is_closed()]:  # a copy: threads have loops too
+            _sessions.pop(ended, None)
+        connector = aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S)
+        _sessions[loop] = aiohttp.ClientSession(connector=connector, trust_env=True)  # proxies, as for OpenAI
+    return _sessions[loop]
+
+
+async def close_sessions() -> None:
+    """Closes the connections of the running loop; for loops that end before the process, and for tests."""
+    if session := _sessions.pop(asyncio.get_running_loop(), None):
+        await session.close()

@@ -1,0 +1,269 @@
+"""Who speaks: the providers of the settings in their order, and the one that speaks for an answer to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from voice.clauses import Clauser
+from voice.errors import SpeechUnavailable
+from voice.spoken import Pronunciation, speakable
+from voice.tts.cache import CHARS_MOST, SpeechCache, key_of, speech_cache
+from voice.tts.health import Health
+from voice.tts.speaker import BYTES_PER_S, Speaker, Voice
+from voice.tts.timely import Unspeakable
+
+logger = logging.getLogger(__name__)
+
+ORDER = ("smallest", "openai", "builtin", "espeak")
+REQUEST_CHARS = (
+    250  # what Smallest takes at once; a clause whose reading is longer, like a table's, is asked for in parts
+)
+KEPT_PIECE_BYTES = BYTES_PER_S // 5  # a fifth of a second: how a kept sound is handed out
+_Cause = SpeechUnavailable.Cause
+
+
+class Provider(Speaker, Protocol):
+    """A speaker as the chain knows it."""
+
+    def missing(self) -> str:
+        """What it lacks to be ready, in a translated sentence for staff; "" when nothing."""
+        ...
+
+    def identity(self, voice: Voice) -> tuple[str, ...]:
+        """Provider, server's host, model, voice: the same where the same text sounds the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """One provider on the staff's page; `detail` is a translated sentence."""
+
+    name: str
+    is_ready: bool
+    is_healthy: bool
+    detail: str
+
+
+def providers() -> list[Provider]:
+    """Those that are ready, in the order of TTS_PROVIDERS, or else all that are configured, the built-in ones last."""
+    return [provider for provider in _named() if provider.is_ready()]
+
+
+def is_available() -> bool:
+    """Whether anybody can speak at all; cheap, and no call to the outside."""
+    return any(provider.is_ready() for provider in _named())
+
+
+def status() -> list[ProviderState]:
+    """How each provider of the chain is."""
+    return [_state_of(provider) for provider in _named()]
+
+
+def forget() -> None:
+    """Everybody is taken for healthy again; for tests, and for staff who have just mended something."""
+    _health.forget()
+
+
+def _state_of(provider: Provider) -> ProviderState:
+    if missing := provider.missing():
+        return ProviderState(provider.name, False, False, missing)
+    worst = _health.worst_of(provider.name)
+    if worst is None:
+        return ProviderState(provider.name, True, True, _("Ready."))
+    illness, left_s = worst
+    why = {
+        _Cause.NOT_CONFIGURED: _("It refused the key, the model or the voice."),
+        _Cause.TIMED_OUT: _("It did not answer in time."),
+        _Cause.RATE_LIMITED: _("It had too many requests."),
+        _Cause.PROVIDER_ERROR: _("Its answer was an error."),
+    }[illness.cause]
+    again = _("It will be asked again in %(seconds)d s.") % {"seconds": max(1, round(left_s))}
+    return ProviderState(provider.name, True, False, f"{why} {again}")
+
+
+_health = Health()
+
+
+def _named() -> Iterator[Provider]:
+    return (_provider(name) for name in dict.fromkeys(settings.TTS_PROVIDERS or ORDER))
+
+
+@lru_cache(maxsize=len(ORDER))
+def _provider(name: str) -> Provider:
+    """Imported when it is first needed: a network client and a model are no part of a start without speech."""
+    if name == "smallest":
+        from voice.tts.smallest import Smallest
+
+        return Smallest()
+    if name == "openai":
+        from voice.tts.openai_compatible import OpenAICompatible
+
+        return OpenAICompatible()
+    if name == "builtin":
+        from voice.tts.builtin import Builtin
+
+        return Builtin()
+    from voice.tts.espeak import Espeak
+
+    return Espeak()
+
+
+class Narrator:
+    """Speaks the clauses of one answer, one after the other, in one voice.
+
+    `provider` is the name of whoever has begun to speak, "" before; nobody else takes over from there.
+    """
+
+    def __init__(self, voice: Voice, pronunciations: Sequence[Pronunciation] = ()):
+        self._voice = voice
+        self._pronunciations = tuple(pronunciations)
+        self._speaker: _Speaking | None = None
+        self.provider = ""
+
+    async def speak(self, clause: str) -> AsyncGenerator[bytes, None]:
+        """The sound of a clause of Markdown in pieces of whole samples; none where it has nothing to say.
+
+        Raises SpeechUnavailable when nobody can speak, or when who has begun cannot go on. Closing it ends the request.
+        """
+        text = speakable(clause, self._pronunciations, language=self._voice.language)
+        for part in _parts(text):
+            async with aclosing(self._say(part)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _say(self, text: str) -> AsyncGenerator[bytes, None]:
+        first_error: SpeechUnavailable | None = None
+        for speaking in self._candidates():
+            has_begun = False
+            try:
+                async with aclosing(speaking.stream(text)) as pieces:
+                    async for piece in pieces:
+                        has_begun = True
+                        self._speaker, self.provider = speaking, speaking.name
+                        yield piece
+                return
+            except SpeechUnavailable as error:
+                if self._speaker is not None and isinstance(error, Unspeakable) and not has_begun:
+                    return  # a word of another script, say: the answer goes on without it
+                level = logging.DEBUG if isinstance(error, Unspeakable) else logging.WARNING
+                logger.log(level, "%s did not speak: %s", speaking.name, error)
+                if has_begun or (self._speaker is not None and error.cause is _Cause.NOT_CONFIGURED):
+                    raise
+                first_error = first_error or error
+        raise first_error or SpeechUnavailable(_Cause.NOT_CONFIGURED, "no provider of speech is ready")
+
+    def _candidates(self) -> Iterator[_Speaking]:
+        """Whom to ask for the next part: who has begun, and them once more; or all in order, the ill left out.
+
+        The last one is asked even after a failure: there is nobody else.
+        """
+        if self._speaker is not None:
+            yield from (self._speaker, self._speaker)
+            return
+        ready = providers()
+        for at, provider in enumerate(ready):
+            # The name is one of the first provider's voices: another one would refuse it, or take it for another's.
+            voice = self._voice if at == 0 else replace(self._voice, name="")
+            illness = _health.illness_of(provider.name, voice.name)
+            if illness is None or (provider is ready[-1] and not illness.is_permanent):
+                yield _Speaking(provider, voice, self._pronunciations)
+
+
+class _Speaking:
+    """A provider with one answer's voice: from the cache where it is known, and into it where not."""
+
+    def __init__(self, provider: Provider, voice: Voice, pronunciations: tuple[Pronunciation, ...]):
+        self._provider = provider
+        self._voice = voice
+        self._pronunciations = pronunciations
+        self.name = provider.name
+
+    async def stream(self, text: str) -> AsyncGenerator[bytes, None]:
+        cache = speech_cache() if len(text) <= CHARS_MOST else None
+        key = key_of(self._provider.identity(self._voice), self._voice, self._pronunciations, text)
+        if cache is not None and (kept := await asyncio.to_thread(cache.read, key)):
+            for at in range(0, len(kept), KEPT_PIECE_BYTES):
+                yield kept[at : at + KEPT_PIECE_BYTES]
+            return
+        made: list[bytes] = []
+        async with aclosing(self._made(text)) as pieces:
+            async for piece in pieces:
+                yield piece
+                if cache is not None:
+                    made.append(piece)
+        await self._keep(cache, key, made)
+
+    async def _made(self, text: str) -> AsyncGenerator[bytes, None]:
+        """From the provider, whose health it notes. A defect in one fails only that one; the log has but the place."""
+        try:
+            async with aclosing(self._provider.stream(text, self._voice)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except SpeechUnavailable as error:
+            _health.failed(self.name, self._voice.name, error)
+            raise
+        except Exception as exc:
+            place = "".join(traceback.format_tb(exc.__traceback__))
+            logger.error("%s broke: %s\n%s", self.name, type(exc).__name__, place)  # str(exc) may hold text
+            broken = SpeechUnavailable(_Cause.PROVIDER_ERROR, f"{type(exc).__name__} in {self.name}")
+            _health.failed(self.name, self._voice.name, broken)
+            raise broken from None
+        _health.spoke(self.name, self._voice.name)
+
+    async def _keep(self, cache: SpeechCache | None, key: str, made: list[bytes]) -> None:
+        if cache is not None:
+            await asyncio.to_thread(cache.write, key, b"".join(made))
+
+
+async def prepare(texts: Iterable[str], voice: Voice, pronunciations: Sequence[Pronunciation] = ()) -> None:
+    """Makes and keeps the speech of texts that will be spoken, like a greeting, clause by clause as an answer's is.
+
+    One after the other; what cannot be spoken now will be tried when it is needed. If the built-in voice comes first,
+    it is loaded, whatever is kept already.
+    """
+    await _warm_up()
+    if speech_cache() is None:
+        return
+    for text in texts:
+        clauser = Clauser()
+        narrator = Narrator(voice, pronunciations)
+        for clause in clauser.feed(text) + clauser.finish():
+            try:
+                async with aclosing(narrator.speak(clause)) as pieces:
+                    async for _piece in pieces:
+                        pass
+            except SpeechUnavailable:  # logged where it happened
+                continue
+
+
+async def _warm_up() -> None:
+    from voice.tts.builtin import Builtin
+
+    first = next(iter(providers()), None)
+    if isinstance(first, Builtin):
+        with contextlib.suppress(SpeechUnavailable):
+            await first.warm_up()
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text in parts of at most REQUEST_CHARS, cut at a sentence's end, a comma, a space, or else anywhere."""
+    while len(text) > REQUEST_CHARS:
+        head = text[:REQUEST_CHARS]
+        ends = (max(head.rfind(mark + " ") for mark in marks) for marks in (".!?", ",;:"))
+        cut = next((end + 1 for end in ends if end >= REQUEST_CHARS // 2), head.rfind(" "))
+        cut = cut if cut > 0 else REQUEST_CHARS
+        yield text[:cut].strip()
+        text = text[cut:].strip()
+    if text:
+        yield text

@@ -1,0 +1,193 @@
+"""Speech from Smallest.ai Waves: its streaming route, and the plain one where that is gone. Their client package is not
+used: it brings a web server along and sends usage data. Routes and fields as documented in August 2026.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from urllib.parse import urlsplit
+
+import aiohttp
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from voice.errors import SpeechUnavailable
+from voice.tts.slots import slot_of
+from voice.tts.sound import Sound
+from voice.tts.speaker import SPEAKING_RATE, Voice
+from voice.tts.timely import eager, timely
+
+MODEL = "lightning_v3.1"
+LIVE_PATH = "/waves/v1/tts/live"
+PLAIN_PATH = "/waves/v1/tts"
+WAIT_S = 2.0  # for a slot of the account; who cannot have one is better spoken to by the next provider
+FIRST_PIECE_S = 3.0  # 0.2 s in their region, 0.8 s far from it; what takes longer is better said by another voice
+NO_LIVE_S = 600.0  # how long a streaming route that was gone is not asked again
+DRAIN_S = 0.1
+EVENT_MOST = 4_194_304  # bytes of one event: over a minute of sound
+_Cause = SpeechUnavailable.Cause
+
+
+class Smallest:
+    """Asks with the voice named or SMALLEST_VOICE, SMALLEST_CONCURRENCY requests at a time."""
+
+    name = "smallest"
+
+    def missing(self) -> str:
+        """What the settings lack, for staff; "" when nothing."""
+        return "" if settings.SMALLEST_API_KEY else _("Set SMALLEST_API_KEY.")
+
+    def is_ready(self) -> bool:
+        return not self.missing()
+
+    def identity(self, voice: Voice) -> tuple[str, ...]:
+        host = urlsplit(settings.SMALLEST_BASE_URL).netloc
+        return self.name, host, MODEL, voice.name or settings.SMALLEST_VOICE
+
+    def stream(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+        """See Speaker. Waits at most WAIT_S for a free slot of the account."""
+        return eager(timely(_ask(text, voice), text, voice, first_piece_s=WAIT_S + FIRST_PIECE_S))
+
+
+async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+    if not Smallest().is_ready():
+        raise SpeechUnavailable(_Cause.NOT_CONFIGURED, "no key")
+    async with slot_of(settings.SMALLEST_API_KEY, settings.SMALLEST_CONCURRENCY, wait_s=WAIT_S) as slot:
+        with _as_unavailable():
+            # The wait for the slot is not the provider's: its own time begins here.
+            answer = timely(_answer(text, voice), text, voice, first_piece_s=FIRST_PIECE_S)
+            async with aclosing(answer) as sound:
+                async for piece in sound:
+                    yield piece
+                    await slot.keep()
+
+
+async def _answer(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
+    if time.monotonic() >= _no_live_until.get(settings.SMALLEST_BASE_URL, 0.0):
+        async with _post(LIVE_PATH, text, voice, "text/event-stream") as response:
+            if response.status not in (404, 410):
+                _check(response)
+                async with aclosing(_live(response)) as sound:
+                    async for piece in sound:
+                        yield piece
+                return
+            _no_live_until[settings.SMALLEST_BASE_URL] = time.monotonic() + NO_LIVE_S
+    # Without this header the answer can be empty, their documentation says.
+    async with _post(PLAIN_PATH, text, voice, "audio/wav") as response:
+        _check(response)
+        if response.content_type.startswith(("text/", "application/json")):
+            raise SpeechUnavailable(_Cause.PROVIDER_ERROR, "the answer is text, not sound")
+        sound_in = Sound()
+        async for data in response.content.iter_any():
+            yield sound_in.feed(data)
+        yield sound_in.finish()
+
+
+async def _live(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
+    """The sound of an event stream, which is whole only with its last event."""
+    rest = b""
+    sound = Sound()
+    async for data in response.content.iter_any():
+        *lines, rest = (rest + data).split(b"\n")
+        if len(rest) > EVENT_MOST:
+            raise SpeechUnavailable(_Cause.PROVIDER_ERROR, "an event without end")
+        for line in lines:
+            if not line.startswith(b"data:"):
+                continue
+            piece, is_done = _read_event(line.removeprefix(b"data:"))
+            yield sound.feed(piece)
+            if is_done:
+                yield sound.finish()
+                await _drain(response)
+                return
+    raise SpeechUnavailable(_Cause.PROVIDER_ERROR, "the sound was cut off")
+
+
+async def _drain(response: aiohttp.ClientResponse) -> None:
+    """Reads the body's end, so that the connection can be used again: a handshake less before the next clause."""
+    with suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(DRAIN_S):
+            await response.content.readany()
+
+
+def _read_event(data: bytes) -> tuple[bytes, bool]:
+    """The sound of one event, and whether it is the last one."""
+    try:
+        event = json.loads(data)
+        sound = base64.b64decode(event.get("audio") or "", validate=True)
+    except (ValueError, AttributeError, TypeError, binascii.Error):
+        raise SpeechUnavailable(_Cause.PROVIDER_ERROR, "an event that is none") from None
+    status = str(event.get("status", ""))
+    if status == "error" or event.get("error") or (status.isdecimal() and int(status) >= 400):
+        raise SpeechUnavailable(_cause_of(int(status) if status.isdecimal() else 500), "an error in the stream")
+    return sound, event.get("done") is True
+
+
+def _post(path: str, text: str, voice: Voice, accept: str) -> aiohttp.client._RequestContextManager:
+    asked = {
+        "text": text,
+        "voice_id": voice.name or settings.SMALLEST_VOICE,
+        "model": MODEL,
+        "sample_rate": SPEAKING_RATE,
+        "speed": min(max(voice.speed, 0.5), 2.0),
+        "language": voice.language,
+        "output_format": "pcm",
+    }
+    headers = {"Authorization": f"Bearer {settings.SMALLEST_API_KEY}", "Accept": accept}
+    return _session().post(settings.SMALLEST_BASE_URL + path, json=asked, headers=headers, allow_redirects=False)
+
+
+def _check(response: aiohttp.ClientResponse) -> None:
+    if response.status != 200:
+        raise SpeechUnavailable(_cause_of(response.status), f"HTTP {response.status}")
+
+
+def _cause_of(status: int) -> SpeechUnavailable.Cause:
+    """404 and 410: their routes and models go out of service with these."""
+    if status in (401, 403, 404, 410):
+        return _Cause.NOT_CONFIGURED
+    if status in (402, 429):
+        return _Cause.RATE_LIMITED
+    return _Cause.TIMED_OUT if status in (408, 504) else _Cause.PROVIDER_ERROR
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    """The client's own exceptions may hold an address, a header or what the server said."""
+    try:
+        yield
+    except (aiohttp.ClientError, OSError, ValueError) as exc:
+        cause = _Cause.TIMED_OUT if isinstance(exc, TimeoutError) else _Cause.PROVIDER_ERROR
+        raise SpeechUnavailable(cause, f"no answer: {type(exc).__name__}") from None
+
+
+# --- Connections: one session, and so one pool of them, per event loop --------------------------------------------
+_sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
+_no_live_until: dict[str, float] = {}  # by base URL; time.monotonic()
+
+
+def _session() -> aiohttp.ClientSession:
+    loop = asyncio.get_running_loop()
+    if loop not in _sessions:
+        for ended in [each for each in list(_sessions) if each.is_closed()]:  # a copy: threads have loops too
+            _sessions.pop(ended, None)
+        # `timely` keeps the time. A connection kept for a minute saves the next clause a handshake.
+        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=55.0)
+        timeout = aiohttp.ClientTimeout(total=None, connect=FIRST_PIECE_S, sock_read=10.0)
+        _sessions[loop] = aiohttp.ClientSession(
+            connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
+        )
+    return _sessions[loop]
+
+
+async def close_sessions() -> None:
+    """Closes the connections of the running loop; for loops that end before the process, and for tests."""
+    _no_live_until.clear()
+    if session := _sessions.pop(asyncio.get_running_loop(), None):
+        await session.close()

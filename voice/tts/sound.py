@@ -1,0 +1,115 @@
+"""The sound that a server or program sends, as the one format of this app: WAV of any rate, or bare samples."""
+
+from __future__ import annotations
+
+import struct
+
+from voice.errors import SpeechUnavailable
+from voice.tts.speaker import SPEAKING_RATE
+
+HEADER_MOST = 65_536  # bytes before a WAV file's samples: a title and the like at most
+LENGTH_MOST = 0x7000_0000  # who does not know the length yet writes 0 or something close to 2 or 4 GiB
+PCM = 1
+EXTENSIBLE = 0xFFFE
+_OTHER_FORMATS = (b"ID3", b"OggS", b"fLaC", b"<!", b"<h", b"<H", b'{"', b"\x1aE\xdf\xa3")
+_MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
+
+
+class Sound:
+    """Takes bytes as they come, gives mono samples of SPEAKING_RATE as soon as they are whole.
+
+    Bare samples pass as they are. Raises SpeechUnavailable for MP3, web pages and other things that are no samples.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self._is_begun = False
+        self._frames: _Frames | None = None  # None for bare samples
+
+    def feed(self, data: bytes) -> bytes:
+        self._bytes += data
+        if not self._is_begun and not self._begin():
+            return b""
+        ready, self._bytes = self._bytes, b""
+        if self._frames is None:
+            return ready
+        return self._frames.take(ready)
+
+    def finish(self) -> bytes:
+        """What a sound that ended within its first bytes still holds."""
+        if self._is_begun or self._bytes.startswith(b"RIFF"):
+            return b""
+        return self._bytes
+
+    def _begin(self) -> bool:
+        head = self._bytes[:4]
+        if len(head) < 4:
+            return False
+        if head.startswith(_OTHER_FORMATS) or head.startswith(_MP3_FRAMES):
+            raise SpeechUnavailable(SpeechUnavailable.Cause.PROVIDER_ERROR, "the answer is not PCM sound")
+        if head == b"RIFF":
+            found = _read_header(self._bytes)
+            if found is None:
+                return False
+            self._frames, start = found
+            self._bytes = self._bytes[start:]
+        self._is_begun = True
+        return True
+
+
+def _read_header(data: bytes) -> tuple[_Frames, int] | None:
+    """What the header says and where the samples begin; None while it is not whole. Streams have no true lengths."""
+    at = 12
+    frames: _Frames | None = None
+    while at + 8 <= len(data):
+        name, size = struct.unpack_from("<4sI", data, at)
+        at += 8
+        if name == b"data" and frames is not None:
+            if 0 < size < LENGTH_MOST:
+                frames.bytes_left = size
+            return frames, at
+        if at + size > len(data):
+            break
+        if name == b"fmt " and size >= 16:
+            coding, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, at)
+            if coding not in (PCM, EXTENSIBLE) or bits != 16 or channels not in (1, 2) or not 8000 <= rate <= 96_000:
+                raise SpeechUnavailable(SpeechUnavailable.Cause.PROVIDER_ERROR, "a WAV of another kind than 16-bit PCM")
+            frames = _Frames(rate, channels)
+        at += size + size % 2
+    if len(data) > HEADER_MOST:
+        raise SpeechUnavailable(SpeechUnavailable.Cause.PROVIDER_ERROR, "a WAV header without end")
+    return None
+
+
+class _Frames:
+    """Samples of another rate or with two channels, made ours by linear interpolation: good enough for speech."""
+
+    def __init__(self, rate: int, channels: int):
+        self._rate = rate
+        self._channels = channels
+        self._rest = b""  # of a frame that is not whole
+        self._taken = self._given = 0  # samples so far, at their rates: counted, so that nothing drifts
+        self._last = 0.0
+        self.bytes_left: int | None = None  # before other things than samples
+
+    def take(self, data: bytes) -> bytes:
+        import numpy as np  # not at the top: it takes a tenth of a second, and most sound is of our rate
+
+        if self.bytes_left is not None:
+            data = data[: self.bytes_left]
+            self.bytes_left -= len(data)
+        data = self._rest + data
+        whole = len(data) - len(data) % (2 * self._channels)
+        self._rest = data[whole:]
+        samples = np.frombuffer(data[:whole], "<i2").reshape(-1, self._channels).mean(axis=1)
+        if not len(samples):
+            return b""
+        if self._rate == SPEAKING_RATE:
+            return samples.astype("<i2").tobytes()
+        first = self._taken - 1  # the position of the sample kept from last time
+        self._taken += len(samples)
+        end = (self._taken - 1) * SPEAKING_RATE // self._rate + 1
+        wanted = np.arange(self._given, end) * (self._rate / SPEAKING_RATE)
+        known = np.concatenate([[self._last], samples])
+        self._given, self._last = end, float(samples[-1])
+        return np.interp(wanted - first, np.arange(len(known)), known).round().astype("<i2").tobytes()
