@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
 
-from access import keys, rates, tokens
+from access import keys, rates, tokens, visitors
 from access.models import ApiKey
 from salesagent.lib.problems import forbidden, unauthorized
 
@@ -27,6 +27,7 @@ class Caller:
     who: str
     address: str
     scopes: frozenset[str] = frozenset(ApiKey.Scope.values)
+    visitor: str = ""  # of the cookie, as sessions have it; such a caller has no session_id
 
     @property
     def is_visitor(self) -> bool:
@@ -37,6 +38,7 @@ class Management:
     """Lets in a key with the scope the method needs, signed-in staff, or anybody with API_AUTH=off."""
 
     lets_visitors_in = False
+    takes_cookies = False
     openapi_security_schema = {"type": "http", "scheme": "bearer"}  # ninja then names this class in its document
 
     def __call__(self, request: HttpRequest) -> Caller:
@@ -63,6 +65,8 @@ class Management:
             return Caller("open", None, "open", address)
         if not bearer and (caller := _of_staff(request, address)):
             return caller
+        if not bearer and self.takes_cookies and (caller := _of_cookie(request, address)):
+            return caller
         rates.count(rates.WRONG_KEYS_PER_ADDRESS, "wrong key", address)
         raise unauthorized()
 
@@ -73,8 +77,15 @@ class ManagementOrVisitor(Management):
     lets_visitors_in = True
 
 
+class ManagementOrVisitorByCookie(ManagementOrVisitor):
+    """The same, and a visitor's browser by its cookie: for what a page fetches by its address alone, as sound."""
+
+    takes_cookies = True
+
+
 management = Management()
 management_or_visitor = ManagementOrVisitor()
+management_or_visitor_by_cookie = ManagementOrVisitorByCookie()
 
 
 def may_see(caller: Caller, session_id: uuid.UUID) -> bool:
@@ -102,6 +113,14 @@ def _of_staff(request: HttpRequest, address: str) -> Caller | None:
     if check_csrf(request):  # of safe methods it asks nothing
         raise forbidden(_("The CSRF token is missing or wrong. Send it as X-CSRFToken."))
     return Caller("staff", None, f"staff {user.pk}", address)
+
+
+def _of_cookie(request: HttpRequest, address: str) -> Caller | None:
+    """Only where nothing is changed: no CSRF token goes along."""
+    visitor = visitors.visitor_of(request)
+    if not visitor or request.method not in SAFE_METHODS:
+        return None
+    return Caller("visitor", None, f"visitor {visitor}", address, visitor=visitor)
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from conversations.models import Message, Reply
 
+AUDIO_URL = "/api/audio/"  # of the address that serves recordings; their names are unguessable
+
 
 @dataclass(frozen=True, slots=True)
 class MessageData:
@@ -29,6 +31,8 @@ class MessageData:
     client_id: str = ""
     notice: str = ""
     sources: tuple[dict[str, Any], ...] = ()
+    audio: str = ""  # names in the storage: what the visitor said, how the answer was spoken
+    tts_audio: str = ""
 
     @classmethod
     def of(cls, message: Message) -> MessageData:
@@ -47,11 +51,23 @@ class MessageData:
             client_id=message.client_id or "",
             notice=reply.notice if reply else "",
             sources=tuple(message.sources),
+            audio=message.audio.name or "",
+            tts_audio=message.tts_audio.name or "",
         )
 
     @property
     def is_running(self) -> bool:
         return self.status == Reply.State.RUNNING
+
+    @property
+    def audio_url(self) -> str:
+        """The path of the recording, "" where there is none; asks for the right to hear it."""
+        return AUDIO_URL + self.audio if self.audio else ""
+
+    @property
+    def tts_audio_url(self) -> str:
+        """The same for the spoken answer."""
+        return AUDIO_URL + self.tts_audio if self.tts_audio else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,13 @@ class MessageFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """Something was added to a message that has ended, its sound for one; who shows it shows it anew."""
+
+    message: MessageData
+
+
+@dataclass(frozen=True, slots=True)
 class SessionGone:
     """The session was deleted, or its agent was."""
 
@@ -99,8 +122,8 @@ class LookAgain:
     """Events may have been missed: what is not known yet is in the database. Only within a process."""
 
 
-Event = MessageStored | Delta | MessageFinished | SessionGone | ServerStopping | LookAgain
-_KINDS = {kind.__name__: kind for kind in (MessageStored, Delta, MessageFinished, SessionGone)}
+Event = MessageStored | Delta | MessageFinished | MessageChanged | SessionGone | ServerStopping | LookAgain
+_KINDS = {kind.__name__: kind for kind in (MessageStored, Delta, MessageFinished, MessageChanged, SessionGone)}
 
 
 def merge(first: Delta, second: Delta) -> Delta | None:

@@ -14,7 +14,16 @@ from django.utils.html import escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from conversations.events import Delta, Event, LookAgain, MessageData, MessageFinished, MessageStored, SessionGone
+from conversations.events import (
+    Delta,
+    Event,
+    LookAgain,
+    MessageChanged,
+    MessageData,
+    MessageFinished,
+    MessageStored,
+    SessionGone,
+)
 from conversations.hub import LiveText
 from salesagent.lib.markdown import LiveMarkdown, render
 
@@ -34,6 +43,8 @@ class MessageView:
     created_at: datetime
     client_id: str
     notice: str
+    audio_url: str = ""
+    tts_audio_url: str = ""
     sources: tuple[dict[str, Any], ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
@@ -54,6 +65,8 @@ class MessageView:
             created_at=message.created_at,
             client_id=message.client_id,
             notice=message.notice,
+            audio_url=message.audio_url,
+            tts_audio_url=message.tts_audio_url,
             sources=tuple({**source, "excerpt_html": render(str(source["excerpt"]))} for source in message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
@@ -105,6 +118,8 @@ class PageFeed:
                 return self._delta(event)
             case MessageFinished(message):
                 return self._final(message)
+            case MessageChanged(message):
+                return append_fragment(message) if self._has(message) else ""
             case SessionGone():
                 return state_fragment("deleted")
             case LookAgain():

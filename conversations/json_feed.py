@@ -10,7 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from ninja.responses import NinjaJSONEncoder
 
-from conversations.events import Delta, Event, MessageData, MessageFinished, MessageStored, ServerStopping, SessionGone
+from conversations.events import (
+    Delta,
+    Event,
+    MessageChanged,
+    MessageData,
+    MessageFinished,
+    MessageStored,
+    ServerStopping,
+    SessionGone,
+)
 from conversations.hub import LiveText, hub
 from conversations.reading import Conversation, Failure
 from conversations.schemas import MessageOut, VisitorAgent
@@ -70,6 +79,8 @@ class JsonFeed:
                 yield from self._delta(event)
             case MessageFinished(message):
                 yield from self.end(message)
+            case MessageChanged(message) if self._ended.get(message.id, -1) >= message.attempt:
+                yield said(message)
             case SessionGone():
                 yield {"type": "status", "state": "deleted"}
             case ServerStopping():

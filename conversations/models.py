@@ -83,6 +83,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["session", "seq"], name="message_seq"),
             models.UniqueConstraint(fields=["session", "client_id"], name="message_client_id"),
         )
+        indexes = (  # who asks for a recording names the file
+            models.Index(fields=["audio"], name="message_audio"),
+            models.Index(fields=["tts_audio"], name="message_tts_audio"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.seq}"

@@ -75,8 +75,8 @@ class MessageOut(Schema):
     role: str = Field(description="`user` or `assistant`.")
     content: str = Field(description="Plain text of a visitor, Markdown of the agent.")
     message_type: str = Field(description="`text` or `voice`.")
-    audio_url: str | None
-    tts_audio_url: str | None
+    audio_url: str | None = Field(description="Path of what the visitor said, for a spoken message.")
+    tts_audio_url: str | None = Field(description="Path of the spoken answer, an MP3, once it is there.")
     created_at: datetime
     status: str = Field(description="`running`, `complete`, `stopped` or `failed`; a visitor's is always `complete`.")
     sources: list[Source]
@@ -90,8 +90,8 @@ class MessageOut(Schema):
             role=message.role,
             content=message.content if content is None else content,
             message_type=message.message_type,
-            audio_url=None,
-            tts_audio_url=None,
+            audio_url=message.audio_url or None,
+            tts_audio_url=message.tts_audio_url or None,
             created_at=message.created_at,
             status=message.status,
             sources=sources_of(message),

@@ -47,11 +47,12 @@ def accept(
     *,
     visitor: str | None = None,
     message_type: str = Message.Type.TEXT,
+    recording: str = "",
 ) -> Turn:
     """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
 
-    With `visitor` only in a session of theirs. Raises TurnRefused for a text that cannot be taken, SessionMissing when
-    the session is gone or not theirs.
+    `recording` names a stored file that goes with a spoken message. With `visitor` only in a session of theirs. Raises
+    TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not theirs.
     """
     content, client_id = _checked(text, client_id)
     found = Session.objects.filter(pk=session_id)
@@ -60,7 +61,7 @@ def accept(
     try:
         with transaction.atomic():
             session = _locked(found)
-            return _repeat(session_id, client_id) or _store(session, content, client_id, message_type)
+            return _repeat(session_id, client_id) or _store(session, content, client_id, message_type, recording)
     except IntegrityError:
         # Two processes took the same message in the same instant: the other one stored it, or the session is gone.
         with transaction.atomic():
@@ -76,18 +77,37 @@ def _locked(found: QuerySet[Session]) -> Session:
         raise SessionMissing from None
 
 
-def begin(agent: Agent, visitor: str, text: str, client_id: str = "") -> Turn:
+def begin(
+    agent: Agent,
+    visitor: str,
+    text: str,
+    client_id: str = "",
+    *,
+    message_type: str = Message.Type.TEXT,
+    recording: str = "",
+) -> Turn:
     """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
     content, client_id = _checked(text, client_id)
     if not agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     with transaction.atomic():
         Agent.objects.select_for_update().get(pk=agent.pk)  # the same first message from two tabs begins one session
-        begun = Session.objects.filter(agent=agent, visitor=visitor, messages__client_id=client_id).first()
-        if client_id and visitor and begun and (turn := _repeat(begun.pk, client_id)):
+        if turn := repeated(client_id, visitor=visitor, agent=agent):
             return turn
         session = Session.objects.create(agent=agent, visitor=visitor)
-        return _store(session, content, client_id, Message.Type.TEXT)
+        return _store(session, content, client_id, message_type, recording)
+
+
+def repeated(
+    client_id: str, *, visitor: str | None = None, agent: Agent | None = None, session_id: uuid.UUID | None = None
+) -> Turn | None:
+    """The turn this client id has already made in that session, or with that agent; None when it is new."""
+    if not client_id or visitor == "":
+        return None
+    named = {"agent": agent, "pk": session_id, "visitor": visitor}
+    known = {name: value for name, value in named.items() if value is not None}
+    begun = Session.objects.filter(messages__client_id=client_id, **known).first()
+    return _repeat(begun.pk, client_id) if begun else None
 
 
 def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
@@ -138,7 +158,7 @@ def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:
     return Turn(MessageData.of(question), MessageData.of(answer), is_new=False)
 
 
-def _store(session: Session, content: str, client_id: str, message_type: str) -> Turn:
+def _store(session: Session, content: str, client_id: str, message_type: str, recording: str) -> Turn:
     if not session.agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": session.agent.name})
     now = timezone.now()
@@ -149,6 +169,7 @@ def _store(session: Session, content: str, client_id: str, message_type: str) ->
         message_type=message_type,
         content=content,
         client_id=client_id or None,
+        audio=recording,
         created_at=now,
     )
     answer = Message.objects.create(

@@ -56,7 +56,7 @@ def default_chat(request: HttpRequest) -> HttpResponse:
 def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -> HttpResponse:
     """The full page: a new conversation, or one of the visitor's own."""
     visitor = visitor_of(request)
-    session = _own_session(visitor, session_id) if session_id else None
+    session = own_session(visitor, session_id) if session_id else None
     agent = get_object_or_404(Agent.objects.all() if session else Agent.objects.active(), slug=slug)
     if session and session.agent_id != agent.pk:
         raise Http404
@@ -121,14 +121,14 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
     if not visitor:
         cookie, visitor = new_visitor()
     await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-    agent = await in_database(_active_agent)(slug)
+    agent = await in_database(active_agent)(slug)
     await _admit(address, visitor, agent.pk)
     turn = await in_database(turns.begin)(agent, visitor, *_typed(request))
     session_id = turn.question.session_id
     sessions.announce(turn)
     url = reverse("chat_session", args=[slug, session_id])
     if request.htmx:
-        response: HttpResponseBase = await in_database(_turn_fragments)(request, turn, visitor)
+        response: HttpResponseBase = await in_database(turn_fragments)(request, turn, visitor)
         response["X-Session-Id"], response["X-Session-Url"] = session_id, url
         response["X-Socket-Path"] = pages.socket_path(session_id)
     else:
@@ -150,9 +150,9 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     turn = await in_database(turns.accept)(session_id, *_typed(request), visitor=visitor)
     sessions.announce(turn)
     if request.htmx:
-        return await in_database(_turn_fragments)(request, turn, visitor)
+        return await in_database(turn_fragments)(request, turn, visitor)
     await sessions.wait_for_answer(turn.answer, ANSWER_WAIT_S)
-    session = await in_database(_own_session)(visitor, session_id)
+    session = await in_database(own_session)(visitor, session_id)
     return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), turn.answer)
 
 
@@ -160,7 +160,7 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @refusals_answered
 async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """End the running answer; what was said stays."""
-    session = await in_database(_own_session)(visitor_of(request), session_id)
+    session = await in_database(own_session)(visitor_of(request), session_id)
     await runs().stop(str(session.pk), str(_message_id(request)))
     return HttpResponse(status=204) if request.htmx else redirect("chat_session", session.agent.slug, session.pk)
 
@@ -170,7 +170,7 @@ async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Make a failed or stopped answer anew."""
     visitor = visitor_of(request)
-    session = await in_database(_own_session)(visitor, session_id)
+    session = await in_database(own_session)(visitor, session_id)
     await _admit(rates.address_of(request), visitor, session.agent_id)
     answer = await in_database(turns.ask_again)(session.pk, _message_id(request))
     if answer.is_running:
@@ -186,7 +186,7 @@ async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @refusals_answered
 async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """GET asks, and counts what goes; POST deletes the session for good, with its recordings."""
-    session = await in_database(_own_session)(visitor_of(request), session_id)
+    session = await in_database(own_session)(visitor_of(request), session_id)
     if request.method == "GET":
         recordings = await in_database(sessions.recording_count)(session)
         context = {"session": session, "agent": session.agent, "message_count": session.message_count}
@@ -227,16 +227,16 @@ async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:
     await counted(rates.count_turn, "visitor", visitor, address, str(agent_id))
 
 
-def _active_agent(slug: str) -> Agent:
+def active_agent(slug: str) -> Agent:
     return get_object_or_404(Agent.objects.active(), slug=slug)
 
 
-def _own_session(visitor: str, session_id: uuid.UUID) -> Session:
+def own_session(visitor: str, session_id: uuid.UUID) -> Session:
     return get_object_or_404(Session.objects.for_visitor(visitor).select_related("agent"), pk=session_id)
 
 
 def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpResponse:
-    session = _own_session(visitor, session_id)
+    session = own_session(visitor, session_id)
     try:
         before = uuid.UUID(request.GET.get("before", ""))
     except ValueError:
@@ -246,7 +246,7 @@ def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpR
     return render(request, "chat/_messages.html", context)
 
 
-def _turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
+def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
     """Both bubbles, and the side bar, where this conversation is now on top."""
     html = append_fragment(turn.question) + append_fragment(turn.answer, request=request)
     groups = pages.groups(visitor, current=uuid.UUID(turn.question.session_id))

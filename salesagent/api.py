@@ -14,6 +14,8 @@ import agents.api
 import agents.refine_api
 import conversations.api
 import knowledge.api
+import voice.api
+import voice.turn_api
 from salesagent import health
 from salesagent.api_errors import answer, handle_errors
 from salesagent.api_schema import document
@@ -35,6 +37,8 @@ for router in (
     agents.api.router,
     knowledge.api.router,
     conversations.api.router,
+    voice.api.router,
+    voice.turn_api.router,
 ):
     api.add_router("", router)
 handle_errors(api)

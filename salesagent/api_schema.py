@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from ninja import NinjaAPI
 
+from access import visitors
 from salesagent.lib.openapi import component
 from salesagent.lib.problems import TITLES
 
@@ -42,6 +43,7 @@ SECURITY_SCHEMES: Part = {
         "description": "The token of one conversation, from `POST /chat/init`; good for 24 hours, renewed while used.",
     },
     "staffSession": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+    "visitorCookie": {"type": "apiKey", "in": "cookie", "name": visitors.COOKIE},
     "csrfToken": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
 }
 ERROR_SCHEMA: Part = {
@@ -58,10 +60,12 @@ WAIT = {"Retry-After": {"description": "Seconds until it is worth trying again."
 HEADERS: dict[int, Part] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
     405: {"Allow": {"schema": {"type": "string"}}},
+    416: {"Content-Range": {"description": "How long the file is.", "schema": {"type": "string"}}},
     429: WAIT,
     500: {"X-Request-Id": {"description": "Under which the log has the cause.", "schema": {"type": "string"}}},
     503: WAIT,
 }
+VISITORS = {"ManagementOrVisitor", "ManagementOrVisitorByCookie"}  # of access.callers
 RENEWED = {
     "X-Visitor-Token": {
         "description": "A fresh token for the same conversation, when the one that was sent is more than an hour old.",
@@ -76,6 +80,7 @@ EXAMPLES: dict[int, tuple[str, str | None]] = {
     409: ("slug: another agent has this slug; choose another one.", None),
     413: ("The request is too large; at most 2,621,440 bytes are taken.", None),
     415: ("Send the body as application/json and say so in Content-Type.", None),
+    416: ("The range lies beyond the end of the file, which has 48,211 bytes.", None),
     422: ("name: is required.", None),
     429: (
         "Too many requests. Try again in 12 seconds.",
@@ -118,7 +123,7 @@ def _complete(operation: Part, path: str, method: str) -> None:
     responses = operation["responses"]
     for status in _errors(operation, path, needs_caller=bool(callers)):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{component(status)}"})
-    if "ManagementOrVisitor" in callers:
+    if callers & VISITORS:
         for status in [status for status in responses if status < "300"]:
             responses[status].setdefault("headers", {}).update(RENEWED)
     operation["responses"] = dict(sorted(responses.items()))
@@ -137,8 +142,9 @@ def _security(callers: set[str], *, is_safe: bool) -> list[Part]:
     if not callers:
         return []
     staff: Part = {"staffSession": []} if is_safe else {"staffSession": [], "csrfToken": []}
-    visitor: list[Part] = [{"visitorToken": []}] if "ManagementOrVisitor" in callers else []
-    return [{"managementKey": []}, *visitor, staff]
+    visitor: list[Part] = [{"visitorToken": []}] if callers & VISITORS else []
+    cookie: list[Part] = [{"visitorCookie": []}] if "ManagementOrVisitorByCookie" in callers else []
+    return [{"managementKey": []}, *visitor, staff, *cookie]
 
 
 def _errors(operation: Part, path: str, *, needs_caller: bool) -> Iterator[int]:

@@ -27,6 +27,7 @@ VARIABLES = {
     "session_id": "",
     "message_id": "",
     "document_id": "",
+    "path": "",
 }
 
 

@@ -15,6 +15,7 @@ from conversations.hub import hub
 from conversations.runs import runs
 from salesagent import bounded_requests
 from salesagent.back_pressure import room
+from voice.sweeping import keep_swept
 
 bounded_requests.install()
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
@@ -32,6 +33,7 @@ class DrainingServer(Server):
         self._on_ready = on_ready
         self._ports: list[Any] = []
         self._drain: asyncio.Task[None] | None = None
+        self._sweeper: asyncio.Task[None] | None = None
         super().__init__(
             application,
             endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
@@ -60,8 +62,12 @@ class DrainingServer(Server):
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stop)
         loop.add_signal_handler(signal.SIGUSR1, self._say_how_full)
-        loop.call_soon(lambda: runs().watch())
+        loop.call_soon(self._begin_upkeep)
         self._on_ready()
+
+    def _begin_upkeep(self) -> None:
+        runs().watch()
+        self._sweeper = asyncio.create_task(keep_swept(), name="recordings")
 
     def _say_how_full(self) -> None:
         """What is open right now, for whoever looks for a leak: `kill -USR1`."""
@@ -78,6 +84,8 @@ class DrainingServer(Server):
         try:
             for port in self._ports:
                 port.stopListening()
+            if self._sweeper:
+                self._sweeper.cancel()
             await runs().drain()
             hub().dismiss()
             await asyncio.sleep(GOODBYE_S)

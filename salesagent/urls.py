@@ -10,5 +10,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *api.urlpatterns,
     re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
+    path("", include("voice.urls")),
     path("", include("conversations.urls")),
 ]

@@ -35,6 +35,10 @@ def form_of(agent: Agent | None = None, **changes: object) -> dict[str, object]:
         "is_active": "on",
         "fallback_texts-TOTAL_FORMS": 0,
         "fallback_texts-INITIAL_FORMS": 0,
+        "voice-TOTAL_FORMS": 0,
+        "voice-INITIAL_FORMS": 0,
+        "pronunciations-TOTAL_FORMS": 0,
+        "pronunciations-INITIAL_FORMS": 0,
     } | changes
     return {name: value for name, value in data.items() if value is not None}
 

@@ -15,6 +15,7 @@ TITLES = {  # programs compare them, so they are never translated
     409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",
+    416: "Range Not Satisfiable",
     422: "Validation Failed",
     429: "Too Many Requests",
     431: "Request Header Fields Too Large",

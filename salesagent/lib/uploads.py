@@ -10,21 +10,25 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
-from salesagent.lib.problems import too_large
+from salesagent.lib.problems import Problem, too_large
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Ends the request with 413 when its files together have more than `limit_bytes`; another handler keeps them."""
+    """Ends the request when its files together have more than `limit_bytes`; another handler keeps them.
 
-    def __init__(self, request: HttpRequest, limit_bytes: int):
+    With 413, or the problem that `refusal` makes of the limit.
+    """
+
+    def __init__(self, request: HttpRequest, limit_bytes: int, refusal: Callable[[int], Problem] = too_large):
         super().__init__(request)
         self._limit_bytes = limit_bytes
+        self._refusal = refusal
         self._received = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._received += len(raw_data)
         if self._received > self._limit_bytes:
-            raise too_large(self._limit_bytes)
+            raise self._refusal(self._limit_bytes)
         return raw_data
 
     def file_complete(self, file_size: int) -> UploadedFile | None:

@@ -1,0 +1,135 @@
+"""The API's spoken turn: a recording in, the words, the answer and its sound out, at once or as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import File, Header, Router
+from ninja.decorators import decorate_view
+from ninja.files import UploadedFile
+
+from access import rates
+from access.callers import Caller, management_or_visitor, require_session
+from conversations import connections, following, reading, sessions, sse, turns
+from conversations.api import refusals
+from conversations.api_document import ID_TEXT
+from conversations.events import MessageData
+from conversations.models import Message
+from conversations.runs import runs
+from conversations.schemas import MessageOut, TurnOut
+from conversations.sending import agent_of, counted
+from salesagent.lib.database import in_database
+from salesagent.lib.problems import Problem
+from voice import hearing
+from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
+from voice.speech import Speech, speeches
+from voice.turn_document import VOICE_ANSWER
+from voice.turn_stream import NDJSON, TurnStream
+from voice.uploads import bounded_recording
+from voice.words import not_heard
+
+router = Router(tags=["Voice"], auth=management_or_visitor)
+
+ANSWER_WAIT_S = 55  # as for a typed message: most proxies give a request 60 s
+
+
+@router.post(
+    "/sessions/{session_id}/voice",
+    response=TurnOut,
+    operation_id="send_voice_message",
+    summary="Send a spoken message",
+    openapi_extra=VOICE_ANSWER,
+)
+@decorate_view(bounded_recording)
+async def send_voice_message(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    audio: Annotated[UploadedFile, File(description="WebM, Ogg, MP4 or M4A, MP3 or WAV; told by its content.")],
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=turns.MAX_CLIENT_ID_CHARS,
+            pattern=ID_TEXT,
+            description="The same key again answers the same: nothing is transcribed or answered a second time.",
+        ),
+    ] = None,
+) -> HttpResponseBase | TurnOut:
+    """Answers with both messages once the answer is written and spoken, or, for `Accept: application/x-ndjson` or
+    `text/event-stream`, with transcript, text and sound as they come. Without a voice `tts_audio_url` is null."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    require_session(caller, session_id)
+    wanted = request.get_preferred_type(["application/json", NDJSON, sse.CONTENT_TYPE])
+    with refusals(), voice_refusals():
+        if wanted in {NDJSON, sse.CONTENT_TYPE}:
+            connections.check(caller.address)
+        turn = await _turn(caller, session_id, audio, idempotency_key or "")
+        speech = _spoken(turn)
+        if wanted in {NDJSON, sse.CONTENT_TYPE}:
+            return TurnStream(turn, speech, caller.address, as_events=wanted == sse.CONTENT_TYPE)
+        answer = await _ended(turn, speech)
+    return TurnOut(user_message=MessageOut.of(turn.question), assistant_message=MessageOut.of(answer))
+
+
+@contextmanager
+def voice_refusals() -> Iterator[None]:
+    """Turns what speech may refuse into the problems of the contract."""
+    try:
+        yield
+    except InvalidAudio as error:
+        raise Problem(400, "Invalid Audio", str(error), str(error)) from None
+    except (NothingHeard, SpeechUnavailable) as error:
+        detail = _("Nothing was understood and nothing is stored. Send the recording again, or the words as text.")
+        raise Problem(422, "Transcription Failed", detail, not_heard(error)) from None
+
+
+async def _turn(caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str) -> turns.Turn:
+    if runs().is_draining:
+        raise turns.ServerDraining
+    agent_id = await agent_of(session_id)
+    turn = await in_database(turns.repeated)(client_id, session_id=session_id)
+    if turn is None:
+        await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
+
+        def accept(text: str, recording: str) -> turns.Turn:
+            spoken = {"message_type": Message.Type.VOICE, "recording": recording}
+            return turns.accept(session_id, text, client_id, **spoken)
+
+        turn = await hearing.take(audio, agent_id, accept)
+    sessions.announce(turn)
+    return turn
+
+
+def _spoken(turn: turns.Turn) -> Speech | None:
+    """The answer's speech; None when it is kept already, or there is no voice."""
+    if turn.answer.tts_audio:
+        return None
+    try:
+        return speeches().start(turn.answer)
+    except SpeechUnavailable:
+        return None
+
+
+async def _ended(turn: turns.Turn, speech: Speech | None) -> MessageData:
+    """The answer with its sound, or as far as it got in ANSWER_WAIT_S."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + ANSWER_WAIT_S
+    answer = await following.ended(turn.answer, ANSWER_WAIT_S)
+    if answer is None:
+        raise turns.SessionMissing
+    if speech is None or answer.is_running:
+        return answer
+    try:
+        async with asyncio.timeout_at(until):
+            await speech.over()
+    except TimeoutError:
+        return answer
+    return await in_database(reading.message)(answer.session_id, answer.id)

@@ -1,0 +1,35 @@
+"""A recording goes to disk as it arrives, and the request ends as soon as it is larger than it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from salesagent.lib.problems import Problem
+from salesagent.lib.uploads import BoundedUploadHandler
+
+
+def bounded_recording(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """For a view or, through `decorate_view`, an operation; before anything reads the body, a CSRF check too."""
+
+    @wraps(operation)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        limit = BoundedUploadHandler(request, settings.MAX_AUDIO_SIZE, refusal=too_large)
+        request.upload_handlers = [limit, TemporaryFileUploadHandler(request)]
+        return operation(request, *args, **kwargs)
+
+    return markcoroutinefunction(run) if iscoroutinefunction(operation) else run
+
+
+def too_large(limit_bytes: int) -> Problem:
+    """400 and not 413: one of the four things that can be wrong with a recording, all under one title."""
+    detail = _("The recording is larger than %(limit)s MB. Please record a shorter one.")
+    words = detail % {"limit": f"{limit_bytes / 1_048_576:.3g}"}
+    return Problem(400, "Invalid Audio", words, words)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from voice import views
+
+urlpatterns = [
+    path("chat/<slug:slug>/voice/", views.first_voice, name="first_voice"),
+    path("chat/sessions/<uuid:session_id>/voice/", views.voice, name="voice"),
+    path("chat/sessions/<uuid:session_id>/speech/<uuid:message_id>/", views.speech, name="speech"),
+]

@@ -1,0 +1,159 @@
+"""What the visitor's page posts and fetches for voice: a recording to be answered, and an answer to be heard."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+
+from access import rates
+from access.visitors import new_visitor, set_cookie, visitor_of
+from conversations import connections, pages, reading, sessions, turns
+from conversations.models import Message
+from conversations.runs import runs
+from conversations.sending import counted
+from conversations.views import Request, active_agent, own_session, refusals_answered, turn_fragments
+from salesagent.lib.database import in_database
+from salesagent.lib.problems import Problem
+from voice import hearing
+from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
+from voice.speech import speeches
+from voice.speech_frames import CONTENT_TYPE, SpeechStream
+from voice.uploads import bounded_recording
+from voice.words import no_voice, not_heard
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def voice_refusals_answered(view: View) -> Callable[..., Any]:
+    """The same for what can go wrong with speech, on top of what can with a turn."""
+
+    @refusals_answered
+    @wraps(view)
+    async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return await view(request, **kwargs)
+        except InvalidAudio as error:
+            return _refused(400, "Invalid Audio", str(error))
+        except Problem as error:
+            return JsonResponse(error.body(), status=error.status)
+        except NothingHeard as error:
+            return _refused(422, "Transcription Failed", not_heard(error))
+        except SpeechUnavailable as error:
+            return _refused(503, "Transcription Failed", not_heard(error))
+
+    return answered
+
+
+def with_recording(view: View) -> Callable[..., Any]:
+    """The upload's limit holds from the first byte: before the CSRF check, which would read the body."""
+    return csrf_exempt(bounded_recording(csrf_protect(voice_refusals_answered(view))))
+
+
+@require_POST
+@with_recording
+async def first_voice(request: Request, slug: str) -> HttpResponseBase:
+    """Begin a session with a spoken message."""
+    address, visitor, cookie = rates.address_of(request), visitor_of(request), ""
+    if not visitor:
+        cookie, visitor = new_visitor()
+    agent = await in_database(active_agent)(slug)
+    client_id = request.POST.get("client_id", "")
+    turn = await in_database(turns.repeated)(client_id, visitor=visitor, agent=agent)
+    if turn is None:
+        await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
+        await _admit(address, visitor, agent.pk)
+
+        def begin(text: str, recording: str) -> turns.Turn:
+            spoken = {"message_type": Message.Type.VOICE, "recording": recording}
+            return turns.begin(agent, visitor, text, client_id, **spoken)
+
+        turn = await hearing.take(_recording(request), agent.pk, begin)
+    response = await _answered(request, turn, visitor)
+    session_id = turn.question.session_id
+    response["X-Session-Id"] = session_id
+    response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
+    response["X-Socket-Path"] = pages.socket_path(session_id)
+    if cookie:
+        set_cookie(response, cookie)
+    return response
+
+
+@require_POST
+@with_recording
+async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """Say something in a session of the visitor's own."""
+    visitor, client_id = visitor_of(request), request.POST.get("client_id", "")
+    session = await in_database(own_session)(visitor, session_id)
+    turn = await in_database(turns.repeated)(client_id, visitor=visitor, session_id=session_id)
+    if turn is None:
+        await _admit(rates.address_of(request), visitor, session.agent_id)
+
+        def accept(text: str, recording: str) -> turns.Turn:
+            spoken = {"message_type": Message.Type.VOICE, "recording": recording}
+            return turns.accept(session_id, text, client_id, visitor=visitor, **spoken)
+
+        turn = await hearing.take(_recording(request), session.agent_id, accept)
+    return await _answered(request, turn, visitor)
+
+
+@never_cache
+@require_GET
+@voice_refusals_answered
+async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponseBase:
+    """An answer aloud: as it is being spoken for who asks for that, else its MP3 once it is there."""
+    visitor, address = visitor_of(request), rates.address_of(request)
+    await in_database(own_session)(visitor, session_id)
+    try:
+        answer = await in_database(reading.message)(session_id, message_id)
+    except reading.MessageMissing:
+        raise turns.SessionMissing from None
+    if not request.accepts(CONTENT_TYPE) or request.headers.get("Accept", "*/*") == "*/*":
+        return redirect(answer.tts_audio_url) if answer.tts_audio_url else HttpResponse(status=404)
+    connections.check(address)
+    if speeches().find(answer) is None:
+        await counted(rates.count, rates.PER_VISITOR, "speech", visitor)
+    try:
+        return SpeechStream(speeches().start(answer), address)
+    except SpeechUnavailable:
+        return _refused(503, "Service Unavailable", no_voice())
+
+
+# --- small parts ------------------------------------------------------------------------------------------------
+
+
+async def _answered(request: Request, turn: turns.Turn, visitor: str) -> HttpResponse:
+    """Show the turn to everybody and begin to speak its answer; a missing voice costs the sound only."""
+    sessions.announce(turn)
+    if turn.is_new and request.POST.get("aloud") != "no":
+        with suppress(SpeechUnavailable):
+            speeches().start(turn.answer)
+    return await in_database(turn_fragments)(request, turn, visitor)
+
+
+async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:
+    if runs().is_draining:
+        raise turns.ServerDraining
+    await counted(rates.count_turn, "visitor", visitor, address, str(agent_id))
+
+
+def _recording(request: HttpRequest) -> UploadedFile:
+    upload = request.FILES.get("audio")
+    if upload is None:
+        raise InvalidAudio(_("There is no recording in this message. Please record it again."))
+    return upload
+
+
+def _refused(status: int, error: str, detail: str) -> HttpResponse:
+    return JsonResponse({"error": error, "detail": detail, "fallback_message": detail}, status=status)
