@@ -32,11 +32,14 @@ class Joined:
     token: str
 
 
-def begin(agent: str | None) -> Joined:
-    """A new conversation with an agent named by id or slug, or with the default one; raises AgentMissing."""
-    # The mark of a visitor nobody can claim to be by cookie: the token is the only way in, and a session without
+def begin(agent: str | None, visitor: str = "") -> Joined:
+    """A new conversation with an agent named by id or slug, or with the default one; raises AgentMissing.
+
+    It is also that `visitor`'s by cookie, where there is one.
+    """
+    # Else the mark of a visitor nobody can claim to be by cookie: the token is the only way in, and a session without
     # a message stays out of the lists.
-    session = Session.objects.create(agent=_agent(agent), visitor=new_visitor()[1])
+    session = Session.objects.create(agent=_agent(agent), visitor=visitor or new_visitor()[1])
     return Joined(Conversation(session, []), tokens.issue(session.pk))
 
 

@@ -97,16 +97,26 @@ def own_words(agent_id: uuid.UUID) -> dict[str, str]:
 
 
 def _history(question: Message) -> tuple[Turn, ...]:
-    """What was said up to the question, oldest first. Answers that failed say nothing about the conversation."""
+    """What was said up to the question, oldest first. Answers that failed say nothing about the conversation.
+
+    Of a spoken answer that was interrupted it is what was heard: the visitor knows nothing of the rest.
+    """
     earlier = (
         Message.objects.filter(session=question.session_id, seq__lt=question.seq)
         .exclude(reply__state__in=[Reply.State.FAILED, Reply.State.RUNNING])
         .exclude(content="")
+        .exclude(heard="")
         .order_by("-seq")
-        .values_list("role", "content")[:HISTORY_READ]
+        .values_list("role", "content", "heard")[:HISTORY_READ]
     )
-    turns = [Turn("user" if role == Message.Role.USER else "assistant", content) for role, content in earlier]
+    turns = [_turn(*row) for row in earlier]
     return (*reversed(turns), Turn("user", question.content))
+
+
+def _turn(role: str, content: str, heard: str | None) -> Turn:
+    if role == Message.Role.USER:
+        return Turn("user", content)
+    return Turn("assistant", content if heard is None else heard, is_cut=heard is not None)
 
 
 def renew(reply_ids: Iterable[int], owner: str, at: datetime) -> dict[int, bool]:

@@ -71,6 +71,8 @@ class Message(models.Model):
     content = models.TextField(_("text"), blank=True)
     client_id = models.CharField(_("client id"), max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 NULL never collides
     sources = models.JSONField(_("sources"), default=list, blank=True)
+    # Of a spoken answer that was interrupted: what the visitor heard. NULL is all of it.
+    heard = models.TextField(_("heard"), null=True, blank=True, editable=False)  # noqa: DJ001 "" is nothing of it
     audio = models.FileField(_("recording"), upload_to="recordings/", blank=True)
     tts_audio = models.FileField(_("spoken answer"), upload_to="spoken/", blank=True)
     created_at = models.DateTimeField(_("time"), default=timezone.now)

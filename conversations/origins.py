@@ -30,8 +30,17 @@ def may_open(origin: str | None, host: str) -> bool:
     domain, port = split_domain_port(host)
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return False
-    if origin is None or origin in settings.CORS_ORIGINS:
-        return True
+    return origin is None or origin in settings.CORS_ORIGINS or _is_own(origin, domain, port)
+
+
+def is_own_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a handshake comes from a page of this site, or a program: only then its cookie is the visitor's will."""
+    origin, host = _header(headers, b"origin"), _header(headers, b"host") or ""
+    domain, port = split_domain_port(host)
+    return origin is None or _is_own(origin, domain, port)
+
+
+def _is_own(origin: str, domain: str, port: str) -> bool:
     try:
         page = urlsplit(origin)
         page_port = str(page.port or PORTS[page.scheme])

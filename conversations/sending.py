@@ -12,6 +12,7 @@ from django.conf import settings
 from access import rates
 from access.callers import Caller
 from conversations import reading, sessions, turns
+from conversations.models import Message
 from conversations.runs import runs
 from conversations.turns import Turn
 from salesagent.lib.database import in_database
@@ -25,7 +26,14 @@ class ClientIdReused(Exception):
     """The client id belongs to a message with another text."""
 
 
-async def send(caller: Caller, session_id: uuid.UUID, content: str, client_id: str = "") -> Turn:
+async def send(
+    caller: Caller,
+    session_id: uuid.UUID,
+    content: str,
+    client_id: str = "",
+    *,
+    message_type: str = Message.Type.TEXT,
+) -> Turn:
     """Store a message and see to its answer; the same client id again finds the same turn and asks no model.
 
     Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused.
@@ -34,7 +42,7 @@ async def send(caller: Caller, session_id: uuid.UUID, content: str, client_id: s
         raise turns.ServerDraining
     agent_id = await agent_of(session_id)
     await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
-    turn = await in_database(turns.accept)(session_id, content, client_id)
+    turn = await in_database(turns.accept)(session_id, content, client_id, message_type=message_type)
     if not turn.is_new and turn.question.content != clean(content):
         raise ClientIdReused
     sessions.announce(turn)

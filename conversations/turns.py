@@ -127,8 +127,8 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
             reply.cause = reply.error = reply.notice = ""
             reply.ended_at, reply.takeovers = None, 0
             reply.save()
-            reply.message.content, reply.message.sources = "", []
-            reply.message.save(update_fields=["content", "sources"])
+            reply.message.content, reply.message.sources, reply.message.heard = "", [], None
+            reply.message.save(update_fields=["content", "sources", "heard"])
         reply.message.reply = reply
         return MessageData.of(reply.message)
 

@@ -11,5 +11,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
 from salesagent.lib.body_limits import bounded  # noqa: E402
+from voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter({"http": bounded(http), "websocket": URLRouter([*websocket_urlpatterns, nowhere])})
+sockets = URLRouter([*websocket_urlpatterns, *voice_urlpatterns, nowhere])
+application = ProtocolTypeRouter({"http": bounded(http), "websocket": sockets})

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier message of the session, as the model sees it."""
+    """One earlier message of the session, as the model sees it. `is_cut`: the visitor interrupted after this text."""
 
     role: Literal["user", "assistant"]
     text: str
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.llm.prompt import to_messages
+from agents.llm.prompt import CUT, to_messages
 from agents.llm.request import Passage, Turn
 from agents.tests.llm.asking import a_request
 
@@ -30,6 +30,14 @@ def test_there_is_one_system_message_and_then_the_history() -> None:
 
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
     assert [message["content"] for message in messages[1:]] == ["Hi", "Hello", "What does it cost?"]
+
+
+def test_the_model_is_told_in_the_visitors_words_where_it_was_interrupted() -> None:
+    history = (Turn("user", "Hi"), Turn("assistant", "Hello and", is_cut=True), Turn("user", "What does it cost?"))
+
+    messages = to_messages(a_request(history=history))
+
+    assert [message["content"] for message in messages[1:]] == ["Hi", "Hello and", f"{CUT}\n\nWhat does it cost?"]
 
 
 def test_passages_are_numbered_and_name_document_and_heading() -> None:

@@ -1,0 +1,230 @@
+"""The live voice socket `/ws/audio`, protocol `voice.v1` of docs/voice-socket.md: who is let in, and what is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from access.rates import RateLimited
+from conversations import connections, json_feed, reading, sending, turns
+from conversations.events import ServerStopping, SessionGone
+from conversations.hub import hub
+from conversations.json_frames import FrameRefused
+from conversations.runs import runs
+from conversations.socket_entry import Entry, address_of
+from conversations.token_bucket import TokenBucket
+from salesagent.lib.database import in_database
+from voice.live import close_codes, entry, refusals, server_frames, wiring
+from voice.live.conversation import IDLE_S, LONGEST_S, Conversation
+from voice.live.ears import MOST_TURN_S
+from voice.live.frames import Hello, Ping, read, unpack
+from voice.live.session_turns import SessionTurns
+from voice.live.stages import Stages
+
+log = logging.getLogger(__name__)
+
+PROTOCOL = "voice.v1"
+HELLO_S = 5.0  # to send a first frame that lets the client in
+SEND_S = 20.0  # a client that takes nothing for so long is dropped; until then nothing more is made for it
+FRAMES_PER_S, FRAMES_AT_ONCE = 100, 1000  # 31 of sound and some 10 others a second; ten seconds may come at once
+MOST_BAD = 20  # frames that cannot be taken, after which the client is not unlucky but broken
+
+StagesOf = Callable[[uuid.UUID], Awaitable[Stages]]
+
+
+class VoiceConsumer(AsyncWebsocketConsumer):
+    """One live conversation. It may break off at any time: what was said and answered is in the rows."""
+
+    channel_layer_alias = "none"  # the relay speaks to the layer, once for all sockets
+
+    def __init__(
+        self,
+        *,
+        stages_of: StagesOf = wiring.stages_of,
+        hello_s: float = HELLO_S,
+        send_s: float = SEND_S,
+        idle_s: float = IDLE_S,
+        longest_s: float = LONGEST_S,
+    ):
+        super().__init__()
+        self._stages_of, self._hello_s, self._send_s = stages_of, hello_s, send_s
+        self._limits = {"idle_s": idle_s, "longest_s": longest_s}
+        self._conversation: Conversation | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
+        self._bad = 0
+        self._is_closed = False
+        self._sending = asyncio.Lock()  # frames go out in the order they were told in, whichever task tells them
+        self._held = ExitStack()
+
+    # --- the socket -------------------------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        self._address = address_of(self.scope["headers"], self.scope.get("client"))
+        offered = self.scope.get("subprotocols", [])
+        # A refusal by HTTP status tells a browser nothing; a close code does.
+        await self.accept(PROTOCOL if PROTOCOL in offered else None)
+        if offered and PROTOCOL not in offered:
+            await self.close(close_codes.BAD_FRAMES)
+            return
+        try:
+            connections.check(self._address)
+        except RateLimited:
+            await self.close(close_codes.TOO_MANY)
+            return
+        self._held.enter_context(connections.open_from(self._address))
+        self._start(self._wait_for_hello())
+
+    async def disconnect(self, code: int) -> None:
+        self._is_closed = True
+        self._held.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._conversation:
+            await self._conversation.close()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._is_closed:
+            return
+        if not self._bucket.take():
+            await self.close(close_codes.TOO_MANY)
+            return
+        try:
+            await self._take(text_data, bytes_data)
+        except FrameRefused as refused:
+            await self._refuse(refused)
+        except refusals.EXPECTED as error:
+            await self.tell(refusals.frame_of(error))
+        except Exception:  # left to the library below, nothing would be tidied up
+            log.exception("a live conversation: a frame could not be taken")
+            await self.close(close_codes.FAULT)
+
+    async def _take(self, text: str | None, data: bytes | None) -> None:
+        if data is not None:
+            if self._conversation:
+                await self._conversation.hear(unpack(data))
+            return
+        frame = read(text or "")
+        if isinstance(frame, Hello):
+            await self._hello(frame)
+        elif self._conversation:
+            await self._conversation.take(frame)
+        elif isinstance(frame, Ping):
+            await self.tell(server_frames.pong())
+        else:
+            raise FrameRefused("no_hello", _("Send a “hello” frame first."))
+
+    async def _refuse(self, refused: FrameRefused) -> None:
+        await self.tell(refusals.frame_of(refused))
+        self._bad += 1
+        if self._bad >= MOST_BAD:
+            await self.close(close_codes.BAD_FRAMES)
+
+    # --- coming in --------------------------------------------------------------------------------------------
+
+    async def _hello(self, hello: Hello) -> None:
+        if self._conversation:
+            raise FrameRefused("already_open", _("This conversation is open; open another socket for another one."))
+        if hello.language and translation.check_for_language(hello.language):
+            translation.activate(hello.language)
+        try:
+            await self._open(hello)
+        except refusals.EXPECTED as error:
+            await self.tell(refusals.frame_of(error))
+            await self.close(CLOSES.get(refusals.code_of(error), close_codes.UNAUTHORISED))
+        except Exception:
+            log.exception("a live conversation could not be opened")
+            await self.close(close_codes.FAULT)
+
+    async def _open(self, hello: Hello) -> None:
+        let_in = await in_database(entry.let_in)(hello, self.scope["headers"], self._address)
+        if not let_in.may_write:
+            raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
+        session_id = str(let_in.session_id)
+        self._held.enter_context(entry.place_in(session_id))
+        stages = await self._stages_of(await sending.agent_of(let_in.session_id))
+        subscribed = asyncio.Event()
+        self._start(self._watch(session_id, subscribed))
+        await subscribed.wait()
+        runs().start(session_id)  # an answer that a dead process left behind goes on now
+        has_messages = await self._tell_ready(let_in)
+        self._conversation = Conversation(
+            SessionTurns(let_in.caller, let_in.session_id),
+            stages,
+            self,
+            language=hello.language,
+            tells_metrics=hello.wants_metrics,
+            **self._limits,
+        )
+        self._conversation.start(greets=hello.wants_greeting and not has_messages)
+
+    async def _tell_ready(self, let_in: Entry) -> bool:
+        found = await in_database(reading.since)(let_in.session_id, None)
+        conversation = json_feed.JsonFeed().connect(found, let_in.token)
+        limits = {"turn_s": MOST_TURN_S, "idle_s": int(self._limits["idle_s"])}
+        limits["session_s"] = int(self._limits["longest_s"])
+        await self.tell(server_frames.ready(conversation, limits))
+        return bool(found.messages)
+
+    async def _wait_for_hello(self) -> None:
+        await asyncio.sleep(self._hello_s)
+        if self._conversation is None:
+            await self.close(close_codes.UNAUTHORISED)
+
+    async def _watch(self, session_id: str, subscribed: asyncio.Event) -> None:
+        """Close when the session is deleted or this process ends; the answers are followed elsewhere."""
+        async with hub().subscribe(session_id) as subscription:
+            subscribed.set()
+            async for event in subscription:
+                if isinstance(event, SessionGone | ServerStopping):
+                    is_gone = isinstance(event, SessionGone)
+                    await self.tell(refusals.frame_of(turns.SessionMissing() if is_gone else turns.ServerDraining()))
+                    await self.close(close_codes.GONE if is_gone else close_codes.RESTARTING)
+                    return
+
+    # --- what the client is told ------------------------------------------------------------------------------
+
+    async def tell(self, frame: dict[str, Any]) -> None:
+        await self._send(text_data=json_feed.dumped(frame))
+
+    async def play(self, packet: bytes) -> None:
+        await self._send(bytes_data=packet)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            with contextlib.suppress(RuntimeError):  # the client left in the same moment
+                await super().close(code, reason)
+
+    async def _send(self, *, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Returns when the client's connection has room again, and ends one that has none for too long."""
+        if self._is_closed:
+            return
+        try:
+            async with asyncio.timeout(self._send_s), self._sending:
+                if not self._is_closed:
+                    with contextlib.suppress(RuntimeError):  # the client left between two frames
+                        await self.send(text_data=text_data, bytes_data=bytes_data)
+        except TimeoutError:
+            await self.close(close_codes.SLOW)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+
+CLOSES = {
+    "not_found": close_codes.GONE,
+    "restarting": close_codes.RESTARTING,
+    "rate_limited": close_codes.TOO_MANY,
+    "unavailable": close_codes.FAULT,
+}

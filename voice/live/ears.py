@@ -1,0 +1,213 @@
+"""Listens to one visitor: gathers each utterance, transcribes it while they speak, and hands it on when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from voice.errors import NothingHeard, SpeechUnavailable
+from voice.live.frames import MIC_RATE
+from voice.live.marks import Marks
+from voice.live.stages import Transcribe
+from voice.stt.transcriber import Transcript, Utterance
+
+R = TypeVar("R")
+
+MOST_TURN_S = 60  # longer monologues are cut into turns: what was said is taken, not lost
+MOST_EXCESS_S = 5  # after that; a client has time to hear of it
+FIRST_PARTIAL_S = 0.6  # of speech; what is shorter is transcribed into something else a moment later
+PARTIAL_S = 1.0
+# Each hypothesis transcribes all that was said so far. Rarer as it grows, they cost a few times the utterance in all,
+# and not half of it every second.
+PARTIAL_PART = 0.2
+# A voice can be sent no faster than it speaks. A fifth more covers clocks that differ; what piled up on the way while
+# a phone changed cells comes at once.
+MIC_S_PER_S = 1.2
+MIC_AT_ONCE_S = 10.0
+
+_BYTES_PER_S = MIC_RATE * 2
+
+
+class TooMuchAudio(Exception):
+    """More sound than somebody who speaks can make."""
+
+
+@dataclass(slots=True)
+class Said:
+    """An utterance that has ended; its transcription is under way or done."""
+
+    utt: int
+    transcript: asyncio.Task[Transcript]
+    marks: Marks
+
+
+@dataclass(slots=True)
+class _Open:
+    """The utterance that is being said. `guess` transcribes it on the chance that it has ended."""
+
+    utt: int
+    sound: bytearray = field(default_factory=bytearray)
+    marks: Marks = field(default_factory=Marks)
+    guess: asyncio.Task[Transcript] | None = None
+    partial: asyncio.Task[None] | None = None
+    partial_at: float = float("-inf")
+    has_partials: bool = True
+
+    @property
+    def length_s(self) -> float:
+        return len(self.sound) / _BYTES_PER_S
+
+
+class Ears:
+    """What a client says about its microphone, in order. Numbers of utterances only grow: an older one is stale."""
+
+    def __init__(
+        self,
+        transcribe: Transcribe,
+        tell_partial: Callable[[int, str], Awaitable[None]],
+        clock: Callable[[], float],
+        *,
+        language: str = "",
+        has_partials: bool = True,
+    ):
+        self._transcribe, self._tell_partial, self._clock = transcribe, tell_partial, clock
+        self._language, self._has_partials = language, has_partials
+        self._open: _Open | None = None
+        self._last_utt = 0
+        self._excess_bytes = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._allowance_s, self._allowed_at = MIC_AT_ONCE_S, clock()
+
+    @property
+    def is_listening(self) -> bool:
+        return self._open is not None
+
+    @property
+    def is_at_an_end(self) -> bool:
+        """Whether there is a silence that may be the end."""
+        return self._open is not None and self._open.guess is not None
+
+    def start(self, utt: int) -> None:
+        if utt > self._last_utt:
+            self.cancel()
+            self._last_utt, self._excess_bytes = utt, 0
+            self._open = _Open(utt, has_partials=self._has_partials)
+
+    def hear(self, sound: bytes) -> Said | None:
+        """Take a piece of sound, which no utterance may want; what has reached MOST_TURN_S ends by it.
+
+        Raises TooMuchAudio.
+        """
+        self._allow(len(sound) / _BYTES_PER_S)
+        said = self._open
+        if said is None:
+            self._excess_bytes += len(sound) if self._excess_bytes else 0
+            if self._excess_bytes > MOST_EXCESS_S * _BYTES_PER_S:
+                raise TooMuchAudio
+            return None
+        said.sound += sound
+        if said.length_s >= MOST_TURN_S:
+            self._excess_bytes = 1  # from here on it counts
+            return self.end(said.utt)
+        self._show(said)
+        return None
+
+    def soft_end(self, utt: int) -> None:
+        """It may be the end: begin to transcribe on that chance."""
+        said = self._named(utt)
+        if said and said.guess is None:
+            said.marks = Marks()
+            said.marks.set("soft_end", self._clock())
+            self._drop(said.partial)
+            said.guess = self._start(self._transcribed(self._so_far(said)))
+
+    def resume(self, utt: int) -> None:
+        """It was not."""
+        if said := self._named(utt):
+            self._drop(said.guess)
+            said.guess, said.marks = None, Marks()
+
+    def end(self, utt: int) -> Said | None:
+        """The utterance is whole; None for one that is not open, so that the same end twice is one."""
+        said = self._named(utt)
+        if said is None:
+            return None
+        self._open = None
+        said.marks.set("commit", self._clock())
+        self._drop(said.partial)
+        return Said(utt, said.guess or self._start(self._transcribed(self._so_far(said))), said.marks)
+
+    def cancel(self, utt: int | None = None) -> None:
+        """Forget what is being said; with a number, only if it is that."""
+        said = self._open
+        if said and utt in {None, said.utt}:
+            self._open = None
+            self._drop(said.guess)
+            self._drop(said.partial)
+
+    async def close(self) -> None:
+        """End all that is under way."""
+        self._open = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _named(self, utt: int) -> _Open | None:
+        return self._open if self._open and self._open.utt == utt else None
+
+    def _allow(self, seconds: float) -> None:
+        now = self._clock()
+        earned_s = (now - self._allowed_at) * MIC_S_PER_S
+        self._allowance_s = min(MIC_AT_ONCE_S, self._allowance_s + earned_s) - seconds
+        self._allowed_at = now
+        if self._allowance_s < 0:
+            raise TooMuchAudio
+
+    # --- transcription ----------------------------------------------------------------------------------------
+
+    def _show(self, said: _Open) -> None:
+        """Begin a hypothesis of what was said so far, if it is time for one and none is under way."""
+        is_busy = said.guess is not None or (said.partial is not None and not said.partial.done())
+        pause_s = max(PARTIAL_S, said.length_s * PARTIAL_PART)
+        is_early = said.length_s < FIRST_PARTIAL_S or self._clock() - said.partial_at < pause_s
+        if said.has_partials and not is_busy and not is_early:
+            said.partial_at = self._clock()
+            said.partial = self._start(self._partial(said, self._so_far(said)))
+
+    async def _partial(self, said: _Open, utterance: Utterance) -> None:
+        try:
+            transcript = await self._transcribe(utterance)
+        except NothingHeard:
+            return
+        except SpeechUnavailable:  # told when the utterance ends, once
+            said.has_partials = False
+            return
+        if self._open is said:
+            await self._tell_partial(said.utt, transcript.text)
+
+    async def _transcribed(self, utterance: Utterance) -> Transcript:
+        return await self._transcribe(utterance)
+
+    def _so_far(self, said: _Open) -> Utterance:
+        """What was said until this moment."""
+        samples = np.frombuffer(bytes(said.sound), dtype="<i2").astype(np.float32) / np.float32(32768)
+        return Utterance(samples, self._language)
+
+    def _start(self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen here: nobody asks a guess that was dropped
+
+    def _drop(self, task: asyncio.Task[Transcript] | asyncio.Task[None] | None) -> None:
+        if task:
+            task.cancel()

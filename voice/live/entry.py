@@ -1,0 +1,72 @@
+"""Lets a client into a live conversation by its first frame: as the JSON socket does, or by the page's own cookie."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from access import rates
+from access.callers import Caller
+from access.rates import RateLimited
+from access.visitors import visitor_of_headers
+from conversations import joining
+from conversations.json_frames import Connect
+from conversations.models import Session
+from conversations.origins import is_own_page
+from conversations.socket_entry import Entry, enter
+from voice.live.frames import Hello
+
+MOST_PER_SESSION = 3  # one, and those a lost network has not let go of yet
+RETRY_AFTER_S = 10
+_open: Counter[str] = Counter()
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def let_in(hello: Hello, headers: Headers, address: str) -> Entry:
+    """Raises FrameRefused, RateLimited, AgentMissing, TokenRefused, TokenForeign; the session may be gone."""
+    bearer = _bearer(headers)
+    if hello.token is None and hello.key is None and not bearer and (entry := _by_cookie(hello, headers, address)):
+        return entry
+    frame = Connect(token=hello.token, key=hello.key, session_id=hello.session_id, agent=hello.agent, after=None)
+    return enter(frame, bearer, address)
+
+
+@contextmanager
+def place_in(session_id: str) -> Iterator[None]:
+    """Counts one more for as long as the block lasts; raises RateLimited when the session has all it may."""
+    if settings.RATE_LIMITS and _open[session_id] >= MOST_PER_SESSION:
+        raise RateLimited(RETRY_AFTER_S)
+    _open[session_id] += 1
+    try:
+        yield
+    finally:
+        _open[session_id] -= 1
+        if not _open[session_id]:
+            del _open[session_id]
+
+
+def _by_cookie(hello: Hello, headers: Headers, address: str) -> Entry | None:
+    """A visitor's own session, or a new one of theirs. The cookie counts for pages of this site only."""
+    visitor = visitor_of_headers(headers) if is_own_page(headers) else ""
+    if not visitor:
+        return None
+    if hello.session_id is None:
+        rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
+        joined = joining.begin(hello.agent, visitor)
+        session_id = joined.conversation.session.pk
+        return Entry(Caller("visitor", session_id, f"session {session_id}", address), session_id, joined.token)
+    if not Session.objects.for_visitor(visitor).filter(pk=hello.session_id).exists():
+        return None
+    caller = Caller("visitor", hello.session_id, f"session {hello.session_id}", address)
+    rates.count_request(caller.kind, caller.who, address)
+    return Entry(caller, hello.session_id, None)
+
+
+def _bearer(headers: Headers) -> str:
+    raw = next((value for name, value in headers if name == b"authorization"), b"")
+    scheme, _space, secret = raw.decode("latin-1").strip().partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""

@@ -1,0 +1,74 @@
+"""What a live conversation is made of and does not make itself: hearing, speaking, and its session's turns."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from conversations.following import Position, Step
+from conversations.turns import Turn
+from voice.stt.transcriber import Transcript, Utterance
+
+
+class Narrates(Protocol):
+    """Speaks the clauses of one answer in one voice."""
+
+    def speak(self, clause: str) -> AsyncGenerator[bytes, None]:
+        """The sound of a clause in pieces of whole samples (SPEAKING_RATE). Raises SpeechUnavailable."""
+        ...
+
+
+class Clauses(Protocol):
+    """Cuts a text that grows into what is spoken in one breath."""
+
+    def feed(self, text: str) -> list[str]: ...
+
+    def finish(self) -> list[str]: ...
+
+
+Transcribe = Callable[[Utterance], Awaitable[Transcript]]  # raises NothingHeard, SpeechUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Hearing and speaking, as the agent of a conversation does both. One narrator and one clauser for each answer."""
+
+    transcribe: Transcribe
+    narrator: Callable[[], Narrates]
+    clauser: Callable[[], Clauses]
+    greeting: str = ""
+    has_partials: bool = True  # whether the transcription is quick enough to be asked while somebody still speaks
+
+
+class Turns(Protocol):
+    """The turns of one session: the same rows and replies that every other way in has."""
+
+    session_id: str
+
+    async def say(self, text: str, client_id: str, *, is_spoken: bool) -> Turn:
+        """Store what the visitor said and owe the answer; the same client id again is the same turn.
+
+        Raises what `conversations.sending.send` raises.
+        """
+        ...
+
+    def follow(self, message_id: str, position: Position | None = None) -> AsyncGenerator[Step, None]:
+        """An answer as it is made. Raises MessageMissing."""
+        ...
+
+    async def stop(self, message_id: str) -> None: ...
+
+    async def keep_heard(self, message_id: str, heard: str) -> None:
+        """Store that an answer was cut short, and what of it was heard."""
+        ...
+
+
+class Client(Protocol):
+    """The other end of the socket. Both ways of sending keep their order and wait for a slow client."""
+
+    async def tell(self, frame: dict[str, Any]) -> None: ...
+
+    async def play(self, packet: bytes) -> None: ...
+
+    async def close(self, code: int) -> None: ...

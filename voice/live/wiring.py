@@ -1,0 +1,25 @@
+"""Which hearing and speaking a real conversation gets: those of the agent's settings and the configured providers."""
+
+from __future__ import annotations
+
+import uuid
+
+from salesagent.lib.database import in_database
+from voice.live.stages import Stages
+
+
+async def stages_of(agent_id: uuid.UUID) -> Stages:
+    """The stages for one conversation with an agent."""
+    # Not at the top: codecs and models take a second to import, and a process without voice never needs them.
+    from voice.clauses import Clauser
+    from voice.models import settings_of
+    from voice.stt.chain import transcribe
+    from voice.tts.chain import Narrator
+
+    settings = await in_database(settings_of)(agent_id)
+    return Stages(
+        transcribe=transcribe,
+        narrator=lambda: Narrator(settings.voice, settings.pronunciations),
+        clauser=Clauser,
+        greeting=settings.greeting,
+    )

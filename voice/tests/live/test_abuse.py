@@ -1,0 +1,166 @@
+"""What a client, the server or the world may do in between: the socket closes with a reason, or goes on."""
+
+import asyncio
+import json
+
+import pytest
+
+from conversations import connections, sessions
+from conversations.hub import hub
+from conversations.models import Message, Session
+from conversations.runs import runs
+from e2e.fake_openai import Script
+from voice.live import entry
+from voice.live.frames import Flag, Kind, Packet
+from voice.tests.live.scripted import silence
+from voice.tests.live.voice_client import HOST, application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = " ".join(f"This is sentence number {number} of the answer." for number in range(20))
+
+
+async def test_a_conversation_deleted_in_mid_turn_closes_its_socket(client, upstream):
+    upstream.then(Script(text=LONG, rate_per_s=20))
+    session_id = (await client.open())["session_id"]
+    await client.speak()
+    await client.hear_sound(3)
+
+    await sessions.delete(await Session.objects.aget(pk=session_id))
+
+    assert await client.closed() == 4404
+    assert client.frames[-1]["type"] in {"error", "turn.end"}
+
+
+async def test_a_stopping_server_tells_its_clients_to_come_back(client, agent):
+    await client.open()
+
+    hub().dismiss()
+
+    assert (await client.hear())["code"] == "restarting"
+    assert await client.closed() == 4012
+
+
+async def test_a_server_about_to_stop_takes_no_turn(client, agent):
+    await client.open()
+    runs().is_draining = True
+
+    await client.speak()
+    error = await client.hear_until("error")
+
+    assert (error["code"], error["retryable"], error["utt"]) == ("restarting", True, 1)
+    assert await Message.objects.acount() == 0
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["{", "", "null", '{"type": 1}', '{"type": "hello"}', '{"type": "speech.end"}', b"", b"\x07\x00", b"\x01" * 9],
+)
+async def test_garbage_is_an_error_and_no_more(client, garbage):
+    await client.open()
+
+    if isinstance(garbage, bytes):
+        await client.sound(garbage)
+    else:
+        await client.say(garbage)
+
+    assert (await client.hear())["type"] == "error"
+    assert await client.ask({"type": "ping"}) == {"type": "pong"}
+
+
+async def test_much_garbage_is_the_end(client):
+    await client.open()
+    for _ in range(20):
+        await client.say("{")
+
+    assert await client.closed() == 4400
+
+
+async def test_more_sound_than_can_be_spoken_is_the_end(client):
+    await client.open()
+    await client.say({"type": "speech.start", "utt": 1})
+    for _ in range(11):
+        await client.sound(b"\x01" + b"\0" * (7 + 32_000))
+
+    assert await client.closed() == 4413
+
+
+async def test_a_flood_of_frames_is_the_end(client):
+    await client.open()
+    for _ in range(1200):
+        await client.say({"type": "mute"})
+
+    assert await client.closed() == 4429
+
+
+async def test_nothing_is_taken_before_the_first_frame(client, ears):
+    await client.socket.connect()
+    await client.sound(b"\x01" + b"\0" * 7)
+
+    refused = await client.ask({"type": "speech.start", "utt": 1})
+
+    assert refused["code"] == "no_hello"
+    assert await client.ask({"type": "ping"}) == {"type": "pong"}
+
+
+async def test_an_unknown_type_is_ignored(client):
+    await client.open()
+    await client.say({"type": "of.a.later.version"})
+
+    assert await client.ask({"type": "ping"}) == {"type": "pong"}
+
+
+async def test_nothing_stays_behind_of_a_client_that_left(client, agent):
+    session_id = (await client.open())["session_id"]
+    assert hub().has_listeners(session_id)
+
+    await client.leave()
+
+    assert not hub().has_listeners(session_id)
+    assert not connections._open
+    assert not entry._open
+
+
+async def test_a_client_that_reads_nothing_is_dropped_and_little_is_made_for_it(agent, upstream, ears, narrator):
+    upstream.then(Script(text=LONG * 20, rate_per_s=2000))
+    stuck = StuckClient(reads=20)
+    app = application(ears, narrator, send_s=0.5)
+    serving = asyncio.create_task(app(stuck.scope, stuck.receive, stuck.send))
+    await stuck.speak()
+
+    code = await asyncio.wait_for(stuck.code, 10)
+    await asyncio.wait_for(serving, 10)
+
+    assert code == 4013
+    assert stuck.count <= 21
+    assert narrator.made_ms <= 10_000
+    assert not entry._open
+
+
+class StuckClient:
+    """What a server sees of a client that takes so many frames and then no more."""
+
+    def __init__(self, reads: int):
+        self.scope = {"type": "websocket", "path": "/ws/audio", "headers": [HOST], "client": ["1.2.3.4", 1]}
+        self.incoming: asyncio.Queue[dict] = asyncio.Queue()
+        self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.count, self._reads = 0, reads
+
+    async def speak(self) -> None:
+        sound = Packet(Kind.MIC, Flag.NONE, 0, 0, silence(500)).pack()
+        await self.incoming.put({"type": "websocket.connect"})
+        for frame in ({"type": "hello"}, {"type": "speech.start", "utt": 1}, sound, {"type": "speech.end", "utt": 1}):
+            content = {"bytes": frame} if isinstance(frame, bytes) else {"text": json.dumps(frame)}
+            await self.incoming.put({"type": "websocket.receive", **content})
+
+    async def receive(self) -> dict:
+        return await self.incoming.get()
+
+    async def send(self, message: dict) -> None:
+        if message["type"] == "websocket.close" and not self.code.done():
+            self.code.set_result(message["code"])
+            await self.incoming.put({"type": "websocket.disconnect", "code": message["code"]})
+        elif message["type"] == "websocket.send":
+            self.count += 1
+            if self.count >= self._reads:
+                await asyncio.Event().wait()
