@@ -31,6 +31,7 @@ from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
 from voice.speech import speeches
 from voice.speech_frames import CONTENT_TYPE, SpeechStream
 from voice.uploads import bounded_recording
+from voice.warming import warm_up
 from voice.words import no_voice, not_heard
 
 View = Callable[..., Awaitable[HttpResponseBase]]
@@ -88,6 +89,15 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     if cookie:
         set_cookie(response, cookie)
     return response
+
+
+@require_POST
+async def get_ready(request: Request, slug: str) -> HttpResponse:
+    """Somebody is about to speak: load what that needs while they do."""
+    with suppress(rates.RateLimited):
+        await counted(rates.count, rates.PER_ADDRESS, "get ready", rates.address_of(request))
+        warm_up((await in_database(active_agent)(slug)).pk)
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -20,6 +20,7 @@ from e2e.fake_openai import Script
 from e2e.fake_speech import Spoken
 from e2e.fake_transcription import Heard
 from salesagent.lib.database import in_database
+from voice import warming
 from voice.audio import decode
 from voice.speech import speeches
 from voice.tests.asking import recording, upload
@@ -226,6 +227,19 @@ async def test_a_page_begins_a_session_with_a_spoken_message(voice, agent, async
     assert response["X-Session-Id"] == again["X-Session-Id"] == str(session.pk)
     assert len(voice.heard) == 1
     await until(lambda: kept_sound(session), timeout_s=20)
+
+
+async def test_who_reaches_for_the_microphone_finds_everything_ready(agent, async_client, settings):
+    agent.greeting = "Hello, I am Ada."
+    await agent.asave()
+
+    response = await async_client.post(reverse("voice_ready", args=["ada"]))
+    again = await async_client.post(reverse("voice_ready", args=["ada"]))
+
+    assert response.status_code == again.status_code == 204
+    folder = settings.VAR_DIR / "speech-cache"
+    await until(lambda: folder.is_dir() and any(path.is_file() for path in folder.rglob("*")), timeout_s=30)
+    await until(lambda: not warming._warming, timeout_s=30)
 
 
 async def test_a_page_hears_an_answer_as_it_is_spoken(voice, agent, async_client):
