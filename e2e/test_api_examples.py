@@ -14,6 +14,8 @@ import pytest
 
 from e2e.fake_openai import FakeOpenAI, Script
 from e2e.site import ROOT, Site, site
+from voice.tests.asking import recording
+from voice.tests.utterances import needs_models
 
 pytestmark = pytest.mark.process
 KEY = "the key of the examples in the documentation"
@@ -120,30 +122,45 @@ def answered_everywhere(output: str) -> bool:
     return "ok" in output and "3 days" in output and "Agent not found" in output
 
 
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """An empty folder but for the recording that the examples send."""
+    (tmp_path / "question.webm").write_bytes(recording("How long is delivery?"))
+    return tmp_path
+
+
+@needs_models
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="no curl or no jq on this machine")
-def test_the_examples_for_the_shell_work(running, tmp_path):
-    output = run(running, tmp_path, "bash", "-euo", "pipefail", "-c", examples("bash"))
+def test_the_examples_for_the_shell_work(running, desk):
+    output = run(running, desk, "bash", "-euo", "pipefail", "-c", examples("bash"))
 
     assert answered_everywhere(output)
     assert "event: done" in output
     first, again = re.findall(r"^[0-9a-f-]{36} .*$", output, re.MULTILINE)
     assert first == again
-    assert list(tmp_path.iterdir()) == []
+    assert "How long is delivery?" in output
+    assert [path.name for path in desk.iterdir()] == ["question.webm"]
 
 
-def test_the_examples_in_python_work(running, tmp_path):
-    (tmp_path / "example.py").write_text(examples("python"), encoding="utf-8")
+@needs_models
+def test_the_examples_in_python_work(running, desk):
+    (desk / "example.py").write_text(examples("python"), encoding="utf-8")
 
-    assert answered_everywhere(run(running, tmp_path, sys.executable, "example.py"))
-
-
-@needs_node
-def test_the_examples_in_javascript_work(running, tmp_path):
-    (tmp_path / "example.mjs").write_text(examples("js"), encoding="utf-8")
-
-    output = run(running, tmp_path, str(NODE), "--experimental-websocket", "example.mjs")
+    output = run(running, desk, sys.executable, "example.py")
 
     assert answered_everywhere(output)
+    assert "heard: How long is delivery?" in output
+
+
+@needs_models
+@needs_node
+def test_the_examples_in_javascript_work(running, desk):
+    (desk / "example.mjs").write_text(examples("js"), encoding="utf-8")
+
+    output = run(running, desk, str(NODE), "--experimental-websocket", "example.mjs")
+
+    assert answered_everywhere(output)
+    assert re.search(r"How long is delivery\? /api/audio/spoken/\S+\.mp3", output)
 
 
 def test_the_python_client_works(running, tmp_path):
