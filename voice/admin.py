@@ -32,6 +32,7 @@ class VoiceInline(admin.StackedInline):
     fields = (("name", "speed", "language"), "spoken_greeting", "may_dictate", "listen", "providers")
     readonly_fields = ("listen", "providers")
     can_delete = False
+    min_num = max_num = 1
     verbose_name_plural = gettext_lazy("Voice")
 
     @admin.display(description=gettext_lazy("how it sounds"))
@@ -47,7 +48,7 @@ class VoiceInline(admin.StackedInline):
     def providers(self, voice: AgentVoice) -> SafeString:
         """Who listens and who speaks, in the order they are asked, and what to do about one that does not."""
         rows = [(_("Listens"), state) for state in ears.status()] + [(_("Speaks"), state) for state in voices.status()]
-        return format_html_join("", "<p>{} {} {} {}</p>", [(what, *_cells(state)) for what, state in rows])
+        return format_html_join("", "<p>{}: {} {} {}</p>", [(what, *_cells(state)) for what, state in rows])
 
 
 class PronunciationInline(admin.StackedInline):  # not a table: Django gives the fields of a table no labels
@@ -84,7 +85,7 @@ def _cells(state: ears.ProviderState | voices.ProviderState) -> tuple[str, SafeS
         return state.name, badge(_("not set up")), state.detail
     if not state.is_healthy:
         return state.name, badge(_("failing"), Tone.WAITING), state.detail
-    return state.name, badge(_("ready"), Tone.SUCCESS), state.detail
+    return state.name, badge(_("ready"), Tone.SUCCESS), ""
 
 
 admin.site.unregister(Agent)
