@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, sync_playwright
 
 from e2e.fake_openai import FakeOpenAI
 from e2e.site import Site, site
@@ -30,15 +31,49 @@ agent = Agent.objects.create(name="Ada", slug="ada", is_default=True, greeting="
                              starter_questions="What is a lamp?\\nWho are you?")
 agent.publish("You sell lamps.")
 """
+LET_DICTATE = """
+from voice.models import AgentVoice
+AgentVoice.objects.create(agent=agent, may_dictate=True)
+"""
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        chromium = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGS))
-        yield chromium
-        chromium.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = _launch(playwright)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def speaking_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Its microphone is there, allowed, and beeps."""
+    chromium = _launch(
+        playwright,
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        "--disable-features=LocalNetworkAccessChecks",  # a page that a test rewrites counts as one from elsewhere
+    )
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def wary_browser(playwright: Playwright) -> Iterator[Browser]:
+    """It has a microphone, and nobody there to allow it."""
+    chromium = _launch(playwright, "--use-fake-device-for-media-stream")
+    yield chromium
+    chromium.close()
+
+
+def _launch(playwright: Playwright, *arguments: str) -> Browser:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGS, *arguments])
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +97,16 @@ def scripted_site(tmp_path_factory: pytest.TempPathFactory, upstream_server: Fak
     environment = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
     with site(tmp_path_factory.mktemp("scripted"), **environment) as made:
         made.shell(MAKE_AGENT)
+        made.start()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def voice_site(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI) -> Iterator[Site]:
+    """As `scripted_site`, with voice on offer in its pages."""
+    scripted = {"OPENAI_MODEL": "scripted", "OPENAI_TTS_MODEL": "scripted", "RATE_LIMITS": "off"}
+    with site(tmp_path_factory.mktemp("voice"), OPENAI_BASE_URL=upstream_server.base_url, **scripted) as made:
+        made.shell(MAKE_AGENT + LET_DICTATE)
         made.start()
         yield made
 
@@ -119,8 +164,23 @@ AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 @pytest.fixture
 def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A fresh visitor at a desktop; parametrize `visit` indirectly with context options for another one."""
-    options = {"viewport": {"width": 1280, "height": 800}, **getattr(request, "param", {})}
-    context = browser.new_context(**options)
+    yield from _visit(browser, getattr(request, "param", {}))
+
+
+@pytest.fixture
+def speaking_visit(speaking_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A fresh visitor with a microphone."""
+    yield from _visit(speaking_browser, getattr(request, "param", {}))
+
+
+@pytest.fixture
+def wary_visit(wary_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A fresh visitor whose browser keeps the microphone to itself."""
+    yield from _visit(wary_browser, getattr(request, "param", {}))
+
+
+def _visit(browser: Browser, options: dict[str, Any]) -> Iterator[Visit]:
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
     page = context.new_page()
     page.set_default_timeout(10_000)
     made = Visit(context, page)

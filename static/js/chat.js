@@ -17,13 +17,15 @@ const SILENT_MS = 45_000; // an answer is owed and nothing has come: longer than
  */
 export function startChat(panel) {
   let heardAt = Date.now();
+  /** @type {ReturnType<import("./voice.js").createVoice> | null} */
+  let voice = null;
   const session = createSession(panel);
   const status = createStatus(panel, () => {
     connection.now();
     outbox.flush();
   });
   const log = createLog(panel, finished);
-  const frames = createFrames({ log, onConfirmed: (id) => outbox.confirm(id), onGap: () => connection.resync() });
+  const frames = createFrames({ log, onConfirmed: confirm, onGap: () => connection.resync() });
   const connection = createConnection({
     address: () => `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}`,
     onFrame: (html) => {
@@ -42,6 +44,7 @@ export function startChat(panel) {
     onSent: (entry, answer) => {
       frames.apply(answer.html ?? "", { restart: false });
       status.calm();
+      voice?.typed(answer.html ?? "");
     },
     onRefused: (entry, detail) => {
       const bubble = bubbleOf(entry.client_id);
@@ -58,6 +61,12 @@ export function startChat(panel) {
     },
   });
   const composer = createComposer({ session, onSend: say });
+
+  /** The server has this message. @param {string} clientId */
+  function confirm(clientId) {
+    outbox.confirm(clientId);
+    voice?.confirm(clientId);
+  }
 
   /** @param {string} text */
   function say(text) {
@@ -121,7 +130,8 @@ export function startChat(panel) {
     const text = [...article.querySelectorAll(":scope > .prose, :scope > .message__state, :scope > .message__notice")]
       .map((part) => /** @type {HTMLElement} */ (part).textContent?.trim().replace(/\s+/g, " "))
       .join(" ");
-    announcer.textContent = word("says", { name: panel.dataset.name ?? "", text });
+    // Whoever hears the answer is not told it a second time.
+    if (!voice?.speaks(article.id.slice("m-".length))) announcer.textContent = word("says", { name: panel.dataset.name ?? "", text });
     panel.dispatchEvent(new CustomEvent("chat:finished", { bubbles: true }));
   }
 
@@ -131,6 +141,7 @@ export function startChat(panel) {
     const why = session.id ? "deleted" : "inactive"; // before a session exists, only the agent can be gone
     state.dataset.state = why;
     stopWaiting();
+    voice?.end();
     connection.end();
     status.ended(why);
     if (hadFocus) log.element.focus({ preventScroll: true });
@@ -157,8 +168,16 @@ export function startChat(panel) {
     connection.resync();
   }, SILENT_MS / 3);
 
+  /** Only for a site that has a voice. */
+  async function startVoice() {
+    if (!panel.dataset.voice) return;
+    const { createVoice } = await import("./voice.js");
+    voice = createVoice({ session, composer, log, outbox, frames, status, onGone: gone });
+    panel.dataset.voiceStarted = "";
+  }
+
   panel.dataset.started = "";
   outbox.restore();
   if (session.socketPath) connection.open();
-  return { say, composer, log };
+  return { say, composer, log, voice: startVoice().catch(() => {}) }; // without it, one writes
 }

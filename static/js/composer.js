@@ -15,13 +15,15 @@ export function createComposer({ session, onSend }) {
   const { panel } = session;
   const form = /** @type {HTMLFormElement} */ (panel.querySelector("#composer"));
   const field = /** @type {HTMLTextAreaElement} */ (panel.querySelector("#message"));
-  const [stop, send] = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll(".composer__button")]);
+  const stop = /** @type {HTMLButtonElement} */ (form.querySelector(".composer__stop"));
+  const send = /** @type {HTMLButtonElement} */ (form.querySelector(".composer__send"));
   const error = /** @type {HTMLElement} */ (panel.querySelector("#composer-error"));
   const hint = /** @type {HTMLElement} */ (panel.querySelector("#composer-hint"));
   const count = /** @type {HTMLElement} */ (panel.querySelector("#composer-count"));
   const most = Number(panel.dataset.maxChars) || 10_000;
   const growsItself = CSS.supports("field-sizing", "content");
   let isRunning = false;
+  let isRecording = false; // Send sends the recording
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let saving;
 
@@ -41,9 +43,9 @@ export function createComposer({ session, onSend }) {
     }
     field.toggleAttribute("aria-invalid", false);
     if (over > 0) field.setAttribute("aria-invalid", "true");
-    send.setAttribute("aria-disabled", String(isEmpty || over > 0));
-    stop.hidden = !isRunning;
-    send.hidden = isRunning && isEmpty;
+    send.setAttribute("aria-disabled", String(!isRecording && (isEmpty || over > 0)));
+    stop.hidden = !isRunning || isRecording;
+    send.hidden = isRunning && isEmpty && !isRecording;
     if (!growsItself) {
       field.style.blockSize = "auto";
       field.style.blockSize = `${field.scrollHeight}px`;
@@ -102,6 +104,18 @@ export function createComposer({ session, onSend }) {
       isRunning = running;
       refresh();
       if (hadFocus && stop.hidden) field.focus({ preventScroll: true });
+    },
+    /** @param {boolean} recording */
+    setRecording(recording) {
+      isRecording = recording;
+      refresh();
+    },
+    /** Puts words where the cursor is, as if they had been typed. @param {string} text */
+    insert(text) {
+      const before = field.value.slice(0, field.selectionStart);
+      const gap = before && !/\s$/.test(before) && !/^\s/.test(text) ? " " : "";
+      field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
     },
     focus() {
       field.focus({ preventScroll: true });

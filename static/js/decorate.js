@@ -1,4 +1,4 @@
-// What the browser knows better than the server: local times, days, and tools for code and wide tables.
+// What the browser knows better than the server: local times, days, and tools for code, wide tables and sounds.
 
 import { language, word } from "./words.js";
 
@@ -114,6 +114,16 @@ export function codeAndTables(panel, within) {
     box.append(table);
     reachable(box, word("table"));
   }
+}
+
+/**
+ * Sounds get our player in the place of the browser's.
+ * @param {HTMLElement} panel
+ * @param {ParentNode} within
+ */
+export function sounds(panel, within) {
+  if (!within.querySelector("audio[controls]")) return;
+  import("./player.js").then(({ upgrade }) => upgrade(panel, within)).catch(() => {}); // the browser's own controls stay
 }
 
 /** What scrolls must be reachable by keyboard, and what can be focused needs a name. @param {Element} box @param {string} name */

@@ -3,6 +3,13 @@
 /** @returns {any} htmx, which is a plain script of its own */
 const htmx = () => /** @type {any} */ (window).htmx;
 
+/** Id of the answer that a turn's fragments bring, or "". @param {string} html */
+export function answerIn(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.querySelector("article.message--assistant")?.id.slice("m-".length) ?? "";
+}
+
 /**
  * @param {object} options
  * @param {ReturnType<import("./log.js").createLog>} options.log

@@ -77,6 +77,14 @@ panel.addEventListener(
   },
   { capture: true },
 );
+// A press of the microphone, or of what belongs to it, is repeated as soon as there is something to take it.
+panel.addEventListener("click", (event) => {
+  const button = /** @type {Element} */ (event.target).closest("button[data-voice-control]");
+  if (panel.dataset.voiceStarted !== undefined || !(button instanceof HTMLElement)) return;
+  start()
+    .then(({ chat }) => chat.voice)
+    .then(() => panel.dataset.voiceStarted !== undefined && button.click(), () => {});
+});
 for (const element of [panel, launcher]) {
   for (const sign of ["pointerenter", "touchstart", "focusin"]) {
     element.addEventListener(sign, () => start().catch(() => {}), { once: true, passive: true });

@@ -1,6 +1,6 @@
 // The list of messages: puts each in its place, keeps the reader's place, follows the end while the reader is there.
 
-import { codeAndTables, dayKey, daySeparators, localTimes } from "./decorate.js";
+import { codeAndTables, dayKey, daySeparators, localTimes, sounds } from "./decorate.js";
 import { word } from "./words.js";
 
 const NEAR_END_PX = 64;
@@ -45,6 +45,7 @@ export function createLog(panel, onFinished) {
   function decorate(within) {
     localTimes(within);
     codeAndTables(panel, within);
+    sounds(panel, within);
   }
 
   /** @param {HTMLElement} article @returns {HTMLElement | null} what it stands for already */

@@ -144,12 +144,15 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
 
   return {
     flush,
+    begin,
+    /** Runs a task of its own (a recording on its way) while no message of this conversation is being sent. @param {() => Promise<void>} task */
+    between: (task) => alone(`salesagent:${folder()}`, task),
     get isEmpty() {
       return entries().length === 0;
     },
     /** @param {string} content */
     add(content) {
-      const id = crypto.randomUUID?.() ?? uuid();
+      const id = newClientId();
       /** @type {Entry} */
       const entry = { client_id: id, content, at: performance.timeOrigin + performance.now(), state: "queued" };
       remember(folder() + id, entry);
@@ -168,8 +171,9 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
   };
 }
 
-/** Randoms for plain HTTP, where crypto.randomUUID does not exist. */
-function uuid() {
+/** Names a message before the server has it. Plain HTTP has no crypto.randomUUID. */
+export function newClientId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

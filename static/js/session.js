@@ -1,6 +1,7 @@
-// Which conversation a panel shows, where it posts to, and how it posts: the only module that talks HTTP.
+// Which conversation a panel shows, where it posts to, and how it posts. Nothing else posts.
 
 const NO_SESSION = "00000000-0000-0000-0000-000000000000"; // stands for the id in the addresses the template renders
+const NO_MESSAGE = "00000000-0000-0000-0000-000000000001"; // likewise
 const TIMEOUT_MS = 20_000;
 
 /**
@@ -12,12 +13,21 @@ const TIMEOUT_MS = 20_000;
  * @property {{id: string, socketPath: string, url: string} | null} [session] one that this post began
  */
 
+/**
+ * How a body reaches the server; a recording goes another way, one that tells how far it is.
+ * @typedef {(address: string, body: FormData, headers: Record<string, string>) => Promise<Response>} Transport
+ */
+
+/** @type {Transport} */
+const overFetch = (address, body, headers) =>
+  fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+
 /** @param {HTMLElement} panel */
 export function createSession(panel) {
   const data = panel.dataset;
   let token = panel.querySelector("input[name=csrfmiddlewaretoken]")?.getAttribute("value") ?? "";
 
-  /** @param {"messages" | "stop" | "retry"} action */
+  /** @param {"messages" | "stop" | "retry" | "voice" | "speech"} action */
   const url = (action) => (data[`${action}Url`] ?? "").replace(NO_SESSION, data.session ?? "");
 
   async function freshToken() {
@@ -27,15 +37,26 @@ export function createSession(panel) {
 
   /**
    * @param {string} address
-   * @param {Record<string, string>} fields
-   * @returns {Promise<Response>}
+   * @param {Record<string, string | File>} fields
+   * @param {Transport} transport
    */
-  async function send(address, fields) {
+  async function send(address, fields, transport) {
     if (!token) await freshToken();
     const body = new FormData();
     for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token })) body.set(name, value);
     const headers = { "HX-Request": "true", "X-CSRFToken": token };
-    return fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return transport(address, body, headers);
+  }
+
+  /**
+   * A page that somebody else put in between (a login, a maintenance notice) is no acknowledgement, whatever its status.
+   * @param {Answer} answer
+   * @param {string} clientId
+   * @returns {Answer}
+   */
+  function acknowledged(answer, clientId) {
+    const isTaken = answer.outcome !== "done" || answer.html?.includes(`data-client-id="${clientId}"`);
+    return isTaken ? answer : { outcome: "failed" };
   }
 
   return {
@@ -69,10 +90,23 @@ export function createSession(panel) {
      */
     async say(message) {
       const answer = await this.post(data.session ? url("messages") : (data.firstUrl ?? ""), message);
-      // A page that somebody else put in between (a login, a maintenance notice) is no acknowledgement, whatever its status.
-      const isTaken = answer.outcome !== "done" || answer.html?.includes(`data-client-id="${message.client_id}"`);
-      return isTaken ? answer : { outcome: "failed" };
+      return acknowledged(answer, message.client_id);
     },
+    /**
+     * Posts what was spoken, under the same promise.
+     * @param {{audio: File, client_id: string}} message
+     * @param {Transport} transport
+     */
+    async sayAloud(message, transport) {
+      const answer = await this.post(data.session ? url("voice") : (data.firstVoiceUrl ?? ""), message, transport);
+      return acknowledged(answer, message.client_id);
+    },
+    /** Tells the server that somebody is about to speak: it may have models to load. */
+    getReady() {
+      this.post(data.voiceReadyUrl ?? "", {});
+    },
+    /** Where an answer is heard. @param {string} id of the answer */
+    speechUrl: (id) => url("speech").replace(NO_MESSAGE, id),
     /** @param {string} id of the running answer */
     stop(id) {
       return this.post(url("stop"), { message_id: id });
@@ -84,15 +118,16 @@ export function createSession(panel) {
 
     /**
      * @param {string} address
-     * @param {Record<string, string>} fields
+     * @param {Record<string, string | File>} fields
+     * @param {Transport} [transport]
      * @returns {Promise<Answer>}
      */
-    async post(address, fields) {
+    async post(address, fields, transport = overFetch) {
       try {
-        let response = await send(address, fields);
+        let response = await send(address, fields, transport);
         if (response.status === 403) {
           await freshToken(); // the token may have been made for a cookie that is gone
-          response = await send(address, fields);
+          response = await send(address, fields, transport);
         }
         return await answerOf(response);
       } catch {
@@ -121,5 +156,5 @@ async function answerOf(response) {
   if (status === 429) return { outcome: "wait", waitS: Number.isFinite(seconds) ? seconds : 5, detail: fallback ?? detail };
   if (status === 403 || status === 404) return { outcome: "gone", detail };
   if (status === 409 || status >= 500) return { outcome: "failed", detail: fallback ?? detail };
-  return { outcome: "refused", detail: detail ?? fallback };
+  return { outcome: "refused", detail: fallback ?? detail };
 }

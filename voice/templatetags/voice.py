@@ -27,12 +27,11 @@ class PanelVoice:
 
 
 @register.simple_tag
-def voice_of(agent: Agent) -> PanelVoice:
-    row = AgentVoice.objects.filter(agent=agent).only("may_dictate").first()
-    return PanelVoice(
-        can_listen=ears.is_available(),
-        can_speak=voices.is_available(),
-        may_dictate=bool(row and row.may_dictate),
-        max_s=settings.MAX_AUDIO_DURATION,
-        max_bytes=settings.MAX_AUDIO_SIZE,
-    )
+def voice_of(agent: Agent) -> PanelVoice | None:
+    """None where nothing can be done by voice. A query for the first of several calls with the same object."""
+    row: AgentVoice | None = getattr(agent, "voice", None)
+    may_dictate = bool(row and row.may_dictate)
+    can_listen, can_speak = ears.is_available(), voices.is_available()
+    if not (can_listen or can_speak or may_dictate):
+        return None
+    return PanelVoice(can_listen, can_speak, may_dictate, settings.MAX_AUDIO_DURATION, settings.MAX_AUDIO_SIZE)
