@@ -22,6 +22,7 @@ from conversations.hub import hub
 from conversations.sending import agent_of
 from conversations.turns import SessionMissing
 from salesagent.lib.database import in_database
+from salesagent.lib.markdown import plain
 from voice import recordings
 from voice.audio import Mp3Encoder
 from voice.clauses import Clauser
@@ -42,7 +43,7 @@ Reason = Literal["done", "stopped", "unavailable"]
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What is said next, as it is shown, and when in the speech it begins."""
+    """What is said next, as a caption shows it, and when in the speech it begins."""
 
     index: int
     text: str
@@ -158,7 +159,7 @@ class Speech:
         while (clause := await clauses.get()) is not None:
             if self._pcm_bytes > LONGEST_S * BYTES_PER_S:
                 return
-            self._tell(Clause(index, clause, self._pcm_bytes * 1000 // BYTES_PER_S))
+            self._tell(Clause(index, plain(clause), self._pcm_bytes * 1000 // BYTES_PER_S))
             async with aclosing(narrator.speak(clause)) as pieces:
                 async for pcm in pieces:
                     await self._sound(pcm)
