@@ -17,7 +17,7 @@ from access import rates
 from access.callers import Caller, management, management_or_visitor, require_session
 from agents.models import Agent
 from conversations import connections, following, joining, reading, sending, sessions, sse, turns
-from conversations.api_document import EVENT_STREAM, ID_TEXT, MESSAGE_ANSWER
+from conversations.api_document import EVENT_STREAM, MESSAGE_ANSWER, IdempotencyKey
 from conversations.following import Position
 from conversations.runs import runs
 from conversations.schemas import (
@@ -164,16 +164,7 @@ async def send_message(
     request: HttpRequest,
     session_id: uuid.UUID,
     body: MessageIn,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=turns.MAX_CLIENT_ID_CHARS,
-            pattern=ID_TEXT,
-            description="The same key again answers the same, without a second call of the model.",
-        ),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> HttpResponseBase | TurnOut:
     """Answers with both messages, or, for `Accept: text/event-stream`, with the answer as it comes. A client that goes
     away does not stop it. An answer that takes longer than 55 seconds is `running` in the JSON form; read it later."""

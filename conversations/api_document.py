@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from ninja import Header
+
+from conversations.turns import MAX_CLIENT_ID_CHARS
 from salesagent.lib.openapi import also
 
 ID_TEXT = r"^[\x21-\x7e]+$"
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=MAX_CLIENT_ID_CHARS,
+        pattern=ID_TEXT,
+        description="The same key again answers the same, without a second call of the model.",
+    ),
+]
 
 EXAMPLE = """\
 retry: 1000

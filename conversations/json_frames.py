@@ -97,11 +97,11 @@ def read(text: str | None) -> Frame:
 
 def _connect(frame: dict[str, Any]) -> Connect:
     return Connect(
-        token=_line(frame, "token", MAX_SECRET_CHARS),
-        key=_line(frame, "key", MAX_SECRET_CHARS),
-        session_id=_id(frame, "session_id"),
-        agent=_line(frame, "agent", MAX_AGENT_CHARS),
-        after=_id(frame, "after"),
+        token=line_of(frame, "token", MAX_SECRET_CHARS),
+        key=line_of(frame, "key", MAX_SECRET_CHARS),
+        session_id=id_of(frame, "session_id"),
+        agent=line_of(frame, "agent", MAX_AGENT_CHARS),
+        after=id_of(frame, "after"),
     )
 
 
@@ -121,7 +121,7 @@ def _say(frame: dict[str, Any]) -> Say:
 
 
 def _stop(frame: dict[str, Any]) -> Stop:
-    message_id = _id(frame, "message_id")
+    message_id = id_of(frame, "message_id")
     if message_id is None:
         raise FrameRefused("invalid", _("message_id: is required."))
     return Stop(message_id)
@@ -140,14 +140,16 @@ def _is_client_id(text: str) -> bool:
     return 0 < len(text) <= MAX_CLIENT_ID_CHARS and all("!" <= character <= "~" for character in text)
 
 
-def _line(frame: dict[str, Any], name: str, most_chars: int) -> str | None:
+def line_of(frame: dict[str, Any], name: str, most_chars: int) -> str | None:
+    """An optional line of text in a frame; raises FrameRefused."""
     value = frame.get(name)
     if value is not None and not (isinstance(value, str) and len(value) <= most_chars and clean(value) == value):
         raise FrameRefused("invalid", _("%(field)s: must be a line of text.") % {"field": name})
     return value
 
 
-def _id(frame: dict[str, Any], name: str) -> uuid.UUID | None:
+def id_of(frame: dict[str, Any], name: str) -> uuid.UUID | None:
+    """An optional UUID in a frame; raises FrameRefused."""
     value = frame.get(name)
     if value is None:
         return None

@@ -22,6 +22,7 @@ from agents.cells import Tone, badge
 from agents.models import Agent
 from voice.errors import SpeechUnavailable
 from voice.models import AgentVoice, Pronunciation, settings_of
+from voice.providers import ProviderState
 from voice.sample import sample
 from voice.stt import chain as ears
 from voice.tts import chain as voices
@@ -80,7 +81,7 @@ class AgentWithVoiceAdmin(AgentAdmin):
         return HttpResponse(mp3, content_type="audio/mpeg", headers={"Cache-Control": "no-store"})
 
 
-def _cells(state: ears.ProviderState | voices.ProviderState) -> tuple[str, SafeString, str]:
+def _cells(state: ProviderState) -> tuple[str, SafeString, str]:
     if not state.is_ready:
         return state.name, badge(_("not set up")), state.detail
     if not state.is_healthy:

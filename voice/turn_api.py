@@ -11,7 +11,7 @@ from typing import Annotated
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import File, Header, Router
+from ninja import File, Router
 from ninja.decorators import decorate_view
 from ninja.files import UploadedFile
 
@@ -19,7 +19,7 @@ from access import rates
 from access.callers import Caller, management_or_visitor, require_session
 from conversations import connections, following, reading, sessions, sse, turns
 from conversations.api import refusals
-from conversations.api_document import ID_TEXT
+from conversations.api_document import IdempotencyKey
 from conversations.events import MessageData
 from conversations.models import Message
 from conversations.runs import runs
@@ -52,16 +52,7 @@ async def send_voice_message(
     request: HttpRequest,
     session_id: uuid.UUID,
     audio: Annotated[UploadedFile, File(description="WebM, Ogg, MP4 or M4A, MP3 or WAV; told by its content.")],
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=turns.MAX_CLIENT_ID_CHARS,
-            pattern=ID_TEXT,
-            description="The same key again answers the same: nothing is transcribed or answered a second time.",
-        ),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> HttpResponseBase | TurnOut:
     """Answers with both messages once the answer is written and spoken, or, for `Accept: application/x-ndjson` or
     `text/event-stream`, with transcript, text and sound as they come. Without a voice `tts_audio_url` is null."""

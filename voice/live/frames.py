@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from conversations.json_frames import MAX_AGENT_CHARS, MAX_FRAME_BYTES, MAX_SECRET_CHARS, FrameRefused
+from conversations.json_frames import MAX_AGENT_CHARS, MAX_FRAME_BYTES, MAX_SECRET_CHARS, FrameRefused, id_of, line_of
 from conversations.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
 from salesagent.lib.json_body import read_json
 from salesagent.lib.problems import Problem
@@ -213,10 +213,10 @@ def _hello(frame: dict[str, Any]) -> Hello:
     if caps is not None and not isinstance(caps, dict):
         raise FrameRefused("invalid", _("%(field)s: must be an object.") % {"field": "caps"})
     return Hello(
-        token=_line(frame, "token", MAX_SECRET_CHARS),
-        key=_line(frame, "key", MAX_SECRET_CHARS),
-        session_id=_id(frame, "session_id") or _id(frame, "resume_id"),
-        agent=_line(frame, "agent", MAX_AGENT_CHARS),
+        token=line_of(frame, "token", MAX_SECRET_CHARS),
+        key=line_of(frame, "key", MAX_SECRET_CHARS),
+        session_id=id_of(frame, "session_id") or id_of(frame, "resume_id"),
+        agent=line_of(frame, "agent", MAX_AGENT_CHARS),
         language=_language(frame),
         wants_greeting=frame.get("greet") is True,
         wants_metrics=bool(caps and caps.get("metrics") is True),
@@ -283,20 +283,3 @@ def _language(frame: dict[str, Any]) -> str:
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise FrameRefused("invalid", _("lang: must be a language, as in “de” or “de-AT”."))
     return re.split("[-_]", value)[0].lower()
-
-
-def _line(frame: dict[str, Any], name: str, most_chars: int) -> str | None:
-    value = frame.get(name)
-    if value is not None and not (isinstance(value, str) and len(value) <= most_chars and clean(value) == value):
-        raise FrameRefused("invalid", _("%(field)s: must be a line of text.") % {"field": name})
-    return value
-
-
-def _id(frame: dict[str, Any], name: str) -> uuid.UUID | None:
-    value = frame.get(name)
-    if value is None:
-        return None
-    try:
-        return uuid.UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        raise FrameRefused("invalid", _("%(field)s: must be an id (a UUID).") % {"field": name}) from None

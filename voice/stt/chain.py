@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voice.errors import SpeechUnavailable
+from voice.providers import ProviderState
 from voice.stt import gate
 from voice.stt.builtin import Builtin
 from voice.stt.openai_compatible import OpenAITranscriber
@@ -36,16 +37,6 @@ class Provider(Transcriber, Protocol):
     def lacks(self) -> str:
         """What staff have to do before it can be asked, translated; "" when it is ready."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderState:
-    """One provider as staff see it. `is_ready`: set up; `is_healthy`: did not fail lately. `detail`: what to do."""
-
-    name: str
-    is_ready: bool
-    is_healthy: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import logging
 import traceback
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from voice.clauses import Clauser
 from voice.errors import SpeechUnavailable
+from voice.providers import ProviderState
 from voice.spoken import Pronunciation, speakable
 from voice.tts.cache import CHARS_MOST, SpeechCache, key_of, speech_cache
 from voice.tts.health import Health
@@ -43,16 +44,6 @@ class Provider(Speaker, Protocol):
     def identity(self, voice: Voice) -> tuple[str, ...]:
         """Provider, server's host, model, voice: the same where the same text sounds the same."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderState:
-    """One provider on the staff's page; `detail` is a translated sentence."""
-
-    name: str
-    is_ready: bool
-    is_healthy: bool
-    detail: str
 
 
 def providers() -> list[Provider]:
