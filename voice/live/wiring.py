@@ -15,7 +15,9 @@ async def stages_of(agent_id: uuid.UUID) -> Stages:
     from voice.models import settings_of
     from voice.stt.chain import transcribe
     from voice.tts.chain import Narrator
+    from voice.warming import warm_up
 
+    warm_up(agent_id)
     settings = await in_database(settings_of)(agent_id)
     return Stages(
         transcribe=transcribe,
