@@ -24,6 +24,7 @@ bench: .venv/installed-bench
 	$(BIN)/python -m bench.answers.evaluate
 	$(BIN)/python -m bench.streaming
 	$(BIN)/python -m bench.reads
+	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.lighthouse
 	$(BIN)/python -m bench.soak
 

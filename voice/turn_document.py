@@ -8,12 +8,13 @@ from salesagent.lib.openapi import also
 
 EVENTS = """\
 As `application/x-ndjson` each line is an object with a `type`; as `text/event-stream` the type is the event's name.
-`transcript`: `{"message"}`, what was understood, stored. `token`: `{"content"}`, the text that comes next. `clause`:
-`{"i", "text", "start_ms"}`, what is spoken next and when in the sound. `audio`: `{"format": "mp3", "content"}`, base64;
-all pieces in order are one MP3 file. `audio_unavailable`: there is no sound, the text is whole. `restart`: the answer
-begins anew, drop its text so far. Last comes `done`: `{"user_message", "assistant_message"}`, or `error`: `{"error",
-"fallback_message", "message_id"}`. An empty object or a comment every 15 seconds keeps proxies awake. A client that
-goes away stops nothing: read the session, or send the same again under the same `Idempotency-Key`."""
+`transcript`: `{"message", "assistant_message_id"}`, what was understood, stored, and the id to stop the answer by.
+`token`: `{"content"}`, the text that comes next. `clause`: `{"i", "text", "start_ms"}`, what is spoken next and when
+in the sound. `audio`: `{"format": "mp3", "content"}`, base64; all pieces in order are one MP3 file.
+`audio_unavailable`: there is no sound, the text is whole. `restart`: the answer begins anew, drop its text so far.
+Last comes `done`: `{"user_message", "assistant_message"}`, or `error`: `{"error", "fallback_message", "message_id"}`.
+An empty object or a comment every 15 seconds keeps proxies awake. A client that goes away stops nothing: read the
+session, or send the same again under the same `Idempotency-Key`."""
 
 LINES = """\
 {"type": "transcript", "message": {"id": "5b0c…", "role": "user", "content": "Which lamp is brightest?"}}

@@ -50,7 +50,8 @@ async def stream(
     turn: Turn, speech: Speech | None, address: str, *, encode: Callable[[str, dict[str, Any]], bytes]
 ) -> AsyncGenerator[bytes, None]:
     with connections.open_from(address):
-        yield encode("transcript", {"message": MessageOut.of(turn.question).model_dump()})
+        understood = {"message": MessageOut.of(turn.question).model_dump(), "assistant_message_id": turn.answer.id}
+        yield encode("transcript", understood)
         queue: asyncio.Queue[Event | None] = asyncio.Queue(AHEAD)
         sources = [asyncio.create_task(_feed(events, queue)) for events in (_text(turn.answer), _sound(speech))]
         try:

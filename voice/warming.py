@@ -9,12 +9,15 @@ import asyncio
 import logging
 import uuid
 
-from salesagent.lib.database import in_database
+from knowledge.search import search
+from salesagent.lib.database import in_database, with_fresh_connection
 from voice.models import settings_of
 from voice.stt import chain as ears
 from voice.tts import chain as voices
 
 log = logging.getLogger(__name__)
+
+ANY_QUESTION = "What do you offer?"  # it builds the agent's index and loads what encodes questions
 
 _warming: dict[uuid.UUID, asyncio.Task[None]] = {}
 
@@ -30,6 +33,10 @@ def warm_up(agent_id: uuid.UUID) -> None:
 async def _warm_up(agent_id: uuid.UUID) -> None:
     try:
         voice = await in_database(settings_of)(agent_id)
-        await asyncio.gather(ears.warm(), voices.prepare([voice.greeting], voice.voice, voice.pronunciations))
+        await asyncio.gather(
+            ears.warm(),
+            voices.prepare([voice.greeting], voice.voice, voice.pronunciations),
+            asyncio.to_thread(with_fresh_connection(search), agent_id, ANY_QUESTION, 1),
+        )
     except Exception as error:  # the question itself will meet it again, and tell the visitor
         log.warning("the voice could not be warmed up: %s", type(error).__name__)

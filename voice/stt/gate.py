@@ -6,6 +6,7 @@ First the sound is looked at, before any provider is asked; then the words that 
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import logging
 import re
 import threading
@@ -47,6 +48,7 @@ OVERLAP = LISTENING_RATE // 2  # a stretch across the border of two pieces is wh
 DOUBTFUL_NO_SPEECH = 0.5
 # How often something has to come, with nothing beside it, to be a loop: one word; a phrase, which an impatient person
 # may say three times; letters in scripts without spaces.
+STUCK = 8  # times the same word in a row, which nobody says; digits are numbers somebody reads out
 LOOPS_OF_A_WORD = 3
 LOOPS_OF_A_PHRASE = 4
 LOOPS_OF_LETTERS = 5
@@ -131,12 +133,12 @@ _YEAR = re.compile(r" (19|20)\d\d$")  # Untertitel im Auftrag des ZDF, 2017
 def check_words(text: str) -> str:
     """The transcript, tidied; raises NothingHeard(PHANTOM) for one that nobody said.
 
-    A known phrase or a repeated word counts only when it is the whole transcript.
+    A known phrase or a repeated word counts only when it is the whole transcript; a word STUCK times running always.
     """
     text = _tidied(text)
     words = _plain(text)
     is_known = words in _PHANTOMS or _YEAR.sub("", words) in _PHANTOMS
-    if is_known or not _plain(_ASIDE.sub(" ", text)) or _is_loop(words.split()):
+    if is_known or not _plain(_ASIDE.sub(" ", text)) or _is_loop(words.split()) or _is_stuck(words.split()):
         raise NothingHeard(NothingHeard.Reason.PHANTOM)
     return text
 
@@ -159,6 +161,11 @@ def _plain(text: str) -> str:
     """In lower case, without accents and punctuation."""
     letters = unicodedata.normalize("NFKD", text.casefold()).translate(_ALIKE)
     return re.sub(r"[\W_]+", " ", "".join(each for each in letters if not unicodedata.combining(each))).strip()
+
+
+def _is_stuck(words: list[str]) -> bool:
+    """Whether the model went round in circles after words that were said: the rest of the recording is lost in it."""
+    return any(len(list(run)) >= STUCK and not word.isdecimal() for word, run in itertools.groupby(words))
 
 
 def _is_loop(words: list[str]) -> bool:

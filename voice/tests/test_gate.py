@@ -220,3 +220,10 @@ def test_a_polite_phrase_is_made_up_only_where_the_model_heard_no_speech() -> No
     assert is_made_up(" you", no_speech_prob=0.9)
     assert not is_made_up(" Thank you.", no_speech_prob=0.2)
     assert not is_made_up(" What do you sell?", no_speech_prob=0.9)
+
+
+def test_a_model_that_goes_round_in_circles_after_words_is_not_believed():
+    with pytest.raises(NothingHeard):
+        check_words("How much is the filter for the " + "water, " * 40)
+
+    assert check_words("My number is " + "5 " * 9) == "My number is 5 5 5 5 5 5 5 5 5"

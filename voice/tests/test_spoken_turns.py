@@ -83,6 +83,7 @@ async def test_an_answer_is_spoken_clause_by_clause_while_it_is_written(voice, s
 
     assert kinds[0] == "transcript"
     assert kinds[-1] == "done"
+    assert lines[0]["assistant_message_id"] == lines[-1]["assistant_message"]["id"]
     clauses = [line for line, kind in zip(lines, kinds, strict=True) if kind == "clause"]
     assert " ".join(clause["text"] for clause in clauses).split() == ANSWER.split()
     assert clauses[0]["text"] == "We sell lamps of brass,"
