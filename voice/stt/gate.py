@@ -46,9 +46,9 @@ OVERLAP = LISTENING_RATE // 2  # a stretch across the border of two pieces is wh
 # What a model says of a segment. Over noise and silence tiny.en gives 0.58 to 0.95, over single clear words at most
 # 0.37 (measured): a phrase that people say too is a phantom above this.
 DOUBTFUL_NO_SPEECH = 0.5
+STUCK = 8  # times the same word in a row, which nobody says; digits are numbers somebody reads out
 # How often something has to come, with nothing beside it, to be a loop: one word; a phrase, which an impatient person
 # may say three times; letters in scripts without spaces.
-STUCK = 8  # times the same word in a row, which nobody says; digits are numbers somebody reads out
 LOOPS_OF_A_WORD = 3
 LOOPS_OF_A_PHRASE = 4
 LOOPS_OF_LETTERS = 5
