@@ -21,6 +21,7 @@ TIMEOUT_S = 2.0  # a Redis that does not answer must not keep a page waiting: it
 RETRY_S = 1.0
 BEAT_S = 1.0  # how often this process sends itself a sign of life through the layer
 DEAF_S = 3 * BEAT_S  # without hearing it
+ASKED = "asked"  # the group of all processes: whoever speaks in a session hears that something of it is wanted
 
 
 class Relay:
@@ -49,9 +50,7 @@ class Relay:
         """Begin to hear of a session; what is being said elsewhere follows. Never raises: without it, pages poll."""
         if self.is_idle:
             return
-        if not self._tasks:
-            self._heard_at = _now()
-            self._tasks = tuple(map(asyncio.create_task, (self._listen(), self._beat())))
+        self._begin()
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._join(session_id)
@@ -71,6 +70,7 @@ class Relay:
         """Pass an event on to the other processes, within FLUSH_S."""
         if self.is_idle:
             return
+        self._begin()  # who came too late for the beginning will ask
         waiting = self._outgoing.setdefault(session_id, [])
         last = waiting[-1] if waiting else None
         if isinstance(event, Delta) and isinstance(last, Delta) and (merged := merge(last, event)):
@@ -87,6 +87,11 @@ class Relay:
         asyncio.get_running_loop().call_later(RETRY_S, self._asked.discard, session_id)
         self._wanted.add(session_id)
         self._send_later()
+
+    def _begin(self) -> None:
+        if not self._tasks:
+            self._heard_at = _now()
+            self._tasks = tuple(map(asyncio.create_task, (self._listen(), self._beat())))
 
     # --- out ----------------------------------------------------------------------------------------------------
 
@@ -113,7 +118,7 @@ class Relay:
 
     async def _send(self, session_id: str, body: dict[str, Any]) -> None:
         message = {"type": "relay", "origin": self._origin, "session": session_id, **body}
-        await self._layer.group_send(_group(session_id), message)
+        await self._layer.group_send(ASKED if "wanted" in body else _group(session_id), message)
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -126,7 +131,9 @@ class Relay:
         """One mailbox, whoever needs it first."""
         async with self._opening:
             if not self._channel:
-                self._channel = await self._layer.new_channel()
+                channel = await self._layer.new_channel()
+                await self._layer.group_add(ASKED, channel)
+                self._channel = channel
 
     async def _listen(self) -> None:
         while True:
@@ -173,6 +180,8 @@ class Relay:
     async def _take_up(self) -> None:
         """After an outage: join every session anew, and let its listeners look for what they missed."""
         try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._layer.group_add(ASKED, self._channel)
             for session_id in self._hub.sessions():
                 async with asyncio.timeout(TIMEOUT_S):
                     await self._join(session_id)

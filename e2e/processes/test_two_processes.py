@@ -64,6 +64,21 @@ async def test_a_page_that_comes_late_to_the_other_process_gets_the_text_so_far_
     assert (shown.status, shown.text) == ("complete", answer)
 
 
+async def test_a_late_page_gets_the_text_so_far_though_nobody_listens_where_the_answer_is_made(pair):
+    text, answer = question("alone", count=60, rate_per_s=15)
+
+    async with conversation(pair.a.url) as visitor:
+        answer_id = (await visitor.insist(pair.a.url, text)).answer_id
+        _maker, other = pair.maker_first(answer_id)
+        await asyncio.sleep(0.5)  # its first words are said, and heard by nobody
+        async with visitor.page(other.url) as page:
+            await page.shows(answer_id, 5)
+            assert page.status(answer_id) == "running"
+            shown = await page.ended(answer_id, within_s=15)
+
+    assert (shown.status, shown.text) == ("complete", answer)
+
+
 async def test_stop_pressed_at_the_other_process_ends_the_answer_for_both(pair, upstream):
     text, answer = question("stop", count=200, rate_per_s=10)
 
