@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from access import rates
@@ -16,6 +20,7 @@ from agents.llm.openai_compatible import close_clients
 from agents.models import Agent
 from conversations import reply
 from e2e.fake_openai import FakeOpenAI
+from e2e.worker import NUMBER as WORKER
 from salesagent.lib import database
 from voice.stt import chain as ears
 from voice.tts import chain as voices
@@ -26,28 +31,60 @@ hypothesis_settings.register_profile("ci", derandomize=True, print_blob=True)
 hypothesis_settings.register_profile("explore", derandomize=False, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
+# What these promise is measured in seconds, and they start servers and browsers: one after the other in each folder.
+TOGETHER = ("e2e/journeys/", "e2e/")
+WITHOUT_CHROMIUM = "no Chromium on this machine"
+KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests run last, and only where a Chromium is; with REQUIRE_BROWSER they are never skipped."""
-    items.sort(key=lambda item: "browser" in item.keywords)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first; browser tests only where a Chromium is. With REQUIRE_BROWSER they are never skipped."""
+    items.sort(key=lambda item: 1 if "browser" in item.keywords else 0 if "process" in item.keywords else 2)
     if CHROMIUM or os.environ.get("REQUIRE_BROWSER"):
         return
-    skip = pytest.mark.skip(reason="no Chromium on this machine")
-    skipped = [item for item in items if "browser" in item.keywords]
-    for item in skipped:
-        item.add_marker(skip)
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=WITHOUT_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if WITHOUT_CHROMIUM in report.longreprtext
+    ]
     if skipped:
-        config.stash[_NOTE] = f"No Chromium was found: {len(skipped)} browser tests are skipped."
+        terminalreporter.write_line(f"No Chromium was found: {len(skipped)} browser tests are skipped.", yellow=True)
 
 
-_NOTE: pytest.StashKey[str] = pytest.StashKey()
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole files to each worker, and all of a folder in TOGETHER to one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            together = [start for start in TOGETHER if nodeid.startswith(start)]
+            return together[0] if together else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if note := config.stash.get(_NOTE, ""):
-        terminalreporter.write_line(note, yellow=True)
+def _take_a_redis_of_its_own() -> None:
+    """Each worker has its own database of the Redis, and its own channels, which databases share."""
+    if not django_settings.REDIS_URL:
+        return
+    url = urlsplit(django_settings.REDIS_URL)
+    database = int(url.path.strip("/") or 0) + WORKER
+    own = url._replace(path=f"/{database}").geturl()
+    os.environ["REDIS_URL"] = django_settings.REDIS_URL = own  # the environment for sites in processes of their own
+    django_settings.CACHES["default"]["LOCATION"] = own
+    layer = django_settings.CHANNEL_LAYERS["default"]["CONFIG"]
+    layer["hosts"][0]["address"] = own
+    layer["prefix"] = f"worker{WORKER}"
+
+
+if WORKER:
+    _take_a_redis_of_its_own()
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +98,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+def _empty_tables(self: TransactionTestCase) -> None:
+    """As Django does it, but for what migrations write: to write that again took most of the time of most tests."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    emptied = [connection.ops.quote_name(name) for name in tables if name not in KEPT_TABLES]
+    connection.ops.execute_sql_flush([f"DELETE FROM {name}" for name in emptied])  # noqa: S608 names of ours
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quickly_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
+        yield
 
 
 @pytest.fixture(autouse=True)

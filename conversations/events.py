@@ -33,6 +33,7 @@ class MessageData:
     sources: tuple[dict[str, Any], ...] = ()
     audio: str = ""  # names in the storage: what the visitor said, how the answer was spoken
     tts_audio: str = ""
+    heard: str | None = None  # of a spoken answer that was interrupted: what the visitor heard
 
     @classmethod
     def of(cls, message: Message) -> MessageData:
@@ -53,6 +54,7 @@ class MessageData:
             sources=tuple(message.sources),
             audio=message.audio.name or "",
             tts_audio=message.tts_audio.name or "",
+            heard=message.heard,
         )
 
     @property

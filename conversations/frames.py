@@ -45,6 +45,7 @@ class MessageView:
     notice: str
     audio_url: str = ""
     tts_audio_url: str = ""
+    is_interrupted: bool = False  # while it was spoken
     sources: tuple[dict[str, Any], ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
@@ -67,6 +68,7 @@ class MessageView:
             notice=message.notice,
             audio_url=message.audio_url,
             tts_audio_url=message.tts_audio_url,
+            is_interrupted=message.heard is not None,
             sources=tuple({**source, "excerpt_html": render(str(source["excerpt"]))} for source in message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),

@@ -14,6 +14,7 @@ from agents.llm.request import Turn
 from agents.models import FallbackText
 from conversations.events import MessageData
 from conversations.models import Message, Reply, Session
+from knowledge.search import knowledge_version
 
 # Far more than HISTORY_MESSAGES may be set to; pruning to that and to the token budget is the prompt's business.
 HISTORY_READ = 200
@@ -34,6 +35,7 @@ class Job:
     temperature: float | None
     max_tokens: int | None
     history: tuple[Turn, ...]
+    knowledge_version: str = ""
     stop_requested: bool = False
     is_hopeless: bool = False
 
@@ -56,9 +58,14 @@ class Outcome:
     total_ms: int | None = None
 
 
-@transaction.atomic
 def claim(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | None:
     """Take the session's oldest owed reply for `owner`; None when none is owed or another process works on it."""
+    job = _claimed(session_id, owner, at)
+    return replace(job, knowledge_version=knowledge_version(job.agent_id)) if job else None
+
+
+@transaction.atomic
+def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | None:
     owed = (
         Reply.objects.running()
         .select_for_update(of=("self",))
@@ -154,13 +161,15 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Ended | None
     if not ended:
         transaction.set_rollback(True)
         return None
-    Message.objects.filter(pk=job.message.id).update(content=outcome.content, sources=list(outcome.sources))
+    stored = Message.objects.filter(pk=job.message.id)
+    stored.update(content=outcome.content, sources=list(outcome.sources))
     message = replace(
         job.message,
         content=outcome.content,
         status=outcome.state.value,
         notice=outcome.notice[: _TEXTS["notice"]],
         sources=outcome.sources,
+        heard=stored.values_list("heard", flat=True).get(),  # whoever spoke it may have stored that meanwhile
     )
     return Ended(message, Reply.objects.running().filter(message__session_id=session_id).exists())
 

@@ -134,6 +134,7 @@ class Relay:
                 channel = await self._layer.new_channel()
                 await self._layer.group_add(ASKED, channel)
                 self._channel = channel
+        _end_if_cancelled()
 
     async def _listen(self) -> None:
         while True:
@@ -191,6 +192,13 @@ class Relay:
         self._is_deaf = False
         self._hub.look_again()
         log.warning("other processes are heard again")
+
+
+def _end_if_cancelled() -> None:
+    """The client of Redis loses a cancellation that comes while it connects: a task that then listened never ended."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _now() -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 
@@ -16,7 +15,7 @@ from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage
 from conversations.leases import Job
 from knowledge.search import build_index, find, known_index
 from knowledge.text.grounding import supporting
-from salesagent.lib.database import in_database, with_fresh_connection
+from salesagent.lib.database import with_fresh_connection
 from salesagent.lib.text import shorten
 
 PASSAGES = 6  # five carry the evidence in the measurements; one to spare for a question about two things
@@ -25,7 +24,7 @@ EXCERPT_CHARS = 1800  # a passage is at most some 120 words; only a single enorm
 
 async def request_for(job: Job) -> ChatRequest:
     """The job with what the agent's knowledge has to say about it, inside the token budget."""
-    passages = await _passages(job.agent_id, search_query(job.history))
+    passages = await _passages(job, search_query(job.history))
     request = ChatRequest(
         agent_name=job.agent_name,
         system_prompt=job.system_prompt,
@@ -38,11 +37,11 @@ async def request_for(job: Job) -> ChatRequest:
     return fit(request, context_tokens=settings.CONTEXT_TOKENS, history_messages=settings.HISTORY_MESSAGES)
 
 
-async def _passages(agent_id: uuid.UUID, query: str) -> tuple[Passage, ...]:
+async def _passages(job: Job, query: str) -> tuple[Passage, ...]:
     """Not on the database's own threads: building an index and encoding a question take longer than any query."""
-    index = await in_database(known_index)(agent_id)
+    index = known_index(job.agent_id, job.knowledge_version)
     if index is None:
-        index = await asyncio.to_thread(with_fresh_connection(build_index), agent_id)
+        index = await asyncio.to_thread(with_fresh_connection(build_index), job.agent_id)
     return await asyncio.to_thread(find, index, query, PASSAGES) if index.passages else ()
 
 

@@ -77,6 +77,10 @@ class MessageOut(Schema):
     message_type: str = Field(description="`text` or `voice`.")
     audio_url: str | None = Field(description="Path of what the visitor said, for a spoken message.")
     tts_audio_url: str | None = Field(description="Path of the spoken answer, an MP3, once it is there.")
+    heard_content: str | None = Field(
+        description='Of a spoken answer that was interrupted: what was heard of it, which may be nothing (`""`). Null'
+        " for one that was heard to its end, or read."
+    )
     created_at: datetime
     status: str = Field(description="`running`, `complete`, `stopped` or `failed`; a visitor's is always `complete`.")
     sources: list[Source]
@@ -92,6 +96,7 @@ class MessageOut(Schema):
             message_type=message.message_type,
             audio_url=message.audio_url or None,
             tts_audio_url=message.tts_audio_url or None,
+            heard_content=message.heard,
             created_at=message.created_at,
             status=message.status,
             sources=sources_of(message),

@@ -33,17 +33,22 @@ async def send(
     client_id: str = "",
     *,
     message_type: str = Message.Type.TEXT,
+    recording: str = "",
 ) -> Turn:
     """Store a message and see to its answer; the same client id again finds the same turn and asks no model.
 
-    Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused.
+    `recording` names a stored file that goes with a spoken message. Raises ServerDraining, SessionMissing, RateLimited,
+    TurnRefused, ClientIdReused.
     """
     if runs().is_draining:
         raise turns.ServerDraining
     agent_id = await agent_of(session_id)
     await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
-    turn = await in_database(turns.accept)(session_id, content, client_id, message_type=message_type)
-    if not turn.is_new and turn.question.content != clean(content):
+    turn = await in_database(turns.accept)(
+        session_id, content, client_id, message_type=message_type, recording=recording
+    )
+    # The same sound is not always understood the same.
+    if not turn.is_new and message_type == Message.Type.TEXT and turn.question.content != clean(content):
         raise ClientIdReused
     sessions.announce(turn)
     return turn

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from agents.cells import Tone, badge
 from agents.models import FallbackText
+from conversations.interruption import html_with_mark
 from conversations.models import Message, Reply, Session
 from salesagent.lib.markdown import render
 
@@ -42,8 +43,10 @@ class Entry:
 
     @property
     def html(self) -> SafeString:
-        """The agent's Markdown; what a visitor typed is shown as plain text."""
-        return render(self.message.content)
+        """The agent's Markdown, marked where a visitor who heard it interrupted; what they typed is plain text."""
+        if self.message.heard is None:
+            return render(self.message.content)
+        return html_with_mark(self.message.content, self.message.heard)
 
     @property
     def cause(self) -> str:

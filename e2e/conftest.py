@@ -37,20 +37,21 @@ AgentVoice.objects.create(agent=agent, may_dictate=True)
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """Ends with the folder: while it runs, no asynchronous test of another folder can."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = _launch(playwright)
     yield chromium
     chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def speaking_browser(playwright: Playwright) -> Iterator[Browser]:
     """Its microphone is there, allowed, and beeps."""
     chromium = _launch(
@@ -63,7 +64,7 @@ def speaking_browser(playwright: Playwright) -> Iterator[Browser]:
     chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wary_browser(playwright: Playwright) -> Iterator[Browser]:
     """It has a microphone, and nobody there to allow it."""
     chromium = _launch(playwright, "--use-fake-device-for-media-stream")
@@ -95,8 +96,7 @@ def upstream_server() -> Iterator[FakeOpenAI]:
 def scripted_site(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI) -> Iterator[Site]:
     """An agent without knowledge whose model is the scripted server."""
     environment = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
-    with site(tmp_path_factory.mktemp("scripted"), **environment) as made:
-        made.shell(MAKE_AGENT)
+    with site(tmp_path_factory.mktemp("scripted"), begun_with=MAKE_AGENT, **environment) as made:
         made.start()
         yield made
 
@@ -105,8 +105,8 @@ def scripted_site(tmp_path_factory: pytest.TempPathFactory, upstream_server: Fak
 def voice_site(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI) -> Iterator[Site]:
     """As `scripted_site`, with voice on offer in its pages."""
     scripted = {"OPENAI_MODEL": "scripted", "OPENAI_TTS_MODEL": "scripted", "RATE_LIMITS": "off"}
-    with site(tmp_path_factory.mktemp("voice"), OPENAI_BASE_URL=upstream_server.base_url, **scripted) as made:
-        made.shell(MAKE_AGENT + LET_DICTATE)
+    folder, begun_with = tmp_path_factory.mktemp("voice"), MAKE_AGENT + LET_DICTATE
+    with site(folder, begun_with=begun_with, OPENAI_BASE_URL=upstream_server.base_url, **scripted) as made:
         made.start()
         yield made
 

@@ -29,7 +29,7 @@ class Heard:
     """How one recording is answered."""
 
     text: str = DEFAULT_TEXT
-    after_s: float = 0.0
+    after_s: float = 0.0  # from the request's arrival: reading it is the provider's time, not the client's
     status: int = 200
     stall: bool = False  # the request is taken, and nothing comes back
     garbage: bool = False  # 200, and no JSON
@@ -118,7 +118,7 @@ class Ears:
             return web.json_response(refusal(401), status=401)
         script = self._scripts.popleft() if self._scripts else Heard()
         try:
-            response = await _play(request, script, success, refusal)
+            response = await _play(request, received.arrived_at, script, success, refusal)
         except (asyncio.CancelledError, ConnectionResetError):
             if not self.is_closing:
                 received.gone_at = time.monotonic()
@@ -128,9 +128,13 @@ class Ears:
 
 
 async def _play(
-    request: web.Request, script: Heard, success: Callable[[str], object], refusal: Callable[[int], object]
+    request: web.Request,
+    arrived_at: float,
+    script: Heard,
+    success: Callable[[str], object],
+    refusal: Callable[[int], object],
 ) -> web.StreamResponse:
-    await asyncio.sleep(ENDLESS_S if script.stall else script.after_s)
+    await asyncio.sleep(ENDLESS_S if script.stall else max(0.0, arrived_at + script.after_s - time.monotonic()))
     if script.huge:
         response = web.StreamResponse(status=script.status, headers={"Content-Type": "application/json"})
         await response.prepare(request)

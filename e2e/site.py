@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import os
+import random
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import uuid
@@ -15,8 +21,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from e2e.worker import NUMBER as WORKER
+
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 40  # a loaded machine takes its time to import
+FIRST_PORT, PORTS_EACH = 20_000, 1_000  # for each worker; below those that Linux gives to connections, from 32,768 on
 
 
 @dataclass
@@ -82,22 +91,24 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(folder: Path, **environment: str) -> Iterator[Site]:
-    """A migrated, empty site that is not started yet; on PostgreSQL when DATABASE_URL says so."""
+def site(folder: Path, *, begun_with: str = "", **environment: str) -> Iterator[Site]:
+    """A migrated site that is not started yet; on PostgreSQL when DATABASE_URL says so.
+
+    It is empty but for what the code in `begun_with` made, which is run once however many sites begin with it.
+    """
     port = free_port()
-    with _database(folder) as database_url:
+    with _database(folder, begun_with, environment.get("DATABASE_URL", os.environ.get("DATABASE_URL", ""))) as url:
         own = {
             **os.environ,
-            "DATABASE_URL": database_url,
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(port),
             "DEBUG": "false",
             "OPENAI_API_KEY": "",
             "OPENAI_BASE_URL": "",
             **environment,
+            "DATABASE_URL": url,
         }
         made = Site(own, port, folder / "server.log")
-        made.manage("migrate", "--verbosity", "0")
         try:
             yield made
         finally:
@@ -106,24 +117,71 @@ def site(folder: Path, **environment: str) -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
+def _database(folder: Path, begun_with: str, wanted_url: str) -> Iterator[str]:
+    """A copy of a migrated database: to migrate each took longer than many a test."""
+    if not wanted_url.startswith("postgres"):
+        shutil.copyfile(_template_file(begun_with), folder / "site.sqlite3")
         yield f"sqlite:///{folder / 'site.sqlite3'}"
         return
+    name = _unique_name()
+    _in_postgres(wanted_url, f'CREATE DATABASE "{name}" TEMPLATE "{_template_database(begun_with, wanted_url)}"')
+    try:
+        yield _beside(wanted_url, name)
+    finally:
+        _drop(wanted_url, name)
+
+
+@functools.cache
+def _template_file(begun_with: str) -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    file = folder / "template.sqlite3"
+    _prepare(f"sqlite:///{file}", begun_with)
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file that is copied
+    return file
+
+
+@functools.cache
+def _template_database(begun_with: str, url: str) -> str:
+    name = _unique_name()
+    _in_postgres(url, f'CREATE DATABASE "{name}"')
+    atexit.register(_drop, url, name)
+    _prepare(_beside(url, name), begun_with)
+    return name
+
+
+def _prepare(database_url: str, begun_with: str) -> None:
+    made = Site({**os.environ, "DATABASE_URL": database_url}, 0, Path(os.devnull))
+    made.manage("migrate", "--verbosity", "0")
+    if begun_with:
+        made.shell(begun_with)
+
+
+def _unique_name() -> str:
+    return f"e2e_{uuid.uuid4().hex[:12]}"
+
+
+def _beside(url: str, name: str) -> str:
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+def _drop(url: str, name: str) -> None:
+    _in_postgres(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _in_postgres(url: str, sql: str) -> None:
     import psycopg
 
-    name = f"e2e_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield f"{url.rsplit('/', 1)[0]}/{name}"
-    finally:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(sql)
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that only this worker's servers are given, so that it is still free when its server starts, also anew."""
+    first = FIRST_PORT + WORKER * PORTS_EACH
+    for port in random.sample(range(first, first + PORTS_EACH), PORTS_EACH):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no port from {first} to {first + PORTS_EACH - 1} is free")

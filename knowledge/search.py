@@ -26,12 +26,11 @@ _lock = threading.Lock()
 
 def search(agent_id: uuid.UUID, query: str, limit: int) -> tuple[Passage, ...]:
     """At most `limit` passages, best first; more only where the question is about all members of a family."""
-    return find(known_index(agent_id) or build_index(agent_id), query, limit)
+    return find(known_index(agent_id, knowledge_version(agent_id)) or build_index(agent_id), query, limit)
 
 
-def known_index(agent_id: uuid.UUID) -> Index | None:
-    """The agent's index as this process holds it, unless its knowledge has changed since: one query."""
-    version = knowledge_version(agent_id)
+def known_index(agent_id: uuid.UUID, version: str) -> Index | None:
+    """The agent's index as this process holds it, unless it is of another version; no query."""
     with _lock:
         known = _indexes.get(agent_id)
         if known is None or known[0] != version:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from csp.middleware import CSPMiddleware
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,6 +21,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
+
+from salesagent.lib.content_policy import needs_of
 
 log = logging.getLogger(__name__)
 
@@ -62,4 +64,12 @@ class XFrameOptions(_OnTheLoop, XFrameOptionsMiddleware):
 
 
 class ContentSecurityPolicy(_OnTheLoop, CSPMiddleware):
-    pass
+    """The site's policy, and what a page said it needs beyond it."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if needs := needs_of(request):
+            parts.update = {**(parts.update or {}), **needs}
+        return parts

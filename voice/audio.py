@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import av
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
@@ -29,6 +30,7 @@ PADDING_S = 0.25  # codecs work in blocks: a recording of exactly the limit deco
 LEAST_RATE, MOST_RATE = 8_000, 192_000  # Hz: telephone to studio
 MOST_CHANNELS = 8
 MOST_CHANGES = 8  # of rate or channels within one recording; AAC settles on its real ones after the first block
+GATHERED_S = 0.5  # of frames, which have a fiftieth of a second each: they cost more to convert than their sound does
 PACKETS_PER_S = 1_000  # Opus has at most 400, the others fewer
 MOST_STREAMS = 8  # a recording has sound and perhaps a picture
 MOST_CODEBOOKS = 64  # of Vorbis: encoders write about 40, and 256 of the largest take 500 MB
@@ -150,6 +152,8 @@ def _refuse_other_files(*_args: Any) -> None:
 
 
 def _check_codec(stream: AudioStream) -> None:
+    if getattr(stream, "codec_context", None) is None:  # whatever the types say: the header ends before it is told
+        raise containers.Suspicious("it does not tell its codec")
     name = stream.codec_context.name
     if not CODECS.fullmatch(name):
         raise InvalidAudio(
@@ -193,6 +197,7 @@ class _Ear:
         self.missed = 0
         self.longest_s = longest_s
         self._most = int((longest_s + PADDING_S) * LISTENING_RATE)
+        self._unheard = AudioFifo()  # decoded frames of one form, until they are worth a conversion
         self._heard: list[NDArray[np.int16]] = []  # half the size of floats while they are gathered
         self._length = 0
         self._changes = 0
@@ -201,7 +206,7 @@ class _Ear:
 
     @property
     def has_heard(self) -> bool:
-        return self._length > 0
+        return self._length > 0 or self._unheard.samples > 0
 
     def hear(self, frame: av.AudioFrame) -> None:
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
@@ -210,11 +215,12 @@ class _Ear:
         if frame.samples > (self.longest_s + PADDING_S) * frame.sample_rate:
             self._refuse_longer()
         frame.pts = None  # length is counted, not believed
-        self._take(frame)
+        self._unheard.write(frame)
+        if self._unheard.samples >= GATHERED_S * frame.sample_rate:
+            self._take(self._unheard.read())
 
     def all_heard(self) -> NDArray[np.float32]:
-        if self._resampler:
-            self._take(None)
+        self._end_form()
         if not self._length and self.missed:
             raise containers.Suspicious("nothing of it can be decoded")
         samples = np.empty(self._length, np.float32)
@@ -230,12 +236,18 @@ class _Ear:
                 _("Sound is taken at %(least)s to %(most)s Hz with up to %(channels)s channels. Please record again.")
                 % {"least": LEAST_RATE, "most": MOST_RATE, "channels": MOST_CHANNELS}
             )
-        if self._resampler:
-            self._take(None)
+        self._end_form()
         self._changes += 1
         if self._changes > MOST_CHANGES:
             raise containers.Suspicious("it changes too often")
         self._form, self._resampler = form, av.AudioResampler(format="s16", layout="mono", rate=LISTENING_RATE)
+
+    def _end_form(self) -> None:
+        if self._resampler:
+            if rest := self._unheard.read():
+                self._take(rest)
+            self._take(None)
+            self._unheard = AudioFifo()
 
     def _take(self, frame: av.AudioFrame | None) -> None:
         assert self._resampler is not None  # noqa: S101 for the type checker

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from conversations.events import MessageData
 from conversations.models import Message
 
 
-def store_heard(message_id: uuid.UUID | str, heard_text: str) -> None:
-    """Mark an answer as interrupted after these words; an answer that is gone is none."""
-    Message.objects.filter(pk=message_id, role=Message.Role.ASSISTANT).update(heard=heard_text)
+def store_heard(message_id: uuid.UUID | str, heard_text: str) -> MessageData | None:
+    """Mark an answer as interrupted after these words; the message as it stands, None for an answer that is gone."""
+    answer = Message.objects.filter(pk=message_id, role=Message.Role.ASSISTANT)
+    if not answer.update(heard=heard_text):
+        return None
+    row = answer.select_related("reply").first()
+    return MessageData.of(row) if row else None

@@ -1,10 +1,14 @@
-"""Takes in a spoken message, the same for page and API: decoded, transcribed, and stored with its recording once."""
+"""Takes in a spoken message, the same for page and API: decoded, transcribed, and stored with its recording once.
+
+What needs no transcript is done before there is one: nobody waits for it then.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -21,26 +25,39 @@ from voice.stt.transcriber import Transcript, Utterance
 Accept = Callable[[str, str], Turn]  # words and name of the stored recording; what `turns` raises, this may raise
 
 
-async def take(upload: UploadedFile, agent_id: uuid.UUID, accept: Accept) -> Turn:
-    """Store what was said in `upload` as a turn; nothing is stored when there is nothing to understand.
+async def take(upload: UploadedFile, agent_id: uuid.UUID, accept: Accept) -> tuple[Turn, VoiceSettings]:
+    """Store what was said in `upload` as a turn; nothing stays stored when there is nothing to understand.
 
-    Raises InvalidAudio, NothingHeard, SpeechUnavailable, and what `accept` raises.
+    The agent's settings come along for who speaks the answer. Raises InvalidAudio, NothingHeard, SpeechUnavailable,
+    and what `accept` raises.
     """
-    recording, transcript = await hear(cast(BinaryIO, upload), await in_database(settings_of)(agent_id))
+    decoding = asyncio.to_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
+    recording, voice = await asyncio.gather(decoding, in_database(settings_of)(agent_id))
     upload.seek(0)
-    name = await asyncio.to_thread(recordings.store, upload, recording.kind)
-    is_kept = False
+    storing = asyncio.create_task(asyncio.to_thread(recordings.store, upload, recording.kind))
+    try:
+        transcript = await _transcribed(recording, voice)
+        name = await asyncio.shield(storing)
+    except BaseException:
+        await _remove(storing)
+        raise
     try:
         turn = await in_database(accept)(transcript.text, name)
-        is_kept = turn.question.audio == name  # a repeat has its own recording already
-        return turn
-    finally:
-        if not is_kept:
-            await asyncio.to_thread(recordings.discard, name)
+    except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
+        await _remove(storing)
+        raise
+    if turn.question.audio != name:  # a repeat has its own recording already
+        await _remove(storing)
+    return turn, voice
 
 
-async def hear(file: BinaryIO, voice: VoiceSettings) -> tuple[Recording, Transcript]:
-    """The sound and its words. Raises InvalidAudio, NothingHeard, SpeechUnavailable."""
-    recording = await asyncio.to_thread(decode, file, longest_s=settings.MAX_AUDIO_DURATION)
-    utterance = Utterance(recording.samples, voice.voice.language, keywords=tuple(p.word for p in voice.pronunciations))
-    return recording, await chain.transcribe(utterance)
+async def _transcribed(recording: Recording, voice: VoiceSettings) -> Transcript:
+    keywords = tuple(each.word for each in voice.pronunciations)
+    return await chain.transcribe(Utterance(recording.samples, voice.voice.language, keywords=keywords))
+
+
+async def _remove(storing: asyncio.Task[str]) -> None:
+    """Remove what is being stored, once it is: the upload must stay open until then. What failed has left nothing."""
+    with suppress(Exception):
+        name = await asyncio.shield(storing)
+        await asyncio.to_thread(recordings.discard, name)

@@ -90,9 +90,8 @@ class VoiceSettings:
 
 def settings_of(agent_id: uuid.UUID) -> VoiceSettings:
     """The settings of one agent, or the defaults."""
-    row = AgentVoice.objects.select_related("agent").filter(agent=agent_id).first()
-    agent = row.agent if row else Agent.objects.filter(pk=agent_id).first()
-    row = row or AgentVoice(speed=1.0, language="en")
+    agent = Agent.objects.select_related("voice").filter(pk=agent_id).first()
+    row = getattr(agent, "voice", None) or AgentVoice(speed=1.0, language="en")
     return VoiceSettings(
         voice=Voice(row.name, row.speed, row.language),
         pronunciations=tuple(SpokenAs(each.word, each.spoken) for each in Pronunciation.objects.filter(agent=agent_id)),

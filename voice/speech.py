@@ -16,18 +16,18 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from conversations import reading
-from conversations.events import MessageChanged, MessageData
+from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, follow
-from conversations.hub import hub
 from conversations.sending import agent_of
 from conversations.turns import SessionMissing
 from salesagent.lib.database import in_database
+from salesagent.lib.heap import give_back
 from salesagent.lib.markdown import plain
-from voice import recordings
 from voice.audio import Mp3Encoder
 from voice.clauses import Clauser
 from voice.errors import SpeechUnavailable
-from voice.models import settings_of
+from voice.keeping import keep_spoken
+from voice.models import VoiceSettings, settings_of
 from voice.tts.chain import Narrator, is_available
 from voice.tts.speaker import BYTES_PER_S
 
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 CLAUSES_AHEAD = 3  # made while the one before is spoken; more would be thrown away by a Stop
 LONGEST_S = 300  # nobody listens longer, and 300 s are 14 MB while they are spoken
 MOST_AT_ONCE = 20  # in one process
-KEPT_S = 30  # for a listener who comes as it ends; later ones have the MP3
+KEPT_S = 10  # for a listener who comes as it ends; later ones have the MP3, and a minute of sound takes 3 MB
 
 Reason = Literal["done", "stopped", "unavailable"]
 
@@ -71,13 +71,15 @@ Part = Clause | Sound | End
 class Speech:
     """One answer being spoken. `parts()` may be called often and late: each listener hears all of it."""
 
-    def __init__(self, answer: MessageData):
+    def __init__(self, answer: MessageData, voice: VoiceSettings | None = None):
+        """`voice` is read when it is not given."""
         self.answer = answer
+        self._voice = voice
         self.attempt = answer.attempt
         self._parts: list[Part] = []
         self._more = asyncio.Event()
         self._pcm_bytes = 0
-        self._encoder = Mp3Encoder()
+        self._encoder: asyncio.Future[Mp3Encoder] | None = None  # only while it speaks: each has threads of its own
         self._mp3 = io.BytesIO()
         self.task: asyncio.Task[None] | None = None
 
@@ -115,14 +117,13 @@ class Speech:
         except Exception:  # a fault of ours costs the sound, never the words
             log.exception("answer %s: its speech failed", self.answer.id)
         finally:
+            self._encoder, self._mp3 = None, io.BytesIO()
             self._tell(End(reason))
 
     async def _speak(self) -> Reason:
-        voice = await in_database(settings_of)(await agent_of(uuid.UUID(self.answer.session_id)))
-        narrator = Narrator(voice.voice, voice.pronunciations)
         clauses: asyncio.Queue[str | None] = asyncio.Queue(CLAUSES_AHEAD)
         reading_along = asyncio.create_task(self._read(clauses))
-        speaking = asyncio.create_task(self._say_all(clauses, narrator))
+        speaking = asyncio.create_task(self._say_all(clauses))
         try:
             await asyncio.wait({reading_along, speaking}, return_when=asyncio.FIRST_COMPLETED)
             if reading_along.done() and not reading_along.result():
@@ -154,19 +155,24 @@ class Speech:
                         return True
         return False
 
-    async def _say_all(self, clauses: asyncio.Queue[str | None], narrator: Narrator) -> None:
+    async def _say_all(self, clauses: asyncio.Queue[str | None]) -> None:
+        # Before the first clause is there: until then nobody waits for this.
+        voice = self._voice or await in_database(settings_of)(await agent_of(uuid.UUID(self.answer.session_id)))
+        narrator = Narrator(voice.voice, voice.pronunciations)
         index = 0
         while (clause := await clauses.get()) is not None:
             if self._pcm_bytes > LONGEST_S * BYTES_PER_S:
                 return
             self._tell(Clause(index, plain(clause), self._pcm_bytes * 1000 // BYTES_PER_S))
+            if self._encoder is None:  # made while the voice is being asked
+                self._encoder = asyncio.ensure_future(asyncio.to_thread(Mp3Encoder))
             async with aclosing(narrator.speak(clause)) as pieces:
                 async for pcm in pieces:
-                    await self._sound(pcm)
+                    await self._sound(await asyncio.shield(self._encoder), pcm)  # `_keep` needs it after a Stop too
             index += 1
 
-    async def _sound(self, pcm: bytes) -> None:
-        encoding = asyncio.ensure_future(asyncio.to_thread(self._encoder.encode, pcm))
+    async def _sound(self, encoder: Mp3Encoder, pcm: bytes) -> None:
+        encoding = asyncio.ensure_future(asyncio.to_thread(encoder.encode, pcm))
         try:
             mp3 = await asyncio.shield(encoding)
         except asyncio.CancelledError:
@@ -178,17 +184,12 @@ class Speech:
 
     async def _keep(self) -> None:
         """Store the sound with its message, and let every page show it."""
-        rest = await asyncio.to_thread(self._encoder.finish)
+        rest = await asyncio.to_thread((await self._encoder).finish) if self._encoder else b""
         self._mp3.write(rest)
         self._tell(Sound(b"", rest))
         if not self._pcm_bytes or self.answer.tts_audio:
             return
-        self._mp3.seek(0)
-        name = await asyncio.to_thread(recordings.attach_spoken, uuid.UUID(self.answer.id), self._mp3)
-        if name:
-            changed = await in_database(reading.message)(self.answer.session_id, self.answer.id)
-            if not changed.is_running:
-                hub().publish(changed.session_id, MessageChanged(changed))
+        await keep_spoken(self.answer.session_id, self.answer.id, self._mp3)
 
     def _tell(self, part: Part) -> None:
         self._parts.append(part)
@@ -207,8 +208,8 @@ class Speeches:
         speech = self._speeches.get(answer.id)
         return speech if speech and (not speech.is_over or speech.attempt >= answer.attempt) else None
 
-    def start(self, answer: MessageData) -> Speech:
-        """Speak an answer, written or being written; the same one twice is spoken once.
+    def start(self, answer: MessageData, voice: VoiceSettings | None = None) -> Speech:
+        """Speak an answer, written or being written; the same one twice is spoken once. `voice` as it is read by now.
 
         Raises SpeechUnavailable when there is no voice, or too many are speaking.
         """
@@ -218,17 +219,24 @@ class Speeches:
             raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED)
         if sum(not speech.is_over for speech in self._speeches.values()) >= MOST_AT_ONCE:
             raise SpeechUnavailable(SpeechUnavailable.Cause.RATE_LIMITED, "too many are speaking")
-        speech = self._speeches[answer.id] = Speech(answer)
+        speech = self._speeches[answer.id] = Speech(answer, voice)
         speech.task = asyncio.create_task(speech.run(), name=f"speech {answer.id}")
         speech.task.add_done_callback(lambda _task: self._forget_later(speech))
         return speech
 
     def _forget_later(self, speech: Speech) -> None:
         asyncio.get_running_loop().call_later(KEPT_S, self._forget, speech)
+        self._rest()
 
     def _forget(self, speech: Speech) -> None:
         if self._speeches.get(speech.answer.id) is speech:
             del self._speeches[speech.answer.id]
+        self._rest()
+
+    def _rest(self) -> None:
+        """In a pause, what speaking took goes back to the system."""
+        if all(speech.is_over for speech in self._speeches.values()):
+            asyncio.get_running_loop().run_in_executor(None, give_back)
 
 
 _registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Speeches] = WeakKeyDictionary()

@@ -29,6 +29,7 @@ from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
+from voice.models import VoiceSettings
 from voice.speech import Speech, speeches
 from voice.turn_document import VOICE_ANSWER
 from voice.turn_stream import NDJSON, TurnStream
@@ -62,8 +63,8 @@ async def send_voice_message(
     with refusals(), voice_refusals():
         if wanted in {NDJSON, sse.CONTENT_TYPE}:
             connections.check(caller.address)
-        turn = await _turn(caller, session_id, audio, idempotency_key or "")
-        speech = _spoken(turn)
+        turn, voice = await _turn(caller, session_id, audio, idempotency_key or "")
+        speech = _spoken(turn, voice)
         if wanted in {NDJSON, sse.CONTENT_TYPE}:
             return TurnStream(turn, speech, caller.address, as_events=wanted == sse.CONTENT_TYPE)
         answer = await _ended(turn, speech)
@@ -82,11 +83,15 @@ def voice_refusals() -> Iterator[None]:
         raise Problem(422, "Transcription Failed", detail, not_heard(error)) from None
 
 
-async def _turn(caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str) -> turns.Turn:
+async def _turn(
+    caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str
+) -> tuple[turns.Turn, VoiceSettings | None]:
+    """The turn, and for a new one the agent's settings, which were read along with it."""
     if runs().is_draining:
         raise turns.ServerDraining
     agent_id = await agent_of(session_id)
-    turn = await in_database(turns.repeated)(client_id, session_id=session_id)
+    voice = None
+    turn = await in_database(turns.repeated)(client_id, session_id=session_id) if client_id else None
     if turn is None:
         await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
 
@@ -94,17 +99,17 @@ async def _turn(caller: Caller, session_id: uuid.UUID, audio: UploadedFile, clie
             spoken = {"message_type": Message.Type.VOICE, "recording": recording}
             return turns.accept(session_id, text, client_id, **spoken)
 
-        turn = await hearing.take(audio, agent_id, accept)
+        turn, voice = await hearing.take(audio, agent_id, accept)
     sessions.announce(turn)
-    return turn
+    return turn, voice
 
 
-def _spoken(turn: turns.Turn) -> Speech | None:
+def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
     """The answer's speech; None when it is kept already, or there is no voice."""
     if turn.answer.tts_audio:
         return None
     try:
-        return speeches().start(turn.answer)
+        return speeches().start(turn.answer, voice)
     except SpeechUnavailable:
         return None
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from access import rates
 from access.visitors import new_visitor, set_cookie, visitor_of
-from conversations import connections, pages, reading, sessions, turns
+from conversations import connections, joining, pages, reading, sessions, turns
 from conversations.models import Message
 from conversations.runs import runs
 from conversations.sending import counted
@@ -28,6 +28,7 @@ from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
+from voice.models import VoiceSettings
 from voice.speech import speeches
 from voice.speech_frames import CONTENT_TYPE, SpeechStream
 from voice.uploads import bounded_recording
@@ -71,6 +72,7 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
         cookie, visitor = new_visitor()
     agent = await in_database(active_agent)(slug)
     client_id = request.POST.get("client_id", "")
+    voice = None
     turn = await in_database(turns.repeated)(client_id, visitor=visitor, agent=agent)
     if turn is None:
         await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
@@ -80,12 +82,8 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
             spoken = {"message_type": Message.Type.VOICE, "recording": recording}
             return turns.begin(agent, visitor, text, client_id, **spoken)
 
-        turn = await hearing.take(_recording(request), agent.pk, begin)
-    response = await _answered(request, turn, visitor)
-    session_id = turn.question.session_id
-    response["X-Session-Id"] = session_id
-    response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
-    response["X-Socket-Path"] = pages.socket_path(session_id)
+        turn, voice = await hearing.take(_recording(request), agent.pk, begin)
+    response = _of_session(await _answered(request, turn, visitor, voice), slug, turn.question.session_id)
     if cookie:
         set_cookie(response, cookie)
     return response
@@ -101,11 +99,28 @@ async def get_ready(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+@voice_refusals_answered
+async def begin(request: Request, slug: str) -> HttpResponseBase:
+    """Begin a session before anything is said in it: a live conversation finds its visitor by the cookie set here."""
+    visitor, cookie = visitor_of(request), ""
+    if not visitor:
+        cookie, visitor = new_visitor()
+    agent = await in_database(active_agent)(slug)
+    await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", rates.address_of(request))
+    joined = await in_database(joining.begin)(agent.slug, visitor)
+    response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
+    if cookie:
+        set_cookie(response, cookie)
+    return response
+
+
+@require_POST
 @with_recording
 async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Say something in a session of the visitor's own."""
     visitor, client_id = visitor_of(request), request.POST.get("client_id", "")
     session = await in_database(own_session)(visitor, session_id)
+    voice = None
     turn = await in_database(turns.repeated)(client_id, visitor=visitor, session_id=session_id)
     if turn is None:
         await _admit(rates.address_of(request), visitor, session.agent_id)
@@ -114,8 +129,8 @@ async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
             spoken = {"message_type": Message.Type.VOICE, "recording": recording}
             return turns.accept(session_id, text, client_id, visitor=visitor, **spoken)
 
-        turn = await hearing.take(_recording(request), session.agent_id, accept)
-    return await _answered(request, turn, visitor)
+        turn, voice = await hearing.take(_recording(request), session.agent_id, accept)
+    return await _answered(request, turn, visitor, voice)
 
 
 @never_cache
@@ -143,13 +158,21 @@ async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID)
 # --- small parts ------------------------------------------------------------------------------------------------
 
 
-async def _answered(request: Request, turn: turns.Turn, visitor: str) -> HttpResponse:
+async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: VoiceSettings | None) -> HttpResponse:
     """Show the turn to everybody and begin to speak its answer; a missing voice costs the sound only."""
     sessions.announce(turn)
     if turn.is_new and request.POST.get("aloud") != "no":
         with suppress(SpeechUnavailable):
-            speeches().start(turn.answer)
+            speeches().start(turn.answer, voice)
     return await in_database(turn_fragments)(request, turn, visitor)
+
+
+def _of_session(response: HttpResponse, slug: str, session_id: uuid.UUID | str) -> HttpResponse:
+    """Tell the page which session it has begun."""
+    response["X-Session-Id"] = str(session_id)
+    response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
+    response["X-Socket-Path"] = pages.socket_path(session_id)
+    return response
 
 
 async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:

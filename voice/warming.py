@@ -11,6 +11,7 @@ import uuid
 
 from knowledge.search import search
 from salesagent.lib.database import in_database, with_fresh_connection
+from salesagent.lib.heap import give_back
 from voice.models import settings_of
 from voice.stt import chain as ears
 from voice.tts import chain as voices
@@ -38,5 +39,6 @@ async def _warm_up(agent_id: uuid.UUID) -> None:
             voices.prepare([voice.greeting], voice.voice, voice.pronunciations),
             asyncio.to_thread(with_fresh_connection(search), agent_id, ANY_QUESTION, 1),
         )
+        await asyncio.to_thread(give_back)  # loading takes twice what stays
     except Exception as error:  # the question itself will meet it again, and tell the visitor
         log.warning("the voice could not be warmed up: %s", type(error).__name__)

@@ -239,6 +239,7 @@ def _load(model_dir: str | Path | None) -> Encoder:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # a second thread gains a third and starves the web server
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep 60 MB for the longest passage ever encoded
     try:
         session = onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own types, outside any hierarchy worth naming

@@ -97,8 +97,8 @@ class Visitor:
                 raise TurnFailed(f"{response.status}: {await response.text()}")
             async for event, at in _events(response):
                 self._note(turn, event, at)
-                if stop_at_sound and event["type"] == "transcript":
-                    answer_id = await self._answer_id()
+                if event["type"] == "transcript":
+                    answer_id = event["assistant_message_id"]
                 if stop_at_sound and event["type"] == "audio" and turn.stop_at is None:
                     turn.stop_at = time.monotonic()
                     await self._stop(answer_id)
@@ -122,12 +122,6 @@ class Visitor:
                 turn.done_at, turn.answer, turn.mp3_path = at, told["content"], told["tts_audio_url"] or ""
             case "error" | "audio_unavailable":
                 raise TurnFailed(f"{event['type']}: {event.get('error', 'nobody could speak')}")
-
-    async def _answer_id(self) -> str:
-        """The stream itself names the answer only at its end."""
-        url = f"{self.base}/api/sessions/{self.session}/messages?limit=1"
-        async with self.http.get(url, headers=self.headers) as response:
-            return str((await _json_of(response, 200))["messages"][-1]["id"])
 
     async def _stop(self, answer_id: str) -> None:
         url = f"{self.base}/api/sessions/{self.session}/replies/{answer_id}/stop"

@@ -19,11 +19,13 @@ ENVIRONMENT = {
     "TTS_PROVIDERS": "builtin",
     "SPEECH_CACHE_BYTES": "0",
 }  # no sound from before
+AT_REST = "at rest"
 STAGES = ("transcript", "text", "sound", "done")
 SESSIONS, TURNS_EACH = 10, 2
 PAUSE_S = 4.0  # at most, between two turns of one of many sessions
 SETTLED_CPU_S = 0.05  # a server that uses less in a second has nothing more to load
 WARM_S = 30
+REST_S = 13.0  # after the last answer: 10 s later it is forgotten (`speech.KEPT_S`), and its memory handed back
 KEPT = 4  # answers whose sound is listened to again
 
 
@@ -71,6 +73,8 @@ async def measure(server: Server, recordings: Sequence[bytes], rounds: int) -> F
                 *(_one_of_many(http, server.url, recordings, figures, chance) for _ in range(SESSIONS))
             )
             figures.resident_mb["after all turns"] = resident_mb(server)
+            await asyncio.sleep(REST_S)
+            figures.resident_mb[AT_REST] = resident_mb(server)
     finally:
         server.stop()
     return figures

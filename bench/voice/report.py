@@ -19,6 +19,7 @@ SEQUENTIAL_GOAL = 3.0  # times: who waits for the whole answer waits at least so
 OVERHEAD_GOAL_MS = 60.0  # p95 of what the server adds
 LENGTH_GOAL_MS = 50.0  # between the medians for a long and for a short answer
 CLOSED_GOAL_MS = 50.0  # p95 from Stop to a provider's closed connection
+RESIDENT_GOAL_MB = 500.0  # of a process with all built-in models, after its turns
 PACKAGED_GOAL_MS = 1000.0  # median to the first sound, at one session
 
 
@@ -61,6 +62,7 @@ def verdicts(run: Run) -> list[Verdict]:
     alone = run.packaged.stages.get("1 session", {}).get("sound", [])
     longer = abs(share(made.long_sound, 0.5) - sound)
     failures = len(made.failures) + len(run.packaged.failures)
+    resident = run.packaged.resident_mb.get(packaged.AT_REST, float("nan"))
     crowd, crowd_due = share(made.crowd_sound, 0.5), share(made.crowd_formula, 0.5)
     many = f"{scripted.SESSIONS} sessions"
     return [
@@ -74,6 +76,7 @@ def verdicts(run: Run) -> list[Verdict]:
         _at_most("Stop to the voice's connection closed p95, ms", share(made.voice_gone, 0.95), CLOSED_GOAL_MS),
         _at_most("connections that a Stop left open", made.left_open, 0),
         _at_most("built-in, first sound p50, 1 session, ms", share(alone, 0.5), PACKAGED_GOAL_MS),
+        _at_most("built-in, resident memory at rest after all turns, MB", resident, RESIDENT_GOAL_MB),
         _at_most("turns that failed", failures, 0),
     ]
 

@@ -7,6 +7,7 @@ from conversations.tests.asking import answered, ask, reply_of
 from e2e.fake_openai import Script
 from knowledge.indexing import index_document
 from knowledge.models import Document
+from knowledge.search import knowledge_version, known_index
 from salesagent.lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +51,30 @@ async def test_a_model_gets_the_prompt_the_passages_and_the_question(knowing, up
     assert "You sell lamps." in messages[0]["content"]
     assert "The brass lamp costs 40 dollars." in messages[0]["content"]
     assert messages[-1] == {"role": "user", "content": QUESTION}
+
+
+async def test_what_staff_add_counts_from_the_next_question_on(knowing, upstream):
+    upstream.then(Script(text="It costs 40 dollars."), Script(text="Three days."))
+
+    await answered(await ask(knowing, QUESTION))
+    page = await Document.objects.acreate(agent=knowing, name="Delivery", text="# Delivery\n\nIt takes three days.")
+    await in_database(index_document)(page)
+    await answered(await ask(knowing, "How long does delivery take?"))
+
+    before, after = (request.body["messages"][0]["content"] for request in upstream.requests)
+    assert "It takes three days." not in before
+    assert "It takes three days." in after
+
+
+async def test_the_index_is_built_for_the_first_question_only(knowing):
+    await answered(await ask(knowing, QUESTION))
+    version = await in_database(knowledge_version)(knowing.pk)
+    built = known_index(knowing.pk, version)
+
+    await answered(await ask(knowing, QUESTION))
+
+    assert built is not None
+    assert known_index(knowing.pk, version) is built
 
 
 async def test_a_models_answer_has_the_passages_that_bear_it_out_as_sources(knowing, upstream):

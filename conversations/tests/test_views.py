@@ -116,7 +116,7 @@ def test_every_page_has_the_strict_policy(client, session):
         policy = client.get(url).headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "script-src 'self'" in policy
-        assert "unsafe" not in policy
+        assert "unsafe" not in policy.replace("'wasm-unsafe-eval'", "")  # voice detection; it evaluates no script
 
 
 def test_the_theme_has_the_agents_colours(client, agent):

@@ -18,8 +18,8 @@ RESTART_S = 10  # the promise: an answer under way goes on within 10 s of the re
 @pytest.fixture
 def mortal_site(tmp_path, upstream):
     """A site of this test's own, to be killed."""
-    with site(tmp_path, OPENAI_BASE_URL=upstream.base_url, OPENAI_MODEL="scripted", RATE_LIMITS="off") as made:
-        made.shell(MAKE_AGENT)
+    settings = {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
+    with site(tmp_path, begun_with=MAKE_AGENT, **settings) as made:
         made.start()
         yield made
 

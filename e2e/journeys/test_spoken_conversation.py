@@ -1,4 +1,5 @@
-"""With no key and no service: a question is spoken into the page, understood, answered from the pages, and heard."""
+"""With no key and no service: a question is spoken into the page, understood, answered from the pages, and heard; and
+the same in a voice conversation, where the page itself notices that somebody speaks."""
 
 import asyncio
 import io
@@ -79,3 +80,19 @@ def test_a_question_is_spoken_and_its_answer_heard(talking_visit, demo_site):
     player.click()
     expect(page.locator(".message--assistant").get_by_role("button", name=re.compile("pause", re.I))).to_be_visible()
     assert talking_visit.axe() == []
+
+
+def test_a_voice_conversation_is_held(talking_visit, demo_site):
+    page = talking_visit.page
+    page.goto(f"{demo_site.url}/chat/")
+    page.locator("#panel[data-voice-started]").wait_for()
+    page.locator("#live-start").click()
+
+    asked = page.locator(".message--user .prose").filter(has_text=re.compile("free trial", re.IGNORECASE))
+    expect(asked.first).to_be_visible(timeout=90_000)
+    answered = page.locator(".message--assistant > .prose").filter(has_text="14-day")
+    expect(answered.first).to_be_visible(timeout=60_000)
+    expect(page.locator("#live-state")).to_have_text("Speaking", timeout=60_000)
+    page.locator("#live-end").click()
+    expect(page.locator("#live")).to_be_hidden()
+    assert talking_visit.complaints == []

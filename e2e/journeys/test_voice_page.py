@@ -197,41 +197,6 @@ def test_progress_and_transcription_are_said_in_words(speaking_visit, voice, ups
     heard(page)
 
 
-def test_a_recording_that_failed_is_kept_and_sent_again_under_the_same_id(speaking_visit, voice, upstream):
-    upstream.then(Script(text="Fine."))
-    voice.refusals.extend([(503, LATER), None])
-    page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
-    expect(page.locator("#voice-kept")).to_contain_text(LATER["fallback_message"])
-    page.locator("#voice-kept").get_by_role("button", name="Try again").click()
-    expect(page.locator("#voice-kept")).to_contain_text("Your recording was not sent. It is kept here.")
-    page.locator("#mic").click()  # first what becomes of this one
-    expect(page.get_by_role("button", name="Try again")).to_be_focused()
-    page.keyboard.press("Enter")
-    heard(page)
-
-    expect(page.locator("#voice-kept")).to_be_hidden()
-    assert len(voice.posted) == 3
-    assert len({one.client_id for one in voice.posted}) == 1
-    assert len({one.audio for one in voice.posted}) == 1
-
-
-def test_a_recording_that_failed_can_be_dropped(speaking_visit, voice):
-    voice.refusals.append((429, {**LATER, "fallback_message": "Please wait a moment."}))
-    page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
-    expect(page.locator("#voice-kept")).to_contain_text("Please wait a moment.")
-    page.get_by_role("button", name="Discard").click()
-
-    expect(page.locator("#voice-kept")).to_be_hidden()
-    page.locator("#mic").click()
-    listening(page)
-
-
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_what_could_not_be_understood_is_only_said(speaking_visit, voice, status):
     voice.refusals.append((status, {**LATER, "fallback_message": "Nothing was heard."}))

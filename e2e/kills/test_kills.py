@@ -32,8 +32,8 @@ print(json.dumps([[str(m.session_id), m.seq, m.role, m.content, m.client_id,
 
 @pytest.fixture
 def mortal_site(tmp_path, upstream):
-    with site(tmp_path, OPENAI_BASE_URL=upstream.base_url, OPENAI_MODEL="scripted", RATE_LIMITS="off") as made:
-        made.shell(MAKE_AGENT)
+    settings = {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
+    with site(tmp_path, begun_with=MAKE_AGENT, **settings) as made:
         made.start()
         yield made
 

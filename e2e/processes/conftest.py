@@ -122,10 +122,9 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
 def both(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI, own_redis: OwnRedis) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
     settings = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
-    with site(folder, REDIS_URL=own_redis.url, **settings) as a:
+    with site(folder, begun_with=MAKE_AGENT, REDIS_URL=own_redis.url, **settings) as a:
         port = free_port()
         b = replace(a, environment={**a.environment, "PORT": str(port)}, port=port, log=folder / "second.log")
-        a.shell(MAKE_AGENT)
         try:
             yield Pair(a, b)
         finally:

@@ -26,8 +26,7 @@ LOCKED_S = 12  # longer than the ten seconds the site waits for the database
 @contextlib.contextmanager
 def site_on(folder, upstream, **environment):
     settings = {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off", "REDIS_URL": ""}
-    with site(folder, **settings, **environment) as made:
-        made.shell(MAKE_AGENT)
+    with site(folder, begun_with=MAKE_AGENT, **settings, **environment) as made:
         made.start()
         yield made
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from e2e.site import free_port
 from salesagent.back_pressure import room
 
 HANDSHAKE = (
@@ -52,7 +53,7 @@ async def test_a_request_that_has_ended_has_no_connection_to_wait_for():
 
 @pytest.mark.process
 def test_the_real_server_keeps_little_for_clients_that_read_nothing():
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "salesagent.tests.endless_server", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:  # noqa: S603 our own
         try:
@@ -79,9 +80,3 @@ def _asked(port: int, upgrade: bytes) -> socket.socket:
 def _get(port: int, path: str) -> str:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
         return str(response.read().decode())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

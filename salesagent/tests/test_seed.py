@@ -31,13 +31,12 @@ def test_a_new_database_gets_an_agent_its_knowledge_and_a_staff_login(capsys):
 
 
 def test_a_landing_page_without_an_agent_gets_one(capsys):
-    call_command("seed")
-    Agent.objects.all().delete()
+    LandingPage.objects.create(company="Mine")
 
     call_command("seed")
 
     assert Agent.objects.count() == 1
-    assert LandingPage.objects.count() == 1
+    assert LandingPage.objects.get().company == "Mine"
 
 
 def test_what_staff_have_made_is_left_alone(capsys):

@@ -6,24 +6,53 @@ const NOTICE_MS = 6000;
 
 /** @typedef {{element: HTMLElement, startMs: number}} Clause */
 
-/** @param {HTMLElement} panel */
-export function createCaptions(panel) {
-  const box = /** @type {HTMLElement} */ (panel.querySelector("#speaking"));
-  const state = /** @type {HTMLElement} */ (panel.querySelector("#speaking-state"));
-  const line = /** @type {HTMLElement} */ (panel.querySelector("#speaking-caption"));
-  const stop = /** @type {HTMLElement} */ (box.querySelector("button"));
+/** Clauses in one line of text, the one that is heard marked. @param {HTMLElement} line */
+export function createCaptionLine(line) {
   /** @type {Clause[]} */
   let clauses = [];
   /** @type {Clause | undefined} */
   let heard;
+
+  return {
+    clear() {
+      clauses = [];
+      heard = undefined;
+      line.replaceChildren();
+    },
+    /** @param {{text?: string, start_ms?: number} | null} clause */
+    add(clause) {
+      const text = clause?.text?.trim();
+      if (!text) return;
+      const element = document.createElement("span");
+      element.textContent = text;
+      if (clauses.length) line.append(" ");
+      line.append(element);
+      clauses.push({ element, startMs: Number(clause?.start_ms) || 0 });
+    },
+    /** @param {number} ms of the speech that have been heard */
+    follow(ms) {
+      const now = clauses.findLast(({ startMs }) => startMs <= ms);
+      if (!now || now === heard) return;
+      heard?.element.removeAttribute("data-heard");
+      now.element.setAttribute("data-heard", "");
+      heard = now;
+      line.scrollTop = now.element.offsetTop;
+    },
+  };
+}
+
+/** @param {HTMLElement} panel */
+export function createCaptions(panel) {
+  const box = /** @type {HTMLElement} */ (panel.querySelector("#speaking"));
+  const state = /** @type {HTMLElement} */ (panel.querySelector("#speaking-state"));
+  const stop = /** @type {HTMLElement} */ (box.querySelector("button"));
+  const line = createCaptionLine(/** @type {HTMLElement} */ (panel.querySelector("#speaking-caption")));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let hiding;
 
   function clear() {
     clearTimeout(hiding);
-    clauses = [];
-    heard = undefined;
-    line.replaceChildren();
+    line.clear();
   }
 
   /** @param {"preparing" | "speaking" | "notice"} name @param {string} text */
@@ -37,25 +66,11 @@ export function createCaptions(panel) {
   return {
     clear,
     prepare: () => show("preparing", word("speechComing")),
-    /** @param {{text?: string, start_ms?: number} | null} clause */
-    add(clause) {
-      const text = clause?.text?.trim();
-      if (!text) return;
-      const element = document.createElement("span");
-      element.textContent = text;
-      if (clauses.length) line.append(" ");
-      line.append(element);
-      clauses.push({ element, startMs: Number(clause?.start_ms) || 0 });
-    },
+    add: line.add,
     /** @param {number} ms of the speech that have been heard */
     follow(ms) {
       if (box.dataset.state === "preparing") show("speaking", word("speaking"));
-      const now = clauses.findLast(({ startMs }) => startMs <= ms);
-      if (!now || now === heard) return;
-      heard?.element.removeAttribute("data-heard");
-      now.element.setAttribute("data-heard", "");
-      heard = now;
-      line.scrollTop = now.element.offsetTop;
+      line.follow(ms);
     },
     /** @param {string} notice shown for a while in its place; "" for none */
     hide(notice) {

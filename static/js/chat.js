@@ -44,7 +44,7 @@ export function startChat(panel) {
     onSent: (entry, answer) => {
       frames.apply(answer.html ?? "", { restart: false });
       status.calm();
-      voice?.typed(answer.html ?? "");
+      voice?.typed(entry, answer.html ?? "");
     },
     onRefused: (entry, detail) => {
       const bubble = bubbleOf(entry.client_id);

@@ -1,4 +1,4 @@
-// Plays samples that arrive in pieces without a seam, knows how much has been heard, and stops at once.
+// Plays samples that arrive in pieces without a seam, knows how much has been heard, and stops or waits at once.
 
 import { RATE } from "./sound.js";
 
@@ -7,6 +7,7 @@ const MOST_START_S = 1.2; // for a voice that is made hardly faster than it is h
 const LEAD_S = 0.02; // between scheduling and sounding: a shorter one comes too late on a busy page
 const PIECE_S = 0.04; // shorter pieces are joined
 const FADE_SAMPLES = 32; // a cut without a click
+const DUCK_S = 0.03; // to become quieter, or as loud as before
 
 /**
  * @param {BaseAudioContext} context
@@ -18,8 +19,9 @@ export function createPlayback(context, output) {
   /** @type {Float32Array<ArrayBuffer>[]} */
   let waiting = [];
   let waitingCount = 0; // samples in `waiting`
-  /** @type {{from: number, count: number, at: number}[]} what was scheduled: first sample, how many, when */
-  const scheduled = [];
+  /** @typedef {{from: number, count: number, at: number, samples: Float32Array<ArrayBuffer> | null}} Scheduled */
+  /** @type {Scheduled[]} first sample, how many, when; and the samples, until they have sounded */
+  let scheduled = [];
   /** @type {Set<AudioBufferSourceNode>} */
   const sources = new Set();
   let scheduledCount = 0;
@@ -27,7 +29,9 @@ export function createPlayback(context, output) {
   let startS = START_S;
   let isRunning = false; // sound is scheduled without a gap so far
   let isComplete = false;
+  let isHeld = false;
   let isOver = false;
+  let loudness = 1;
   let underruns = 0;
   /** @type {(isHeard: boolean) => void} */
   let tellOver = () => {};
@@ -35,7 +39,7 @@ export function createPlayback(context, output) {
   const over = new Promise((resolve) => (tellOver = resolve));
 
   function advance() {
-    if (isOver) return;
+    if (isOver || isHeld) return;
     if (isRunning && nextAt < context.currentTime) underrun();
     const enough = isComplete || waitingCount >= (isRunning ? PIECE_S : startS) * RATE;
     if (waitingCount && enough) schedule();
@@ -51,29 +55,58 @@ export function createPlayback(context, output) {
   }
 
   function schedule() {
-    const buffer = context.createBuffer(1, waitingCount, RATE);
+    const samples = new Float32Array(waitingCount);
     let at = 0;
     for (const piece of waiting) {
-      buffer.copyToChannel(piece, 0, at);
+      samples.set(piece, at);
       at += piece.length;
     }
+    const buffer = context.createBuffer(1, waitingCount, RATE);
+    buffer.copyToChannel(samples, 0);
     if (!isRunning) nextAt = context.currentTime + LEAD_S;
     isRunning = true;
+    /** @type {Scheduled} */
+    const entry = { from: scheduledCount, count: waitingCount, at: nextAt, samples };
     const source = context.createBufferSource();
     source.buffer = buffer;
     source.connect(volume);
     source.onended = () => {
       sources.delete(source);
       source.disconnect();
+      entry.samples = null;
       advance();
     };
     source.start(nextAt);
     sources.add(source);
-    scheduled.push({ from: scheduledCount, count: waitingCount, at: nextAt });
+    scheduled.push(entry);
     scheduledCount += waitingCount;
     nextAt += waitingCount / RATE;
     waiting = [];
     waitingCount = 0;
+  }
+
+  /** Ends all that is scheduled, without a click. */
+  function cut() {
+    const silentAt = context.currentTime + FADE_SAMPLES / RATE;
+    volume.gain.cancelScheduledValues(context.currentTime);
+    volume.gain.setValueAtTime(volume.gain.value, context.currentTime);
+    volume.gain.linearRampToValueAtTime(0, silentAt);
+    for (const source of sources) {
+      source.onended = null;
+      source.stop(silentAt);
+    }
+    sources.clear();
+  }
+
+  /** How many samples have left the speaker, gaps not counted. */
+  function heardCount() {
+    return countAt(context.currentTime - (/** @type {any} */ (context).outputLatency || 0)); // Safari does not tell
+  }
+
+  /** How many samples were due by then. @param {number} now in the context's time */
+  function countAt(now) {
+    const current = scheduled.findLast(({ at }) => at <= now);
+    return current ? current.from + Math.min((now - current.at) * RATE, current.count) : 0;
   }
 
   /** @param {boolean} isHeard */
@@ -99,24 +132,49 @@ export function createPlayback(context, output) {
     },
     stop() {
       if (isOver) return;
-      const silentAt = context.currentTime + FADE_SAMPLES / RATE;
-      volume.gain.setValueAtTime(1, context.currentTime);
-      volume.gain.linearRampToValueAtTime(0, silentAt);
-      for (const source of sources) {
-        source.onended = null;
-        source.stop(silentAt);
-      }
+      cut();
       isOver = true;
       setTimeout(() => volume.disconnect(), 100); // after the fade, however late the page comes to it
       tellOver(false);
     },
+    /** Falls silent, and keeps what was not heard yet. */
+    hold() {
+      if (isOver || isHeld) return;
+      const gone = Math.floor(countAt(context.currentTime)); // what is on its way to the speaker cannot be taken back
+      cut();
+      const rest = scheduled.filter(({ from, count, samples }) => samples && from + count > gone);
+      waiting = [...rest.map(({ from, samples }) => samples?.slice(Math.max(0, gone - from)) ?? new Float32Array(0)), ...waiting];
+      waitingCount = waiting.reduce((sum, piece) => sum + piece.length, 0);
+      scheduled = scheduled.filter(({ from }) => from < gone).map((entry) => ({ ...entry, count: Math.min(entry.count, gone - entry.from) }));
+      scheduledCount = gone;
+      isHeld = true;
+      isRunning = false;
+    },
+    /** Goes on where hold() cut it off. */
+    release() {
+      if (isOver || !isHeld) return;
+      isHeld = false;
+      const from = context.currentTime + FADE_SAMPLES / RATE; // what was cut has faded out by then
+      volume.gain.cancelScheduledValues(from);
+      volume.gain.setValueAtTime(loudness, from);
+      advance();
+    },
+    /** @param {number} to 0 to 1 */
+    duck(to) {
+      if (loudness === to) return;
+      loudness = to;
+      if (!isHeld && !isOver) volume.gain.setTargetAtTime(to, context.currentTime, DUCK_S);
+    },
     /** How much of the speech has left the speaker, gaps not counted. */
     get heardMs() {
-      const latencyS = /** @type {any} */ (context).outputLatency || 0; // Safari does not tell
-      const now = context.currentTime - latencyS;
-      const current = scheduled.findLast(({ at }) => at <= now);
-      if (!current) return 0;
-      return ((current.from + Math.min((now - current.at) * RATE, current.count)) / RATE) * 1000;
+      return (heardCount() / RATE) * 1000;
+    },
+    /** How much has come and is not heard yet. */
+    get queuedMs() {
+      return ((scheduledCount + waitingCount - heardCount()) / RATE) * 1000;
+    },
+    get isHeld() {
+      return isHeld;
     },
     get hasBegun() {
       return scheduledCount > 0;

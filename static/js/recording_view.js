@@ -1,10 +1,9 @@
 // What the visitor sees of a recording: the bar in the place of the field, the line below it, and the tray of what was not sent.
 
+import { createLevel } from "./level.js";
 import { word } from "./words.js";
 
 const WARN_S = 20; // before the end: the clock counts down
-const LOUD = 0.35; // the level at which a bar is full; speech rarely peaks higher
-const STILL_MS = 500; // between two looks of the meter for who asked for no motion
 
 /** @param {HTMLElement} panel */
 export function createRecordingView(panel) {
@@ -21,30 +20,12 @@ export function createRecordingView(panel) {
   const tray = find("voice-kept");
   const trayText = find("voice-kept-text");
   const again = find("voice-again");
-  const bars = /** @type {HTMLElement[]} */ ([...find("recording-level").children]);
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)");
-  /** @type {number[]} */
-  let levels = [];
-  let steadyUntil = 0;
+  const meter = createLevel(find("recording-level"));
 
   /** @param {number} ms */
   function time(ms) {
     const s = Math.floor(ms / 1000);
     return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
-  }
-
-  /** @param {number} loudness 0 to 1 @param {number} atMs */
-  function drawLevel(loudness, atMs) {
-    const height = Math.sqrt(Math.min(1, loudness / LOUD)); // ears are not linear
-    if (isStill.matches) {
-      if (atMs < steadyUntil) return;
-      steadyUntil = atMs + STILL_MS;
-      levels = bars.map((_, i) => (i / bars.length < height ? 0.6 : 0));
-    } else levels = [...levels.slice(1 - bars.length), height];
-    for (const [i, one] of bars.entries()) {
-      const own = levels[levels.length - bars.length + i] ?? 0;
-      one.style.transform = `scaleY(${Math.max(0.12, own)})`;
-    }
   }
 
   return {
@@ -65,8 +46,7 @@ export function createRecordingView(panel) {
       if (state === "sending") progress.value = 0;
       else progress.removeAttribute("value");
       if (state === "opening") {
-        levels = [];
-        steadyUntil = 0;
+        meter.clear();
         clock.textContent = "";
         clock.removeAttribute("data-ending");
       }
@@ -75,7 +55,7 @@ export function createRecordingView(panel) {
     },
     /** @param {number} level @param {number} elapsedMs @param {number} maxS */
     tick(level, elapsedMs, maxS) {
-      drawLevel(level, elapsedMs);
+      meter.draw(level, elapsedMs);
       const leftS = Math.ceil(maxS - elapsedMs / 1000);
       const isEnding = leftS <= WARN_S;
       const text = isEnding ? word("secondsLeft", { n: Math.max(0, leftS) }) : time(elapsedMs);

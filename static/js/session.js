@@ -101,6 +101,10 @@ export function createSession(panel) {
       const answer = await this.post(data.session ? url("voice") : (data.firstVoiceUrl ?? ""), message, transport);
       return acknowledged(answer, message.client_id);
     },
+    /** Begins the session without a message. */
+    begin() {
+      return this.post(data.beginUrl ?? "", {});
+    },
     /** Tells the server that somebody is about to speak: it may have models to load. */
     getReady() {
       this.post(data.voiceReadyUrl ?? "", {});

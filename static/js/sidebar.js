@@ -2,6 +2,8 @@
 
 import { relativeTimes } from "./decorate.js";
 
+const REFRESH_MS = 10_000;
+
 export function createSidebar() {
   const sidebar = /** @type {HTMLElement} */ (document.getElementById("sidebar"));
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("delete-dialog"));
@@ -65,6 +67,17 @@ export function createSidebar() {
     /** @type {HTMLElement | null} */ (sidebar.querySelector(".sidebar__new"))?.focus();
   }
 
+  /** What is typed brings the list along; what is spoken comes by a socket that shows no page. */
+  async function refresh() {
+    const response = await fetch(location.href, { signal: AbortSignal.timeout(REFRESH_MS) });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const [fresh, old] = [page.getElementById("sessions"), document.getElementById("sessions")];
+    if (!fresh || !old || old.contains(document.activeElement)) return;
+    old.replaceWith(document.adoptNode(fresh));
+    relativeTimes(sidebar);
+  }
+
+  panel.addEventListener("chat:spoken", () => refresh().catch(() => {}));
   panel.addEventListener("chat:begun", (event) => {
     if (!remove) return;
     remove.href = (remove.dataset.pattern ?? "").replace(/[0-]{36}/, /** @type {CustomEvent} */ (event).detail.id);

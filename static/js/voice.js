@@ -1,6 +1,7 @@
 // Voice, as much of it as every page needs: the buttons, and the tap that opens microphone and sound. The rest comes on first use.
 
 import { answerIn } from "./frames.js";
+import { forgetOld, forgetRecordings, keptIn } from "./kept_recordings.js";
 import { coolMicrophone, openMicrophone } from "./microphone.js";
 import { hush } from "./playing.js";
 import { watchPress } from "./press.js";
@@ -10,17 +11,20 @@ import { word } from "./words.js";
 
 /** @param {import("./voice_message.js").Parts} parts */
 export function createVoice(parts) {
-  const { session, composer, status } = parts;
+  const { session, composer, outbox, status } = parts;
   const { panel } = session;
   const mic = /** @type {HTMLButtonElement | null} */ (panel.querySelector("#mic"));
   const replies = /** @type {HTMLButtonElement | null} */ (panel.querySelector("#voice-replies"));
   const dictate = /** @type {HTMLButtonElement | null} */ (panel.querySelector("#dictate"));
+  const talk = /** @type {HTMLButtonElement | null} */ (panel.querySelector("#live-start"));
   let spokenId = ""; // the last answer that is read by itself
   let isSpoken = false; // how the visitor wrote last: aloud, or by hand
   /** @type {ReturnType<import("./voice_message.js").createVoiceMessage> | null} */
   let message = null;
   /** @type {ReturnType<import("./speech.js").createSpeech> | null} */
   let speech = null;
+  /** @type {ReturnType<import("./live.js").createLive> | null} */
+  let live = null;
 
   const loadMessage = once(async () => {
     const { createVoiceMessage } = await import("./voice_message.js");
@@ -28,6 +32,11 @@ export function createVoice(parts) {
     return message;
   });
   const loadSpeech = once(async () => (speech = (await import("./speech.js")).createSpeech({ session, status })));
+  const loadLive = once(async () => {
+    const { createLive } = await import("./live.js");
+    live = createLive({ session, composer, status, begun, onGone: parts.onGone, onEnd: showReplies });
+    return live;
+  });
   const loadDictation = once(async () => (await import("./dictation.js")).createDictation({ panel, composer, status }));
 
   // --- recording -----------------------------------------------------------------------------------------------
@@ -71,6 +80,33 @@ export function createVoice(parts) {
       cancel: () => then(loadMessage(), (loaded) => loaded.cancel()),
     });
   }
+
+  const away = /** @type {HTMLElement | null} */ (panel.querySelector("#mic-away")); // nobody can listen just now
+  away?.addEventListener("click", () => composer.complain(away.title));
+
+  // --- a live conversation -------------------------------------------------------------------------------------
+
+  /** The conversation there is, begun if need be: its visitor is known by a cookie, which a socket cannot set. */
+  async function begun() {
+    let why = "";
+    await outbox.between(async () => {
+      if (session.id) return; // meanwhile, by what was typed
+      const { scope } = session;
+      const answer = await session.begin();
+      if (answer.outcome === "done" && answer.session) outbox.begin(scope, answer.session, "");
+      else why = answer.detail ?? word("voiceNotLoaded");
+    });
+    outbox.flush(); // what was written meanwhile
+    return why;
+  }
+
+  talk?.addEventListener("click", () => {
+    hush();
+    unlock();
+    const opening = openMicrophone();
+    opening.catch(() => {}); // said by whoever waits for it
+    then(loadLive(), (loaded) => loaded.start(opening));
+  });
 
   // --- answers aloud -------------------------------------------------------------------------------------------
 
@@ -137,21 +173,26 @@ export function createVoice(parts) {
   }
 
   showReplies();
+  forgetOld();
+  if (mic && keptIn(session.scope).length) then(loadMessage(), (loaded) => loaded.restore());
 
   return {
     /** The server has a message of this id, as it said over the socket. @param {string} clientId */
     confirm: (clientId) => message?.confirm(clientId),
-    /** What was typed is stored, and this is its answer. @param {string} html */
-    typed(html) {
+    /** What was typed is stored, and this is its answer. @param {import("./outbox.js").Entry} entry @param {string} html */
+    typed(entry, html) {
+      if (live?.isOn) return live.say(entry.content, entry.client_id);
       const id = answerIn(html);
       if (id) answered(id, false);
     },
     /** Whether this answer is heard, or will be in a moment. @param {string} id */
-    speaks: (id) => id === spokenId || id === speech?.current || (isAloud() && (state === "sending" || state === "transcribing")),
+    speaks: (id) => live?.speaks(id) || id === spokenId || id === speech?.current || (isAloud() && (state === "sending" || state === "transcribing")),
     /** The conversation cannot go on. */
     end() {
       hush();
       message?.cancel();
+      if (session.id) forgetRecordings(session.scope); // without one it is the agent that is away, and may come back
+      if (live?.isOn) live.end();
     },
   };
 }

@@ -1,6 +1,7 @@
 // A spoken message, from the tap to the server's answer: opening, listening, sending, transcribing; and what is kept when that fails.
 
 import { answerIn } from "./frames.js";
+import { forgetRecording, keepRecording, keptRecording, moveRecording } from "./kept_recordings.js";
 import { coolMicrophone, faultOf } from "./microphone.js";
 import { newClientId } from "./outbox.js";
 import { takeFloor } from "./playing.js";
@@ -36,8 +37,11 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
   let state = "idle";
   /** @type {ReturnType<typeof record> | null} */
   let recording = null;
-  /** @type {{audio: File, client_id: string} | null} what is to be sent */
+  /** @type {import("./kept_recordings.js").Message | null} what is to be sent */
   let kept = null;
+  let keptScope = ""; // under which it lies in this browser
+  /** @type {Promise<unknown>} one after the other: what is forgotten must have been kept */
+  let storing = Promise.resolve();
   /** @type {AbortController | null} */
   let sending = null;
   let turn = 0; // of begin and cancel: a microphone that opens too late is not used
@@ -59,7 +63,7 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
 
   /** @param {string} sentence */
   function refuse(sentence) {
-    kept = null;
+    hold(null);
     show("idle");
     onState("idle"); // also when it never was anything else
     composer.complain(sentence);
@@ -126,12 +130,28 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
     if (made.durationMs < SHORTEST_MS) return refuse(word("tooShort"));
     if (made.blob.size > maxBytes()) return refuse(word("tooLarge"));
     const audio = new File([made.blob], fileName(made.blob.type), { type: made.blob.type });
-    kept = { audio, client_id: newClientId() };
+    hold({ audio, client_id: newClientId() });
     if (made.isLost) keep(word("micLost"), word("voiceSend"));
     else send();
   }
 
+  /** What is to be sent from now on, also after a reload. @param {import("./kept_recordings.js").Message | null} message */
+  function hold(message) {
+    const [last, lastScope] = [kept, keptScope];
+    [kept, keptScope] = [message, session.scope];
+    storing = storing
+      .then(() => last && forgetRecording(lastScope, last.client_id))
+      .then(() => message && keepRecording(session.scope, message))
+      .catch(() => {}); // a browser that keeps nothing still sends it
+  }
+
   function cancel() {
+    if (state !== "idle") hold(null);
+    leave();
+  }
+
+  /** Without forgetting what is to be sent. */
+  function leave() {
     turn += 1;
     recording?.cancel();
     if (recording) coolMicrophone();
@@ -139,7 +159,6 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
     sending?.abort();
     sending = null;
     if (state === "opening" || state === "listening") status.whisper(word("recordCancelled"));
-    if (state !== "idle") kept = null;
     show("idle");
   }
 
@@ -175,7 +194,7 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
   /** @param {import("./session.js").Answer} answer */
   function settle(answer) {
     if (answer.outcome === "done") {
-      kept = null;
+      hold(null);
       show("idle");
       frames.apply(answer.html ?? "", { restart: false });
       status.calm();
@@ -195,7 +214,7 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
   }
 
   function discard() {
-    kept = null;
+    hold(null);
     view.letGo();
   }
 
@@ -223,7 +242,10 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
     },
     { capture: true },
   );
-  addEventListener("pagehide", cancel);
+  addEventListener("pagehide", leave);
+  panel.addEventListener("chat:begun", () => {
+    if (kept) storing = storing.then(() => kept && moveRecording(keptScope, (keptScope = session.scope), kept.client_id));
+  });
 
   return {
     begin,
@@ -241,6 +263,14 @@ export function createVoiceMessage({ session, composer, log, outbox, frames, sta
     },
     get isKept() {
       return kept !== null && sending === null && state === "idle";
+    },
+    /** What an earlier visit could not send. */
+    async restore() {
+      const left = await keptRecording(session.scope).catch(() => null);
+      if (!left || kept || state !== "idle") return;
+      [kept, keptScope] = [left, session.scope];
+      if (log.element.querySelector(`[data-client-id="${CSS.escape(left.client_id)}"]`)) return hold(null); // it has arrived
+      keep(word("voiceKept"), word("voiceAgain"));
     },
     /** Another recording is wanted, and the last one still lies here. */
     remind() {

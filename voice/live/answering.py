@@ -40,13 +40,22 @@ class _Broken(Exception):
 class Answering:
     """`run` once. Cancelling it ends the reading and the speaking; the reply itself goes on, by its row."""
 
-    def __init__(self, message_id: str, narration: Narration, client: Client, marks: Marks, clock: Callable[[], float]):
+    def __init__(
+        self,
+        message_id: str,
+        start: server_frames.Frame,
+        narration: Narration,
+        client: Client,
+        marks: Marks,
+        clock: Callable[[], float],
+    ):
         self.message_id = message_id  # "" for words that are no message, such as a greeting
         self.narration = narration
         self.marks = marks
         self.is_written = False  # the reply has ended
         self.goes_on_at: Position | None = None
         self._client, self._clock = client, clock
+        self._start, self._is_announced = start, False
         self._text = PendingText()
         self._has_text = False
         self._ending = Ending.DONE
@@ -54,6 +63,12 @@ class Answering:
     @property
     def gen(self) -> int:
         return self.narration.gen
+
+    async def announce(self) -> None:
+        """Tell that it begins, once; also of an answer that is cut before it ran."""
+        if not self._is_announced:
+            await self._client.tell(self._start)
+            self._is_announced = True
 
     async def run(self, steps: AsyncGenerator[Step, None]) -> Ending:
         """Follow `steps` to the end of the answer, and until all of it was played."""

@@ -162,7 +162,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             SessionTurns(let_in.caller, let_in.session_id),
             stages,
             self,
-            language=hello.language,
+            language=hello.language or stages.language,
             tells_metrics=hello.wants_metrics,
             **self._limits,
         )

@@ -10,7 +10,6 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
@@ -21,25 +20,20 @@ from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import frames, refusals, server_frames
 from voice.live.answering import Answering, Ending
 from voice.live.close_codes import IDLE, TOO_MUCH_AUDIO
+from voice.live.ducking import Ducking
 from voice.live.ears import Ears, Said, TooMuchAudio
 from voice.live.frames import ClientFrame, Kind, Packet
+from voice.live.leaving import finish_later
 from voice.live.marks import Marks
 from voice.live.narration import Narration
 from voice.live.stages import Client, Stages, Turns
+from voice.live.state import State
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 300  # a microphone that nobody speaks into is left open by mistake
 LONGEST_S = 1800  # whoever talks for longer connects again and goes on
 MOST_WAITING = 4  # turns that wait to be transcribed; a fifth is told to wait
-
-
-class State(StrEnum):
-    IDLE = "idle"
-    LISTENING = "listening"
-    ENDPOINTING = "endpointing"
-    THINKING = "thinking"
-    SPEAKING = "speaking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +74,7 @@ class Conversation:
             language=language,
             has_partials=stages.has_partials,
         )
+        self._ducking = Ducking(client, lambda: self._answering.narration if self._answering else None)
         self._is_muted = False
         self._waiting: asyncio.Queue[Said | frames.Typed] = asyncio.Queue(MOST_WAITING)
         self._is_thinking = False
@@ -88,8 +83,11 @@ class Conversation:
         self._speaking: asyncio.Task[None] | None = None
         self._cutting = asyncio.Lock()
         self._keeping: asyncio.Task[None] | None = None
+        self._storing: set[asyncio.Task[None]] = set()  # sound, on its way into files
         self._last_heard = ""  # of the last answer, for an interruption that comes after its end
-        self._tasks: list[asyncio.Task[None]] = []
+        self._taking: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._has_left = False
 
     @property
     def state(self) -> State:
@@ -101,19 +99,30 @@ class Conversation:
 
     def start(self, *, greets: bool = False) -> None:
         """Begin to listen, after the agent's greeting where it is wanted."""
-        self._tasks = [asyncio.create_task(self._take_turns()), asyncio.create_task(self._watch_clock())]
+        self._taking = asyncio.create_task(self._take_turns())
+        self._watching = asyncio.create_task(self._watch_clock())
         if greets and self._stages.greeting:
             self._answer("", _spoken_words(self._stages.greeting), Marks())
 
     async def close(self) -> None:
-        """The client is gone. A reply that is made goes on; what was heard of it is kept by the client's last word."""
-        async with self._cutting:
-            for task in self._tasks:
+        """The client is gone. A reply that is made goes on; what was heard of it is kept by the client's last word.
+
+        What was said whole still becomes a turn, and its answer waits in the session.
+        """
+        self._has_left = True
+        self._ears.cancel()
+        is_owed = self._is_thinking or not self._waiting.empty()
+        for task in (self._watching, None if is_owed else self._taking):
+            if task:
                 task.cancel()
-            await asyncio.gather(*self._tasks, self._ears.close(), return_exceptions=True)
+                await asyncio.gather(task, return_exceptions=True)
+        if is_owed and self._taking:
+            finish_later(self._taking)
+        async with self._cutting:
             if answering := await self._silence():
                 await self._keep_if_sounded(answering)
         await self._kept()
+        await asyncio.gather(*self._storing, return_exceptions=True)
 
     # --- what the client does ---------------------------------------------------------------------------------
 
@@ -129,7 +138,7 @@ class Conversation:
                 await self._line_up(frame)
             case frames.Mute():
                 self._is_muted = True
-                self._ears.cancel()
+                await self._ducking.decide(self._ears.cancel())
             case frames.Unmute():
                 self._is_muted = False
                 self._active_at = self._clock()
@@ -154,15 +163,20 @@ class Conversation:
 
     async def _take_speech(self, frame: ClientFrame) -> None:
         match frame:
-            case frames.SpeechStart(utt):  # an answer goes on: whether this is an interruption, the client decides
+            case frames.SpeechStart(
+                utt, client_id
+            ):  # an answer goes on: whether this is an interruption, the client decides
                 self._active_at = self._clock()
-                self._ears.start(utt)
+                replaced = self._ears.utt
+                if self._ears.start(utt, client_id):
+                    await self._ducking.begin(utt)
+                    await self._ducking.decide(replaced)
             case frames.SpeechSoftEnd(utt):
                 self._ears.soft_end(utt)
             case frames.SpeechResume(utt):
                 self._ears.resume(utt)
             case frames.SpeechCancel(utt):
-                self._ears.cancel(utt)
+                await self._ducking.decide(self._ears.cancel(utt))
             case frames.SpeechEnd(utt):
                 if said := self._ears.end(utt):
                     await self._line_up(said)
@@ -176,6 +190,7 @@ class Conversation:
             if isinstance(wanted, Said):
                 wanted.transcript.cancel()
                 await self._client.tell(server_frames.error("busy", message, retryable=True, utt=wanted.utt))
+                await self._ducking.decide(wanted.utt)
             else:
                 frame = server_frames.error("busy", message, retryable=True, client_id=wanted.client_id)
                 await self._client.tell(frame)
@@ -190,15 +205,16 @@ class Conversation:
     # --- from what was said to an answer ----------------------------------------------------------------------
 
     async def _take_turns(self) -> None:
-        while True:
+        while not (self._has_left and self._waiting.empty()):
             wanted = await self._waiting.get()
             self._is_thinking = True
             utt = wanted.utt if isinstance(wanted, Said) else None
             client_id = "" if isinstance(wanted, Said) else wanted.client_id
             try:
-                turn = await self._transcribed(wanted) if isinstance(wanted, Said) else self._typed_turn(wanted)
-                if turn:
-                    await self._begin(turn)
+                if isinstance(wanted, Said):
+                    await self._take_spoken(wanted)
+                else:
+                    await self._begin(self._typed_turn(wanted))
             except refusals.EXPECTED as error:
                 await self._client.tell(refusals.frame_of(error, utt=utt, client_id=client_id))
             except Exception:  # a fault of ours must not leave a conversation that listens and never answers
@@ -207,6 +223,16 @@ class Conversation:
                 await self._client.tell(server_frames.error("fault", message, retryable=True, utt=utt))
             finally:
                 self._is_thinking = False
+            await self._ducking.decide(utt)
+
+    async def _take_spoken(self, said: Said) -> None:
+        storing = asyncio.create_task(self._turns.keep_recording(said.sound))  # while it is transcribed
+        turn = await self._transcribed(said)
+        recording = await storing
+        if turn:
+            await self._begin(turn, recording)
+        elif recording:
+            await self._turns.discard_recording(recording)
 
     async def _transcribed(self, said: Said) -> _Turn | None:
         """The words of an utterance; None, and the client is told, when there are none."""
@@ -224,8 +250,11 @@ class Conversation:
         if not (text := clean(transcript.text)):
             await self._client.tell(server_frames.rejected(said.utt, NothingHeard.Reason.NOISE.value))
             return None
+        if self._ducking.is_backchannel(said.utt, text, self._language):
+            await self._client.tell(server_frames.rejected(said.utt, server_frames.BACKCHANNEL))
+            return None
         await self._client.tell(server_frames.final(said.utt, text, self._language))
-        return _Turn(text, f"{self._socket_id}-{said.utt}", said.utt, said.marks)
+        return _Turn(text, said.client_id or f"{self._socket_id}-{said.utt}", said.utt, said.marks)
 
     def _typed_turn(self, typed: frames.Typed) -> _Turn:
         self._typed += 1
@@ -233,12 +262,14 @@ class Conversation:
         marks.set("commit", self._clock())
         return _Turn(typed.text, typed.client_id or f"{self._socket_id}-t{self._typed}", None, marks)
 
-    async def _begin(self, turn: _Turn) -> None:
+    async def _begin(self, turn: _Turn, recording: str = "") -> None:
         """Store a turn and begin to speak its answer, in the place of one that may still be spoken."""
         async with self._cutting:
             await self._cut_short(None)
         await self._kept()  # the next answer is made from what was heard of the last one
-        owed = await self._turns.say(turn.text, turn.client_id, is_spoken=turn.utt is not None)
+        owed = await self._turns.say(turn.text, turn.client_id, is_spoken=turn.utt is not None, recording=recording)
+        if self._has_left:
+            return
         message_id = owed.answer.id
         self._answer(message_id, self._turns.follow(message_id), turn.marks, turn)
 
@@ -253,15 +284,15 @@ class Conversation:
     ) -> None:
         gen = self._next_gen()
         narration = Narration(gen, self._client, self._stages.clauser(), self._stages.narrator(), marks, self._clock)
-        self._answering = Answering(message_id, narration, self._client, marks, self._clock)
+        utt, client_id = (turn.utt, turn.client_id if turn.utt is None else None) if turn else (None, None)
+        start = server_frames.turn_start(gen, utt=utt, client_id=client_id, message_id=message_id or None)
+        self._answering = Answering(message_id, start, narration, self._client, marks, self._clock)
         self._speaking = asyncio.create_task(self._speak(self._answering, steps, turn))
 
     async def _speak(self, answering: Answering, steps: AsyncGenerator[Step, None], turn: _Turn | None) -> None:
         gen, message_id = answering.gen, answering.message_id
-        utt, client_id = (turn.utt, turn.client_id if turn.utt is None else None) if turn else (None, None)
-        frame = server_frames.turn_start(gen, utt=utt, client_id=client_id, message_id=message_id or None)
         try:
-            await self._client.tell(frame)
+            await answering.announce()
             ending = await answering.run(steps)
         except Exception:  # speech that breaks must not take the conversation along; the answer is in its row
             log.exception("session %s: an answer could not be spoken", self._turns.session_id)
@@ -275,11 +306,19 @@ class Conversation:
         else:
             await self._client.tell(server_frames.turn_end(gen, ending.value))
             await self._tell_marks(answering)
+            self._store_sound(answering)
         if ending in {Ending.STOPPED, Ending.CUT}:
             await self._keep_if_sounded(answering)
         elif ending is Ending.ANEW and self._speaking is asyncio.current_task():
             steps = self._turns.follow(message_id, answering.goes_on_at)
             self._answer(message_id, steps, answering.marks, turn)
+
+    def _store_sound(self, answering: Answering) -> None:
+        """Keep what was spoken with its message, if all of it was made."""
+        if answering.message_id and answering.is_written and (sound := answering.narration.whole_sound):
+            storing = asyncio.create_task(self._turns.keep_spoken(answering.message_id, sound))
+            self._storing.add(storing)
+            storing.add_done_callback(self._storing.discard)
 
     async def _cut_short(self, played_ms: int | None) -> None:
         """Fall silent in the middle of an answer; without `played_ms` what was played is reckoned."""
@@ -324,6 +363,7 @@ class Conversation:
             await asyncio.wait([self._keeping])  # not the task itself: it must end even when nobody waits any more
 
     async def _tell_cut(self, answering: Answering, heard: str) -> None:
+        await answering.announce()
         await self._client.tell(server_frames.cleared(answering.gen, heard))
         await self._client.tell(server_frames.turn_end(answering.gen, "interrupted", heard))
         await self._tell_marks(answering)

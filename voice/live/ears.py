@@ -43,6 +43,8 @@ class Said:
     utt: int
     transcript: asyncio.Task[Transcript]
     marks: Marks
+    sound: bytes = b""  # all of it, as it came from the microphone
+    client_id: str = ""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class _Open:
     """The utterance that is being said. `guess` transcribes it on the chance that it has ended."""
 
     utt: int
+    client_id: str = ""
     sound: bytearray = field(default_factory=bytearray)
     marks: Marks = field(default_factory=Marks)
     guess: asyncio.Task[Transcript] | None = None
@@ -87,15 +90,23 @@ class Ears:
         return self._open is not None
 
     @property
+    def utt(self) -> int | None:
+        """The number of the utterance that is being said."""
+        return self._open.utt if self._open else None
+
+    @property
     def is_at_an_end(self) -> bool:
         """Whether there is a silence that may be the end."""
         return self._open is not None and self._open.guess is not None
 
-    def start(self, utt: int) -> None:
-        if utt > self._last_utt:
-            self.cancel()
-            self._last_utt, self._excess_bytes = utt, 0
-            self._open = _Open(utt, has_partials=self._has_partials)
+    def start(self, utt: int, client_id: str = "") -> bool:
+        """Begin an utterance in the place of one that may be open; False for a stale number."""
+        if utt <= self._last_utt:
+            return False
+        self.cancel()
+        self._last_utt, self._excess_bytes = utt, 0
+        self._open = _Open(utt, client_id, has_partials=self._has_partials)
+        return True
 
     def hear(self, sound: bytes) -> Said | None:
         """Take a piece of sound, which no utterance may want; what has reached MOST_TURN_S ends by it.
@@ -139,22 +150,18 @@ class Ears:
         self._open = None
         said.marks.set("commit", self._clock())
         self._drop(said.partial)
-        return Said(utt, said.guess or self._start(self._transcribed(self._so_far(said))), said.marks)
+        transcript = said.guess or self._start(self._transcribed(self._so_far(said)))
+        return Said(utt, transcript, said.marks, bytes(said.sound), said.client_id)
 
-    def cancel(self, utt: int | None = None) -> None:
-        """Forget what is being said; with a number, only if it is that."""
+    def cancel(self, utt: int | None = None) -> int | None:
+        """Forget what is being said; with a number, only if it is that. The number of what was forgotten."""
         said = self._open
-        if said and utt in {None, said.utt}:
-            self._open = None
-            self._drop(said.guess)
-            self._drop(said.partial)
-
-    async def close(self) -> None:
-        """End all that is under way."""
+        if said is None or utt not in {None, said.utt}:
+            return None
         self._open = None
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._drop(said.guess)
+        self._drop(said.partial)
+        return said.utt
 
     def _named(self, utt: int) -> _Open | None:
         return self._open if self._open and self._open.utt == utt else None

@@ -95,7 +95,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStart:
+    """`client_id` names the utterance for good: said again after a break, it is the same turn."""
+
     utt: int
+    client_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +234,7 @@ def _interrupt(frame: dict[str, Any]) -> Interrupt:
 
 
 def _typed(frame: dict[str, Any]) -> Typed:
-    client_id = frame.get("client_id", "")
-    if not isinstance(client_id, str) or not _is_client_id(client_id):
-        raise FrameRefused("invalid", _("client_id: send 1 to 64 ASCII characters, new for each message."))
+    client_id = _client_id(frame)
     text = frame.get("text")
     if not isinstance(text, str) or not clean(text):
         raise FrameRefused("invalid", _("text: must be text that is not blank."), client_id)
@@ -245,7 +246,7 @@ def _typed(frame: dict[str, Any]) -> Typed:
 
 READERS: dict[str, Callable[[dict[str, Any]], ClientFrame]] = {
     "hello": _hello,
-    "speech.start": lambda frame: SpeechStart(_utt(frame)),
+    "speech.start": lambda frame: SpeechStart(_utt(frame), _client_id(frame)),
     "speech.soft_end": lambda frame: SpeechSoftEnd(_utt(frame)),
     "speech.resume": lambda frame: SpeechResume(_utt(frame)),
     "speech.end": lambda frame: SpeechEnd(_utt(frame)),
@@ -270,6 +271,13 @@ def _number(frame: dict[str, Any], name: str, most: int, least: int = 0) -> int:
         limits = {"field": name, "least": least, "most": most}
         raise FrameRefused("invalid", _("%(field)s: must be a number from %(least)s to %(most)s.") % limits)
     return int(value)
+
+
+def _client_id(frame: dict[str, Any]) -> str:
+    client_id = frame.get("client_id", "")
+    if not isinstance(client_id, str) or not _is_client_id(client_id):
+        raise FrameRefused("invalid", _("client_id: send 1 to 64 ASCII characters, new for each message."))
+    return client_id
 
 
 def _is_client_id(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from salesagent.lib.markdown import plain
 from voice.errors import SpeechUnavailable
 from voice.live import server_frames
 from voice.live.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Kind, Packet
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MOST_CLAUSES = 3  # cut and not yet spoken; what is behind them waits as text
 AHEAD_S = 3  # of sound made and not yet sent: covers the first byte of the next clause; an interruption wastes no more
+LONGEST_KEPT_S = 300  # of one answer, 14 MB until it is stored
 MOST_FRAMES = AHEAD_S * 1000 // AGENT_FRAME_MS
 
 
@@ -53,11 +55,24 @@ class Narration:
         self._sounds: asyncio.Queue[_Sound | None] = asyncio.Queue(MOST_FRAMES)
         self._spoken: list[Spoken] = []
         self._made_ms = 0
+        self._made_sound = bytearray()
         self._is_all_made = False
 
     @property
     def has_sounded(self) -> bool:
         return self._pacer.sent_ms > 0
+
+    @property
+    def is_sounding(self) -> bool:
+        """Whether sound of it is heard, or more is to come."""
+        is_played = self.waiting_ms == 0 and self._pacer.rest_s(self._clock()) == 0
+        return self.has_sounded and not (self.is_silent and is_played)
+
+    @property
+    def whole_sound(self) -> bytes:
+        """All of the spoken answer, once it is made; b"" where some of it is missing, or it is too long to be kept."""
+        is_whole = self._is_all_made and not self.is_silent and self._made_ms <= LONGEST_KEPT_S * 1000
+        return bytes(self._made_sound) if is_whole else b""
 
     @property
     def waiting_ms(self) -> int:
@@ -92,6 +107,11 @@ class Narration:
     def heard(self, played_ms: int) -> str:
         """The text of what was played; `played_ms` counts up to what was sent."""
         return heard_text(self._spoken, played_ms, self._pacer.sent_ms)
+
+    def heard_around(self, before_ms: int, after_ms: int) -> str:
+        """The words of the last `before_ms` of what was played and of the next `after_ms` of what was sent."""
+        played_ms = self.played_ms()
+        return self.heard(played_ms + after_ms)[len(self.heard(played_ms - before_ms)) :]
 
     def is_all_heard(self, played_ms: int) -> bool:
         return self._is_all_made and not self.is_silent and played_ms >= self._made_ms - SLACK_MS
@@ -147,13 +167,15 @@ class Narration:
         if sound.sound:
             spoken.made_ms += AGENT_FRAME_MS
             self._made_ms += AGENT_FRAME_MS
+            if self._made_ms <= LONGEST_KEPT_S * 1000:
+                self._made_sound += sound.sound
         await self._sounds.put(sound)
 
     async def _send(self) -> None:
         while (sound := await self._sounds.get()) is not None:
             if sound.begins:
                 number, spoken = sound.begins
-                await self._client.tell(server_frames.clause(self.gen, number, spoken.text, spoken.start_ms))
+                await self._client.tell(server_frames.clause(self.gen, number, plain(spoken.text), spoken.start_ms))
             if sound.sound:
                 await self._wait(lambda: self._pacer.wait_s(AGENT_FRAME_MS, self._clock()))
             await self._play(sound.sound, sound.flags)

@@ -31,6 +31,8 @@ TYPES = (
     "turn.end",
     "cleared",
     "audio.unavailable",
+    "duck",
+    "unduck",
     "metrics",
     "error",
     "pong",
@@ -55,6 +57,9 @@ def partial(utt: int, text: str) -> Frame:
 
 def final(utt: int, text: str, language: str) -> Frame:
     return {"type": "transcript.final", "utt": utt, "text": text, "lang": language}
+
+
+BACKCHANNEL = "backchannel"  # a reason to reject words, beside those of NothingHeard
 
 
 def rejected(utt: int, reason: str) -> Frame:
@@ -84,6 +89,16 @@ def cleared(gen: int, heard_text: str) -> Frame:
 
 def audio_unavailable(gen: int, code: str) -> Frame:
     return {"type": "audio.unavailable", "gen": gen, "code": code}
+
+
+def duck(gen: int) -> Frame:
+    """Somebody speaks over this answer: lower its voice."""
+    return {"type": "duck", "gen": gen}
+
+
+def unduck(gen: int) -> Frame:
+    """Nothing came of it: raise the voice again."""
+    return {"type": "unduck", "gen": gen}
 
 
 def metrics(gen: int, marks: dict[str, int]) -> Frame:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
 from collections.abc import AsyncGenerator
 
 from access.callers import Caller
-from conversations import sending
+from conversations import reading, sending
+from conversations.events import MessageChanged
 from conversations.following import Position, Step, follow
+from conversations.hub import hub
 from conversations.models import Message
 from conversations.runs import runs
 from conversations.turns import Turn
 from salesagent.lib.database import in_database
+from voice import recordings
 from voice.heard import store_heard
+from voice.keeping import keep_recording, keep_spoken, mp3_of
+from voice.live.frames import AGENT_RATE, MIC_RATE
+
+log = logging.getLogger(__name__)
+
+STORE_S = 5.0  # for a storage that answers at all; one that does not must not stop the conversation
 
 
 class SessionTurns:
@@ -22,10 +33,37 @@ class SessionTurns:
         self._caller, self._id = caller, session_id
         self.session_id = str(session_id)
 
-    async def say(self, text: str, client_id: str, *, is_spoken: bool) -> Turn:
+    async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
         """Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused."""
-        message_type = Message.Type.VOICE if is_spoken else Message.Type.TEXT
-        return await sending.send(self._caller, self._id, text, client_id, message_type=message_type)
+        kind = Message.Type.VOICE if is_spoken else Message.Type.TEXT
+        try:
+            turn = await sending.send(self._caller, self._id, text, client_id, message_type=kind, recording=recording)
+        except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
+            if recording:
+                await self.discard_recording(recording)
+            raise
+        if recording and turn.question.audio != recording:
+            await self.discard_recording(recording)
+        return turn
+
+    async def keep_recording(self, sound: bytes) -> str:
+        try:
+            async with asyncio.timeout(STORE_S):
+                return await keep_recording(sound, MIC_RATE)
+        except Exception as error:  # each storage has errors of its own; what was said counts more than its sound
+            log.warning("session %s: a recording is not stored: %s", self.session_id, type(error).__name__)
+            return ""
+
+    async def discard_recording(self, name: str) -> None:
+        await asyncio.to_thread(recordings.discard, name)
+
+    async def keep_spoken(self, message_id: str, sound: bytes) -> None:
+        try:
+            await keep_spoken(self.session_id, message_id, await asyncio.to_thread(mp3_of, sound, AGENT_RATE))
+        except reading.MessageMissing:
+            pass
+        except Exception as error:  # as above
+            log.warning("message %s: its sound is not stored: %s", message_id, type(error).__name__)
 
     def follow(self, message_id: str, position: Position | None = None) -> AsyncGenerator[Step, None]:
         return follow(self.session_id, position or Position(message_id))
@@ -34,4 +72,6 @@ class SessionTurns:
         await runs().stop(self.session_id, message_id)
 
     async def keep_heard(self, message_id: str, heard: str) -> None:
-        await in_database(store_heard)(message_id, heard)
+        changed = await in_database(store_heard)(message_id, heard)
+        if changed and not changed.is_running:  # else its end tells of it
+            hub().publish(changed.session_id, MessageChanged(changed))

@@ -38,6 +38,7 @@ class Stages:
     narrator: Callable[[], Narrates]
     clauser: Callable[[], Clauses]
     greeting: str = ""
+    language: str = ""  # ISO 639-1, of the visitors; what the client says comes first
     has_partials: bool = True  # whether the transcription is quick enough to be asked while somebody still speaks
 
 
@@ -46,11 +47,24 @@ class Turns(Protocol):
 
     session_id: str
 
-    async def say(self, text: str, client_id: str, *, is_spoken: bool) -> Turn:
+    async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
         """Store what the visitor said and owe the answer; the same client id again is the same turn.
 
-        Raises what `conversations.sending.send` raises.
+        `recording` names what `keep_recording` stored; where no turn comes of it, it is removed. Raises what
+        `conversations.sending.send` raises.
         """
+        ...
+
+    async def keep_recording(self, sound: bytes) -> str:
+        """Store an utterance as the microphone gave it; its name, "" when it could not be stored."""
+        ...
+
+    async def discard_recording(self, name: str) -> None:
+        """No turn came of it."""
+        ...
+
+    async def keep_spoken(self, message_id: str, sound: bytes) -> None:
+        """Store the whole sound of an answer with it, in the place of one it may have."""
         ...
 
     def follow(self, message_id: str, position: Position | None = None) -> AsyncGenerator[Step, None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from salesagent.lib.database import in_database
 from voice.live.stages import Stages
+from voice.stt.transcriber import Transcript, Utterance
 
 
 async def stages_of(agent_id: uuid.UUID) -> Stages:
@@ -19,9 +21,15 @@ async def stages_of(agent_id: uuid.UUID) -> Stages:
 
     warm_up(agent_id)
     settings = await in_database(settings_of)(agent_id)
+    keywords = tuple(one.word for one in settings.pronunciations)
+
+    async def transcribed(utterance: Utterance) -> Transcript:
+        return await transcribe(replace(utterance, keywords=keywords))
+
     return Stages(
-        transcribe=transcribe,
+        transcribe=transcribed,
         narrator=lambda: Narrator(settings.voice, settings.pronunciations),
         clauser=Clauser,
         greeting=settings.greeting,
+        language=settings.voice.language,
     )

@@ -56,6 +56,11 @@ class Builtin:
         self._model_dir = model_dir
         self._timeout_s = timeout_s
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody meant it to be used: its packages are installed, or a folder is named, usable or not."""
+        return bool(self._model_dir) or importlib.util.find_spec(PACKAGE) is not None
+
     def lacks(self) -> str:
         """What staff have to do before it can be asked, translated; "" when all is there."""
         if importlib.util.find_spec("faster_whisper") is None:

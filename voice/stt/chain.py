@@ -183,6 +183,17 @@ def is_available() -> bool:
     return _chain().is_available()
 
 
+def is_wanted() -> bool:
+    """Whether the site was meant to listen: a provider is named, has its key or address, or brought its models.
+
+    With `is_available` false that is a fault, not a choice.
+    """
+    asked = _chain().providers
+    return bool(settings.STT_PROVIDERS) or any(
+        each.is_wanted if isinstance(each, Builtin) else each.is_ready() for each in asked
+    )
+
+
 def status() -> list[ProviderState]:
     """Every provider of STT_PROVIDERS, or every one there is when it is empty, for staff."""
     chain = _chain()

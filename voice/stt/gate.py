@@ -40,7 +40,9 @@ LOUDEST = 5  # windows: the shortest word lasts as long, and a single click does
 # One stretch of speech, not their sum: a minute of noise has many false ones of 0.1 s. "Hi" alone has 0.32 s, measured.
 LEAST_SPEECH_MS = 200
 SPEECH_GAP_MS = 100  # plosives are silences of up to 80 ms within a word
-PIECE = LISTENING_RATE * 10  # speech near the beginning ends the search: 2 ms in place of 150 for a minute
+# Speech near the beginning ends the search: people begin within a second or two, and each second takes 1.2 ms.
+FIRST_PIECE = LISTENING_RATE * 5 // 2
+PIECE = LISTENING_RATE * 10
 OVERLAP = LISTENING_RATE // 2  # a stretch across the border of two pieces is whole in one of them
 
 # What a model says of a segment. Over noise and silence tiny.en gives 0.58 to 0.95, over single clear words at most
@@ -116,8 +118,11 @@ def _has_speech(sound: NDArray[np.float32], levels: NDArray[np.float32]) -> bool
     options = VadOptions(min_speech_duration_ms=LEAST_SPEECH_MS, min_silence_duration_ms=SPEECH_GAP_MS, speech_pad_ms=0)
     loudest = float(np.partition(levels, -LOUDEST)[-LOUDEST])
     level_sound = sound * np.float32(min(LISTENING_RMS / max(loudest, 1e-9), MOST_GAIN))
-    pieces = range(0, max(len(sound) - OVERLAP, 1), PIECE)
-    return any(get_speech_timestamps(level_sound[start : start + PIECE + OVERLAP], options) for start in pieces)
+    starts = range(0, max(len(sound) - OVERLAP, 1), PIECE)
+    pieces = [level_sound[start : start + PIECE + OVERLAP] for start in starts]
+    if len(sound) > FIRST_PIECE:
+        pieces.insert(0, level_sound[:FIRST_PIECE])
+    return any(get_speech_timestamps(piece, options) for piece in pieces)
 
 
 # --- Words ------------------------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 
 from django.utils.translation import gettext as _
 
+from voice import openai_client
 from voice.audio import wav
 from voice.errors import SpeechUnavailable
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, check_key, patiently, text_of
@@ -39,7 +39,7 @@ class OpenAITranscriber:
         """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
         check_key(self._api_key)
         file = await asyncio.to_thread(wav, utterance.samples)
-        await asyncio.to_thread(importlib.import_module, "agents.llm.openai_compatible")  # takes a second, once
+        await openai_client.load()
         text = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
         return Transcript(text, self.name, self._model)
 

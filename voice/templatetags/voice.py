@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django import template
 from django.conf import settings
+from django.template import Context
 
 from agents.models import Agent
+from salesagent.lib.content_policy import allow_web_assembly
 from voice.models import AgentVoice
 from voice.stt import chain as ears
 from voice.tts import chain as voices
@@ -20,18 +22,32 @@ class PanelVoice:
     """What a visitor may do by voice with this agent, and the limits of a recording."""
 
     can_listen: bool
+    is_deaf: bool  # it was meant to listen, and cannot just now
     can_speak: bool
     may_dictate: bool
     max_s: int
     max_bytes: int
 
+    @property
+    def can_talk(self) -> bool:
+        """A live conversation, which both listens and speaks."""
+        return self.can_listen and self.can_speak
 
-@register.simple_tag
-def voice_of(agent: Agent) -> PanelVoice | None:
-    """None where nothing can be done by voice. A query for the first of several calls with the same object."""
+
+@register.simple_tag(takes_context=True)
+def voice_of(context: Context, agent: Agent) -> PanelVoice | None:
+    """None where nothing can be done by voice. A query for the first of several calls with the same object.
+
+    A page that offers live conversations may run WebAssembly, which voice activity detection is made of; no other may.
+    """
     row: AgentVoice | None = getattr(agent, "voice", None)
     may_dictate = bool(row and row.may_dictate)
     can_listen, can_speak = ears.is_available(), voices.is_available()
-    if not (can_listen or can_speak or may_dictate):
+    is_deaf = not can_listen and ears.is_wanted()
+    if not (can_listen or is_deaf or can_speak or may_dictate):
         return None
-    return PanelVoice(can_listen, can_speak, may_dictate, settings.MAX_AUDIO_DURATION, settings.MAX_AUDIO_SIZE)
+    limits = settings.MAX_AUDIO_DURATION, settings.MAX_AUDIO_SIZE
+    voice = PanelVoice(can_listen, is_deaf, can_speak, may_dictate, *limits)
+    if voice.can_talk and (request := context.get("request")):
+        allow_web_assembly(request)
+    return voice

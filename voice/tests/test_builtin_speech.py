@@ -47,6 +47,12 @@ async def test_nobody_waits_for_silence_before_the_first_word():
     assert first_heard_s < 0.15
 
 
+async def test_it_keeps_no_memory_of_the_longest_sentence():
+    options = builtin._engine.load().sess.get_session_options()
+
+    assert not options.enable_cpu_mem_arena
+
+
 async def test_it_comes_sentence_by_sentence():
     pieces = [piece async for piece in Builtin().stream("We ship today. It is free. Anything else?", Voice())]
 

@@ -53,6 +53,28 @@ def test_two_channels_become_one(name):
     assert pitch_of(recording.samples, LISTENING_RATE) == pytest.approx(440, abs=2)
 
 
+def test_an_mp4_that_is_cut_off_within_its_table_which_comes_last_is_refused_or_decoded():
+    data = encoded(tone(0.4), "mp4")
+
+    refused = 0
+    for part in range(1, 40):
+        try:
+            decoded(data[: len(data) * part // 40])
+        except InvalidAudio:  # any other error would be a 500
+            refused += 1
+
+    assert refused > 30
+
+
+def test_what_is_cut_off_within_its_first_moment_decodes_to_that():
+    data = encoded(tone(4), "mp3")
+
+    recording = decoded(data[: len(data) // 16])
+
+    assert recording.duration_s == pytest.approx(0.25, abs=0.1)
+    assert pitch_of(recording.samples, LISTENING_RATE) == pytest.approx(440, abs=5)
+
+
 @pytest.mark.parametrize("name", ["webm", "ogg", "fragmented mp4", "mp3", "wav"])
 def test_a_recording_that_is_cut_off_decodes_to_what_is_there(name):
     data = encoded(tone(4), name)

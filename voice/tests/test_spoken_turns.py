@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import io
 import json
 import uuid
@@ -21,7 +22,7 @@ from e2e.fake_speech import Spoken
 from e2e.fake_transcription import Heard
 from salesagent.lib.database import in_database
 from voice import warming
-from voice.audio import decode
+from voice.audio import Mp3Encoder, decode
 from voice.speech import speeches
 from voice.tests.asking import recording, upload
 from voice.tests.sounds import encoded
@@ -56,6 +57,10 @@ def visitor(session) -> Asking:
 
 async def say(client, session, sound=None, **headers):
     return await client.post(f"/api/sessions/{session.pk}/voice", {"audio": upload(sound)}, headers=headers)
+
+
+def kept(folder: str) -> list[str]:
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
 
 
 def seconds_of(name: str) -> float:
@@ -158,6 +163,25 @@ async def test_when_nobody_can_listen_nothing_is_stored(voice, session, visitor)
     assert response.status_code == 422
     assert "type your message" in response.json()["fallback_message"]
     assert await Message.objects.acount() == 0
+
+
+async def test_a_recording_is_stored_while_it_is_transcribed_and_removed_with_the_request(voice, session, visitor):
+    voice.reset()
+    voice.hear(Heard(stall=True))
+
+    saying = asyncio.create_task(say(visitor, session))
+    await until(lambda: voice.heard and kept("recordings"))
+    saying.cancel()
+    await asyncio.gather(saying, return_exceptions=True)
+
+    assert kept("recordings") == []
+    assert await Message.objects.acount() == 0
+
+
+async def test_a_speech_that_is_over_keeps_no_encoder(voice, session, visitor):
+    await say(visitor, session)
+
+    assert [each for each in gc.get_objects() if type(each) is Mp3Encoder] == []
 
 
 async def test_when_nobody_can_speak_the_text_is_whole(voice, session, visitor):

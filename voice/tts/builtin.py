@@ -125,12 +125,24 @@ class _Engine:
             for name, sha256 in SHA256.items():
                 _check(Path(hibari.__file__).parent / "assets" / name, sha256)
             model = hibari.Hibari(threads=1)
+            model.sess = _small_session(model.model_path)
             model.phonemize("Hello, Salesagent.")  # loads the dictionaries, and for the unknown word the network
             return model
         except Exception as exc:  # onnxruntime's errors have no common base
             self.is_broken = True
             logger.error("The built-in voice cannot be loaded: %s: %s", type(exc).__name__, exc)
             raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED, "the packaged voice is broken") from None
+
+
+def _small_session(path: str) -> Any:
+    """What the package makes itself, but for a pool that would keep 60 MB for the longest sentence ever said."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def _check(path: Path, sha256: str) -> None:

@@ -4,8 +4,6 @@ so none is named by default: OPENAI_TTS_MODEL switches this provider on.
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from urllib.parse import urlsplit
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from voice import openai_client
 from voice.errors import SpeechUnavailable
 from voice.tts.sound import Sound
 from voice.tts.speaker import Voice
@@ -49,8 +48,7 @@ class OpenAICompatible:
 async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
     if not OpenAICompatible().is_ready():
         raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED, "no model, or neither key nor base URL")
-    # The client takes a second to import: not at the top, and in a thread.
-    await asyncio.to_thread(importlib.import_module, "agents.llm.openai_compatible")
+    await openai_client.load()
     from agents.llm.openai_compatible import as_model_errors
     from agents.llm.request import ModelError
 

@@ -12,6 +12,7 @@ _APART = re.compile(r"\b([A-Za-z]{3,}) (?=(up|in|on|out|off|back|down|over|ride|
 _MIN_CHARS = 4  # three letters have too many neighbours
 _DICTIONARY_FROM = 6  # shorter unknown words are too often names
 _TWO_SLIPS_FROM = 8  # "interconpany matchng": long words stay recognisable with two slips
+_MAX_CHARS = 40  # no word is longer; the words a slip away from 8,000 letters would fill gigabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ def _joined(match: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _mended(written: str, vocabulary: Vocabulary) -> str:
     word = plain_word(written)
-    if len(word) < 3 or not word.isascii() or not word.isalpha() or word in STOP_WORDS or is_english_word(word):
+    if not 3 <= len(word) <= _MAX_CHARS or not word.isascii() or not word.isalpha():
+        return written
+    if word in STOP_WORDS or is_english_word(word):
         return written
     if word in vocabulary.counts or any(_inflected(word, known) for known in vocabulary.counts):
         return written

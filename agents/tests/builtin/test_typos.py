@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from agents.llm.builtin.typos import Vocabulary, corrected, edit_distance
@@ -26,6 +28,18 @@ def test_unknown_words_become_the_nearest_known_one(written: str, meant: str) ->
 @pytest.mark.parametrize("written", ["the discounts", "botox and veneers", "SKU-4471x", "C++", "naïve"])
 def test_known_words_numbers_and_names_stay(written: str) -> None:
     assert corrected(written, VOCABULARY) == written
+
+
+def test_letters_without_end_are_no_word_and_cost_nothing() -> None:
+    written = "x" * 1_000
+
+    tracemalloc.start()
+    meant = corrected(written, VOCABULARY)
+    _now, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert meant == written
+    assert most_bytes < 1_000_000
 
 
 def test_distance_counts_swapped_neighbours_once() -> None:

@@ -36,8 +36,7 @@ def model():
 @pytest.fixture(scope="module")
 def real_site(tmp_path_factory, model):
     environment = {"OPENAI_BASE_URL": model.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
-    with site(tmp_path_factory.mktemp("wire"), **environment) as made:
-        made.shell(MAKE_AGENT)
+    with site(tmp_path_factory.mktemp("wire"), begun_with=MAKE_AGENT, **environment) as made:
         made.start()
         yield made
 

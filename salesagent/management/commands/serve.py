@@ -7,11 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from salesagent.lib import heap
+
 
 class Command(BaseCommand):
     help = "Serve the site at HOST and PORT. SIGTERM lets answers under way end (20 s at most) and hands over the rest."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        heap.keep_small()
         from salesagent.asgi import application
         from salesagent.server import DrainingServer
 

@@ -69,6 +69,7 @@ class ScriptedNarrator:
     first_s: float = 0.15
     times_real_time: float = 3.3
     ms_per_char: int = 60
+    ms_per_word: int = 0  # on top of its characters
     piece_ms: int = 100
     fails_at: int | None = None  # which clause, counted over all answers
     clauses: list[str] = field(default_factory=list)
@@ -80,7 +81,7 @@ class ScriptedNarrator:
         self.clauses.append(clause)
         if self.fails_at is not None and len(self.clauses) > self.fails_at:
             raise SpeechUnavailable(SpeechUnavailable.Cause.TIMED_OUT, "scripted")
-        length_ms = len(clause) * self.ms_per_char
+        length_ms = len(clause) * self.ms_per_char + len(clause.split()) * self.ms_per_word
         try:
             for ms in range(0, length_ms, self.piece_ms):
                 await until(began + self.first_s + ms / 1000 / self.times_real_time)
@@ -131,17 +132,22 @@ class ScriptedTurns:
         self.said: list[tuple[str, str, bool]] = []
         self.stopped: list[str] = []
         self.heard: dict[str, str] = {}
+        self.recorded: list[int] = []  # bytes of each utterance that was stored
+        self.discarded: list[str] = []
+        self.recordings: list[str] = []  # those that came with a turn
+        self.spoken: dict[str, int] = {}  # bytes of sound, by answer
         self.followed_to_the_end: list[str] = []
         self._turns: dict[str, Turn] = {}
         self._scripts: dict[str, Answer] = {}
 
-    async def say(self, text: str, client_id: str, *, is_spoken: bool) -> Turn:
+    async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
         if client_id in self._turns:
             return dataclasses.replace(self._turns[client_id], is_new=False)
         answer = self.answers.popleft() if self.answers else Answer("Yes.")
         if isinstance(answer, Exception):
             raise answer
         self.said.append((text, client_id, is_spoken))
+        self.recordings.append(recording)
         number = len(self._turns) + 1
         question, owed = _message(f"q{number}", "user", text), _message(f"a{number}", "assistant", "", "running")
         self._scripts[owed.id] = answer
@@ -171,6 +177,16 @@ class ScriptedTurns:
     async def keep_heard(self, message_id: str, heard: str) -> None:
         self.heard[message_id] = heard
 
+    async def keep_recording(self, sound: bytes) -> str:
+        self.recorded.append(len(sound))
+        return f"recordings/{len(self.recorded)}.mp3"
+
+    async def discard_recording(self, name: str) -> None:
+        self.discarded.append(name)
+
+    async def keep_spoken(self, message_id: str, sound: bytes) -> None:
+        self.spoken[message_id] = len(sound)
+
 
 def _message(name: str, role: str, content: str, status: str = "complete") -> MessageData:
     return MessageData(name, "session", 1, role, content, "voice", datetime(2026, 1, 1, tzinfo=UTC), status)
@@ -192,12 +208,16 @@ class Event:
 class ScriptedClient:
     """The other end: keeps what it is told, plays sound in real time, and says what it played as a browser would."""
 
-    def __init__(self, on_playback: Callable[[int, int], Any] | None = None, *, takes_s: float = 0.0):
+    def __init__(
+        self, on_playback: Callable[[int, int], Any] | None = None, *, takes_s: float = 0.0, starts_after_s: float = 0.0
+    ):
         self.events: list[Event] = []
         self.closed_with: int | None = None
         self.on_playback = on_playback
         self.takes_s = takes_s
+        self.starts_after_s = starts_after_s  # what it waits to have before it plays, against gaps
         self.queued_most_ms = 0.0
+        self.gaps = 0  # how often it had nothing to play in the middle of an answer
         self._gen = 0
         self._ends_at = 0.0  # when what was sent so far will be played
         self._got_ms = 0
@@ -210,6 +230,9 @@ class ScriptedClient:
 
     async def play(self, packet: bytes) -> None:
         await asyncio.sleep(self.takes_s)
+        self.arrive(packet)
+
+    def arrive(self, packet: bytes) -> None:
         got = unpack(packet)
         self._keep(Event(now(), packet=got))
         if got.gen != self._gen:
@@ -218,8 +241,11 @@ class ScriptedClient:
                 self._acking.cancel()
             self._acking = asyncio.create_task(self._ack(got.gen)) if self.on_playback else None
         ms = len(got.sound) * 1000 // (AGENT_RATE * 2)
+        if ms and self._ends_at < now():
+            self.gaps += self._got_ms > 0
+            self._ends_at = now() + self.starts_after_s
         self._got_ms += ms
-        self._ends_at = max(self._ends_at, now()) + ms / 1000
+        self._ends_at += ms / 1000
         self.queued_most_ms = max(self.queued_most_ms, (self._ends_at - now()) * 1000)
 
     async def close(self, code: int) -> None:

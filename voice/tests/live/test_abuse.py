@@ -7,13 +7,13 @@ import pytest
 
 from conversations import connections, sessions
 from conversations.hub import hub
-from conversations.models import Message, Session
+from conversations.models import Message, Reply, Session
 from conversations.runs import runs
 from e2e.fake_openai import Script
 from voice.live import entry
 from voice.live.frames import Flag, Kind, Packet
 from voice.tests.live.scripted import silence
-from voice.tests.live.voice_client import HOST, application
+from voice.tests.live.voice_client import HOST, VoiceClient, application
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +39,57 @@ async def test_a_stopping_server_tells_its_clients_to_come_back(client, agent):
 
     assert (await client.hear())["code"] == "restarting"
     assert await client.closed() == 4012
+
+
+async def test_a_server_that_stops_in_mid_answer_keeps_what_was_heard(client, upstream):
+    upstream.then(Script(text=LONG, rate_per_s=40))
+    client.acks = False
+    await client.open()
+    await client.speak()
+    await client.hear_sound(15)
+    await client.say({"type": "playback", "gen": 1, "played_ms": 500, "queued_ms": 100})
+    await client.hear_sound(16)
+
+    hub().dismiss()
+
+    assert await client.closed() == 4012
+    assert client.told("error")[-1]["code"] == "restarting"
+    count = len(client.packets)
+    await client.leave()
+    answer = await Message.objects.select_related("reply").aget(role="assistant")
+    assert answer.heard == "This is"
+    assert answer.reply.state != Reply.State.STOPPED  # whoever takes over finishes it
+    assert len(client.packets) == count
+
+
+async def test_two_voices_of_one_conversation_are_both_answered(app, agent, upstream):
+    upstream.then(Script(text="Yes. It is."), Script(text="No. It is not."))
+    one, other = VoiceClient(app), VoiceClient(app)
+    token = (await one.open())["token"]
+    await other.open(token=token)
+
+    await asyncio.gather(one.speak(), other.speak())
+    ends = await asyncio.gather(one.hear_until("turn.end"), other.hear_until("turn.end"))
+
+    assert [end["reason"] for end in ends] == ["done", "done"]
+    assert {one.text_of(), other.text_of()} == {"Yes. It is.", "No. It is not."}
+    rows = [message async for message in Message.objects.order_by("seq")]
+    assert sorted(row.role for row in rows) == ["assistant", "assistant", "user", "user"]
+    await asyncio.gather(one.leave(), other.leave())
+
+
+async def test_a_typed_and_a_spoken_turn_at_once_are_answered_one_after_the_other(client, upstream):
+    upstream.then(Script(text=LONG, rate_per_s=50), Script(text="It is."))
+    await client.open()
+
+    await client.speak()
+    await client.ask_for("And is it in stock?", "c1")
+    await client.hear_until("turn.end", gen=2)
+
+    assert [(start["utt"], start["client_id"]) for start in client.told("turn.start")] == [(1, None), (None, "c1")]
+    assert [end["reason"] for end in client.told("turn.end")] == ["interrupted", "done"]
+    assert ("sound", 1) not in client.order[client.order.index(("cleared", 1)) :]
+    assert await Message.objects.acount() == 4
 
 
 async def test_a_server_about_to_stop_takes_no_turn(client, agent):

@@ -10,7 +10,7 @@ import yaml
 
 from e2e.fake_openai import Script
 from voice.errors import NothingHeard, SpeechUnavailable
-from voice.live import close_codes, consumer, conversation, ears, entry, frames, refusals, server_frames
+from voice.live import backchannels, close_codes, consumer, conversation, ears, entry, frames, refusals, server_frames
 from voice.live.marks import NAMES
 from voice.live.pacing import AHEAD_MS
 from voice.tests.live.scripted import NOTHING, ScriptedEars, ScriptedNarrator
@@ -61,7 +61,7 @@ def test_every_reason_and_mark_is_named():
     reasons = payloads("voiceToClient")["transcript.rejected"]["properties"]["reason"]["enum"]
     causes = payloads("voiceToClient")["audio.unavailable"]["properties"]["code"]["enum"]
 
-    assert set(reasons) == {reason.value for reason in NothingHeard.Reason}
+    assert set(reasons) == {reason.value for reason in NothingHeard.Reason} | {server_frames.BACKCHANNEL}
     assert set(causes) == {cause.value for cause in SpeechUnavailable.Cause}
     assert all(f"`{name}`" in PAGE for name in (*reasons, *causes, *NAMES))
 
@@ -80,6 +80,8 @@ def test_every_reason_and_mark_is_named():
         ("more than 5 seconds of sound", ears.MOST_EXCESS_S),
         ("faster than 1.2 times", ears.MIC_S_PER_S),
         ("at most 600 ms ahead", AHEAD_MS),
+        ("to 3 words such as", backchannels.MOST_WORDS),
+        ("in the 4 seconds before", backchannels.RECENT_MS / 1000),
         ("at most 3 of these", entry.MOST_PER_SESSION),
         ("at most 32,000 bytes", frames.MAX_SOUND_BYTES),
         ("at most 131,072 bytes", frames.MAX_FRAME_BYTES),
@@ -110,4 +112,26 @@ async def test_the_frames_of_a_conversation_are_as_they_say(agent, upstream):
     for frame in client.frames:
         schema = {**payloads("voiceToClient")[frame["type"]], "components": DOCUMENT["components"]}
         jsonschema.validate(frame, schema)
-    assert {frame["type"] for frame in client.frames} == set(server_frames.TYPES) - {"transcript.partial"}
+    rarer = {"transcript.partial", "duck", "unduck"}
+    assert {frame["type"] for frame in client.frames} - rarer == set(server_frames.TYPES) - rarer
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_frames_of_speech_over_an_answer_are_as_they_say(agent, upstream):
+    upstream.then(Script(text="This answer takes longer than the lead. It goes on."))
+    hearing, narrator = ScriptedEars("How much?", "Okay.", takes_s=0), ScriptedNarrator(0, 1000)
+    client = VoiceClient(application(hearing, narrator))
+    client.acks = False
+    await client.open(lang="en")
+    await client.speak(1)
+    await client.hear_sound(15)
+
+    await client.speak(2)
+    await client.hear_until("unduck")
+    await client.leave()
+
+    seen = [frame for frame in client.frames if frame["type"] in {"duck", "unduck", "transcript.rejected"}]
+    assert [frame["type"] for frame in seen] == ["duck", "transcript.rejected", "unduck"]
+    for frame in seen:
+        schema = {**payloads("voiceToClient")[frame["type"]], "components": DOCUMENT["components"]}
+        jsonschema.validate(frame, schema)

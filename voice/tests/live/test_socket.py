@@ -4,6 +4,7 @@ import pytest
 
 from conversations.models import Message, Reply
 from conversations.tests.asking import until
+from conversations.tests.json_client import JsonClient
 from e2e.fake_openai import Script
 from voice.tests.live.scripted import NOTHING, UNAVAILABLE
 from voice.tests.live.voice_client import VoiceClient, application
@@ -83,6 +84,27 @@ async def test_an_interrupted_reply_stops(client, upstream):
     reply = await Reply.objects.select_related("message").aget()
     assert reply.state == Reply.State.STOPPED
     assert len(reply.message.content) < len(LONG)
+
+
+@pytest.mark.parametrize("rate_per_s", [20, 2000], ids=["half written", "written"])
+async def test_others_who_show_the_conversation_see_what_was_heard(client, upstream, rate_per_s):
+    upstream.then(Script(text=LONG, rate_per_s=rate_per_s))
+    opened = await client.open()
+    onlooker = JsonClient()
+    await onlooker.open(token=opened["token"])
+    client.acks = False
+    await client.speak()
+    await client.hear_sound(15)
+    if rate_per_s == 2000:
+        assert (await onlooker.final())["heard_content"] is None
+
+    await client.say({"type": "interrupt", "gen": 1, "played_ms": 500})
+    while (message := await onlooker.final())["heard_content"] is None:
+        pass  # the end may come first
+
+    assert message["heard_content"] == "This is"
+    assert message["status"] == ("stopped" if rate_per_s == 20 else "complete")
+    await onlooker.leave()
 
 
 async def test_no_sound_of_an_old_answer_comes_after_it_was_cleared(client, upstream):

@@ -3,7 +3,6 @@
 import asyncio
 from itertools import pairwise
 
-from voice.live.conversation import State
 from voice.live.frames import (
     AGENT_FRAME_BYTES,
     Flag,
@@ -14,6 +13,7 @@ from voice.live.frames import (
     SpeechStart,
     Typed,
 )
+from voice.live.state import State
 from voice.tests.live.scripted import NOTHING, Answer, ScriptedClient, ScriptedEars, ScriptedNarrator
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

@@ -5,14 +5,11 @@ from channels.routing import URLRouter
 
 from e2e.fake_openai import Script
 from e2e.fake_transcription import Heard
-from voice.live.frames import Flag, Kind, Packet
 from voice.routing import websocket_urlpatterns
 from voice.tests.live.voice_client import VoiceClient
 from voice.tests.utterances import needs_models, speech
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_models]
-
-MIC_SAMPLES = 512  # of a frame, as the protocol has it
 
 
 async def test_what_is_said_is_transcribed_answered_and_spoken_by_the_configured_providers(upstream, agent, settings):
@@ -24,11 +21,7 @@ async def test_what_is_said_is_transcribed_answered_and_spoken_by_the_configured
     client = VoiceClient(URLRouter(websocket_urlpatterns))
     await client.open()
 
-    samples = (speech("What do you sell?") * 32_767).astype("<i2").tobytes()
-    await client.say({"type": "speech.start", "utt": 1, "t": 0})
-    for at in range(0, len(samples) - MIC_SAMPLES * 2, MIC_SAMPLES * 2):
-        await client.sound(Packet(Kind.MIC, Flag.NONE, 0, at // 32, samples[at : at + MIC_SAMPLES * 2]).pack())
-    await client.say({"type": "speech.end", "utt": 1, "t": 0, "ms": len(samples) // 32, "peak_rms": 0.1})
+    await client.say_aloud(speech("What do you sell?"))
     final = await client.hear_until("transcript.final")
     end = await client.hear_until("turn.end")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.urls import path
+from numpy.typing import NDArray
 
 from conversations.origins import own_or_named
 from voice.live.consumer import VoiceConsumer
@@ -18,15 +19,21 @@ from voice.live.stages import Stages
 from voice.tests.live.scripted import ScriptedEars, ScriptedNarrator, silence, stages
 
 HOST = (b"host", b"testserver")
+MIC_FRAME_BYTES = 1024  # 512 samples, as the protocol has it
 
 
 def application(
     ears: ScriptedEars, narrator: ScriptedNarrator, *, greeting: str = "", **options: Any
 ) -> Callable[..., Awaitable[Any]]:
     """The socket with scripted hearing and speaking; everything else is real."""
+    return application_with(stages(ears, narrator, greeting), **options)
 
-    async def stages_of(agent_id: uuid.UUID) -> Stages:
-        return stages(ears, narrator, greeting)
+
+def application_with(parts: Stages, **options: Any) -> Callable[..., Awaitable[Any]]:
+    """The socket with these stages."""
+
+    async def stages_of(agent_id: object) -> Stages:
+        return parts
 
     consumer = VoiceConsumer.as_asgi(stages_of=stages_of, **options)
     router: Callable[..., Awaitable[Any]] = URLRouter([path("ws/audio", own_or_named(consumer))])  # type: ignore[arg-type]
@@ -63,6 +70,33 @@ class VoiceClient:
         await self.say({"type": "speech.start", "utt": utt, "t": 0})
         await self.sound(Packet(Kind.MIC, Flag.NONE, 0, 0, silence(ms)).pack())
         await self.say({"type": "speech.end", "utt": utt, "t": ms, "ms": ms, "peak_rms": 0.1})
+
+    async def say_aloud(
+        self, samples: NDArray[np.float32], utt: int = 1, *, client_id: str = "", ends: bool = True
+    ) -> None:
+        """One utterance of this sound, all at once in the frames of a browser; or only as far as it may have ended."""
+        await self.say({"type": "speech.start", "utt": utt, "t": 0, "client_id": client_id})
+        await self.send_sound(samples)
+        if ends:
+            await self.say({"type": "speech.end", "utt": utt, "t": 0, "ms": len(samples) // 16, "peak_rms": 0.1})
+        else:
+            await self.say({"type": "speech.soft_end", "utt": utt, "t": 0})
+
+    async def send_sound(self, samples: NDArray[np.float32]) -> None:
+        sound = (samples * 32_767).astype("<i2").tobytes()
+        for at in range(0, len(sound), MIC_FRAME_BYTES):
+            await self.sound(Packet(Kind.MIC, Flag.NONE, 0, at // 32, sound[at : at + MIC_FRAME_BYTES]).pack())
+
+    async def ask_for(self, text: str, client_id: str = "") -> None:
+        """A typed turn."""
+        await self.say({"type": "text", "text": text, "client_id": client_id})
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.frames if frame["type"] == kind]
+
+    def text_of(self, gen: int = 1) -> str:
+        """What was shown of an answer."""
+        return "".join(frame["delta"] for frame in self.told("text.delta") if frame["gen"] == gen)
 
     async def sound(self, data: bytes) -> None:
         await self.socket.send_input({"type": "websocket.receive", "bytes": data})

@@ -1,0 +1,118 @@
+// From how likely speech is in each frame to utterances: where one begins, may have ended, goes on, has ended, or was none.
+
+import { FRAME_MS } from "./capture.js";
+
+const ONSET_MS = 96; // speech in a row, before which it is a click; the frames before it are sent all the same
+const UNFINISHED_MS = 1200; // of silence after words that promise more
+// A comma, a number (there may be more digits), a word that joins, a sound one makes while thinking.
+const UNFINISHED = /(,|\d|(?<!\p{L})(and|or|but|because|so|the|a|an|to|of|for|with|und|oder|aber|weil|u[hm]+|ähm?))[\s.…]*$/iu;
+
+/**
+ * @typedef {object} Settings As in `ready.vad`; probabilities and milliseconds.
+ * @property {number} positive @property {number} negative @property {number} min_speech_ms @property {number} pre_roll_ms
+ * @property {number} soft_end_ms @property {number} commit_ms @property {number} max_commit_ms
+ */
+
+/** @type {Settings} what voice.v1 documents */
+export const USUAL = { positive: 0.5, negative: 0.35, min_speech_ms: 250, pre_roll_ms: 500, soft_end_ms: 200, commit_ms: 500, max_commit_ms: 2500 };
+
+/**
+ * @typedef {"start" | "soft_end" | "resume" | "end" | "cancel"} Event
+ */
+
+/**
+ * @param {object} options
+ * @param {() => Settings} options.settings those that hold now
+ * @param {(event: Event) => void} options.onEvent
+ * @param {(frame: Float32Array<ArrayBuffer>) => void} options.onFrame a frame of the utterance; those before its beginning first
+ */
+export function createEndpointing({ settings, onEvent, onFrame }) {
+  /** @type {Float32Array<ArrayBuffer>[]} what came before speech */
+  let before = [];
+  let onsetMs = 0;
+  let speechMs = 0;
+  let silenceMs = 0;
+  let isOpen = false;
+  let isSoftEnded = false;
+  let hypothesis = "";
+
+  function reset() {
+    before = [];
+    onsetMs = speechMs = silenceMs = 0;
+    isOpen = isSoftEnded = false;
+    hypothesis = "";
+  }
+
+  /** @param {boolean} isSpeech @param {Float32Array<ArrayBuffer>} frame */
+  function wait(isSpeech, frame) {
+    before.push(frame);
+    onsetMs = isSpeech ? onsetMs + FRAME_MS : 0;
+    while ((before.length - onsetMs / FRAME_MS) * FRAME_MS > settings().pre_roll_ms) before.shift();
+    if (onsetMs < ONSET_MS) return;
+    isOpen = true;
+    speechMs = onsetMs;
+    silenceMs = 0;
+    const frames = before;
+    before = [];
+    onEvent("start");
+    frames.forEach(onFrame);
+  }
+
+  /** @param {number} probability @param {Float32Array<ArrayBuffer>} frame */
+  function listen(probability, frame) {
+    onFrame(frame);
+    const { positive, negative, soft_end_ms, min_speech_ms } = settings();
+    const isSpeech = probability >= positive;
+    if (isSpeech) speechMs += FRAME_MS;
+    // Between the two thresholds nothing changes: neither is it speech nor silence for sure.
+    if (isSpeech) silenceMs = 0;
+    else if (probability < negative || silenceMs) silenceMs += FRAME_MS;
+    if (isSoftEnded && isSpeech) {
+      isSoftEnded = false;
+      onEvent("resume");
+    }
+    if (!isSoftEnded && silenceMs >= soft_end_ms && speechMs >= min_speech_ms) {
+      isSoftEnded = true;
+      onEvent("soft_end");
+    }
+    if (silenceMs < patienceMs()) return;
+    close();
+  }
+
+  /** Speech enough is an utterance, whoever ends it. */
+  function close() {
+    const isSpoken = speechMs >= settings().min_speech_ms;
+    reset();
+    onEvent(isSpoken ? "end" : "cancel");
+  }
+
+  /** How much silence ends it: more after words that promise more. */
+  function patienceMs() {
+    const { commit_ms, max_commit_ms } = settings();
+    return Math.min(Math.max(UNFINISHED.test(hypothesis) ? UNFINISHED_MS : 0, commit_ms), max_commit_ms);
+  }
+
+  return {
+    /** @param {number} probability of speech @param {Float32Array<ArrayBuffer>} frame */
+    take(probability, frame) {
+      if (isOpen) listen(probability, frame);
+      else wait(probability >= settings().positive, frame);
+    },
+    /** Words of the open utterance, as far as they are understood. @param {string} text */
+    suppose(text) {
+      if (isOpen) hypothesis = text;
+    },
+    get isOpen() {
+      return isOpen;
+    },
+    /** How much speech the open utterance has had. */
+    get speechMs() {
+      return isOpen ? speechMs : 0;
+    },
+    /** Nothing more is heard: what is open ends here. */
+    finish() {
+      if (isOpen) close();
+      else reset();
+    },
+  };
+}

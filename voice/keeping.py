@@ -1,0 +1,40 @@
+"""Sound that becomes a file of its message: what is encoded here, and who is told."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from typing import IO
+
+from conversations import reading
+from conversations.events import MessageChanged
+from conversations.hub import hub
+from salesagent.lib.database import in_database, with_fresh_connection
+from voice import recordings
+from voice.audio import MP3, Mp3Encoder, Resampler
+
+
+async def keep_recording(pcm: bytes, rate: int) -> str:
+    """Store what a visitor said (mono, 16 bit, `rate` in Hz) as an MP3; returns its name for a new message.
+
+    Raises what the storage raises.
+    """
+    return await asyncio.to_thread(lambda: recordings.store(mp3_of(pcm, rate), MP3))
+
+
+async def keep_spoken(session_id: str, message_id: str, mp3: IO[bytes]) -> None:
+    """Store the sound of an answer with its message, and let everybody who sees it hear it."""
+    mp3.seek(0)
+    # In a thread of its own, since a storage may take long, which gives its connection back: a pool has few.
+    if await asyncio.to_thread(with_fresh_connection(recordings.attach_spoken), uuid.UUID(message_id), mp3):
+        changed = await in_database(reading.message)(session_id, message_id)
+        if not changed.is_running:
+            hub().publish(session_id, MessageChanged(changed))
+
+
+def mp3_of(pcm: bytes, rate: int) -> IO[bytes]:
+    """The MP3 of sound that is whole (mono, 16 bit, `rate` in Hz). To be called in one thread from start to end."""
+    resampler, encoder = Resampler(rate), Mp3Encoder()
+    made = encoder.encode(resampler.feed(pcm)) + encoder.encode(resampler.finish())
+    return io.BytesIO(made + encoder.finish())

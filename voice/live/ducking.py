@@ -1,0 +1,49 @@
+"""Utterances that begin while an answer is spoken: it is lowered, and raised again when nothing comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice.live import server_frames
+from voice.live.backchannels import COMING_MS, RECENT_MS, is_backchannel
+from voice.live.narration import Narration
+from voice.live.stages import Client
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """What was spoken when an utterance began. `heard` are the words around that moment."""
+
+    narration: Narration
+    heard: str
+
+
+class Ducking:
+    """One client's utterances that are not decided yet. `current` is the answer that is under way, spoken or not."""
+
+    def __init__(self, client: Client, current: Callable[[], Narration | None]):
+        self._client, self._current = client, current
+        self._overlaps: dict[int, _Overlap] = {}
+
+    async def begin(self, utt: int) -> None:
+        """An utterance has begun."""
+        narration = self._current()
+        if narration and narration.is_sounding:
+            self._overlaps[utt] = _Overlap(narration, narration.heard_around(RECENT_MS, COMING_MS))
+            await self._client.tell(server_frames.duck(narration.gen))
+
+    def is_backchannel(self, utt: int, text: str, language: str) -> bool:
+        """Whether these words of it are no turn: said over an answer that still goes on, and wanting nothing."""
+        overlap = self._overlaps.get(utt)
+        if overlap is None or overlap.narration is not self._current():
+            return False
+        return is_backchannel(text, language, overlap.heard)
+
+    async def decide(self, utt: int | None) -> None:
+        """It came to nothing, or became a turn and so ended the answer that it began over; None is no utterance."""
+        overlap = self._overlaps.pop(utt, None) if utt else None
+        if overlap is None or overlap.narration is not self._current():
+            return
+        if all(other.narration is not overlap.narration for other in self._overlaps.values()):
+            await self._client.tell(server_frames.unduck(overlap.narration.gen))
