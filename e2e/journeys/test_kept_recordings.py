@@ -16,13 +16,18 @@ def voice(speaking_visit, voice_site):
     return opened(speaking_visit.page, voice_site)
 
 
+def record(page):
+    """A short recording, made and sent."""
+    page.locator("#mic").click()
+    listening(page)
+    page.locator("#mic").click()
+
+
 def test_a_recording_that_failed_is_kept_and_sent_again_under_the_same_id(speaking_visit, voice, upstream):
     upstream.then(Script(text="Fine."))
     voice.refusals.extend([(503, LATER), None])
     page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
+    record(page)
     expect(page.locator("#voice-kept")).to_contain_text(LATER["fallback_message"])
     page.locator("#voice-kept").get_by_role("button", name="Try again").click()
     expect(page.locator("#voice-kept")).to_contain_text("Your recording was not sent. It is kept here.")
@@ -40,9 +45,7 @@ def test_a_recording_that_failed_is_kept_and_sent_again_under_the_same_id(speaki
 def test_a_recording_that_failed_can_be_dropped(speaking_visit, voice):
     voice.refusals.append((429, {**LATER, "fallback_message": "Please wait a moment."}))
     page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
+    record(page)
     expect(page.locator("#voice-kept")).to_contain_text("Please wait a moment.")
     page.get_by_role("button", name="Discard").click()
 
@@ -55,9 +58,7 @@ def test_a_recording_that_failed_survives_a_reload(speaking_visit, voice, upstre
     upstream.then(Script(text="Fine."))
     voice.refusals.append((503, LATER))
     page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
+    record(page)
     expect(page.locator("#voice-kept")).to_be_visible()
     page.reload()
     expect(page.locator("#voice-kept")).to_contain_text("Your recording was not sent. It is kept here.")
@@ -76,9 +77,7 @@ def test_a_recording_that_failed_survives_a_reload(speaking_visit, voice, upstre
 def test_a_page_that_is_left_while_it_sends_keeps_the_recording(speaking_visit, voice, upstream):
     voice.holds = True
     page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
+    record(page)
     expect(page.locator("#recording-state")).to_contain_text("Sending")
     page.reload()
 
@@ -93,9 +92,7 @@ def test_a_recording_that_waits_goes_to_the_session_that_a_typed_message_began(s
     upstream.then(Script(text="One."), Script(text="Two."))
     voice.refusals.append((503, LATER))
     page = speaking_visit.page
-    page.locator("#mic").click()
-    listening(page)
-    page.locator("#mic").click()
+    record(page)
     expect(page.locator("#voice-kept")).to_be_visible()
     speaking_visit.ask("And something typed.")
     speaking_visit.finished()

@@ -20,7 +20,7 @@ export function createDetector(library) {
   /** @type {Promise<unknown>} frames are judged one after the other: the model remembers */
   let last = Promise.resolve();
 
-  const loading = import("./silero.js")
+  import("./silero.js")
     .then(({ loadSilero }) => loadSilero(library))
     .then((loaded) => {
       if (isClosed) loaded.release();
@@ -40,11 +40,6 @@ export function createDetector(library) {
   }
 
   return {
-    loading,
-    /** Whether the model judges, and not loudness alone. */
-    get isExact() {
-      return model !== null;
-    },
     /**
      * Answers come in the order of the frames.
      * @param {Float32Array<ArrayBuffer>} frame 32 ms at 16 kHz

@@ -260,6 +260,7 @@ class Pausing:
         self._talking = talking
         self.is_paused = False
         self.paused_at_ms = 0
+        talking.client.on_playback = self.on_playback
 
     async def on_playback(self, gen, played_ms):
         if not self.is_paused:
@@ -271,7 +272,6 @@ class Pausing:
 async def test_a_client_that_has_paused_gets_no_more_and_no_end_of_the_answer():
     async with talk(Answer("This is a short answer, and it is over soon.")) as talking:
         pausing = Pausing(talking)
-        talking.client.on_playback = pausing.on_playback
         await talking.say(1)
         await talking.played(1000)
 
@@ -287,7 +287,6 @@ async def test_what_was_heard_until_the_pause_counts_when_the_turn_is_taken():
     ears = ScriptedEars(FIRST_SAID, "And the price of that?", takes_s=5)
     async with talk(Answer(LONG), Answer("Ninety."), ears=ears, language="en") as talking:
         pausing = Pausing(talking)
-        talking.client.on_playback = pausing.on_playback
         await talking.say(1)
         await talking.played(3100)
 
@@ -303,7 +302,6 @@ async def test_what_was_heard_until_the_pause_counts_when_the_turn_is_taken():
 async def test_a_client_that_goes_on_after_its_pause_hears_the_rest():
     async with talk(Answer("This is a short answer, and it is over soon.")) as talking:
         pausing = Pausing(talking)
-        talking.client.on_playback = pausing.on_playback
         await talking.say(1)
         await talking.played(1000)
         pausing.is_paused = True
