@@ -31,9 +31,10 @@ hypothesis_settings.register_profile("ci", derandomize=True, print_blob=True)
 hypothesis_settings.register_profile("explore", derandomize=False, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
-# What these promise is measured in seconds, and they start servers and browsers: one after the other in each folder.
-TOGETHER = ("e2e/journeys/", "e2e/")
+# What begins like one of these goes to one process: it drives browsers or servers, and its promises are in seconds.
+TOGETHER = ("e2e/journeys/test_live", "e2e/journeys/test_voice", "e2e/journeys/", "e2e/")
 WITHOUT_CHROMIUM = "no Chromium on this machine"
+MOST_WORKERS = 4
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -57,8 +58,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: what drives browsers mostly waits."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Whole files to each worker, and all of a folder in TOGETHER to one."""
+    """Whole files to each worker, and what is TOGETHER to one."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
