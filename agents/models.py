@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agents.images import validate_image
+from agents.signals import agent_duplicated
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -116,7 +117,10 @@ class Agent(models.Model):
 
     @transaction.atomic
     def duplicate(self, *, author: User | None = None) -> Agent:
-        """An inactive copy under a new slug with the published prompt as its version 1; no knowledge, no sessions."""
+        """An inactive copy under a new slug with the published prompt as its version 1; no knowledge, no sessions.
+
+        Other apps copy what is theirs on `agent_duplicated`.
+        """
         copy = Agent(
             name=_("%(name)s (copy)") % {"name": self.name[:90]},
             slug=f"{self.slug[:50]}-{uuid.uuid4().hex[:6]}",
@@ -130,6 +134,7 @@ class Agent(models.Model):
         copy.publish(self.system_prompt, author=author, note=_("Copied from %(name)s") % {"name": self.name})
         for fallback in self.fallback_texts.all():
             copy.fallback_texts.create(cause=fallback.cause, text=fallback.text)
+        agent_duplicated.send(Agent, source=self, copy=copy)
         return copy
 
 

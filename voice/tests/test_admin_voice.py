@@ -44,6 +44,17 @@ def test_an_agent_without_settings_has_the_defaults(agent):
     assert settings_of(agent.pk).greeting == "Hello."
 
 
+def test_a_copy_of_an_agent_sounds_like_it(client, staff):
+    agent = AgentFactory()
+    client.post(change_url(agent), form_of(agent, **FIELDS))
+
+    client.post(reverse("admin:agents_agent_duplicate", args=[agent.pk]))
+
+    copy = Agent.objects.exclude(pk=agent.pk).get()
+    assert settings_of(copy.pk) == settings_of(agent.pk) != settings_of(AgentFactory().pk)
+    assert (copy.pronunciations.count(), agent.pronunciations.count()) == (1, 1)
+
+
 def test_voice_and_pronunciations_are_saved_with_the_agent(client, staff):
     agent = AgentFactory()
 
