@@ -163,9 +163,8 @@ class Conversation:
 
     async def _take_speech(self, frame: ClientFrame) -> None:
         match frame:
-            case frames.SpeechStart(
-                utt, client_id
-            ):  # an answer goes on: whether this is an interruption, the client decides
+            case frames.SpeechStart(utt, client_id):
+                # An answer goes on: whether this is an interruption, the client decides.
                 self._active_at = self._clock()
                 replaced = self._ears.utt
                 if self._ears.start(utt, client_id):
