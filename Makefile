@@ -11,7 +11,7 @@ run: .venv/installed staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/installed-dev staticfiles/staticfiles.json
-	@$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

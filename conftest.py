@@ -34,7 +34,6 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 # What begins like one of these goes to one process: it drives browsers or servers, and its promises are in seconds.
 TOGETHER = ("e2e/journeys/test_live", "e2e/journeys/test_voice", "e2e/journeys/", "e2e/")
 WITHOUT_CHROMIUM = "no Chromium on this machine"
-MOST_WORKERS = 4
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -55,12 +54,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if skipped:
         terminalreporter.write_line(f"No Chromium was found: {len(skipped)} browser tests are skipped.", yellow=True)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: what drives browsers mostly waits."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 @pytest.hookimpl(optionalhook=True)
