@@ -47,6 +47,11 @@ def async_visitor_of(session_id: uuid.UUID) -> Asking:
     return Asking(tokens.issue(session_id))
 
 
+@pytest.fixture
+def visitor(session: Session) -> Asking:
+    return async_visitor_of(session.pk)
+
+
 async def new_session() -> Session:
     return (await in_database(joining.begin)(None)).conversation.session
 

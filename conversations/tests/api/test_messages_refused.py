@@ -5,22 +5,12 @@ import json
 import pytest
 
 from access import rates, tokens
-from conversations.models import Message, Session
+from conversations.models import Message
 from conversations.tests.api.conftest import Asking, async_visitor_of, new_session
 from conversations.tests.api.sending import path, send, stored_answer
 from e2e.fake_openai import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-async def session(agent) -> Session:
-    return await new_session()
-
-
-@pytest.fixture
-def visitor(session) -> Asking:
-    return async_visitor_of(session.pk)
 
 
 @pytest.mark.parametrize("bad", ["k" * 65, "with space", "ünï", ""])

@@ -10,7 +10,7 @@ from conversations import following, sse
 from conversations.following import Position
 from conversations.hub import hub
 from conversations.models import Message, Reply, Session
-from conversations.tests.api.conftest import Asking, async_visitor_of, new_session
+from conversations.tests.api.conftest import Asking
 from conversations.tests.api.events import all_events, events, text_of
 from conversations.tests.api.sending import path, send, stored_answer
 from conversations.tests.asking import until
@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SLOW = Script(text="one two three four five six seven eight", rate_per_s=20)
 UNDER_WAY = replace(SLOW, rate_per_s=5)  # still, when another request comes in on a busy machine
 STREAM = {"Accept": "text/event-stream"}
-
-
-@pytest.fixture
-async def session(agent) -> Session:
-    return await new_session()
-
-
-@pytest.fixture
-def visitor(session) -> Asking:
-    return async_visitor_of(session.pk)
 
 
 async def test_without_a_stream_both_messages_are_answered(upstream, session, visitor):
