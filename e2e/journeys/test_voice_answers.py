@@ -70,6 +70,7 @@ def voice(speaking_visit, voice_site):
 
 
 def say(page):
+    page.locator("#panel[data-voice-started]").wait_for()
     page.locator("#mic").click()
     listening(page)
     page.locator("#mic").click()
