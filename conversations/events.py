@@ -30,6 +30,8 @@ class MessageData:
     attempt: int = 0
     client_id: str = ""
     notice: str = ""
+    certainty: str = ""  # of an answer: Reply.Certainty, "" where the answerer does not say
+    cut: str = ""  # why the text is not the whole answer: Reply.Cut, "" where it is
     sources: tuple[dict[str, Any], ...] = ()
     audio: str = ""  # names in the storage: what the visitor said, how the answer was spoken
     tts_audio: str = ""
@@ -51,6 +53,8 @@ class MessageData:
             attempt=reply.attempt if reply else 0,
             client_id=message.client_id or "",
             notice=reply.notice if reply else "",
+            certainty=reply.certainty if reply else "",
+            cut=reply.cut if reply else "",
             sources=tuple(message.sources),
             audio=message.audio.name or "",
             tts_audio=message.tts_audio.name or "",

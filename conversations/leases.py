@@ -50,6 +50,8 @@ class Outcome:
     provider: str = ""
     model: str = ""
     notice: str = ""
+    certainty: str = ""
+    cut: str = ""
     cause: str = ""
     error: str = ""
     input_tokens: int | None = None
@@ -168,13 +170,15 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Ended | None
         content=outcome.content,
         status=outcome.state.value,
         notice=outcome.notice[: _TEXTS["notice"]],
+        certainty=outcome.certainty,
+        cut=outcome.cut,
         sources=outcome.sources,
         heard=stored.values_list("heard", flat=True).get(),  # whoever spoke it may have stored that meanwhile
     )
     return Ended(message, Reply.objects.running().filter(message__session_id=session_id).exists())
 
 
-_TEXTS = {"provider": 40, "model": 100, "notice": 300, "cause": 20, "error": 300}
+_TEXTS = {"provider": 40, "model": 100, "notice": 300, "certainty": 10, "cut": 10, "cause": 20, "error": 300}
 
 
 def release(reply_ids: Iterable[int], owner: str) -> None:

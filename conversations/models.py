@@ -112,6 +112,17 @@ class Reply(models.Model):
         STOPPED = "stopped", _("stopped")
         FAILED = "failed", _("failed")
 
+    class Certainty(models.TextChoices):
+        ANSWERED = "answered", _("answered")
+        HEDGED = "hedged", _("not sure")
+        REFUSED = "refused", _("does not know")
+
+    class Cut(models.TextChoices):
+        LENGTH = "length", _("too long for the token limit")
+        FILTERED = "filtered", _("filtered by the provider")
+        HOLE = "hole", _("a piece was lost on the way")
+        ENDED = "ended", _("ended early by the provider")
+
     LEASE = timedelta(seconds=5)  # renewed every third of it; what a killed process left is taken up within 7 s
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reply", verbose_name=_("message"))
@@ -127,6 +138,9 @@ class Reply(models.Model):
     prompt_version = models.ForeignKey(
         PromptVersion, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("prompt version")
     )
+    # As far as the answerer knows; a language model does not say, and small talk is neither.
+    certainty = models.CharField(_("certainty"), max_length=10, choices=Certainty, blank=True)
+    cut = models.CharField(_("cut short"), max_length=10, choices=Cut, blank=True)
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     model = models.CharField(_("model"), max_length=100, blank=True)
     notice = models.CharField(_("notice"), max_length=300, blank=True)
@@ -144,7 +158,10 @@ class Reply(models.Model):
     class Meta:
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
-        indexes = (models.Index(fields=["lease_until"], name="reply_running", condition=Q(state="running")),)
+        indexes = (
+            models.Index(fields=["lease_until"], name="reply_running", condition=Q(state="running")),
+            models.Index(fields=["certainty"], name="reply_unsure", condition=Q(certainty__in=["hedged", "refused"])),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.message_id}"

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
 from django.utils import timezone
 
-from agents.llm.request import ChatRequest, Cited, ModelError, Started, Text, Usage
+from agents.llm.request import ChatRequest, Cited, CutShort, Judged, ModelError, Started, Text, Usage
 from conversations import leases, reply
 from conversations.events import Delta, MessageFinished, MessageStored
 from conversations.hub import hub
@@ -42,6 +42,8 @@ class Run:
     provider: str = ""
     model: str = ""
     notice: str = ""
+    certainty: str = ""
+    cut: str = ""
     cited: tuple[int, ...] | None = None
     usage: Usage | None = None
     request: ChatRequest | None = None
@@ -60,6 +62,8 @@ class Run:
             provider=self.provider,
             model=self.model,
             notice=self.notice,
+            certainty=self.certainty,
+            cut=self.cut,
             cause=cause,
             error=error,
             input_tokens=self.usage.input_tokens if self.usage else None,
@@ -209,6 +213,10 @@ class Runs:
                         run.provider, run.model, run.notice = provider, model, notice
                     case Cited(passages):
                         run.cited = passages
+                    case Judged(certainty):
+                        run.certainty = certainty
+                    case CutShort(reason):
+                        run.cut = reason
                     case Usage():
                         run.usage = event
 

@@ -84,6 +84,14 @@ class MessageOut(Schema):
     created_at: datetime
     status: str = Field(description="`running`, `complete`, `stopped` or `failed`; a visitor's is always `complete`.")
     sources: list[Source]
+    certainty: str | None = Field(
+        description="Of an answer by the built-in agent: `answered`, `hedged` (it may not be the answer) or `refused`"
+        " (it does not know). Null where the answerer does not say."
+    )
+    cut: str | None = Field(
+        description="Why the text is not the whole answer: `length` (the token limit), `filtered` (by the provider),"
+        " `hole` (a piece was lost on the way) or `ended` (early, by the provider). Null for a whole one."
+    )
 
     @classmethod
     def of(cls, message: MessageData, content: str | None = None) -> MessageOut:
@@ -100,6 +108,8 @@ class MessageOut(Schema):
             created_at=message.created_at,
             status=message.status,
             sources=sources_of(message),
+            certainty=message.certainty or None,
+            cut=message.cut or None,
         )
 
 

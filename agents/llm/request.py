@@ -84,7 +84,30 @@ class Usage:
     output_tokens: int
 
 
-ModelEvent = Started | Text | Cited | Usage
+Certainty = Literal["answered", "hedged", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How far the answer may be trusted: it answers, says that it may not, or says that it does not know.
+
+    Only a model that knows says so; small talk and questions back are none of the three.
+    """
+
+    certainty: Certainty
+
+
+CutReason = Literal["length", "filtered", "hole", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CutShort:
+    """The text is not the whole answer: too long for the limit, filtered, a piece lost on the way, or ended early."""
+
+    reason: CutReason
+
+
+ModelEvent = Started | Text | Cited | Judged | CutShort | Usage
 
 Cause = Literal["rate_limited", "timed_out", "provider_error", "not_configured"]
 

@@ -8,11 +8,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from agents.llm import embeddings
 from agents.llm.builtin.answering import BuiltAnswer, answer
-from agents.llm.request import ChatRequest, Cited, ModelError, ModelEvent, Started, Text
+from agents.llm.request import Certainty, ChatRequest, Cited, Judged, ModelError, ModelEvent, Started, Text
 
 WORDS_PER_S = 60.0  # fast enough not to wait for, slow enough to be read as it comes
 MODEL = "minilm-quotes"
 MODEL_WORDS_ONLY = "word-quotes"
+_CERTAINTY: dict[str, Certainty] = {"quote": "answered", "closest": "hedged", "none": "refused"}
 _PIECE = re.compile(r"\s*\S+\s*")
 
 
@@ -41,6 +42,8 @@ class Builtin:
         if self._strict and found.band == "none":
             raise ModelError("provider_error", "The built-in answerer found nothing in the passages.")
         yield Started(self.provider, model)
+        if found.band in _CERTAINTY:
+            yield Judged(_CERTAINTY[found.band])
         if found.cited:
             yield Cited(found.cited)
         for number, piece in enumerate(_PIECE.findall(found.text)):
