@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from agents.llm.builtin.blocks import blocks, is_item, is_table, sentence_spans
+from agents.llm.offers import PROMPT_LINE
 
 ROLE, AUDIENCE, GOALS, TONE = "Role", "Audience", "Goals", "Tone"
 FACTS, QUESTIONS, OBJECTIONS = "Facts", "Qualification questions", "Objections"
@@ -25,7 +26,7 @@ STANDARD = {
     QUESTIONS: "Ask one question at a time, and only what helps to find what suits: what it is for, and by when.",
     OBJECTIONS: "Take a doubt seriously, ask what is behind it, and answer with facts. Do not press.",
     LIMITS: "Use only facts from this prompt and from the knowledge you are given. When neither has it, say so.",
-    HANDOVER: "When you cannot help, or the visitor asks for a person, offer to pass the question on to the team.",
+    HANDOVER: PROMPT_LINE,
 }
 ALIASES = {
     "persona": ROLE,

@@ -49,6 +49,7 @@ class Outcome:
     sources: tuple[dict[str, object], ...] = ()
     provider: str = ""
     model: str = ""
+    closing: str = ""
     notice: str = ""
     certainty: str = ""
     cut: str = ""
@@ -178,7 +179,9 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Ended | None
     return Ended(message, Reply.objects.running().filter(message__session_id=session_id).exists())
 
 
-_TEXTS = {"provider": 40, "model": 100, "notice": 300, "certainty": 10, "cut": 10, "cause": 20, "error": 300}
+_TEXTS = {
+    "provider": 40, "model": 100, "closing": 1000, "notice": 300, "certainty": 10, "cut": 10, "cause": 20, "error": 300
+}  # fmt: skip
 
 
 def release(reply_ids: Iterable[int], owner: str) -> None:

@@ -144,6 +144,8 @@ class Reply(models.Model):
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     model = models.CharField(_("model"), max_length=100, blank=True)
     notice = models.CharField(_("notice"), max_length=300, blank=True)
+    # The fallback text that a failed answer ends with, as it was said: the agent's words may change later.
+    closing = models.CharField(_("fallback text"), max_length=1000, blank=True)
     cause = models.CharField(_("cause of the failure"), max_length=20, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
     input_tokens = models.PositiveIntegerField(_("tokens in"), null=True)

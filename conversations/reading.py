@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from conversations import history, reply
+from conversations import history
 from conversations.events import Event, MessageData, MessageFinished, MessageStored, SessionGone
 from conversations.models import Message, Reply, Session
 from conversations.turns import SessionMissing
@@ -126,9 +126,6 @@ def running(session_id: uuid.UUID | str, after: str = "") -> MessageData | None:
 
 def failure(answer: MessageData) -> Failure:
     """Of an answer that failed: the cause, and the text it was closed with."""
-    row = Reply.objects.select_related("message__session__agent").filter(message_id=answer.id).first()
-    if row is None:
-        return Failure("provider_error", answer.content)
-    own = {fallback.cause: fallback.text for fallback in row.message.session.agent.fallback_texts.all()}
-    fallback = reply.fallback_text(row.cause, own)
-    return Failure(row.cause or "provider_error", fallback if answer.content.endswith(fallback) else answer.content)
+    row = Reply.objects.filter(message_id=answer.id).values_list("cause", "closing").first()
+    cause, closing = row or ("", "")
+    return Failure(cause or "provider_error", closing or answer.content)

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin import Builtin, search_query
+from agents.llm.offers import offer
 from agents.llm.prompt import fit
 from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage
 from conversations.leases import Job
-from knowledge.search import build_index, find, known_index
+from knowledge.search import build_index, find, known_index, ways_to_reach
 from knowledge.text.grounding import supporting
+from knowledge.text.rank import Index
 from salesagent.lib.database import with_fresh_connection
 from salesagent.lib.text import shorten
 
@@ -24,12 +26,13 @@ EXCERPT_CHARS = 1800  # a passage is at most some 120 words; only a single enorm
 
 async def request_for(job: Job) -> ChatRequest:
     """The job with what the agent's knowledge has to say about it, inside the token budget."""
-    passages = await _passages(job, search_query(job.history))
+    passages, reach = await _passages(job, search_query(job.history))
     request = ChatRequest(
         agent_name=job.agent_name,
         system_prompt=job.system_prompt,
         history=job.history,
         passages=passages,
+        reach=reach,
         model=job.model,
         temperature=job.temperature,
         max_tokens=job.max_tokens,
@@ -37,12 +40,18 @@ async def request_for(job: Job) -> ChatRequest:
     return fit(request, context_tokens=settings.CONTEXT_TOKENS, history_messages=settings.HISTORY_MESSAGES)
 
 
-async def _passages(job: Job, query: str) -> tuple[Passage, ...]:
-    """Not on the database's own threads: building an index and encoding a question take longer than any query."""
+async def _passages(job: Job, query: str) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
+    """What belongs to the question, and what says how to reach people.
+
+    Not on the database's own threads: building an index and encoding a question take longer than any query."""
     index = known_index(job.agent_id, job.knowledge_version)
     if index is None:
         index = await asyncio.to_thread(with_fresh_connection(build_index), job.agent_id)
-    return await asyncio.to_thread(find, index, query, PASSAGES) if index.passages else ()
+    return await asyncio.to_thread(_found, index, query) if index.passages else ((), ())
+
+
+def _found(index: Index, query: str) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
+    return find(index, query, PASSAGES), ways_to_reach(index)
 
 
 def stream(request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
@@ -86,14 +95,20 @@ def excerpt(text: str) -> str:
     return text if len(text) <= EXCERPT_CHARS else shorten(text, EXCERPT_CHARS)
 
 
-def fallback_text(cause: str, own: dict[str, str]) -> str:
-    """What the visitor reads when no answer could be made: the agent's own words for the cause, else the product's."""
+def fallback_text(cause: str, own: dict[str, str], reach: tuple[Passage, ...] = (), *, is_begun: bool = True) -> str:
+    """What the visitor reads when no answer could be made: the agent's own words for the cause, else the product's
+    with the ways to reach people. `is_begun`: something of the answer was said."""
     texts = {
         "rate_limited": _("I am getting more questions than I can answer right now. Please try again in a minute."),
         "timed_out": _("The answer is taking too long. Please try again, or ask it in a shorter way."),
-        "not_configured": _(
-            "I cannot answer at the moment. Please leave your question, and the team will get back to you."
-        ),
+        "not_configured": _("I cannot answer at the moment. Please try again later."),
     }
-    generic = _("I could not finish this answer. Your question is saved; please try again in a moment.")
-    return own.get(cause) or texts.get(cause) or generic
+    generic = (
+        _("I could not finish this answer. Your question is saved; please try again in a moment.")
+        if is_begun
+        else _(
+            "I cannot answer this at the moment, and this company's pages hold no answer that I could show you "
+            "instead. Your question is saved; please try again in a moment."
+        )
+    )
+    return own.get(cause) or " ".join(filter(None, (texts.get(cause) or generic, offer("failed", reach))))

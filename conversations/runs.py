@@ -54,10 +54,11 @@ class Run:
 
     def outcome(self, state: Reply.State, *, cause: str = "", error: str = "", closing: str = "") -> Outcome:
         text = "".join(self.pieces)
-        passages = self.request.passages if self.request else ()
+        passages = self.request.citable if self.request else ()
         return Outcome(
             state=state,
             content=f"{text.rstrip()}\n\n{closing}".lstrip() if closing else text,
+            closing=closing,
             sources=reply.sources(text, passages, self.cited),
             provider=self.provider,
             model=self.model,
@@ -199,7 +200,8 @@ class Runs:
             own_words = await in_database(leases.own_words)(run.job.agent_id)
         except DatabaseError:  # the failure is stored as soon as the database is back, in the product's words
             own_words = {}
-        closing = reply.fallback_text(cause, own_words)
+        reach = run.request.reach if run.request else ()
+        closing = reply.fallback_text(cause, own_words, reach, is_begun=bool(run.length))
         return run.outcome(Reply.State.FAILED, cause=cause, error=error, closing=closing)
 
     async def _speak(self, run: Run) -> None:

@@ -124,7 +124,7 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         if reply.state in {Reply.State.FAILED, Reply.State.STOPPED}:
             reply.state, reply.stop_requested = Reply.State.RUNNING, False
             reply.lease_owner, reply.lease_until = "", None
-            reply.cause = reply.error = reply.notice = reply.certainty = reply.cut = ""
+            reply.closing = reply.cause = reply.error = reply.notice = reply.certainty = reply.cut = ""
             reply.ended_at, reply.takeovers = None, 0
             reply.save()
             reply.message.content, reply.message.sources, reply.message.heard = "", [], None

@@ -7,21 +7,26 @@ import threading
 import uuid
 from collections import OrderedDict
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db.models import Count, Max
 
 from agents.llm import embeddings
+from agents.llm.builtin.handover import QUERY
+from agents.llm.offers import ways_in
 from agents.llm.request import Passage
 from knowledge.models import Chunk, Document
 from knowledge.text.rank import Index
 
 log = logging.getLogger(__name__)
 
+MAX_REACH_SEARCHED, MAX_REACH = 12, 2  # two pages of contact say all; a dozen hits hold them, if there are any
 KEPT_INDEXES = 16  # an index of 500 passages takes some 25 MB with its vectors
 
 _indexes: OrderedDict[uuid.UUID, tuple[str, Index]] = OrderedDict()
 _lock = threading.Lock()
+_reach: WeakKeyDictionary[Index, tuple[Passage, ...]] = WeakKeyDictionary()
 
 
 def search(agent_id: uuid.UUID, query: str, limit: int) -> tuple[Passage, ...]:
@@ -57,6 +62,21 @@ def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
         return ()
     hits = index.search(query, limit, encoder=encoder())
     return tuple(replace(hit.passage, score=hit.score) for hit in hits)
+
+
+def ways_to_reach(index: Index) -> tuple[Passage, ...]:
+    """The passages that name a telephone number or an e-mail address, those about contact first.
+
+    Found once for each index.
+    """
+    with _lock:
+        known = _reach.get(index)
+    if known is None:
+        found = find(index, QUERY, MAX_REACH_SEARCHED)
+        known = tuple(passage for passage in found if ways_in([passage]))[:MAX_REACH]
+        with _lock:
+            _reach[index] = known
+    return known
 
 
 def knowledge_version(agent_id: uuid.UUID) -> str:

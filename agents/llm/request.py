@@ -46,11 +46,17 @@ class ChatRequest:
     model: str = ""
     temperature: float | None = None
     max_tokens: int | None = None
+    reach: tuple[Passage, ...] = ()  # that say how to reach people at the company, whatever was asked
     is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
 
     @property
     def question(self) -> str:
         return self.history[-1].text
+
+    @property
+    def citable(self) -> tuple[Passage, ...]:
+        """What an answer may be taken from, in the order in which `Cited` counts."""
+        return (*self.passages, *(passage for passage in self.reach if all(passage is not p for p in self.passages)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,10 @@ class LossFreedom(Machine):
         elif answer.status == "failed":
             assert speech
             assert speech.ending == "failed"
-            assert answer.content == f"{said.rstrip()}\n\n{reply.fallback_text('provider_error', {})}".lstrip()
+            assert (
+                answer.content
+                == f"{said.rstrip()}\n\n{reply.fallback_text('provider_error', {}, is_begun=bool(said))}".lstrip()
+            )
         else:
             assert answer.id in self.stops_wished
             assert answer.content in {said, ""}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from agents.llm.builtin.doubts import (
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
 from agents.llm.builtin.followups import is_about_company, is_follow_up, points_back, search_query
-from agents.llm.builtin.handover import handed_over, wants_person
+from agents.llm.builtin.handover import handed_over, wants_person, without_contact
 from agents.llm.builtin.quote import page_name, quote
 from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
@@ -30,7 +30,8 @@ from agents.llm.builtin.tables import same_section
 from agents.llm.builtin.typos import Vocabulary, corrected
 from agents.llm.builtin.words import codes, content_words, words
 from agents.llm.embeddings import Encoder
-from agents.llm.request import ChatRequest, Passage
+from agents.llm.offers import contact_left, offer, ways_in
+from agents.llm.request import ChatRequest, Passage, Turn
 
 Band = Literal["quote", "closest", "none", "talk", "ask"]
 
@@ -61,13 +62,52 @@ class BuiltAnswer:
 
 def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
     """What to say to the last message of the request. Pure; without an encoder words alone decide."""
+    if contact_left(request.question, request.citable):
+        return _with_contact_left(request, encoder)
+    return _with_offer(_answered(request, encoder), request)
+
+
+def _with_contact_left(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
+    """What becomes of contact details is said in any case, after the answer to what was asked beside them."""
+    note = offer("contact_left", request.reach)
+    asked = without_contact(request.question)
+    if asked:
+        beside = replace(request, history=(*request.history[:-1], Turn("user", asked)))
+        found = _answered(beside, encoder)
+        if found.band in ("quote", "closest"):
+            return replace(found, text=f"{found.text}\n\n{note}")
+    return BuiltAnswer(note, _cited_ways(request), "talk")
+
+
+def _with_offer(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
+    """An answer that is not sure, or none, ends with the way on."""
+    if found.band == "closest":
+        return replace(found, text=f"{found.text}\n\n{offer('unsure', request.reach)}")
+    if found.band == "none":
+        return replace(found, text=f"{found.text} {offer('unknown', request.reach)}", cited=_cited_ways(request))
+    return found
+
+
+def _cited_ways(request: ChatRequest) -> tuple[int, ...]:
+    """The places of the passages whose number or address an offer names."""
+    ways = ways_in(request.reach)
+    shown = [way for way in (ways.phone, ways.email) if way]
+    places = [
+        at
+        for at, passage in enumerate(request.citable)
+        if any(passage is one for one in request.reach) and any(way in passage.text for way in shown)
+    ]
+    return tuple(places[:1])
+
+
+def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     last = request.question.strip()
     if wants_person(last):
-        text, cited = handed_over(last, request.passages)
+        text, cited = handed_over(last, request.citable)
         return BuiltAnswer(text, cited, "quote" if cited else "talk")
     talk = small_talk(last, encoder)
     if talk:
-        return BuiltAnswer(talk_text(talk, request.agent_name), (), "talk")
+        return BuiltAnswer(talk_text(talk, request.agent_name, request.reach), (), "talk")
     earlier = [turn for turn in request.history[:-1] if turn.role == "user"]
     about_us = wanted_kinds(last) & {"place", "contact", "when"}
     if not words(last) or not (content_words(last) or about_us or (earlier and is_follow_up(last))):
@@ -167,8 +207,7 @@ def lacks_kind(question: Question, evidence: Evidence) -> bool:
 
 def _closest(text: str, *, likely: bool) -> str:
     lead = _("The closest I found:") if likely else _("I have no clear answer to that. The closest I found:")
-    offer = _("Not what you meant? I can pass your question on to the team.")
-    return f"{lead}\n\n{text}\n\n{offer}"
+    return f"{lead}\n\n{text}"
 
 
 def _asked_back(passages: Sequence[Passage]) -> str:
@@ -180,7 +219,4 @@ def _asked_back(passages: Sequence[Passage]) -> str:
 
 
 def _refused() -> str:
-    return _(
-        "I do not know: I found nothing about this in the pages I was given. Shall I pass a message on to the team? "
-        "Leave your question and how to reach you, and they will answer."
-    )
+    return _("I do not know: this company's pages say nothing that answers this.")

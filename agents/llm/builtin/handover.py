@@ -11,11 +11,13 @@ from agents.llm.builtin.asks import has_kind
 from agents.llm.builtin.blocks import Unit, units
 from agents.llm.builtin.quote import heading_line
 from agents.llm.builtin.words import STOP_WORDS, stem, words
+from agents.llm.offers import EMAIL, offer, phones
 from agents.llm.request import Passage
 
 MAX_WORDS = 20
 QUERY = "contact us telephone phone e-mail address opening hours reach the team"
 MAX_PASSAGES = 2
+MAX_NAME_WORDS = 4  # beside contact details: a name and a company
 MAX_UNITS = 4  # ways to reach someone from one passage
 
 _SOMEONE = (
@@ -40,18 +42,16 @@ def wants_person(message: str) -> bool:
 
 
 def handed_over(message: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
-    """How to reach the team, from the passages that say so, and the offer to pass a message on."""
+    """How to reach the team, from the passages that say so."""
     asked = {stem(word) for word in words(message) if word not in STOP_WORDS}
     found = [(at, _ways(passage, asked)) for at, passage in enumerate(passages)]
     shown = [(at, ways) for at, ways in found if ways][:MAX_PASSAGES]
-    offer = _("Or leave a message here, with how to reach you, and I will pass it on to the team.")
     if not shown:
-        alone = _("Of course. Leave a message here, with how to reach you, and I will pass it on to the team.")
-        return alone, ()
-    parts = [_("Of course. This is how you reach the team:")]
+        return offer("person", passages), ()
+    parts = [_("I am an AI assistant and cannot connect you, but this is how you reach the team:")]
     for at, ways in shown:
         parts.append("\n\n".join(filter(None, (heading_line(passages[at]), _listed(ways)))))
-    return "\n\n".join([*parts, offer]), tuple(at for at, _ways_found in shown)
+    return "\n\n".join(parts), tuple(at for at, _ways_found in shown)
 
 
 def _ways(passage: Passage, asked: set[str]) -> list[Unit]:
@@ -70,3 +70,21 @@ def _listed(ways: Sequence[Unit]) -> str:
     if all(unit.kind == "sentence" for unit in ways):
         return " ".join(unit.source for unit in ways)
     return "\n".join(f"- {unit.source.lstrip('-*+• ')}" for unit in ways)
+
+
+_BESIDE_CONTACT = """
+my name is am this it its number phone telephone mobile cell email mail address contact details call ring text write
+reach me us back at on under or and please thanks thank you hi hello hey here can to via by whatsapp send from the best
+time way would like i regards
+"""
+_CONTACT_WORDS = frozenset(stem(word) for word in _BESIDE_CONTACT.split())
+
+
+def without_contact(message: str) -> str:
+    """What a message asks or says beside contact details; "" where it only leaves them."""
+    rest = EMAIL.sub(" ", message)
+    for number in phones(rest):
+        rest = rest.replace(number, " ")
+    rest = " ".join(rest.split()).strip(" ,;:-")
+    said = [word for word in words(rest) if stem(word) not in _CONTACT_WORDS]
+    return rest if "?" in rest or len(said) > MAX_NAME_WORDS else ""

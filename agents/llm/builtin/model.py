@@ -20,8 +20,8 @@ _PIECE = re.compile(r"\s*\S+\s*")
 class Builtin:
     """Answers from the passages of the request alone; never needs a network.
 
-    With `strict`, what cannot be answered is a ModelError: another model or an apology is better then. `pace` waits
-    between words (seconds given), so that tests need not.
+    With `strict`, what cannot be answered is a ModelError: it stands in for a model that may be back in a moment, and
+    the visitor can ask that one again. `pace` waits between words (seconds given), so that tests need not.
     """
 
     provider = "builtin"

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin.words import words
+from agents.llm.offers import offer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agents.llm.embeddings import Encoder
+    from agents.llm.request import Passage
 
 Talk = Literal["greeting", "how_are_you", "who", "human", "able", "thanks", "bye", "ok", "no", "praise", "complaint"]
 
@@ -84,32 +88,32 @@ def _prototype_vectors(encoder: Encoder) -> tuple[list[Talk], Any]:
     return [talk for talk, _ in pairs], np.stack([found.vector for found in encoded])
 
 
-def talk_text(talk: Talk, agent_name: str) -> str:
-    """What to say to it. States that an AI assistant answers wherever the visitor asks who does."""
+def talk_text(talk: Talk, agent_name: str, reach: Sequence[Passage] = ()) -> str:
+    """What to say to it; `reach` are the passages that say how to reach people.
+
+    States that an AI assistant answers wherever the visitor asks who does.
+    """
     name = agent_name.strip() or _("the assistant")
     texts: dict[Talk, str] = {
         "greeting": _("Hello! I am %(name)s, an AI assistant. What would you like to know?"),
         "how_are_you": _("All is well, thank you. I am %(name)s, an AI assistant. What would you like to know?"),
         "who": _(
-            "I am %(name)s, an AI assistant. I answer from the pages this company has given me, and I tell you when "
-            "they do not hold the answer."
+            "I am %(name)s, an AI assistant. I answer from this company's own pages, and I tell you when they do not "
+            "hold the answer."
         ),
         "human": _(
-            "I am %(name)s, an AI assistant, not a person. I answer from this company's pages, and I can pass a "
-            "message on to the team."
+            "I am %(name)s, an AI assistant, not a person. I answer from this company's pages, and I say so when they "
+            "do not hold the answer."
         ),
         "able": _(
             "I am %(name)s, an AI assistant. Ask me in your own words about what this company offers, its prices and "
-            "its terms. When I do not know, I can pass a message on to the team."
+            "its terms. When I do not know, I say so."
         ),
         "thanks": _("You are welcome! Is there anything else you would like to know?"),
         "bye": _("Goodbye, and thank you for your visit!"),
         "ok": _("Good. Is there anything else you would like to know?"),
         "no": _("All right. I am here if a question comes up."),
         "praise": _("Thank you! Is there anything else you would like to know?"),
-        "complaint": _(
-            "I am sorry that I was no help. Please put the question in other words, or shall I pass a message on to "
-            "the team?"
-        ),
+        "complaint": offer("complaint", reach),
     }
     return texts[talk] % {"name": name}

@@ -17,7 +17,7 @@ def test_what_no_page_holds_is_refused_with_an_offer(ask: Ask) -> None:
 
     assert found.band == "none"
     assert "I do not know" in found.text
-    assert "team" in found.text
+    assert "other words" in found.text
     assert found.cited == ()
 
 
@@ -34,7 +34,7 @@ def test_the_middle_band_says_so_before_the_quote_and_offers_a_way_on(ask: Ask) 
 
     if found.band == "closest":
         assert found.text.startswith(("The closest I found:", "I have no clear answer to that. The closest I found:"))
-        assert found.text.rstrip().endswith("team.")
+        assert found.text.rstrip().endswith("other words.")
         assert "**Our bikes › Ridge**" in found.text
 
 

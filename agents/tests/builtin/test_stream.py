@@ -6,7 +6,7 @@ import pytest
 
 from agents.llm import embeddings
 from agents.llm.builtin import Builtin
-from agents.llm.request import ChatRequest, Cited, ModelError, Passage, Started, Text, Turn
+from agents.llm.request import ChatRequest, Cited, Judged, ModelError, Passage, Started, Text, Turn
 
 PASSAGES = (Passage("1", "bikes.md", "Bikes › Harbour", "The Harbour weighs 14 kg.\n\n- steel frame\n- basket"),)
 
@@ -35,9 +35,9 @@ async def test_events_come_in_order_and_make_up_the_whole_text() -> None:
 
     assert isinstance(events[0], Started)
     assert events[0].provider == "builtin"
-    assert events[1] == Cited((0,))
-    pieces = [event.text for event in events[2:] if isinstance(event, Text)]
-    assert len(pieces) == len(events) - 2
+    assert events[1:3] == [Judged("answered"), Cited((0,))]
+    pieces = [event.text for event in events[3:] if isinstance(event, Text)]
+    assert len(pieces) == len(events) - 3
     assert "".join(pieces) == "**Bikes › Harbour**\n\nThe Harbour weighs 14 kg.\n\n- steel frame\n- basket"
 
 
@@ -49,6 +49,13 @@ async def test_the_first_word_does_not_wait() -> None:
     words = [event for event in events if isinstance(event, Text)]
     assert len(pace.waits) == len(words) - 1
     assert set(pace.waits) == {0.02}
+
+
+async def test_what_the_pages_do_not_answer_is_said_and_judged() -> None:
+    events = [event async for event in Builtin(pace=Pace()).stream(request("do you sell helicopters to airports?"))]
+
+    assert Judged("refused") in events
+    assert "I do not know" in "".join(event.text for event in events if isinstance(event, Text))
 
 
 async def test_strict_raises_instead_of_refusing() -> None:

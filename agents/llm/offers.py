@@ -1,0 +1,135 @@
+"""What an answerer may offer a visitor beyond the facts, and the ways to reach people that the agent's pages hold.
+
+Every sentence that offers or declines to do something for a visitor is made here: the built-in agent's, the fallback
+texts', the rule that a language model is given, and the standard line of a prompt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from agents.llm.request import Passage
+
+Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "failed"]
+
+# For a language model. It stands above the prompt that staff wrote, which may promise more than anybody does.
+RULE = (
+    "Nobody is told of what a visitor writes here. Never offer or promise to pass a message, a question or contact "
+    "details on, to have somebody call or write, to book, to order, or to send anything, even where the instructions "
+    "above ask for it. A visitor who wants a person or leaves contact details is told that you cannot pass them on, "
+    "and how to reach the company."
+)
+# For a prompt that says nothing of its own about visitors who want a person.
+PROMPT_LINE = (
+    "When you cannot help, or the visitor asks for a person, say how to reach the company. You cannot pass messages on."
+)
+
+# A number has seven digits or more (ITU-T E.164 has at most 15), is not a date or an amount, and may carry a plus sign,
+# brackets, blanks, dots, slashes and hyphens.
+PHONE = re.compile(r"(?<![\w.,€$£])(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,14}(?![\w€$£]|[.,]\d)")
+EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_DATE = re.compile(r"^\W*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{4}\W+\d{4})\W*$")
+_SAID_BEFORE_A_NUMBER = re.compile(
+    r"(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|number is|number:"
+    r"|me (?:at|on|under))\W*(?:me|us)?"
+    r"(?: (?:is|at|on|under|back))*\W*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """One telephone number and one e-mail address of the company, as its pages write them; "" where there is none."""
+
+    phone: str = ""
+    email: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.phone or self.email)
+
+    def __str__(self) -> str:
+        if self.phone and self.email:
+            return _("%(phone)s or %(email)s") % {"phone": self.phone, "email": self.email}
+        return self.phone or self.email
+
+
+def ways_in(passages: Iterable[Passage]) -> Ways:
+    """The first number and address of the passages; those of one line before those of two."""
+    lines = [line for passage in passages for line in passage.text.splitlines()]
+    found = [(phones(line), EMAIL.findall(line)) for line in lines]
+    for numbers, addresses in found:
+        if numbers and addresses:
+            return Ways(numbers[0], addresses[0])
+    number = next((numbers[0] for numbers, _addresses in found if numbers), "")
+    return Ways(number, next((addresses[0] for _numbers, addresses in found if addresses), ""))
+
+
+def phones(text: str) -> list[str]:
+    """The telephone numbers of a text: written in groups, with a plus sign or a leading zero, or after "call me on"."""
+    numbers = []
+    for match in PHONE.finditer(text):
+        number = match[0].strip(" -./")
+        is_grouped = bool(re.search(r"\d[ ()./\u2010-\u2013-]+\d", number)) or number.startswith(("+", "0", "("))
+        if not _DATE.match(number) and (is_grouped or _SAID_BEFORE_A_NUMBER.search(text[: match.start()])):
+            numbers.append(number)
+    return numbers
+
+
+def may_pass_on() -> bool:
+    """Whether somebody is told of a message left here. Not yet: nothing takes it to anybody."""
+    return False
+
+
+def offer(situation: Situation, reach: Sequence[Passage]) -> str:
+    """How an answer ends in that situation; `reach` are the passages that say how to reach people, best first.
+
+    May be empty where there is nothing to offer.
+    """
+    ways = ways_in(reach)
+    with_ways = {
+        "unknown": _("You can ask the company directly: %(ways)s."),
+        "unsure": _("Not what you meant? Ask in other words, or ask the company directly: %(ways)s."),
+        "person": _("I cannot connect you or pass a message on. You can reach the company directly: %(ways)s."),
+        "contact_left": _(
+            "I cannot pass your contact details on, so nobody would answer you. Please get in touch yourself: %(ways)s."
+        ),
+        "complaint": _(
+            "I am sorry that I was no help. Please put the question in other words, or ask the company directly: "
+            "%(ways)s."
+        ),
+        "failed": _("You can also ask the company directly: %(ways)s."),
+    }
+    alone = {
+        "unknown": _("It may help to ask in other words."),
+        "unsure": _("Not what you meant? Please ask in other words."),
+        "person": _(
+            "I cannot connect you to a person or pass a message on, and the pages I answer from name no number and no "
+            "address."
+        ),
+        "contact_left": _(
+            "I cannot pass your contact details on, so nobody would answer you; and the pages I answer from name no "
+            "number and no address. I can answer questions about what this company offers."
+        ),
+        "complaint": _("I am sorry that I was no help. Please put the question in other words."),
+        "failed": "",
+    }
+    return with_ways[situation] % {"ways": ways} if ways else alone[situation]
+
+
+def contact_left(message: str, known: Iterable[Passage]) -> tuple[str, ...]:
+    """E-mail addresses and telephone numbers in a visitor's message that do not stand in the company's own pages."""
+    found = (*EMAIL.findall(message), *phones(message))
+    if not found:
+        return ()
+    pages = " ".join(passage.text for passage in known)
+    digits = re.sub(r"\D", "", pages)
+    return tuple(
+        each
+        for each in found
+        if (each.lower() not in pages.lower() if "@" in each else re.sub(r"\D", "", each)[-9:] not in digits)
+    )

@@ -1,0 +1,137 @@
+"""What the product offers a visitor: never more than somebody does."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin import answer
+from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, phones, ways_in
+from agents.llm.prompt import to_messages
+from agents.llm.request import ChatRequest, Passage, Turn
+from agents.prompt_template import STANDARD
+from conversations.reply import fallback_text
+
+CONTACT = Passage("d", "Contact", "Contact", "Call us on 020 555 0143 or write to hello@shop.example, 9 am to 5 pm.")
+KILN = Passage("k", "Kilns", "Kilns", "The small kiln costs 900 euros and reaches 1,250 degrees.")
+PROMISES = (
+    "pass it on", "pass a message", "pass your question", "will answer", "get back to you", "leave a message",
+    "leave your", "will call", "be in touch",
+)  # fmt: skip
+
+
+def asked(question: str, *, reach: tuple[Passage, ...] = (CONTACT,)) -> ChatRequest:
+    return ChatRequest("Ada", "", (Turn("user", question),), (KILN,), reach=reach)
+
+
+QUESTIONS = [
+    "who is the president of France", "do you sell boats", "are you human", "what can you do", "you are useless",
+    "I want to talk to a person", "call me back please", "jo@example.org", "my number is 0171 2345678",
+    "Please have somebody write to jo@example.org about a kiln", "hi", "what does the small kiln cost?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("reach", [(CONTACT,), ()], ids=["ways", "no ways"])
+def test_no_answer_promises_what_nobody_does(question: str, reach: tuple[Passage, ...]) -> None:
+    said = answer(asked(question, reach=reach)).text.lower()
+
+    for promise in PROMISES:
+        for sentence in said.split("."):
+            assert promise not in sentence or "cannot" in sentence or "nobody" in sentence
+
+
+@pytest.mark.parametrize("question", ["who is the president of France", "do you sell boats"])
+def test_who_gets_no_answer_is_told_how_to_reach_people_and_where_that_stands(question: str) -> None:
+    found = answer(asked(question))
+
+    assert found.band == "none"
+    assert "020 555 0143" in found.text
+    assert "hello@shop.example" in found.text
+    assert asked(question).citable[found.cited[0]] is CONTACT
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "jo@example.org",
+        "My e-mail is jo.smith+work@mail.example.co.uk, thanks",
+        "you can reach me on +49 171 2345678",
+        "call me at 5550134477",
+        "Jo Smith, Acme, (401) 555-9876",
+        "send a quote to jo@example.org please",
+    ],
+)
+def test_contact_details_are_acknowledged_honestly(message: str) -> None:
+    found = answer(asked(message))
+
+    assert "cannot pass your contact details on" in found.text
+    assert "hello@shop.example" in found.text
+    assert found.band == "talk"
+
+
+def test_what_is_asked_beside_contact_details_is_answered_too() -> None:
+    found = answer(asked("What does the small kiln cost? My e-mail is jo@example.org"))
+
+    assert "900 euros" in found.text
+    assert "cannot pass your contact details on" in found.text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "is hello@shop.example the right address?",
+        "do you answer 020 555 0143 on Sundays?",
+        "do you deliver on 24.12.2026?",
+        "do you deliver on 2026-12-24?",
+        "my order 12345678 has not come",
+        "is €1.299.000 the price?",
+        "how many fit into 1,250,000 boxes",
+    ],
+)
+def test_what_is_no_contact_of_the_visitors_is_none(message: str) -> None:
+    assert contact_left(message, [CONTACT]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Call (401) 555-0142 today", ["(401) 555-0142"]),
+        ("+1 401.555.0142", ["+1 401.555.0142"]),
+        ("0171/2345678", ["0171/2345678"]),
+        ("from 2025-2026 on", []),
+        ("1000000000", []),
+        ("Opened 12/05/2024", []),
+    ],
+)
+def test_telephone_numbers_are_told_from_other_figures(text: str, numbers: list[str]) -> None:
+    assert phones(text) == numbers
+
+
+def test_number_and_address_of_one_line_come_together() -> None:
+    sales = Passage("d", "Contact", "", "Fax 020 555 9999\nSales: 020 555 0142, sales@shop.example")
+
+    assert ways_in([sales]) == Ways("020 555 0142", "sales@shop.example")
+
+
+def test_a_model_is_told_what_it_cannot_offer_and_how_to_reach_people() -> None:
+    system = to_messages(asked("do you sell boats"))[0]["content"]
+
+    assert RULE in system
+    assert "020 555 0143 or hello@shop.example" in system
+    assert "offer to pass" not in system
+
+
+def test_the_standard_line_of_a_prompt_promises_nothing() -> None:
+    assert "cannot pass messages on" in STANDARD["Hand-over"]
+    assert not may_pass_on()
+
+
+@pytest.mark.parametrize("cause", ["rate_limited", "timed_out", "not_configured", "provider_error"])
+def test_a_fallback_names_the_ways_to_reach_people(cause: str) -> None:
+    assert "020 555 0143 or hello@shop.example" in fallback_text(cause, {}, (CONTACT,))
+    assert fallback_text(cause, {cause: "Call us."}, (CONTACT,)) == "Call us."
+
+
+@pytest.mark.parametrize("situation", ["unknown", "unsure", "person", "contact_left", "complaint", "failed"])
+def test_without_ways_no_way_is_named(situation) -> None:  # type: ignore[no-untyped-def]
+    assert "directly" not in offer(situation, [KILN])
