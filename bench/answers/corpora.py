@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,25 +25,28 @@ PAGES = {
 # A set of questions is one file, or the questions of everyday.jsonl about one corpus.
 EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
 SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY}
+# Sets that nothing is ever tuned on: their questions are asked, only figures are shown.
+UNSEEN: set[str] = set()
+_KEPT_ELSEWHERE: dict[str, Path] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One question with what a right answer holds; `gold` is empty when the pages hold no answer. `every` must all be
-    there too: the members of a set that was asked for."""
+    there too: the members of a set that was asked for. `previous` are the visitor's earlier messages, oldest first."""
 
     id: str
     question: str
     kind: str
     gold: tuple[str, ...]
     wrong: tuple[str, ...]
-    previous: str
+    previous: tuple[str, ...] = ()
     every: tuple[str, ...] = ()
 
 
 def cases(name: str) -> list[Case]:
     """The questions of one of SETS."""
-    file = HERE / ("everyday.jsonl" if name in EVERYDAY else f"{name}.jsonl")
+    file = _KEPT_ELSEWHERE.get(name) or HERE / ("everyday.jsonl" if name in EVERYDAY else f"{name}.jsonl")
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
     return [
         Case(
@@ -51,12 +55,25 @@ def cases(name: str) -> list[Case]:
             kind=row["kind"],
             gold=tuple(row["gold"]),
             wrong=tuple(row.get("not", ())),
-            previous=row.get("previous", ""),
+            previous=_messages(row.get("previous", ())),
             every=tuple(row.get("all", ())),
         )
         for row in rows
         if row.get("corpus", SETS[name]) == SETS[name]
     ]
+
+
+def _messages(written: str | Sequence[str]) -> tuple[str, ...]:
+    """One earlier message is written as it is, several as a list."""
+    return (written,) if isinstance(written, str) else tuple(written)
+
+
+def add_unseen(folder: Path) -> str:
+    """Adds a set that is kept outside the repository: `pages/*.md` and `questions.jsonl` in a folder of its name."""
+    name = folder.resolve().name
+    PAGES[name], SETS[name], _KEPT_ELSEWHERE[name] = folder / "pages", name, folder / "questions.jsonl"
+    UNSEEN.add(name)
+    return name
 
 
 def build_index(corpus: str, encoder: Encoder | None) -> Index:

@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -16,64 +17,100 @@ from agents.llm import embeddings
 from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.builtin.answering import LIKELY
 from agents.llm.builtin.blocks import plain
-from agents.llm.request import ChatRequest, Turn
-from bench.answers.corpora import SETS, Case, build_index, cases
+from agents.llm.request import ChatRequest, Passage, Turn
+from bench.answers.corpora import SETS, UNSEEN, Case, add_unseen, build_index, cases
 from knowledge.text.rank import Index
 
 PASSAGES = 6  # what a reply hands to a model
+# What a stranger's documents and questions have to reach; an unanswerable question is never answered for sure.
+MIN_FOUND, MIN_RIGHT, MAX_WRONG_SURE = 0.95, 0.85, 0.02
 _HEADING = re.compile(r"(?:\A|\n\n)\*\*[^\n]+\*\*(?=\n\n)")  # above each quote
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One question answered. `right` needs a gold (or every member of a set), no forbidden text, and no refusal;
-    `leads` says that the first of the quotes holds it already."""
+    `leads` says that the first of the quotes holds it already. A crash counts as an answer that is wrong and sure."""
 
     case: Case
     answer: BuiltAnswer
     right: bool
     elapsed_ms: float
-    found: bool  # the passages handed over hold a gold
+    found_at: int  # place of the first passage that holds a gold, from 1; 0 if none of them does
     leads: bool = False
+    crash: str = ""
+
+    @property
+    def sure(self) -> bool:
+        return self.answer.band == "quote"
+
+    @property
+    def hedged(self) -> bool:
+        return self.answer.band == "closest"
 
     @property
     def refused(self) -> bool:
-        return self.answer.band in ("none", "ask")
-
-    @property
-    def unsure(self) -> bool:
-        return self.answer.band == "closest"
+        """Refused, asked back or small talk: nothing of the pages was given as an answer."""
+        return not self.sure and not self.hedged
 
     @property
     def declined(self) -> bool:
         """Refused, or said to have no clear answer before showing what is nearest."""
-        return self.refused or (self.unsure and self.answer.confidence < LIKELY)
+        return self.refused or (self.hedged and self.answer.confidence < LIKELY)
+
+    def found(self, passages: int) -> bool:
+        return 0 < self.found_at <= passages
 
 
 def run(index: Index, case: Case, encoder: embeddings.Encoder | None) -> Outcome:
-    turns = [Turn("user", case.previous), Turn("assistant", "…")] if case.previous else []
-    history = (*turns, Turn("user", case.question))
     start = time.perf_counter()
-    hits = index.search(search_query(history), PASSAGES, encoder=encoder)
-    request = ChatRequest("Ada", "", history, tuple(hit.passage for hit in hits))
-    found = answer(request, encoder)
-    elapsed_ms = (time.perf_counter() - start) * 1000
+    try:
+        history = conversation(index, case.previous, encoder)
+        start = time.perf_counter()
+        found, passages = reply(index, (*history, Turn("user", case.question)), encoder)
+    except Exception as error:  # whatever it is, a visitor gets no answer
+        crash = f"{type(error).__name__}: {error}"
+        return Outcome(case, BuiltAnswer("", (), "quote"), False, _ms_since(start), 0, crash=crash)
+    elapsed_ms = _ms_since(start)
     right = holds_answer(case, found, found.text)
-    held = readable("\n".join(hit.passage.text for hit in hits))
+    held = [readable(f"{passage.heading}\n{passage.text}") for passage in passages]
+    golds = [readable(gold) for gold in case.gold]
     return Outcome(
         case=case,
         answer=found,
         right=right,
         elapsed_ms=elapsed_ms,
-        found=any(readable(gold) in held for gold in case.gold),
+        found_at=next((at for at, text in enumerate(held, 1) if any(gold in text for gold in golds)), 0),
         leads=right and holds_answer(case, found, "\n\n".join(_HEADING.split(found.text)[:2])),
     )
+
+
+def conversation(index: Index, messages: Sequence[str], encoder: embeddings.Encoder | None) -> tuple[Turn, ...]:
+    """What was said after these messages: the answers between them are the answerer's own."""
+    history: tuple[Turn, ...] = ()
+    for message in messages:
+        history = (*history, Turn("user", message))
+        history = (*history, Turn("assistant", reply(index, history, encoder)[0].text))
+    return history
+
+
+def reply(
+    index: Index, history: tuple[Turn, ...], encoder: embeddings.Encoder | None
+) -> tuple[BuiltAnswer, tuple[Passage, ...]]:
+    """Searches and answers as a visitor's conversation does."""
+    hits = index.search(search_query(history), PASSAGES, encoder=encoder)
+    passages = tuple(hit.passage for hit in hits)
+    return answer(ChatRequest("Ada", "", history, passages), encoder), passages
+
+
+def _ms_since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000
 
 
 def holds_answer(case: Case, found: BuiltAnswer, shown: str) -> bool:
     text = readable(shown)
     return (
-        found.band not in ("none", "ask", "talk")
+        found.band in ("quote", "closest")
         and any(readable(gold) in text for gold in case.gold)
         and all(readable(member) in text for member in case.every)
         and not any(readable(wrong) in text for wrong in case.wrong)
@@ -88,25 +125,56 @@ def report(name: str, outcomes: Sequence[Outcome]) -> None:
     known = [outcome for outcome in outcomes if outcome.case.gold]
     unknown = [outcome for outcome in outcomes if not outcome.case.gold]
     right = [outcome for outcome in known if outcome.right]
-    confident = [o for o in known if not o.right and o.answer.band == "quote"]
+    wrong = [outcome for outcome in known if not outcome.right]
     times = sorted(outcome.elapsed_ms for outcome in outcomes)
     print(f"\n{name}: {len(known)} answerable, {len(unknown)} not")
+    print(f"  gold in the first passage  {share(sum(o.found(1) for o in known), len(known))}")
+    print(f"    in the first three       {share(sum(o.found(3) for o in known), len(known))}")
+    print(f"    in those handed over     {share(sum(o.found(PASSAGES) for o in known), len(known))}")
     print(f"  right, however sure        {share(len(right), len(known))}")
-    print(f"    right and sure of it     {share(sum(o.answer.band == 'quote' for o in right), len(known))}")
+    print(f"    right and sure of it     {share(sum(o.sure for o in right), len(known))}")
     print(f"    right in the first quote {share(sum(o.leads for o in right), len(known))}")
-    print(f"  wrong and sure of it       {share(len(confident), len(known))}")
-    print(f"  wrong but said unsure      {share(sum(not o.right and o.unsure for o in known), len(known))}")
+    print(f"  wrong and sure of it       {share(sum(o.sure for o in wrong), len(known))}")
+    print(f"  wrong but said unsure      {share(sum(o.hedged for o in wrong), len(known))}")
     print(f"  refused though known       {share(sum(o.refused for o in known), len(known))}")
-    print(f"  passages hold the answer   {share(sum(o.found for o in known), len(known))}")
     print(f"  unanswerable: refused      {share(sum(o.refused for o in unknown), len(unknown))}")
     print(f"    or said no clear answer  {share(sum(o.declined for o in unknown), len(unknown))}")
-    print(f"    or said not sure         {share(sum(o.refused or o.unsure for o in unknown), len(unknown))}")
+    print(f"    said not sure            {share(sum(o.hedged for o in unknown), len(unknown))}")
+    print(f"    answered for sure        {share(sum(o.sure for o in unknown), len(unknown))}")
+    if crashes := Counter(outcome.crash for outcome in outcomes if outcome.crash):
+        print("  crashed: " + "; ".join(f"{count} x {what}" for what, count in crashes.items()))
     print(f"  ms a question: p50 {statistics.median(times):.1f}, p95 {times[int(len(times) * 0.95)]:.1f}")
-    kinds: dict[str, Counter[str]] = defaultdict(Counter)
-    for outcome in known:
-        kinds[outcome.case.kind].update({"n": 1, "right": int(outcome.right)})
-    by_kind = (f"{kind} {counts['right']}/{counts['n']}" for kind, counts in sorted(kinds.items()))
-    print("  by kind: " + ", ".join(by_kind))
+    print("  right by kind: " + ", ".join(by_kind(known)))
+
+
+def by_kind(outcomes: Sequence[Outcome]) -> list[str]:
+    kinds: dict[str, list[bool]] = defaultdict(list)
+    for outcome in outcomes:
+        kinds[outcome.case.kind].append(outcome.right)
+    return [f"{kind} {sum(right)}/{len(right)}" for kind, right in sorted(kinds.items())]
+
+
+def against_goals(outcomes: Sequence[Outcome]) -> str:
+    """One line for the sets that nothing was tuned on."""
+    known = [outcome for outcome in outcomes if outcome.case.gold]
+    unknown = [outcome for outcome in outcomes if not outcome.case.gold]
+    found, right, wrong = (
+        sum(outcome.found(3) for outcome in known) / len(known),
+        sum(outcome.right for outcome in known) / len(known),
+        sum(outcome.sure and not outcome.right for outcome in known) / len(known),
+    )
+    sure = sum(outcome.sure for outcome in unknown)
+    parts = [
+        f"hit@3 {found:.0%} {_met(found >= MIN_FOUND)}",
+        f"right {right:.0%} {_met(right >= MIN_RIGHT)}",
+        f"wrong and sure {wrong:.1%} {_met(wrong <= MAX_WRONG_SURE)}",
+        f"unanswerable but sure {sure}/{len(unknown)} {_met(not sure)}",
+    ]
+    return f"unseen sets, {len(known)} answerable and {len(unknown)} not: " + ", ".join(parts)
+
+
+def _met(is_met: bool) -> str:
+    return "(met)" if is_met else "(missed)"
 
 
 def share(count: int, total: int) -> str:
@@ -119,8 +187,11 @@ def show_wrong(outcomes: Sequence[Outcome]) -> None:
         if good:
             continue
         case, found = outcome.case, outcome.answer
-        print(f"\n[{case.id} {case.kind}] {case.previous + ' | ' if case.previous else ''}{case.question}")
-        print(f"  gold {list(case.gold)}; in passages: {outcome.found}; {found.band} {found.confidence:.2f}")
+        print(f"\n[{case.id} {case.kind}] {' | '.join([*case.previous, case.question])}")
+        if outcome.crash:
+            print(f"  {outcome.crash}")
+            continue
+        print(f"  gold {list(case.gold)}; in passage: {outcome.found_at}; {found.band} {found.confidence:.2f}")
         print("  " + found.text.replace("\n", "\n  ") if found.band not in ("none", "ask") else "  -")
 
 
@@ -128,21 +199,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", choices=[*SETS, "all"], default="all")
     parser.add_argument("--lexical", action="store_true", help="without the embedding model")
-    parser.add_argument("--show-wrong", action="store_true")
+    parser.add_argument("--show-wrong", action="store_true", help="except for sets that nothing is tuned on")
     parser.add_argument("--half", choices=["odd", "even"], help="every second question only, to keep some unseen")
+    parser.add_argument(
+        "--unseen", type=Path, nargs="+", default=[], help="folders with pages/*.md and questions.jsonl"
+    )
     options = parser.parse_args()
     if not settings.configured:
         settings.configure(USE_I18N=False)
     encoder = None if options.lexical else embeddings.load()
-    for name in SETS if options.corpus == "all" else [options.corpus]:
+    kept_elsewhere = [add_unseen(folder) for folder in options.unseen]
+    unseen: list[Outcome] = []
+    for name in SETS if options.corpus == "all" else [options.corpus, *kept_elsewhere]:
         index = build_index(SETS[name], encoder)
         asked = cases(name)
         if options.half:
             asked = asked[options.half == "even" :: 2]
         outcomes = [run(index, case, encoder) for case in asked]
         report(f"{name}{' without vectors' if options.lexical else ''}", outcomes)
-        if options.show_wrong:
+        if name in UNSEEN:
+            unseen += outcomes
+        elif options.show_wrong:
             show_wrong(outcomes)
+    if unseen:
+        print(f"\n{against_goals(unseen)}")
 
 
 if __name__ == "__main__":
