@@ -16,15 +16,18 @@ from knowledge.text import split
 from knowledge.text.rank import Index
 
 HERE = Path(__file__).parent
+# Pages in the forms that companies really have: front matter, crawled pages, components.
+WRITTEN_AS_FOUND = ("guesthouse",)
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
     "clinic": HERE / "clinic",
     "saas": HERE / "saas",
     "bikes": HERE / "bikes",
+    **{name: HERE / name for name in WRITTEN_AS_FOUND},
 }
 # A set of questions is one file, or the questions of everyday.jsonl about one corpus.
 EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
-SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY}
+SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY, **{name: name for name in WRITTEN_AS_FOUND}}
 # Sets that nothing is ever tuned on: their questions are asked, only figures are shown.
 UNSEEN: set[str] = set()
 _KEPT_ELSEWHERE: dict[str, Path] = {}
