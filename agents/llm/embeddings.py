@@ -45,7 +45,7 @@ class Unavailable(Exception):
     """The embedding model cannot be used; `str()` says why, for the log and the health page."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # arrays have no single truth value: told apart by identity
 class Encoded:
     """One text seen by the model. Token arrays leave out the [CLS] and [SEP] marks."""
 
@@ -55,7 +55,7 @@ class Encoded:
     token_vectors: Floats  # (tokens, 384), each normalised
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
     """One sentence of a passage with the vectors made at indexing.
 

@@ -19,12 +19,13 @@ class Turn:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
     """One passage of the agent's knowledge that may hold the answer, best first in a request.
 
     `heading` is the trail of headings above the text, outermost first, joined by " › ". `sentences` carries the vectors
     that were made when the document was indexed, and is empty where no embedding model is installed.
+    Two passages of one text, such as a footer, are two: they are told apart by identity.
     """
 
     document_id: str

@@ -6,7 +6,7 @@ docs/built-in-answers.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ _LEXICAL_RANK = {"cov": 3.45, "bare": 0.6, "passage": 1.6, "topic": 1.1, "type":
 def _weigh_words(question: Question, passages: Sequence[Passage]) -> Evidence:
     scored: list[Scored] = []
     best_score = max((passage.score for passage in passages), default=0.0) or 1.0
-    for number, passage in enumerate(passages):
+    for number, passage in distinct(passages):
         whole = coverage(question.content, question.weights, f"{passage.heading} {passage.text}")
         for at, (unit, features) in enumerate(unit_features(question, passage)):
             features |= {"passage": whole, "first": passage.score / best_score}
@@ -81,6 +81,16 @@ def _weigh_words(question: Question, passages: Sequence[Passage]) -> Evidence:
     covered = {word: word_share(word, held) for word in question.content}
     features = confidence_features(question, passages, scored, covered)
     return Evidence(scored, log_odds(features, vectors=False), features, covered)
+
+
+def distinct(passages: Sequence[Passage]) -> Iterator[tuple[int, Passage]]:
+    """Each text once, with the place where it first comes: a footer of every page is no second answer."""
+    seen: set[tuple[str, str]] = set()
+    for number, passage in enumerate(passages):
+        key = (passage.heading, passage.text)
+        if key not in seen:
+            seen.add(key)
+            yield number, passage
 
 
 def weighted(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

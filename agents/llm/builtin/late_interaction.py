@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.llm.builtin.confidence import confidence_features, log_odds
-from agents.llm.builtin.evidence import Evidence, Scored, sentence_for, weighted
+from agents.llm.builtin.evidence import Evidence, Scored, distinct, sentence_for, weighted
 from agents.llm.builtin.features import unit_features
 from agents.llm.builtin.question import Question
 from agents.llm.builtin.words import STOP_WORDS, WORD, plain_word, rarity, words
@@ -26,7 +26,7 @@ def weigh_with_vectors(question: Question, passages: Sequence[Passage]) -> Evide
     vectors = [_Near.of(passage, asked.vector) for passage in passages]
     top = max(range(len(passages)), key=lambda at: vectors[at].fused)
     scored: list[Scored] = []
-    for number, passage in enumerate(passages):
+    for number, passage in distinct(passages):
         for at, (unit, features) in enumerate(unit_features(question, passage)):
             sentence = sentence_for(passage, unit, at)
             if sentence is None or not len(sentence.token_ids):

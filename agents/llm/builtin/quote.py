@@ -75,7 +75,8 @@ def quote(passage: Passage, scored: Sequence[Scored], question: Question, passag
     """Heading and the part of one passage that answers. `scored` are this passage's sentences, best first; a table
     that the splitter has spread over other `passages` is shown with their rows."""
     chosen = chosen_units(passage, scored, question)
-    whole = list(whole_tables(list(passages).index(passage), passages)) if passage in passages else []
+    place = next((at for at, other in enumerate(passages) if other is passage), None)
+    whole = list(whole_tables(place, passages)) if place is not None else []
     body = rendered(units(passage.text), chosen, tables(passage.text), whole)
     return "\n\n".join(filter(None, (heading_line(passage), body)))
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from agents.llm.builtin import answer
 from agents.llm.builtin.evidence import Question, weigh
 from agents.llm.builtin.quote import heading_line, page_name, quote
-from agents.llm.request import Passage
+from agents.llm.embeddings import Encoder
+from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
+from knowledge.text.split import embed_parts, split_page
 
 
 def quoted(text: str, question: str, heading: str = "Shop › Terms") -> str:
@@ -92,3 +95,26 @@ def test_heading_is_escaped_and_names_the_page_when_it_has_one_level() -> None:
     assert heading_line(Passage("1", "fees.md", "Rates *new*", "")) == "**Fees › Rates \\*new\\***"
     assert heading_line(Passage("1", "fees.md", "Fees", "")) == "**Fees**"
     assert heading_line(Passage("1", "fees.md", "", "")) == "**Fees**"
+
+
+def test_a_passage_that_comes_twice_is_quoted_once(encoder: Encoder) -> None:
+    page = "# Pool\n\n## Lockers\n\nLockers take a £1 coin.\n\n## Lockers\n\nLockers take a £1 coin.\n"
+    parts = split_page(page)
+    found = [
+        Passage("1", "pool.md", part.heading, part.text, sentences=sentences)
+        for part, sentences in zip(parts, embed_parts(encoder, parts), strict=True)
+    ]
+
+    said = answer(ChatRequest("Ada", "", (Turn("user", "which coin do the lockers take"),), tuple(found)), encoder)
+
+    assert len(found) == 2
+    assert said.text.count("Lockers take a £1 coin.") == 1
+    assert len(said.cited) == 1
+
+
+def test_things_with_vectors_can_be_compared(encoder: Encoder) -> None:
+    one, other = (Passage("1", "a", "A", "Text.", sentences=embed_parts(encoder, split_page("Text."))[0]) for _ in "ab")
+
+    assert one != other
+    assert [one, other].index(other) == 1
+    assert encoder.encode("a") != encoder.encode("b")
