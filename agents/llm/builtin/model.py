@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 
 from agents.llm import embeddings
 from agents.llm.builtin.answering import BuiltAnswer, answer
 from agents.llm.request import Certainty, ChatRequest, Cited, Judged, ModelError, ModelEvent, Started, Text
 
-WORDS_PER_S = 60.0  # fast enough not to wait for, slow enough to be read as it comes
 MODEL = "minilm-quotes"
 MODEL_WORDS_ONLY = "word-quotes"
 _CERTAINTY: dict[str, Certainty] = {"quote": "answered", "closest": "hedged", "none": "refused"}
-_PIECE = re.compile(r"\s*\S+\s*")
 
 
 class Builtin:
     """Answers from the passages of the request alone; never needs a network.
 
     With `strict`, what cannot be answered is a ModelError: it stands in for a model that may be back in a moment, and
-    the visitor can ask that one again. `pace` waits between words (seconds given), so that tests need not.
+    the visitor can ask that one again.
     """
 
     provider = "builtin"
 
-    def __init__(
-        self,
-        *,
-        strict: bool = False,
-        words_per_s: float = WORDS_PER_S,
-        pace: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ):
+    def __init__(self, *, strict: bool = False):
         self._strict = strict
-        self._delay_s = 1 / words_per_s if words_per_s else 0.0
-        self._pace = pace
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
         found, model = await asyncio.to_thread(_answer, request)
@@ -46,10 +35,7 @@ class Builtin:
             yield Judged(_CERTAINTY[found.band])
         if found.cited:
             yield Cited(found.cited)
-        for number, piece in enumerate(_PIECE.findall(found.text)):
-            if number:
-                await self._pace(self._delay_s)
-            yield Text(piece)
+        yield Text(found.text)  # whole: what exists already is not held back
 
 
 def _answer(request: ChatRequest) -> tuple[BuiltAnswer, str]:

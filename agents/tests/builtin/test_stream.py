@@ -1,4 +1,4 @@
-"""The built-in answerer streams like any model: who answers, what it cites, then the text word by word."""
+"""The built-in answerer streams like any model: who answers, how sure it is, what it cites, then the text."""
 
 from __future__ import annotations
 
@@ -15,44 +15,22 @@ def request(question: str) -> ChatRequest:
     return ChatRequest("Ada", "", (Turn("user", question),), PASSAGES)
 
 
-class Pace:
-    """Counts the waits instead of waiting."""
+async def test_events_come_in_order_and_the_text_comes_at_once() -> None:
+    question = "is there a basket and a steel frame on the Harbour"
 
-    def __init__(self) -> None:
-        self.waits: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.waits.append(seconds)
-
-
-async def test_events_come_in_order_and_make_up_the_whole_text() -> None:
-    pace = Pace()
-
-    events = [
-        event
-        async for event in Builtin(pace=pace).stream(request("is there a basket and a steel frame on the Harbour"))
-    ]
+    events = [event async for event in Builtin().stream(request(question))]
 
     assert isinstance(events[0], Started)
     assert events[0].provider == "builtin"
-    assert events[1:3] == [Judged("answered"), Cited((0,))]
-    pieces = [event.text for event in events[3:] if isinstance(event, Text)]
-    assert len(pieces) == len(events) - 3
-    assert "".join(pieces) == "**Bikes › Harbour**\n\nThe Harbour weighs 14 kg.\n\n- steel frame\n- basket"
-
-
-async def test_the_first_word_does_not_wait() -> None:
-    pace = Pace()
-
-    events = [event async for event in Builtin(words_per_s=50, pace=pace).stream(request("hello"))]
-
-    words = [event for event in events if isinstance(event, Text)]
-    assert len(pace.waits) == len(words) - 1
-    assert set(pace.waits) == {0.02}
+    assert events[1:] == [
+        Judged("answered"),
+        Cited((0,)),
+        Text("**Bikes › Harbour**\n\nThe Harbour weighs 14 kg.\n\n- steel frame\n- basket"),
+    ]
 
 
 async def test_what_the_pages_do_not_answer_is_said_and_judged() -> None:
-    events = [event async for event in Builtin(pace=Pace()).stream(request("do you sell helicopters to airports?"))]
+    events = [event async for event in Builtin().stream(request("do you sell helicopters to airports?"))]
 
     assert Judged("refused") in events
     assert "I do not know" in "".join(event.text for event in events if isinstance(event, Text))
@@ -66,7 +44,7 @@ async def test_strict_raises_instead_of_refusing() -> None:
 
 
 async def test_strict_still_answers_what_it_knows() -> None:
-    events = [event async for event in Builtin(strict=True, pace=Pace()).stream(request("what does the Harbour weigh"))]
+    events = [event async for event in Builtin(strict=True).stream(request("what does the Harbour weigh"))]
 
     assert any(isinstance(event, Cited) for event in events)
 
@@ -74,7 +52,7 @@ async def test_strict_still_answers_what_it_knows() -> None:
 async def test_works_without_the_embedding_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embeddings, "available", lambda: False)
 
-    events = [event async for event in Builtin(pace=Pace()).stream(request("how much does the Harbour weigh"))]
+    events = [event async for event in Builtin().stream(request("how much does the Harbour weigh"))]
 
     assert events[0] == Started("builtin", "word-quotes")
     assert "14 kg" in "".join(event.text for event in events if isinstance(event, Text))
