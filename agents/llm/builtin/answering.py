@@ -23,7 +23,7 @@ from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, 
 from agents.llm.builtin.families import extreme, need, says_extreme
 from agents.llm.builtin.followups import is_about_company, is_follow_up, points_back, search_query
 from agents.llm.builtin.handover import handed_over, wants_person, without_contact
-from agents.llm.builtin.quote import page_name, quote
+from agents.llm.builtin.quote import named, page_name, quote, told_apart
 from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
 from agents.llm.builtin.tables import same_section
@@ -171,7 +171,9 @@ def _quotes(
         shown.append(second.passage)
         shown.sort(key=lambda at: is_special(passages[at].heading, question.text))  # the usual case first
     quotes = [quote(passages[at], [s for s in evidence.scored if s.passage == at], question, passages) for at in shown]
-    return "\n\n".join(quotes), tuple(shown)
+    if len(shown) == 1:
+        return named(quotes[0], passages[shown[0]], question), tuple(shown)
+    return told_apart(quotes, [passages[at] for at in shown]), tuple(shown)
 
 
 def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:

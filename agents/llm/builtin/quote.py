@@ -1,17 +1,18 @@
-"""The Markdown of a quote: the heading it stands under, then the sentences, whole lists or rows that answer."""
+"""The Markdown of a quote: the sentences, whole lists or rows that answer; a heading only to tell two quotes apart."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
+from agents.llm.builtin.asks import wanted_kinds
 from agents.llm.builtin.blocks import Table, Unit, tables, units
 from agents.llm.builtin.evidence import Scored
 from agents.llm.builtin.families import extreme
 from agents.llm.builtin.features import label_of, stems_of
 from agents.llm.builtin.question import Question
 from agents.llm.builtin.tables import whole_tables
-from agents.llm.builtin.words import content_words, stem, words
+from agents.llm.builtin.words import content_words, stem, word_share, words
 from agents.llm.request import Passage
 
 WHOLE_WORDS = 70  # a passage this short is quoted whole
@@ -27,6 +28,8 @@ _LEANS_BACK = re.compile(
     r"also|in addition|the same|instead|later|no|yes|not|only)\b",
     re.IGNORECASE,
 )
+# A quote that begins so says of something what only its heading names: "It costs ...", "A folding bike".
+_NAMELESS = re.compile(r"(?:it|its|they|their|he|she|this|these|an?)\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:except|only|not|no|never|unless|cannot|can't|don't|doesn't|won't|without|excluded?|excluding|excludes|however|"
     r"but|must|provided|as long as|require[sd]?|at least|at most|up to|minimum|maximum|if|until|limited|void|"
@@ -72,26 +75,47 @@ def stem_set(text: str) -> set[str]:
 
 
 def quote(passage: Passage, scored: Sequence[Scored], question: Question, passages: Sequence[Passage] = ()) -> str:
-    """Heading and the part of one passage that answers. `scored` are this passage's sentences, best first; a table
-    that the splitter has spread over other `passages` is shown with their rows."""
+    """The part of one passage that answers. `scored` are this passage's sentences, best first; a table that the splitter
+    has spread over other `passages` is shown with their rows."""
     chosen = chosen_units(passage, scored, question)
     place = next((at for at, other in enumerate(passages) if other is passage), None)
     whole = list(whole_tables(place, passages)) if place is not None else []
-    body = rendered(units(passage.text), chosen, tables(passage.text), whole)
-    return "\n\n".join(filter(None, (heading_line(passage), body)))
+    return rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
+
+
+def named(body: str, passage: Passage, question: Question) -> str:
+    """The quote with its section's name before it, where neither it nor the question says what it is about."""
+    own = passage.heading.split(TRAIL)[-1]
+    about = [word for word in content_words(own) if not word.isdigit()]
+    held = stem_set(f"{question.text} {body}")
+    if not about or not _NAMELESS.match(body) or any(word_share(word, held) for word in about):
+        return body
+    return f"**{_escaped(own)}:** {body}"
+
+
+def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:
+    """Quotes under one another, each below as much of its headings as tells it from the others."""
+    owns = [passage.heading.split(TRAIL)[-1] or page_name(passage.document) for passage in shown]
+    if len(set(owns)) == len(owns):
+        heads = [f"**{_escaped(own)}**" for own in owns]
+    else:
+        heads = [heading_line(passage) for passage in shown]
+    return "\n\n".join(f"{head}\n\n{body}" for head, body in zip(heads, quotes, strict=True))
 
 
 def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question) -> list[int]:
     """Places of the units to quote, in page order."""
     found = units(passage.text)
     best = scored[0]
-    if best.unit.kind != "row" and sum(len(unit.text.split()) for unit in found) <= WHOLE_WORDS:
+    items = _items(found, scored, question, passage.heading) if best.unit.kind == "item" else set()
+    one_item = len(items) == 1 and best.unit.kind == "item"
+    if best.unit.kind != "row" and not one_item and sum(len(unit.text.split()) for unit in found) <= WHOLE_WORDS:
         return list(range(len(found)))
     chosen = {best.at}
     if best.unit.kind == "row":
         chosen |= _rows(found, scored, question, passage.heading)
     elif best.unit.kind == "item":
-        chosen |= _items(found, scored, question)
+        chosen |= items
     for other in scored[1:]:
         same_kind = other.unit.kind not in ("row", "item") or other.unit.block == best.unit.block
         if other.unit.kind not in ("row", "item") and same_kind and best.score - other.score <= MARGIN:
@@ -119,14 +143,25 @@ def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: Question, h
     if named and named[0] is best and not extreme(question.last):
         shares = [sum(word in stems_of(label_of(other.unit)) for word in telling) for other in named]
         return {other.at for other, share in zip(named, shares, strict=True) if share == max(shares)}
+    announced = {other.at for other in near if question.wants & wanted_kinds(label_of(other.unit))}
+    if best.at in announced:
+        return announced
     if len(rows) <= WHOLE_TABLE_ROWS and best.unit.context:
         return rows
     return {other.at for other in near if best.score - other.score <= ROW_MARGIN} & {o.at for o in near[:4]}
 
 
-def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question) -> set[int]:
+def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:
+    """The one item the question is about, if it names it and asks for a fact of it; else the list, or its nearest."""
     best = scored[0]
     items = {at for at, unit in enumerate(found) if unit.kind == "item" and unit.block == best.unit.block}
+    if question.wants and not _ASKS_LIST.search(question.last) and best.features["type"]:
+        common = stems_of(f"{heading} {best.unit.context}")
+        telling = [stem(word) for word in question.topic if stem(word) not in common]
+        shares = {at: sum(word in stems_of(found[at].text) for word in telling) for at in items}
+        most = max(shares.values())
+        if most and shares[best.at] == most and sum(share == most for share in shares.values()) == 1:
+            return {best.at}
     if len(items) <= WHOLE_LIST or _ASKS_LIST.search(question.text):
         return items
     near = [other for other in scored if other.at in items and best.score - other.score <= MARGIN]
@@ -170,10 +205,15 @@ def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> 
 
 
 def rendered(
-    found: Sequence[Unit], chosen: Sequence[int], passage_tables: Sequence[Table], whole: Sequence[Table] = ()
+    found: Sequence[Unit],
+    chosen: Sequence[int],
+    passage_tables: Sequence[Table],
+    whole: Sequence[Table] = (),
+    asked: str = "",
 ) -> str:
     """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
-    table of which all rows are chosen is taken from `whole`, if it is small there."""
+    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those that
+    `asked` names are shown."""
     parts: list[str] = []
     by_block: dict[int, list[Unit]] = {}
     for at in chosen:
@@ -186,7 +226,7 @@ def rendered(
             all_rows = next((other.rows for other in whole if other.block == block), table.rows)
             if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MOST_TABLE_ROWS:
                 rows = all_rows
-            parts.append(rows_markdown(table, rows))
+            parts.append(of_columns(table, rows, asked) or rows_markdown(table, rows))
         elif kind in ("item", "code"):
             parts.append("\n".join(unit.source for unit in group))
         else:
@@ -200,6 +240,30 @@ def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
         return "\n".join(_row_item(table, row) for row in rows)
     lines = [table.header, tuple("---" for _ in table.header), *rows]
     return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str:
+    """Only the columns that the question names, where columns are things ("Solo", "Team") and some are not named; each
+    as a list item with what the rows say of it. Empty where that is not so."""
+    places = columns_named(table, asked)
+    if not places:
+        return ""
+    lines = []
+    for at in places:
+        pairs = [f"{row[0]}: {row[at]}" if row[0] else row[at] for row in rows if at < len(row) and row[at]]
+        if pairs:
+            lines.append(f"- **{_escaped(table.header[at])}** – {'; '.join(pairs)}")
+    return "\n".join(lines)
+
+
+def columns_named(table: Table, asked: str) -> list[int]:
+    """Places of the columns whose whole name the question says, apart from words that all columns share."""
+    own = [frozenset(stem_set(name)) for name in table.header]
+    shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
+    held = stem_set(asked)
+    named_at = [at for at in range(1, len(own)) if own[at] - shared and own[at] - shared <= held]
+    announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is no thing
+    return [] if announced or len(named_at) == len(own) - 1 else named_at
 
 
 def _row_item(table: Table, row: tuple[str, ...]) -> str:

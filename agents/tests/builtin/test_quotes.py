@@ -1,4 +1,4 @@
-"""A quote stands under its heading, holds what belongs to it, and never begins with yes or no."""
+"""A quote answers at once, holds what belongs to it, and never begins with yes or no."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from agents.llm.builtin import answer
 from agents.llm.builtin.evidence import Question, weigh
-from agents.llm.builtin.quote import heading_line, page_name, quote
+from agents.llm.builtin.quote import heading_line, named, page_name, quote, told_apart
 from agents.llm.embeddings import Encoder
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
@@ -19,10 +19,10 @@ def quoted(text: str, question: str, heading: str = "Shop › Terms") -> str:
     return quote(passage, weigh(asked, [passage]).scored, asked)
 
 
-def test_quote_begins_with_its_heading_and_cites_the_passage(ask: Ask) -> None:
+def test_a_quote_begins_with_the_answer_and_cites_the_passage(ask: Ask) -> None:
     found = ask("what is the frame of the Harbour made of")
 
-    assert found.text.startswith("**Our bikes › Harbour**")
+    assert not found.text.startswith("**")
     assert "steel" in found.text
     assert found.cited == (0,)
     assert found.band == "quote"
@@ -118,3 +118,44 @@ def test_things_with_vectors_can_be_compared(encoder: Encoder) -> None:
     assert one != other
     assert [one, other].index(other) == 1
     assert encoder.encode("a") != encoder.encode("b")
+
+
+def test_a_quote_names_its_section_where_nothing_else_says_what_it_is_about() -> None:
+    question = Question.of("which bike folds", "which bike folds", None)
+
+    assert named("It folds in 20 seconds.", Passage("1", "a.md", "Bikes › Tram", ""), question).startswith(
+        "**Tram:** It"
+    )
+    assert named("The Tram folds.", Passage("1", "a.md", "Bikes › Tram", ""), question) == "The Tram folds."
+    assert named("A bike that folds.", Passage("1", "a.md", "Our bikes", ""), question) == "A bike that folds."
+
+
+def test_two_quotes_are_told_apart_by_no_more_than_it_takes() -> None:
+    shown = [Passage("1", "a.md", "Help › Terms › Returns", ""), Passage("1", "a.md", "Help › Terms › Refunds", "")]
+    alike = [Passage("1", "adults.md", "Fees", ""), Passage("2", "children.md", "Fees", "")]
+
+    assert told_apart(["One.", "Two."], shown) == "**Returns**\n\nOne.\n\n**Refunds**\n\nTwo."
+    assert told_apart(["One.", "Two."], alike).startswith("**Adults › Fees**\n\nOne.")
+
+
+SIDE_BY_SIDE = """|  | Oak 2 | Oak 4 | Oak 6 |
+| --- | --- | --- | --- |
+| Price | €300 | €500 | €700 |
+| Shelves | 2 | 4 | 6 |
+| Delivery | 3 days | 5 days | 9 days |"""
+
+
+def test_the_price_of_one_thing_comes_alone_though_the_table_has_them_all() -> None:
+    assert quoted(SIDE_BY_SIDE, "how much is the Oak 4") == "- **Oak 4** – Price: €500"
+    assert quoted(SIDE_BY_SIDE, "what does the Oak 2 or the Oak 6 cost").count("- **Oak") == 2
+    assert all(price in quoted(SIDE_BY_SIDE, "what do your racks cost") for price in ("€300", "€500", "€700"))
+
+
+def test_the_price_of_one_item_comes_without_the_rest_of_the_list() -> None:
+    prices = "Swimming:\n\n- Adult swim: £5.20\n- Junior swim: £3.10\n- Family swim: £14.00"
+
+    one = quoted(prices, "how much is a junior swim", heading="Prices › Pool")
+
+    assert "£3.10" in one
+    assert "£5.20" not in one
+    assert all(price in quoted(prices, "what does swimming cost", heading="Prices") for price in ("£5.20", "£3.10"))

@@ -25,7 +25,7 @@ async def test_events_come_in_order_and_the_text_comes_at_once() -> None:
     assert events[1:] == [
         Judged("answered"),
         Cited((0,)),
-        Text("**Bikes › Harbour**\n\nThe Harbour weighs 14 kg.\n\n- steel frame\n- basket"),
+        Text("The Harbour weighs 14 kg.\n\n- steel frame\n- basket"),
     ]
 
 
