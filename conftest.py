@@ -41,11 +41,22 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest first; browser tests only where a Chromium is. With REQUIRE_BROWSER they are never skipped."""
     items.sort(key=lambda item: 1 if "browser" in item.keywords else 0 if "process" in item.keywords else 2)
+    for item in items:
+        if "browser" not in item.keywords and _needs_storage(item):
+            item.add_marker("storage")
     if CHROMIUM or os.environ.get("REQUIRE_BROWSER"):
         return
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.skip(reason=WITHOUT_CHROMIUM))
+
+
+def _needs_storage(item: pytest.Item) -> bool:
+    """Whether another database, or a Redis, could change how the test ends."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return any(item.get_closest_marker(name) for name in ("django_db", "services", "process")) or bool(
+        fixtures & {"db", "transactional_db", "live_server"}
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,11 +11,23 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from e2e.fake_openai import FakeOpenAI
 from e2e.site import Site, site
 
+# What a busy machine needs now and then; a state that is reached sooner is seen sooner.
+WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -132,7 +144,7 @@ class Visit:
     def finished(self, count: int = 1) -> str:
         """The text of the last answer, once `count` answers have ended."""
         ended = self.page.locator(".message--assistant[data-status]:not([data-status=running])")
-        ended.nth(count - 1).wait_for(timeout=20_000)
+        ended.nth(count - 1).wait_for()
         return ended.nth(count - 1).inner_text()
 
     def at_rest(self) -> None:
@@ -182,7 +194,7 @@ def wary_visit(wary_browser: Browser, request: pytest.FixtureRequest) -> Iterato
 def _visit(browser: Browser, options: dict[str, Any]) -> Iterator[Visit]:
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(WAIT_MS)
     made = Visit(context, page)
     page.on("pageerror", lambda error: made.complaints.append(f"error: {error}"))
     page.on("console", lambda message: _note(made, message))

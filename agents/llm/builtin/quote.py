@@ -75,8 +75,8 @@ def stem_set(text: str) -> set[str]:
 
 
 def quote(passage: Passage, scored: Sequence[Scored], question: Question, passages: Sequence[Passage] = ()) -> str:
-    """The part of one passage that answers. `scored` are this passage's sentences, best first; a table that the splitter
-    has spread over other `passages` is shown with their rows."""
+    """The part of one passage that answers. `scored` are this passage's sentences, best first; a table that the
+    splitter has spread over other `passages` is shown with their rows."""
     chosen = chosen_units(passage, scored, question)
     place = next((at for at, other in enumerate(passages) if other is passage), None)
     whole = list(whole_tables(place, passages)) if place is not None else []
@@ -212,8 +212,8 @@ def rendered(
     asked: str = "",
 ) -> str:
     """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
-    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those that
-    `asked` names are shown."""
+    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those
+    that `asked` names are shown."""
     parts: list[str] = []
     by_block: dict[int, list[Unit]] = {}
     for at in chosen:
