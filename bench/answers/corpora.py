@@ -17,7 +17,7 @@ from knowledge.text.rank import Index
 
 HERE = Path(__file__).parent
 # Pages in the forms that companies really have: front matter, crawled pages, components.
-WRITTEN_AS_FOUND = ("guesthouse", "leisure", "helpdesk")
+WRITTEN_AS_FOUND = ("guesthouse", "leisure", "helpdesk", "makerspace")
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
     "clinic": HERE / "clinic",
@@ -29,7 +29,7 @@ PAGES = {
 EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
 SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY, **{name: name for name in WRITTEN_AS_FOUND}}
 # Sets that nothing is ever tuned on: their questions are asked, only figures are shown.
-UNSEEN: set[str] = set()
+UNSEEN = {"makerspace"}
 _KEPT_ELSEWHERE: dict[str, Path] = {}
 
 
