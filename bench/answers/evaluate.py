@@ -7,7 +7,7 @@ import re
 import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,6 +154,33 @@ def by_kind(outcomes: Sequence[Outcome]) -> list[str]:
     return [f"{kind} {sum(right)}/{len(right)}" for kind, right in sorted(kinds.items())]
 
 
+def table(outcomes_of: Mapping[str, Sequence[Outcome]]) -> str:
+    """One Markdown row for each set: percentages of the answerable questions, then counts of the unanswerable ones."""
+    rows = [
+        "| set | answerable | hit@1 | hit@3 | right | right, sure | wrong, sure | wrong, hedged | refused "
+        "| unanswerable: refused / hedged / sure |",
+        "|" + " --- |" * 10,
+    ]
+    for name, outcomes in outcomes_of.items():
+        known = [outcome for outcome in outcomes if outcome.case.gold]
+        unknown = [outcome for outcome in outcomes if not outcome.case.gold]
+        counts = (
+            sum(o.found(1) for o in known),
+            sum(o.found(3) for o in known),
+            sum(o.right for o in known),
+            sum(o.right and o.sure for o in known),
+            sum(o.sure and not o.right for o in known),
+            sum(o.hedged and not o.right for o in known),
+            sum(o.refused for o in known),
+        )
+        cells = [name, str(len(known)), *(f"{count / len(known):.0%}" for count in counts)]
+        ends = " / ".join(
+            str(sum(ended)) for ended in zip(*((o.refused, o.hedged, o.sure) for o in unknown), strict=True)
+        )
+        rows.append(f"| {' | '.join([*cells, ends])} |")
+    return "\n".join(rows)
+
+
 def against_goals(outcomes: Sequence[Outcome]) -> str:
     """One line for the sets that nothing was tuned on."""
     known = [outcome for outcome in outcomes if outcome.case.gold]
@@ -209,7 +236,7 @@ def main() -> None:
         settings.configure(USE_I18N=False)
     encoder = None if options.lexical else embeddings.load()
     kept_elsewhere = [add_unseen(folder) for folder in options.unseen]
-    unseen: list[Outcome] = []
+    outcomes_of: dict[str, list[Outcome]] = {}
     for name in SETS if options.corpus == "all" else [options.corpus, *kept_elsewhere]:
         index = build_index(SETS[name], encoder)
         asked = cases(name)
@@ -217,11 +244,11 @@ def main() -> None:
             asked = asked[options.half == "even" :: 2]
         outcomes = [run(index, case, encoder) for case in asked]
         report(f"{name}{' without vectors' if options.lexical else ''}", outcomes)
-        if name in UNSEEN:
-            unseen += outcomes
-        elif options.show_wrong:
+        if options.show_wrong and name not in UNSEEN:
             show_wrong(outcomes)
-    if unseen:
+        outcomes_of[name] = outcomes
+    print(f"\n{table(outcomes_of)}")
+    if unseen := [outcome for name in UNSEEN & outcomes_of.keys() for outcome in outcomes_of[name]]:
         print(f"\n{against_goals(unseen)}")
 
 

@@ -2,7 +2,7 @@
 
 from agents.llm.request import Passage
 from bench.answers.corpora import Case
-from bench.answers.evaluate import Outcome, against_goals, conversation, report, run
+from bench.answers.evaluate import Outcome, against_goals, conversation, report, run, table
 from knowledge.text.rank import Index
 
 PAGES = (
@@ -58,6 +58,14 @@ def test_a_report_names_what_crashed(capsys):
     printed = capsys.readouterr().out
     assert "wrong and sure of it       1/1" in printed
     assert "crashed: 1 x ValueError: ambiguous" in printed
+
+
+def test_the_table_has_a_row_for_each_set():
+    known, unknown = asked("how much is tea?", "£2"), asked("do you repair clocks?")
+
+    row = table({"shop": [known, unknown]}).splitlines()[-1]
+
+    assert row == "| shop | 1 | 100% | 100% | 100% | 100% | 0% | 0% | 0% | 1 / 0 / 0 |"
 
 
 def test_goals_are_met_or_missed():
