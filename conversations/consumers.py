@@ -96,7 +96,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             except TimeoutError:
                 # Nothing heard of an answer under way: a slow model, or another process that cannot be heard.
                 events = []
-            html = "".join(map(feed.fragment, events))
+            html = await asyncio.to_thread(_html, feed, events) if feed.is_costly(events) else _html(feed, events)
             if html:
                 await self.send(html)
             if not events or (feed.is_behind and clock() - looked_at > LOOK_S):
@@ -110,6 +110,10 @@ class PageConsumer(AsyncWebsocketConsumer):
     async def send(self, text_data: str | None = None, bytes_data: Any = None, close: bool = False) -> None:
         with contextlib.suppress(RuntimeError):  # the browser left between two frames
             await super().send(text_data=text_data, bytes_data=bytes_data, close=close)
+
+
+def _html(feed: PageFeed, events: list[Event]) -> str:
+    return "".join(map(feed.fragment, events))
 
 
 def _ending(events: list[Event]) -> int:

@@ -25,7 +25,10 @@ from conversations.events import (
     SessionGone,
 )
 from conversations.hub import LiveText
-from salesagent.lib.markdown import LiveMarkdown, render
+from salesagent.lib.live_markdown import LiveMarkdown
+from salesagent.lib.markdown import render
+
+MAX_CHARS_AT_ONCE = 2_000  # drawn on the event loop: some milliseconds of Markdown; what is longer goes to a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class MessageView:
             sources=tuple({**source, "excerpt_html": render(str(source["excerpt"]))} for source in message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
-            offset=live.length if live else 0,
+            offset=live.shown if live else 0,
         )
 
 
@@ -90,6 +93,16 @@ class PageFeed:
     def running(self) -> list[uuid.UUID]:
         """The ids of the answers this page still sees growing."""
         return list(map(uuid.UUID, self._live))
+
+    def is_costly(self, events: list[Event]) -> bool:
+        """Whether drawing these events may take longer than other visitors should wait."""
+        open_chars = max((markdown.open_chars for _attempt, markdown in self._live.values()), default=0)
+        new_chars = sum(
+            len(event.text) if isinstance(event, Delta) else len(event.message.content)
+            for event in events
+            if isinstance(event, Delta | MessageStored | MessageFinished | MessageChanged)
+        )
+        return open_chars + new_chars > MAX_CHARS_AT_ONCE
 
     def catch_up(self, messages: list[MessageData], live: dict[str, LiveText]) -> str:
         """What the database has after `last_seq`, as far as the page lacks it."""
@@ -156,17 +169,20 @@ class PageFeed:
             self.is_behind = self.is_behind or self._ended.get(delta.message_id, -1) < delta.attempt
             return ""
         attempt, markdown = known
-        start = markdown.length
+        start, shown = markdown.length, markdown.shown
         if attempt > delta.attempt or delta.end <= start:  # of an attempt that was given up, or seen already
             return ""
         if delta.offset > start:
             self.is_behind = True
             return ""
-        done, tail = markdown.feed(delta.text[start - delta.offset :])
+        drawn = markdown.feed(delta.text[start - delta.offset :])
+        if drawn is None:
+            return ""
+        done, tail = drawn
         blocks = f'<div hx-swap-oob="beforeend:#m-{delta.message_id}-done">{done}</div>' if done else ""
         return (
             f'{blocks}<div id="m-{delta.message_id}-tail" hx-swap-oob="true" '
-            f'data-from="{start}" data-to="{markdown.length}">{tail}</div>'
+            f'data-from="{shown}" data-to="{markdown.shown}">{tail}</div>'
         )
 
     def _final(self, message: MessageData) -> str:

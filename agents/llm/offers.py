@@ -14,6 +14,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from agents.llm.request import Passage
+from salesagent.lib.phones import EMAIL, phones
 
 Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "failed"]
 
@@ -27,18 +28,6 @@ RULE = (
 # For a prompt that says nothing of its own about visitors who want a person.
 PROMPT_LINE = (
     "When you cannot help, or the visitor asks for a person, say how to reach the company. You cannot pass messages on."
-)
-
-# A number has seven digits or more (ITU-T E.164 has at most 15), is not a date or an amount, and may carry a plus sign,
-# brackets, blanks, dots, slashes and hyphens.
-PHONE = re.compile(r"(?<![\w.,€$£])(?:\+|\(\+?)?\d(?:[ ()./\u2010-\u2013-]{0,3}\d){6,14}(?![\w€$£]|[.,]\d)")
-EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_DATE = re.compile(r"^\W*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{4}\W+\d{4})\W*$")
-_SAID_BEFORE_A_NUMBER = re.compile(
-    r"(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|number is|number:"
-    r"|me (?:at|on|under))\W*(?:me|us)?"
-    r"(?: (?:is|at|on|under|back))*\W*$",
-    re.IGNORECASE,
 )
 
 
@@ -67,17 +56,6 @@ def ways_in(passages: Iterable[Passage]) -> Ways:
             return Ways(numbers[0], addresses[0])
     number = next((numbers[0] for numbers, _addresses in found if numbers), "")
     return Ways(number, next((addresses[0] for _numbers, addresses in found if addresses), ""))
-
-
-def phones(text: str) -> list[str]:
-    """The telephone numbers of a text: written in groups, with a plus sign or a leading zero, or after "call me on"."""
-    numbers = []
-    for match in PHONE.finditer(text):
-        number = match[0].strip(" -./")
-        is_grouped = bool(re.search(r"\d[ ()./\u2010-\u2013-]+\d", number)) or number.startswith(("+", "0", "("))
-        if not _DATE.match(number) and (is_grouped or _SAID_BEFORE_A_NUMBER.search(text[: match.start()])):
-            numbers.append(number)
-    return numbers
 
 
 def may_pass_on() -> bool:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from salesagent.lib.markdown import LiveMarkdown, plain, render
+from salesagent.lib.live_markdown import LiveMarkdown
+from salesagent.lib.markdown import plain, render
 
 MARKDOWN = """# Plans
 

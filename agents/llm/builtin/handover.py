@@ -11,8 +11,9 @@ from agents.llm.builtin.asks import has_kind
 from agents.llm.builtin.blocks import Unit, units
 from agents.llm.builtin.quote import heading_line
 from agents.llm.builtin.words import STOP_WORDS, stem, words
-from agents.llm.offers import EMAIL, offer, phones
+from agents.llm.offers import offer
 from agents.llm.request import Passage
+from salesagent.lib.phones import EMAIL, phones
 
 MAX_WORDS = 20
 QUERY = "contact us telephone phone e-mail address opening hours reach the team"

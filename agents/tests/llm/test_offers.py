@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, phones, ways_in
+from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, ways_in
 from agents.llm.prompt import to_messages
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.prompt_template import STANDARD
 from conversations.reply import fallback_text
+from salesagent.lib.phones import phones
 
 CONTACT = Passage("d", "Contact", "Contact", "Call us on 020 555 0143 or write to hello@shop.example, 9 am to 5 pm.")
 KILN = Passage("k", "Kilns", "Kilns", "The small kiln costs 900 euros and reaches 1,250 degrees.")
