@@ -21,8 +21,12 @@ export function createActions({ session, log, frames, outbox, status }) {
     "copy-code": (button) => copy(button, button.closest(".code")?.querySelector("pre")?.textContent ?? ""),
     resend: () => outbox.flush(),
     stop: (button) => {
-      const running = log.running.at(-1);
-      if (running) return post(button, session.stop(running.id.slice(2)));
+      const growing = log.growing;
+      if (growing) return post(button, session.stop(growing.id.slice(2)));
+    },
+    withdraw: (button) => {
+      const waiting = button.closest(".message");
+      if (waiting) return post(button, session.stop(waiting.id.slice(2)));
     },
     retry: (button) => {
       const message = button.closest(".message");
@@ -35,7 +39,9 @@ export function createActions({ session, log, frames, outbox, status }) {
     const act = button instanceof HTMLButtonElement && actions[button.dataset.action ?? ""];
     if (!act) return;
     event.preventDefault(); // Retry is a form, for a page without script
-    if (button.ariaDisabled !== "true") act(button);
+    if (button.ariaDisabled === "true") return;
+    if (event.detail > 1 && button.dataset.action === "stop") return; // a double click would stop the next answer too
+    act(button);
   });
 
   /** @param {HTMLButtonElement} button @param {Promise<import("./session.js").Answer>} posted */

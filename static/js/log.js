@@ -172,6 +172,14 @@ export function createLog(panel, onFinished) {
       return [...log.querySelectorAll('.message[data-status="running"]')].map((one) => /** @type {HTMLElement} */ (one));
     },
     /**
+     * The running answer that one sees grow: others wait for it. One worker makes a session's answers in their order,
+     * but an old one that is asked for anew stands above the one that was under way.
+     * @returns {HTMLElement | undefined}
+     */
+    get growing() {
+      return this.running.find((article) => reached(article) > 0) ?? this.running[0];
+    },
+    /**
      * Remembers what is being read; the answer puts it back in its place after something came in above it.
      * @returns {() => void}
      */
