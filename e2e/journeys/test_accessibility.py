@@ -21,6 +21,8 @@ def test_the_landing_page_and_the_open_widget(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
     assert visit.axe() == []
+    page.locator(".site-footer").scroll_into_view_if_needed()
+    assert visit.axe() == []
     page.locator("#launcher button").click()
     visit.at_rest()
     assert visit.axe() == []
@@ -129,6 +131,7 @@ def test_at_double_size_nothing_is_cut_off(visit, demo_site):
 @pytest.mark.parametrize("visit", [{"reduced_motion": "reduce"}], indirect=True)
 def test_nothing_moves_for_who_asked_for_no_motion(visit, demo_site):
     visit.page.goto(demo_site.url)
+    visit.page.locator(".site-footer").scroll_into_view_if_needed()
     visit.page.locator("#launcher button").click()
 
     moving = visit.page.evaluate("document.getAnimations().filter(a => a.playState === 'running').length")

@@ -89,6 +89,7 @@ def test_the_widget_opens_floats_minimises_and_remembers(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
     launcher = page.locator("#launcher button")
+    page.locator(".site-footer").scroll_into_view_if_needed()
     launcher.click()
     panel = page.get_by_role("dialog")
     expect(panel).to_be_visible()
@@ -97,6 +98,7 @@ def test_the_widget_opens_floats_minimises_and_remembers(visit, demo_site):
 
     page.reload()
     expect(page.get_by_role("dialog")).to_be_visible()
+    page.locator(".site-footer").scroll_into_view_if_needed()
     page.get_by_role("textbox").focus()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -109,6 +111,7 @@ def test_the_widget_opens_floats_minimises_and_remembers(visit, demo_site):
 def test_on_a_phone_the_widget_is_a_sheet_and_nothing_scrolls_sideways(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
+    page.locator(".site-footer").scroll_into_view_if_needed()
     page.locator("#launcher button").click()
     assert visit.place(page.get_by_role("dialog")) == (0, 390)
     page.set_viewport_size({"width": 390, "height": 480})  # the on-screen keyboard opens

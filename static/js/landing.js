@@ -47,7 +47,7 @@ function instead(event, act, otherwise) {
 }
 
 launcher.addEventListener("submit", (event) =>
-  instead(event, ({ widget }) => widget.open(), () => launcher.submit()),
+  instead(event, ({ widget }) => widget.show(), () => launcher.submit()),
 );
 document.addEventListener("click", (event) => {
   const link = /** @type {Element} */ (event.target).closest("a[data-open-chat], a[data-focus-chat]");
@@ -97,8 +97,9 @@ panel.addEventListener("keydown", (event) => {
   event.preventDefault();
   /** @type {HTMLFormElement} */ (panel.querySelector("#composer")).requestSubmit();
 });
-// On a phone the launcher steps aside while the composer itself is in view.
-new IntersectionObserver(([entry]) => launcher.classList.toggle("is-needless", entry.isIntersecting)).observe(
-  /** @type {Element} */ (panel.querySelector("#composer")),
-);
+// The launcher is for those who cannot see the conversation.
+new IntersectionObserver(([entry]) => {
+  launcher.classList.add("is-watching");
+  launcher.classList.toggle("is-needless", entry.isIntersecting);
+}).observe(panel);
 if (panel.dataset.session || isKnown()) start().catch(() => {});

@@ -18,6 +18,8 @@ export function createLog(panel, onFinished) {
   let isAtEnd = true;
   let hasNew = false;
 
+  /** Before the first message one reads from the greeting on. */
+  const hasBegun = () => log.querySelector(".message") !== null;
   const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 
   function toEnd() {
@@ -29,14 +31,14 @@ export function createLog(panel, onFinished) {
 
   function showJump() {
     const isFar = fromEnd() > FAR_FROM_END_PX;
-    jump.hidden = isAtEnd || !(hasNew || isFar);
+    jump.hidden = isAtEnd || !hasBegun() || !(hasNew || isFar);
     jump.classList.toggle("jump--plain", !hasNew);
     jumpText.textContent = word(hasNew ? "newMessages" : "toEnd");
   }
 
   /** Follow the end, or say that there is something new below. @param {boolean} isNew */
   function settle(isNew) {
-    if (isAtEnd) log.scrollTop = log.scrollHeight;
+    if (isAtEnd) log.scrollTop = hasBegun() ? log.scrollHeight : 0;
     else if (isNew) hasNew = true;
     showJump();
   }
@@ -120,7 +122,7 @@ export function createLog(panel, onFinished) {
   log.addEventListener(
     "scroll",
     () => {
-      isAtEnd = fromEnd() < NEAR_END_PX;
+      isAtEnd = fromEnd() < NEAR_END_PX || (!hasBegun() && log.scrollTop === 0);
       if (isAtEnd) hasNew = false;
       showJump();
     },
@@ -138,7 +140,7 @@ export function createLog(panel, onFinished) {
     localDay(/** @type {HTMLElement} */ (article));
   }
   daySeparators(log);
-  if (log.querySelector(".message")) {
+  if (hasBegun()) {
     toEnd();
     requestAnimationFrame(toEnd); // sizes that were estimated are known a frame later
   }

@@ -14,11 +14,17 @@ export function createWidget(panel) {
   const field = /** @type {HTMLElement} */ (panel.querySelector("#message"));
   const log = /** @type {HTMLElement} */ (panel.querySelector("#log"));
   const sheet = matchMedia("(width < 480px)");
-  let isInView = false;
   let unread = 0;
 
   const isFloating = () => panel.classList.contains("is-floating");
-  const isSeen = () => document.visibilityState === "visible" && (isFloating() || isInView);
+  const isSeen = () => document.visibilityState === "visible" && (isFloating() || isInView());
+
+  /** Measured when it is asked for: an observer first tells after the click that started all this. */
+  function isInView() {
+    const { top, bottom, height } = panel.getBoundingClientRect();
+    const seenPx = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    return seenPx > SEEN_RATIO * Math.min(height, innerHeight); // zoomed in, no window may hold the whole panel
+  }
 
   /** @param {boolean} float @param {boolean} [isByHand] by the visitor's own click, so it moves and takes the focus */
   function set(float, isByHand = true) {
@@ -27,13 +33,15 @@ export function createWidget(panel) {
     panel.classList.toggle("is-floating", float);
     panel.classList.toggle("is-opening", float && isByHand);
     launcher.classList.toggle("is-away", float);
+    launcher.classList.toggle("is-needless", isInView()); // its observer would tell after the focus was refused
     button.ariaExpanded = String(float);
     if (float) panel.setAttribute("role", "dialog");
     else panel.removeAttribute("role");
     modal();
     log.scrollTop = log.scrollHeight - place;
     remember("widget", float ? "open" : "minimised");
-    if (isByHand) (float ? field : button).focus({ preventScroll: true });
+    // Minimised where its place in the page is in view, it stands there, and the launcher is not needed.
+    if (isByHand) (float || isInView() ? field : button).focus({ preventScroll: true });
     if (float) used();
     seen();
   }
@@ -73,13 +81,7 @@ export function createWidget(panel) {
   });
   document.addEventListener("visibilitychange", seen);
   sheet.addEventListener("change", modal);
-  new IntersectionObserver(
-    ([entry]) => {
-      isInView = entry.intersectionRatio > SEEN_RATIO;
-      seen();
-    },
-    { threshold: [0, SEEN_RATIO + 0.05] },
-  ).observe(panel);
+  new IntersectionObserver(seen, { threshold: [0, SEEN_RATIO + 0.05] }).observe(panel);
 
   /** @param {KeyboardEvent} event */
   function keepFocus(event) {
@@ -103,12 +105,12 @@ export function createWidget(panel) {
   }
 
   return {
-    open: () => set(true),
-    /** Shows the conversation where it is: in the corner, or in the hero. @param {boolean} mayScroll */
-    show(mayScroll) {
-      const isReachable = isFloating() || isInView;
+    /** Shows the conversation where it is: in the corner, or in the hero. @param {boolean} [mayScroll] rather than float */
+    show(mayScroll = false) {
+      const isReachable = isFloating() || isInView();
       if (!isReachable && !mayScroll) return set(true);
-      if (!isReachable) panel.scrollIntoView({ block: "center" });
+      if (!isFloating() && !isReachable) panel.scrollIntoView({ block: "center" });
+      if (!isFloating()) field.scrollIntoView({ block: "nearest" });
       field.focus({ preventScroll: true });
     },
   };
