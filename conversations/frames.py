@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import escape, linebreaks
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -25,10 +25,30 @@ from conversations.events import (
     SessionGone,
 )
 from conversations.hub import LiveText
+from salesagent.lib.autolinks import paragraphs
 from salesagent.lib.live_markdown import LiveMarkdown
 from salesagent.lib.markdown import render
 
 MAX_CHARS_AT_ONCE = 2_000  # drawn on the event loop: some milliseconds of Markdown; what is longer goes to a thread
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A document that an answer rests on, with every passage of it that was used."""
+
+    document: str
+    passages: list[dict[str, Any]] = field(default_factory=list)
+
+
+def by_document(sources: tuple[dict[str, Any], ...]) -> tuple[SourceView, ...]:
+    """One for each name: two chips that read alike would look like one source shown twice."""
+    found: dict[str, SourceView] = {}
+    for source in sources:
+        view = found.setdefault(str(source["document"]), SourceView(str(source["document"])))
+        passage = {"heading": source.get("heading", ""), "excerpt_html": render(str(source["excerpt"]))}
+        if passage not in view.passages:
+            view.passages.append(passage)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,7 @@ class MessageView:
     audio_url: str = ""
     tts_audio_url: str = ""
     is_interrupted: bool = False  # while it was spoken
-    sources: tuple[dict[str, Any], ...] = ()
+    sources: tuple[SourceView, ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
     offset: int = 0
@@ -65,14 +85,14 @@ class MessageView:
             status=message.status,
             attempt=message.attempt,
             text=message.content,
-            html=render(message.content) if is_answer else SafeString(linebreaks(message.content, autoescape=True)),
+            html=render(message.content) if is_answer else paragraphs(message.content),
             created_at=message.created_at,
             client_id=message.client_id,
             notice=message.notice,
             audio_url=message.audio_url,
             tts_audio_url=message.tts_audio_url,
             is_interrupted=message.heard is not None,
-            sources=tuple({**source, "excerpt_html": render(str(source["excerpt"]))} for source in message.sources),
+            sources=by_document(message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
             offset=live.shown if live else 0,

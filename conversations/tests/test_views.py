@@ -195,3 +195,30 @@ def test_the_cookie_is_there_before_the_first_message(client, agent):
 @pytest.mark.parametrize("path", ["public/../secret-key", "public/nothing.png", "documents/x.md", "recordings/x.webm"])
 def test_only_public_uploads_are_served(client, path):
     assert client.get(f"/media/{path}").status_code in {400, 404}
+
+
+def test_two_passages_of_one_document_are_one_source(client, session):
+    Message.objects.filter(role="assistant").update(
+        sources=[
+            {"document_id": "1", "document": "Plans", "heading": "Prices", "excerpt": "It costs 40 dollars."},
+            {"document_id": "1", "document": "Plans", "heading": "Terms", "excerpt": "It is billed monthly."},
+            {"document_id": "2", "document": "Plans", "heading": "Prices", "excerpt": "It costs 40 dollars."},
+        ]
+    )
+
+    html = client.get(page_of(session)).content.decode()
+
+    assert html.count('class="source__name"') == 1
+    assert html.count("It costs 40 dollars.") == html.count("It is billed monthly.") == 1
+
+
+def test_addresses_in_a_visitors_message_are_links_and_nothing_else_is(client, agent, visitor):
+    turn = turns.begin(agent, visitor, "See https://example.com/x, mail me@example.com or +1 555 010 4477 <i>now</i>")
+    session = Session.objects.get(pk=turn.question.session_id)
+
+    html = client.get(page_of(session)).content.decode()
+
+    assert '<a href="https://example.com/x" target="_blank" rel="noopener noreferrer nofollow">' in html
+    assert '<a href="mailto:me@example.com">' in html
+    assert '<a href="tel:+15550104477">' in html
+    assert "&lt;i&gt;now&lt;/i&gt;" in html

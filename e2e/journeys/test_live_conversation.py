@@ -110,7 +110,7 @@ def test_the_answer_is_stopped_by_hand(talk, speaking_visit, upstream, how):
 
 def test_escape_ends_a_silent_conversation_and_leaves_the_widget_open(speaking_visit, voice_site):
     talk = Talk(speaking_visit.page).open(voice_site, "/")
-    talk.page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")  # this page is too short for the launcher
+    talk.page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")
     talk.page.reload()
     expect(talk.page.get_by_role("dialog")).to_be_visible()
     talk.start()

@@ -125,7 +125,7 @@ def test_the_send_button_sends_the_recording_and_leaves_the_draft(speaking_visit
 def test_escape_cancels_the_recording_and_leaves_the_widget_open(speaking_visit, voice_site):
     voice = opened(speaking_visit.page, voice_site, "/")
     page = speaking_visit.page
-    page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")  # this page is too short for the launcher
+    page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")
     page.reload()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.locator("#mic").click()

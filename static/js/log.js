@@ -1,6 +1,8 @@
 // The list of messages: puts each in its place, keeps the reader's place, follows the end while the reader is there.
 
 import { codeAndTables, dayKey, daySeparators, localTimes, sounds } from "./decorate.js";
+import { fold } from "./fold.js";
+import { morph } from "./morph.js";
 import { word } from "./words.js";
 
 const NEAR_END_PX = 64;
@@ -48,6 +50,7 @@ export function createLog(panel, onFinished) {
     localTimes(within);
     codeAndTables(panel, within);
     sounds(panel, within);
+    for (const article of within.querySelectorAll(".message")) fold(/** @type {HTMLElement} */ (article));
   }
 
   /** @param {HTMLElement} article @returns {HTMLElement | null} what it stands for already */
@@ -67,6 +70,15 @@ export function createLog(panel, onFinished) {
     });
     if (after) after.before(article);
     else log.append(article);
+  }
+
+  /** Whether the messages around it are those with the numbers around its own. @param {HTMLElement} article */
+  function isInPlace(article) {
+    const all = [...log.querySelectorAll(".message")];
+    const at = all.indexOf(article);
+    const seqOf = (/** @type {Element | undefined} */ one) => Number(one?.getAttribute("data-seq"));
+    const [before, own, after] = [seqOf(all[at - 1]), seqOf(article), seqOf(all[at + 1])];
+    return (at === 0 || (before > 0 && before < own)) && (at === all.length - 1 || !after || after > own);
   }
 
   /**
@@ -95,6 +107,7 @@ export function createLog(panel, onFinished) {
       if (old.dataset.status !== "running" && !mayRestart) return;
     }
     const wasRunning = old?.dataset.status === "running";
+    const mayKeep = old !== null && !isRunning;
     if (!old) article.classList.add("is-new");
     if (article.matches(".message--assistant")) log.querySelector(".message--writing")?.remove();
     const hadFocus = old?.contains(document.activeElement);
@@ -102,13 +115,16 @@ export function createLog(panel, onFinished) {
     decorate(article);
     if (day && !article.querySelector(".message__time")) article.dataset.day = day;
     else if (isRunning) localDay(article);
-    if (old?.dataset.seq) {
-      old.replaceWith(article);
-    } else {
-      old?.remove(); // this page's own words: later messages may stand above them already
-      insert(article);
-    }
-    if (hadFocus) log.focus({ preventScroll: true });
+    const isPlaced = Boolean(old?.dataset.seq);
+    if (old && mayKeep) {
+      morph(old, article);
+      article = old;
+      sounds(panel, article); // a sound that came with this state; what plays already plays on
+    } else if (old && isPlaced) old.replaceWith(article);
+    else old?.remove();
+    if (!isPlaced && !(mayKeep && isInPlace(article))) insert(article); // later messages may stand above one's own words
+    fold(article);
+    if (hadFocus && !log.contains(document.activeElement)) log.focus({ preventScroll: true });
     daySeparators(log);
     if (wasRunning && !isRunning) onFinished(article);
     settle(!old || (wasRunning && !isRunning));
