@@ -10,6 +10,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 
 COOKIE = "visitor"
 MAX_AGE_S = 365 * 86_400
@@ -27,9 +28,15 @@ def visitor_of_headers(headers: list[tuple[bytes, bytes]]) -> str:
     return _read(parse_cookie(raw).get(COOKIE, ""))  # as lenient with others' odd cookies as a request's are read
 
 
-def new_visitor() -> tuple[str, str]:
-    """A new cookie value and its hash."""
-    key = secrets.token_urlsafe(24)
+def new_visitor(request: HttpRequest | None = None) -> tuple[str, str]:
+    """A new cookie value and its hash.
+
+    Of a browser that posts: always the same key for the same CSRF cookie, which its page came with and which ends with
+    the browser's window. So a first message that is sent twice, or from two tabs at once, is of one visitor although no
+    cookie of a year was set before it.
+    """
+    secret = request.META.get("CSRF_COOKIE") if request else None
+    key = salted_hmac(_SALT, secret, algorithm="sha256").hexdigest() if secret else secrets.token_urlsafe(24)
     return signing.dumps(key, salt=_SALT), _hash(key)
 
 

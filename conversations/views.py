@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from access import rates
@@ -43,7 +43,7 @@ class Request(HttpRequest):
 # --- pages ------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def default_chat(request: HttpRequest) -> HttpResponse:
     agent = Agent.objects.default()
     if agent is None:
@@ -52,7 +52,7 @@ def default_chat(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -> HttpResponse:
     """The full page: a new conversation, or one of the visitor's own."""
     visitor = visitor_of(request)
@@ -61,11 +61,10 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
     if session and session.agent_id != agent.pk:
         raise Http404
     draft = request.GET.get("q", "")[: turns.MAX_CHARS]
-    response = render(request, "chat/page.html", pages.chat_page(agent, session, visitor, draft=draft))
-    return _known(response, visitor)
+    return render(request, "chat/page.html", pages.chat_page(agent, session, visitor, draft=draft))
 
 
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=300)
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """The agent's colours as a style sheet: a style attribute would break the Content-Security-Policy."""
@@ -77,10 +76,10 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def csrf_token(request: HttpRequest) -> HttpResponse:
-    """A token for a page that was served without one, and the cookie that goes with it."""
-    return _known(JsonResponse({"token": get_token(request)}), visitor_of(request))
+    """A token for a page that was served without one, with its cookie, by which a first message sent twice is known."""
+    return JsonResponse({"token": get_token(request)})
 
 
 # --- what a visitor does ----------------------------------------------------------------------------------------
@@ -99,6 +98,10 @@ def refusals_answered(
             return _error(request, 422, _("Message not sent"), str(refusal))
         except turns.SessionMissing:
             return _error(request, 404, _("Not Found"), _("This conversation was deleted."))
+        except Http404:
+            if not request.htmx or request.method != "POST":
+                raise
+            return _error(request, 404, _("Not Found"), _("This conversation is not available any more."))
         except turns.ServerDraining:
             return _later(request, _("The site is being updated. Your message is kept and goes out in a moment."))
         except DatabaseError as error:
@@ -119,7 +122,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session with its first message."""
     address, visitor, cookie = rates.address_of(request), visitor_of(request), ""
     if not visitor:
-        cookie, visitor = new_visitor()
+        cookie, visitor = new_visitor(request)
     await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
     agent = await in_database(active_agent)(slug)
     await _admit(address, visitor, agent.pk)
@@ -139,12 +142,12 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusals_answered
 async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """POST: say something in a session. GET: the messages before one, as a fragment."""
     visitor = visitor_of(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return await in_database(_earlier)(request, visitor, session_id)
     await _admit(rates.address_of(request), visitor, await agent_of(session_id))
     turn = await in_database(turns.accept)(session_id, *_typed(request), visitor=visitor)
@@ -182,12 +185,12 @@ async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusals_answered
 async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """GET asks, and counts what goes; POST deletes the session for good, with its recordings."""
     session = await in_database(own_session)(visitor_of(request), session_id)
-    if request.method == "GET":
+    if request.method != "POST":
         recordings = await in_database(sessions.recording_count)(session)
         context = {"session": session, "agent": session.agent, "message_count": session.message_count}
         return await in_database(render)(request, "chat/delete.html", {**context, "recording_count": recordings})
@@ -200,13 +203,6 @@ async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 
 def _to_answer(url: str, answer: MessageData) -> HttpResponse:
     return redirect(f"{url}#m-{answer.id}")
-
-
-def _known(response: HttpResponse, visitor: str) -> HttpResponse:
-    """Give a visitor who has none a cookie before they write: a first message sent twice must be known as theirs."""
-    if not visitor:
-        set_cookie(response, new_visitor()[0])
-    return response
 
 
 def _typed(request: HttpRequest) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 import agents.api
@@ -44,12 +44,12 @@ for router in (
 handle_errors(api)
 
 
-@require_GET
+@require_safe
 def openapi_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(document(api))
 
 
-@require_GET
+@require_safe
 @ensure_csrf_cookie  # so that staff can try the operations from the page
 def docs(request: HttpRequest) -> HttpResponse:
     """The document as a page one can try things on; scripts and styles are our own files, as the policy asks."""

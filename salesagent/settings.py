@@ -227,6 +227,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 # A public site runs behind TLS: its cookies must not leave over plain HTTP. `make run` serves http://127.0.0.1.
+CSRF_COOKIE_AGE = None  # ends with the browser's window: before their first message a visitor gets no cookie that stays
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC and not DEBUG
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY", default=False) else None
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=10)

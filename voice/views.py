@@ -69,7 +69,7 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session with a spoken message."""
     address, visitor, cookie = rates.address_of(request), visitor_of(request), ""
     if not visitor:
-        cookie, visitor = new_visitor()
+        cookie, visitor = new_visitor(request)
     agent = await in_database(active_agent)(slug)
     client_id = request.POST.get("client_id", "")
     voice = None
@@ -104,7 +104,7 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session before anything is said in it: a live conversation finds its visitor by the cookie set here."""
     visitor, cookie = visitor_of(request), ""
     if not visitor:
-        cookie, visitor = new_visitor()
+        cookie, visitor = new_visitor(request)
     agent = await in_database(active_agent)(slug)
     await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", rates.address_of(request))
     joined = await in_database(joining.begin)(agent.slug, visitor)

@@ -186,10 +186,86 @@ def test_no_way_leads_out_of_what_is_public(path, rf):
         public_media(rf.get("/"), path)
 
 
-def test_the_cookie_is_there_before_the_first_message(client, agent):
-    assert COOKIE in client.get(reverse("chat", args=["ada"])).cookies
-    client.cookies.clear()
-    assert COOKIE in client.get(reverse("csrf_token")).cookies
+@pytest.mark.parametrize("address", ["/", "/chat/ada/", "/chat/csrf/", "/chat/ada/theme.css"])
+def test_no_cookie_that_stays_comes_before_the_first_message(client, agent, address):
+    cookies = client.get(address).cookies
+
+    assert COOKIE not in cookies
+    assert not [name for name, morsel in cookies.items() if morsel["max-age"] or morsel["expires"]]
+
+
+def test_the_first_message_brings_the_cookie_of_a_year(client, agent):
+    answer = client.post(reverse("first_message", args=["ada"]), {"content": "Hi"}, headers={"HX-Request": "true"})
+
+    assert answer.cookies[COOKIE]["max-age"] == 365 * 86_400
+
+
+def test_a_first_message_sent_twice_without_its_cookie_exists_once(client, agent):
+    client.get(reverse("csrf_token"))
+    sent = {"content": "Hi", "client_id": str(uuid.uuid4())}
+    address, script = reverse("first_message", args=["ada"]), {"HX-Request": "true"}
+
+    first = client.post(address, sent, headers=script)
+    del client.cookies[COOKIE]  # its answer never arrived
+    second = client.post(address, sent, headers=script)
+
+    assert first["X-Session-Id"] == second["X-Session-Id"]
+    assert Session.objects.count() == 1
+    assert client.get(first["X-Session-Url"]).status_code == 200
+
+
+def test_two_browsers_are_two_visitors(client, agent):
+    sent = {"content": "Hi", "client_id": str(uuid.uuid4())}
+    address, script = reverse("first_message", args=["ada"]), {"HX-Request": "true"}
+
+    for _ in range(2):
+        client.cookies.clear()
+        client.get(reverse("csrf_token"))
+        client.post(address, sent, headers=script)
+
+    assert Session.objects.count() == 2
+
+
+PAGES = ["/", "/chat/ada/", "/chat/csrf/", "/chat/ada/theme.css", "/api/docs", "/api/openapi.json", "/api/v1/docs"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_whoever_may_get_a_page_may_ask_for_its_head(client, agent, address):
+    assert client.head(address).status_code == client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["chat_session", "messages", "delete_session"])
+def test_a_conversations_pages_have_heads_too(client, session, name):
+    args = [session.agent.slug, session.pk] if name == "chat_session" else [session.pk]
+    before = f"?before={session.messages.last().pk}" if name == "messages" else ""
+
+    assert client.head(reverse(name, args=args) + before).status_code == 200
+    assert Session.objects.filter(pk=session.pk).exists()
+
+
+def test_the_redirect_to_the_default_agent_has_a_head(client, agent):
+    Agent.objects.update(is_default=True)
+
+    assert client.head("/chat/").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["messages", "stop", "retry"])
+def test_the_script_is_told_in_our_shape_that_a_conversation_is_gone(client, visitor, name):
+    posted = {"content": "Hi", "client_id": "1", "message_id": str(uuid.uuid4())}
+
+    answer = client.post(reverse(name, args=[uuid.uuid4()]), posted, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 404
+    assert {"error", "detail", "fallback_message"} == set(answer.json())
+
+
+def test_the_script_is_told_in_our_shape_that_an_agent_is_away(client, agent):
+    Agent.objects.update(is_active=False)
+
+    answer = client.post(reverse("first_message", args=["ada"]), {"content": "Hi"}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 404
+    assert answer.json()["fallback_message"]
 
 
 @pytest.mark.parametrize("path", ["public/../secret-key", "public/nothing.png", "documents/x.md", "recordings/x.webm"])

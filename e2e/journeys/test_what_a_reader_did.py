@@ -7,7 +7,10 @@ from e2e.fake_openai import Script
 
 pytestmark = pytest.mark.browser
 
-ANSWER = "# Plans\n\nThe first paragraph is here.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\nThe last paragraph ends it, and takes a little while, so that there is time to select."
+ANSWER = (
+    "# Plans\n\nThe first paragraph is here.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n"
+    "The last paragraph ends it, and takes a little while, so that there is time to select."
+)
 SELECT = """(article, words) => {
   const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

@@ -72,7 +72,12 @@ export function createActions({ session, log, frames, outbox, status }) {
   // htmx swaps "Load earlier messages" for them; what is being read stays where it is.
   let restorePlace = () => {};
   log.element.addEventListener("htmx:beforeSwap", (event) => {
-    if (/** @type {CustomEvent} */ (event).detail.target.id === "earlier") restorePlace = log.holdPlace();
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (detail.target.id !== "earlier" || !detail.shouldSwap) return;
+    if (!/^\s*<(div|p|article) class="(earlier|day|message)/.test(detail.serverResponse)) {
+      detail.shouldSwap = false; // a login or a notice that stood in between
+      status.fail(word("actionFailed"));
+    } else restorePlace = log.holdPlace();
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const { target, successful } = /** @type {CustomEvent} */ (event).detail;

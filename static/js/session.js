@@ -3,6 +3,7 @@
 const NO_SESSION = "00000000-0000-0000-0000-000000000000"; // stands for the id in the addresses the template renders
 const NO_MESSAGE = "00000000-0000-0000-0000-000000000001"; // likewise
 const TIMEOUT_MS = 20_000;
+const LONGEST_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow) is asked again before
 
 /**
  * @typedef {object} Answer What came of a post.
@@ -32,7 +33,9 @@ export function createSession(panel) {
 
   async function freshToken() {
     const response = await fetch(data.csrfUrl ?? "", { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    token = (await response.json()).token;
+    const fresh = (await response.json()).token;
+    if (typeof fresh !== "string") throw new Error("not our token");
+    token = fresh;
   }
 
   /**
@@ -142,6 +145,26 @@ export function createSession(panel) {
 }
 
 /**
+ * What the application itself says when it refuses. A proxy, a firewall or a login in between has statuses of its own, and
+ * bodies of other shapes; nothing they say is about this conversation.
+ * @param {Response} response
+ * @returns {Promise<{detail: string} | null>}
+ */
+async function refusalOf(response) {
+  if (!response.headers.get("Content-Type")?.includes("json")) return null;
+  const body = await response.json().catch(() => null);
+  const isOurs = typeof body?.error === "string" && typeof body.detail === "string" && "fallback_message" in body;
+  return isOurs ? { detail: body.fallback_message ?? body.detail } : null;
+}
+
+/** Seconds, or a date, which proxies send. @param {Response} response */
+function retryAfterS(response) {
+  const value = response.headers.get("Retry-After") ?? "";
+  const seconds = /^\d/.test(value) ? Number.parseFloat(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST_WAIT_S) : null;
+}
+
+/**
  * @param {Response} response
  * @returns {Promise<Answer>}
  */
@@ -152,13 +175,14 @@ async function answerOf(response) {
     const session = id
       ? { id, socketPath: headers.get("X-Socket-Path") ?? "", url: headers.get("X-Session-Url") ?? "" }
       : null;
-    return { outcome: "done", html: status === 204 ? "" : await response.text(), session };
+    const html = status === 204 ? "" : await response.text();
+    const isOurs = session || status === 204 || html.includes("hx-swap-oob");
+    return isOurs ? { outcome: "done", html, session } : { outcome: "failed" };
   }
-  const isJson = headers.get("Content-Type")?.includes("json");
-  const { detail, fallback_message: fallback } = isJson ? await response.json() : {};
-  const seconds = Number.parseFloat(headers.get("Retry-After") ?? "");
-  if (status === 429) return { outcome: "wait", waitS: Number.isFinite(seconds) ? seconds : 5, detail: fallback ?? detail };
+  const refusal = await refusalOf(response);
+  const detail = refusal?.detail;
+  if (status === 429) return { outcome: "wait", waitS: retryAfterS(response) ?? 5, detail };
+  if (!refusal || status === 409 || status >= 500) return { outcome: "failed", detail, waitS: retryAfterS(response) ?? undefined };
   if (status === 403 || status === 404) return { outcome: "gone", detail };
-  if (status === 409 || status >= 500) return { outcome: "failed", detail: fallback ?? detail };
-  return { outcome: "refused", detail: fallback ?? detail };
+  return { outcome: "refused", detail };
 }

@@ -53,7 +53,7 @@ export function createSidebar() {
     if (isCurrent) return; // the server answers with a new conversation
     event.preventDefault();
     const response = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    if (!response.ok) return form.submit();
+    if (!response.ok || !response.redirected) return form.submit(); // not our answer: the page itself will tell
     dialog.close();
     removeRow(new URL(form.action).pathname);
   });
