@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 
 from agents.models import Agent
 from knowledge.extract import text_of
-from knowledge.indexing import index_document
+from knowledge.indexer import see_to
+from knowledge.indexing import owe
 from knowledge.models import Document
 from salesagent.lib.files import delete_with_files, remove_files
 from salesagent.lib.text import shorten
@@ -19,9 +20,10 @@ NAME_CHARS = 80  # of a name taken from the text; a longer one can be given
 
 
 def add(agent_id: uuid.UUID, file: UploadedFile, name: str = "") -> Document | None:
-    """A new, indexed document with the original file kept; None when there is no such agent.
+    """A new document with the original file kept; None when there is no such agent.
 
-    Raises Unreadable for a file without text, with nothing stored. What cannot be indexed is kept as `failed`.
+    A small one comes back indexed, any other is indexed in the background. Raises Unreadable for a file without text,
+    with nothing stored. What cannot be indexed is kept as `failed`.
     """
     if not Agent.objects.filter(pk=agent_id).exists():
         return None
@@ -34,8 +36,18 @@ def add(agent_id: uuid.UUID, file: UploadedFile, name: str = "") -> Document | N
     except IntegrityError:  # the agent was deleted in this moment
         remove_files([(document.file.storage, str(document.file.name))])
         return None
-    index_document(document)
+    see_to(document)
     return document
+
+
+def index_again(document_id: uuid.UUID) -> bool:
+    """Have a document indexed anew; False when it was not there."""
+    document = Document.objects.filter(pk=document_id).first()
+    if document is None:
+        return False
+    owe(document)
+    see_to(document)
+    return True
 
 
 def delete(document_id: uuid.UUID) -> bool:

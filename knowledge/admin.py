@@ -6,19 +6,25 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from agents.admin_lists import OrderedList
 from agents.cells import Tone, ago, badge
 from agents.deletion import DeletesWithFiles
 from knowledge.admin_forms import DocumentForm
-from knowledge.indexing import index_document
+from knowledge.indexer import INLINE_CHARS, see_to
+from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
 from salesagent.lib.files import remove_files
 
@@ -67,7 +73,12 @@ class DocumentAdmin(DeletesWithFiles):
 
     @admin.display(description=gettext_lazy("state"), ordering="needs_care")
     def state(self, document: Document) -> SafeString:
-        return badge(document.get_status_display(), TONES[Document.Status(document.status)])
+        words = document.get_status_display()
+        if document.is_owed and (document.lease_until or document.status == Document.Status.READY):
+            is_ready = document.status == Document.Status.READY
+            words = _("ready, indexed again: %(done)s %%") if is_ready else _("being indexed: %(done)s %%")
+            words = words % {"done": int(document.progress * 100)}
+        return badge(words, TONES[Document.Status(document.status)])
 
     @admin.display(description=gettext_lazy("chunks"), ordering="chunk_count")
     def chunk_count(self, document: Any) -> int:
@@ -83,26 +94,58 @@ class DocumentAdmin(DeletesWithFiles):
             replaced = [(obj.file.storage, str(obj.file.name))] if obj.file else []
             obj.file = upload
             transaction.on_commit(partial(remove_files, replaced))
-        obj.status, obj.error = Document.Status.PENDING, ""
+        obj.change_text()
         super().save_model(request, obj, form, change)
         # After the commit: making vectors takes seconds, in which nobody else could write to SQLite.
-        transaction.on_commit(partial(self._index, request, obj))
+        transaction.on_commit(partial(self._index_saved, request, obj))
 
-    def _index(self, request: HttpRequest, document: Document) -> None:
-        index_document(document)
+    def _index_saved(self, request: HttpRequest, document: Document) -> None:
+        self._index(request, document)
+        self._tell_of_waiting(request, int(document.is_owed))
+
+    def _index(self, request: HttpRequest, document: Document, chars: int = INLINE_CHARS) -> None:
+        see_to(document, chars=chars)
         if document.status == Document.Status.FAILED:
             words = _("%(document)s could not be indexed: %(error)s")
             messages.error(request, words % {"document": document.name, "error": document.error})
 
     @admin.action(description=gettext_lazy("Index again"), permissions=["change"])
     def index_again(self, request: HttpRequest, documents: QuerySet[Document]) -> None:
-        done = 0
+        chars = INLINE_CHARS  # so many for all that was chosen: nobody waits for a hundred documents
+        done = waiting = 0
         for document in self.model._base_manager.filter(pk__in=documents.values("pk")):
-            self._index(request, document)
-            done += document.status == Document.Status.READY
+            owe(document)
+            self._index(request, document, chars)
+            chars -= 0 if document.is_owed else len(document.text)
+            waiting += document.is_owed
+            done += document.status == Document.Status.READY and not document.is_owed
         if done:
             words = ngettext("%(count)s document is indexed again.", "%(count)s documents are indexed again.", done)
             messages.success(request, words % {"count": done})
+        self._tell_of_waiting(request, waiting)
+
+    def _tell_of_waiting(self, request: HttpRequest, waiting: int) -> None:
+        if waiting:
+            words = ngettext(
+                "%(count)s document is being indexed. Load the page again to see how far it is.",
+                "%(count)s documents are being indexed. Load the page again to see how far they are.",
+                waiting,
+            )
+            messages.info(request, words % {"count": waiting})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.index_again_view)
+        return [path("<uuid:pk>/index/", view, name="knowledge_document_index"), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def index_again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The same for the document whose page it is."""
+        document = get_object_or_404(Document, pk=pk)
+        if not self.has_change_permission(request, document):
+            raise PermissionDenied
+        self.index_again(request, Document.objects.filter(pk=pk))
+        self.log_change(request, document, _("Indexed again"))
+        return HttpResponseRedirect(reverse("admin:knowledge_document_change", args=[pk]))
 
     def render_change_form(
         self,

@@ -29,13 +29,17 @@ router = Router(tags=["Knowledge"], auth=management)
 
 
 class DocumentOut(Schema):
-    """A document of an agent's knowledge; it is searched once its status is `ready`."""
+    """A document of an agent's knowledge; it is searched once its status is `ready`.
+
+    One that is indexed again stays `ready`, and is searched as it was until the new passages are there.
+    """
 
     id: uuid.UUID
     agent_id: uuid.UUID
     name: str
     status: Document.Status
     chunk_count: int = Field(description="How many passages it was split into.")
+    progress: float = Field(ge=0, le=1, description="How much of it is indexed, from 0 to 1; ask again to see it grow.")
     error: str = Field(description="Why its status is `failed`; empty otherwise.")
     created_at: datetime
     updated_at: datetime
@@ -90,7 +94,9 @@ def add_document(
     file: Annotated[UploadedFile, File(description="Plain text, Markdown or PDF of at most 20 MB.")],
     name: Line = Form("", max_length=200, description="Empty: the title in the text, or the file's name."),  # noqa: B008 ninja's way; in Annotated it loses the default
 ) -> Status[Document]:
-    """It is read, split and indexed before the answer comes. A file without text is refused and nothing is stored."""
+    """It is read before the answer comes; a file without text is refused and nothing is stored. A short text is also
+    indexed by then, its status `ready`; a longer one is `pending` and indexed in the background: ask for the document
+    until it is `ready` or `failed`."""
     try:
         document = adding.add(agent_id, file, name)
     except UnknownType as error:
@@ -104,8 +110,21 @@ def add_document(
 
 @router.get("/documents/{document_id}", response=DocumentOut, operation_id="get_document", summary="Read a document")
 def get_document(request: HttpRequest, document_id: uuid.UUID) -> Document:
-    """Its state; ask it again for a document that others are adding."""
+    """Its state, and how far its indexing is."""
     return _found(document_id)
+
+
+@router.post(
+    "/documents/{document_id}/index",
+    response={202: DocumentOut},
+    operation_id="index_document",
+    summary="Index a document again",
+)
+def index_document(request: HttpRequest, document_id: uuid.UUID) -> Status[Document]:
+    """For one that failed, or was indexed without a model. Done in the background where it is long."""
+    if not adding.index_again(document_id):
+        raise _missing()
+    return Status(202, _found(document_id))
 
 
 @router.delete(

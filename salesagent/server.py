@@ -13,6 +13,7 @@ from twisted.internet import reactor as installed_reactor
 
 from conversations.hub import hub
 from conversations.runs import runs
+from knowledge.indexer import Indexer
 from salesagent import bounded_requests
 from salesagent.back_pressure import room
 from voice.sweeping import keep_swept
@@ -34,6 +35,7 @@ class DrainingServer(Server):
         self._ports: list[Any] = []
         self._drain: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
+        self._indexer: Indexer | None = None
         super().__init__(
             application,
             endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
@@ -67,6 +69,8 @@ class DrainingServer(Server):
 
     def _begin_upkeep(self) -> None:
         runs().watch()
+        self._indexer = Indexer()
+        self._indexer.begin()
         self._sweeper = asyncio.create_task(keep_swept(), name="recordings")
 
     def _say_how_full(self) -> None:
@@ -86,6 +90,8 @@ class DrainingServer(Server):
                 port.stopListening()
             if self._sweeper:
                 self._sweeper.cancel()
+            if self._indexer:
+                await self._indexer.drain()
             await runs().drain()
             hub().dismiss()
             await asyncio.sleep(GOODBYE_S)

@@ -23,7 +23,7 @@ from knowledge.tests.pdfs import a_pdf, locked
 from salesagent.lib import uploads
 
 pytestmark = pytest.mark.django_db
-FIELDS = {"id", "agent_id", "name", "status", "chunk_count", "error", "created_at", "updated_at"}
+FIELDS = {"id", "agent_id", "name", "status", "progress", "chunk_count", "error", "created_at", "updated_at"}
 PRICES = b"# Prices\n\nA Brook 90 costs $2,400."
 
 
