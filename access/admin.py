@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -105,3 +106,35 @@ class ApiKeyAdmin(admin.ModelAdmin):
             "raw": request.made_key,  # type: ignore[attr-defined]
         }
         return TemplateResponse(request, self.made_template, context)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(admin.ModelAdmin):
+    """Who changed what, here and through the API, also of what is deleted and has no history of its own any more."""
+
+    list_display = ("action_time", "user", "kind", "object_repr", "what_was_done")
+    list_display_links = None
+    list_filter = ("action_flag", "content_type")
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "change_message", "user__username")
+    search_help_text = gettext_lazy("Name, account or key")
+    date_hierarchy = "action_time"
+    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind(self, entry: LogEntry) -> str:
+        model = entry.content_type and entry.content_type.model_class()
+        return str(model._meta.verbose_name) if model else ""
+
+    @admin.display(description=gettext_lazy("what was done"))
+    def what_was_done(self, entry: LogEntry) -> str:
+        return entry.get_change_message() or str(entry.get_action_flag_display())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LogEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LogEntry | None = None) -> bool:
+        return False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +15,9 @@ from ninja.utils import check_csrf
 from access import keys, rates, tokens, visitors
 from access.models import ApiKey
 from salesagent.lib.problems import forbidden, unauthorized
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -28,6 +32,10 @@ class Caller:
     address: str
     scopes: frozenset[str] = frozenset(ApiKey.Scope.values)
     visitor: str = ""  # of the cookie, as sessions have it; such a caller has no session_id
+    key: str = ""  # its name and how it begins, for the log that people read
+    key_id: int | None = None  # None for that of the settings
+    user_id: int | None = None  # of staff
+    permission: str = ""  # that staff came in with
 
     @property
     def is_visitor(self) -> bool:
@@ -35,11 +43,22 @@ class Caller:
 
 
 class Management:
-    """Lets in a key with the scope the method needs, signed-in staff, or anybody with API_AUTH=off."""
+    """Lets in a key with the scope the method needs, staff with a permission, or anybody with API_AUTH=off.
 
+    Staff may do here what they may in the admin: each operation names its permission with `may`. Where none is named
+    only superusers come in.
+    """
+
+    permission = ""
     lets_visitors_in = False
     takes_cookies = False
     openapi_security_schema = {"type": "http", "scheme": "bearer"}  # ninja then names this class in its document
+
+    def may(self, permission: str) -> Self:
+        """The same for an operation that staff need this permission for, as "agents.change_agent"."""
+        own = copy.copy(self)
+        own.permission = permission
+        return own
 
     def __call__(self, request: HttpRequest) -> Caller:
         """The caller; raises the Problem or RateLimited that ends the request."""
@@ -59,11 +78,11 @@ class Management:
             request.renewed_token = tokens.renewed(bearer)  # type: ignore[attr-defined]  # for the edge to answer with
             return Caller("visitor", session_id, f"session {session_id}", address)
         if bearer and (key := keys.find(bearer)):
-            return Caller("key", None, f"key {key.pk or 'of the settings'}", address, frozenset(key.scopes))
+            return of_key(key, address)
         if settings.API_AUTH == "off":
             _refuse_other_sites(request)
             return Caller("open", None, "open", address)
-        if not bearer and (caller := _of_staff(request, address)):
+        if not bearer and (caller := _of_staff(request, address, self.permission)):
             return caller
         if not bearer and self.takes_cookies and (caller := _of_cookie(request, address)):
             return caller
@@ -88,6 +107,22 @@ management_or_visitor = ManagementOrVisitor()
 management_or_visitor_by_cookie = ManagementOrVisitorByCookie()
 
 
+def of_key(key: ApiKey, address: str) -> Caller:
+    """The caller that a valid key is."""
+    shown = f"“{key.name}” ({key.prefix}…)" if key.pk else key.name
+    who = f"key {key.pk or 'of the settings'}"
+    return Caller("key", None, who, address, frozenset(key.scopes), key=shown, key_id=key.pk)
+
+
+def holds(user: User, permission: str) -> bool:
+    """Whether an active account has a permission; who may change something may look at it, as in the admin."""
+    if user.has_perm(permission):
+        return True
+    app, _dot, codename = permission.partition(".")
+    action, _line, kind = codename.partition("_")
+    return action == "view" and user.has_perm(f"{app}.change_{kind}")
+
+
 def may_see(caller: Caller, session_id: uuid.UUID) -> bool:
     return not caller.is_visitor or caller.session_id == session_id
 
@@ -106,13 +141,18 @@ def _bearer(request: HttpRequest) -> str:
     return "-" if scheme else ""
 
 
-def _of_staff(request: HttpRequest, address: str) -> Caller | None:
-    user = request.user
+def _of_staff(request: HttpRequest, address: str, permission: str) -> Caller | None:
+    user: Any = request.user
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return None
     if check_csrf(request):  # of safe methods it asks nothing
         raise forbidden(_("The CSRF token is missing or wrong. Send it as X-CSRFToken."))
-    return Caller("staff", None, f"staff {user.pk}", address)
+    if not (user.is_superuser or (permission and holds(cast("User", user), permission))):
+        if not permission:
+            raise forbidden(_("Only administrators may do this with their account. Use a management key."))
+        words = _("Your account lacks the permission “%(permission)s”. Ask an administrator for it.")
+        raise forbidden(words % {"permission": permission})
+    return Caller("staff", None, f"staff {user.pk}", address, user_id=user.pk, permission=permission)
 
 
 def _of_cookie(request: HttpRequest, address: str) -> Caller | None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.responses import Status
 
+from access import trace
 from access.callers import management
 from agents import editing
+from agents.deletion import forbidden_kinds
 from agents.models import Agent
 from agents.schemas import AgentChange, AgentIn, AgentList, AgentOut
 from salesagent.lib import cursors
+from salesagent.lib.files import count_with_files
 from salesagent.lib.openapi import also
-from salesagent.lib.problems import Problem, conflict, not_found
+from salesagent.lib.problems import Problem, conflict, forbidden, not_found
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -25,7 +29,13 @@ if TYPE_CHECKING:
 router = Router(tags=["Agents"], auth=management)
 
 
-@router.get("/agents", response=AgentList, operation_id="list_agents", summary="List agents")
+@router.get(
+    "/agents",
+    response=AgentList,
+    auth=management.may("agents.view_agent"),
+    operation_id="list_agents",
+    summary="List agents",
+)
 def list_agents(
     request: HttpRequest, limit: cursors.Limit = cursors.DEFAULT_LIMIT, cursor: cursors.Cursor = None
 ) -> dict[str, Any]:
@@ -36,19 +46,28 @@ def list_agents(
 @router.post(
     "/agents",
     response={201: AgentOut},
+    auth=management.may("agents.add_agent"),
     operation_id="create_agent",
     summary="Create an agent",
     openapi_extra=also(409),
 )
 def create_agent(request: HttpRequest, body: AgentIn) -> Status[Agent]:
     try:
-        agent = editing.create(body.model_dump(), _author(request))
+        with transaction.atomic():
+            agent = editing.create(body.model_dump(), _author(request))
+            trace.added(request, agent)
     except (editing.SlugTaken, editing.NotOnLandingPage) as error:
         raise _refused(error) from None
     return Status(201, _shown().get(pk=agent.pk))
 
 
-@router.get("/agents/{agent_id}", response=AgentOut, operation_id="get_agent", summary="Read an agent")
+@router.get(
+    "/agents/{agent_id}",
+    response=AgentOut,
+    auth=management.may("agents.view_agent"),
+    operation_id="get_agent",
+    summary="Read an agent",
+)
 def get_agent(request: HttpRequest, agent_id: uuid.UUID) -> Agent:
     return _found(agent_id)
 
@@ -56,6 +75,7 @@ def get_agent(request: HttpRequest, agent_id: uuid.UUID) -> Agent:
 @router.put(
     "/agents/{agent_id}",
     response=AgentOut,
+    auth=management.may("agents.change_agent"),
     operation_id="update_agent",
     summary="Change an agent",
     openapi_extra=also(409),
@@ -68,6 +88,7 @@ def update_agent(request: HttpRequest, agent_id: uuid.UUID, body: AgentChange) -
 @router.patch(
     "/agents/{agent_id}",
     response=AgentOut,
+    auth=management.may("agents.change_agent"),
     operation_id="patch_agent",
     summary="Change parts of an agent",
     openapi_extra=also(409),
@@ -78,12 +99,20 @@ def patch_agent(request: HttpRequest, agent_id: uuid.UUID, body: AgentChange) ->
 
 
 @router.delete(
-    "/agents/{agent_id}", response={204: None}, operation_id="delete_agent", summary="Delete an agent for good"
+    "/agents/{agent_id}",
+    response={204: None},
+    auth=management.may("agents.delete_agent"),
+    operation_id="delete_agent",
+    summary="Delete an agent for good",
 )
 def delete_agent(request: HttpRequest, agent_id: uuid.UUID) -> Status[None]:
     """Its sessions, messages and documents go with it, and all their files."""
-    if not editing.delete(agent_id):
-        raise _missing()
+    with transaction.atomic():
+        agent = _found(agent_id)
+        _require_deletion(request, agent)
+        trace.deleted(request, agent)
+        if not editing.delete(agent_id):
+            raise _missing()
     return Status(204, None)
 
 
@@ -101,13 +130,26 @@ def _found(agent_id: uuid.UUID) -> Agent:
 
 
 def _changed(request: HttpRequest, agent_id: uuid.UUID, body: AgentChange) -> Agent:
+    values = body.model_dump(exclude_unset=True)
     try:
-        agent = editing.change(agent_id, body.model_dump(exclude_unset=True), _author(request))
+        with transaction.atomic():
+            agent = editing.change(agent_id, values, _author(request))
+            if agent:
+                trace.changed(request, agent, values)
     except (editing.SlugTaken, editing.NotOnLandingPage) as error:
         raise _refused(error) from None
     if agent is None:
         raise _missing()
     return _found(agent_id)
+
+
+def _require_deletion(request: HttpRequest, agent: Agent) -> None:
+    """Raises 403 for staff who may not delete all that goes with the agent, as the admin asks it of them."""
+    if request.auth.kind != "staff":  # type: ignore[attr-defined]
+        return
+    if kinds := forbidden_kinds(request, count_with_files(agent)):
+        words = _("With the agent go others that your account may not delete: %(kinds)s.")
+        raise forbidden(words % {"kinds": ", ".join(sorted(kinds))})
 
 
 def _author(request: HttpRequest) -> User | None:

@@ -51,16 +51,17 @@ class DeletesWithFiles(admin.ModelAdmin):
         except (ProtectedError, RestrictedError) as error:
             kept = error.args[1]
             return [], {}, set(), sorted({capfirst(str(obj._meta.verbose_name)) for obj in kept})
-        return _names(objs), _counts(going), self._forbidden(request, going), []
+        return _names(objs), _counts(going), forbidden_kinds(request, going, self.admin_site), []
 
-    def _forbidden(self, request: HttpRequest, going: Deletion) -> set[str]:
-        """The kinds that the admin has pages for and this user may not delete."""
-        found = set()
-        for label in going.rows:
-            page = self.admin_site._registry.get(apps.get_model(label))
-            if page and not page.has_delete_permission(request):
-                found.add(str(page.opts.verbose_name))
-        return found
+
+def forbidden_kinds(request: HttpRequest, going: Deletion, site: admin.AdminSite = admin.site) -> set[str]:
+    """The kinds that the admin has pages for and this user may not delete."""
+    found = set()
+    for label in going.rows:
+        page = site._registry.get(apps.get_model(label))
+        if page and not page.has_delete_permission(request):
+            found.add(str(page.opts.verbose_name))
+    return found
 
 
 def _names(objs: Iterable[Model]) -> list[str]:

@@ -45,7 +45,13 @@ class RefineOut(Schema):
     changes: list[str] = Field(description="What was done, in plain words.")
 
 
-@router.post("/agents/refine", response=RefineOut, operation_id="refine_prompt", summary="Propose a better prompt")
+@router.post(
+    "/agents/refine",
+    response=RefineOut,
+    auth=management.may("agents.change_agent"),
+    operation_id="refine_prompt",
+    summary="Propose a better prompt",
+)
 async def refine_prompt(request: HttpRequest, body: RefineIn) -> RefineOut:
     """By the configured model, or by a template where there is none or it fails. Takes up to a minute."""
     if not (body.system_prompt or body.description):

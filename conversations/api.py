@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router
 from ninja.responses import Status
 
-from access import rates
+from access import rates, trace
 from access.callers import Caller, management, management_or_visitor, require_session
 from agents.models import Agent
 from conversations import connections, following, joining, reading, sending, sessions, sse, turns
@@ -70,7 +71,7 @@ def chat_init(request: HttpRequest, body: InitIn) -> Status[Opened]:
 @router.get(
     "/agents/{agent_id}/sessions",
     response=SessionList,
-    auth=management,
+    auth=management.may("conversations.view_session"),
     operation_id="list_sessions",
     summary="List an agent's sessions",
 )
@@ -92,16 +93,24 @@ def list_sessions(
 @router.post(
     "/agents/{agent_id}/sessions",
     response={201: SessionOut},
-    auth=management,
+    auth=management.may("conversations.add_session"),
     operation_id="create_session",
     summary="Create a session",
 )
 def create_session(request: HttpRequest, agent_id: uuid.UUID, body: SessionIn) -> Status[SessionOut]:
-    with refusals():
-        return Status(201, SessionOut.of(joining.start_session(agent_id, body.title or "")))
+    with refusals(), transaction.atomic():
+        session = joining.start_session(agent_id, body.title or "")
+        trace.added(request, session)
+    return Status(201, SessionOut.of(session))
 
 
-@router.get("/sessions/{session_id}", response=SessionDetail, operation_id="get_session", summary="Read a session")
+@router.get(
+    "/sessions/{session_id}",
+    response=SessionDetail,
+    auth=management_or_visitor.may("conversations.view_session"),
+    operation_id="get_session",
+    summary="Read a session",
+)
 def get_session(request: HttpRequest, session_id: uuid.UUID) -> SessionDetail:
     """With its agent and its last 50 messages, oldest first."""
     require_session(_caller(request), session_id)
@@ -117,14 +126,15 @@ def get_session(request: HttpRequest, session_id: uuid.UUID) -> SessionDetail:
 @router.delete(
     "/sessions/{session_id}",
     response={204: None},
-    auth=management,
+    auth=management.may("conversations.delete_session"),
     operation_id="delete_session",
     summary="Delete a session for good",
 )
 async def delete_session(request: HttpRequest, session_id: uuid.UUID) -> Status[None]:
     """Its messages and recordings go with it; pages and sockets that show it are told."""
     with refusals():
-        await sessions.delete(await in_database(reading.session)(session_id))
+        session = await in_database(reading.session)(session_id)
+        await sessions.delete(session, note=lambda: trace.deleted(request, session))
     return Status(204, None)
 
 
@@ -132,7 +142,11 @@ async def delete_session(request: HttpRequest, session_id: uuid.UUID) -> Status[
 
 
 @router.get(
-    "/sessions/{session_id}/messages", response=MessagePage, operation_id="list_messages", summary="Read messages"
+    "/sessions/{session_id}/messages",
+    response=MessagePage,
+    auth=management_or_visitor.may("conversations.view_session"),
+    operation_id="list_messages",
+    summary="Read messages",
 )
 def list_messages(
     request: HttpRequest,
@@ -156,6 +170,7 @@ def list_messages(
 @router.post(
     "/sessions/{session_id}/messages",
     response=TurnOut,
+    auth=management_or_visitor.may("conversations.add_message"),
     operation_id="send_message",
     summary="Send a message",
     openapi_extra=MESSAGE_ANSWER,
@@ -174,6 +189,8 @@ async def send_message(
         if wants_stream(request):
             connections.check(caller.address)
         turn = await sending.send(caller, session_id, body.content, idempotency_key or "")
+        if caller.kind == "staff" and turn.is_new:  # what programs send is their visitors' and stands in the transcript
+            await in_database(_note_message)(request, session_id)
         if wants_stream(request):
             return sse.EventStream(turn.answer.session_id, Position(turn.answer.id), caller.address)
         answer = await following.ended(turn.answer, ANSWER_WAIT_S)
@@ -184,6 +201,7 @@ async def send_message(
 
 @router.get(
     "/sessions/{session_id}/stream",
+    auth=management_or_visitor.may("conversations.view_session"),
     operation_id="stream_reply",
     summary="Go on with a running reply",
     openapi_extra=EVENT_STREAM,
@@ -215,6 +233,7 @@ async def stream_reply(
 @router.post(
     "/sessions/{session_id}/replies/{message_id}/stop",
     response={202: Stopping},
+    auth=management_or_visitor.may("conversations.add_message"),
     operation_id="stop_reply",
     summary="Stop a reply",
 )
@@ -251,6 +270,10 @@ def refusals() -> Iterator[None]:
         raise problem(409, str(refusal), str(refusal)) from None
     except turns.ServerDraining:
         raise unavailable(_("The server is being updated. Send the same again in a moment.")) from None
+
+
+def _note_message(request: HttpRequest, session_id: uuid.UUID) -> None:
+    trace.changed(request, reading.session(session_id), note=_("a message sent"))
 
 
 def wants_stream(request: HttpRequest) -> bool:

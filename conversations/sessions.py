@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
+
+from django.db import transaction
 
 from conversations.events import MessageData, MessageFinished, MessageStored, SessionGone
 from conversations.hub import hub
@@ -45,12 +48,22 @@ async def wait_for_answer(answer: MessageData, timeout_s: float) -> MessageData 
     return None
 
 
-async def delete(session: Session) -> None:
-    """Delete a session with its messages and recordings; pages that show it are told."""
+async def delete(session: Session, *, note: Callable[[], None] | None = None) -> None:
+    """Delete a session with its messages and recordings; pages that show it are told.
+
+    What `note` writes is written if it is deleted, and only then.
+    """
     session_id = str(session.pk)
-    await in_database(delete_with_files)(Session.objects.filter(pk=session.pk))
+    await in_database(_delete)(session, note)
     runs().forget(session_id)
     hub().publish(session_id, SessionGone(session_id))
+
+
+@transaction.atomic
+def _delete(session: Session, note: Callable[[], None] | None) -> None:
+    if note:
+        note()
+    delete_with_files(Session.objects.filter(pk=session.pk))
 
 
 def recording_count(session: Session) -> int:

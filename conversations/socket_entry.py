@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from access import keys, rates, tokens
-from access.callers import Caller
+from access.callers import Caller, of_key
 from access.models import ApiKey
 from conversations import joining
 from conversations.json_frames import Connect, FrameRefused
@@ -60,7 +60,7 @@ def _with_key(frame: Connect, raw: str, address: str) -> Entry:
     if key is None:
         rates.count(rates.WRONG_KEYS_PER_ADDRESS, "wrong key", address)
         raise joining.TokenRefused
-    caller = Caller("key", None, f"key {key.pk or 'of the settings'}", address)
+    caller = of_key(key, address)
     rates.count_request(caller.kind, caller.who, address)
     may_write = key.allows(ApiKey.Scope.WRITE)
     if not key.allows(ApiKey.Scope.WRITE if frame.session_id is None else ApiKey.Scope.READ):

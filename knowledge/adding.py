@@ -40,14 +40,10 @@ def add(agent_id: uuid.UUID, file: UploadedFile, name: str = "") -> Document | N
     return document
 
 
-def index_again(document_id: uuid.UUID) -> bool:
-    """Have a document indexed anew; False when it was not there."""
-    document = Document.objects.filter(pk=document_id).first()
-    if document is None:
-        return False
+def index_again(document: Document) -> None:
+    """Have a document indexed anew."""
     owe(document)
     see_to(document)
-    return True
 
 
 def delete(document_id: uuid.UUID) -> bool:

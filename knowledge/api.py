@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from ninja.decorators import decorate_view
 from ninja.files import UploadedFile
 from ninja.responses import Status
 
+from access import trace
 from access.callers import management
 from agents.models import Agent
 from knowledge import adding
@@ -66,6 +68,7 @@ class PassageList(Schema):
 @router.get(
     "/agents/{agent_id}/documents",
     response=DocumentList,
+    auth=management.may("knowledge.view_document"),
     operation_id="list_documents",
     summary="List an agent's documents",
 )
@@ -84,6 +87,7 @@ def list_documents(
 @router.post(
     "/agents/{agent_id}/documents",
     response={201: DocumentOut},
+    auth=management.may("knowledge.add_document"),
     operation_id="add_document",
     summary="Upload a document",
 )
@@ -105,10 +109,17 @@ def add_document(
         raise invalid(f"file: {error}") from None
     if document is None:
         raise _no_agent()
+    trace.added(request, document)
     return Status(201, _found(document.pk))
 
 
-@router.get("/documents/{document_id}", response=DocumentOut, operation_id="get_document", summary="Read a document")
+@router.get(
+    "/documents/{document_id}",
+    response=DocumentOut,
+    auth=management.may("knowledge.view_document"),
+    operation_id="get_document",
+    summary="Read a document",
+)
 def get_document(request: HttpRequest, document_id: uuid.UUID) -> Document:
     """Its state, and how far its indexing is."""
     return _found(document_id)
@@ -117,32 +128,38 @@ def get_document(request: HttpRequest, document_id: uuid.UUID) -> Document:
 @router.post(
     "/documents/{document_id}/index",
     response={202: DocumentOut},
+    auth=management.may("knowledge.change_document"),
     operation_id="index_document",
     summary="Index a document again",
 )
 def index_document(request: HttpRequest, document_id: uuid.UUID) -> Status[Document]:
     """For one that failed, or was indexed without a model. Done in the background where it is long."""
-    if not adding.index_again(document_id):
-        raise _missing()
+    document = _found(document_id)
+    adding.index_again(document)
+    trace.changed(request, document, note=_("indexed again"))
     return Status(202, _found(document_id))
 
 
 @router.delete(
     "/documents/{document_id}",
     response={204: None},
+    auth=management.may("knowledge.delete_document"),
     operation_id="delete_document",
     summary="Delete a document for good",
 )
 def delete_document(request: HttpRequest, document_id: uuid.UUID) -> Status[None]:
     """Its passages and its file go with it; answers no longer use it from the next question on."""
-    if not adding.delete(document_id):
-        raise _missing()
+    with transaction.atomic():
+        trace.deleted(request, _found(document_id))
+        if not adding.delete(document_id):
+            raise _missing()
     return Status(204, None)
 
 
 @router.get(
     "/agents/{agent_id}/search",
     response=PassageList,
+    auth=management.may("knowledge.view_document"),
     operation_id="search_knowledge",
     summary="Search an agent's knowledge",
 )

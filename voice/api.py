@@ -15,6 +15,7 @@ from voice import serving
 from voice.audio import KINDS
 
 router = Router(tags=["Voice"], auth=management_or_visitor_by_cookie)
+_may_listen = management_or_visitor_by_cookie.may("conversations.view_session")
 
 AudioPath = Annotated[
     str, Path(description="Folder and name, as in `audio_url` and `tts_audio_url`.", examples=["spoken/5f0c….mp3"])
@@ -37,7 +38,13 @@ SOUND_ANSWER: dict[str, Any] = {
 }
 
 
-@router.get("/audio/{path:path}", operation_id="get_audio", summary="Hear a recording", openapi_extra=SOUND_ANSWER)
+@router.get(
+    "/audio/{path:path}",
+    auth=_may_listen,
+    operation_id="get_audio",
+    summary="Hear a recording",
+    openapi_extra=SOUND_ANSWER,
+)
 async def get_audio(
     request: HttpRequest,
     path: AudioPath,
@@ -53,7 +60,7 @@ async def get_audio(
     return await _audio(request, path)
 
 
-@router.api_operation(["HEAD"], "/audio/{path:path}", include_in_schema=False)
+@router.api_operation(["HEAD"], "/audio/{path:path}", auth=_may_listen, include_in_schema=False)
 async def head_audio(request: HttpRequest, path: AudioPath) -> HttpResponseBase:
     return await _audio(request, path)
 

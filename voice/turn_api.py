@@ -44,6 +44,7 @@ ANSWER_WAIT_S = 55  # as for a typed message: most proxies give a request 60 s
 @router.post(
     "/sessions/{session_id}/voice",
     response=TurnOut,
+    auth=management_or_visitor.may("conversations.add_message"),
     operation_id="send_voice_message",
     summary="Send a spoken message",
     openapi_extra=VOICE_ANSWER,

@@ -183,7 +183,7 @@ async def test_the_cookie_of_the_conversations_visitor_opens_it(message, cookie)
 
 async def test_staff_hear_it_in_their_browser(message):
     browser = Listener()
-    await in_database(browser.client.force_login)(await in_database(StaffFactory)())
+    await in_database(browser.client.force_login)(await in_database(StaffFactory)(may=["conversations.view_session"]))
 
     response = await browser.get()
 

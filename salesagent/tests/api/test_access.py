@@ -13,7 +13,7 @@ from django.test import Client
 from access import keys, tokens
 from access.callers import Caller, may_see
 from agents.models import Agent
-from agents.tests.factories import StaffFactory
+from agents.tests.factories import SuperuserFactory
 from salesagent.api import api
 from salesagent.api_schema import document
 from salesagent.tests.api.conftest import NOBODY, is_problem
@@ -99,7 +99,7 @@ def test_a_visitor_sees_no_other_session_and_not_even_whether_it_exists(
 @pytest.mark.parametrize(("method", "path", "callers"), CLOSED)
 def test_staff_need_their_csrf_token_for_what_changes_something(agent, session, method, path, callers):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(StaffFactory())
+    browser.force_login(SuperuserFactory())
 
     response = browser.generic(method, "/api" + filled(path, agent, session.pk), "{}", content_type="application/json")
 
@@ -112,7 +112,7 @@ def test_staff_need_their_csrf_token_for_what_changes_something(agent, session, 
 
 def test_staff_with_their_csrf_token_count_as_a_key(agent):
     browser = Client(enforce_csrf_checks=True)
-    staff = StaffFactory()
+    staff = SuperuserFactory()
     browser.force_login(staff)
     browser.get("/api/docs")
     token = browser.cookies["csrftoken"].value
@@ -138,7 +138,7 @@ def test_a_customer_who_is_signed_in_is_nobody(agent, method, path, callers):
 
 
 def test_a_wrong_key_is_not_made_good_by_a_cookie(ask, client):
-    client.force_login(StaffFactory())
+    client.force_login(SuperuserFactory())
 
     is_problem(ask("GET", "/agents", token="wrong"), 401)
 
