@@ -192,7 +192,7 @@ async def send_message(
         if caller.kind == "staff" and turn.is_new:  # what programs send is their visitors' and stands in the transcript
             await in_database(_note_message)(request, session_id)
         if wants_stream(request):
-            return sse.EventStream(turn.answer.session_id, Position(turn.answer.id), caller.address)
+            return sse.EventStream(turn.answer.session_id, Position(turn.answer.id), caller)
         answer = await following.ended(turn.answer, ANSWER_WAIT_S)
         if answer is None:
             raise turns.SessionMissing
@@ -227,7 +227,7 @@ async def stream_reply(
         position = await in_database(_position)(session_id, last_event_id)
     if position is None:
         return HttpResponse(status=204)
-    return sse.EventStream(str(session_id), position, caller.address)
+    return sse.EventStream(str(session_id), position, caller)
 
 
 @router.post(

@@ -15,6 +15,7 @@ from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
 from access.rates import RateLimited
+from access.staying import staying
 from conversations import connections, joining, json_feed, reading, sending, turns
 from conversations.events import Event, LookAgain, MessageFinished, ServerStopping, SessionGone
 from conversations.hub import Subscription, hub
@@ -33,10 +34,11 @@ log = logging.getLogger(__name__)
 FAULT = 4011
 RESTARTING = 4012
 SLOW = 4013
+UNAUTHORISED = 4401
 GONE = 4404
 NOT_CONNECTED = 4408
 TOO_MANY = 4429
-CLOSE_CODES = (FAULT, RESTARTING, SLOW, GONE, NOT_CONNECTED, TOO_MANY)
+CLOSE_CODES = (FAULT, RESTARTING, SLOW, UNAUTHORISED, GONE, NOT_CONNECTED, TOO_MANY)
 
 CONNECT_S = 10.0  # to send a first frame that lets the client in
 SEND_S = 20.0  # a client that takes nothing for so long is dropped; until then its deltas are merged, not piled up
@@ -129,6 +131,8 @@ class JsonConsumer(AsyncWebsocketConsumer):
             raise FrameRefused("already_connected", _("This socket is connected; open another one."))
         self._entry = await in_database(enter)(frame, self._bearer(), self._address)
         self._start(self._feed(self._entry, frame.after))
+        if not self._entry.caller.is_visitor:
+            self._start(self._end_with_the_key(self._entry))
         await self._is_told.wait()
 
     async def _say(self, entry: Entry, frame: Say) -> None:
@@ -190,6 +194,13 @@ class JsonConsumer(AsyncWebsocketConsumer):
                     return
             if wait_s := pause_s():
                 await asyncio.sleep(wait_s)
+
+    async def _end_with_the_key(self, entry: Entry) -> None:
+        async with staying(entry.caller) as stay:
+            await stay.over()
+        detail = _("The key was revoked or is over. Connect with a valid one.")
+        await self._send([json_feed.error("unauthorized", detail)])
+        await self._end(UNAUTHORISED)
 
     async def _answer_in_turn(self) -> None:
         while not self._is_closed:

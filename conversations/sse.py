@@ -11,6 +11,8 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from ninja.responses import NinjaJSONEncoder
 
+from access.callers import Caller
+from access.staying import staying
 from conversations import connections
 from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Step, follow
 from conversations.schemas import sources_of
@@ -33,8 +35,8 @@ TITLES = {  # programs compare them, so they are never translated
 class EventStream(StreamingHttpResponse):
     """The answer after `position` as it comes. Who goes away does not stop it."""
 
-    def __init__(self, session_id: str, position: Position, address: str):
-        self._events = stream(session_id, position, address)
+    def __init__(self, session_id: str, position: Position, caller: Caller):
+        self._events = stream(session_id, position, caller)
         super().__init__(self._events, content_type=CONTENT_TYPE, headers=HEADERS)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -45,14 +47,19 @@ class EventStream(StreamingHttpResponse):
 
 
 async def stream(
-    session_id: str, position: Position, address: str, *, heartbeat_s: float = HEARTBEAT_S
+    session_id: str, position: Position, caller: Caller, *, heartbeat_s: float = HEARTBEAT_S
 ) -> AsyncGenerator[bytes, None]:
-    """The bytes of the stream. It takes no more from the hub than the client takes from it."""
-    with connections.open_from(address):
+    """The bytes of the stream. It takes no more from the hub than the client takes from it.
+
+    It ends when the caller may no longer be here; who comes back is then told so.
+    """
+    with connections.open_from(caller.address):
         yield f"retry: {RETRY_MS}\n\n".encode()  # the headers leave with it, before the first token is there
-        async with aclosing(follow(session_id, position, heartbeat_s=heartbeat_s)) as steps:
-            async for step in steps:
+        async with staying(caller) as stay, aclosing(follow(session_id, position, heartbeat_s=heartbeat_s)) as steps:
+            async for step in stay.each(steps):
                 yield _encoded(step)
+            if stay.is_over:
+                yield _encoded(Cut(is_gone=False))
 
 
 def event_id(position: Position, *, is_end: bool = False) -> str:

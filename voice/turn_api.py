@@ -67,7 +67,7 @@ async def send_voice_message(
         turn, voice = await _turn(caller, session_id, audio, idempotency_key or "")
         speech = _spoken(turn, voice)
         if wanted in {NDJSON, sse.CONTENT_TYPE}:
-            return TurnStream(turn, speech, caller.address, as_events=wanted == sse.CONTENT_TYPE)
+            return TurnStream(turn, speech, caller, as_events=wanted == sse.CONTENT_TYPE)
         answer = await _ended(turn, speech)
     return TurnOut(user_message=MessageOut.of(turn.question), assistant_message=MessageOut.of(answer))
 

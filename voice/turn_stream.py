@@ -13,6 +13,8 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from ninja.responses import NinjaJSONEncoder
 
+from access.callers import Caller
+from access.staying import staying
 from conversations import connections, reading, sse
 from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, follow
@@ -28,14 +30,15 @@ HEARTBEAT_S = sse.HEARTBEAT_S
 AHEAD = 16  # events a slow reader may lack before the two sources wait for it
 
 Event = tuple[str, dict[str, Any]]
+Encode = Callable[[str, dict[str, Any]], bytes]
 
 
 class TurnStream(StreamingHttpResponse):
     """One turn from its transcript to its end. Who goes away stops neither the answer nor its speech."""
 
-    def __init__(self, turn: Turn, speech: Speech | None, address: str, *, as_events: bool):
+    def __init__(self, turn: Turn, speech: Speech | None, caller: Caller, *, as_events: bool):
         encode = _as_event if as_events else _as_line
-        self._parts = stream(turn, speech, address, encode=encode)
+        self._parts = stream(turn, speech, caller, encode=encode)
         kind = sse.CONTENT_TYPE if as_events else NDJSON
         super().__init__(self._parts, content_type=kind, headers=sse.HEADERS)
 
@@ -46,23 +49,28 @@ class TurnStream(StreamingHttpResponse):
                 yield part
 
 
-async def stream(
-    turn: Turn, speech: Speech | None, address: str, *, encode: Callable[[str, dict[str, Any]], bytes]
-) -> AsyncGenerator[bytes, None]:
-    with connections.open_from(address):
-        understood = {"message": MessageOut.of(turn.question).model_dump(), "assistant_message_id": turn.answer.id}
-        yield encode("transcript", understood)
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(AHEAD)
-        sources = [asyncio.create_task(_feed(events, queue)) for events in (_text(turn.answer), _sound(speech))]
-        try:
-            for _source in sources:
-                while (event := await queue.get()) is not None:
-                    yield encode(*event)
-            yield encode(*await _last(turn))
-        finally:
-            for source in sources:
-                source.cancel()
-            await asyncio.gather(*sources, return_exceptions=True)
+async def stream(turn: Turn, speech: Speech | None, caller: Caller, *, encode: Encode) -> AsyncGenerator[bytes, None]:
+    """The bytes of the turn, for as long as the caller may be here."""
+    with connections.open_from(caller.address):
+        async with staying(caller) as stay, aclosing(_told(turn, speech, encode)) as parts:
+            async for part in stay.each(parts):
+                yield part
+
+
+async def _told(turn: Turn, speech: Speech | None, encode: Encode) -> AsyncGenerator[bytes, None]:
+    understood = {"message": MessageOut.of(turn.question).model_dump(), "assistant_message_id": turn.answer.id}
+    yield encode("transcript", understood)
+    queue: asyncio.Queue[Event | None] = asyncio.Queue(AHEAD)
+    sources = [asyncio.create_task(_feed(events, queue)) for events in (_text(turn.answer), _sound(speech))]
+    try:
+        for _source in sources:
+            while (event := await queue.get()) is not None:
+                yield encode(*event)
+        yield encode(*await _last(turn))
+    finally:
+        for source in sources:
+            source.cancel()
+        await asyncio.gather(*sources, return_exceptions=True)
 
 
 async def _feed(events: AsyncGenerator[Event, None], queue: asyncio.Queue[Event | None]) -> None:

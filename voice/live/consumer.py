@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from access.rates import RateLimited
+from access.staying import staying
 from conversations import connections, json_feed, reading, sending, turns
 from conversations.events import ServerStopping, SessionGone
 from conversations.hub import hub
@@ -155,6 +156,8 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         stages = await self._stages_of(await sending.agent_of(let_in.session_id))
         subscribed = asyncio.Event()
         self._start(self._watch(session_id, subscribed))
+        if not let_in.caller.is_visitor:
+            self._start(self._end_with_the_key(let_in))
         await subscribed.wait()
         runs().start(session_id)  # an answer that a dead process left behind goes on now
         has_messages = await self._tell_ready(let_in)
@@ -191,6 +194,13 @@ class VoiceConsumer(AsyncWebsocketConsumer):
                     await self.tell(refusals.frame_of(turns.SessionMissing() if is_gone else turns.ServerDraining()))
                     await self.close(close_codes.GONE if is_gone else close_codes.RESTARTING)
                     return
+
+    async def _end_with_the_key(self, let_in: Entry) -> None:
+        async with staying(let_in.caller) as stay:
+            await stay.over()
+        message = _("The key was revoked or is over. Connect with a valid one.")
+        await self.tell(server_frames.error("unauthorized", message))
+        await self.close(close_codes.UNAUTHORISED)
 
     # --- what the client is told ------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from access import tokens
+from access.callers import Caller
 from conversations import following, sse
 from conversations.following import Position
 from conversations.hub import hub
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SLOW = Script(text="one two three four five six seven eight", rate_per_s=20)
 UNDER_WAY = replace(SLOW, rate_per_s=5)  # still, when another request comes in on a busy machine
 STREAM = {"Accept": "text/event-stream"}
+ANYBODY = Caller("open", None, "open", "x")
 
 
 async def test_without_a_stream_both_messages_are_answered(upstream, session, visitor):
@@ -223,7 +225,7 @@ async def test_silence_is_filled_with_comments(upstream, session, visitor):
     answer = await stored_answer(session)
 
     body = b"".join(
-        [part async for part in sse.stream(str(session.pk), Position(str(answer.pk)), "x", heartbeat_s=0.05)]
+        [part async for part in sse.stream(str(session.pk), Position(str(answer.pk)), ANYBODY, heartbeat_s=0.05)]
     )
 
     assert body.count(b": still here\n\n") >= 3
@@ -235,7 +237,7 @@ async def test_an_answer_made_where_nobody_hears_it_is_found_in_the_database(ups
     upstream.then(Script(stall_after_tokens=0))
     await send(visitor, session, **STREAM)
     answer = await stored_answer(session)
-    stream = events(sse.stream(str(session.pk), Position(str(answer.pk)), "x"))
+    stream = events(sse.stream(str(session.pk), Position(str(answer.pk)), ANYBODY))
 
     async def end() -> None:
         await asyncio.sleep(0.15)

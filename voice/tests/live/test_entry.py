@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from access import keys, tokens
+from access import keys, staying, tokens
 from access.visitors import new_visitor
 from conversations import connections, joining
 from conversations.models import Session
@@ -203,3 +203,14 @@ async def test_it_is_served_by_the_site(agent):
     assert error["code"] == "unauthorized"
     assert await client.closed() == 4401
     await client.leave()
+
+
+async def test_a_conversation_opened_with_a_key_ends_when_the_key_is_revoked(client, agent, monkeypatch):
+    monkeypatch.setattr(staying, "LOOK_S", 0.05)
+    key, raw = await in_database(keys.create)("Kiosk")
+    await client.open(key=raw)
+
+    await in_database(key.revoke)()
+
+    assert (await client.hear_until("error"))["code"] == "unauthorized"
+    assert await client.closed() == 4401
