@@ -4,6 +4,7 @@ import { createPlayback } from "./playback.js";
 
 const TELL_MS = 250; // as voice.v1 wants it; the server sends no further ahead than it knows
 const CAPTION_MS = 50;
+const MOST_RESERVE_S = 0.3; // after hiccups: half of what the server sends ahead, for speakers that sound late
 
 /**
  * @param {object} options
@@ -22,6 +23,7 @@ export function createLiveSpeech({ context, output, captions, send, onSpeaking, 
   let messageId = "";
   let isSounding = false;
   let heardMs = 0;
+  let toldAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let telling;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -29,8 +31,14 @@ export function createLiveSpeech({ context, output, captions, send, onSpeaking, 
 
   function tell() {
     if (!playback) return;
+    toldAt = performance.now();
     const { queuedMs, underruns } = playback;
     send({ type: "playback", gen, played_ms: Math.round(playback.heardMs), queued_ms: Math.round(queuedMs), underruns });
+  }
+
+  /** The server sends no more until it is told, and the timers of a hidden page are slow: so sound tells as it plays. @param {boolean} isDry */
+  function played(isDry) {
+    if (isDry || performance.now() - toldAt >= TELL_MS) tell();
   }
 
   function follow() {
@@ -61,7 +69,7 @@ export function createLiveSpeech({ context, output, captions, send, onSpeaking, 
     gen = frame.gen;
     messageId = frame.message_id ?? "";
     heardMs = 0;
-    const own = createPlayback(context, output);
+    const own = createPlayback(context, output, { mostStartS: MOST_RESERVE_S, onPlayed: played });
     playback = own;
     telling = setInterval(tell, TELL_MS);
     following = setInterval(follow, CAPTION_MS);

@@ -4,6 +4,7 @@ import { RATE } from "./sound.js";
 
 const START_S = 0.08; // kept before the first sound: what a network's pieces vary by
 const MOST_START_S = 1.2; // for a voice that is made hardly faster than it is heard
+const PATIENCE = 2; // so many times what is waited for, and what there is sounds: whoever sends may wait for that
 const LEAD_S = 0.02; // between scheduling and sounding: a shorter one comes too late on a busy page
 const PIECE_S = 0.04; // shorter pieces are joined
 const FADE_SAMPLES = 32; // a cut without a click
@@ -12,8 +13,11 @@ const DUCK_S = 0.03; // to become quieter, or as loud as before
 /**
  * @param {BaseAudioContext} context
  * @param {AudioNode} output
+ * @param {object} [options]
+ * @param {number} [options.mostStartS] never keeps more before sound begins: less than a sender sends that waits to be told
+ * @param {(isDry: boolean) => void} [options.onPlayed] a piece has sounded, and nothing is there to follow it
  */
-export function createPlayback(context, output) {
+export function createPlayback(context, output, { mostStartS = MOST_START_S, onPlayed = () => {} } = {}) {
   const volume = context.createGain();
   volume.connect(output);
   /** @type {Float32Array<ArrayBuffer>[]} */
@@ -31,6 +35,9 @@ export function createPlayback(context, output) {
   let isComplete = false;
   let isHeld = false;
   let isOver = false;
+  let isAllHeard = false;
+  /** @type {AudioBufferSourceNode | null} silence that ends when the waiting does */
+  let alarm = null;
   let loudness = 1;
   let underruns = 0;
   /** @type {(isHeard: boolean) => void} */
@@ -38,11 +45,13 @@ export function createPlayback(context, output) {
   /** @type {Promise<boolean>} true: heard to the end; false: stopped */
   const over = new Promise((resolve) => (tellOver = resolve));
 
-  function advance() {
+  /** @param {boolean} [isDue] whatever there is has waited long enough */
+  function advance(isDue = false) {
     if (isOver || isHeld) return;
     if (isRunning && nextAt < context.currentTime) underrun();
-    const enough = isComplete || waitingCount >= (isRunning ? PIECE_S : startS) * RATE;
+    const enough = isDue || isComplete || waitingCount >= (isRunning ? PIECE_S : startS) * RATE;
     if (waitingCount && enough) schedule();
+    else if (waitingCount && !isRunning) setAlarm();
     if (isComplete && !waitingCount && !sources.size) finish(true);
   }
 
@@ -51,10 +60,31 @@ export function createPlayback(context, output) {
     isRunning = false;
     if (isComplete) return;
     underruns += 1;
-    startS = Math.min(2 * startS, MOST_START_S);
+    startS = Math.min(2 * startS, mostStartS);
+  }
+
+  /** No sound waits for ever for more. Measured in sound: the timers of a hidden page are slow, and its sound is not. */
+  function setAlarm() {
+    if (alarm) return;
+    alarm = context.createBufferSource();
+    alarm.buffer = context.createBuffer(1, Math.ceil(PATIENCE * startS * RATE), RATE);
+    alarm.connect(volume);
+    alarm.onended = () => {
+      clearAlarm();
+      advance(true);
+    };
+    alarm.start();
+  }
+
+  function clearAlarm() {
+    if (!alarm) return;
+    alarm.onended = null;
+    alarm.disconnect();
+    alarm = null;
   }
 
   function schedule() {
+    clearAlarm();
     const samples = new Float32Array(waitingCount);
     let at = 0;
     for (const piece of waiting) {
@@ -75,6 +105,7 @@ export function createPlayback(context, output) {
       source.disconnect();
       entry.samples = null;
       advance();
+      if (!isOver) onPlayed(!sources.size);
     };
     source.start(nextAt);
     sources.add(source);
@@ -87,6 +118,7 @@ export function createPlayback(context, output) {
 
   /** Ends all that is scheduled, without a click. */
   function cut() {
+    clearAlarm();
     const silentAt = context.currentTime + FADE_SAMPLES / RATE;
     volume.gain.cancelScheduledValues(context.currentTime);
     volume.gain.setValueAtTime(volume.gain.value, context.currentTime);
@@ -100,6 +132,7 @@ export function createPlayback(context, output) {
 
   /** How many samples have left the speaker, gaps not counted. */
   function heardCount() {
+    if (isAllHeard) return scheduledCount;
     return countAt(context.currentTime - (/** @type {any} */ (context).outputLatency || 0)); // Safari does not tell
   }
 
@@ -112,6 +145,7 @@ export function createPlayback(context, output) {
   /** @param {boolean} isHeard */
   function finish(isHeard) {
     isOver = true;
+    isAllHeard = isHeard;
     volume.disconnect();
     tellOver(isHeard);
   }

@@ -1,0 +1,86 @@
+"""A network that halts and a page whose timers sleep: an answer's speech goes on after each hiccup, to its end."""
+
+import pytest
+
+from e2e.fake_openai import Script
+from e2e.live_voice import Talk
+
+pytestmark = pytest.mark.browser
+
+HICCUPS = 5
+LONG = "We sell lamps. " + " ".join(f"Lamp number {i} is made of brass and glass." for i in range(1, 6))
+# What comes over the live socket waits while `holding`; and timers of a minute, as in a hidden page after five of them.
+HELD = """(() => {
+  const {set} = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage')
+  const kept = []
+  window.holding = false
+  window.letGo = () => { holding = false; kept.splice(0).forEach(give => give()) }
+  Object.defineProperty(WebSocket.prototype, 'onmessage', {configurable: true, set(take) {
+    set.call(this, !this.url.includes('/ws/audio') ? take : event => {
+      if (window.holding) kept.push(() => take.call(this, event))
+      else take.call(this, event)
+    })
+  }})
+  window.until = test => new Promise((done, fail) => {
+    const endsAt = performance.now() + 15_000
+    const look = () => test() ? done() : performance.now() > endsAt ? fail(String(test)) : requestAnimationFrame(look)
+    look()
+  })
+  const interval = window.setInterval
+  window.setInterval = (act, ms, ...rest) => interval(act, window.sleepy && ms > 5 ? 60_000 : ms, ...rest)
+})()"""
+# Pieces of 50 ms that come one at a time, each long after the last one has sounded, and no word that it was the last.
+STARVE = """async ([pieces, options, module]) => {
+  const { createPlayback } = await import(module)
+  const context = new OfflineAudioContext(1, (pieces + 1) * 2 * 24000, 24000)
+  const playback = createPlayback(context, context.destination, options)
+  for (let i = 0; i < pieces; i++) {
+    context.suspend(2 * i + 0.5).then(() => {
+      playback.push(new Float32Array(1200).fill(0.5))
+      context.resume()
+    })
+  }
+  const heard = context.suspend((pieces + 1) * 2 - 0.5).then(() => { context.resume(); return playback.heardMs })
+  await context.startRendering()
+  return await heard
+}"""
+
+
+@pytest.fixture
+def talk(speaking_visit, voice_site):
+    talk = Talk(speaking_visit.page)
+    talk.page.add_init_script(HELD)
+    return talk.open(voice_site)
+
+
+@pytest.mark.parametrize("sleepy", [False, True], ids=["timers awake", "timers asleep"])
+def test_speech_goes_on_after_every_hiccup(talk, upstream, sleepy):
+    upstream.then(Script(text=LONG))
+    talk.page.evaluate("is => window.sleepy = is", sleepy)
+    talk.start()
+    talk.until("turn.end")  # of the greeting
+    talk.page.evaluate("turns.length = 0")
+    talk.page.locator("#message").fill("Do you sell lamps?")
+    talk.page.keyboard.press("Enter")
+
+    for _ in range(HICCUPS):
+        talk.page.evaluate("until(() => turns.at(-1)?.isLoud)")
+        talk.page.evaluate("holding = true")
+        talk.page.evaluate("until(() => !turns.at(-1).isLoud && performance.now() - turns.at(-1).at > 300)")
+        talk.page.evaluate("letGo()")
+
+    ended = talk.until("turn.end", 2)
+    told = [frame for frame in talk.sent if frame["type"] == "playback"][-1]
+    assert ended["reason"] == "done"
+    assert told["underruns"] >= HICCUPS - 1
+    assert told["queued_ms"] == 0
+    talk.is_("Listening")
+
+
+@pytest.mark.parametrize("options", [{}, {"mostStartS": 0.3}], ids=["a message", "live"])
+def test_sound_that_nothing_follows_is_heard_all_the_same(visit, scripted_site, options):
+    visit.page.goto(f"{scripted_site.url}/api/health")
+
+    heard_ms = visit.page.evaluate(STARVE, [6, options, f"{scripted_site.url}/static/js/playback.js"])
+
+    assert round(heard_ms) == 6 * 50
