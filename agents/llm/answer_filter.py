@@ -1,0 +1,236 @@
+"""What of a model's text is its answer: thinking, calls of tools and a template's own tokens are taken out as it comes.
+Servers whose parser does not know a model pass all of these on as text; the tests have the shapes, and who sends them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+_THOUGHT = (
+    r"(?:[a-z]{1,12}:)?(?:(?:ant)?think(?:ing)?|thoughts?|thought_process|reason(?:ing)?(?:_content)?|reflection|"
+    r"scratchpad|analysis|cot|chain_of_thought|(?:inner|internal)_(?:monologue|thoughts?))"
+)
+_TOOL = (
+    r"(?:[a-z]{1,12}:)?(?:tools?|tool_(?:calls?|code|use|responses?|results?|outputs?)|function_calls?|invoke|"
+    r"function=[\w.-]{1,60})"
+)
+_ASIDE = r"answer|final_answer|final|response|end_of_turn|bos|eos|pad|unk"  # no HTML element among them
+_BAR = "[|｜]"  # DeepSeek writes its tokens with the full-width one, and a low line for the space
+_TURN = rf"<(?:{_BAR}(?:im_start|start|start_header_id|turn){_BAR}?|start_of_turn)>"
+_OTHERS = "system|developer|user|human|tool|ipython"
+_CHANNEL = rf"<{_BAR}channel{_BAR}>"
+
+
+def _token(*names: str) -> str:
+    return rf"<{_BAR}\s?(?:{'|'.join(names)})\s?{_BAR}>"
+
+
+# The name of the group says what the sign does.
+_SIGNS = re.compile(
+    "|".join(
+        (
+            rf"(?P<final>{_CHANNEL}\s?(?:final|response)\b[^\n]{{0,120}}?<\|message\|>)",
+            rf"(?P<tool>{_CHANNEL}\s?commentary\b[^\n]{{0,120}}?<\|message\|>|<\s?{_TOOL}(?:\s[^<>\n]{{0,80}})?>"
+            rf"|\[TOOL_(?:CALLS|RESULTS)\]|<\|tool_(?:call|response)>"
+            + "|"
+            + _token(r"python_tag|start_action|tool[_▁]calls?(?:[_▁]section)?(?:[_▁]begin)?")
+            + ")",
+            rf"(?P<untool><\s?/\s?(?:{_TOOL}|function)\s?>|\[/TOOL_(?:CALLS|RESULTS)\]|<tool_(?:call|response)\|>|"
+            + _token(r"/?tool[_▁]calls?(?:[_▁]section)?[_▁]end|/tool_calls?|end_action")
+            + ")",
+            rf"(?P<think>{_CHANNEL}(?:[^\n]{{0,120}}?<\|message\|>)?|<\|channel>(?:thought|analysis)?"
+            rf"|<\s?{_THOUGHT}(?:\s[^<>\n]{{0,80}})?>|\[THINK\]|◁think▷|"
+            + _token("(?:start|begin)_(?:of_)?(?:thinking|thought)", "think(?:ing)?")
+            + ")",
+            rf"(?P<unthink><\s?/\s?{_THOUGHT}\s?>|\[/THINK\]|◁/think▷|<channel\|>|"
+            + _token("end_(?:of_)?(?:thinking|thought)", "/think(?:ing)?")
+            + ")",
+            rf"(?P<other>{_TURN}\s?(?:{_OTHERS})\b|{_token(_OTHERS)})",
+            rf"(?P<turn>{_TURN}\s?(?:(?:assistant|model|bot|ai)\b)?"
+            rf"(?:[^<\n]{{0,80}}(?={_CHANNEL})|<\|(?:end_header_id|im_sep|message)\|>\s?|\n)?)",
+            "(?P<end>" + _token("end|call|return|im_end|eot_id|eom_id|endoftext|end[_▁]of[_▁]sentence") + "|</s>)",
+            rf"(?P<aside></?(?:{_ASIDE})>|\[/?INST\]|<{_BAR}[^\s<>]{{1,40}}{_BAR}>)",
+        )
+    ),
+    re.IGNORECASE,
+)
+# The end of what came that may yet become one of them. Plain text is held back for a character or two, if at all.
+_BEGUN = re.compile(
+    rf"(?:<\s?/?\s?[a-z_:=.▁-]{{0,40}}[|｜]?|<\s?/?\s?(?:{_THOUGHT}|{_TOOL})\s[^<>\n]{{0,80}}|<{_BAR}[^<>\n]{{0,40}}"
+    rf"|{_CHANNEL}(?:(?!<\|message\|>)[^\n]){{0,160}}|<\|channel>[a-z]{{0,8}}"
+    rf"|{_TURN}[^<\n]{{0,80}}(?:<[^<>\n]{{0,20}})?|(?-i:\[/?[A-Z_]{{0,12}})|◁/?[a-z]{{0,5}})$",
+    re.IGNORECASE,
+)
+_MOST_BEGUN_CHARS = 250
+_QUOTES = "`'\"“‘«"  # a tag behind one of these is talked about
+
+# Harmony whose tokens the server has dropped: "analysisWe need the price.assistantfinalFour euros."
+_BARE_THOUGHT = re.compile(r"analysis(?=[A-Z\"'])")
+_BARE_FINAL = re.compile(r"assistant\s?(?:commentary.{0,2000}?assistant\s?)?final", re.DOTALL)
+_BARE_MOST_BEGUN_CHARS = len("assistant final")
+# How thinking begins whose opening tag stands in the template, and so never comes.
+_OPENERS = (
+    *("okay, so ", "okay, the ", "okay, let's ", "ok, so ", "ok, the ", "alright, so ", "alright, the ", "hmm, "),
+    *("the user ", "the visitor ", "the customer ", "first, the user ", "we need to ", "let me think"),
+)
+_THINKERS = re.compile(r"(?:^|[^a-z0-9])(?:r1|qwq|think(?:ing|er)?|reason(?:ing|er))(?:$|[^a-z])", re.IGNORECASE)
+MAX_WAITING_CHARS = 60_000  # as long as an answer may be; what waits longer for its closing tag is none
+
+Mode = Literal["text", "thought", "tool", "ended"]
+
+
+class Filtered(NamedTuple):
+    """What may be said of a piece; `takes_back`: all that was said before was thinking, and the answer begins here."""
+
+    text: str
+    takes_back: bool = False
+
+
+class AnswerFilter:
+    """Takes the text as it comes, and gives what of it is the answer; only what may yet be a tag is held back.
+
+    `within_thought` is for models that begin in the middle of their thinking and only close it: their text waits for
+    the closing tag. Where that is not known, the closing tag takes back what was said.
+    """
+
+    def __init__(self, *, within_thought: bool = False):
+        self._mode: Mode = "text"
+        self._held = ""  # may yet be a sign
+        self._before = ""  # the character before it
+        self._waits = within_thought
+        self._waiting = ""
+        self._is_bare = False  # in harmony without its tokens
+        self._has_said = False
+        self._has_opened = False
+        self._has_given = False
+        self._is_in_doubt = False  # whether what was said before a closing tag was thinking; what follows tells
+        self._doubted = ""
+        self.closed_only = False  # a thought was closed that nobody had opened: so does this model
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether what comes now is thinking, or may be."""
+        return self._mode in ("thought", "tool") or self._waits
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the model has gone on in the name of the visitor, or of the system."""
+        return self._mode == "ended"
+
+    def feed(self, text: str) -> Filtered:
+        if self._has_said and self._mode == "text" and not self._held and not any(sign in text for sign in "<[◁"):
+            self._before = text[-1:]
+            return self._out(text)
+        self._held += text
+        return self._out(self._read())
+
+    def finish(self, *, is_cut: bool) -> Filtered:
+        """What is left when nothing more comes. What waits for a closing tag is thinking when the answer was cut."""
+        rest, self._held = (self._held, "") if self._mode == "text" else ("", "")
+        if self._waits:
+            rest = "" if is_cut else self._waiting + rest
+        if re.match(rf"{_TURN}|{_CHANNEL}|<\|channel>", rest, re.IGNORECASE):
+            rest = ""
+        self._waits, self._waiting = False, ""
+        if not self._is_in_doubt:
+            return Filtered(rest)
+        self._is_in_doubt = False
+        if self._has_opened and not rest.strip():  # one tag too many, behind an answer that had its own thinking
+            return Filtered(self._doubted)
+        return Filtered(rest, takes_back=self._has_given)
+
+    def _out(self, text: str) -> Filtered:
+        if not text or text.isspace():
+            return Filtered("" if self._is_in_doubt else text)
+        takes_back = self._is_in_doubt and self._has_given
+        self._is_in_doubt, self._has_given = False, True
+        return Filtered(text.lstrip() if takes_back else text, takes_back)
+
+    def _read(self) -> str:
+        said: list[str] = []
+        begun = _BEGUN.search(self._held, max(0, len(self._held) - _MOST_BEGUN_CHARS))
+        at = 0
+        while at < len(self._held) and self._mode != "ended":
+            if not self._has_said and not self._waits and self._mode == "text" and self._is_undecided(at):
+                break
+            sign, end = self._next_sign(at, begun.start() if begun else len(self._held))
+            said.append(self._heard(self._held[at:end]))
+            if end > at:
+                self._before = self._held[end - 1]
+            at = sign.end() if sign else end
+            if sign is None:
+                break
+            self._before = ""
+            self._turn(sign)
+            if self._is_in_doubt and said:
+                self._doubted, said = self._doubted + "".join(said), []
+        self._held = "" if self._mode == "ended" else self._held[at:]
+        return "".join(said)
+
+    def _next_sign(self, at: int, begun_at: int) -> tuple[re.Match[str] | None, int]:
+        """The next whole sign and where it begins, or None and where what may become one begins."""
+        if self._is_bare:
+            found = _BARE_FINAL.search(self._held, at)
+            return found, found.start() if found else max(at, len(self._held) - _BARE_MOST_BEGUN_CHARS)
+        open_at = begun_at if begun_at >= at and not self._is_quoted(begun_at, at) else len(self._held)
+        for sign in _SIGNS.finditer(self._held, at):
+            if sign.start() >= open_at:
+                break
+            if not self._is_quoted(sign.start(), at):
+                return sign, sign.start()
+        return None, open_at
+
+    def _is_quoted(self, position: int, at: int) -> bool:
+        before = self._held[position - 1] if position > at else self._before
+        return bool(before) and before in _QUOTES
+
+    def _heard(self, text: str) -> str:
+        if self._mode != "text" or not text:
+            return ""
+        if self._waits:
+            self._waiting += text
+            if len(self._waiting) > MAX_WAITING_CHARS:
+                self._mode, self._waits, self._waiting = "thought", False, ""
+            return ""
+        self._has_said = self._has_said or not text.isspace()
+        return text
+
+    def _is_undecided(self, at: int) -> bool:
+        """At the very beginning, whether a few characters more tell if it is thinking; decides it when they do."""
+        beginning = self._held[at : at + 200].lstrip()
+        begun = beginning.lower()
+        if _BARE_THOUGHT.match(beginning):
+            self._is_bare, self._mode = True, "thought"
+        elif begun.startswith(_OPENERS):
+            self._waits = True
+        return bool(begun) and any(opener.startswith(begun) for opener in ("analysis", *_OPENERS))
+
+    def _turn(self, sign: re.Match[str]) -> None:
+        """Into the mode that the sign begins, or back to text."""
+        match sign.lastgroup:
+            case None:  # the end of harmony without its tokens
+                self._is_bare, self._mode = False, "text"
+            case "think" | "tool" as kind if self._mode == "text":
+                self._mode = "thought" if kind == "think" else "tool"
+                self._has_opened = self._has_opened or kind == "think"
+                self._waits, self._waiting = False, ""  # what came before the tag was no answer either
+            case "unthink" if self._mode == "text" and (self._waits or self._has_said):
+                self.closed_only = self.closed_only or not self._has_opened
+                self._is_in_doubt, self._doubted = self._has_said, ""
+                self._waits, self._waiting = False, ""
+            case "unthink" if self._mode == "thought":
+                self._mode = "text"
+            case "untool" if self._mode == "tool":
+                self._mode = "text"
+            case "final":
+                self._mode = "text"
+            case "end" if self._mode != "text":
+                self._mode = "text"
+            case "other":
+                self._mode = "ended"  # it goes on in somebody else's name
+
+
+def may_begin_within_thought(model: str) -> bool:
+    """Whether models of such a name are known to close a thought that their template has opened."""
+    return bool(_THINKERS.search(model))
