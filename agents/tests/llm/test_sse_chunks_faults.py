@@ -64,7 +64,7 @@ def test_what_is_no_object_is_malformed(data: bytes) -> None:
         {"choices": [{}]},
         {"choices": [{"delta": None}]},
         {"choices": [{"delta": {"content": None}}]},
-        {"choices": [{"delta": {"content": ["part"]}, "finish_reason": 7}]},
+        {"choices": [{"delta": {"content": []}, "finish_reason": 7}]},
         {"choices": [], "usage": "many"},
         {"choices": [], "usage": {"prompt_tokens": "7"}},
     ],
@@ -138,3 +138,83 @@ def test_an_event_of_endless_lines_is_malformed() -> None:
     lines = (b"data: " + b"x" * 1000 + b"\n") * 2000
 
     assert parsed(lines + b"\n" + event("a") + b"\n\n") == [Sign.MALFORMED, Chunk("a")]
+
+
+def a_delta(**fields: object) -> bytes:
+    return b"data: " + json.dumps({"choices": [{"delta": fields}]}).encode() + b"\n\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], Chunk("ab")),
+        ([{"type": "output_text", "text": "a"}], Chunk("a")),
+        ([{"type": "text", "text": {"value": "a"}}], Chunk("a")),
+        (["a", "b"], Chunk("ab")),
+        ({"type": "text", "text": "a"}, Chunk("a")),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}], Chunk(thinks=True)),
+        ([{"type": "reference", "reference_ids": [1]}, {"type": "text", "text": "a"}], Chunk("a", thinks=True)),
+        (7, Sign.MALFORMED),
+        ([7], Sign.MALFORMED),
+    ],
+)
+def test_content_may_be_a_list_of_parts(content: object, expected: Piece) -> None:
+    assert parsed(a_delta(content=content)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reasoning_content": "hm"},
+        {"reasoning": "hm", "content": ""},
+        {"reasoning_details": [{"type": "reasoning.text", "text": "hm"}], "content": None},
+        {"thinking": "hm"},
+        {"thinking_blocks": [{"type": "thinking", "thinking": "hm"}]},
+        {"tool_calls": [{"index": 0, "function": {"name": "find", "arguments": ""}}]},
+    ],
+)
+def test_thinking_that_is_kept_apart_is_a_sign_of_life_and_no_text(fields: dict[str, object]) -> None:
+    assert parsed(a_delta(**fields)) == [Chunk(thinks=True)]
+
+
+def test_thinking_and_answer_may_come_in_one_chunk() -> None:
+    assert parsed(a_delta(reasoning="hm", content="a")) == [Chunk("a", thinks=True)]
+
+
+@pytest.mark.parametrize("space", [b"", b"\n\n", b"  ", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_one_object_instead_of_a_stream_is_the_whole_answer(space: bytes, indent: int | None) -> None:
+    message = {"role": "assistant", "content": "Four euros.", "reasoning_content": "hm"}
+    whole = {
+        "choices": [{"index": 0, "message": message, "finish_reason": "length"}],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 2},
+    }
+
+    assert parsed(space + json.dumps(whole, indent=indent).encode()) == [Chunk("Four euros.", "length", (5, 2), True)]
+
+
+def test_one_object_without_a_reason_of_its_end_has_come_whole() -> None:
+    assert parsed(b'{"choices": [{"message": {"content": "a"}}]}') == [Chunk("a", "stop")]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"error": {"message": "slow down", "code": 429, "status": "RESOURCE_EXHAUSTED"}}, "RESOURCE_EXHAUSTED"),
+        ([{"error": {"code": 429, "message": "slow down"}}], "429"),
+        ({"error": {"message": "m", "type": "tokens", "code": "rate_limit_exceeded"}}, "rate_limit_exceeded"),
+        ({"object": "error", "message": "m", "type": "rate_limited", "code": "1300"}, "rate_limited"),
+        ({"error": {"code": 400, "type": "exceed_context_size_error", "n_ctx": 256}}, "exceed_context_size_error"),
+        ({"detail": "Not Found"}, ""),
+        ({"error": "model is loading"}, ""),
+        ({"message": "no more", "status_code": 402}, "402"),
+    ],
+)
+def test_an_error_that_comes_instead_of_a_stream_gives_its_code(body: object, code: str) -> None:
+    assert parsed(json.dumps(body).encode()) == [StreamError(code)]
+
+
+def test_an_error_of_one_choice_is_an_error() -> None:
+    choice = {"delta": {"content": ""}, "finish_reason": "error", "error": {"code": 502, "message": "upstream"}}
+
+    assert parsed(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n") == [StreamError("502")]
