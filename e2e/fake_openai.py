@@ -50,6 +50,11 @@ class Script:
     cut_after_tokens: int | None = None  # the connection closes in the middle of the body
     error_object_after: int | None = None  # an `{"error": ...}` event, then the body ends
     malformed_at: tuple[int, ...] = ()  # a broken event before each of these tokens; twice for a position given twice
+    thinking: tuple[str, ...] = ()  # before the first token, at the same rate
+    thinking_as: str = "reasoning_content"  # the field of the delta
+    deltas: tuple[dict[str, Any], ...] = ()  # instead of tokens, as they are
+    events: tuple[Any, ...] = ()  # the whole stream as it is: an object is an event, a text a line
+    body: Any = None  # the whole answer as it is, whatever was asked for
     empty_choices: bool = False  # a chunk without choices before the first token
     null_content: bool = False  # a chunk whose content is null before the first token
     no_usage: bool = False
@@ -66,6 +71,8 @@ class Script:
         return cls(**(values | lists))
 
     def words(self) -> tuple[str, ...]:
+        if self.deltas:
+            return ("",) * len(self.deltas)
         return self.tokens or tuple(re.findall(r"\s*\S+|\s+$", self.text))
 
     def due(self, arrived_at: float, token: int) -> float:
@@ -192,7 +199,10 @@ class FakeOpenAI:
         if script.status != 200:
             await _sleep_until(script.due(received.arrived_at, 0))
             error = script.error or {"message": "scripted", "type": "server_error", "code": None, "param": None}
-            return web.json_response({"error": error}, status=script.status, headers=script.headers)
+            body = {"error": error} if script.body is None else script.body
+            return web.json_response(body, status=script.status, headers=script.headers)
+        if script.body is not None:
+            return web.json_response(script.body, headers=script.headers)
         if received.body.get("stream"):
             return await _Streamed(request, received, script).send()
         words = script.words()
@@ -234,16 +244,25 @@ class _Streamed:
     async def send(self) -> web.StreamResponse:
         script, words = self._script, self._script.words()
         await self._response.prepare(self._request)
+        if script.events:
+            for event in script.events:
+                await (self._response.write(event.encode()) if isinstance(event, str) else self._send(event))
+            return self._response
         await self._send(_chunk(self._received.body, {"role": "assistant", "content": ""}))
         if script.empty_choices:
             await self._send({**_chunk(self._received.body, {}), "choices": []})
         if script.null_content:
             await self._send(_chunk(self._received.body, {"content": None}))
+        for position, thought in enumerate(script.thinking):
+            await _sleep_until(script.due(self._received.arrived_at, position))
+            await self._send(_chunk(self._received.body, {script.thinking_as: thought}))
         for position, word in enumerate(words):
             if await self._is_over(position):
                 return self._response
-            await _sleep_until(script.due(self._received.arrived_at, position))
-            await self._send(_chunk(self._received.body, {"content": word}))
+            await _sleep_until(script.due(self._received.arrived_at, position + len(script.thinking)))
+            await self._send(
+                _chunk(self._received.body, script.deltas[position] if script.deltas else {"content": word})
+            )
             self._received.tokens_sent += 1
         if not await self._is_over(len(words)):
             await self._close(words)

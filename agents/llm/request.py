@@ -104,6 +104,16 @@ class Judged:
     certainty: Certainty
 
 
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The model thinks: a sign of life, and nothing of it is for the visitor. Comes again while it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """All text so far was thinking that could not be told from an answer. It is to be forgotten; the answer follows."""
+
+
 CutReason = Literal["length", "filtered", "hole", "ended"]
 
 
@@ -114,7 +124,7 @@ class CutShort:
     reason: CutReason
 
 
-ModelEvent = Started | Text | Cited | Judged | CutShort | Usage
+ModelEvent = Started | Thinking | Text | TakenBack | Cited | Judged | CutShort | Usage
 
 Cause = Literal["rate_limited", "timed_out", "provider_error", "not_configured"]
 

@@ -7,7 +7,19 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from agents.llm.openai_compatible import Limits, OpenAICompatible
-from agents.llm.request import ChatModel, ChatRequest, ModelError, ModelEvent, Started, Text, Turn, Usage
+from agents.llm.request import (
+    ChatModel,
+    ChatRequest,
+    CutShort,
+    ModelError,
+    ModelEvent,
+    Started,
+    TakenBack,
+    Text,
+    Thinking,
+    Turn,
+    Usage,
+)
 from e2e.fake_openai import FakeOpenAI
 
 # A machine under load is late by tens of milliseconds; these are well above that and keep a test of a timeout short.
@@ -37,7 +49,21 @@ class Heard:
 
     @property
     def text(self) -> str:
+        last = max((at for at, event in enumerate(self.events) if isinstance(event, TakenBack)), default=-1)
+        return "".join(event.text for event in self.events[last + 1 :] if isinstance(event, Text))
+
+    @property
+    def all_text(self) -> str:
+        """With what was taken back."""
         return "".join(event.text for event in self.events if isinstance(event, Text))
+
+    @property
+    def cut(self) -> str | None:
+        return next((event.reason for event in self.events if isinstance(event, CutShort)), None)
+
+    @property
+    def has_thought(self) -> bool:
+        return any(isinstance(event, Thinking) for event in self.events)
 
     @property
     def started(self) -> list[Started]:

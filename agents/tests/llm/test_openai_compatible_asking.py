@@ -117,13 +117,3 @@ async def test_a_refusal_is_remembered_for_that_model_only(fake: FakeOpenAI) -> 
     await hear(a_model(fake), a_request(temperature=0.2, model="talker"))
 
     assert ["temperature" in received.body for received in fake.requests] == [True, False, True]
-
-
-async def test_a_value_out_of_range_is_an_error_and_not_a_refusal(fake: FakeOpenAI) -> None:
-    error = {"message": "max_completion_tokens is too large: 9. At most 5 here.", "param": "max_completion_tokens"}
-    fake.then(Script(status=400, error=error))
-
-    heard = await hear(a_model(fake), a_request(max_tokens=9))
-
-    assert heard.cause == "provider_error"
-    assert len(fake.requests) == 1

@@ -76,12 +76,26 @@ async def test_a_finish_reason_or_done_is_enough_of_an_end(fake: FakeOpenAI, scr
     assert heard.text == "One two three four."
 
 
-async def test_an_answer_cut_by_its_length_is_whole(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=TOKENS, finish_reason="length"))
+@pytest.mark.parametrize(
+    ("finish_reason", "cut"),
+    [
+        *(("stop", None), ("STOP", None), ("eos", None), ("end_turn", None), ("something new", None)),
+        *(("length", "length"), ("max_tokens", "length"), ("MAX_TOKENS", "length"), ("model_length", "length")),
+        *(("content_filter", "filtered"), ("SAFETY", "filtered"), ("sensitive", "filtered")),
+        *(("error", "ended"), ("tool_calls", "ended"), ("function_call", "ended"), (None, "ended")),
+        *(("insufficient_system_resource", "ended"), ("abort", "ended")),
+    ],
+)
+async def test_the_reason_of_its_end_tells_whether_an_answer_is_whole(
+    fake: FakeOpenAI, finish_reason: str | None, cut: str | None
+) -> None:
+    fake.then(Script(tokens=TOKENS, finish_reason=finish_reason))
 
     heard = await hear(a_model(fake))
 
     assert heard.error is None
+    assert heard.text == "One two three four."
+    assert heard.cut == cut
 
 
 async def test_without_a_token_count_there_is_none(fake: FakeOpenAI) -> None:
@@ -93,17 +107,35 @@ async def test_without_a_token_count_there_is_none(fake: FakeOpenAI) -> None:
     assert not heard.usage
 
 
-async def test_a_few_malformed_chunks_are_skipped(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=TOKENS, malformed_at=(0, 1, 3)))
+async def test_a_piece_lost_on_the_way_is_marked_and_logged(fake: FakeOpenAI, caplog: pytest.LogCaptureFixture) -> None:
+    fake.then(Script(tokens=("It costs 1", "00.", "50 EUR."), rate_per_s=200, malformed_at=(1,)))
 
     heard = await hear(a_model(fake))
 
     assert heard.error is None
-    assert heard.text == "One two three four."
+    assert heard.cut == "hole"
+    assert "could not be read" in caplog.text
+
+
+async def test_a_beginning_lost_on_the_way_is_asked_for_again(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, malformed_at=(0,)), Script(tokens=TOKENS))
+
+    heard = await hear(a_model(fake))
+
+    assert (heard.text, heard.cut) == ("One two three four.", None)
+    assert len(fake.requests) == 2
+
+
+async def test_a_server_that_always_begins_with_a_broken_event_is_heard_all_the_same(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=TOKENS, malformed_at=(0,)), Script(tokens=TOKENS, malformed_at=(0,)))
+
+    heard = await hear(a_model(fake))
+
+    assert (heard.text, heard.cut) == ("One two three four.", "hole")
 
 
 async def test_more_malformed_chunks_are_an_error(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=TOKENS, rate_per_s=200, malformed_at=(0, 1, 2, 3)))
+    fake.then(Script(tokens=TOKENS, rate_per_s=200, malformed_at=(1, 2, 3, 3)))
 
     heard = await hear(a_model(fake))
 
@@ -151,13 +183,34 @@ async def test_an_answer_without_a_word_is_an_error(fake: FakeOpenAI) -> None:
     assert (heard.error.cause, heard.error.retryable) == ("provider_error", True)
 
 
-async def test_an_answer_without_end_is_stopped(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=("x" * 100,) * 100, rate_per_s=1000))
+@pytest.mark.parametrize("tokens", [("x" * 100,) * 100, ("x" * 200_000,)])
+async def test_an_answer_without_end_is_stopped_at_its_limit(fake: FakeOpenAI, tokens: tuple[str, ...]) -> None:
+    fake.then(Script(tokens=tokens, rate_per_s=1000))
 
     heard = await hear(a_model(fake, limits=Limits(answer_chars=1000)))
 
     assert heard.cause == "provider_error"
-    assert 1000 < len(heard.text) < 5000
+    assert len(heard.text) == 1000
+
+
+@pytest.mark.parametrize(
+    "blank", ["\n\n", "   ", "\u200b", "\u2060\ufeff", "\u00a0\u3000", "\u2800", "\u3164", "\t\u00ad"]
+)
+async def test_an_answer_of_blanks_is_none(fake: FakeOpenAI, blank: str) -> None:
+    fake.then(Script(tokens=(blank, blank)))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.cause == "provider_error"
+    assert not heard.text
+
+
+async def test_blank_lines_before_the_first_word_are_dropped_and_its_indentation_is_kept(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("\n", "\n   ", " ", "- Rye\n", "- Oat"), rate_per_s=200))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.text == "    - Rye\n- Oat"
 
 
 async def test_a_server_that_keeps_the_connection_open_after_the_end_does_not_keep_the_visitor(

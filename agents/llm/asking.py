@@ -1,0 +1,218 @@
+"""How a server is asked, and asked otherwise when it refuses: what it does not take is left out, what is too long cut.
+
+A refusal's status, code and named fields decide; its text only says what to try first, since it may quote a visitor.
+Only what a success then confirms is remembered, for an hour: servers are updated, and gateways change their minds.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import openai
+
+from agents.llm.failures import code_of, error_of_code, error_of_status
+from agents.llm.prompt import estimated_tokens, fit, to_messages
+from agents.llm.request import ChatRequest, ModelError
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED_S = 3600.0
+MAX_MENDS = 8  # in one request: four parameters, the system role, and three lengths
+SHORTER = (1 / 2, 1 / 4, 0)  # of what was too long: less history and fewer passages; at last the question alone
+# The newer name first; servers that do not know it get the older one, and then none.
+_LIMIT_NAMES = ("max_completion_tokens", "max_tokens")
+_OPTIONAL = ("temperature", "stream_options", *_LIMIT_NAMES)
+_NEVER_MENDED = re.compile(
+    r"content_filter|content_policy|moderation|safety|api_key|model_not_found|invalid_model|quota"
+)
+_TOO_LONG_CODE = re.compile(r"context_(length|size|window)|string_above_max_length|request_too_large")
+_TOO_LONG = re.compile(
+    r"context (length|size|window)|maximum (context|prompt|input)|too (long|many tokens)|n_ctx"
+    r"|exceeds? the (model|available)",
+    re.I,
+)
+_UNSUPPORTED = re.compile(
+    r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed", re.I
+)
+_SYSTEM = re.compile(
+    r"system (role|message|prompt|instruction)|developer instruction|roles? must alternate|role.{0,20}system", re.I
+)
+
+
+class Refusal(Exception):
+    """The server will not answer what it was asked. `text` is never logged: it may quote the visitor."""
+
+    HOLE = "hole"  # the code of an answer that began with an event nobody could read
+
+    def __init__(self, error: ModelError, *, status: int, code: str = "", fields: str = "", text: str = ""):
+        super().__init__(str(error))
+        self.error = error
+        self.status = status
+        self.code = code.lower()
+        self.fields = fields
+        self.text = text
+
+    @classmethod
+    def of_status(cls, exc: openai.APIStatusError) -> Refusal:
+        where = " ".join([exc.param or "", *_locations(exc.body)])
+        return cls(error_of_status(exc), status=exc.status_code, code=code_of(exc), fields=where, text=str(exc.body))
+
+    @classmethod
+    def of_code(cls, code: str) -> Refusal:
+        """In the stream, before the first word."""
+        status = int(code) if code.isdecimal() and len(code) == 3 else 500
+        return cls(error_of_code(code), status=status, code=code)
+
+
+def _locations(body: Any) -> list[str]:
+    """The fields that FastAPI's and Mistral's refusals name: `{"detail": [{"loc": ["body", "stream_options"]}]}`."""
+    details = body.get("detail") if isinstance(body, dict) else None
+    found = [each.get("loc") for each in details if isinstance(each, dict)] if isinstance(details, list) else []
+    return [str(part) for location in found if isinstance(location, list) for part in location]
+
+
+@dataclass
+class Memory:
+    """What one server was found not to take for one model, each with when that is forgotten."""
+
+    clock: Callable[[], float] = time.monotonic
+    _learned: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def learn(self, fact: str, value: float = 1.0) -> None:
+        self._learned[fact] = value, self.clock() + REMEMBERED_S
+
+    def knows(self, fact: str) -> float | None:
+        """What was learned of it; None when nothing was, or it is too long ago."""
+        value, until = self._learned.get(fact, (0.0, 0.0))
+        return value if until > self.clock() else None
+
+
+class Asking:
+    """One request on its way through what the server takes of it."""
+
+    def __init__(self, request: ChatRequest, model: str, memory: Memory):
+        self._request = self._whole = request
+        self._model = model
+        self._memory = memory
+        self._without = {name for name in _OPTIONAL if memory.knows(name) is not None}
+        self._merges_system = memory.knows("system role") is not None
+        self._shorter = 0
+        self._mends = 0
+        self.may_begin_anew = True  # the same again, once, where the beginning of an answer was lost
+        self._found: dict[str, float] = {}  # to be remembered when it works
+        limit, longest = memory.knows("limit"), memory.knows("length")
+        if limit is not None and (request.max_tokens or 0) >= limit:
+            self._without.update(_LIMIT_NAMES)
+        if longest is not None and estimated_tokens(request) >= longest:
+            self._shorten()
+
+    def parameters(self) -> dict[str, Any]:
+        request = self._request
+        optional: dict[str, Any] = {"temperature": request.temperature, "stream_options": {"include_usage": True}}
+        limit_name = next((name for name in _LIMIT_NAMES if name not in self._without), None)
+        if limit_name is not None:
+            optional[limit_name] = request.max_tokens
+        asked = {name: value for name, value in optional.items() if value is not None and name not in self._without}
+        messages = _merged(to_messages(request)) if self._merges_system else to_messages(request)
+        return {"model": self._model, "messages": messages, "stream": True, **asked}
+
+    def mend(self, refusal: Refusal) -> bool:
+        """Whether there is another way to ask; takes it."""
+        self._mends += 1
+        if self._mends > MAX_MENDS or _NEVER_MENDED.search(refusal.code):
+            return False
+        if refusal.code == Refusal.HOLE:
+            is_first, self.may_begin_anew = self.may_begin_anew, False
+            return is_first
+        done = self._mended(refusal)
+        if done:
+            logger.info("%s refused a request: %s; asked again %s", self._model, refusal, done)
+        return bool(done)
+
+    def worked(self) -> None:
+        """The server has begun to answer: what was changed for it is remembered."""
+        for fact, value in self._found.items():
+            self._memory.learn(fact, value)
+        self._found = {}
+
+    def _mended(self, refusal: Refusal) -> str:
+        """What is changed, in words for the log; "" when nothing is left to change."""
+        is_too_long = bool(_TOO_LONG_CODE.search(refusal.code)) or refusal.status == 413
+        if refusal.status not in (400, 413, 422, 500):
+            return self._shorten() if is_too_long else ""
+        sent = [name for name in _OPTIONAL if name in self.parameters()]
+        named = _named(sent, refusal.fields)
+        if named is None and refusal.status in (400, 422):
+            named = _named(sent, refusal.text)
+        if named in _LIMIT_NAMES and not _UNSUPPORTED.search(f"{refusal.code} {refusal.text}"):
+            return self._leave_out_limit(refusal)
+        if is_too_long:
+            return self._shorten()
+        if named is not None and (named in refusal.fields or _UNSUPPORTED.search(refusal.text)):
+            return self._leave_out(named, refusal)
+        if not self._merges_system and _SYSTEM.search(f"{refusal.text} {refusal.fields}"):
+            self._merges_system = True
+            self._find("system role", refusal)
+            return "with the instructions in the visitor's turn"
+        if refusal.status in (400, 422) and _TOO_LONG.search(refusal.text):
+            return self._shorten()
+        if refusal.status in (400, 422) and sent and not refusal.code.startswith("invalid_prompt"):
+            return self._leave_out_all(sent)
+        return ""
+
+    def _leave_out(self, name: str, refusal: Refusal) -> str:
+        self._without.add(name)
+        self._find(name, refusal)
+        return f"without {name}"
+
+    def _leave_out_limit(self, refusal: Refusal) -> str:
+        self._without.update(_LIMIT_NAMES)
+        self._find("limit", refusal, float(self._request.max_tokens or 0))
+        return "without a limit of the answer, which was too large"
+
+    def _leave_out_all(self, sent: list[str]) -> str:
+        """The refusal names nothing. Not remembered: which of them it was stays unknown."""
+        self._without.update(sent)
+        return f"without {', '.join(sent)}"
+
+    def _shorten(self) -> str:
+        """With less history and fewer passages; the instructions and the question always stay."""
+        too_long = estimated_tokens(self._request)
+        while self._shorter < len(SHORTER):
+            share = SHORTER[self._shorter]
+            self._shorter += 1
+            most = int(estimated_tokens(self._whole) * share)
+            tried = fit(self._whole, most, len(self._whole.history) if share else 1)
+            if estimated_tokens(tried) < too_long:
+                self._request = tried
+                self._found["length"] = float(estimated_tokens(self._whole))
+                return f"with about {estimated_tokens(tried)} tokens instead of {too_long}"
+        return ""
+
+    def _find(self, fact: str, refusal: Refusal, value: float = 1.0) -> None:
+        """A text that may quote the request proves nothing about what the request itself talks of."""
+        words = fact.replace("limit", "max_tokens")
+        is_quoted = any(words in turn.text for turn in self._whole.history) or words in self._whole.system_prompt
+        if fact in refusal.fields or not is_quoted:
+            self._found[fact] = value
+
+
+def _named(sent: list[str], words: str) -> str | None:
+    """Which of the parameters that were sent these words are about; gateways know the limit by other names."""
+    named = next((name for name in sent if re.search(rf"\b{name}\b", words)), None)
+    if named is None and re.search(r"\bmax_(?:completion_|output_|new_)?tokens\b", words):
+        return next((name for name in sent if name in _LIMIT_NAMES), None)
+    return named
+
+
+def _merged(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The system message in front of the first turn of the visitor, for templates that know no such role."""
+    system, *turns = messages
+    if not turns or turns[0]["role"] != "user":
+        return [{"role": "user", "content": system["content"]}, *turns]
+    return [{"role": "user", "content": f"{system['content']}\n\n{turns[0]['content']}"}, *turns[1:]]
