@@ -1,8 +1,9 @@
 """Who answers when who should does not: retries, then the fallback model, then the built-in one.
 
-All of it before the first word only, and in 30 s at most: the built-in model, when there is one, has the last of these
-seconds, and of the others the wished model may use two thirds when there is a fallback model. So: 29 s with no fallback
-model; 19.3 s and what is left of 29 s with one; 20 s and what is left of 30 s when there is no built-in model either.
+All of it before the first word only, and in 30 s at most, in which the time that a model thinks does not count: the
+built-in model, when there is one, has the last of these seconds, and of the others the wished model may use two thirds
+when there is a fallback model. So: 29 s with no fallback model; 19.3 s and what is left of 29 s with one; 20 s and what
+is left of 30 s when there is no built-in model either.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from agents.llm.request import ChatModel, ChatRequest, ModelError, ModelEvent, Started, Text
+from agents.llm.blanks import is_blank
+from agents.llm.request import ChatModel, ChatRequest, ModelError, ModelEvent, Started, Text, Thinking
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +33,8 @@ UNREACHABLE_NOTICE = _(
 class Patience:
     """How long the chain waits before the first word, and how it tries again."""
 
-    first_token_s: float = 30.0  # the design's limit
+    first_token_s: float = 30.0  # the design's limit; for text, or for thinking to begin
+    thinking_s: float = 120.0  # of one model, before its first word; MAX_THINKING_S
     built_in_s: float = 1.0  # it answers in well under 100 ms; ten times that on a loaded machine
     wished_share: float = 2 / 3  # of the time, when there is a fallback model: 10 s are enough for a small one
     retries: int = 2  # a third failure in a row is an outage, and the next answerer is closer
@@ -72,51 +75,76 @@ class Chain:
         self._chance = chance
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
-        begun = await self._begin(request)
+        begun: _Begun | None = None
+        async with aclosing(self._begin(request)) as heard:
+            async for found in heard:
+                if isinstance(found, _Begun):
+                    begun = found
+                else:
+                    yield found
+        if begun is None:
+            raise AssertionError("neither an answer nor an error")
         async with aclosing(begun.events):
             for event in begun.opening:
                 yield event
             async for event in begun.events:
                 yield event
 
-    async def _begin(self, request: ChatRequest) -> _Begun:
-        """The first answer that has a word, with what came of it; raises ModelError when there is none."""
-        until = self._clock() + self._patience.first_token_s
-        models_until = until - (self._patience.built_in_s if self._last is not None else 0.0)
+    async def _begin(self, request: ChatRequest) -> _Beginning:
+        """Signs that somebody thinks, and the first answer that has a word; raises ModelError when there is none."""
+        until = _Until(self._clock() + self._patience.first_token_s)
+        built_in_s = self._patience.built_in_s if self._last is not None else 0.0
         try:
-            return await self._from_models(request, models_until)
+            async with aclosing(self._from_models(request, until.earlier(built_in_s))) as heard:
+                async for found in heard:
+                    yield found
+            return
         except ModelError as error:
             if self._last is None:
                 raise
             first_error = error
         try:
-            begun = await self._open(self._last, request, max(until - self._clock(), self._patience.built_in_s))
+            left = _Until(max(until.at, self._clock() + self._patience.built_in_s))
+            async with aclosing(self._open(self._last, request, left)) as heard:
+                async for found in heard:
+                    yield found.with_notice(str(UNREACHABLE_NOTICE)) if isinstance(found, _Begun) else found
         except ModelError as error:
             logger.warning("%s did not answer: %s (%s)", self._last.provider, error.cause, error)
             raise first_error from None
-        return begun.with_notice(str(UNREACHABLE_NOTICE))
 
-    async def _from_models(self, request: ChatRequest, until: float) -> _Begun:
+    async def _from_models(self, request: ChatRequest, until: _Until) -> _Beginning:
         if not self._fallback_model or request.model == self._fallback_model:
-            return await self._try(request, until)
+            async with aclosing(self._try(request, until)) as heard:
+                async for found in heard:
+                    yield found
+            return
         now = self._clock()
+        share = until.earlier((until.at - now) * (1 - self._patience.wished_share))
         try:
-            return await self._try(request, now + (until - now) * self._patience.wished_share)
+            async with aclosing(self._try(request, share)) as heard:
+                async for found in heard:
+                    yield found
+            return
         except ModelError as error:
             first_error = error
         try:
-            return await self._try(replace(request, model=self._fallback_model), until)
+            async with aclosing(self._try(replace(request, model=self._fallback_model), until)) as heard:
+                async for found in heard:
+                    yield found
         except ModelError:
             raise first_error from None
 
-    async def _try(self, request: ChatRequest, until: float) -> _Begun:
+    async def _try(self, request: ChatRequest, until: _Until) -> _Beginning:
         retry = 0
         while True:
             try:
-                return await self._open(self._model, request, until - self._clock())
+                async with aclosing(self._open(self._model, request, until)) as heard:
+                    async for found in heard:
+                        yield found
+                return
             except ModelError as error:
                 wait_s = self._wait_s(error, retry)
-                if wait_s is not None and self._clock() + wait_s >= until:
+                if wait_s is not None and self._clock() + wait_s >= until.at:
                     wait_s = None
                 then = "giving up" if wait_s is None else f"again in {wait_s:.2f} s"
                 logger.warning("%s did not answer: %s (%s), %s", self._model.provider, error.cause, error, then)
@@ -135,21 +163,40 @@ class Chain:
             return patience.backoff_s * 2**retry + spread_s
         return error.retry_after_s + spread_s if error.retry_after_s <= patience.retry_after_most_s else None
 
-    async def _open(self, model: ChatModel, request: ChatRequest, timeout_s: float) -> _Begun:
+    async def _open(self, model: ChatModel, request: ChatRequest, until: _Until) -> _Beginning:
         """Everything up to the first word; the stream is closed when that does not come."""
-        if timeout_s <= 0:
+        if until.at <= self._clock():
             raise ModelError("timed_out", "no time left")
         events = _only_model_errors(model, request)
+        begun: _Begun | None = None
         opening: list[ModelEvent] = []
+        thinks_since: float | None = None
         try:
-            async with asyncio.timeout(timeout_s):
-                async for event in events:
-                    opening.append(event)
-                    if isinstance(event, Text) and event.text:
-                        return _Begun(opening, events)
+            while True:
+                most_s = until.at - self._clock()
+                if thinks_since is not None:
+                    most_s = thinks_since + self._patience.thinking_s - self._clock()
+                async with asyncio.timeout(most_s):
+                    event = await anext(events, None)
+                if event is None:
+                    raise ModelError("provider_error", "ended without a word")
+                if isinstance(event, Thinking):
+                    thinks_since = self._clock() if thinks_since is None else thinks_since
+                    yield event
+                    continue
+                opening.append(event)
+                if isinstance(event, Text) and not is_blank(event.text):
+                    begun = _Begun(opening, events)
+                    break
         except TimeoutError:
-            raise ModelError("timed_out", f"no first word within {timeout_s:.1f} s") from None
-        raise ModelError("provider_error", "ended without a word")
+            why = "first word" if thinks_since is None else "end of its thinking"
+            raise ModelError("timed_out", f"no {why} within {most_s:.1f} s") from None
+        finally:
+            if thinks_since is not None:
+                until.add(self._clock() - thinks_since)
+            if begun is None:
+                await events.aclose()
+        yield begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +209,25 @@ class _Begun:
     def with_notice(self, notice: str) -> _Begun:
         opening = [replace(event, notice=notice) if isinstance(event, Started) else event for event in self.opening]
         return _Begun(opening, self.events)
+
+
+_Beginning = AsyncGenerator[Thinking | _Begun, None]
+
+
+@dataclass(slots=True)
+class _Until:
+    """By when a first word must have come. Who thinks is not late: that time is added, here and for who comes next."""
+
+    at: float
+    later: _Until | None = None
+
+    def earlier(self, by_s: float) -> _Until:
+        return _Until(self.at - by_s, later=self)
+
+    def add(self, thought_s: float) -> None:
+        self.at += thought_s
+        if self.later is not None:
+            self.later.add(thought_s)
 
 
 async def _only_model_errors(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:

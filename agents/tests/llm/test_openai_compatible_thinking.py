@@ -1,0 +1,135 @@
+"""Models that think: nothing of it is said, it is a sign of life, and it has a limit of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from agents.llm.chain import Chain, Patience
+from agents.llm.openai_compatible import Limits
+from agents.llm.request import Started, TakenBack, Text, Thinking
+from agents.tests.llm.asking import a_model, hear, saying
+from e2e.fake_openai import FakeOpenAI, Script
+
+# Thinking takes longer than any silence may.
+HASTY = Limits(connect_s=2.0, first_token_s=0.5, between_tokens_s=0.5, thinking_s=5.0)
+THOUGHTS = ("They ", "ask ", "about ", "the ", "price ", "of ", "bread. ", "Hm. ")
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking", "reasoning_text"])
+async def test_thinking_that_takes_longer_than_a_silence_may_is_waited_for(fake: FakeOpenAI, field: str) -> None:
+    fake.then(Script(thinking=THOUGHTS, thinking_as=field, text="Four euros.", rate_per_s=8))
+
+    heard = await hear(a_model(fake, limits=HASTY))
+
+    assert heard.error is None
+    assert heard.text == "Four euros."
+    assert isinstance(heard.events[1], Thinking)
+
+
+async def test_thinking_as_text_is_waited_for_too(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("<think>", *THOUGHTS, "</think>", "\n\nFour ", "euros."), rate_per_s=8))
+
+    heard = await hear(a_model(fake, limits=HASTY))
+
+    assert heard.all_text == "Four euros."
+    assert heard.has_thought
+
+
+async def test_thinking_in_the_middle_of_an_answer_is_waited_for(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("It costs ", "<think>", *THOUGHTS, "</think>", "4 €."), rate_per_s=8))
+
+    heard = await hear(a_model(fake, limits=HASTY))
+
+    assert heard.all_text == "It costs 4 €."
+
+
+async def test_thinking_has_a_limit(fake: FakeOpenAI) -> None:
+    fake.then(Script(thinking=THOUGHTS * 10, rate_per_s=20, text="Late."))
+    began = time.monotonic()
+
+    heard = await hear(a_model(fake, limits=Limits(first_token_s=1.0, between_tokens_s=0.5, thinking_s=0.5)))
+
+    assert heard.error is not None
+    assert (heard.error.cause, heard.error.retryable) == ("timed_out", False)
+    assert time.monotonic() - began < 2
+
+
+async def test_silence_while_it_thinks_is_silence(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("<think>They ", "ask"), stall_after_tokens=1))
+
+    heard = await hear(a_model(fake, limits=HASTY))
+
+    assert heard.cause == "timed_out"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        Script(thinking=THOUGHTS, text=""),
+        Script(text="<think>They ask and ask"),
+        Script(text="<think>They ask and ask", finish_reason="length"),
+        Script(text='<tool_call>{"name": "find"}</tool_call>', finish_reason="tool_calls"),
+    ],
+)
+async def test_who_only_thought_has_not_answered_and_the_next_one_does(fake: FakeOpenAI, script: Script) -> None:
+    fake.then(script)
+
+    heard = await hear(Chain(a_model(fake, limits=HASTY), last=saying("from the pages")))
+
+    assert heard.text == "from the pages"
+    assert len(fake.requests) == 1
+
+
+async def test_thinking_without_an_opening_tag_is_taken_back_once_and_then_waited_for(fake: FakeOpenAI) -> None:
+    tokens = ("They ", "ask.", "</think>", "\n\nFour ", "euros.")
+    fake.then(Script(tokens=tokens, rate_per_s=100), Script(tokens=tokens, rate_per_s=100), Script(text="Four."))
+
+    first, second = await hear(a_model(fake)), await hear(a_model(fake))
+    third = await hear(a_model(fake))
+
+    assert first.text == second.text == "Four euros."
+    assert any(isinstance(event, TakenBack) for event in first.events)
+    assert second.all_text == "Four euros."
+    assert third.text == "Four."
+
+
+async def test_the_chain_passes_thinking_on_at_once_and_its_time_does_not_count(fake: FakeOpenAI) -> None:
+    fake.then(Script(thinking=THOUGHTS, text="Four euros.", rate_per_s=8))
+
+    patience = Patience(first_token_s=0.8, built_in_s=0.1)
+
+    heard = await hear(Chain(a_model(fake, limits=HASTY), last=saying("late"), patience=patience))
+
+    assert heard.text == "Four euros."
+    assert heard.events[0] == Thinking()
+
+
+async def test_after_long_thinking_in_vain_the_fallback_model_still_has_its_time(fake: FakeOpenAI) -> None:
+    fake.then(Script(thinking=THOUGHTS, text="", rate_per_s=8), Script(text="Five euros."))
+    patience = Patience(first_token_s=0.9, built_in_s=0.1)
+
+    heard = await hear(
+        Chain(a_model(fake, limits=HASTY), fallback_model="second", last=saying("late"), patience=patience)
+    )
+
+    assert heard.text == "Five euros."
+
+
+async def test_plain_tokens_come_one_by_one_as_they_are_sent(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("Four ", "euros ", "[each]."), rate_per_s=50))
+
+    heard = await hear(a_model(fake))
+
+    assert heard.events[:-1] == [Started("openai", "small"), Text("Four "), Text("euros "), Text("[each].")]
+
+
+async def test_a_blank_first_word_does_not_choose_who_answers(fake: FakeOpenAI) -> None:
+    blank: dict[str, Any] = {"tokens": ("\n", "\u200b")}
+    fake.then(*[Script(**blank)] * 3)
+
+    heard = await hear(Chain(a_model(fake), last=saying("from the pages"), patience=Patience(backoff_s=0.0)))
+
+    assert heard.text == "from the pages"
