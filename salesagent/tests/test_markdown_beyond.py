@@ -109,11 +109,11 @@ PIECES = (
 
 def test_a_text_looks_while_it_streams_as_it_does_in_the_end() -> None:
     chance = random.Random(7)  # noqa: S311 no secret
-    texts = ["".join(chance.choice(PIECES) for _ in range(chance.randint(2, 14))) for _ in range(1000)]
+    texts = ["".join(chance.choice(PIECES) for _ in range(chance.randint(2, 14))) for _ in range(500)]
 
     differing = [text for text in texts if _bare(_streamed(text, chance)) != _bare(render(text))]
 
-    assert len(differing) <= 5  # blocks within blocks that a later line joins
+    assert len(differing) <= 3  # blocks within blocks that a later line joins
 
 
 def test_a_link_defined_before_its_use_works_while_the_text_streams() -> None:
@@ -138,8 +138,8 @@ def _bare(html: str) -> str:
 
 LONG = {
     "paragraph": "word and **more** words " * 500,
-    "list": "\n".join(f"- item {number} with **bold** words" for number in range(2000)),
-    "numbered list": "\n".join(f"{number}. step with words" for number in range(1, 2000)),
+    "list": "\n".join(f"- item {number} with **bold** words" for number in range(600)),
+    "numbered list": "\n".join(f"{number}. step with words" for number in range(1, 600)),
     "table": "|" + " c |" * 400 + "\n|" + "--|" * 400 + "\n" + ("|" + " x |" * 400 + "\n") * 20,
     "code": "```\n" + "x = 1\n" * 3000,
 }
@@ -162,7 +162,7 @@ def test_items_of_a_long_list_are_handed_out_once_and_keep_their_numbers() -> No
 
     html = _streamed(text, random.Random(3))  # noqa: S311
 
-    assert html.count("<li>") == 1999
+    assert html.count("<li>") == 599
     for part in re.finditer(r'<ol start="(\d+)">', html):
         assert int(part[1]) == html.count("<li>", 0, part.start()) + 1
-    assert html.count("<ol start=") > 10
+    assert html.count("<ol start=") > 5

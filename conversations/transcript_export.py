@@ -1,0 +1,57 @@
+"""A session as a file for people outside the admin: Markdown to read, JSON to work with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from conversations.models import Message, Session
+
+
+def as_markdown(session: Session) -> str:
+    """Who said what and when, with the sources of each answer."""
+    parts = [f"# {session}", f"{session.agent}, {session.created_at:%Y-%m-%d %H:%M} UTC"]
+    for message in _messages(session):
+        who = str(session.agent) if message.role == Message.Role.ASSISTANT else _("Visitor")
+        parts.append(f"## {who}, {message.created_at:%Y-%m-%d %H:%M:%S} UTC\n\n{message.content}")
+        names = dict.fromkeys(str(source.get("document", "")) for source in message.sources)
+        if names:
+            parts.append(_("Sources: %(names)s") % {"names": ", ".join(names)})
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(session: Session) -> str:
+    """All that the transcript shows of each message, keys as in the API."""
+    return json.dumps(
+        {
+            "id": str(session.pk),
+            "agent": session.agent.name,
+            "title": session.title,
+            "created_at": session.created_at.isoformat(),
+            "updated_at": session.updated_at.isoformat(),
+            "messages": [_plain(message) for message in _messages(session)],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def _messages(session: Session) -> Any:
+    return session.messages.select_related("reply").order_by("seq").iterator(chunk_size=500)
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "id": str(message.pk),
+        "role": message.role,
+        "content": message.content,
+        "message_type": message.message_type,
+        "created_at": message.created_at.isoformat(),
+    }
+    reply = getattr(message, "reply", None)
+    if reply is not None:
+        values |= {"status": reply.state, "certainty": reply.certainty or None, "cut": reply.cut or None}
+        values |= {"sources": message.sources, "model": reply.model, "error": reply.error or None}
+    return values
