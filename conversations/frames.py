@@ -66,6 +66,8 @@ class MessageView:
     created_at: datetime
     client_id: str
     notice: str
+    certainty: str = ""  # whether the answerer was sure; its own words say so to the visitor
+    cut: str = ""  # why the text is not the whole answer: a note says that it is not
     audio_url: str = ""
     tts_audio_url: str = ""
     is_interrupted: bool = False  # while it was spoken
@@ -89,6 +91,8 @@ class MessageView:
             created_at=message.created_at,
             client_id=message.client_id,
             notice=message.notice,
+            certainty=message.certainty,
+            cut=message.cut,
             audio_url=message.audio_url,
             tts_audio_url=message.tts_audio_url,
             is_interrupted=message.heard is not None,

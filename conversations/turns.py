@@ -111,7 +111,7 @@ def repeated(
 
 
 def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
-    """Owe a failed or stopped answer anew; an answer that is running or complete stays as it is."""
+    """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is."""
     with transaction.atomic():
         reply = (
             Reply.objects.select_for_update(of=("self",))
@@ -121,7 +121,8 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         )
         if reply is None:
             raise SessionMissing
-        if reply.state in {Reply.State.FAILED, Reply.State.STOPPED}:
+        is_cut = reply.state == Reply.State.COMPLETE and reply.cut
+        if reply.state in {Reply.State.FAILED, Reply.State.STOPPED} or is_cut:
             reply.state, reply.stop_requested = Reply.State.RUNNING, False
             reply.lease_owner, reply.lease_until = "", None
             reply.closing = reply.cause = reply.error = reply.notice = reply.certainty = reply.cut = ""

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", landing.landing, name="landing"),
     path("chat/", views.default_chat, name="default_chat"),
     path("chat/csrf/", views.csrf_token, name="csrf_token"),
+    path("chat/sessions/", views.session_list, name="session_list"),
     path("chat/sessions/<uuid:session_id>/messages/", views.messages, name="messages"),
     path("chat/sessions/<uuid:session_id>/stop/", views.stop, name="stop"),
     path("chat/sessions/<uuid:session_id>/retry/", views.retry, name="retry"),

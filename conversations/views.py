@@ -64,6 +64,17 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
     return render(request, "chat/page.html", pages.chat_page(agent, session, visitor, draft=draft))
 
 
+@never_cache
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """The side bar's conversations as a fragment, as they stand now; `current` is the one that is on the page."""
+    try:
+        current = uuid.UUID(request.GET.get("current", ""))
+    except ValueError:
+        current = None
+    return render(request, "chat/_sessions.html", {"groups": pages.groups(visitor_of(request), current=current)})
+
+
 @require_safe
 @cache_control(public=True, max_age=300)
 def theme(request: HttpRequest, slug: str) -> HttpResponse:

@@ -298,3 +298,41 @@ def test_addresses_in_a_visitors_message_are_links_and_nothing_else_is(client, a
     assert '<a href="mailto:me@example.com">' in html
     assert '<a href="tel:+15550104477">' in html
     assert "&lt;i&gt;now&lt;/i&gt;" in html
+
+
+@pytest.mark.parametrize("cut", Reply.Cut.values)
+def test_an_answer_that_was_cut_says_so_quietly_and_can_be_asked_for_again(client, session, cut):
+    Reply.objects.update(cut=cut)
+
+    html = client.get(page_of(session)).content.decode()
+
+    assert "This answer is incomplete." in html
+    assert "message__state--failed" not in html
+    assert 'data-action="retry"' in html
+    answer = Message.objects.get(role="assistant")
+    assert turns.ask_again(session.pk, answer.pk).is_running
+
+
+def test_a_whole_answer_is_not_asked_for_again(client, session):
+    html = client.get(page_of(session)).content.decode()
+
+    assert 'data-action="retry"' not in html
+    assert not turns.ask_again(session.pk, Message.objects.get(role="assistant").pk).is_running
+
+
+def test_a_failure_that_has_words_of_its_own_is_told_by_them_and_not_in_red(client, session):
+    Reply.objects.update(state=Reply.State.FAILED)
+    Message.objects.filter(role="assistant").update(content="I cannot answer at the moment.")
+
+    html = client.get(page_of(session)).content.decode()
+
+    assert "I cannot answer at the moment." in html
+    assert "message__state" not in html
+    assert 'data-action="retry"' in html
+
+
+def test_a_failure_without_words_says_so(client, session):
+    Reply.objects.update(state=Reply.State.FAILED)
+    Message.objects.filter(role="assistant").update(content="")
+
+    assert "The answer could not be finished." in client.get(page_of(session)).content.decode()

@@ -66,6 +66,9 @@ STARVE = """async module => {
 
 @pytest.fixture
 def voice(speaking_visit, voice_site):
+    """Of a visitor who has used a voice here before: until then there is no switch."""
+    speaking_visit.page.goto(voice_site.url)
+    speaking_visit.page.evaluate("localStorage.setItem('salesagent:voiceUsed', 'true')")
     return opened(speaking_visit.page, voice_site)
 
 

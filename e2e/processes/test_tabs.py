@@ -32,7 +32,7 @@ def tabs(visit, scripted_site, upstream):
     for page in pages[1:]:
         page.goto(visit.page.url)
     for page in pages:
-        expect(page.locator("#status")).to_contain_text("Connected")
+        expect(page.locator("#status")).to_have_attribute("data-state", "open")
         page.evaluate(NOTE_TIMES)
     return pages
 

@@ -44,6 +44,7 @@ export function startChat(panel) {
     onSent: (entry, answer) => {
       frames.apply(answer.html ?? "", { restart: false });
       status.calm();
+      panel.dispatchEvent(new CustomEvent("chat:stored", { bubbles: true }));
       voice?.typed(entry, answer.html ?? "");
     },
     onRefused: (entry, detail) => {

@@ -5,6 +5,8 @@ import { word } from "./words.js";
 
 const COUNT_FROM = 0.9; // of the limit: the counter shows near the end only
 const DRAFT_MS = 250;
+const AUTO_DIRECTION_CHARS = 20_000; // beyond, dir="auto" reads all of it again at each key: 5 s for a megabyte
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /**
  * @param {object} options
@@ -27,13 +29,26 @@ export function createComposer({ session, onSend }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let saving;
 
-  /** Characters as the server counts them: an emoji is one, not two. */
-  const length = () => (field.value.length > most * COUNT_FROM ? [...field.value.trim()].length : field.value.length);
+  /** Characters as the server counts them: an emoji is one, not two; roughly, where it is far too many. */
+  function length() {
+    const { value } = field;
+    return value.length > most * COUNT_FROM && value.length < 4 * most ? [...value.trim()].length : value.length;
+  }
+
+  /** As `dir="auto"` does, without reading all of a very long text. */
+  function direct() {
+    const { value } = field;
+    const isLong = value.length > AUTO_DIRECTION_CHARS;
+    const letter = isLong ? (/\p{L}/u.exec(value.slice(0, AUTO_DIRECTION_CHARS))?.[0] ?? "") : "";
+    const direction = !isLong ? "auto" : RIGHT_TO_LEFT.test(letter) ? "rtl" : "ltr";
+    if (field.dir !== direction) field.dir = direction;
+  }
 
   function refresh() {
+    direct();
     const used = length();
     const over = used - most;
-    const isEmpty = field.value.trim() === "";
+    const isEmpty = !/\S/.test(field.value);
     count.hidden = used < most * COUNT_FROM;
     if (!count.hidden) {
       const number = (/** @type {number} */ n) => n.toLocaleString(document.documentElement.lang);
@@ -90,10 +105,23 @@ export function createComposer({ session, onSend }) {
     clearTimeout(saving);
     saving = setTimeout(save, DRAFT_MS);
   });
+  // Before the text is in the field: the browser lays it out before any event tells of it.
+  field.addEventListener("beforeinput", (event) => {
+    const coming = event.data?.length ?? event.dataTransfer?.getData("text").length ?? 0;
+    if (field.value.length + coming > AUTO_DIRECTION_CHARS && field.dir === "auto") field.dir = "ltr";
+  });
   addEventListener("pagehide", save);
 
   field.value ||= recall(`draft:${session.scope}`) ?? "";
   hint.hidden = recall("taught") === true;
+  // The switch for spoken answers is of use to who has used a voice here; until then the composer is for writing.
+  const showVoice = () => form.toggleAttribute("data-hears", recall("voiceUsed") === true || recall("voiceReplies") !== null);
+  panel.addEventListener("click", (event) => {
+    if (!(/** @type {Element} */ (event.target).closest('#mic, #live-start, [data-action="listen"]'))) return;
+    remember("voiceUsed", true);
+    showVoice();
+  });
+  showVoice();
   refresh();
 
   return {

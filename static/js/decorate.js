@@ -10,9 +10,9 @@ const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short"
 const DAY_MS = 86_400_000;
 
 /** Days from `date` to today, by the calendar of this place. @param {Date} date */
-function daysAgo(date) {
+export function daysAgo(date) {
   const noon = (/** @type {Date} */ day) => new Date(day.getFullYear(), day.getMonth(), day.getDate(), 12).getTime();
-  return Math.round((noon(new Date()) - noon(date)) / DAY_MS);
+  return Math.max(0, Math.round((noon(new Date()) - noon(date)) / DAY_MS)); // of a server's clock that is ahead: today
 }
 
 /** @param {Date} date */

@@ -5,5 +5,9 @@ import { createSidebar } from "./sidebar.js";
 import { followViewport } from "./viewport.js";
 
 followViewport();
-startChat(/** @type {HTMLElement} */ (document.getElementById("panel")));
+const { composer } = startChat(/** @type {HTMLElement} */ (document.getElementById("panel")));
+// Who came to write may write at once; on a touch screen the keyboard would cover what there is to read.
+if (matchMedia("(hover: hover) and (pointer: fine)").matches && !location.hash && document.activeElement === document.body) {
+  composer.focus();
+}
 createSidebar();

@@ -50,10 +50,9 @@ export function createStatus(panel, onTryNow) {
   function words() {
     if (panel.querySelector("#session-state")?.getAttribute("data-state") === "inactive") return word("inactive");
     if (state.name === "offline") return word("offline");
-    if (state.name === "open") return word("connected");
     if (state.name === "waiting") return state.inS ? word("reconnecting", { n: state.inS }) : word("reconnectingNow");
-    if (state.name === "connecting") return word(wasOpen ? "reconnectingNow" : "connecting");
-    return untouched;
+    if (state.name === "connecting" && wasOpen) return word("reconnectingNow");
+    return untouched; // all is well, and nobody need know of a connection
   }
 
   /** @param {import("./connection.js").State} next */
