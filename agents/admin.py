@@ -21,7 +21,7 @@ from agents.admin_forms import AgentForm
 from agents.admin_lists import OrderedList
 from agents.cells import Tone, ago, badge
 from agents.deletion import DeletesWithFiles
-from agents.landing_agent import make_room
+from agents.landing_agent import make_room, successor, words_after, words_before
 from agents.models import Agent, FallbackText, Feature, LandingPage
 from agents.prompt_pages import author_of
 from agents.refine_pages import RefinePages
@@ -110,13 +110,40 @@ class AgentAdmin(RefinePages, DeletesWithFiles):
             _("Open"),
         )
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and "is_active" in form.base_fields and (found := successor([obj.pk])):
+            words = _("When it is switched off: %(what)s") % {"what": words_before(*found)}
+            form.base_fields["is_active"].help_text = words
+        return form
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        if request.POST.get("post") is None and (found := successor([obj.pk for obj in objs])):  # the page that asks
+            messages.warning(request, words_before(*found))
+        return super().get_deleted_objects(objs, request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        found = successor([obj.pk])
+        super().delete_model(request, obj)
+        if found:
+            messages.warning(request, words_after(*found))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        found = successor(list(queryset.values_list("pk", flat=True)))
+        super().delete_queryset(request, queryset)
+        if found:
+            messages.warning(request, words_after(*found))
+
     def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
+        found = successor([obj.pk]) if change and not obj.is_active else None
         obj.is_default = form.cleaned_data["on_landing_page"]
         if obj.is_default:
             for name in make_room(obj):
                 words = _("%(agent)s is on the landing page now, instead of %(other)s.")
                 messages.info(request, words % {"agent": obj.name, "other": name})
         super().save_model(request, obj, form, change)
+        if found:
+            messages.warning(request, words_after(*found))
         if form.is_prompt_changed():
             version = obj.publish(
                 form.cleaned_data["system_prompt"], author=author_of(request), note=form.cleaned_data["note"]

@@ -13,9 +13,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
 from access.visitors import visitor_of_headers
-from conversations import history
-from conversations.events import Event, ServerStopping, SessionGone
-from conversations.frames import PageFeed
+from conversations import history, reading
+from conversations.events import AgentGone, Event, MessageData, ServerStopping, SessionGone
+from conversations.frames import PageFeed, state_fragment
 from conversations.hub import Subscription, hub
 from conversations.models import Session
 from conversations.pace import pause_s
@@ -46,15 +46,15 @@ class PageConsumer(AsyncWebsocketConsumer):
         visitor = visitor_of_headers(self.scope["headers"])
         await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
         try:
-            holds = await in_database(_holds)(self.session_id, visitor)
+            agent_id = await in_database(_agent_of)(self.session_id, visitor)
         except DatabaseError as error:
             log.warning("session %s: the database refused its page: %s", self.session_id, type(error).__name__)
             await self.close(FAULT)
             return
-        if not holds:
+        if agent_id is None:
             await self.close(GONE)
             return
-        self._task = asyncio.create_task(self._feed(*_asked(self.scope["query_string"])))
+        self._task = asyncio.create_task(self._feed(agent_id, *_asked(self.scope["query_string"])))
 
     async def disconnect(self, code: int) -> None:
         if self._task:
@@ -66,24 +66,31 @@ class PageConsumer(AsyncWebsocketConsumer):
         if text_data and len(text_data) <= LONGEST_FRAME and '"ping"' in text_data:
             await self.send("pong")
 
-    async def _feed(self, after: int, open_ids: list[uuid.UUID]) -> None:
-        feed = PageFeed(after)
+    async def _feed(self, agent_id: uuid.UUID, after: int, open_ids: list[uuid.UUID], is_away: bool) -> None:
+        feed = PageFeed(after, is_away=is_away)
         try:
-            async with hub().subscribe(self.session_id) as subscription:
-                await self._catch_up(feed, open_ids)
-                runs().start(self.session_id)  # an answer that a dead process left behind goes on now
-                await self._follow(feed, subscription)
+            async with hub().subscribe(self.session_id, agent_id) as subscription:
+                if await self._catch_up(feed, open_ids):
+                    runs().start(self.session_id)  # an answer that a dead process left behind goes on now
+                    await self._follow(feed, subscription)
         except Exception:  # a page that heard nothing more would still look connected
             log.exception("session %s: the page's feed broke off; it is told to come back", self.session_id)
             await self.close(FAULT)
 
-    async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> None:
+    async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> bool:
+        """Show what the database has; False when the session is gone, and the page is told."""
         feed.is_behind = False
-        messages = await in_database(history.missed)(self.session_id, feed.last_seq, open_ids)
+        is_active, messages = await in_database(_missed)(self.session_id, feed.last_seq, open_ids)
+        if is_active is None:
+            await self.send(state_fragment("deleted"))
+            await self.close(GONE)
+            return False
         live = {message.id: found.still() for message in messages if (found := hub().live(message.id))}
         html = await asyncio.to_thread(feed.catch_up, messages, live)  # a hundred answers take their time
+        html += feed.agent(is_active=is_active)
         if html:
             await self.send(html)
+        return True
 
     async def _follow(self, feed: PageFeed, subscription: Subscription) -> None:
         clock = asyncio.get_running_loop().time
@@ -101,7 +108,8 @@ class PageConsumer(AsyncWebsocketConsumer):
                 await self.send(html)
             if not events or (feed.is_behind and clock() - looked_at > LOOK_S):
                 looked_at = clock()
-                await self._catch_up(feed, feed.running)
+                if not await self._catch_up(feed, feed.running):
+                    return
             if ending := _ending(events):
                 await self.close(ending)
                 return
@@ -119,19 +127,25 @@ def _html(feed: PageFeed, events: list[Event]) -> str:
 def _ending(events: list[Event]) -> int:
     """The code to close with, or 0."""
     for event in events:
-        if isinstance(event, SessionGone):
+        if isinstance(event, SessionGone | AgentGone):
             return GONE
         if isinstance(event, ServerStopping):
             return RESTARTING
     return 0
 
 
-def _holds(session_id: str, visitor: str) -> bool:
-    return Session.objects.for_visitor(visitor).filter(pk=session_id).exists()
+def _agent_of(session_id: str, visitor: str) -> uuid.UUID | None:
+    """The agent of a session that the visitor holds; None for any other."""
+    return Session.objects.for_visitor(visitor).filter(pk=session_id).values_list("agent", flat=True).first()
 
 
-def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID]]:
-    """`after` and `open` of the address; what cannot be read counts as not said, so that the page gets too much."""
+def _missed(session_id: str, after: int, open_ids: list[uuid.UUID]) -> tuple[bool | None, list[MessageData]]:
+    """Whether the agent takes messages (None when the session is gone), and what the page lacks."""
+    return reading.is_agent_active(session_id), history.missed(session_id, after, open_ids)
+
+
+def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID], bool]:
+    """`after`, `open` and `away` of the address; what cannot be read counts as not said, so the page gets too much."""
     query = parse_qs(query_string.decode("latin-1"))
     raw = query.get("after", ["0"])[0]
     after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
@@ -139,4 +153,4 @@ def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID]]:
     for text in query.get("open", [""])[0].split(",")[:MOST_OPEN]:
         with contextlib.suppress(ValueError):
             open_ids.append(uuid.UUID(text))
-    return after, open_ids
+    return after, open_ids, "away" in query

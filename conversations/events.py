@@ -119,6 +119,21 @@ class SessionGone:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSwitched:
+    """The session's agent was changed; whether it takes messages now. Told also where that is as it was."""
+
+    agent_id: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentGone:
+    """The session's agent was deleted, and the session with it."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServerStopping:
     """This process ends in good order; whoever listens had better come back, to the next one."""
 
@@ -128,8 +143,21 @@ class LookAgain:
     """Events may have been missed: what is not known yet is in the database. Only within a process."""
 
 
-Event = MessageStored | Delta | MessageFinished | MessageChanged | SessionGone | ServerStopping | LookAgain
-_KINDS = {kind.__name__: kind for kind in (MessageStored, Delta, MessageFinished, MessageChanged, SessionGone)}
+Event = (
+    MessageStored
+    | Delta
+    | MessageFinished
+    | MessageChanged
+    | SessionGone
+    | AgentSwitched
+    | AgentGone
+    | ServerStopping
+    | LookAgain
+)
+_KINDS = {
+    kind.__name__: kind
+    for kind in (MessageStored, Delta, MessageFinished, MessageChanged, SessionGone, AgentSwitched, AgentGone)
+}
 
 
 def merge(first: Delta, second: Delta) -> Delta | None:

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from conversations.events import (
+    AgentGone,
+    AgentSwitched,
     Delta,
     Event,
     LookAgain,
@@ -106,7 +108,8 @@ class MessageView:
 class PageFeed:
     """What one page has been sent of one session; turns events into the fragments it still needs."""
 
-    def __init__(self, after: int = 0) -> None:
+    def __init__(self, after: int = 0, *, is_away: bool = False) -> None:
+        self.is_away = is_away  # the page shows that its agent takes no messages
         self.last_seq = after  # the page has every message up to this number
         self._beyond: set[int] = set()  # and these: what lies between was not heard of
         self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
@@ -159,11 +162,20 @@ class PageFeed:
                 return self._final(message)
             case MessageChanged(message):
                 return append_fragment(message) if self._has(message) else ""
-            case SessionGone():
+            case SessionGone() | AgentGone():
                 return state_fragment("deleted")
+            case AgentSwitched():
+                return self.agent(is_active=event.is_active)
             case LookAgain():
                 self.is_behind = True
         return ""
+
+    def agent(self, *, is_active: bool) -> str:
+        """Whether the agent takes messages, if the page shows otherwise."""
+        if self.is_away is not is_active:
+            return ""
+        self.is_away = not is_active
+        return state_fragment("inactive" if self.is_away else "")
 
     def _has(self, message: MessageData) -> bool:
         """Whether the page shows this message as it is, other than one that grows."""
@@ -234,5 +246,5 @@ def _same_for_all(message: MessageData, language: str) -> str:
 
 
 def state_fragment(state: str) -> str:
-    """Tells the page that the session cannot go on; `state` is "deleted" or "inactive"."""
+    """Tells the page whether the session can go on; `state` is "deleted", "inactive", or "" when it can again."""
     return f'<div id="session-state" hx-swap-oob="true" data-state="{escape(state)}"></div>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -68,6 +69,11 @@ class Subscription:
                 yield event
 
 
+def agent_key(agent_id: uuid.UUID | str) -> str:
+    """Under which what becomes of an agent is told, where other events name a session."""
+    return f"agent.{agent_id}"
+
+
 class Hub:
     """The listeners and running texts of one process (of one event loop, to be exact)."""
 
@@ -77,24 +83,35 @@ class Hub:
         self._relay = Relay(self)
 
     @asynccontextmanager
-    async def subscribe(self, session_id: str) -> AsyncIterator[Subscription]:
-        """Listen from this moment on; combine with `live` and the database for what was before."""
+    async def subscribe(self, session_id: str, agent_id: uuid.UUID | str = "") -> AsyncIterator[Subscription]:
+        """Listen from this moment on; combine with `live` and the database for what was before.
+
+        With `agent_id` also to what becomes of the session's agent.
+        """
         subscription = Subscription()
-        self._listeners.setdefault(session_id, set()).add(subscription)
+        keys = [session_id, agent_key(agent_id)] if agent_id else [session_id]
+        for key in keys:
+            self._listeners.setdefault(key, set()).add(subscription)
         try:
-            await self._relay.join(session_id)
+            for key in keys:
+                await self._relay.join(key)
             yield subscription
         finally:
-            listeners = self._listeners[session_id]
-            listeners.discard(subscription)
-            if not listeners:
-                del self._listeners[session_id]
-                self._forget_heard(session_id)
-                await self._relay.leave(session_id)
+            for key in keys:
+                await self._unsubscribe(key, subscription)
+
+    async def _unsubscribe(self, key: str, subscription: Subscription) -> None:
+        listeners = self._listeners[key]
+        listeners.discard(subscription)
+        if not listeners:
+            del self._listeners[key]
+            self._forget_heard(key)
+            await self._relay.leave(key)
 
     def size(self) -> str:
         """How much is kept, in words for the log."""
-        return f"{sum(map(len, self._listeners.values()))} listeners, {len(self._live)} running texts"
+        listeners = set[Subscription]().union(*self._listeners.values())
+        return f"{len(listeners)} listeners, {len(self._live)} running texts"
 
     def has_listeners(self, session_id: str) -> bool:
         return session_id in self._listeners
@@ -112,12 +129,11 @@ class Hub:
 
     def dismiss(self) -> None:
         """Tell every listener of this process to come back to another one."""
-        for listeners in self._listeners.values():
-            for listener in listeners:
-                listener.push(ServerStopping())
+        for listener in set[Subscription]().union(*self._listeners.values()):
+            listener.push(ServerStopping())
 
     def sessions(self) -> list[str]:
-        """The sessions that somebody here listens to."""
+        """The sessions, and the agents of sessions, that somebody here listens to."""
         return list(self._listeners)
 
     def look_again(self) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from ninja.responses import NinjaJSONEncoder
 
 from conversations.events import (
+    AgentGone,
+    AgentSwitched,
     Delta,
     Event,
     MessageChanged,
@@ -35,6 +37,7 @@ class JsonFeed:
         self._running: dict[str, tuple[int, int]] = {}  # attempt and characters sent, by message
         self._ended: dict[str, int] = {}  # attempt that ended, by message
         self._first_new_seq = 0
+        self._is_away = False
         self._said: set[int] = set()  # numbers of what a visitor said since
 
     @property
@@ -81,10 +84,18 @@ class JsonFeed:
                 yield from self.end(message)
             case MessageChanged(message) if self._ended.get(message.id, -1) >= message.attempt:
                 yield said(message)
-            case SessionGone():
+            case SessionGone() | AgentGone():
                 yield {"type": "status", "state": "deleted"}
+            case AgentSwitched():
+                yield from self.agent(is_active=event.is_active)
             case ServerStopping():
                 yield {"type": "status", "state": "restarting"}
+
+    def agent(self, *, is_active: bool) -> Iterator[Frame]:
+        """Whether the agent takes messages, if the client was told otherwise; at first it may take it for granted."""
+        if self._is_away is is_active:
+            self._is_away = not is_active
+            yield {"type": "status", "state": "unavailable" if self._is_away else "available"}
 
     def end(self, message: MessageData) -> Iterator[Frame]:
         """The final text of an answer, once."""

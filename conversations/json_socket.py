@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from access.rates import RateLimited
 from access.staying import staying
 from conversations import connections, joining, json_feed, reading, sending, turns
-from conversations.events import Event, LookAgain, MessageFinished, ServerStopping, SessionGone
+from conversations.events import AgentGone, Event, LookAgain, MessageFinished, ServerStopping, SessionGone
 from conversations.hub import Subscription, hub
 from conversations.json_feed import Frame, JsonFeed
 from conversations.json_frames import Connect, FrameRefused, Ping, Say, Stop, Typing, read
@@ -160,9 +160,11 @@ class JsonConsumer(AsyncWebsocketConsumer):
         session_id = str(entry.session_id)
         feed = JsonFeed()
         try:
-            async with hub().subscribe(session_id) as subscription:
+            agent_id = await sending.agent_of(entry.session_id)
+            async with hub().subscribe(session_id, agent_id) as subscription:
                 found = await in_database(reading.since)(session_id, after)
                 await self._send([feed.connect(found, entry.token)])
+                await self._send(feed.agent(is_active=found.session.agent.is_active))
                 self._is_told.set()
                 runs().start(session_id)  # an answer that a dead process left behind goes on now
                 await self._follow(feed, subscription, session_id)
@@ -184,13 +186,15 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 events = [LookAgain()]  # an answer made in another process, with no way to hear from it
             if LookAgain() in events:
                 events += await in_database(reading.missed)(session_id, feed.told_at_first, feed.running)
+                is_active = await in_database(reading.is_agent_active)(session_id)
+                await self._send(feed.agent(is_active=is_active is not False))
             for event in events:
                 await self._send(feed.frames(event))
                 if isinstance(event, MessageFinished) and event.message.status == "failed":
                     failure = await in_database(reading.failure)(event.message)
                     await self._send([json_feed.failed(event.message, failure)])
-                if isinstance(event, SessionGone | ServerStopping):
-                    await self._end(GONE if isinstance(event, SessionGone) else RESTARTING)
+                if isinstance(event, SessionGone | AgentGone | ServerStopping):
+                    await self._end(RESTARTING if isinstance(event, ServerStopping) else GONE)
                     return
             if wait_s := pause_s():
                 await asyncio.sleep(wait_s)

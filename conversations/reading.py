@@ -57,6 +57,11 @@ def agent_of(session_id: uuid.UUID | str) -> uuid.UUID:
     return found
 
 
+def is_agent_active(session_id: uuid.UUID | str) -> bool | None:
+    """Whether the session's agent takes messages; None when the session is gone."""
+    return Session.objects.filter(pk=session_id).values_list("agent__is_active", flat=True).first()
+
+
 def conversation(session_id: uuid.UUID | str) -> Conversation:
     """With the last messages."""
     found = session(session_id)

@@ -45,10 +45,10 @@ class Request(HttpRequest):
 
 @require_safe
 def default_chat(request: HttpRequest) -> HttpResponse:
-    agent = Agent.objects.default()
-    if agent is None:
-        raise Http404
-    return redirect("chat", agent.slug)
+    """To the agent that is asked for, as long as it is there; else to the one of the landing page."""
+    wanted = Agent.objects.active().filter(slug=request.GET.get("agent", "")[:60].replace("\x00", "")).first()
+    agent = wanted or Agent.objects.default()
+    return redirect("chat", agent.slug) if agent else _away(request)
 
 
 @never_cache
@@ -57,10 +57,12 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
     """The full page: a new conversation, or one of the visitor's own."""
     visitor = visitor_of(request)
     session = own_session(visitor, session_id) if session_id else None
-    agent = get_object_or_404(Agent.objects.all() if session else Agent.objects.active(), slug=slug)
-    if session and session.agent_id != agent.pk:
+    agent = session.agent if session else Agent.objects.filter(slug=slug).first()
+    if session and session.agent.slug != slug:
         raise Http404
     draft = request.GET.get("q", "")[: turns.MAX_CHARS]
+    if agent is None or not (session or agent.is_active):
+        return _away(request, agent, draft)
     return render(request, "chat/page.html", pages.chat_page(agent, session, visitor, draft=draft))
 
 
@@ -135,7 +137,13 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
     if not visitor:
         cookie, visitor = new_visitor(request)
     await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-    agent = await in_database(active_agent)(slug)
+    try:
+        agent = await in_database(active_agent)(slug)
+    except Http404:
+        if request.htmx:
+            return _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
+        agent_off = await Agent.objects.filter(slug=slug).afirst()
+        return await in_database(_away)(request, agent_off, request.POST.get("content", ""))
     await _admit(address, visitor, agent.pk)
     turn = await in_database(turns.begin)(agent, visitor, *_typed(request))
     session_id = turn.question.session_id
@@ -232,6 +240,12 @@ async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:
     if runs().is_draining:
         raise turns.ServerDraining
     await counted(rates.count_turn, "visitor", visitor, address, str(agent_id))
+
+
+def _away(request: HttpRequest, agent: Agent | None = None, draft: str = "") -> HttpResponse:
+    """Nobody takes messages at this address: say so, and who does."""
+    context = {"agent": agent, "other": Agent.objects.default(), "draft": draft}
+    return render(request, "chat/away.html", context, status=404)
 
 
 def active_agent(slug: str) -> Agent:

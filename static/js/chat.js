@@ -27,10 +27,12 @@ export function startChat(panel) {
   const log = createLog(panel, finished);
   const frames = createFrames({ log, onConfirmed: confirm, onGap: () => connection.resync() });
   const connection = createConnection({
-    address: () => `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}`,
+    address: () => `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}${isAway() ? "&away=1" : ""}`,
     onFrame: (html) => {
       heardAt = Date.now();
+      const wasAway = isAway();
       frames.apply(html);
+      if (isAway() !== wasAway) switched();
     },
     onState: (state) => {
       status.show(state, !outbox.isEmpty);
@@ -134,6 +136,21 @@ export function startChat(panel) {
     // Whoever hears the answer is not told it a second time.
     if (!voice?.speaks(article.id.slice("m-".length))) announcer.textContent = word("says", { name: panel.dataset.name ?? "", text });
     panel.dispatchEvent(new CustomEvent("chat:finished", { bubbles: true }));
+  }
+
+  /** Whether the agent is switched off, as far as the page knows. */
+  function isAway() {
+    return panel.querySelector("#session-state")?.getAttribute("data-state") === "inactive";
+  }
+
+  /** The agent was switched off, or on again: the composer is closed or opened by the style sheet. */
+  function switched() {
+    if (isAway()) {
+      voice?.end();
+      if (panel.querySelector("#composer")?.contains(document.activeElement)) log.element.focus({ preventScroll: true });
+    }
+    status.switched(isAway());
+    if (!isAway()) outbox.flush();
   }
 
   function gone() {

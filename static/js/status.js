@@ -108,6 +108,12 @@ export function createStatus(panel, onTryNow) {
     calm() {
       if (!isTrouble && strip.dataset.tone !== "good") hide();
     },
+    /** The agent takes no messages now, or does again. @param {boolean} isAway */
+    switched(isAway) {
+      if (isAway) hide();
+      text.textContent = words();
+      notices.textContent = word(isAway ? "inactive" : "agentBack");
+    },
     /** @param {"deleted" | "inactive"} why */
     ended(why) {
       hide();

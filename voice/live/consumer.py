@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from access.rates import RateLimited
 from access.staying import staying
 from conversations import connections, json_feed, reading, sending, turns
-from conversations.events import ServerStopping, SessionGone
+from conversations.events import AgentGone, AgentSwitched, ServerStopping, SessionGone
 from conversations.hub import hub
 from conversations.json_frames import FrameRefused
 from conversations.runs import runs
@@ -153,9 +153,10 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
         session_id = str(let_in.session_id)
         self._held.enter_context(entry.place_in(session_id))
-        stages = await self._stages_of(await sending.agent_of(let_in.session_id))
+        agent_id = await sending.agent_of(let_in.session_id)
+        stages = await self._stages_of(agent_id)
         subscribed = asyncio.Event()
-        self._start(self._watch(session_id, subscribed))
+        self._start(self._watch(session_id, agent_id, subscribed))
         if not let_in.caller.is_visitor:
             self._start(self._end_with_the_key(let_in))
         await subscribed.wait()
@@ -184,16 +185,30 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         if self._conversation is None:
             await self.close(close_codes.UNAUTHORISED)
 
-    async def _watch(self, session_id: str, subscribed: asyncio.Event) -> None:
-        """Close when the session is deleted or this process ends; the answers are followed elsewhere."""
-        async with hub().subscribe(session_id) as subscription:
+    async def _watch(self, session_id: str, agent_id: uuid.UUID, subscribed: asyncio.Event) -> None:
+        """Close when the session or its agent is gone, or this process ends; the answers are followed elsewhere."""
+        async with hub().subscribe(session_id, agent_id) as subscription:
             subscribed.set()
+            if await in_database(reading.is_agent_active)(session_id) is False:
+                await self._end_without_agent()
+                return
             async for event in subscription:
-                if isinstance(event, SessionGone | ServerStopping):
-                    is_gone = isinstance(event, SessionGone)
-                    await self.tell(refusals.frame_of(turns.SessionMissing() if is_gone else turns.ServerDraining()))
-                    await self.close(close_codes.GONE if is_gone else close_codes.RESTARTING)
+                match event:
+                    case SessionGone() | AgentGone():
+                        await self.tell(refusals.frame_of(turns.SessionMissing()))
+                        await self.close(close_codes.GONE)
+                    case AgentSwitched(is_active=False):
+                        await self._end_without_agent()
+                    case ServerStopping():
+                        await self.tell(refusals.frame_of(turns.ServerDraining()))
+                        await self.close(close_codes.RESTARTING)
+                if self._is_closed:
                     return
+
+    async def _end_without_agent(self) -> None:
+        message = _("Nobody takes messages here at the moment. What was said so far stays readable.")
+        await self.tell(server_frames.error("agent_away", message))
+        await self.close(close_codes.AWAY)
 
     async def _end_with_the_key(self, let_in: Entry) -> None:
         async with staying(let_in.caller) as stay:
