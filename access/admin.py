@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -112,14 +113,25 @@ class ApiKeyAdmin(admin.ModelAdmin):
 class LogEntryAdmin(admin.ModelAdmin):
     """Who changed what, here and through the API, also of what is deleted and has no history of its own any more."""
 
-    list_display = ("action_time", "user", "kind", "object_repr", "what_was_done")
+    list_display = ("time", "account", "kind", "name", "what_was_done")
     list_display_links = None
-    list_filter = ("action_flag", "content_type")
+    list_filter = ("action_flag", ("content_type", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "content_type")
     search_fields = ("object_repr", "change_message", "user__username")
     search_help_text = gettext_lazy("Name, account or key")
     date_hierarchy = "action_time"
-    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("time"), ordering="action_time")
+    def time(self, entry: LogEntry) -> str:
+        return date_format(timezone.localtime(entry.action_time), "DATETIME_FORMAT")
+
+    @admin.display(description=gettext_lazy("account"), ordering="user__username")
+    def account(self, entry: LogEntry) -> str:
+        return entry.user.get_username()
+
+    @admin.display(description=gettext_lazy("name"), ordering="object_repr")
+    def name(self, entry: LogEntry) -> str:
+        return entry.object_repr
 
     @admin.display(description=gettext_lazy("kind"))
     def kind(self, entry: LogEntry) -> str:

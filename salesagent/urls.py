@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from access.logins import login
 from salesagent import api
 from salesagent.media import public_media
 
 urlpatterns = [
+    path("admin/login/", login),  # before Django's own, which it calls
     path("admin/", admin.site.urls),
     *api.urlpatterns,
     re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
