@@ -41,7 +41,7 @@ def _note(request: HttpRequest, what: Model, flag: int, words: str) -> None:
     if caller.is_visitor:
         return
     LogEntry.objects.create(
-        user_id=caller.user_id or _programs(),
+        user_id=caller.user_id or _signed_in(request) or _programs(),
         content_type=ContentType.objects.get_for_model(what, for_concrete_model=False),
         object_id=str(what.pk),
         object_repr=str(what)[:NAME_CHARS],
@@ -56,6 +56,11 @@ def _way(caller: Caller) -> str:
     if caller.kind == "open":
         return _("Through the API without a key (API_AUTH is off): %(what)s")
     return _("Through the API: %(what)s")
+
+
+def _signed_in(request: HttpRequest) -> int | None:
+    """Who sits at the browser that needs no key, where that is known."""
+    return request.user.pk if request.auth.kind == "open" and request.user.is_authenticated else None  # type: ignore[attr-defined]
 
 
 def _programs() -> int:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import authenticate, get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import RequestFactory
+from django.test import AsyncClient, RequestFactory
 
 from access import keys
 from access.trace import PROGRAMS
@@ -15,6 +15,7 @@ from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
 from conversations.models import Session
 from conversations.tests.factories import SessionFactory
 from knowledge.tests.factories import DocumentFactory
+from salesagent.lib.database import in_database
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
@@ -104,6 +105,32 @@ def test_without_keys_the_trace_says_so(client, settings):
     client.post("/api/agents", {"name": "Ada", "system_prompt": "Sell."}, **JSON)
 
     assert last()[1] == "Through the API without a key (API_AUTH is off): added"
+
+
+def test_without_keys_it_is_noted_under_the_account_of_who_is_signed_in(client, settings):
+    settings.API_AUTH = "off"
+    user = StaffFactory()
+    client.force_login(user)
+
+    client.post("/api/agents", {"name": "Ada", "system_prompt": "Sell."}, **JSON)
+
+    assert last()[0] == user.username
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_message_of_staff_is_noted_and_one_of_a_program_stands_in_the_transcript_alone(agent, key):
+    session = await in_database(SessionFactory)(agent=agent)
+    path, body = f"/api/sessions/{session.pk}/messages", {"content": "Hello"}
+    staff, program = AsyncClient(), AsyncClient()
+    await staff.aforce_login(await in_database(StaffFactory)(may=["conversations.add_message"]))
+
+    by_staff = await staff.post(path, body, **JSON)
+    by_program = await program.post(path, body, **JSON, headers={"Authorization": f"Bearer {key[1]}"})
+
+    assert (by_staff.status_code, by_program.status_code) == (200, 200)
+
+    entries = await in_database(lambda: list(LogEntry.objects.values_list("change_message", flat=True)))()
+    assert entries == ["Through the API: a message sent"]
 
 
 def test_nobody_can_sign_in_as_the_programs(by_key):
