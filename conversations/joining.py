@@ -39,7 +39,7 @@ def begin(agent: str | None, visitor: str = "") -> Joined:
     """
     # Else the mark of a visitor nobody can claim to be by cookie: the token is the only way in, and a session without
     # a message stays out of the lists.
-    session = Session.objects.create(agent=_agent(agent), visitor=visitor or new_visitor()[1])
+    session = Session.objects.create(agent=named(agent), visitor=visitor or new_visitor()[1])
     return Joined(Conversation(session, []), tokens.issue(session.pk))
 
 
@@ -64,15 +64,16 @@ def start_session(agent_id: uuid.UUID, title: str) -> Session:
     return Session.objects.create(agent=agent, title=title)
 
 
-def _agent(named: str | None) -> Agent:
-    agent = Agent.objects.default() if named is None else Agent.objects.active().filter(**_by(named)).first()
+def named(name: str | None) -> Agent:
+    """The agent of this id or slug, or the default one; raises AgentMissing."""
+    agent = Agent.objects.default() if name is None else Agent.objects.active().filter(**_by(name)).first()
     if agent is None:
         raise AgentMissing
     return agent
 
 
-def _by(named: str) -> dict[str, object]:
+def _by(name: str) -> dict[str, object]:
     try:
-        return {"pk": uuid.UUID(named)}
+        return {"pk": uuid.UUID(name)}
     except ValueError:
-        return {"slug": named}
+        return {"slug": name}

@@ -14,7 +14,7 @@ import time
 import wave
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Self
 
 from aiohttp import web
@@ -34,6 +34,7 @@ class Heard:
     stall: bool = False  # the request is taken, and nothing comes back
     garbage: bool = False  # 200, and no JSON
     page: bool = False  # 200, and a web page
+    more: dict[str, object] = field(default_factory=dict)  # fields of a verbose answer, beside the text
     huge: bool = False  # a body, of whatever status, that ends when the client leaves
 
 
@@ -108,7 +109,7 @@ class Ears:
         self,
         request: web.Request,
         received: HeardRequest,
-        success: Callable[[str], object],
+        success: Callable[[str], dict[str, object]],
         refusal: Callable[[int], object],
     ) -> web.StreamResponse:
         """The next script, in the words of one provider."""
@@ -131,7 +132,7 @@ async def _play(
     request: web.Request,
     arrived_at: float,
     script: Heard,
-    success: Callable[[str], object],
+    success: Callable[[str], dict[str, object]],
     refusal: Callable[[int], object],
 ) -> web.StreamResponse:
     await asyncio.sleep(ENDLESS_S if script.stall else max(0.0, arrived_at + script.after_s - time.monotonic()))
@@ -144,7 +145,7 @@ async def _play(
         return web.Response(body=b'{"text": "wh', content_type="application/json")
     if script.page:
         return web.Response(text="<!doctype html><p>Welcome", content_type="text/html")
-    body = success(script.text) if script.status == 200 else refusal(script.status)
+    body = success(script.text) | script.more if script.status == 200 else refusal(script.status)
     return web.json_response(body, status=script.status, dumps=lambda each: json.dumps(each, ensure_ascii=False))
 
 
@@ -166,9 +167,9 @@ def add_pulse_routes(app: web.Application, ears: Ears) -> None:
             query["model"], query.get("language", ""), len(data), _duration_s(data), arrived_at, tuple(query)
         )
 
-        def success(text: str) -> object:
+        def success(text: str) -> dict[str, object]:
             words = [{"word": word, "start": at, "end": at + 1.0} for at, word in enumerate(text.split())]
-            known = {"status": "success", "transcription": text, "language": received.language}
+            known: dict[str, object] = {"status": "success", "transcription": text, "language": received.language}
             return known | {"words": words, "request_id": f"request-{len(ears.heard)}"}
 
         def refusal(status: int) -> object:

@@ -26,6 +26,7 @@ from voice.providers import ProviderState
 from voice.sample import sample
 from voice.stt import chain as ears
 from voice.tts import chain as voices
+from voice.words import language_name
 
 
 class VoiceInline(admin.StackedInline):
@@ -49,7 +50,8 @@ class VoiceInline(admin.StackedInline):
     def providers(self, voice: AgentVoice) -> SafeString:
         """Who listens and who speaks, in the order they are asked, and what to do about one that does not."""
         rows = [(_("Listens"), state) for state in ears.status()] + [(_("Speaks"), state) for state in voices.status()]
-        return format_html_join("", "<p>{}: {} {} {}</p>", [(what, *_cells(state)) for what, state in rows])
+        listed = format_html_join("", "<p>{}: {} {} {}</p>", [(what, *_cells(state)) for what, state in rows])
+        return format_html("{}{}", _unheard(voice.language), listed)
 
 
 class PronunciationInline(admin.StackedInline):  # not a table: Django gives the fields of a table no labels
@@ -79,6 +81,17 @@ class AgentWithVoiceAdmin(AgentAdmin):
         except SpeechUnavailable:
             return HttpResponse(_("There is no voice at the moment."), status=503, content_type="text/plain")
         return HttpResponse(mp3, content_type="audio/mpeg", headers={"Cache-Control": "no-store"})
+
+
+def _unheard(language: str) -> SafeString | str:
+    """Why visitors are not offered the microphone though somebody listens, and the mend; "" where they are."""
+    if ears.hears(language):
+        return ""
+    told = _(
+        "Visitors are not offered the microphone: nobody below who listens understands %(language)s. Run"
+        " “make multilingual”, or set OPENAI_API_KEY or SMALLEST_API_KEY, and restart; or choose another language."
+    ) % {"language": language_name(language)}
+    return format_html("<p>{} {}</p>", badge(_("not heard"), Tone.WAITING), told)
 
 
 def _cells(state: ProviderState) -> tuple[str, SafeString, str]:

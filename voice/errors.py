@@ -17,6 +17,7 @@ class NothingHeard(Exception):
         SILENCE = "silence"
         NOISE = "noise"
         PHANTOM = "phantom"  # words that transcription models make up over silence
+        UNCLEAR = "unclear"  # speech, but in another language, or not as the model could be sure of it
 
     def __init__(self, reason: Reason):
         super().__init__(reason.value)
@@ -31,6 +32,7 @@ class SpeechUnavailable(Exception):
         TIMED_OUT = "timed_out"
         RATE_LIMITED = "rate_limited"
         PROVIDER_ERROR = "provider_error"
+        LANGUAGE = "language"  # of those that are set up none understands it
 
     def __init__(self, cause: Cause, detail: str = ""):
         super().__init__(f"{cause.value}: {detail}" if detail else cause.value)

@@ -18,11 +18,19 @@ from conversations.turns import Turn
 from salesagent.lib.database import in_database
 from voice import recordings
 from voice.audio import Recording, decode
+from voice.errors import SpeechUnavailable
 from voice.models import VoiceSettings, settings_of
 from voice.stt import chain
 from voice.stt.transcriber import Transcript, Utterance
 
 Accept = Callable[[str, str], Turn]  # words and name of the stored recording; what `turns` raises, this may raise
+
+
+async def require_ear(agent_id: uuid.UUID) -> None:
+    """Raises SpeechUnavailable where nobody who is set up understands the agent's language: before anything counts."""
+    voice = (await in_database(settings_of)(agent_id)).voice
+    if not chain.hears(voice.language):
+        raise SpeechUnavailable(SpeechUnavailable.Cause.LANGUAGE, voice.language)
 
 
 async def take(upload: UploadedFile, agent_id: uuid.UUID, accept: Accept) -> tuple[Turn, VoiceSettings]:

@@ -14,6 +14,7 @@ from agents.models import Agent
 from voice.spoken import Pronunciation as SpokenAs
 from voice.tts.speaker import Voice
 
+DEFAULT_LANGUAGE = "en"
 LANGUAGE = RegexValidator(r"^[a-z]{2}$", _("Write a language as two letters, as in en."))
 
 
@@ -36,7 +37,7 @@ class AgentVoice(models.Model):
     language = models.CharField(
         _("language"),
         max_length=2,
-        default="en",
+        default=DEFAULT_LANGUAGE,
         validators=[LANGUAGE],
         help_text=_("What visitors speak, as two letters. The built-in voice and ear know English only."),
     )
@@ -91,7 +92,7 @@ class VoiceSettings:
 def settings_of(agent_id: uuid.UUID) -> VoiceSettings:
     """The settings of one agent, or the defaults."""
     agent = Agent.objects.select_related("voice").filter(pk=agent_id).first()
-    row = getattr(agent, "voice", None) or AgentVoice(speed=1.0, language="en")
+    row = getattr(agent, "voice", None) or AgentVoice(speed=1.0, language=DEFAULT_LANGUAGE)
     return VoiceSettings(
         voice=Voice(row.name, row.speed, row.language),
         pronunciations=tuple(SpokenAs(each.word, each.spoken) for each in Pronunciation.objects.filter(agent=agent_id)),

@@ -94,6 +94,7 @@ async def _turn(
     voice = None
     turn = await in_database(turns.repeated)(client_id, session_id=session_id) if client_id else None
     if turn is None:
+        await hearing.require_ear(agent_id)
         await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
 
         def accept(text: str, recording: str) -> turns.Turn:

@@ -75,6 +75,7 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     voice = None
     turn = await in_database(turns.repeated)(client_id, visitor=visitor, agent=agent)
     if turn is None:
+        await hearing.require_ear(agent.pk)
         await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
         await _admit(address, visitor, agent.pk)
 
@@ -106,6 +107,7 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
     if not visitor:
         cookie, visitor = new_visitor(request)
     agent = await in_database(active_agent)(slug)
+    await hearing.require_ear(agent.pk)
     await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", rates.address_of(request))
     joined = await in_database(joining.begin)(agent.slug, visitor)
     response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
@@ -123,6 +125,7 @@ async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     voice = None
     turn = await in_database(turns.repeated)(client_id, visitor=visitor, session_id=session_id)
     if turn is None:
+        await hearing.require_ear(session.agent_id)
         await _admit(rates.address_of(request), visitor, session.agent_id)
 
         def accept(text: str, recording: str) -> turns.Turn:

@@ -191,7 +191,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
     else if (type === "unduck") frame.gen === speech.gen && bargeIn.dismiss();
     else if (type === "transcript.partial") supposed(frame);
     else if (type === "transcript.final") understood(frame);
-    else if (type === "transcript.rejected") settled(frame.utt);
+    else if (type === "transcript.rejected") rejected(frame);
     else if (type === "audio.unavailable") tell(word("noSound"));
     else if (type === "error") failed(frame);
     show();
@@ -226,6 +226,12 @@ export function createConversation({ session, view, status, stream, sound, onGon
     view.hear(text);
     isThinking = true;
     if (speech.isOn) speech.interrupt("speech");
+  }
+
+  /** @param {{utt: number, message?: string}} frame with a message where the visitor can do something about it */
+  function rejected({ utt, message }) {
+    settled(utt);
+    if (message) tell(message);
   }
 
   /** Nothing comes of it. @param {number} utt */

@@ -9,7 +9,15 @@ const MOST_TRIES = 8; // with pauses of up to LONGEST_WAIT_S, some half a minute
 const LONGEST_WAIT_S = 8;
 const TOO_MANY = 4429;
 /** @type {Record<number, string>} close codes after which there is no coming back, and the sentence that says so */
-const ENDS = { 4400: "liveFailed", 4401: "liveFailed", 4403: "inactive", 4404: "deleted", 4408: "liveIdle", 4429: "liveBusy" };
+const ENDS = {
+  4400: "liveFailed",
+  4401: "liveFailed",
+  4403: "inactive",
+  4404: "deleted",
+  4406: "liveUnheard",
+  4408: "liveIdle",
+  4429: "liveBusy",
+};
 
 /**
  * @param {object} options

@@ -148,13 +148,16 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             await self.close(close_codes.FAULT)
 
     async def _open(self, hello: Hello) -> None:
+        newcomer = await in_database(entry.agent_of_newcomer)(hello, self.scope["headers"])
+        if newcomer:
+            await self._stages_for(newcomer, hello)  # a refusal leaves no session behind
         let_in = await in_database(entry.let_in)(hello, self.scope["headers"], self._address)
         if not let_in.may_write:
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
         session_id = str(let_in.session_id)
         self._held.enter_context(entry.place_in(session_id))
         agent_id = await sending.agent_of(let_in.session_id)
-        stages = await self._stages_of(agent_id)
+        stages = await self._stages_for(agent_id, hello)
         subscribed = asyncio.Event()
         self._start(self._watch(session_id, agent_id, subscribed))
         if not let_in.caller.is_visitor:
@@ -171,6 +174,13 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             **self._limits,
         )
         self._conversation.start(greets=hello.wants_greeting and not has_messages)
+
+    async def _stages_for(self, agent_id: uuid.UUID, hello: Hello) -> Stages:
+        """Raises FrameRefused where nobody understands the language."""
+        stages = await self._stages_of(agent_id)
+        if not stages.hears(hello.language or stages.language):
+            raise FrameRefused("language", _("I do not understand speech in this language. Please type your message."))
+        return stages
 
     async def _tell_ready(self, let_in: Entry) -> bool:
         found = await in_database(reading.since)(let_in.session_id, None)
@@ -249,6 +259,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
 
 CLOSES = {
     "not_found": close_codes.GONE,
+    "language": close_codes.UNHEARD,
     "restarting": close_codes.RESTARTING,
     "rate_limited": close_codes.TOO_MANY,
     "unavailable": close_codes.FAULT,

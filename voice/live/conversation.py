@@ -22,6 +22,7 @@ from voice.live.answering import Answering, Ending
 from voice.live.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.ducking import Ducking
 from voice.live.ears import Ears, Said, TooMuchAudio
+from voice.live.echoes import LEAST_PARTIAL_WORDS
 from voice.live.frames import ClientFrame, Kind, Packet
 from voice.live.leaving import finish_later
 from voice.live.marks import Marks
@@ -238,7 +239,7 @@ class Conversation:
         try:
             transcript = await said.transcript
         except NothingHeard as nothing:
-            await self._client.tell(server_frames.rejected(said.utt, nothing.reason.value))
+            await self._client.tell(refusals.rejection_of(nothing, said.utt))
             return None
         except SpeechUnavailable as error:
             log.warning("session %s: no transcription: %s", self._turns.session_id, error)
@@ -249,8 +250,8 @@ class Conversation:
         if not (text := clean(transcript.text)):
             await self._client.tell(server_frames.rejected(said.utt, NothingHeard.Reason.NOISE.value))
             return None
-        if self._ducking.is_backchannel(said.utt, text, self._language):
-            await self._client.tell(server_frames.rejected(said.utt, server_frames.BACKCHANNEL))
+        if reason := self._ducking.reason_against(said.utt, text, self._language):
+            await self._client.tell(server_frames.rejected(said.utt, reason))
             return None
         await self._client.tell(server_frames.final(said.utt, text, self._language))
         return _Turn(text, said.client_id or f"{self._socket_id}-{said.utt}", said.utt, said.marks)
@@ -372,7 +373,8 @@ class Conversation:
             await self._client.tell(server_frames.metrics(answering.gen, answering.marks.ms()))
 
     async def _tell_partial(self, utt: int, text: str) -> None:
-        await self._client.tell(server_frames.partial(utt, text))
+        if not self._ducking.is_echo(utt, text, LEAST_PARTIAL_WORDS):  # a client takes words for an interruption
+            await self._client.tell(server_frames.partial(utt, text))
 
     # --- limits -----------------------------------------------------------------------------------------------
 

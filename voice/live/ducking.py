@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice.live import server_frames
+from voice.live import echoes, server_frames
 from voice.live.backchannels import COMING_MS, RECENT_MS, is_backchannel
 from voice.live.narration import Narration
 from voice.live.stages import Client
@@ -17,6 +17,7 @@ class _Overlap:
 
     narration: Narration
     heard: str
+    at_ms: int  # of the answer's sound
 
 
 class Ducking:
@@ -30,8 +31,18 @@ class Ducking:
         """An utterance has begun."""
         narration = self._current()
         if narration and narration.is_sounding:
-            self._overlaps[utt] = _Overlap(narration, narration.heard_around(RECENT_MS, COMING_MS))
+            heard = narration.heard_around(RECENT_MS, COMING_MS)
+            self._overlaps[utt] = _Overlap(narration, heard, narration.played_ms())
             await self._client.tell(server_frames.duck(narration.gen))
+
+    def is_echo(self, utt: int, text: str, least_words: int = echoes.LEAST_WORDS) -> bool:
+        """Whether these words of it are what the agent said meanwhile, or just before."""
+        overlap = self._overlaps.get(utt)
+        if overlap is None:
+            return False
+        narration, from_ms = overlap.narration, overlap.at_ms - echoes.BEFORE_MS
+        spoken = narration.heard(narration.played_ms() + echoes.COMING_MS)[len(narration.heard(from_ms)) :]
+        return echoes.is_echo(text, spoken, least_words=least_words)
 
     def is_backchannel(self, utt: int, text: str, language: str) -> bool:
         """Whether these words of it are no turn: said over an answer that still goes on, and wanting nothing."""
@@ -39,6 +50,12 @@ class Ducking:
         if overlap is None or overlap.narration is not self._current():
             return False
         return is_backchannel(text, language, overlap.heard)
+
+    def reason_against(self, utt: int, text: str, language: str) -> str:
+        """Why these words of it are no turn, as `transcript.rejected` says it; "" for a turn."""
+        if self.is_echo(utt, text):
+            return server_frames.ECHO
+        return server_frames.BACKCHANNEL if self.is_backchannel(utt, text, language) else ""
 
     async def decide(self, utt: int | None) -> None:
         """It came to nothing, or became a turn and so ended the answer that it began over; None is no utterance."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,16 @@ def let_in(hello: Hello, headers: Headers, address: str) -> Entry:
         return entry
     frame = Connect(token=hello.token, key=hello.key, session_id=hello.session_id, agent=hello.agent, after=None)
     return enter(frame, bearer, address)
+
+
+def agent_of_newcomer(hello: Hello, headers: Headers) -> uuid.UUID | None:
+    """The agent that a new session would be begun with; None where none would, or there is no such agent."""
+    if hello.session_id or hello.token or hello.key or _bearer(headers):
+        return None
+    try:
+        return joining.named(hello.agent).pk
+    except joining.AgentMissing:
+        return None
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from access.rates import RateLimited
 from conversations import joining, sending, turns
 from conversations.json_frames import FrameRefused
 from salesagent.lib.problems import too_many
+from voice.errors import NothingHeard
 from voice.live import server_frames
+from voice.words import not_heard
 
 CODES: dict[type[Exception], str] = {
     turns.TurnRefused: "refused",
@@ -35,6 +37,12 @@ def frame_of(error: Exception, *, utt: int | None = None, client_id: str = "") -
         return server_frames.error(code, error.detail, utt=utt, client_id=error.client_id or client_id)
     message = _sentence(error, code)
     return server_frames.error(code, message, retryable=code in _RETRYABLE, utt=utt, client_id=client_id)
+
+
+def rejection_of(nothing: NothingHeard, utt: int) -> dict[str, Any]:
+    """The `transcript.rejected` frame; what was said and not understood comes with a sentence, a cough does not."""
+    is_unclear = nothing.reason is NothingHeard.Reason.UNCLEAR
+    return server_frames.rejected(utt, nothing.reason.value, not_heard(nothing) if is_unclear else "")
 
 
 def code_of(error: Exception) -> str:

@@ -59,11 +59,14 @@ def final(utt: int, text: str, language: str) -> Frame:
     return {"type": "transcript.final", "utt": utt, "text": text, "lang": language}
 
 
-BACKCHANNEL = "backchannel"  # a reason to reject words, beside those of NothingHeard
+# Reasons to reject words, beside those of NothingHeard.
+BACKCHANNEL = "backchannel"
+ECHO = "echo"
 
 
-def rejected(utt: int, reason: str) -> Frame:
-    return {"type": "transcript.rejected", "utt": utt, "reason": reason}
+def rejected(utt: int, reason: str, message: str = "") -> Frame:
+    """`message` is for the visitor, where they have to do something about it."""
+    return {"type": "transcript.rejected", "utt": utt, "reason": reason} | ({"message": message} if message else {})
 
 
 def turn_start(gen: int, *, utt: int | None, client_id: str | None, message_id: str | None) -> Frame:

@@ -39,6 +39,7 @@ class Stages:
     clauser: Callable[[], Clauses]
     greeting: str = ""
     language: str = ""  # ISO 639-1, of the visitors; what the client says comes first
+    hears: Callable[[str], bool] = lambda language: True
     has_partials: bool = True  # whether the transcription is quick enough to be asked while somebody still speaks
 
 

@@ -15,7 +15,7 @@ async def stages_of(agent_id: uuid.UUID) -> Stages:
     # Not at the top: codecs and models take a second to import, and a process without voice never needs them.
     from voice.clauses import Clauser
     from voice.models import settings_of
-    from voice.stt.chain import transcribe
+    from voice.stt.chain import hears, transcribe
     from voice.tts.chain import Narrator
     from voice.warming import warm_up
 
@@ -32,4 +32,5 @@ async def stages_of(agent_id: uuid.UUID) -> Stages:
         clauser=Clauser,
         greeting=settings.greeting,
         language=settings.voice.language,
+        hears=hears,
     )

@@ -7,13 +7,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterable, Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 from voice.errors import SpeechUnavailable
 
-if TYPE_CHECKING:
-    pass
-
+R = TypeVar("R")
 Cause = SpeechUnavailable.Cause
 
 TIMEOUT_S = 10.0  # everything included; the slowest provider's 99th percentile is 2 s, says pipecat's table
@@ -27,7 +25,7 @@ class Hiccup(SpeechUnavailable):
     """A failure that the next request may not meet: no connection, or a server's own error."""
 
 
-async def patiently(ask: Callable[[], Awaitable[str]], timeout_s: float) -> str:
+async def patiently(ask: Callable[[], Awaitable[R]], timeout_s: float) -> R:
     """What `ask` gives, asked a second time after a Hiccup. Raises SpeechUnavailable, after `timeout_s` at most."""
     try:
         async with asyncio.timeout(timeout_s):
@@ -42,6 +40,11 @@ async def patiently(ask: Callable[[], Awaitable[str]], timeout_s: float) -> str:
 
 async def text_of(body: AsyncIterable[bytes], field: str) -> str:
     """The text in this field of a JSON object. Raises SpeechUnavailable for anything else, and for too much of it."""
+    return str((await answer_of(body, field))[field])
+
+
+async def answer_of(body: AsyncIterable[bytes], field: str) -> dict[str, Any]:
+    """A JSON object with a text in this field. Raises as `text_of` does."""
     parts, size = [], 0
     async for data in body:
         parts.append(data)
@@ -49,12 +52,13 @@ async def text_of(body: AsyncIterable[bytes], field: str) -> str:
         if size > ANSWER_BYTES:
             raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"an answer of more than {ANSWER_BYTES} bytes")
     try:
-        text = json.loads(b"".join(parts))[field]
+        answer = json.loads(b"".join(parts))
+        text = answer[field]
     except (ValueError, TypeError, LookupError, RecursionError):
         raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"an answer without {field}") from None
     if not isinstance(text, str) or len(text) > TEXT_CHARS:
         raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"{field} is no text, or too long") from None
-    return text
+    return dict(answer)
 
 
 def check_key(api_key: str) -> None:

@@ -6,10 +6,14 @@ import asyncio
 import hashlib
 import importlib
 import importlib.util
+import json
 import logging
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voice.errors import SpeechUnavailable
+from voice.stt.certainty import LANGUAGE_S
 from voice.stt.gate import is_made_up
-from voice.stt.transcriber import LISTENING_RATE, Transcript, Utterance
+from voice.stt.transcriber import LISTENING_RATE, Certainty, Transcript, Utterance
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -33,6 +38,8 @@ PACKAGED_MODEL = "tiny.en"
 PACKAGED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 # Without tokenizer.json faster-whisper would fetch one from Hugging Face, whatever it was told.
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+_LANGUAGE = re.compile(r"<\|([a-z]{2,3})\|>")
 
 # Two at once on a core each do 1.4 times the work of one at a time on two cores (measured), and nobody waits for a
 # stranger's long question. More would take cores from everybody's sockets.
@@ -41,6 +48,7 @@ MOST_WAITING = 8  # at half a second each on two workers, the last waits 2 s: as
 TIMEOUT_S = 20.0
 TIMEOUT_PER_S = 0.5  # of sound, for long recordings: five times what a free core needs, ten times on a good machine
 FAULT_S = 600.0
+MULTILINGUAL_WORDS = 51_865  # CTranslate2 tells them apart by it, too: an English model has one word less
 WHISPER_WINDOW_S = 30.0  # longer sounds are cut; only with timestamps does the model say where, between two words
 
 
@@ -76,6 +84,10 @@ class Builtin:
     def is_ready(self) -> bool:
         return not self.lacks()
 
+    def hears(self, language: str) -> bool:
+        folder = self._folder()
+        return language in {"", "en"} or (folder is not None and language in languages_of(folder))
+
     async def warm(self) -> None:
         """Loads the model ahead, so that the first speaker need not wait. Raises SpeechUnavailable."""
         silence = Utterance(np.zeros(LISTENING_RATE, np.float32))
@@ -94,12 +106,13 @@ class Builtin:
         timeout_s = max(self._timeout_s, utterance.duration_s * TIMEOUT_PER_S)
         try:
             async with asyncio.timeout(timeout_s):
-                text = await asyncio.wrap_future(work)
+                text, certainty = await asyncio.wrap_future(work)
         except TimeoutError:
             raise SpeechUnavailable(Cause.TIMED_OUT, f"not done within {timeout_s:g} s") from None
         finally:
             stop.set()
-        return Transcript(text, self.name, Path(self._model_dir).name if self._model_dir else PACKAGED_MODEL)
+        model = Path(self._model_dir).name if self._model_dir else PACKAGED_MODEL
+        return Transcript(text, self.name, model, certainty)
 
     def _folder(self) -> Path | None:
         if self._model_dir:
@@ -109,28 +122,60 @@ class Builtin:
         except ImportError:
             return None
 
-    def _work(self, utterance: Utterance, stop: threading.Event) -> str:
+    def _work(self, utterance: Utterance, stop: threading.Event) -> tuple[str, Certainty]:
         """In a thread of the pool."""
         folder = self._folder()
         if stop.is_set() or folder is None:
-            return ""
+            return "", Certainty()
         model = _load(folder, sha256="" if self._model_dir else PACKAGED_SHA256)
-        language = utterance.language if utterance.language in model.supported_languages else None
-        segments, _info = model.transcribe(
+        wanted = utterance.language if utterance.language in model.supported_languages else None
+        is_multilingual = model.model.is_multilingual
+        told = Certainty()
+        if is_multilingual and wanted and utterance.duration_s >= LANGUAGE_S:
+            language, probability, every = model.detect_language(utterance.samples)
+            told = Certainty(language, probability, dict(every).get(wanted, 0.0))
+        segments, info = model.transcribe(
             utterance.samples,
-            language=language if model.model.is_multilingual else "en",
+            language=wanted if is_multilingual else "en",
             beam_size=1,
             temperature=0.0,  # no second tries: they are slow, and what they find is invented
             condition_on_previous_text=False,  # one made-up phrase would bring the next
             without_timestamps=utterance.duration_s <= WHISPER_WINDOW_S,
         )
-        texts = []
+        if is_multilingual and not wanted:
+            told = Certainty(info.language, info.language_probability)
+        kept = []
         for segment in segments:  # each is made when it is asked for
             if stop.is_set():
-                return ""
+                return "", told
             if not is_made_up(segment.text, segment.no_speech_prob):
-                texts.append(segment.text)
-        return "".join(texts).strip()
+                kept.append(segment)
+        return "".join(segment.text for segment in kept).strip(), _with_words(told, kept)
+
+
+def languages_of(folder: Path) -> frozenset[str]:
+    """What the Whisper model in a folder understands, as its vocabulary says; English where it has none."""
+    return _languages_of(folder, _stamp(folder))
+
+
+@lru_cache(maxsize=8)
+def _languages_of(folder: Path, _stamped: tuple[int, int]) -> frozenset[str]:
+    try:
+        text = next(file for name in VOCABULARIES if (file := folder / name).is_file()).read_text("utf-8")
+        words = json.loads(text) if text.startswith("[") else text.splitlines()
+    except (StopIteration, OSError, ValueError):
+        return frozenset({"en"})
+    if len(words) < MULTILINGUAL_WORDS:
+        return frozenset({"en"})
+    return frozenset(found[1] for word in words if (found := _LANGUAGE.fullmatch(word)))
+
+
+def _with_words(told: Certainty, segments: list[Any]) -> Certainty:
+    if not segments:
+        return told
+    tokens = sum(len(each.tokens) for each in segments) or 1
+    logprob = sum(each.avg_logprob * len(each.tokens) for each in segments) / tokens
+    return replace(told, logprob=logprob, compression=max(each.compression_ratio for each in segments))
 
 
 # --- One model and two threads per process ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from voice.errors import SpeechUnavailable
 from voice.providers import ProviderState
 from voice.stt import gate
 from voice.stt.builtin import Builtin
+from voice.stt.certainty import check_certainty
 from voice.stt.openai_compatible import OpenAITranscriber
 from voice.stt.smallest import Smallest
 from voice.stt.transcriber import Transcriber, Transcript, Utterance
@@ -61,10 +62,17 @@ class Chain:
         """Raises NothingHeard, or SpeechUnavailable as the last provider did."""
         await asyncio.to_thread(gate.check_sound, utterance.samples)
         transcript = await self._first_of(utterance)
-        return replace(transcript, text=gate.check_words(transcript.text))
+        text = gate.check_words(transcript.text)
+        check_certainty(transcript, utterance)
+        return replace(transcript, text=text)
 
-    def is_available(self) -> bool:
-        return bool(self._usable())
+    def is_available(self, language: str = "") -> bool:
+        return bool(self._usable(language))
+
+    def hears(self, language: str) -> bool:
+        """Whether anybody who is set up understands it; True where nobody is set up at all."""
+        ready = [each for each in self.providers if each.is_ready()]
+        return not ready or any(each.hears(language) for each in ready)
 
     def state_of(self, provider: Provider) -> ProviderState:
         lack, rest = provider.lacks(), self._rest_of(provider)
@@ -72,7 +80,9 @@ class Chain:
 
     async def _first_of(self, utterance: Utterance) -> Transcript:
         failure = SpeechUnavailable(Cause.NOT_CONFIGURED, "no provider is ready")
-        usable = self._usable()
+        if not self.hears(utterance.language):
+            raise SpeechUnavailable(Cause.LANGUAGE, f"nobody understands {utterance.language}")
+        usable = self._usable(utterance.language)
         for provider in usable:
             if self._rest_of(provider) is not None and provider is not usable[-1]:
                 continue
@@ -88,10 +98,12 @@ class Chain:
                 return transcript
         raise failure
 
-    def _usable(self) -> list[Provider]:
-        """All that are set up, but those that only staff can mend. The last of them is asked even when it rests."""
+    def _usable(self, language: str) -> list[Provider]:
+        """All that are set up, but those that only staff can mend, and those that do not understand the language. The
+        last of them is asked even when it rests."""
         resting = {each.name for each in self.providers if (rest := self._rest_of(each)) and rest.is_long}
-        return [each for each in self.providers if each.name not in resting and each.is_ready()]
+        ready = [each for each in self.providers if each.name not in resting and each.is_ready()]
+        return [each for each in ready if each.hears(language)]
 
     def _rest_of(self, provider: Provider) -> _Rest | None:
         rest = self._rests.get(provider.name)
@@ -178,9 +190,14 @@ def providers() -> tuple[Provider, ...]:
     return tuple(each for each in _chain().providers if each.is_ready())
 
 
-def is_available() -> bool:
-    """Whether anybody could transcribe now. Cheap; no call to the outside."""
-    return _chain().is_available()
+def is_available(language: str = "") -> bool:
+    """Whether anybody could transcribe this language now, or any without one. Cheap; no call to the outside."""
+    return _chain().is_available(language)
+
+
+def hears(language: str) -> bool:
+    """Whether anybody who is set up understands it; True where nobody is set up at all."""
+    return _chain().hears(language)
 
 
 def is_wanted() -> bool:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
 from voice import openai_client
 from voice.audio import wav
 from voice.errors import SpeechUnavailable
-from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, check_key, patiently, text_of
-from voice.stt.transcriber import Transcript, Utterance
+from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
+from voice.stt.certainty import code_of
+from voice.stt.transcriber import Certainty, Transcript, Utterance
 
 Cause = SpeechUnavailable.Cause
+
+
+class _Refused(SpeechUnavailable):
+    """The server does not take the request as it was put."""
 
 
 class OpenAITranscriber:
@@ -25,6 +31,8 @@ class OpenAITranscriber:
         self._api_key = api_key.strip()
         self._model = model
         self._timeout_s = timeout_s
+        # OpenAI's own newer models know no other format; whatever else is served is a Whisper, which tells more.
+        self._asks_more = not model.startswith("gpt-")
 
     def lacks(self) -> str:
         """What staff have to do before it can be asked, translated; "" when it is set up."""
@@ -35,15 +43,29 @@ class OpenAITranscriber:
     def is_ready(self) -> bool:
         return not self.lacks()
 
+    def hears(self, language: str) -> bool:
+        return language in {"", "en"} or not self._model.lower().endswith(".en")
+
     async def transcribe(self, utterance: Utterance) -> Transcript:
         """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
         check_key(self._api_key)
         file = await asyncio.to_thread(wav, utterance.samples)
         await openai_client.load()
-        text = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
-        return Transcript(text, self.name, self._model)
+        answer = await patiently(lambda: self._answer(file, utterance), self._timeout_s)
+        return Transcript(answer["text"], self.name, self._model, _certainty(answer))
 
-    async def _ask(self, file: bytes, language: str) -> str:
+    async def _answer(self, file: bytes, utterance: Utterance) -> dict[str, Any]:
+        """With how sure the model is, from a server that tells; one that refuses the question is not asked it again."""
+        if self._asks_more:
+            try:
+                return await self._ask(file, utterance, "verbose_json")
+            except _Refused:
+                answer = await self._ask(file, utterance, "json")
+                self._asks_more = False
+                return answer
+        return await self._ask(file, utterance, "json")
+
+    async def _ask(self, file: bytes, utterance: Utterance, form: Literal["json", "verbose_json"]) -> dict[str, Any]:
         import openai
 
         from agents.llm.openai_compatible import NO_KEY, as_model_errors, client_for
@@ -52,8 +74,8 @@ class OpenAITranscriber:
         asking = client_for(self._base_url, self._api_key).audio.transcriptions.with_streaming_response.create(
             file=("speech.wav", file, "audio/wav"),
             model=self._model,
-            language=language or openai.omit,
-            response_format="json",
+            language=utterance.language or openai.omit,
+            response_format=form,
             timeout=openai.Timeout(None, connect=min(CONNECT_S, self._timeout_s)),
             extra_headers=None if self._api_key else NO_KEY,
         )
@@ -62,7 +84,34 @@ class OpenAITranscriber:
                 async with asking as response:
                     if response.headers.get("content-type", "").startswith("text/html"):
                         raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the base URL answers with a web page")
-                    return await text_of(response.iter_bytes(), "text")
+                    return await answer_of(response.iter_bytes(), "text")
         except ModelError as error:
+            if form == "verbose_json" and not error.retryable and error.cause == "provider_error":
+                raise _Refused(Cause.PROVIDER_ERROR, str(error)) from None
             kind = Hiccup if error.retryable and error.cause == "provider_error" else SpeechUnavailable
             raise kind(Cause(error.cause), str(error)) from None
+
+
+def _certainty(answer: dict[str, Any]) -> Certainty:
+    """What a verbose answer tells; anything in it may be missing, or of another shape."""
+    languages = answer.get("languages")
+    language = answer.get("language") or (languages[0] if isinstance(languages, list) and len(languages) == 1 else "")
+    segments = [each for each in _list(answer.get("segments")) if isinstance(each, dict)]
+    logprobs = [(_number(each.get("avg_logprob")), len(str(each.get("text", ""))) or 1) for each in segments]
+    known = [(value, weight) for value, weight in logprobs if value is not None]
+    compressions = [value for each in segments if (value := _number(each.get("compression_ratio"))) is not None]
+    return Certainty(
+        code_of(language) if isinstance(language, str) else "",
+        _number(answer.get("language_probability")),
+        None,
+        sum(value * weight for value, weight in known) / sum(weight for _, weight in known) if known else None,
+        max(compressions, default=None),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

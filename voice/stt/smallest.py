@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import aiohttp
 from django.utils.translation import gettext as _
 
 from voice.audio import wav
 from voice.errors import SpeechUnavailable
-from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, check_key, patiently, text_of
-from voice.stt.transcriber import Transcript, Utterance
+from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
+from voice.stt.certainty import code_of
+from voice.stt.transcriber import Certainty, Transcript, Utterance
 
 Cause = SpeechUnavailable.Cause
 
@@ -39,14 +41,19 @@ class Smallest:
     def is_ready(self) -> bool:
         return not self.lacks()
 
+    def hears(self, language: str) -> bool:
+        return True  # twenty languages and more; one it does not know it refuses
+
     async def transcribe(self, utterance: Utterance) -> Transcript:
         """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
         check_key(self._api_key)
         file = await asyncio.to_thread(wav, utterance.samples)
-        text = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
-        return Transcript(text, self.name, MODEL)
+        answer = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
+        language = answer.get("language")
+        certainty = Certainty(code_of(language) if isinstance(language, str) else "")
+        return Transcript(answer["transcription"], self.name, MODEL, certainty)
 
-    async def _ask(self, file: bytes, language: str) -> str:
+    async def _ask(self, file: bytes, language: str) -> dict[str, Any]:
         asking = _session().post(
             self._url,
             params={"model": MODEL, "language": language or DEFAULT_LANGUAGE},
@@ -59,7 +66,7 @@ class Smallest:
             async with asking as response:
                 if response.status != 200:
                     raise _error_of(response.status)
-                return await text_of(response.content.iter_chunked(PIECE_BYTES), "transcription")
+                return await answer_of(response.content.iter_chunked(PIECE_BYTES), "transcription")
         except TimeoutError:
             raise SpeechUnavailable(Cause.TIMED_OUT, "no connection in time") from None
         except (aiohttp.ClientError, OSError) as exc:

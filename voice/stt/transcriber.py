@@ -29,12 +29,24 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Certainty:
+    """What a model tells of its own words; None or "" is what it does not tell."""
+
+    language: str = ""  # that it heard, ISO 639-1
+    language_probability: float | None = None
+    wanted_probability: float | None = None  # of the language it was asked to listen for
+    logprob: float | None = None  # of a token, on average
+    compression: float | None = None  # of the text; what repeats itself compresses well
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """Words, and whose work they are."""
 
     text: str
     provider: str
     model: str = ""
+    certainty: Certainty = Certainty()
 
 
 class Transcriber(Protocol):
@@ -44,6 +56,10 @@ class Transcriber(Protocol):
 
     def is_ready(self) -> bool:
         """Whether it is configured and its model is there. Cheap; no call to the outside."""
+        ...
+
+    def hears(self, language: str) -> bool:
+        """Whether it understands this language (ISO 639-1, "" for any). Cheap, as above."""
         ...
 
     async def transcribe(self, utterance: Utterance) -> Transcript:

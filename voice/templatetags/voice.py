@@ -10,9 +10,10 @@ from django.template import Context
 
 from agents.models import Agent
 from salesagent.lib.content_policy import allow_web_assembly
-from voice.models import AgentVoice
+from voice.models import DEFAULT_LANGUAGE, AgentVoice
 from voice.stt import chain as ears
 from voice.tts import chain as voices
+from voice.words import language_name
 
 register = template.Library()
 
@@ -27,6 +28,7 @@ class PanelVoice:
     may_dictate: bool
     max_s: int
     max_bytes: int
+    unheard: str = ""  # the agent's language, where nobody who is set up understands it
 
     @property
     def can_talk(self) -> bool:
@@ -42,12 +44,16 @@ def voice_of(context: Context, agent: Agent) -> PanelVoice | None:
     """
     row: AgentVoice | None = getattr(agent, "voice", None)
     may_dictate = bool(row and row.may_dictate)
-    can_listen, can_speak = ears.is_available(), voices.is_available()
-    is_deaf = not can_listen and ears.is_wanted()
-    if not (can_listen or is_deaf or can_speak or may_dictate):
+    language = row.language if row else DEFAULT_LANGUAGE
+    can_listen, can_speak = ears.is_available(language), voices.is_available()
+    is_heard = ears.hears(language)
+    is_deaf = not can_listen and is_heard and ears.is_wanted()
+    if not (can_listen or is_deaf or can_speak or may_dictate or not is_heard):
         return None
     limits = settings.MAX_AUDIO_DURATION, settings.MAX_AUDIO_SIZE
-    voice = PanelVoice(can_listen, is_deaf, can_speak, may_dictate, *limits)
+    voice = PanelVoice(
+        can_listen, is_deaf, can_speak, may_dictate, *limits, unheard="" if is_heard else language_name(language)
+    )
     if voice.can_talk and (request := context.get("request")):
         allow_web_assembly(request)
     return voice

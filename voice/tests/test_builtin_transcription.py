@@ -166,7 +166,7 @@ class StopsAtTheSecondSegment(threading.Event):
 def test_the_thread_stops_between_two_segments() -> None:
     stop = StopsAtTheSecondSegment()
 
-    text = Builtin()._work(utterance(speech(LONG)), stop)
+    text, _certainty = Builtin()._work(utterance(speech(LONG)), stop)
 
     assert (text, stop.asked) == ("", 3)
 

@@ -67,7 +67,7 @@ async def test_the_first_provider_answers_alone(site: Site) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429])
 async def test_the_next_one_answers_for_one_that_refuses(site: Site, status: int) -> None:
-    site.openai.hear(Heard(status=status))
+    site.openai.hear(*[Heard(status=status)] * 2)  # 400 is asked once more, in plainer words
 
     transcript = await site.chain().transcribe(a_question())
 
