@@ -34,16 +34,17 @@ async def send(
     *,
     message_type: str = Message.Type.TEXT,
     recording: str = "",
+    is_counted: bool = False,
 ) -> Turn:
     """Store a message and see to its answer; the same client id again finds the same turn and asks no model.
 
-    `recording` names a stored file that goes with a spoken message. Raises ServerDraining, SessionMissing, RateLimited,
-    TurnRefused, ClientIdReused.
+    `recording` names a stored file that goes with a spoken message; `is_counted` says that `count` was called. Raises
+    ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused.
     """
-    if runs().is_draining:
+    if not is_counted:
+        await count(caller, session_id)
+    elif runs().is_draining:
         raise turns.ServerDraining
-    agent_id = await agent_of(session_id)
-    await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
     turn = await in_database(turns.accept)(
         session_id, content, client_id, message_type=message_type, recording=recording
     )
@@ -52,6 +53,14 @@ async def send(
         raise ClientIdReused
     sessions.announce(turn)
     return turn
+
+
+async def count(caller: Caller, session_id: uuid.UUID) -> None:
+    """Count a message before anything is asked for its sake. Raises ServerDraining, SessionMissing, RateLimited."""
+    if runs().is_draining:
+        raise turns.ServerDraining
+    agent_id = await agent_of(session_id)
+    await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
 
 
 async def agent_of(session_id: uuid.UUID) -> uuid.UUID:

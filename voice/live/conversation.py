@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from conversations.following import Piece, Position, Step
 from salesagent.lib.text import clean
-from voice.errors import NothingHeard, SpeechUnavailable
+from voice.errors import NothingHeard
 from voice.live import frames, refusals, server_frames
 from voice.live.answering import Answering, Ending
 from voice.live.close_codes import IDLE, TOO_MUCH_AUDIO
@@ -72,6 +72,7 @@ class Conversation:
             stages.transcribe,
             self._tell_partial,
             self._clock,
+            admit=turns.admit,
             language=language,
             has_partials=stages.has_partials,
         )
@@ -241,10 +242,9 @@ class Conversation:
         except NothingHeard as nothing:
             await self._client.tell(refusals.rejection_of(nothing, said.utt))
             return None
-        except SpeechUnavailable as error:
+        except refusals.EXPECTED as error:
             log.warning("session %s: no transcription: %s", self._turns.session_id, error)
-            message = _("I could not hear you just now. Please say it again, or type it.")
-            await self._client.tell(server_frames.error("stt_unavailable", message, retryable=True, utt=said.utt))
+            await self._client.tell(refusals.frame_of(error, utt=said.utt))
             return None
         said.marks.set("stt_done", self._clock())
         if not (text := clean(transcript.text)):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from voice.errors import NothingHeard, SpeechUnavailable
+from voice.errors import NothingHeard
 from voice.live.frames import MIC_RATE
 from voice.live.marks import Marks
 from voice.live.stages import Transcribe
@@ -59,6 +59,7 @@ class _Open:
     partial: asyncio.Task[None] | None = None
     partial_at: float = float("-inf")
     has_partials: bool = True
+    admission: asyncio.Task[str] | None = None  # before anybody is asked for its words
 
     @property
     def length_s(self) -> float:
@@ -74,11 +75,12 @@ class Ears:
         tell_partial: Callable[[int, str], Awaitable[None]],
         clock: Callable[[], float],
         *,
+        admit: Callable[[str], Awaitable[str]],
         language: str = "",
         has_partials: bool = True,
     ):
         self._transcribe, self._tell_partial, self._clock = transcribe, tell_partial, clock
-        self._language, self._has_partials = language, has_partials
+        self._admit, self._language, self._has_partials = admit, language, has_partials
         self._open: _Open | None = None
         self._last_utt = 0
         self._excess_bytes = 0
@@ -134,7 +136,7 @@ class Ears:
             said.marks = Marks()
             said.marks.set("soft_end", self._clock())
             self._drop(said.partial)
-            said.guess = self._start(self._transcribed(self._so_far(said)))
+            said.guess = self._start(self._transcribed(said, self._so_far(said)))
 
     def resume(self, utt: int) -> None:
         """It was not."""
@@ -150,7 +152,7 @@ class Ears:
         self._open = None
         said.marks.set("commit", self._clock())
         self._drop(said.partial)
-        transcript = said.guess or self._start(self._transcribed(self._so_far(said)))
+        transcript = said.guess or self._start(self._transcribed(said, self._so_far(said)))
         return Said(utt, transcript, said.marks, bytes(said.sound), said.client_id)
 
     def cancel(self, utt: int | None = None) -> int | None:
@@ -187,22 +189,30 @@ class Ears:
 
     async def _partial(self, said: _Open, utterance: Utterance) -> None:
         try:
-            transcript = await self._transcribe(utterance)
+            transcript = await self._transcribed(said, utterance)
         except NothingHeard:
             return
-        except SpeechUnavailable:  # told when the utterance ends, once
+        except Exception:  # told when the utterance ends, once
             said.has_partials = False
             return
         if self._open is said:
             await self._tell_partial(said.utt, transcript.text)
 
-    async def _transcribed(self, utterance: Utterance) -> Transcript:
+    async def _transcribed(self, said: _Open, utterance: Utterance) -> Transcript:
+        """Raises what `admit` and `transcribe` raise. What is stored already, and said again, nobody is asked for."""
+        if said.admission is None:
+            said.admission = self._start(self._admitted(said))
+        if stored := await asyncio.shield(said.admission):
+            return Transcript(stored, "stored")
         return await self._transcribe(utterance)
 
     def _so_far(self, said: _Open) -> Utterance:
         """What was said until this moment."""
         samples = np.frombuffer(bytes(said.sound), dtype="<i2").astype(np.float32) / np.float32(32768)
         return Utterance(samples, self._language)
+
+    async def _admitted(self, said: _Open) -> str:
+        return await self._admit(said.client_id)
 
     def _start(self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
         task = asyncio.create_task(work)

@@ -11,7 +11,7 @@ from access.rates import RateLimited
 from conversations import joining, sending, turns
 from conversations.json_frames import FrameRefused
 from salesagent.lib.problems import too_many
-from voice.errors import NothingHeard
+from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import server_frames
 from voice.words import not_heard
 
@@ -25,9 +25,10 @@ CODES: dict[type[Exception], str] = {
     sending.ClientIdReused: "client_id_reused",
     RateLimited: "rate_limited",
     DatabaseError: "unavailable",
+    SpeechUnavailable: "stt_unavailable",
 }
 EXPECTED: tuple[type[Exception], ...] = (*CODES, FrameRefused)
-_RETRYABLE = {"restarting", "rate_limited", "unavailable"}
+_RETRYABLE = {"restarting", "rate_limited", "unavailable", "stt_unavailable"}
 
 
 def frame_of(error: Exception, *, utt: int | None = None, client_id: str = "") -> dict[str, Any]:
@@ -63,5 +64,6 @@ def _sentence(error: Exception, code: str) -> str:
         "unauthorized": _("The token or key is not valid; connect without one to begin anew."),
         "forbidden": _("This token is for another conversation."),
         "client_id_reused": _("This client id belongs to another message; use a new one for each."),
+        "stt_unavailable": _("I could not hear you just now. Please say it again, or type it."),
         "unavailable": _("This could not be done just now. Try again in a moment."),
     }[code]

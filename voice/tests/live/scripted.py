@@ -140,6 +140,9 @@ class ScriptedTurns:
         self._turns: dict[str, Turn] = {}
         self._scripts: dict[str, Answer] = {}
 
+    async def admit(self, client_id: str) -> str:
+        return self._turns[client_id].question.content if client_id in self._turns else ""
+
     async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
         if client_id in self._turns:
             return dataclasses.replace(self._turns[client_id], is_new=False)
