@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -24,10 +23,8 @@ from django.views.decorators.http import require_safe
 
 from agents.cells import ago
 from agents.deletion import DeletesWithFiles
-from conversations.events import SessionGone
-from conversations.hub import hub
+from conversations.gone import tell_when_gone
 from conversations.models import Message, Reply, Session
-from conversations.runs import runs
 from conversations.transcript import Transcript, answer_badge
 from conversations.transcript_export import as_json, as_markdown
 
@@ -193,12 +190,12 @@ class SessionAdmin(DeletesWithFiles):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
-            _tell_when_gone([obj.pk])
+            tell_when_gone([obj.pk])
             super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         with transaction.atomic():
-            _tell_when_gone(list(queryset.values_list("pk", flat=True)))
+            tell_when_gone(list(queryset.values_list("pk", flat=True)))
             super().delete_queryset(request, queryset)
 
 
@@ -214,14 +211,3 @@ def _searched(term: str) -> list[str]:
 def _search_of_the_list(request: HttpRequest) -> list[str]:
     """What was searched for in the list that led here; Django hands the list's address on."""
     return _searched(QueryDict(request.GET.get("_changelist_filters", "")).get(SEARCH_VAR, ""))
-
-
-def _tell_when_gone(keys: list[Any]) -> None:
-    """Once the sessions are deleted, stop the work on them and say so to the pages that show them."""
-
-    async def tell() -> None:  # runs and hub belong to the event loop, and this is a thread beside it
-        for key in keys:
-            runs().forget(str(key))
-            hub().publish(str(key), SessionGone(str(key)))
-
-    transaction.on_commit(async_to_sync(tell), robust=True)

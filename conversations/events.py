@@ -98,6 +98,15 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinks:
+    """Who makes the answer thinks, and says nothing of it. Comes again every few seconds, for who joins later."""
+
+    message_id: str
+    attempt: int
+    name: str  # of the agent, for "Ada is thinking…"
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFinished:
     """An answer has reached its terminal state, and that state is stored."""
 
@@ -146,6 +155,7 @@ class LookAgain:
 Event = (
     MessageStored
     | Delta
+    | Thinks
     | MessageFinished
     | MessageChanged
     | SessionGone
@@ -156,7 +166,7 @@ Event = (
 )
 _KINDS = {
     kind.__name__: kind
-    for kind in (MessageStored, Delta, MessageFinished, MessageChanged, SessionGone, AgentSwitched, AgentGone)
+    for kind in (MessageStored, Delta, Thinks, MessageFinished, MessageChanged, SessionGone, AgentSwitched, AgentGone)
 }
 
 

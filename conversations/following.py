@@ -18,6 +18,7 @@ from conversations.events import (
     MessageStored,
     ServerStopping,
     SessionGone,
+    Thinks,
 )
 from conversations.hub import LiveText, Subscription, hub
 from conversations.pace import pause_s
@@ -52,6 +53,13 @@ class Anew:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinking:
+    """No text comes for now: the model thinks. Said again every few seconds while it does."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The answer as it is stored, and why it failed, if it did."""
 
@@ -72,7 +80,7 @@ class Cut:
     is_gone: bool
 
 
-Step = Piece | Anew | Ended | Quiet | Cut
+Step = Piece | Anew | Thinking | Ended | Quiet | Cut
 
 
 async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15.0) -> AsyncGenerator[Step, None]:
@@ -184,6 +192,9 @@ class _Reader:
                 yield from self._turn_to(message.attempt)
             case Delta() if event.message_id == self.position.message_id:
                 yield from self._delta(event)
+            case Thinks() if event.message_id == self.position.message_id and event.attempt >= self.position.attempt:
+                yield from self._turn_to(event.attempt)
+                yield Thinking(self.position)
 
     def catch_up(self, live: LiveText | None) -> Iterator[Step]:
         """Go on from the text so far, where this process knows it."""

@@ -25,6 +25,7 @@ from conversations.events import (
     MessageFinished,
     MessageStored,
     SessionGone,
+    Thinks,
 )
 from conversations.hub import LiveText
 from salesagent.lib.autolinks import paragraphs
@@ -115,6 +116,7 @@ class PageFeed:
         self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
         self._live: dict[str, tuple[int, LiveMarkdown]] = {}
         self._ended: dict[str, int] = {}  # attempt that ended, by message
+        self._thinking: set[str] = set()  # answers of which the page shows that their agent thinks
 
     @property
     def running(self) -> list[uuid.UUID]:
@@ -147,6 +149,7 @@ class PageFeed:
         known = self._live.get(message.id)
         if known and known[0] == message.attempt:
             return self._delta(Delta(message.id, message.attempt, 0, text))
+        self._thinking.discard(message.id)
         markdown = LiveMarkdown(text)
         self._live[message.id] = (message.attempt, markdown)
         return append_fragment(message, markdown if text else None)
@@ -158,6 +161,8 @@ class PageFeed:
                 return self._stored(message)
             case Delta():
                 return self._delta(event)
+            case Thinks():
+                return self._thinks(event)
             case MessageFinished(message):
                 return self._final(message)
             case MessageChanged(message):
@@ -199,6 +204,13 @@ class PageFeed:
                 return ""
         return self.show(message)
 
+    def _thinks(self, event: Thinks) -> str:
+        known = self._live.get(event.message_id)
+        if known is None or known[0] > event.attempt or event.message_id in self._thinking:
+            return ""
+        self._thinking.add(event.message_id)
+        return activity_fragment(event.message_id, event.name)
+
     def _delta(self, delta: Delta) -> str:
         known = self._live.get(delta.message_id)
         if known is None or known[0] < delta.attempt:
@@ -212,10 +224,12 @@ class PageFeed:
             self.is_behind = True
             return ""
         drawn = markdown.feed(delta.text[start - delta.offset :])
+        blocks = activity_fragment(delta.message_id) if delta.message_id in self._thinking else ""
+        self._thinking.discard(delta.message_id)
         if drawn is None:
-            return ""
+            return blocks
         done, tail = drawn
-        blocks = f'<div hx-swap-oob="beforeend:#m-{delta.message_id}-done">{done}</div>' if done else ""
+        blocks += f'<div hx-swap-oob="beforeend:#m-{delta.message_id}-done">{done}</div>' if done else ""
         return (
             f'{blocks}<div id="m-{delta.message_id}-tail" hx-swap-oob="true" '
             f'data-from="{shown}" data-to="{markdown.shown}">{tail}</div>'
@@ -223,6 +237,7 @@ class PageFeed:
 
     def _final(self, message: MessageData) -> str:
         self._live.pop(message.id, None)
+        self._thinking.discard(message.id)
         self._note(message.seq)
         if message.role == "assistant":
             self._ended[message.id] = message.attempt
@@ -243,6 +258,12 @@ def message_html(message: MessageData, live: LiveMarkdown | None = None, request
 @lru_cache(maxsize=256)  # the visitor's own page gets it with the acknowledgement, and every page over its socket
 def _same_for_all(message: MessageData, language: str) -> str:
     return render_to_string("chat/_message.html", {"message": MessageView.of(message)})
+
+
+def activity_fragment(message_id: str, thinker: str = "") -> str:
+    """What goes on under a running answer: its agent thinks, or writes."""
+    context = {"message": {"id": message_id}, "thinker": thinker, "is_fragment": True}
+    return render_to_string("chat/_activity.html", context)
 
 
 def state_fragment(state: str) -> str:

@@ -21,6 +21,7 @@ from conversations.events import (
     MessageStored,
     ServerStopping,
     SessionGone,
+    Thinks,
 )
 from conversations.hub import LiveText, hub
 from conversations.reading import Conversation, Failure
@@ -36,6 +37,7 @@ class JsonFeed:
     def __init__(self) -> None:
         self._running: dict[str, tuple[int, int]] = {}  # attempt and characters sent, by message
         self._ended: dict[str, int] = {}  # attempt that ended, by message
+        self._thinking: set[str] = set()  # messages of which that was told, and no text since
         self._first_new_seq = 0
         self._is_away = False
         self._said: set[int] = set()  # numbers of what a visitor said since
@@ -80,6 +82,8 @@ class JsonFeed:
                 yield said(message)
             case Delta():
                 yield from self._delta(event)
+            case Thinks():
+                yield from self._thinks(event)
             case MessageFinished(message):
                 yield from self.end(message)
             case MessageChanged(message) if self._ended.get(message.id, -1) >= message.attempt:
@@ -100,6 +104,7 @@ class JsonFeed:
     def end(self, message: MessageData) -> Iterator[Frame]:
         """The final text of an answer, once."""
         was_running = self._running.pop(message.id, None)
+        self._thinking.discard(message.id)
         if self._ended.get(message.id, -1) >= message.attempt and was_running is None:
             return
         self._ended[message.id] = message.attempt
@@ -126,6 +131,12 @@ class JsonFeed:
         else:
             yield from self._turn_to(message.id, message.attempt)
             yield from self._catch_up(message.id, hub().live(message.id))
+
+    def _thinks(self, event: Thinks) -> Iterator[Frame]:
+        if event.message_id in self._thinking or self._ended.get(event.message_id, -1) >= event.attempt:
+            return
+        self._thinking.add(event.message_id)
+        yield {"type": "status", "state": "thinking", "message_id": event.message_id}
 
     def _delta(self, delta: Delta) -> Iterator[Frame]:
         if delta.message_id not in self._running:
@@ -155,6 +166,7 @@ class JsonFeed:
                 yield {"type": "token", "message_id": message_id, "offset": 0, "content": ""}
 
     def _token(self, message_id: str, text: str) -> Frame:
+        self._thinking.discard(message_id)
         attempt, length = self._running[message_id]
         self._running[message_id] = (attempt, length + len(text))
         return {"type": "token", "message_id": message_id, "offset": length, "content": text}

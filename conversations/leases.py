@@ -184,6 +184,14 @@ _TEXTS = {
 }  # fmt: skip
 
 
+def begin_anew(job: Job, owner: str) -> Job | None:
+    """The same job as its next attempt: what was said so far is not the answer. None when the lease was lost."""
+    mine = Reply.objects.running().filter(pk=job.reply_id, lease_owner=owner, attempt=job.attempt)
+    if not mine.update(attempt=job.attempt + 1):
+        return None
+    return replace(job, attempt=job.attempt + 1, message=replace(job.message, attempt=job.attempt + 1))
+
+
 def release(reply_ids: Iterable[int], owner: str) -> None:
     """Give leases up unfinished, so that another process may take them at once, before they expire."""
     Reply.objects.running().filter(pk__in=list(reply_ids), lease_owner=owner).update(lease_owner="", lease_until=None)

@@ -64,13 +64,24 @@ def model() -> ChatModel:
     """Who answers by the settings: the configured models in their order, the built-in one last, or it alone."""
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         return Builtin()
-    from agents.llm.chain import Chain
-    from agents.llm.openai_compatible import OpenAICompatible  # not at the top: the client takes a second to import
+    from agents.llm.chain import Chain, Patience
+    from agents.llm.openai_compatible import (
+        Limits,
+        OpenAICompatible,
+    )  # not at the top: the client takes a second to import
 
     configured = OpenAICompatible(
-        base_url=settings.OPENAI_BASE_URL, api_key=settings.OPENAI_API_KEY, model=settings.OPENAI_MODEL
+        base_url=settings.OPENAI_BASE_URL,
+        api_key=settings.OPENAI_API_KEY,
+        model=settings.OPENAI_MODEL,
+        limits=Limits(thinking_s=settings.MAX_THINKING_S),
     )
-    return Chain(configured, fallback_model=settings.OPENAI_FALLBACK_MODEL, last=Builtin(strict=True))
+    return Chain(
+        configured,
+        fallback_model=settings.OPENAI_FALLBACK_MODEL,
+        last=Builtin(strict=True),
+        patience=Patience(thinking_s=settings.MAX_THINKING_S),
+    )
 
 
 def sources(text: str, passages: tuple[Passage, ...], cited: tuple[int, ...] | None) -> tuple[dict[str, object], ...]:

@@ -14,9 +14,20 @@ from weakref import WeakKeyDictionary
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
 from django.utils import timezone
 
-from agents.llm.request import ChatRequest, Cited, CutShort, Judged, ModelError, Started, Text, Usage
+from agents.llm.request import (
+    ChatRequest,
+    Cited,
+    CutShort,
+    Judged,
+    ModelError,
+    Started,
+    TakenBack,
+    Text,
+    Thinking,
+    Usage,
+)
 from conversations import leases, reply
-from conversations.events import Delta, MessageFinished, MessageStored
+from conversations.events import Delta, MessageFinished, MessageStored, Thinks
 from conversations.hub import hub
 from conversations.leases import Ended, Job, Outcome
 from conversations.models import Reply
@@ -26,6 +37,7 @@ log = logging.getLogger(__name__)
 
 BEAT_S = Reply.LEASE.total_seconds() / 3  # two beats may fail before a lease is lost
 STORE_RETRY_S = (0.1, 0.3, 1, 2, 4, 8, 15)  # about half a minute: longer than a backup holds the database
+THINKS_AGAIN_S = 3  # so long after they joined, a page or a client knows that the agent thinks
 DRAIN_S = 20  # a clean stop waits this long for answers under way; what is left is handed over
 
 
@@ -39,6 +51,7 @@ class Run:
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     first_token_ms: int | None = None
+    told_of_thinking: float = 0.0  # when last, and since the last text
     provider: str = ""
     model: str = ""
     notice: str = ""
@@ -211,6 +224,10 @@ class Runs:
                 match event:
                     case Text(text):
                         self._say(run, text)
+                    case Thinking():
+                        self._think(run)
+                    case TakenBack():
+                        await self._take_back(run)
                     case Started(provider, model, notice):
                         run.provider, run.model, run.notice = provider, model, notice
                     case Cited(passages):
@@ -231,6 +248,23 @@ class Runs:
         hub().publish(message.session_id, Delta(message.id, run.job.attempt, run.length, text))
         run.pieces.append(text)
         run.length += len(text)
+        run.told_of_thinking = 0.0
+
+    def _think(self, run: Run) -> None:
+        now = time.monotonic()
+        if not run.told_of_thinking or now - run.told_of_thinking >= THINKS_AGAIN_S:
+            run.told_of_thinking = now
+            message = run.job.message
+            hub().publish(message.session_id, Thinks(message.id, run.job.attempt, run.job.agent_name))
+
+    async def _take_back(self, run: Run) -> None:
+        """What was shown was no answer: everybody begins this one anew, as after a process that died."""
+        job = await in_database(leases.begin_anew)(run.job, self.owner)
+        if job is None:
+            raise ModelError("provider_error", "the lease was lost")
+        run.job, run.pieces, run.length, run.first_token_ms = job, [], 0, None
+        hub().drop(job.message.id)
+        hub().publish(job.message.session_id, MessageStored(job.message))
 
     async def _store(self, run: Run, outcome: Outcome) -> Ended | None:
         """Store the end before anybody is told of it; a database that fails for a while only delays it."""

@@ -14,7 +14,7 @@ from ninja.responses import NinjaJSONEncoder
 from access.callers import Caller
 from access.staying import staying
 from conversations import connections
-from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Step, follow
+from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Step, Thinking, follow
 from conversations.schemas import sources_of
 
 CONTENT_TYPE = "text/event-stream"
@@ -57,9 +57,9 @@ async def stream(
         yield f"retry: {RETRY_MS}\n\n".encode()  # the headers leave with it, before the first token is there
         async with staying(caller) as stay, aclosing(follow(session_id, position, heartbeat_s=heartbeat_s)) as steps:
             async for step in stay.each(steps):
-                yield _encoded(step)
+                yield _encoded(step, position)
             if stay.is_over:
-                yield _encoded(Cut(is_gone=False))
+                yield _encoded(Cut(is_gone=False), position)
 
 
 def event_id(position: Position, *, is_end: bool = False) -> str:
@@ -75,18 +75,21 @@ def position_of(text: str) -> tuple[Position, bool]:
     return Position(message_id, int(attempt), int(offset)), bool(end)
 
 
-def _encoded(step: Step) -> bytes:
+def _encoded(step: Step, begun_at: Position) -> bytes:
     match step:
         case Piece(text, position):
             return _event("token", {"content": text}, event_id(position))
         case Anew(position):
             return _event("restart", {"message_id": position.message_id}, event_id(position))
+        case Thinking(position):
+            return _event("status", {"state": "thinking", "message_id": position.message_id}, event_id(position))
         case Ended(message, position, None):
             done = {
                 "message_id": message.id,
                 "full_content": message.content,
                 "sources": [source.model_dump() for source in sources_of(message)],
                 "status": message.status,
+                "cut": message.cut or None,
             }
             return _event("done", done, event_id(position, is_end=True))
         case Ended(message, position, failure):
@@ -99,6 +102,9 @@ def _encoded(step: Step) -> bytes:
             return _event("error", failed, event_id(position, is_end=True))
         case Quiet():
             return b": still here\n\n"
+        case Cut(is_gone=True):
+            gone = {"error": "Not Found", "fallback_message": None, "message_id": begun_at.message_id}
+            return _event("error", gone, event_id(begun_at, is_end=True))
         case Cut():
             return b": come back\n\n"
 

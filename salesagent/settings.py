@@ -35,6 +35,7 @@ OPENAI_FALLBACK_MODEL = env.text("OPENAI_FALLBACK_MODEL")
 OPENAI_EMBEDDING_MODEL = env.text("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small")
 HISTORY_MESSAGES = env.number("HISTORY_MESSAGES", 20, least=1, most=200)
 CONTEXT_TOKENS = env.number("CONTEXT_TOKENS", 8000, least=500, most=1_000_000)
+MAX_THINKING_S = env.number("MAX_THINKING_S", 120, least=1, most=3600)
 EMBEDDING_MODEL_DIR = env.text("EMBEDDING_MODEL_DIR")
 
 # --- Voice: read and checked here, used by the voice app --------------------------------------------------------

@@ -12,6 +12,7 @@ As `application/x-ndjson` each line is an object with a `type`; as `text/event-s
 `token`: `{"content"}`, the text that comes next. `clause`: `{"i", "text", "start_ms"}`, what is spoken next and when
 in the sound. `audio`: `{"format": "mp3", "content"}`, base64; all pieces in order are one MP3 file.
 `audio_unavailable`: there is no sound, the text is whole. `restart`: the answer begins anew, drop its text so far.
+`status`: `state` is `thinking` while the model thinks.
 Last comes `done`: `{"user_message", "assistant_message"}`, or `error`: `{"error", "fallback_message", "message_id"}`.
 An empty object or a comment every 15 seconds keeps proxies awake. A client that goes away stops nothing: read the
 session, or send the same again under the same `Idempotency-Key`."""

@@ -17,7 +17,7 @@ from access.callers import Caller
 from access.staying import staying
 from conversations import connections, reading, sse
 from conversations.events import MessageData
-from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, follow
+from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Thinking, follow
 from conversations.schemas import MessageOut
 from conversations.turns import Turn
 from salesagent.lib.database import in_database
@@ -93,6 +93,8 @@ async def _text(answer: MessageData) -> AsyncGenerator[Event, None]:
                     yield "token", {"content": text}
                 case Anew():
                     yield "restart", {"message_id": answer.id}
+                case Thinking():
+                    yield "status", {"state": "thinking", "message_id": answer.id}
                 case Quiet():
                     yield "", {}
                 case Ended() | Cut():

@@ -56,7 +56,7 @@ async def test_a_stream_tells_each_piece_and_the_end(upstream, session, visitor)
     assert len(found) > 4
     assert text_of(found) == SLOW.text
     assert found[-1].data == {
-        "message_id": str(answer.pk), "full_content": SLOW.text, "sources": [], "status": "complete"
+        "message_id": str(answer.pk), "full_content": SLOW.text, "sources": [], "status": "complete", "cut": None
     }  # fmt: skip
     assert found[-2].id == f"{answer.pk}:1:{len(SLOW.text)}"
 
@@ -259,7 +259,8 @@ async def test_a_deleted_session_ends_its_streams(upstream, session, visitor, ke
     response = await Asking(key).delete(f"/api/sessions/{session.pk}")
 
     assert response.status_code == 204
-    assert await asyncio.wait_for(following_it, 5) == []
+    ended = await asyncio.wait_for(following_it, 5)
+    assert [(event.name, event.data["error"]) for event in ended] == [("error", "Not Found")]
 
 
 async def test_a_stopping_server_ends_its_streams_without_an_end(upstream, session, visitor):
