@@ -94,6 +94,24 @@ def test_an_ordinary_chunked_body_is_taken(server):
     assert status == 201
 
 
+def test_a_chunked_upload_is_taken(server):
+    body = (
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="prices.txt"\r\nContent-Type: text/plain\r\n\r\n'
+        "A lamp costs 40 dollars.\r\n--b--\r\n"
+    )
+    agent = json.loads(answer_to(server, "GET /api/agents HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")[1])
+    head = (
+        f"POST /api/agents/{agent['agents'][0]['id']}/documents HTTP/1.1\r\nHost: localhost\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    chunks = "".join(f"{len(part):x}\r\n{part}\r\n" for part in (body[:50], body[50:]))
+
+    status, answer, _sent = answer_to(server, f"{head}{chunks}0\r\n\r\n")
+
+    assert status == 201, answer
+    assert json.loads(answer)["name"] == "prices"
+
+
 def test_an_upload_that_is_no_multipart_is_read_by_the_application_alone(server):
     head = (
         "POST /api/agents HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n"

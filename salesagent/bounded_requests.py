@@ -50,7 +50,14 @@ class BoundedRequest(WebRequest):
             super().handleContentChunk(data)
 
     def process(self) -> Any:
-        return None if self._is_refused else super().process()
+        if self._is_refused:
+            return None
+        if self.requestHeaders.hasHeader(
+            b"Transfer-Encoding"
+        ):  # chunked: here it has all come, and Django asks how much
+            self.requestHeaders.removeHeader(b"Transfer-Encoding")
+            self.requestHeaders.setRawHeaders(b"Content-Length", [str(self._received).encode()])
+        return super().process()
 
     def _refuse(self) -> None:
         self._is_refused = True
