@@ -33,15 +33,16 @@ data: {"content": "The Pharos 2"}
 event: done
 id: 6f0f3b0e-8d3f-4d3c-9d0a-0d9f9a1f7c11:1:26:end
 data: {"message_id": "6f0f3b0e-8d3f-4d3c-9d0a-0d9f9a1f7c11", "full_content": "The Pharos 2 is brightest.", \
-"sources": [], "status": "complete"}
+"sources": [], "status": "complete", "cut": null}
 
 """
 EVENTS = """\
 Server-sent events. `token`: `{"content"}`, the text that comes next. `done`: `{"message_id", "full_content", "sources",
-"status"}`. `error`: `{"error", "fallback_message", "message_id"}`; the fallback is stored as the agent's message.
-`restart`: `{"message_id"}`, the answer begins anew: drop its text so far. The `id` names message, attempt and how many
-characters were read: send the last one as `Last-Event-ID`. A stream that ends without `done` or `error` broke off: come
-back with it. A comment line every 15 seconds keeps proxies awake."""
+"status", "cut"}`; `cut` says why the text is not the whole answer, and is null where it is. `error`: `{"error",
+"fallback_message", "message_id"}`; the fallback is stored as the agent's message. `restart`: `{"message_id"}`, the
+answer begins anew: drop its text so far. `status`: `{"state", "message_id"}`, `thinking` while the model thinks. The
+`id` names message, attempt and how many characters were read: send the last one as `Last-Event-ID`. A stream that ends
+without `done` or `error` broke off: come back with it. A comment line every 15 seconds keeps proxies awake."""
 _STREAM = {"schema": {"type": "string"}, "example": EXAMPLE}
 
 EVENT_STREAM: dict[str, Any] = {
