@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from limits import parse
 
-from agents.llm.request import ChatModel, ChatRequest, ModelError, Text, Turn
+from agents.llm.request import ChatModel, ChatRequest, CutShort, ModelError, TakenBack, Text, Turn
 from agents.prompt_facts import lost, without_invented
 from agents.prompt_template import arrange
 from salesagent.lib.text import clean, shorten
@@ -103,10 +103,16 @@ def _model() -> ChatModel | None:
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         return None
     from agents.llm.chain import Chain
-    from agents.llm.openai_compatible import OpenAICompatible  # not at the top: the client takes a second to import
+    from agents.llm.openai_compatible import (
+        Limits,
+        OpenAICompatible,
+    )  # not at the top: the client takes a second to import
 
     configured = OpenAICompatible(
-        base_url=settings.OPENAI_BASE_URL, api_key=settings.OPENAI_API_KEY, model=settings.OPENAI_MODEL
+        base_url=settings.OPENAI_BASE_URL,
+        api_key=settings.OPENAI_API_KEY,
+        model=settings.OPENAI_MODEL,
+        limits=Limits(thinking_s=settings.MAX_THINKING_S),
     )
     return Chain(configured, fallback_model=settings.OPENAI_FALLBACK_MODEL)
 
@@ -128,8 +134,22 @@ def _quoted(text: str) -> str:
 
 
 async def _said(model: ChatModel, request: ChatRequest) -> str:
+    """The whole answer; raises _NoPrompt when it is not whole: nobody would see that its end, or a figure, is gone."""
+    texts: list[str] = []
+    cut = ""
     async with aclosing(model.stream(request)) as events:
-        return "".join([event.text async for event in events if isinstance(event, Text)])
+        async for event in events:
+            match event:
+                case Text(text):
+                    texts.append(text)
+                case TakenBack():
+                    texts.clear()
+                case CutShort(reason):
+                    cut = reason
+    answer = "".join(texts)
+    if cut == "hole" or (cut and not re.search(r"</prompt>\s*$", answer, re.IGNORECASE)):
+        raise _NoPrompt
+    return answer
 
 
 def _proposal(answer: str, name: str, system_prompt: str, description: str, instructions: str) -> Refined:
@@ -176,10 +196,16 @@ def _json(answer: str) -> tuple[str, list[str]] | None:
 
 
 def _bare(prompt: str) -> str:
-    """Without the fence that models like to put around a text."""
+    """Without the fence that models like to put around a text, and what they say before and behind it."""
     prompt = clean(prompt)
-    fenced = re.fullmatch(r"(```|~~~)\w*\n(.*)\n\1", prompt, re.DOTALL)
-    return clean(fenced[2]) if fenced else prompt
+    fenced = re.match(r"(?:[^\n#`~]{0,120}\n\s*)?(`{3,}|~{3,})[^\n`]*\n(.*)", prompt, re.DOTALL)
+    if fenced is None:
+        return prompt
+    inside, closing, behind = fenced[2].rpartition(f"\n{fenced[1]}")
+    if not closing:
+        return clean(behind)
+    is_code = re.search(r"^#", behind, re.MULTILINE)  # a block of code at the start of a prompt, and no fence around it
+    return prompt if is_code else clean(inside)
 
 
 def _lines(lines: list[str]) -> list[str]:

@@ -46,6 +46,11 @@ async def test_the_model_gets_the_material_apart_from_its_orders(upstream):
         f"```json\n{json.dumps({'system_prompt': BETTER, 'changes': 'One.'})}\n```",
         f"<prompt>```markdown\n{BETTER}\n```</prompt>",
         f"```\n{BETTER}\n```",
+        f"<prompt>\nHere it is:\n\n````markdown\n{BETTER}\n````\nTell me what else.\n</prompt>",
+        f"<prompt>\n~~~\n{BETTER}\n</prompt>",
+        f"<think>They want <prompt>{BETTER} x</prompt></think>{answered()}",
+        f"They want <prompt>{BETTER} x</prompt> so.</think>{answered()}",
+        f"<|channel|>analysis<|message|><prompt>{PROMPT}</prompt><|end|><|channel|>final<|message|>{answered()}<|return|>",
         BETTER,
     ],
 )
@@ -56,6 +61,37 @@ async def test_other_forms_of_an_answer_are_read_too(upstream, answer):
 
     assert (refined.made_by, refined.system_prompt) == ("model", BETTER)
     assert refined.changes
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        Script(thinking=("They want ", f"<prompt>{BETTER} x</prompt>"), text=answered()),
+        Script(deltas=({"content": [{"type": "thinking", "thinking": "x"}]}, {"content": [{"text": answered()}]})),
+        Script(tokens=("They want it ", "shorter.", "</think>", answered()), rate_per_s=50),
+    ],
+)
+async def test_no_thought_gets_into_a_prompt(upstream, script):
+    upstream.then(script)
+
+    refined = await refine("Ada", PROMPT)
+
+    assert (refined.made_by, refined.system_prompt) == ("model", BETTER)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        Script(tokens=(f"<prompt>{BETTER[:50]}",), finish_reason="length"),
+        Script(tokens=(BETTER,), finish_reason="length"),
+        Script(tokens=("<prompt>", BETTER, "</prompt>"), malformed_at=(1,), rate_per_s=50),
+        Script(thinking=("They want it shorter.",), text=""),
+    ],
+)
+async def test_a_prompt_that_is_not_whole_is_none(upstream, script):
+    upstream.then(script)
+
+    assert (await refine("Ada", PROMPT)).made_by == "template"
 
 
 async def test_a_fact_the_model_lost_is_put_back(upstream):
