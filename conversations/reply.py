@@ -106,6 +106,17 @@ def excerpt(text: str) -> str:
     return text if len(text) <= EXCERPT_CHARS else shorten(text, EXCERPT_CHARS)
 
 
+def cut_text(cut: str) -> str:
+    """What a voice says behind an answer that is not whole, "" behind one that is; on a page it stands under it."""
+    texts = {
+        "length": _("This answer was cut short. Ask me to go on."),
+        "filtered": _("A part of this answer was held back."),
+        "hole": _("A part of this answer was lost on the way. Please ask me again before you rely on it."),
+        "ended": _("This answer ended early. Please ask me again."),
+    }
+    return texts.get(cut, "")
+
+
 def fallback_text(cause: str, own: dict[str, str], reach: tuple[Passage, ...] = (), *, is_begun: bool = True) -> str:
     """What the visitor reads when no answer could be made: the agent's own words for the cause, else the product's
     with the ways to reach people. `is_begun`: something of the answer was said."""

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from conversations import reading
 from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, follow
+from conversations.reply import cut_text
 from conversations.sending import agent_of
 from conversations.turns import SessionMissing
 from salesagent.lib.database import in_database
@@ -150,7 +151,8 @@ class Speech:
                     case Ended(message, _position, failure):
                         if message.status == "stopped":
                             return False
-                        for last in (*clauser.finish(), *([failure.fallback] if failure else []), None):
+                        closing = failure.fallback if failure else cut_text(message.cut)
+                        for last in (*clauser.finish(), *([closing] if closing else []), None):
                             await clauses.put(last)
                         return True
         return False

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Step
 from conversations.reading import MessageMissing
+from conversations.reply import cut_text
 from voice.live import server_frames
 from voice.live.marks import Marks
 from voice.live.narration import Narration
@@ -109,6 +110,8 @@ class Answering:
                 if failure:
                     self._ending = Ending.ERROR
                     self._say(f"\n\n{failure.fallback}" if self._has_text else failure.fallback)
+                elif note := cut_text(message.cut):
+                    self._say(f"\n\n{note}")  # a listener sees no mark under the text
             case Cut():
                 raise _Broken(Ending.CUT)
             case Quiet():

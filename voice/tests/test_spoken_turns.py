@@ -102,6 +102,23 @@ async def test_an_answer_is_spoken_clause_by_clause_while_it_is_written(voice, s
         assert file.read() == mp3
 
 
+async def test_a_thought_is_neither_told_nor_spoken_and_the_stream_says_that_it_goes_on(
+    upstream, voice, session, visitor
+):
+    upstream.reset()
+    upstream.hear(Heard("What do you sell?"))
+    upstream.then(Script(tokens=("<think>", "They ask ", "SECRET things.", "</think>", ANSWER), rate_per_s=20))
+
+    response = await say(visitor, session, Accept="application/x-ndjson")
+    lines = [json.loads(line) for line in (await whole(response)).splitlines()]
+
+    assert lines[1]["type"] == "status"
+    assert lines[1]["state"] == "thinking"
+    assert "SECRET" not in str(lines)
+    assert "".join(line["content"] for line in lines if line["type"] == "token") == ANSWER
+    assert "SECRET" not in str(upstream.spoken)
+
+
 async def test_the_same_key_again_is_neither_transcribed_nor_answered_again(voice, session, visitor):
     first = await say(visitor, session, **{"Idempotency-Key": "once"})
     second = await say(visitor, session, **{"Idempotency-Key": "once"})
