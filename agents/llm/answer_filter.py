@@ -231,6 +231,15 @@ class AnswerFilter:
                 self._mode = "ended"  # it goes on in somebody else's name
 
 
+def without_thoughts(text: str) -> str:
+    """The answer in a whole text, for those that were stored before thoughts were taken out."""
+    if not any(sign in text for sign in "<[◁"):
+        return text
+    filtering = AnswerFilter()
+    first, last = filtering.feed(text), filtering.finish(is_cut=False)
+    return last.text if last.takes_back else first.text + last.text
+
+
 def may_begin_within_thought(model: str) -> bool:
     """Whether models of such a name are known to close a thought that their template has opened."""
     return bool(_THINKERS.search(model))

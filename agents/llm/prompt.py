@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from agents.llm import offers
+from agents.llm.answer_filter import without_thoughts
 from agents.llm.request import ChatRequest, Passage, Turn
 
 # The rules come before the passages: they are the same for every turn, and providers cache a prompt's unchanged start.
@@ -41,6 +42,8 @@ def to_messages(request: ChatRequest) -> list[dict[str, str]]:
         if not turn.text.strip():
             continue
         text = f"{CUT}\n\n{turn.text}" if is_cut and turn.role == "user" else turn.text
+        if turn.role == "assistant" and not (text := without_thoughts(text)).strip():
+            continue
         is_cut = turn.is_cut
         if messages[-1]["role"] == turn.role:
             messages[-1]["content"] += f"\n\n{text}"

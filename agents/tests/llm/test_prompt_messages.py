@@ -95,3 +95,21 @@ def test_an_empty_turn_is_left_out() -> None:
 
 def test_an_agent_without_a_name_is_still_somebody() -> None:
     assert "You are the company's assistant." in system_text(agent_name=" ")
+
+
+def test_a_thought_that_was_once_stored_with_an_answer_is_not_sent_back() -> None:
+    history = (
+        Turn("user", "Wheat?"),
+        Turn("assistant", "<think>They ask.</think>\n\nFour euros, <b>sir</b> [1]."),
+        Turn("user", "What does <think>me</think> mean?"),
+        Turn("assistant", "<think>They ask and ask"),
+        Turn("user", "And rye?"),
+    )
+
+    messages = to_messages(a_request(history=history))
+
+    assert [message["content"].strip() for message in messages[1:]] == [
+        "Wheat?",
+        "Four euros, <b>sir</b> [1].",
+        "What does <think>me</think> mean?\n\nAnd rye?",
+    ]
