@@ -100,6 +100,8 @@ class AnswerFilter:
         self._before = ""  # the character before it
         self._waits = within_thought
         self._waiting = ""
+        self._fences = 0  # lines of ``` that were said: behind an odd one stands code, and its tags are code
+        self._ticks = ""  # at the end of what was said, too few for one
         self._is_bare = False  # in harmony without its tokens
         self._has_said = False
         self._has_opened = False
@@ -121,6 +123,7 @@ class AnswerFilter:
     def feed(self, text: str) -> Filtered:
         if self._has_said and self._mode == "text" and not self._held and not any(sign in text for sign in "<[◁"):
             self._before = text[-1:]
+            self._count_fences(text)
             return self._out(text)
         self._held += text
         return self._out(self._read())
@@ -177,13 +180,24 @@ class AnswerFilter:
         for sign in _SIGNS.finditer(self._held, at):
             if sign.start() >= open_at:
                 break
-            if not self._is_quoted(sign.start(), at):
+            if not self._is_quoted(sign.start(), at) and not self._is_code(sign, at):
                 return sign, sign.start()
         return None, open_at
 
     def _is_quoted(self, position: int, at: int) -> bool:
         before = self._held[position - 1] if position > at else self._before
         return bool(before) and before in _QUOTES
+
+    def _is_code(self, sign: re.Match[str], at: int) -> bool:
+        fences = self._fences + (self._ticks + self._held[at : sign.start()]).count("```")
+        return self._mode == "text" and fences % 2 == 1 and sign[0][1:2] not in ("|", "｜")
+
+    def _count_fences(self, text: str) -> None:
+        if "`" in text or self._ticks:
+            ticked = self._ticks + text
+            self._fences += ticked.count("```")
+            run = len(ticked) - len(ticked.rstrip("`"))
+            self._ticks = "`" * run if run < 3 else ""
 
     def _heard(self, text: str) -> str:
         if self._mode != "text" or not text:
@@ -193,6 +207,7 @@ class AnswerFilter:
             if len(self._waiting) > MAX_WAITING_CHARS:
                 self._mode, self._waits, self._waiting = "thought", False, ""
             return ""
+        self._count_fences(text)
         self._has_said = self._has_said or not text.isspace()
         return text
 
