@@ -49,7 +49,7 @@ def count(limit: RateLimitItem, *who: str) -> None:
     """
     if not settings.RATE_LIMITS:
         return
-    who = tuple(_site(name) for name in who)
+    who = tuple(site_of(name) for name in who)
     try:
         retry_after_s = _hit(_limiter(), limit, who)
     except StorageError as error:  # a counter that is away must not silence the visitors: this process counts alone
@@ -84,7 +84,7 @@ def address_of(request: HttpRequest) -> str:
     return hops[-trusted] if trusted and len(hops) >= trusted else direct
 
 
-def _site(name: str) -> str:
+def site_of(name: str) -> str:
     """`name`, or the /64 of an IPv6 address; an IPv4 address in IPv6 clothes as itself."""
     if ":" not in name:
         return name

@@ -6,20 +6,24 @@ import asyncio
 import contextlib
 import logging
 import uuid
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
+from access.rates import RateLimited
 from access.visitors import visitor_of_headers
-from conversations import history, reading
+from conversations import connections, history, reading
 from conversations.events import AgentGone, Event, MessageData, ServerStopping, SessionGone
 from conversations.frames import PageFeed, state_fragment
 from conversations.hub import Subscription, hub
 from conversations.models import Session
 from conversations.pace import pause_s
 from conversations.runs import runs
+from conversations.socket_entry import address_of
+from conversations.token_bucket import TokenBucket
 from salesagent.lib.database import in_database
 
 log = logging.getLogger(__name__)
@@ -27,11 +31,13 @@ log = logging.getLogger(__name__)
 FRAME_S = 0.05  # at most 20 frames a second: measured as the cheapest that still reads as live
 GONE = 4404
 FAULT = 4011  # like 1011, which the library below does not let a server send either
+TOO_MANY = 4429
 RESTARTING = 4012  # 1012 would be the word for it, but autobahn lets a server send only 1000 and 3000 to 4999
 QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust
 LOOK_S = 1.0  # between two looks into the database for a page that is behind
 MOST_OPEN = 20  # bubbles a page may ask to see again; it has at most a handful
 LONGEST_FRAME = 256  # the page sends nothing but pings
+FRAMES_PER_S, FRAMES_AT_ONCE = 2, 30  # one ping in 25 s, and one whenever somebody comes back to the tab
 
 
 class PageConsumer(AsyncWebsocketConsumer):
@@ -40,11 +46,21 @@ class PageConsumer(AsyncWebsocketConsumer):
     # The relay speaks to the layer, once for all pages: no socket may depend on Redis, or cost it a subscription.
     channel_layer_alias = "none"
     _task: asyncio.Task[None] | None = None
+    _is_over = False
 
     async def connect(self) -> None:
+        self._held = ExitStack()
+        self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
         visitor = visitor_of_headers(self.scope["headers"])
+        address = address_of(self.scope["headers"], self.scope.get("client"))
         await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
+        try:
+            connections.check(address)
+        except RateLimited:
+            await self.close(TOO_MANY)
+            return
+        self._held.enter_context(connections.open_from(address))
         try:
             agent_id = await in_database(_agent_of)(self.session_id, visitor)
         except DatabaseError as error:
@@ -57,13 +73,19 @@ class PageConsumer(AsyncWebsocketConsumer):
         self._task = asyncio.create_task(self._feed(agent_id, *_asked(self.scope["query_string"])))
 
     async def disconnect(self, code: int) -> None:
+        self._held.close()
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data and len(text_data) <= LONGEST_FRAME and '"ping"' in text_data:
+        if self._is_over:
+            return
+        if not self._bucket.take():
+            self._is_over = True
+            await self.close(TOO_MANY)
+        elif text_data and len(text_data) <= LONGEST_FRAME and '"ping"' in text_data:
             await self.send("pong")
 
     async def _feed(self, agent_id: uuid.UUID, after: int, open_ids: list[uuid.UUID], is_away: bool) -> None:

@@ -14,8 +14,9 @@ from daphne.http_protocol import WebRequest
 from twisted.internet import reactor as installed_reactor
 from twisted.web.http import HTTPChannel
 
+from salesagent.bounded_sockets import client_of
 from salesagent.lib.body_limits import limit_of
-from salesagent.lib.problems import Problem, problem, too_large
+from salesagent.lib.problems import Problem, problem, too_large, too_many
 
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 
@@ -50,18 +51,34 @@ class BoundedRequest(WebRequest):
             super().handleContentChunk(data)
 
     def process(self) -> Any:
+        if not self._is_refused and self.requestHeaders.hasHeader(b"Upgrade"):
+            self._check_upgrade()
         if self._is_refused:
             return None
-        if self.requestHeaders.hasHeader(
-            b"Transfer-Encoding"
-        ):  # chunked: here it has all come, and Django asks how much
+        # Chunked: here it has all come, and Django asks how much.
+        if self.requestHeaders.hasHeader(b"Transfer-Encoding"):
             self.requestHeaders.removeHeader(b"Transfer-Encoding")
             self.requestHeaders.setRawHeaders(b"Content-Length", [str(self._received).encode()])
         return super().process()
 
-    def _refuse(self) -> None:
+    def _check_upgrade(self) -> None:
+        """A socket's request has no body, and whoever flooded a moment ago has to wait."""
+        if self._received:
+            self._refuse(problem(400, "A request that opens a socket has no body."))
+            return
+        headers = [(name.lower(), value) for name, values in self._raw_headers() for value in values]
+        peer = self.channel.transport.getPeer()
+        address = self.channel.factory.server.address_of(headers, [str(getattr(peer, "host", ""))])
+        path = self.path.decode("latin-1")
+        if shut_s := self.channel.factory.server.floods.shut_s(address, client_of(address, path, headers)):
+            self._refuse(too_many(shut_s))
+
+    def _raw_headers(self) -> Any:
+        return self.requestHeaders.getAllRawHeaders()
+
+    def _refuse(self, error: Problem | None = None) -> None:
         self._is_refused = True
-        hang_up(self.channel, too_large(self._limit_bytes))
+        hang_up(self.channel, error or too_large(self._limit_bytes))
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """What Daphne itself refuses, below the application; for the API in its one shape instead of HTML."""
@@ -77,8 +94,9 @@ class BoundedRequest(WebRequest):
 def hang_up(channel: Any, error: Problem) -> None:
     """Answer right now, whatever still arrives, and end the connection shortly after."""
     body = json.dumps(error.body()).encode()
+    more = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
     head = (
-        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\nContent-Type: application/json\r\n"
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\nContent-Type: application/json\r\n{more}"
         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
     channel.transport.write(head.encode() + body)

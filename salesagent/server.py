@@ -9,16 +9,20 @@ from collections.abc import Callable
 from typing import Any
 
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import reactor as installed_reactor
 
 from conversations.hub import hub
 from conversations.runs import runs
+from conversations.socket_entry import address_of
 from knowledge.indexer import Indexer
 from salesagent import bounded_requests
 from salesagent.back_pressure import room
+from salesagent.bounded_sockets import BoundedSocket, Floods
 from voice.sweeping import keep_swept
 
 bounded_requests.install()
+WebSocketFactory.protocol = BoundedSocket  # Daphne's server names the factory itself and takes no other
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 log = logging.getLogger(__name__)
 
@@ -31,6 +35,8 @@ class DrainingServer(Server):
 
     def __init__(self, application: Any, *, host: str, port: int, on_ready: Callable[[], None]):
         self.is_listening = False
+        self.floods = Floods()
+        self.address_of = address_of
         self._on_ready = on_ready
         self._ports: list[Any] = []
         self._drain: asyncio.Task[None] | None = None

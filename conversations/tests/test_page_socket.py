@@ -217,3 +217,32 @@ async def test_a_page_finds_what_it_could_not_hear_when_it_is_told_to_look(agent
     assert "Unheard." in html
     assert "First." not in html
     await socket.disconnect()
+
+
+async def test_a_page_that_floods_is_closed_with_a_reason(agent, browser, upstream):
+    turn = await browser.ask(agent)
+    await answered(turn)
+    socket = browser.socket(turn.question.session_id)
+    await socket.connect()
+
+    for _ in range(100):
+        await socket.send_to(text_data='{"type":"ping"}')
+    while (output := await socket.receive_output(timeout=5))["type"] != "websocket.close":
+        pass
+
+    assert output["code"] == 4429
+    await socket.disconnect()
+
+
+async def test_an_address_has_so_many_pages_open_and_no_more(agent, browser, upstream, settings, monkeypatch):
+    settings.RATE_LIMITS = True
+    monkeypatch.setattr("conversations.connections.MOST_PER_ADDRESS", 1)
+    turn = await browser.ask(agent)
+    first, second = browser.socket(turn.question.session_id), browser.socket(turn.question.session_id)
+    await first.connect()
+
+    await second.connect()
+
+    assert await second.receive_output(timeout=5) == {"type": "websocket.close", "code": 4429}
+    await first.disconnect()
+    await second.disconnect()
