@@ -8,10 +8,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesagent.settings")
 http = get_asgi_application()  # before any import that touches models
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
 from salesagent.lib.body_limits import bounded  # noqa: E402
+from salesagent.lib.loopback_only import loopback_only  # noqa: E402
 from voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 
 sockets = URLRouter([*websocket_urlpatterns, *voice_urlpatterns, nowhere])
-application = ProtocolTypeRouter({"http": bounded(http), "websocket": sockets})
+application = loopback_only(ProtocolTypeRouter({"http": bounded(http), "websocket": sockets}), settings.LOOSE_ENDS)

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from salesagent.environment import LOCAL_HOSTS, Environment, is_public, secret_key
+from salesagent.exposure import loose_ends, reach, refuse
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what a local run keeps: the database file, the secret key
@@ -25,7 +25,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOCAL_HOSTS)
 IS_PUBLIC = any(is_public(host) for host in ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CORS_ORIGINS = env.origins("CORS_ORIGINS")
-SECRET_KEY = secret_key(env.text("SECRET_KEY"), VAR_DIR / "secret-key", must_be_given=IS_PUBLIC and not DEBUG)
+SECRET_KEY = secret_key(env.text("SECRET_KEY"), VAR_DIR / "secret-key", must_be_given=IS_PUBLIC)
 
 # --- What it answers with ---------------------------------------------------------------------------------------
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
@@ -58,10 +58,10 @@ AUDIO_RETENTION_DAYS = env.number("AUDIO_RETENTION_DAYS", 0, least=0, most=36_50
 API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
 API_KEY = env.text("API_KEY")
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
-if IS_PUBLIC and API_AUTH == "off":
-    raise ImproperlyConfigured("API_AUTH is off and ALLOWED_HOSTS names a public host; set API_AUTH=required.")
-if IS_PUBLIC and not RATE_LIMITS:
-    raise ImproperlyConfigured("RATE_LIMITS is off and ALLOWED_HOSTS names a public host; set RATE_LIMITS=on.")
+LOOSE_ENDS = loose_ends(
+    debug=DEBUG, api_auth=API_AUTH, rate_limits=RATE_LIMITS, secret_key=env.text("SECRET_KEY"), api_key=API_KEY
+)
+refuse(LOOSE_ENDS, reach(HOST, ALLOWED_HOSTS))
 
 # --- Where it stores --------------------------------------------------------------------------------------------
 REDIS_URL = env.url("REDIS_URL", ("redis", "rediss"))
@@ -232,7 +232,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 # A public site runs behind TLS: its cookies must not leave over plain HTTP. `make run` serves http://127.0.0.1.
 CSRF_COOKIE_AGE = None  # ends with the browser's window: before their first message a visitor gets no cookie that stays
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC and not DEBUG
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY", default=False) else None
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=10)
 

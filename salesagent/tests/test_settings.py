@@ -59,6 +59,43 @@ def test_a_wrong_value_is_named_and_the_mend_too(read, name, value, hint):
     assert "secret@" not in str(caught.value)
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "fe80::1", "0", "web.internal"])  # noqa: S104 refused
+@pytest.mark.parametrize(
+    ("name", "value", "mend"),
+    [
+        ("API_AUTH", "off", "API_AUTH=required"),
+        ("RATE_LIMITS", "off", "RATE_LIMITS=on"),
+        ("DEBUG", "true", "DEBUG=false"),
+        ("SECRET_KEY", "k", "make secret-key"),
+        ("API_KEY", "k", "make secret-key"),
+    ],
+)
+def test_what_it_listens_on_is_as_public_as_what_it_is_called(read, host, name, value, mend):
+    with pytest.raises(ImproperlyConfigured) as by_address:
+        read(HOST=host, **{name: value})
+    with pytest.raises(ImproperlyConfigured) as by_name:
+        read(**{"ALLOWED_HOSTS": "chat.example.com", "SECRET_KEY": LONG_KEY, name: value})
+
+    for caught, why in ((by_address, f"HOST {host} "), (by_name, "ALLOWED_HOSTS")):
+        assert str(caught.value).startswith(f"{name} is ")
+        assert why in str(caught.value)
+        assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.5.5.5"])
+def test_one_person_on_one_machine_may_have_it_loose(read, host):
+    settings = read(HOST=host, API_AUTH="off", RATE_LIMITS="off", DEBUG="true", API_KEY="k", SECRET_KEY="k")
+
+    assert set(settings["LOOSE_ENDS"]) == {"API_AUTH", "RATE_LIMITS", "DEBUG", "API_KEY", "SECRET_KEY"}
+
+
+def test_a_container_that_listens_everywhere_starts_with_a_key_of_its_own(read):
+    settings = read(HOST="0.0.0.0")  # noqa: S104 nothing is bound
+
+    assert len(settings["SECRET_KEY"]) >= 32
+    assert not settings["SESSION_COOKIE_SECURE"]
+
+
 def test_a_wrong_value_stops_the_start_with_one_line():
     environment = {**os.environ, "PORT": "abc"}
 

@@ -1,0 +1,45 @@
+"""What only one person on one machine may do without, and who can reach this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ImproperlyConfigured
+
+from salesagent.environment import is_public
+
+MIN_API_KEY_CHARS = 16  # guesses are limited to 60 a minute and address: this many are out of reach
+MIN_SECRET_KEY_CHARS = 32  # below this Django's own deployment check warns (security.W009 asks 50)
+
+
+def reach(host: str, allowed_hosts: Iterable[str]) -> str:
+    """How others can reach the server, in words; "" when nobody can. What it listens on counts as what it is called."""
+    if any(map(is_public, allowed_hosts)):
+        return "ALLOWED_HOSTS names a public host"
+    if is_public(host):
+        return f"HOST {host} can be reached from other machines"
+    return ""
+
+
+def loose_ends(*, debug: bool, api_auth: str, rate_limits: bool, secret_key: str, api_key: str) -> dict[str, str]:
+    """Settings too loose for a server that others can reach: what each is, and the mend."""
+    found = {}
+    if debug:
+        found["DEBUG"] = "DEBUG is true", "set DEBUG=false"
+    if api_auth == "off":
+        found["API_AUTH"] = "API_AUTH is off", "set API_AUTH=required"
+    if not rate_limits:
+        found["RATE_LIMITS"] = "RATE_LIMITS is off", "set RATE_LIMITS=on"
+    if secret_key and len(secret_key) < MIN_SECRET_KEY_CHARS:
+        short = f"SECRET_KEY is shorter than {MIN_SECRET_KEY_CHARS} characters"
+        found["SECRET_KEY"] = short, "make one with `make secret-key`"
+    if api_key and len(api_key) < MIN_API_KEY_CHARS:
+        short = f"API_KEY is shorter than {MIN_API_KEY_CHARS} characters"
+        found["API_KEY"] = short, "make one with `make secret-key`"
+    return {name: f"{what} and {{reach}}; {mend}." for name, (what, mend) in found.items()}
+
+
+def refuse(loose: dict[str, str], reached: str) -> None:
+    """Raises ImproperlyConfigured for the first one, when others can reach the server."""
+    if reached and loose:
+        raise ImproperlyConfigured(next(iter(loose.values())).format(reach=reached))
