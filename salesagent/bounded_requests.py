@@ -50,6 +50,10 @@ class BoundedRequest(WebRequest):
         else:
             super().handleContentChunk(data)
 
+    @property
+    def received_bytes(self) -> int:
+        return self._received
+
     def process(self) -> Any:
         if not self._is_refused and self.requestHeaders.hasHeader(b"Upgrade"):
             self._check_upgrade()
@@ -104,9 +108,10 @@ def hang_up(channel: Any, error: Problem) -> None:
     reactor.callLater(LINGER_S, channel.transport.abortConnection)
 
 
-def _hang_up_deaf(channel: Any, error: Problem) -> None:
+def hang_up_deaf(channel: Any, error: Problem) -> None:
+    """The same, and whatever follows is not looked at."""
     channel.setRawMode()
-    channel.rawDataReceived = lambda data: None  # whatever follows is not looked at
+    channel.rawDataReceived = lambda data: None
     hang_up(channel, error)
 
 
@@ -114,6 +119,6 @@ def install() -> None:
     """Twisted's factory makes its channels itself, so their two ways to refuse are replaced in the class."""
     channels: Any = HTTPChannel
     too_long, improper = "The address or a header is too long.", "This is no proper HTTP request."
-    channels.lineLengthExceeded = lambda channel, line: _hang_up_deaf(channel, problem(431, too_long))
-    channels._respondToBadRequestAndDisconnect = lambda channel: _hang_up_deaf(channel, problem(400, improper))
+    channels.lineLengthExceeded = lambda channel, line: hang_up_deaf(channel, problem(431, too_long))
+    channels._respondToBadRequestAndDisconnect = lambda channel: hang_up_deaf(channel, problem(400, improper))
     http_protocol.WebRequest = BoundedRequest  # Daphne's factory names the class itself and takes no other

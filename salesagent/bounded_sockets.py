@@ -110,6 +110,10 @@ class BoundedSocket(WebSocketProtocol):
         self._bucket = TokenBucket(limits.frames_per_s, limits.frames_at_once)
         return super().onConnect(request)
 
+    def connectionLost(self, reason: Any) -> None:
+        self.factory.server_class.open.leave(self.transport)
+        super().connectionLost(reason)
+
     def onOpen(self) -> None:
         super().onOpen()
         reactor.callLater(0, self._dataReceived, b"")  # what came early

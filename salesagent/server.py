@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Callable
 from typing import Any
 
+from daphne import server as daphne_server
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory
+from django.conf import settings
 from twisted.internet import reactor as installed_reactor
 
 from conversations.hub import hub
@@ -18,16 +21,32 @@ from conversations.socket_entry import address_of
 from knowledge.indexer import Indexer
 from salesagent import bounded_requests
 from salesagent.back_pressure import room
+from salesagent.bounded_connections import BoundedFactory, OpenConnections
 from salesagent.bounded_sockets import BoundedSocket, Floods
 from voice.sweeping import keep_swept
 
 bounded_requests.install()
+daphne_server.HTTPFactory = BoundedFactory
 WebSocketFactory.protocol = BoundedSocket  # Daphne's server names the factory itself and takes no other
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 log = logging.getLogger(__name__)
 
 
 GOODBYE_S = 0.3  # for the sockets' closing handshakes, and the last answers' frames
+
+
+RESERVED_FILES = 200  # of the process: databases, recordings, providers
+
+
+def most_connections() -> int:
+    """MAX_CONNECTIONS, or as many as the system allows this process; what it may raise itself it does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.MAX_CONNECTIONS + RESERVED_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    is_endless = soft == resource.RLIM_INFINITY
+    return int(settings.MAX_CONNECTIONS) if is_endless else max(1, min(settings.MAX_CONNECTIONS, soft - RESERVED_FILES))
 
 
 class DrainingServer(Server):
@@ -37,6 +56,7 @@ class DrainingServer(Server):
         self.is_listening = False
         self.floods = Floods()
         self.address_of = address_of
+        self.open = OpenConnections(most_connections())
         self._on_ready = on_ready
         self._ports: list[Any] = []
         self._drain: asyncio.Task[None] | None = None
@@ -54,6 +74,10 @@ class DrainingServer(Server):
             server_name="salesagent",
             verbosity=0,
         )
+
+    def timeout_checker(self) -> None:
+        self.open.end_the_late()
+        super().timeout_checker()
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)

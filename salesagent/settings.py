@@ -58,6 +58,8 @@ AUDIO_RETENTION_DAYS = env.number("AUDIO_RETENTION_DAYS", 0, least=0, most=36_50
 API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
 API_KEY = env.text("API_KEY")
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
+MAX_CONNECTIONS = env.number("MAX_CONNECTIONS", 2000, least=10, most=100_000)
+MAX_CONNECTIONS_PER_ADDRESS = env.number("MAX_CONNECTIONS_PER_ADDRESS", 300, least=1, most=100_000)
 LOOSE_ENDS = loose_ends(
     debug=DEBUG, api_auth=API_AUTH, rate_limits=RATE_LIMITS, secret_key=env.text("SECRET_KEY"), api_key=API_KEY
 )

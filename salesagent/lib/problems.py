@@ -12,6 +12,7 @@ TITLES = {  # programs compare them, so they are never translated
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",

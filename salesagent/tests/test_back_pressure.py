@@ -47,6 +47,15 @@ async def test_nobody_waits_for_a_client_that_is_gone():
     await asyncio.wait_for(waiting, 1)
 
 
+async def test_a_client_that_takes_nothing_for_long_is_let_go():
+    ended = []
+    transport = SimpleNamespace(producerPaused=True, abortConnection=lambda: ended.append(True))
+
+    await asyncio.wait_for(room(SimpleNamespace(transport=transport), lambda: False, stall_s=0.05), 1)
+
+    assert ended == [True]
+
+
 async def test_a_request_that_has_ended_has_no_connection_to_wait_for():
     await asyncio.wait_for(room(SimpleNamespace(channel=None), lambda: False), 0.01)
 
