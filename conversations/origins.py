@@ -1,54 +1,90 @@
-"""Whose pages may open the JSON socket: this site's own, and those CORS_ORIGINS names. Programs send no origin."""
+"""Whose pages may open a socket: this site's own, for JSON and voice those of CORS_ORIGINS, too. Programs send none."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils.http import is_same_domain
 
 Application = Callable[..., Awaitable[Any]]
+Headers = list[tuple[bytes, bytes]]
 PORTS = {"http": "80", "https": "443"}
 
 
 def own_or_named(application: Application) -> Application:
     """An ASGI application for sockets that refuses the handshake of any other page with 403."""
+    return _guarded(application, may_open)
+
+
+def own_pages_only(application: Application) -> Application:
+    """The same, and of whatever is no page of this site."""
+
+    def may_see(origin: str | None, headers: Headers, scheme: str) -> bool:
+        return origin is not None and origin not in settings.CORS_ORIGINS and may_open(origin, headers, scheme)
+
+    return _guarded(application, may_see)
+
+
+def _guarded(application: Application, is_welcome: Callable[[str | None, Headers, str], bool]) -> Application:
     denier: Application = WebsocketDenier.as_asgi()
 
     async def run(scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        welcome = may_open(_header(scope["headers"], b"origin"), _header(scope["headers"], b"host") or "")
+        headers = scope["headers"]
+        welcome = is_welcome(_header(headers, b"origin"), headers, scope.get("scheme") or "")
         return await (application if welcome else denier)(scope, receive, send)
 
     return run
 
 
-def may_open(origin: str | None, host: str) -> bool:
-    """Whether a page of `origin` may open a socket here, which it knows as `host`; None is no page at all."""
-    domain, port = split_domain_port(host)
+def may_open(origin: str | None, headers: Headers, scheme: str = "") -> bool:
+    """Whether a page of `origin` may open a socket here; None is no page at all."""
+    domain, _port = split_domain_port(_header(headers, b"host") or "")
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return False
-    return origin is None or origin in settings.CORS_ORIGINS or _is_own(origin, domain, port)
+    return origin is None or origin in settings.CORS_ORIGINS or _is_own(origin, headers, scheme)
 
 
-def is_own_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def is_own_page(headers: Headers) -> bool:
     """Whether a handshake comes from a page of this site, or a program: only then its cookie is the visitor's will."""
-    origin, host = _header(headers, b"origin"), _header(headers, b"host") or ""
-    domain, port = split_domain_port(host)
-    return origin is None or _is_own(origin, domain, port)
+    origin = _header(headers, b"origin")
+    return origin is None or _is_own(origin, headers)
 
 
-def _is_own(origin: str, domain: str, port: str) -> bool:
-    try:
-        page = urlsplit(origin)
-        page_port = str(page.port or PORTS[page.scheme])
-    except (ValueError, KeyError):  # "null", an extension, or no address at all
+def _is_own(origin: str, headers: Headers, scheme: str = "") -> bool:
+    """As Django checks the origin of a form: scheme, host and port are those of the request, or of a trusted origin."""
+    page = _parts(origin)
+    if page is None:
         return False
-    # Behind a TLS proxy the scheme here is not the page's; without a port, the host has the page's usual one.
-    return page.hostname == domain.strip("[]") and page_port == (port or PORTS[page.scheme])
+    own = _parts(f"{_scheme(headers, scheme)}://{_header(headers, b'host') or ''}")
+    return page == own or any(_matches(page, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
 
 
-def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
+def _scheme(headers: Headers, scheme: str) -> str:
+    """What the page was fetched by; of a proxy that speaks TLS only its own word counts, with BEHIND_TLS_PROXY."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return "https" if (_header(headers, b"x-forwarded-proto") or "").split(",")[0].strip() == "https" else "http"
+    return "https" if scheme == "wss" else "http"
+
+
+def _parts(origin: str) -> tuple[str, str, str] | None:
+    try:
+        parts = urlsplit(origin)
+        port = str(parts.port or PORTS[parts.scheme])
+    except (ValueError, KeyError):  # "null", an extension, or no address at all
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+
+
+def _matches(page: tuple[str, str, str], trusted: str) -> bool:
+    """Whether a trusted origin, which may begin with a star, is the page's."""
+    known = _parts(trusted.replace("://*.", "://."))
+    return known is not None and (page[0], page[2]) == (known[0], known[2]) and is_same_domain(page[1], known[1])
+
+
+def _header(headers: Headers, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in headers if key.lower() == name), None)

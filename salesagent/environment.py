@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import secrets
 from pathlib import Path
@@ -111,6 +112,18 @@ def is_public(host: str) -> bool:
         return True
 
 
+def make_private(file: Path) -> None:
+    """Make a database file and its folder for their owner only: SQLite itself lets everybody on the machine read it.
+
+    Journals beside it get its mode. A folder that was there before is left as it is, for others may use it.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # somebody else's, or on a disk that can only be read
+        file.touch(mode=0o600)
+        if file.stat().st_mode & 0o077:
+            file.chmod(0o600)
+
+
 def secret_key(given: str, file: Path, *, must_be_given: bool) -> str:
     """The given key, or one that is made once and kept in `file`, readable by its owner only."""
     if given:
@@ -119,7 +132,7 @@ def secret_key(given: str, file: Path, *, must_be_given: bool) -> str:
         raise ImproperlyConfigured("SECRET_KEY is missing and ALLOWED_HOSTS names a public host; set SECRET_KEY.")
     if file.is_file():
         return file.read_text().strip()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_text(secrets.token_urlsafe(48))
     return file.read_text().strip()

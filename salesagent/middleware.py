@@ -11,6 +11,7 @@ import logging
 from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +45,11 @@ class _OnTheLoop:
 
 
 class Security(_OnTheLoop, SecurityMiddleware):
-    pass
+    """Django's headers, and what the browser's devices may be used for."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return super().process_response(request, response)
 
 
 class Locale(_OnTheLoop, LocaleMiddleware):

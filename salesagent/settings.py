@@ -8,11 +8,11 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from salesagent.environment import LOCAL_HOSTS, Environment, is_public, secret_key
+from salesagent.environment import LOCAL_HOSTS, Environment, is_public, make_private, secret_key
 from salesagent.exposure import loose_ends, reach, refuse
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"  # what a local run keeps: the database file, the secret key
+VAR_DIR = BASE_DIR / "var"  # what a local run keeps: the database file, the secret key; for its owner only
 env = Environment(BASE_DIR / ".env")
 
 VERSION = "0.1.0"
@@ -69,7 +69,7 @@ refuse(LOOSE_ENDS, reach(HOST, ALLOWED_HOSTS))
 REDIS_URL = env.url("REDIS_URL", ("redis", "rediss"))
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'salesagent.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    Path(str(DATABASES["default"]["NAME"])).parent.mkdir(parents=True, exist_ok=True)
+    make_private(Path(str(DATABASES["default"]["NAME"])))
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # without it 59-84 % of read-then-write transactions fail under load
         "timeout": 10,
@@ -95,9 +95,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "salesagent.static_files.HashedStaticFilesStorage"
+        else "salesagent.static_files.HashedStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # they hold no secret
     },
 }
+# Recordings and documents are for this program; what anybody may see it serves itself.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # the admin's delete page posts one field per row
 
@@ -231,6 +234,12 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Pages listen and speak; what else a device can do is of no use to them, nor to what might get into them.
+PERMISSIONS_POLICY = (
+    "microphone=(self), accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(),"
+    " geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
+)
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # told over https only
 SESSION_COOKIE_HTTPONLY = True
 # A public site runs behind TLS: its cookies must not leave over plain HTTP. `make run` serves http://127.0.0.1.
 CSRF_COOKIE_AGE = None  # ends with the browser's window: before their first message a visitor gets no cookie that stays

@@ -246,3 +246,37 @@ async def test_an_address_has_so_many_pages_open_and_no_more(agent, browser, ups
     assert await second.receive_output(timeout=5) == {"type": "websocket.close", "code": 4429}
     await first.disconnect()
     await second.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("origin", "proto", "is_welcome"),
+    [
+        ("http://testserver", "", True),
+        ("http://testserver:80", "", True),
+        ("https://testserver", "", False),
+        ("http://testserver:8080", "", False),
+        ("https://testserver", "https", True),
+        ("http://testserver", "https", False),
+        ("https://testserver:8443", "https", False),
+        ("https://chat.shop.example", "https", True),
+        ("http://chat.shop.example", "https", False),
+        ("https://named.example", "https", False),
+        ("null", "", False),
+        ("", "", False),
+    ],
+)
+async def test_scheme_and_port_of_a_page_count_as_its_name_does(
+    agent, browser, upstream, settings, origin, proto, is_welcome
+):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if proto else None
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.shop.example"]
+    settings.CORS_ORIGINS = ["https://named.example"]  # may call the API with a token, and has no page of ours
+    turn = await browser.ask(agent)
+    socket = browser.socket(turn.question.session_id, origin=origin)
+    socket.scope["headers"].append((b"x-forwarded-proto", proto.encode()))
+
+    connected, _ = await socket.connect()
+
+    assert connected == is_welcome
+    if connected:
+        await socket.disconnect()
