@@ -53,6 +53,8 @@ SPEECH_CACHE_BYTES = env.number("SPEECH_CACHE_BYTES", 67_108_864, least=0, most=
 MAX_AUDIO_DURATION = env.number("MAX_AUDIO_DURATION", 120, least=1, most=3600)
 MAX_AUDIO_SIZE = env.number("MAX_AUDIO_SIZE", 5_242_880, least=1024, most=104_857_600)
 AUDIO_RETENTION_DAYS = env.number("AUDIO_RETENTION_DAYS", 0, least=0, most=36_500)
+SESSION_RETENTION_DAYS = env.number("SESSION_RETENTION_DAYS", 0, least=0, most=36_500)
+EMPTY_SESSION_RETENTION_DAYS = env.number("EMPTY_SESSION_RETENTION_DAYS", 7, least=0, most=36_500)
 
 # --- Who may come in --------------------------------------------------------------------------------------------
 API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
@@ -91,7 +93,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "salesagent.lib.whole_files.WholeFileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

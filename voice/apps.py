@@ -7,4 +7,5 @@ class VoiceConfig(AppConfig):
     verbose_name = _("Voice")
 
     def ready(self) -> None:
-        import voice.copying  # noqa: F401 it listens from then on
+        import voice.copying  # it listens from then on
+        import voice.forgetting  # noqa: F401

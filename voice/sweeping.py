@@ -1,4 +1,4 @@
-"""Removes sound files that no message names, and takes recordings off messages that are older than they may be."""
+"""Removes conversations that are too old, sound files that no message names, and recordings past their time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from conversations import sessions
 from conversations.models import Message
 from salesagent.lib.database import with_fresh_connection
 from voice.recordings import RECORDINGS, SPOKEN, discard
@@ -39,11 +40,12 @@ class Swept:
     messages: int = 0
     files: int = 0
     failures: int = 0
+    gone: list[str] = field(default_factory=list, repr=False)  # conversations that were too old, by id
 
 
 def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
     """Remove what is not needed any more; stops early, between batches, once `is_over` says so."""
-    swept = Swept()
+    swept = Swept(gone=sessions.delete_expired(now, is_over))
     if settings.AUDIO_RETENTION_DAYS:
         _expire(now - timedelta(days=settings.AUDIO_RETENTION_DAYS), swept, is_over)
     for folder in (RECORDINGS, SPOKEN):
@@ -65,7 +67,8 @@ async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_A
                 log.exception("recordings could not be swept")
             else:
                 if swept != Swept():
-                    log.info("recordings swept: %s", swept)
+                    log.info("swept: %d conversations, %s", len(swept.gone), swept)
+                    sessions.tell_gone(swept.gone)
     finally:
         is_over = True  # the thread is not cancelled, and the process waits for it
 

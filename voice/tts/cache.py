@@ -84,7 +84,7 @@ class SpeechCache:
             return  # one entry that would push out many
         partial = self._folder / f"{key}.{os.getpid()}.{secrets.token_hex(4)}{PARTIAL}"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was said is nobody else's
             partial.write_bytes(_HEADER.pack(_MAGIC, len(sound), zlib.crc32(sound)) + sound)
             partial.replace(self._folder / key)
         except OSError as exc:
@@ -97,6 +97,14 @@ class SpeechCache:
                 return
             self._written_bytes = 0
             self._make_room()
+
+    def clear(self) -> None:
+        """Forget everything; what is being written just now may stay."""
+        try:
+            for _used_at, _size, path in list(self._entries()):
+                _remove(Path(path))
+        except FileNotFoundError:  # nothing was ever kept
+            return
 
     def _make_room(self) -> None:
         entries = sorted(self._entries())

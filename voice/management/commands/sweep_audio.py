@@ -15,6 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         swept = sweep(timezone.now())
+        if swept.gone:
+            self.stdout.write(f"Deleted {len(swept.gone)} conversations that were too old.")
         self.stdout.write(f"Removed {swept.files} files; {swept.messages} messages were older than they may be heard.")
         if swept.failures:
             raise CommandError(f"{swept.failures} files could not be removed; see the log.")
