@@ -13,6 +13,7 @@ from knowledge.extract import text_of
 from knowledge.indexer import see_to
 from knowledge.indexing import owe
 from knowledge.models import Document
+from knowledge.text.markdown_pages import page_title
 from salesagent.lib.files import delete_with_files, remove_files
 from salesagent.lib.text import shorten
 
@@ -52,8 +53,8 @@ def delete(document_id: uuid.UUID) -> bool:
 
 
 def name_of(text: str, file_name: str = "") -> str:
-    """The first Markdown title, else the file's name without its ending, else the text's first line."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    title = next((line.lstrip("# ") for line in lines if line.startswith("# ")), "")
+    """The title in its front matter or of its first heading, else the file's name without its ending, else the text's
+    first line."""
+    lines = (line.strip() for line in text.splitlines() if line.strip())
     stem = PurePath(file_name).stem.replace("_", " ")
-    return shorten(title or stem or next(iter(lines), ""), NAME_CHARS)
+    return shorten(page_title(text) or stem or next(lines, ""), NAME_CHARS)

@@ -47,6 +47,7 @@ class Claim:
 
     document_id: uuid.UUID
     owner: str
+    name: str
     text: str
     is_hopeless: bool
 
@@ -64,7 +65,7 @@ def claim(at: datetime, document_id: uuid.UUID | None = None) -> Claim | None:
         document.lease_owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         document.lease_until = at + Document.LEASE
         document.save(update_fields=["takeovers", "lease_owner", "lease_until"])
-    return Claim(document.pk, document.lease_owner, document.text, document.takeovers > MAX_TAKEOVERS)
+    return Claim(document.pk, document.lease_owner, document.name, document.text, document.takeovers > MAX_TAKEOVERS)
 
 
 def index(
@@ -161,7 +162,7 @@ def _split(claim: Claim) -> list[Part]:
         raise Refused(_("The server ended several times while it was indexed. Split it into several documents."))
     if len(claim.text) > MOST_CHARS:
         raise Refused(_("The text is longer than %(most)s characters; split it.") % {"most": f"{MOST_CHARS:,}"})
-    parts = split_page(claim.text)
+    parts = split_page(claim.text, claim.name)
     if not parts:
         raise Refused(_("There is no text in it."))
     if len(parts) > MAX_CHUNKS:

@@ -82,7 +82,7 @@ def add_unseen(folder: Path) -> str:
 def build_index(corpus: str, encoder: Encoder | None) -> Index:
     passages = []
     for page in sorted(PAGES[corpus].glob("*.md")):
-        parts = split.split_page(page.read_text("utf-8"))
+        parts = split.split_page(page.read_text("utf-8"), page.stem)
         vectors: list[tuple[Sentence, ...]] = _vectors(parts, encoder) if encoder else [()] * len(parts)
         passages += [
             Passage(page.name, page.name, part.heading, part.text, sentences=sentences)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from knowledge.text import front_matter
+
 TRAIL_JOIN = " › "
 HEADING_CHARS = 500  # the column that stores the trail
 _MAX_HEADING_WORDS = 14  # a longer "heading" is a paragraph that lost its way
@@ -24,12 +26,10 @@ class Section:
         return TRAIL_JOIN.join(self.trail)[:HEADING_CHARS]
 
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_FRONT_KEY = re.compile(r"^(title|name|description|summary|subtitle|excerpt)\s*:\s*(\S.*)$", re.IGNORECASE)
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r"^ {0,3}(={3,}|-{3,}|~{3,}|\*{3,})[ \t]*$")
 _BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?=\S)([^*_|]{2,120})(?<=\S)\1:?\s*$")
-_FENCE = re.compile(r"^\s*(```|~~~)")
+_FENCE = re.compile(r"^\s*(`{3,}(?!.*`)|~{3,})(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DROPPED = re.compile(r"<(script|style|template|svg|iframe)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -46,62 +46,87 @@ _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 
 
 def sections(text: str) -> list[Section]:
-    """Sections in order; the text before the first heading has an empty trail. Empty sections are left out, unless
-    that would lose the words of a heading with nothing below it."""
-    front, lines = _without_front_matter(text)
-    trail: list[tuple[int, str]] = []
-    found: list[Section] = []
+    """Sections in order; the text before the first heading has an empty trail, or that of the title in front matter.
+
+    Empty sections are left out, unless that would lose the words of a heading with nothing below it."""
+    front, body = front_matter.read(_usual_ends(text))
+    found = [section for part in (front.markdown, body) for section in _sections(part, front.title)]
+    return found or ([Section((front.title,), front.title)] if front.title else [])
+
+
+def _sections(text: str, title: str) -> Iterator[Section]:
+    root = [(0, title)] if title else []
+    trail = list(root)
     body: list[str] = []
 
-    def close(next_level: int) -> None:
+    def closed(next_level: int) -> Iterator[Section]:
         clean = "\n".join(body).strip("\n")
         body.clear()
-        has_child = bool(trail) and next_level > trail[-1][0]
-        if clean.strip() or (trail and not has_child):
-            found.append(Section(tuple(title for _, title in trail), clean if clean.strip() else trail[-1][1]))
+        has_child = len(trail) > len(root) and next_level > trail[-1][0]
+        if clean.strip() or (len(trail) > len(root) and not has_child):
+            yield Section(tuple(name for _, name in trail), clean if clean.strip() else trail[-1][1])
 
-    if front:
-        body.extend([front, ""])
-    for level, line in _classified(lines):
+    for level, line in _classified(_without_html(text).split("\n")):
         if not level:
             body.append(line)
             continue
-        close(level)
-        while trail and trail[-1][0] >= level:
+        yield from closed(level)
+        while len(trail) > len(root) and trail[-1][0] >= level:
             trail.pop()
-        trail.append((level, line))
-    close(0)
-    return found
+        if level > 1 or line.casefold() != title.casefold():  # many pages say the title of their front matter again
+            trail.append((level, line))
+    yield from closed(0)
 
 
-def _without_front_matter(text: str) -> tuple[str, list[str]]:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
-    match = _FRONT_MATTER.match(text)
-    if not match or ":" not in match[1]:
-        return "", _without_html(text).split("\n")
-    kept = (_FRONT_KEY.match(line) for line in match[1].splitlines())
-    front = ". ".join(found[2].strip().strip("\"'").rstrip(".") for found in kept if found)
-    return (f"{front}." if front else ""), _without_html(text[match.end() :]).split("\n")
+def page_title(text: str) -> str:
+    """The title in the page's front matter, else its first heading of the first level; "" where there is neither."""
+    return next(iter(_titles(text)), "")
+
+
+def only_title(text: str) -> str:
+    """What the whole of the page is about: its title, unless it has several."""
+    found = _titles(text)
+    return found[0] if len(set(found)) == 1 else ""
+
+
+def _titles(text: str) -> list[str]:
+    front, body = front_matter.read(_usual_ends(text))
+    if front.title:
+        return [front.title]
+    return [line for level, line in _classified(_without_html(body).split("\n")) if level == 1]
+
+
+def _usual_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
 
 
 def _without_html(text: str) -> str:
     """Tags go, their text stays; fenced code is left as it is."""
     parts: list[str] = []
     plain_lines: list[str] = []
-    fence = ""
-    for line in text.split("\n"):
-        match = _FENCE.match(line)
-        if fence or match:
-            if plain_lines:
-                parts.append(_strip_tags("\n".join(plain_lines)))
-                plain_lines = []
-            parts.append(line)
-            fence = "" if fence and match and match[1] == fence else fence or (match[1] if match else "")
-        else:
+    for line, is_code in _with_code(text.split("\n")):
+        if not is_code:
             plain_lines.append(line)
+            continue
+        if plain_lines:
+            parts.append(_strip_tags("\n".join(plain_lines)))
+            plain_lines = []
+        parts.append(line)
     if plain_lines:
         parts.append(_strip_tags("\n".join(plain_lines)))
     return "\n".join(parts)
+
+
+def _with_code(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each line with whether it belongs to fenced code; only a fence of the same kind closes one, as in CommonMark."""
+    fence = ""
+    for line in lines:
+        match = _FENCE.match(line)
+        yield line, bool(fence or match)
+        if not fence and match:
+            fence = match[1]
+        elif match and match[1].startswith(fence) and not match[2].strip():
+            fence = ""
 
 
 def _strip_tags(text: str) -> str:
@@ -117,13 +142,12 @@ def _strip_tags(text: str) -> str:
 
 def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
     """(heading level, title) for headings, (0, line) for the rest."""
-    at, in_fence, above_bold = 0, False, 6
+    at, above_bold = 0, 6
+    code = [is_code for _, is_code in _with_code(lines)]
     while at < len(lines):
         line = lines[at].rstrip()
         following = lines[at + 1].rstrip() if at + 1 < len(lines) else ""
-        if _FENCE.match(line):
-            in_fence = not in_fence
-        heading = None if in_fence else _heading(line, following, lines[at - 1] if at else "", above_bold)
+        heading = None if code[at] else _heading(line, following, lines[at - 1] if at else "", above_bold)
         if heading:
             level, title, taken = heading
             if level < 7:
@@ -132,7 +156,7 @@ def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
             if title:
                 yield level, title
             continue
-        if in_fence or not _RULE.match(line):
+        if code[at] or not _RULE.match(line):
             yield 0, line
         at += 1
 

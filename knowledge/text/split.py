@@ -8,7 +8,7 @@ from itertools import islice
 
 from agents.llm.builtin.blocks import blocks, is_item, is_table, sentence_spans, units
 from agents.llm.embeddings import INT8_SCALE, Encoded, Encoder, Sentence
-from knowledge.text.markdown_pages import TRAIL_JOIN, sections
+from knowledge.text.markdown_pages import TRAIL_JOIN, only_title, sections
 
 PASSAGE_WORDS = 120  # larger or merged passages found less: docs/built-in-answers.md
 PARTS_AT_ONCE = 32  # some 300 texts, 15 MB of token vectors
@@ -17,15 +17,26 @@ THREADS = 2  # of the background task that indexes; questions are encoded by one
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One passage of a page before it is stored: at most PASSAGE_WORDS words unless a single line is longer."""
+    """One passage of a page before it is stored: at most PASSAGE_WORDS words unless a single line is longer.
+
+    `title` is what the whole page is about; it is read with the passage and not stored with it.
+    """
 
     heading: str
     text: str
+    title: str = ""
 
 
-def split_page(text: str) -> list[Part]:
-    """Passages of a Markdown or plain text page in order. A passage never crosses a heading; none is merged."""
-    return [Part(section.heading, "\n\n".join(group)) for section in sections(text) for group in _groups(section.text)]
+def split_page(text: str, name: str = "") -> list[Part]:
+    """Passages of a Markdown or plain text page in order. A passage never crosses a heading; none is merged.
+
+    `name` is the document's, for pages that have no title."""
+    title = only_title(text) or name
+    return [
+        Part(section.heading, "\n\n".join(group), title)
+        for section in sections(text)
+        for group in _groups(section.text)
+    ]
 
 
 def _words(text: str) -> int:
@@ -123,11 +134,13 @@ class _Texts:
 
 
 def _texts(part: Part) -> _Texts:
-    trail = part.heading.split(TRAIL_JOIN)
+    # Title and last two headings, each once: what a section is about is often said by the title alone.
+    said = {text.casefold(): text for text in (part.title, *part.heading.split(TRAIL_JOIN)[-2:]) if text}
+    trail = list(said.values())
     found = units(part.text)
     return _Texts(
         heading=part.heading,
-        whole=f"{'. '.join(trail[-2:])}. {' '.join(unit.text for unit in found)}",
-        contexts=tuple(": ".join(filter(None, (*trail[-2:], unit.context.rstrip(":")))) for unit in found),
+        whole=f"{'. '.join(trail)}. {' '.join(unit.text for unit in found)}",
+        contexts=tuple(": ".join(filter(None, (*trail, unit.context.rstrip(":")))) for unit in found),
         bare=tuple(unit.text for unit in found),
     )

@@ -81,12 +81,6 @@ def test_a_bold_line_alone_is_a_heading_below_the_others() -> None:
     assert [part.heading for part in found] == ["FAQ › Can I pay later?", "FAQ › Other"]
 
 
-def test_front_matter_keeps_title_and_description_only() -> None:
-    found = split_page('---\ntitle: "Fees"\nlayout: wide\ndescription: What we charge\n---\n\n# Fees\n\nText.')
-
-    assert [part.text for part in found] == ["Fees. What we charge.", "Text."]
-
-
 def test_html_goes_and_its_text_stays() -> None:
     page = "<h2>Hours</h2><p>Mon &amp; Tue</p><ul><li>one</li><li>two</li></ul><script>evil()</script><!-- note -->"
 
@@ -136,3 +130,17 @@ def test_a_heading_with_nothing_below_is_still_found() -> None:
         "No refunds",
         "Nine to five.",
     ]
+
+
+def test_a_fence_of_another_kind_ends_no_code() -> None:
+    page = "# Use\n\n````md\n```toml\n# no heading\n```\n~~~\n# no heading either\n````\n\n## After\n\nText."
+
+    assert [part.heading for part in split_page(page)] == ["Use", "Use › After"]
+
+
+def test_every_passage_is_read_with_the_title_of_its_page() -> None:
+    page = "# Sauna\n\n## Rules\n\n### Towels\n\nSit on one."
+
+    assert [part.title for part in split_page(page, "page-7")] == ["Sauna"]
+    assert [part.title for part in split_page("## Rules\n\nSit on one.", "Sauna")] == ["Sauna"]
+    assert {part.title for part in split_page("# Sauna\n\nHot.\n\n# Pool\n\nCold.", "Bath house")} == {"Bath house"}
