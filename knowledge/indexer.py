@@ -15,7 +15,7 @@ from collections.abc import Callable
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from knowledge.indexing import MOST_CHARS, claim, index, read_state
+from knowledge.indexing import MOST_CHARS, claim, index, owe_stale, read_state
 from knowledge.models import Document
 from salesagent.lib.database import with_fresh_connection
 
@@ -61,9 +61,13 @@ class Indexer:
             self._loop.call_soon_threadsafe(self._work_came.set)
 
     async def _work(self) -> None:
+        knows_stale = False  # once a process is enough: only an upgrade or a new model makes documents stale
         while not self._is_draining.is_set():
             self._work_came.clear()
             try:
+                if not knows_stale:
+                    await asyncio.to_thread(with_fresh_connection(owe_stale))
+                    knows_stale = True
                 had_work = await asyncio.to_thread(with_fresh_connection(index_next), self._is_draining.is_set)
             except DatabaseError as error:
                 log.warning("documents could not be indexed: %s", type(error).__name__)

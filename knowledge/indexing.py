@@ -17,6 +17,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ MOST_CHARS = 400_000  # about 4,000 passages; what is larger is a book, and belo
 MAX_CHUNKS = 8_000  # twice what MOST_CHARS of prose makes: a list of one-word headings makes more, and is no knowledge
 MAX_INDEX_S = 900  # MOST_CHARS take some two minutes of a core; a busy machine may need a few times that
 MAX_TAKEOVERS = 3  # a document that has outlived so many processes is likely to be what kills them
+TEXT_FORMAT = 2  # of what is split and read by the model; raise it with either, and all that is stored is made anew
 STEP_PARTS = 8  # passages between two looks at the clock and the lease; about half a second
 
 
@@ -65,7 +67,8 @@ def claim(at: datetime, document_id: uuid.UUID | None = None) -> Claim | None:
         document.lease_owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         document.lease_until = at + Document.LEASE
         document.save(update_fields=["takeovers", "lease_owner", "lease_until"])
-    return Claim(document.pk, document.lease_owner, document.name, document.text, document.takeovers > MAX_TAKEOVERS)
+    is_hopeless = document.takeovers > MAX_TAKEOVERS
+    return Claim(document.pk, document.lease_owner, document.name, document.text, is_hopeless)
 
 
 def index(
@@ -133,12 +136,24 @@ def release(claim: Claim) -> None:
     _mine(claim).update(lease_owner="", lease_until=None)
 
 
-def reindex_stale() -> int:
-    """Index every document that waits, or has no vectors although a model is there now; returns how many."""
-    stale = Document.objects.unattended(timezone.now())
+def owe_stale() -> int:
+    """Store that ready documents are to be indexed again that were indexed before the text format was changed, or
+    without a model although one is there now; returns how many. They are searched as they were until then."""
+    ready = Document.objects.filter(status=Document.Status.READY, is_owed=False)
+    stale = ready.exclude(text_format=TEXT_FORMAT)
     if embeddings.available(settings.EMBEDDING_MODEL_DIR or None):
-        stale |= Document.objects.filter(status=Document.Status.READY, chunks__vectors__isnull=True)
-    documents = list(stale.distinct())
+        stale |= ready.filter(Exists(Chunk.objects.filter(document=OuterRef("pk"), vectors__isnull=True)))
+    else:  # vectors are worth keeping for a process that can use them
+        stale = stale.exclude(Exists(Chunk.objects.filter(document=OuterRef("pk"), vectors__isnull=False)))
+    return Document.objects.filter(pk__in=list(stale.values_list("pk", flat=True)), is_owed=False).update(
+        is_owed=True, progress=0, takeovers=0, lease_owner="", lease_until=None
+    )
+
+
+def reindex_stale() -> int:
+    """Index, in this thread, every document that waits or is stale; returns how many."""
+    owe_stale()
+    documents = list(Document.objects.unattended(timezone.now()))
     for document in documents:
         index_document(document)
     return len(documents)
@@ -205,10 +220,18 @@ def _store(claim: Claim, parts: list[Part], vectors: list[bytes | None]) -> None
 
 
 def _end(claim: Claim, status: Document.Status, error: str = "") -> None:
+    """Give the claim back with its outcome. A ready document whose text is the same stays ready when making it anew
+    fails: it is searched as it was, and not tried again before the next format."""
+    was_ready = _mine(claim).filter(status=Document.Status.READY).exists()
+    if was_ready and status == Document.Status.FAILED:
+        log.warning("document %s stays as it was indexed before: %s", claim.document_id, error)
+        status, error = Document.Status.READY, ""
+    is_ready = status == Document.Status.READY
     _mine(claim).update(
         status=status,
         error=error[:300],
-        progress=1 if status == Document.Status.READY else 0,
+        progress=1 if is_ready else 0,
+        text_format=TEXT_FORMAT if is_ready else 0,
         is_owed=False,
         takeovers=0,
         lease_owner="",

@@ -42,6 +42,7 @@ class Document(models.Model):
     error = models.CharField(_("error"), max_length=300, blank=True, editable=False)
     is_owed = models.BooleanField(_("to be indexed"), default=True, editable=False)
     progress = models.FloatField(_("progress"), default=0, editable=False)  # 0 to 1
+    text_format = models.PositiveSmallIntegerField(_("format its chunks were made in"), default=0, editable=False)
     takeovers = models.PositiveSmallIntegerField(_("taken over from a dead process"), default=0, editable=False)
     lease_owner = models.CharField(_("worked on by"), max_length=64, blank=True, editable=False)
     lease_until = models.DateTimeField(_("worked on until"), null=True, editable=False)
