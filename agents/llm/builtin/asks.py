@@ -109,9 +109,13 @@ _STRICT = {"money": "amount", "when": "hours", "number": "figure"}
 
 def share_of_kinds(wants: frozenset[str], text: str) -> float:
     """How much of what is asked for a text holds, 0 to 1; a price counts more than "free"."""
+    return share_held(wants, kinds_in(text)) if wants else 0.0
+
+
+def share_held(wants: frozenset[str], held: frozenset[str]) -> float:
+    """The same for the kinds of fact a text is known to hold."""
     if not wants:
         return 0.0
-    held = kinds_in(text)
     return sum(1.0 if _STRICT.get(kind, kind) in held else 0.4 if kind in held else 0.0 for kind in wants) / len(wants)
 
 
