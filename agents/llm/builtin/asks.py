@@ -159,6 +159,11 @@ def topic_words(question: str, wants: frozenset[str]) -> tuple[str, ...]:
     return tuple(word for word in content_words(question) if stem(word) not in idle)
 
 
+def is_idle(word: str) -> bool:
+    """Whether a word says nothing of what a question or heading is about."""
+    return stem(word) in _ASK_WORDS
+
+
 def noun(word: str) -> str:
     """A plain word in the singular. Sterner than a stem: "planned" is no plan, "insurers" are no insurance."""
     if word.endswith("ies") and len(word) > 4:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from agents.llm.builtin.days import lacks_time_asked
 from agents.llm.builtin.measures import measures
-from agents.llm.builtin.words import STOP_WORDS, plain_word, rarity, stem, word_share, words
+from agents.llm.builtin.words import STOP_WORDS, codes, plain_word, rarity, stem, word_share, words
+
+if TYPE_CHECKING:
+    from agents.llm.builtin.question import Question
 
 NEAR_WORD = 0.6  # token similarity from which a word counts as present in another form
 
@@ -108,6 +113,57 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
         if word_share(noun, held) == 0.0 and near.get(noun, 0.0) < NEAR_WORD:
             return True
     return False
+
+
+# "to spain", "in winter", "near york": a place or a time is named without an article.
+_WHERE = re.compile(
+    r"\b(?:to|in|near|from|at|around|outside)\s+((?!(?:the|an?|my|our|your|this|that|advance|general|total|full|person)\b)"
+    r"[a-z][\w'’-]+)(?=\s*(?:$|[?.!,]|\b(?:and|or|too|as well|please|on|by|for)\b))",
+    re.IGNORECASE,
+)
+TELLING = 0.6  # rarity from which a word is likely a name
+
+
+def other_place(question: str, text: str) -> bool:
+    """Whether the question names a place or a time, told by its preposition, that the text does not hold."""
+    held = {stem(word) for word in words(text)}
+    named = (plain_word(match[1]) for match in _WHERE.finditer(question.casefold()))
+    return any(
+        word not in STOP_WORDS and not word[0].isdigit() and rarity(word) >= TELLING and word_share(word, held) == 0.0
+        for word in named
+    )
+
+
+_COUNTS = re.compile(r"\bhow many ([a-z][\w'’-]*)", re.IGNORECASE)
+_LOWER = re.compile(r"(?<![\w'’-])[a-z][\w'’-]*")
+
+
+def lacks_what_is_counted(question: str, text: str) -> bool:
+    """Whether "how many people" is asked and only a name sounds like it: a plan called Team is no number of people."""
+    match = _COUNTS.search(question)
+    noun = (words(match[1]) or ("",))[0] if match else ""
+    if not noun or noun in STOP_WORDS or word_share(noun, {stem(word) for word in words(text)}) == 1.0:
+        return False
+    written = {stem(word) for found in _LOWER.findall(text) for word in words(found)}
+    return word_share(noun, written) == 0.0
+
+
+# Doubts that hold for any answer, by name: each asks of a question and all that was quoted.
+FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
+    ("name", lambda question, text: bool(absent_names(question.asked, text))),
+    ("code", lambda question, text: bool(question.codes - codes(text))),
+    ("currency", lambda question, text: other_currency(question.last, text)),
+    ("place", lambda question, text: other_place(question.last, text)),
+    ("count", lambda question, text: lacks_what_is_counted(question.last, text)),
+    ("time", lambda question, text: lacks_time_asked(question.last, text)),
+)
+
+
+def first_doubt(
+    question: Question, text: str, doubts: Sequence[tuple[str, Callable[[Question, str], bool]]]
+) -> str | None:
+    """The name of the first doubt that holds."""
+    return next((name for name, holds in doubts if holds(question, text)), None)
 
 
 def worst_gap(absent: Sequence[str], near: Mapping[str, float]) -> float:

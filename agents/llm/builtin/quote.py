@@ -83,6 +83,14 @@ def quote(passage: Passage, scored: Sequence[Scored], question: Question, passag
     return rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
 
 
+def steps(passage: Passage) -> str:
+    """The lists of a passage with what leads into them, without the running text around; empty where there are none."""
+    found = units(passage.text)
+    items = [at for at, unit in enumerate(found) if unit.kind == "item"]
+    leads = [at - 1 for at in items if at and found[at - 1].kind == "lead"]
+    return rendered(found, sorted({*items, *leads}), tables(passage.text))
+
+
 def named(body: str, passage: Passage, question: Question) -> str:
     """The quote with its section's name before it, where neither it nor the question says what it is about."""
     own = passage.heading.split(TRAIL)[-1]

@@ -1,0 +1,51 @@
+"""What is asked for by name, day, place or way to write has to stand in the quote, or the answer is not sure."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin.days import lacks_time_asked
+from agents.llm.builtin.doubts import lacks_what_is_counted, other_place
+from agents.llm.builtin.kin import other_member
+from agents.llm.request import Passage
+
+HOURS = "Monday to Friday 9am to 6pm, Saturdays until 2pm. Closed on public holidays."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("are you open on Wednesday", HOURS, False),
+        ("are you open on sundays", HOURS, True),
+        ("are you open on sundays", "Open daily from 9am", False),
+        ("can I come at the weekend", "Monday to Friday 9 to 5", True),
+        ("open on christmas day?", HOURS, False),
+        ("open on christmas day?", "Monday to Friday 9 to 5", True),
+        ("open on easter monday?", "Mondays from 9", True),
+        ("is it sold in december", "Sold from May to October", True),
+        ("is it sold in july", "Sold from May to October", False),
+        ("is it sold in january", "November to February", False),
+        ("may I bring a dog", "Dogs are welcome.", False),
+    ],
+)
+def test_a_day_month_or_holiday_has_to_be_spoken_of(question: str, text: str, lacks: bool) -> None:
+    assert lacks_time_asked(question, text) is lacks
+
+
+def test_a_place_has_to_be_named() -> None:
+    assert other_place("do you deliver to switzerland", "We deliver to Austria and Germany.")
+    assert not other_place("do you deliver to germany?", "We deliver to Austria and Germany.")
+    assert not other_place("can I pay in advance", "We take cards.")
+
+
+def test_a_name_that_sounds_like_people_is_no_number_of_them() -> None:
+    assert lacks_what_is_counted("for how many people is the Team plan", "| Team | Visits: 2 |")
+    assert not lacks_what_is_counted("how many people is it for", "made for a team of 8")
+
+
+def test_one_of_several_is_not_answered_with_the_others() -> None:
+    table = Passage("1", "a.md", "Coolers", "| | Brook S | Brook M |\n| --- | --- | --- |\n| Price | €5 | €9 |")
+
+    assert other_member("can I rent the brook s", "The Brook M can be rented.", [table])
+    assert not other_member("can I rent the brook m", "The Brook M can be rented.", [table])
+    assert not other_member("can I rent a cooler", "The Brook M can be rented.", [table])
