@@ -11,24 +11,18 @@ from django.utils.translation import gettext as _
 from agents.llm.builtin.asks import has_kind, is_special, wanted_kinds
 from agents.llm.builtin.capacity import enough
 from agents.llm.builtin.compare import compared, count_answer
-from agents.llm.builtin.doubts import (
-    NEAR_WORD,
-    absent_names,
-    conflict,
-    lacks_what_is_asked,
-    missing,
-    other_currency,
-)
+from agents.llm.builtin.doubts import FOR_ALL, NEAR_WORD, conflict, first_doubt, lacks_what_is_asked, missing
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
-from agents.llm.builtin.followups import is_about_company, is_follow_up, points_back, search_query
+from agents.llm.builtin.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
 from agents.llm.builtin.handover import handed_over, wants_person, without_contact
-from agents.llm.builtin.quote import named, page_name, quote, told_apart
+from agents.llm.builtin.kin import other_member
+from agents.llm.builtin.quote import named, page_name, quote, steps, told_apart
 from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
 from agents.llm.builtin.tables import same_section
 from agents.llm.builtin.typos import Vocabulary, corrected
-from agents.llm.builtin.words import codes, content_words, words
+from agents.llm.builtin.words import content_words, words
 from agents.llm.embeddings import Encoder
 from agents.llm.offers import contact_left, offer, ways_in
 from agents.llm.request import ChatRequest, Passage, Turn
@@ -41,6 +35,8 @@ SURE, CLOSE = 0.4, -1.8
 SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
 TOPICS = 3  # named when asking back
+STILL_ON_TOPIC = 3.0  # below the best, from which another passage is about something else
+SHORTEST_REPEAT = 5  # words that count as said again
 SHORT = 2  # words; with fewer, what is not sure is asked back
 SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which of the things is unknown
 ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
@@ -58,6 +54,17 @@ class BuiltAnswer:
     cited: tuple[int, ...]
     band: Band
     confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A question with what the passages say to it; what every answerer below `_quoted` works on."""
+
+    question: Question
+    resolved: Resolved
+    passages: Sequence[Passage]
+    evidence: Evidence
+    lone: bool  # nothing was asked before
 
 
 def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
@@ -105,35 +112,95 @@ def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     if wants_person(last):
         text, cited = handed_over(last, request.citable)
         return BuiltAnswer(text, cited, "quote" if cited else "talk")
-    talk = small_talk(last, encoder)
+    found = resolved(request.history)
+    talk = small_talk(last, encoder) if not found.need or need(last) else None  # "yes, 40" is no small talk
     if talk:
         return BuiltAnswer(talk_text(talk, request.agent_name, request.reach), (), "talk")
-    earlier = [turn for turn in request.history[:-1] if turn.role == "user"]
-    about_us = wanted_kinds(last) & {"place", "contact", "when"}
-    if not words(last) or not (content_words(last) or about_us or (earlier and is_follow_up(last))):
+    lone = sum(turn.role == "user" for turn in request.history) < 2
+    about_us = wanted_kinds(last) & {"place", "contact", "phone", "email", "when"}
+    if not words(last) or not (content_words(last) or about_us or (not lone and is_follow_up(last))):
         return BuiltAnswer(_asked_back(request.passages), (), "ask")
+    weighed = _weighed(request, found, encoder, lone=lone)
+    for answerer in _ANSWERERS:
+        answered = answerer(weighed)
+        if answered:
+            return _not_again(answered, weighed)
+    return BuiltAnswer(_refused(), (), "none", weighed.evidence.confidence)
+
+
+def _weighed(request: ChatRequest, found: Resolved, encoder: Encoder | None, *, lone: bool) -> _Weighed:
     passages = request.passages
     vocabulary = Vocabulary.of(word for p in passages for word in words(f"{p.heading}\n{p.text}"))
-    text, last = corrected(search_query(request.history), vocabulary), corrected(last, vocabulary)
-    question = Question.of(text, last, encoder, asked=request.question)
-    evidence = weigh(question, passages)
-    if not evidence.scored and len(words(text)) < SHORT:
-        return BuiltAnswer(_asked_back(passages), (), "ask")
-    if not evidence.scored:
-        return BuiltAnswer(_refused(), (), "none", evidence.confidence)
-    asked = need(last)
-    family = (
-        compared(text, passages, evidence)
-        or count_answer(text, passages)
-        or (enough(asked, last, passages) if asked else None)
-        or whole_set(question, passages, evidence)
-    )
-    if family:
-        return BuiltAnswer(family[0], family[1], "quote", evidence.confidence)
-    return _quoted(question, passages, evidence, lone=not earlier)
+    text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
+    message = corrected(request.question, vocabulary)
+    question = Question.of(text, last, encoder, asked=request.question, message=message)
+    return _Weighed(question, found, passages, weigh(question, passages), lone)
 
 
-def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence, *, lone: bool) -> BuiltAnswer:
+def _nothing(weighed: _Weighed) -> BuiltAnswer | None:
+    if weighed.evidence.scored:
+        return None
+    if len(words(weighed.question.text)) < SHORT:
+        return BuiltAnswer(_asked_back(weighed.passages), (), "ask")
+    return BuiltAnswer(_refused(), (), "none", weighed.evidence.confidence)
+
+
+def _compared(weighed: _Weighed) -> BuiltAnswer | None:
+    return _shaped(compared(weighed.question.last, weighed.passages, weighed.evidence), weighed)
+
+
+def _counted(weighed: _Weighed) -> BuiltAnswer | None:
+    return _shaped(count_answer(weighed.question.last, weighed.passages), weighed)
+
+
+def _enough(weighed: _Weighed) -> BuiltAnswer | None:
+    asked = weighed.resolved.need
+    return _shaped(enough(asked, weighed.question.last, weighed.passages), weighed) if asked else None
+
+
+def _whole(weighed: _Weighed) -> BuiltAnswer | None:
+    return _shaped(whole_set(weighed.question, weighed.passages, weighed.evidence), weighed)
+
+
+def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: _Weighed) -> BuiltAnswer | None:
+    """What was made of a table, a list or sections: sure under the same doubts as a quote."""
+    if made is None:
+        return None
+    text, cited = made
+    whole = " ".join(f"{weighed.passages[at].heading} {weighed.passages[at].text}" for at in cited)
+    confidence = weighed.evidence.confidence
+    if first_doubt(weighed.question, f"{text} {whole}", FOR_ALL):
+        return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), cited, "closest", confidence)
+    return BuiltAnswer(text, cited, "quote", confidence)
+
+
+def _quote(weighed: _Weighed) -> BuiltAnswer | None:
+    return _quoted(weighed.question, weighed.passages, weighed.evidence, weighed)
+
+
+# Tried in this order; the first that has an answer gives it.
+_ANSWERERS = (_nothing, _compared, _counted, _enough, _whole, _quote)
+
+
+def _not_again(answered: BuiltAnswer, weighed: _Weighed) -> BuiltAnswer:
+    """Not the answer before once more: "how do I do that?" asks for what it left out, or for its steps alone."""
+    said, question, evidence = weighed.resolved.said, weighed.question, weighed.evidence
+    parts = [part for part in answered.text.split("\n\n") if len(words(part)) >= SHORTEST_REPEAT]
+    if question.wants or answered.band not in ("quote", "closest") or not any(part in said for part in parts):
+        return answered
+    confidence = min(evidence.confidence, LIKELY)
+    best = evidence.scored[0]
+    fresh = [found for found in evidence.scored if found.unit.source not in said]
+    found = steps(weighed.passages[best.passage])
+    if found and found != said.strip():
+        return BuiltAnswer(found, (best.passage,), "closest", confidence)
+    if fresh and best.score - fresh[0].score <= STILL_ON_TOPIC:
+        text, shown = _quotes(question, weighed.passages, replace(evidence, scored=fresh), SECOND_QUOTE)
+        return BuiltAnswer(_closest(text, likely=True), shown, "closest", confidence)
+    return BuiltAnswer(_("That is all I have found about it."), (), "none", confidence)
+
+
+def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence, weighed: _Weighed) -> BuiltAnswer:
     confidence = evidence.confidence
     sure, close = (SURE, CLOSE) if uses_vectors(question, passages) else (SURE_WORDS_ONLY, CLOSE_WORDS_ONLY)
     best = passages[evidence.scored[0].passage]
@@ -141,7 +208,7 @@ def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence,
         confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
     if is_about_company(question.last) and evidence.scored[0].features["kinds"] == 1.0:
         confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
-    if confidence >= sure and not _doubtful(question, best, evidence, lone=lone):
+    if confidence >= sure and not _doubtful(weighed, best):
         text, shown = _quotes(question, passages, evidence, SECOND_QUOTE)
         return BuiltAnswer(text, shown, "quote", confidence)
     if len(words(question.text)) < SHORT:
@@ -181,23 +248,25 @@ def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
     return best.unit.kind == "row" and same_section(passages[best.passage], passages[second.passage])
 
 
-def _doubtful(question: Question, passage: Passage, evidence: Evidence, *, lone: bool) -> bool:
-    """Whether the quote speaks of the opposite of what was asked, or lacks the very thing asked for."""
+def _doubtful(weighed: _Weighed, passage: Passage) -> str | None:
+    """The name of the first reason not to be sure of a quote: it speaks of the opposite, or lacks what is asked for."""
+    question, evidence = weighed.question, weighed.evidence
     unit = evidence.scored[0].unit
     quoted = f"{passage.heading} {unit.context} {unit.text}"
     whole = f"{passage.heading} {passage.text}"
-    return (
-        conflict(question.last, quoted)
-        or bool(absent_names(question.asked, whole))
-        or bool(question.codes - codes(whole))
-        or lacks_kind(question, evidence)
-        or (extreme(question.last) is not None and not says_extreme(quoted))
-        or lacks_what_is_asked(question.last, whole, evidence.covered)
-        or other_currency(question.last, whole)
-        or (bool(question.wants & {"money", "number"}) and evidence.scored[0].features["topic"] < ENOUGH_OF_TOPIC)
-        or need(question.last) is not None
-        or (lone and points_back(question.last) and evidence.confidence < SURE_OF_ANYTHING)
-    )
+    topic = evidence.scored[0].features["topic"]
+    asks_size = weighed.resolved.need or need(question.last)
+    of_quotes = {
+        "sibling": other_member(question.last, f"{quoted} {passage.text}", weighed.passages),
+        "opposite": conflict(question.last, quoted),
+        "kind": lacks_kind(question, evidence),
+        "extreme": extreme(question.last) is not None and not says_extreme(quoted),
+        "noun": lacks_what_is_asked(question.last, whole, evidence.covered),
+        "off topic": bool(question.wants & {"money", "number"}) and topic < ENOUGH_OF_TOPIC,
+        "size": asks_size is not None,
+        "it": weighed.lone and points_back(question.last) and evidence.confidence < SURE_OF_ANYTHING,
+    }
+    return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)
 
 
 def lacks_kind(question: Question, evidence: Evidence) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.llm.builtin.asks import asked_set
+from agents.llm.builtin.asks import asked_set, topic_words, wanted_kinds
 from agents.llm.builtin.measures import WORD_NUMBERS, Dimension, Measure, measures, number
 from agents.llm.builtin.words import STOP_WORDS, content_words, stem, words
 
@@ -18,6 +18,7 @@ class Extreme:
     sign: Literal[-1, 1]
     dimensions: tuple[Dimension, ...]  # what may be compared, the likeliest first; empty: any
     subject: tuple[str, ...]  # stems that say of what, without the superlative itself
+    between: tuple[frozenset[str], ...] = ()  # "A or B": stems of each, both of which must be members
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,14 @@ _ALL = re.compile(
 
 AMOUNT = rf"\d[\d,.]*\d|\d|{'|'.join(word for word in WORD_NUMBERS if word not in ('a', 'an', 'half', 'zero'))}"
 _NEED = re.compile(
-    rf"(?:\b(?:for|of|with|have|has|are|take|takes|carry|carries|carrying|serve|serves|hold|holds|handle|about|around|"
-    rf"roughly|need|make|makes)\s+|^\W*)(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)(?:\s+(?P<next>[a-z][\w'’-]*))?",
+    r"(?:\b(?:for|of|with|have|has|are|take|takes|carry|carries|carrying|serve|serves|hold|holds|handle|about|around|"
+    r"roughly|need|make|makes|suits?|fits?|seats?|sleeps?|feeds?|drinks?|use|uses|to|up to)\s+|^\W*)"
+    rf"(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)(?:\s+(?P<next>[a-z][\w'’-]*))?",
     re.IGNORECASE,
 )
 _CHOOSES = re.compile(
-    r"\b(?:which|what (?!does|do|is|are|about|if)\w+|enough|suits?|suitable|right for|best|recommend\w*|fits?|"
-    r"should (?:i|we)|do (?:i|we) need|is there (?:a|an|something|anything)|something for|anything for|need a|"
+    r"\b(?:which|what (?!does|do|is|are|about|if)\w+|enough|suits?|suitable|right for|best|recommend\w*|suggest\w*|"
+    r"fits?|should (?:i|we)|do (?:i|we) need|is there (?:a|an|something|anything)|something for|anything for|need a|"
     r"big enough)\b",
     re.IGNORECASE,
 )
@@ -110,8 +112,25 @@ _NO_NEEDS = (
 _NO_NEED = frozenset(_NO_NEEDS.split())
 
 
+_STATED = re.compile(
+    rf"^\W*(?:(?:we|there|it|they|i|that)(?:['’](?:re|s|ve|d|m))?\s+)?(?:(?:are|is|have|need|would be|be|will be|for|"
+    rf"about|around|roughly|approximately|some|say|maybe|probably|only|just|up to|nearly|almost|with)\s+)*"
+    rf"(?P<amount>{AMOUNT})\b\+?(?:\s+(?P<noun>[a-z][\w'’-]*)(?P<us>\s+us\b)?)?",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"\bhow many ([a-z][\w'’-]*)|\b(?:number|amount) of ([a-z][\w'’-]*)", re.IGNORECASE)
+_PEOPLE_WORDS = "people person user employee staff colleague worker member seat head team coworker guest pax"
+PEOPLE = frozenset(stem(word) for word in _PEOPLE_WORDS.split())
+_CHOICE_WORDS = """
+recommend recommended recommendation suggest suggested suggestion advise best suit suits suited suitable right enough
+fit fits good ideal perfect need needs carry carries carrying take takes hold holds serve serves seat seats sleep
+sleeps handle
+"""
+_CHOICE = frozenset(_CHOICE_WORDS.split())
+
+
 def extreme(question: str) -> Extreme | None:
-    """The superlative of a question, or None. "cheaper, A or B" counts as one."""
+    """The superlative of a question, or None. "cheaper, A or B" counts as one, between those two."""
     text = _NO_SUPERLATIVE.sub(" ", question.casefold())
     for pattern, sign, dimensions in _PHRASES:
         if pattern.search(text):
@@ -122,8 +141,23 @@ def extreme(question: str) -> Extreme | None:
             return Extreme(sign, dimensions, _subject(text, (word,)))
     if (match := _COMPARED.search(text)) and re.search(r"\b(?:or|which|than)\b", text):
         sign, dimensions = _SUPERLATIVES[_COMPARED_TO[match[1]]]
-        return Extreme(sign, dimensions, _subject(text, (match[1],)))
+        return Extreme(sign, dimensions, _subject(text, (match[1],)), _alternatives(text, match[1]))
     return None
+
+
+_OR = re.compile(r"(?P<one>[\w'’&+ -]+?)(?:,)? (?:or|vs\.?|versus) (?P<other>[\w'’&+ -]+)")
+_THAN = re.compile(r"\b(?:is|are|does|do|was)(?P<one>[\w'’&+ -]+?) (?:cost )?(?:\w+ )?than(?P<other>[\w'’&+ -]+)")
+
+
+def _alternatives(text: str, comparative: str) -> tuple[frozenset[str], ...]:
+    """What is compared in "which is cheaper, the small van or the large one", "is A cheaper than B"."""
+    found = _THAN.search(text) or _OR.search(text.replace(comparative, ",", 1))
+    if not found:
+        return ()
+    leave_out = (comparative, "way", "go", "book", "buy", "take", "get", "pay")
+    sides = (frozenset(_subject(found[side], leave_out)) for side in ("one", "other"))
+    pair = tuple(sides)
+    return pair if all(pair) and pair[0] != pair[1] else ()
 
 
 def says_extreme(text: str) -> bool:
@@ -165,6 +199,36 @@ def need(question: str) -> Need | None:
         if noun not in _NO_NEED and noun not in STOP_WORDS and match["amount"].casefold() not in ("one",):
             return Need(amount_of(match["amount"]), noun, f"{match['amount']} {match['noun']}")
     return None
+
+
+def chooses(question: str) -> bool:
+    """Whether the question asks which thing is right."""
+    return bool(_CHOOSES.search(question))
+
+
+def without_choice(question: str, need_of: Need | None) -> tuple[str, ...]:
+    """Content words that say from what is chosen: not the superlative, nor what has to be enough."""
+    left_out = {stem(word) for word in words(need_of.written)} if need_of else set()
+    kept = (word for word in topic_words(question, wanted_kinds(question)) if word not in _SUPERLATIVES)
+    kept = (
+        word for word in kept if word not in _CHOICE and stem(word) not in left_out | PEOPLE and not word[0].isdigit()
+    )
+    return tuple(word for word in kept if word not in WORD_NUMBERS and word not in _NO_NEED)
+
+
+def stated_amount(message: str, said: str) -> Need | None:
+    """So many of something that a message states: "12 of us", "about 30 people"; a bare number counts what the agent
+    asked for."""
+    match = _STATED.match(message.strip().rstrip(".! "))
+    if not match or match["amount"].casefold() in ("one", "a"):
+        return None
+    noun = (match["noun"] or "").casefold()
+    if noun in _NO_NEED and noun != "of":
+        return None
+    if noun in ("", "of"):
+        asked = _HOW_MANY.search(said)
+        noun = "people" if match["us"] else (asked[1] or asked[2]).casefold() if asked else ""
+    return Need(amount_of(match["amount"]), noun, f"{match['amount']} {noun}") if noun else None
 
 
 def amount_of(written: str) -> float:

@@ -1,25 +1,33 @@
-"""Questions that only make sense after the one before: told apart, and joined with it before anything is searched."""
+"""What a message means after the ones before it: "and the large one?", "how much is it?", "40" as an answer to what the
+agent asked. Resolved once, before anything is searched; see `said` for what the last answer was about."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agents.llm.builtin.asks import topic_words, wanted_kinds
+from agents.llm.builtin.families import Need, chooses, need, stated_amount, without_choice
 from agents.llm.builtin.handover import QUERY, wants_person
+from agents.llm.builtin.said import asks_visitor, names_in
+from agents.llm.builtin.swaps import swapped
 from agents.llm.builtin.words import content_words, stem, words
 from agents.llm.request import Turn
 
 MAX_WORDS = 12  # longer questions say what they are about
-_OPENING = re.compile(
-    r"^\W*(?:and|but|so|also|or|what about|how about|what if|which one|which of|why|why not|same for|then)\b",
-    re.IGNORECASE,
-)
+MAX_ANSWER_WORDS = 8  # of a message that only answers the agent's question
+_OPENED = r"^\W*(?:(?:ok(?:ay)?|and|but|so|also|or|then|what about|how about|what if|same for)\b\W*)+"
+_OPENING = re.compile(rf"{_OPENED}|^\W*(?:which one|which of|why|why not)\b", re.IGNORECASE)
+_LEAD = re.compile(_OPENED, re.IGNORECASE)
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|they|them|their|those|these|one|ones|he|she|him|his|her|there|then|both|either|the same|"
     r"the other|the (?:small|large|big|cheap|expensive)(?:er|est)? one)\b",
     re.IGNORECASE,
 )
+_ONE_THING = re.compile(r"\b(?:it|its|that one|this one|that|this)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:they|them|their|those|these|both)\b", re.IGNORECASE)
+_DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
 # "is it possible", "is there": the word points to nothing said before.
 _EMPTY_POINTER = re.compile(
     r"\b(?:is|are|was|were|isn't|aren't)\s+there\b|\b(?:is|would|was) it (?:possible|ok|okay|true|safe|legal)\b"
@@ -33,6 +41,48 @@ _NAMED_BEFORE = re.compile(
     r"(?:\b(?:if|when|because|since|after|before|once|until|unless|while|and|but|or|so)\b|,)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\?|^\W*(?:what|which|who|whom|whose|when|where|why|how|can|could|do|does|did|is|are|was|will|would|should|may|"
+    r"have|has|am)\b|\b(?:what|which|how (?:much|many|long|do|can)|can (?:i|you|we)|do you|i want to know)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A message as it would read alone. `query` is what to search for, `question` what is asked; `said` is the answer
+    before, where the message leans on it."""
+
+    query: str
+    question: str
+    need: Need | None = None
+    said: str = ""
+
+
+def search_query(history: Sequence[Turn]) -> str:
+    """What to search the knowledge for: the visitor's question, with what it leans on of the messages before; ways to
+    reach the team when a person is asked for."""
+    return resolved(history).query
+
+
+def resolved(history: Sequence[Turn]) -> Resolved:
+    """The visitor's last message, read together with the ones before it where it does not stand alone."""
+    asked = [(at, turn.text.strip()) for at, turn in enumerate(history) if turn.role == "user" and turn.text.strip()]
+    if not asked:
+        return Resolved("", "")
+    place, message = asked[-1]
+    if wants_person(message):
+        return Resolved(QUERY, message)
+    said = next((turn.text for turn in reversed(history[:place]) if turn.role == "assistant"), "")
+    if len(asked) > 1:
+        before = history[: asked[-2][0] + 1]
+        if is_bare_answer(message, said):
+            return _answering(message, said, resolved(before))
+        if is_follow_up(message) or _chooses_anything(message):
+            return _leaning(message, said, resolved(before))
+    own = content_words(message)
+    extra = [word for word in _said_by_pages(message) if word not in own]
+    return Resolved(" ".join([*extra, message]), message, need(message))
 
 
 def is_follow_up(question: str) -> bool:
@@ -48,6 +98,62 @@ def is_follow_up(question: str) -> bool:
     return len(content_words(question)) == 0
 
 
+def is_bare_answer(message: str, said: str) -> bool:
+    """Whether the message states a number or a fact instead of asking: an answer to what the agent asked, or a detail
+    that belongs to the question before."""
+    if _ASKS.search(message) or _LEAD.match(message) or len(words(message)) > MAX_ANSWER_WORDS:
+        return False
+    return bool(words(message)) and (asks_visitor(said) or stated_amount(message, said) is not None)
+
+
+def _chooses_anything(message: str) -> bool:
+    """ "We are 40 people, what do you suggest?": what is to be chosen was said before."""
+    return chooses(message) and not without_choice(message, need(message))
+
+
+def _answering(message: str, said: str, before: Resolved) -> Resolved:
+    amount = stated_amount(message, said)
+    base = before.question.rstrip("?!. ")
+    if amount is None:
+        return Resolved(f"{base} {message}", f"{base} {message}", before.need, said)
+    text = swapped(base, amount.written) or f"{base} for {amount.written}"
+    return Resolved(text, text, amount, said)
+
+
+def _leaning(message: str, said: str, before: Resolved) -> Resolved:
+    rest = _LEAD.sub("", message).rstrip("?!. ")
+    if _is_fragment(rest) and (text := swapped(before.question, rest)):
+        return Resolved(text, text, need(text) or _of_other_size(rest, before), said)
+    wants = wanted_kinds(message)
+    names = names_in(said, before.question) if _POINTING.search(message) else ()
+    if _SEVERAL.search(message) is None:
+        names = names[:1]
+    kept = without_choice(before.query, before.need) if names else _topic(before.query, wants)
+    own = content_words(message)
+    known = {word for name in names for word in words(name)}
+    topic = [word for word in kept if word not in own and word not in known]
+    query = " ".join([*names, *topic, message])
+    question = message
+    if names and not _DO_THAT.search(message):
+        question = _ONE_THING.sub(names[0], message, count=1) if len(names) == 1 else message
+    amount = need(message) or (_of_other_size(message, before) if _chooses_anything(message) else None)
+    return Resolved(query, question, amount, said)
+
+
+def _topic(question: str, wants: frozenset[str]) -> Sequence[str]:
+    """What of the question before is taken along: not what it asked for, where something else is asked for now."""
+    return topic_words(question, wanted_kinds(question)) if wants else content_words(question)
+
+
+def _of_other_size(message: str, before: Resolved) -> Need | None:
+    return stated_amount(message, "") if before.need or chooses(before.question) else None
+
+
+def _is_fragment(rest: str) -> bool:
+    """Whether nothing is asked in it: "the Ridge", "50 people", "on Sundays"."""
+    return bool(words(rest)) and not (_ASKS.search(rest) or wanted_kinds(rest) or _POINTING.search(rest))
+
+
 _SUBJECT = re.compile(
     r"^\W*(?:\w+ ){0,3}?(?:does|is|can|will|has|do|are|did|would) (?:it|they|this|that|these|those)\b", re.I
 )
@@ -58,27 +164,14 @@ def points_back(question: str) -> bool:
     return bool(_SUBJECT.search(_EMPTY_POINTER.sub(" ", question))) and is_follow_up(question)
 
 
-def search_query(history: Sequence[Turn]) -> str:
-    """What to search the knowledge for: the visitor's question, joined with the one before when it is a follow-up; ways
-    to reach the team when a person is asked for."""
-    asked = [turn.text for turn in history if turn.role == "user" and turn.text.strip()]
-    if not asked:
-        return ""
-    if wants_person(asked[-1]):
-        return QUERY
-    topic: list[str] = []
-    at = len(asked) - 1
-    while at > 0 and is_follow_up(asked[at]):
-        at -= 1
-        topic[:0] = [word for word in content_words(asked[at]) if word not in topic]
-    own = content_words(asked[-1])
-    if not topic:
-        topic = _said_by_pages(asked[-1])
-    return " ".join([*(word for word in topic if word not in own), asked[-1].strip()])
-
-
 # Questions about the company itself are asked in words that its pages do not use.
-_ABOUT_COMPANY = {"place": "address location find us", "contact": "contact phone e-mail", "when": "opening hours"}
+_ABOUT_COMPANY = {
+    "place": "address location find us",
+    "contact": "contact phone e-mail",
+    "phone": "contact telephone phone",
+    "email": "contact e-mail write",
+    "when": "opening hours",
+}
 _IDLE = frozenset(
     stem(word)
     for word in ["open", "close", "located", "location", "address", "based", "situated", "hours", "store", "office"]

@@ -33,9 +33,12 @@ class Question:
     encoded: Encoded | None = None
 
     @classmethod
-    def of(cls, text: str, last: str, encoder: Encoder | None, *, asked: str = "") -> Question:
+    def of(cls, text: str, last: str, encoder: Encoder | None, *, asked: str = "", message: str = "") -> Question:
+        """`text` is what is searched for, `last` the question as it would read alone, `asked` the message as written,
+        `message` the same with slips mended."""
         content = content_words(text) or words(text)
-        own = content_words(last) or content
+        written = set(words(message or asked or last))
+        own = tuple(word for word in content_words(last) if word in written) or content_words(last) or content
         weights = {word: rarity(word) * (1.0 if word in own else EARLIER_WEIGHT) for word in content}
         return cls(
             text=text,
