@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.blocks import Table, plain, units
+from agents.llm.builtin.blocks import Table, Unit, plain, row_text, units
 from agents.llm.builtin.evidence import Evidence
 from agents.llm.builtin.families import Extreme, Limit, counted, extreme, limit
+from agents.llm.builtin.features import label_of
+from agents.llm.builtin.kin import family_words, name_stems
 from agents.llm.builtin.measures import Dimension, Measure, first, measures
-from agents.llm.builtin.quote import TRAIL, heading_line, rows_markdown, trail_line
+from agents.llm.builtin.quote import TRAIL, rows_markdown
 from agents.llm.builtin.tables import whole_tables
-from agents.llm.builtin.words import STOP_WORDS, stem, word_share, words
+from agents.llm.builtin.words import stem, word_share, words
 from agents.llm.request import Passage
 
 SHOWN_WHOLE = 7  # a family of this many members is listed whole, in order: the visitor sees what was compared
@@ -22,6 +25,11 @@ MOST_SECTIONS = 0.75  # of sibling sections must hold the value; else they are c
 # Names for the members of any family; a page need not use the one the visitor uses.
 _GENERIC_WORDS = "plan tier package option product item model version edition subscription membership bundle deal"
 _GENERIC = frozenset(stem(word) for word in _GENERIC_WORDS.split())
+
+
+_EXTRA = frozenset(
+    stem(word) for word in ("joining", "setup", "deposit", "extra", "late", "cancellation", "registration")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,14 @@ class Family:
     is_table: bool = False
     is_sections: bool = False
 
+    @property
+    def takes_any_name(self) -> bool:
+        """Whether its members may be called plans, items or memberships: no column says what else they are."""
+        return self.table is None or _stems(self.table.header[0]) <= _GENERIC
+
 
 def compared(question: str, passages: Sequence[Passage], evidence: Evidence) -> tuple[str, tuple[int, ...]] | None:
-    """The Markdown of a comparison with the passages used, or None when no family fits the question well enough."""
+    """What a comparison comes to, with the passages used; None when no family is named for what the question names."""
     asked = extreme(question)
     if asked:
         return _extreme_answer(asked, question, passages, evidence)
@@ -63,18 +76,68 @@ def _extreme_answer(
     asked: Extreme, question: str, passages: Sequence[Passage], evidence: Evidence
 ) -> tuple[str, tuple[int, ...]] | None:
     dimensions = asked.dimensions or _dimensions_asked(question)
-    fits = [
-        (fit, family)
-        for family in families(passages, evidence, dimensions, asked.subject)
-        if (fit := _fit(asked.subject, family, bool(asked.dimensions))) > 0
-    ]
+    found = list(families(passages, evidence, dimensions, asked.subject))
+    if asked.between:
+        return _between_two(asked, found, passages)
+    fits = [(fit, family) for family in found if (fit := _fit(asked.subject, family, bool(asked.dimensions))) > 0]
     if not fits:
         return None
     family = max(fits, key=lambda pair: pair[0])[1]
     members = _relevant(family, asked.subject)
     ordered = sorted(members, key=lambda member: asked.sign * -member.value.value)
-    lines = _("Lowest first:") if asked.sign < 0 else _("Highest first:")
-    return _shown(family, ordered, lines, passages)
+    return _picked(asked, family, ordered, passages), family.passages
+
+
+def _between_two(
+    asked: Extreme, found: Sequence[Family], passages: Sequence[Passage]
+) -> tuple[str, tuple[int, ...]] | None:
+    """Which of the two that were named; only where both are members of one family."""
+    best: tuple[float, Family, list[Member]] | None = None
+    for family in found:
+        pair = [_named_by(side, family.members) for side in asked.between]
+        if pair[0] and pair[1] and pair[0] is not pair[1]:
+            fit = family.near + 0.1 * family.is_table + _asks_column(family)
+            if best is None or fit > best[0]:
+                best = (fit, family, [member for member in pair if member])
+    if best is None:
+        return None
+    ordered = sorted(best[2], key=lambda member: asked.sign * -member.value.value)
+    return _picked(asked, best[1], ordered, passages), best[1].passages
+
+
+def _named_by(side: frozenset[str], members: Sequence[Member]) -> Member | None:
+    """The one member whose name is said, but for words that all members share; or which alone has all that is said."""
+    names = [_stems(member.name) for member in members]
+    shared = frozenset.intersection(*names) if len(names) > 1 else frozenset()
+    found = [member for member, own in zip(members, names, strict=True) if (told := own - shared) and told <= side]
+    found = found or [member for member, own in zip(members, names, strict=True) if side <= own]
+    return found[0] if len(found) == 1 else None
+
+
+def _asks_column(family: Family) -> float:
+    """More for a column of prices than for one of joining fees or deposits: those have a word of their own."""
+    return -0.5 if _stems(family.column) & _EXTRA else 0.0
+
+
+def _picked(asked: Extreme, family: Family, ordered: Sequence[Member], passages: Sequence[Passage]) -> str:
+    """The one asked for first, with its value; then what it was compared with."""
+    pick = ordered[0]
+    same = [member for member in ordered[1:] if member.value.value == pick.value.value]
+    names = " / ".join(f"**{member.name}**" for member in [pick, *same][:SHOWN_TOP])
+    rest = [member for member in ordered[1:] if member not in same]
+    rest = rest if len(rest) < SHOWN_WHOLE else rest[: SHOWN_TOP - 1]
+    lines = [f"{names} – {_said_of(pick, family)}"]
+    if rest:
+        then = "; ".join(f"{member.name} ({_said_of(member, family)})" for member in rest)
+        lead = _("After that: %(others)s") if len(ordered) > 2 else _("The other: %(others)s")
+        lines.append(lead % {"others": then})
+    return "\n\n".join(lines)
+
+
+def _said_of(member: Member, family: Family) -> str:
+    if family.table and member.row:
+        return row_text(family.table.header, ("", *member.row[1:]))
+    return member.text
 
 
 def _limit_answer(
@@ -92,21 +155,10 @@ def _limit_answer(
     if not within:
         return None
     ordered = sorted(within, key=lambda member: member.value.value)
-    return _shown(family, ordered, _("Within that range, lowest first:"), passages)
-
-
-def _shown(
-    family: Family, ordered: Sequence[Member], lead: str, passages: Sequence[Passage]
-) -> tuple[str, tuple[int, ...]]:
     shown = ordered if len(ordered) <= SHOWN_WHOLE else ordered[:SHOWN_TOP]
-    source = passages[family.passages[0]]
-    head = trail_line(source.heading.split(TRAIL)[:-1], source.document) if family.is_sections else heading_line(source)
-    if family.table:
-        body = rows_markdown(family.table, [member.row for member in shown])
-    else:
-        body = "\n".join(f"- **{m.name}** – {m.text}" if m.name else f"- {m.text}" for m in shown)
-    column = f" ({family.column})" if family.column and family.table else ""
-    return f"{head}\n\n{lead.removesuffix(':')}{column}:\n\n{body}", family.passages
+    if family.table and all(member.row for member in shown):
+        return rows_markdown(family.table, [member.row for member in shown]), family.passages
+    return "\n".join(f"- **{member.name}** – {member.text}" for member in shown), family.passages
 
 
 def _dimensions_asked(question: str) -> tuple[Dimension, ...]:
@@ -135,7 +187,7 @@ def families(
 def _table_families(
     at: int, passage: Passage, table: Table, dimensions: Sequence[Dimension], near: float
 ) -> Iterator[Family]:
-    about = _stems(f"{passage.heading} {passage.document}")
+    about = family_words(passage, table.header[0])
     for column in range(1, len(table.header)):
         cells = [row[column] if column < len(row) else "" for row in table.rows]
         kinds = dict.fromkeys(measure.dimension for cell in cells for measure in measures(cell))
@@ -144,8 +196,10 @@ def _table_families(
             found = [(row, value) for row, cell in pairs if (value := first(cell, dimension))]
             if len(found) < 2 or len(found) * 2 < len(cells) or not _one_currency(value for _row, value in found):
                 continue
-            members = tuple(Member(row[0], " ".join(row), value, row) for row, value in found)
-            names = _stems(f"{table.header[column]} {table.header[0]}")
+            members = tuple(Member(row[0], " ".join(row), value, row) for row, value in found if row[0])
+            names = _stems(table.header[column])
+            if len(members) < len(found):
+                continue
             yield Family((at,), table.header[column], members, about | names, near, table, True)
 
 
@@ -153,19 +207,32 @@ def _list_families(at: int, passage: Passage, dimensions: Sequence[Dimension], n
     found = units(passage.text)
     for block in dict.fromkeys(unit.block for unit in found if unit.kind == "item"):
         items = [unit for unit in found if unit.block == block]
-        about = _stems(f"{passage.heading} {passage.document} {items[0].context}")
+        about = family_words(passage, items[0].context)
         for dimension in dimensions:
-            valued = [(item, value) for item in items if (value := first(item.text, dimension))]
-            if len(valued) < 2 or len(valued) * 2 < len(items) or not _one_currency(value for _item, value in valued):
+            members = tuple(member for item in items if (member := _item_member(item, dimension)))
+            if len(members) < 2 or len(members) * 2 < len(items) or not _one_currency(m.value for m in members):
                 continue
-            yield Family((at,), "", tuple(Member("", item.text, value) for item, value in valued), about, near)
+            yield Family((at,), "", members, about, near)
+
+
+def _item_member(item: Unit, dimension: Dimension) -> Member | None:
+    """A list item with its name; None for a price that stands alone, as in a list torn from a menu."""
+    value = first(item.text, dimension)
+    if value is None:
+        return None
+    name = label_of(item) or re.split(r"[,:(]| [–—-] ", item.text[: value.start], maxsplit=1)[0]
+    rest = item.text.removeprefix(name).lstrip(" :–—,-")
+    is_name = any(len(word) > 1 for word in words(name))
+    return Member(name.strip(" ,:–—(-"), rest, value) if is_name else None
 
 
 def _column_families(
     at: int, passage: Passage, table: Table, dimensions: Sequence[Dimension], near: float
 ) -> Iterator[Family]:
     """Tables that list their members side by side: one family per row whose cells can be compared."""
-    about = _stems(f"{passage.heading} {passage.document}")
+    about = family_words(passage, table.header[0])
+    if table.header[0] and not _stems(table.header[0]) <= _GENERIC:
+        return  # its first column names members: they are rows
     for row in table.rows:
         cells = list(zip(table.header[1:], row[1:], strict=False))
         kinds = dict.fromkeys(measure.dimension for _name, cell in cells for measure in measures(cell))
@@ -186,22 +253,25 @@ def _section_families(
         *parents, own = passage.heading.split(TRAIL)
         if parents:
             groups.setdefault((passage.document_id, TRAIL.join(parents)), {}).setdefault(own, []).append(at)
-    for (_document, parent), sections in groups.items():
+    for sections in groups.values():
         for dimension in dimensions:
             members: list[Member] = []
             used: list[int] = []
             for own, places in sections.items():
                 found = _first_in([passages[at] for at in places], dimension)
-                if found:
+                if found and own:
                     members.append(Member(own, *found))
                     used.extend(places[:1])
             enough = len(members) >= max(2, MOST_SECTIONS * len(sections))
             if enough and _one_currency(member.value for member in members):
-                about = _stems(f"{parent} {passages[used[0]].document}")
+                about = family_words(passages[used[0]], "", above=True)
                 yield Family(tuple(used), "", tuple(members), about, max(near[at] for at in used), is_sections=True)
 
 
 def _first_in(parts: Sequence[Passage], dimension: Dimension) -> tuple[str, Measure] | None:
+    """The first value of a section; None where it lists several: then it is a chapter, not a member."""
+    if any(_lists_several(passage, dimension) for passage in parts):
+        return None
     for passage in parts:
         for unit in units(passage.text):
             if value := first(unit.text, dimension):
@@ -209,12 +279,18 @@ def _first_in(parts: Sequence[Passage], dimension: Dimension) -> tuple[str, Meas
     return None
 
 
+def _lists_several(passage: Passage, dimension: Dimension) -> bool:
+    valued = [unit for unit in units(passage.text) if unit.kind in ("row", "item") and first(unit.text, dimension)]
+    return len(valued) >= 2 or any(
+        sum(bool(first(cell, dimension)) for cell in unit.cells) >= 2 for unit in valued if unit.cells
+    )
+
+
 def _one_currency(values: Iterator[Measure]) -> bool:
     return len({value.unit for value in values if value.dimension == "money" and value.value}) <= 1
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text) if word not in STOP_WORDS)
+_stems = name_stems
 
 
 def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float:
@@ -222,15 +298,18 @@ def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float
     if not subject:
         return 1.0 + 0.05 * family.near if known_dimension else 0.0
     held = set(family.about)
-    members = [_stems(member.text) for member in family.members]
+    members = [_stems(f"{member.name} {member.text}") for member in family.members]
+    if not any(_holds(held, word) or (word in _GENERIC and family.takes_any_name) for word in subject):
+        return 0.0  # that a member's text has the word does not make the family one of such things
     total = 0.0
     for word in subject:
         if _holds(held, word):
             total += 1.0
         elif any(_holds(member, word) for member in members):
             total += 0.7
-        elif word in _GENERIC and family.is_table:
+        elif word in _GENERIC and family.is_table and family.takes_any_name:
             total += 0.5
+    total += _asks_column(family)
     share = total / len(subject)
     return share + 0.05 * family.near + 0.1 * family.is_table if share >= 0.5 else 0.0
 
@@ -258,12 +337,12 @@ def count_answer(question: str, passages: Sequence[Passage]) -> tuple[str, tuple
         named = _stems(passage.heading.split(TRAIL)[-1])
         for table in whole_tables(at, passages):
             if set(subject) <= named | _stems(table.header[0]):
-                return _counted(passage, len(table.rows), rows_markdown(table, table.rows)), (at,)
+                return _counted(len(table.rows), rows_markdown(table, table.rows)), (at,)
         items = [unit for unit in units(passage.text) if unit.kind == "item"]
         if len(items) >= 2 and set(subject) <= named and len({item.block for item in items}) == 1:
-            return _counted(passage, len(items), "\n".join(item.source for item in items)), (at,)
+            return _counted(len(items), "\n".join(item.source for item in items)), (at,)
     return None
 
 
-def _counted(passage: Passage, count: int, body: str) -> str:
-    return f"{heading_line(passage)}\n\n{_('%(count)d are listed:') % {'count': count}}\n\n{body}"
+def _counted(count: int, body: str) -> str:
+    return f"{_('%(count)d are listed:') % {'count': count}}\n\n{body}"

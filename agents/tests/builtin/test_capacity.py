@@ -1,0 +1,58 @@
+"""A number of people or things is compared with figures that say how many, and with nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin.capacity import enough
+from agents.llm.builtin.families import need
+from agents.llm.request import Passage
+
+
+def fitting(question: str, text: str, heading: str = "Shop › Plans") -> str:
+    asked = need(question)
+    assert asked is not None
+    found = enough(asked, question, [Passage("1", "shop.md", heading, text)])
+    return found[0] if found else ""
+
+
+PLANS = """| | Solo | Team | Scale |
+| --- | --- | --- | --- |
+| Monthly | $12 | $39 | $99 |
+| Seats | 1 | 10 | 50 |
+| Projects | 3 | 40 | 400 |"""
+
+
+def test_the_smallest_that_is_enough_comes_with_its_price() -> None:
+    found = fitting("which plan do we need for 8 people", PLANS)
+
+    assert found.startswith("For 8 people the smallest that is enough is **Team** (Seats: 10). Its price: $39.")
+    assert "Scale ($99)" in found
+    assert "Solo" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| | Solo | Team |\n| --- | --- | --- |\n| Monthly | $12 | $39 |\n| Projects | 3 | 40 |",  # a plan is named so
+        "| Team | Price |\n| --- | --- |\n| Basic | $30 |\n| Plus | $50 |",  # money is no size
+        "We have served 900 companies with 40 employees. We have 40 employees ourselves.",
+    ],
+)
+def test_other_numbers_are_no_size(text: str) -> None:
+    assert fitting("which plan do we need for 8 people", text) == ""
+
+
+def test_a_family_that_is_named_for_something_else_is_not_used() -> None:
+    machines = (
+        "| Machine | For | Price |\n| --- | --- | --- |\n| A | up to 9 people | $1 |\n| B | up to 99 people | $2 |"
+    )
+
+    assert "**B**" in fitting("which machine suits 30 people", machines, heading="Machines")
+    assert fitting("which care plan suits 30 people", machines, heading="Machines") == ""
+
+
+def test_a_cell_without_a_number_leaves_the_others_comparable() -> None:
+    users = "| | Solo | Growth | Enterprise |\n| --- | --- | --- | --- |\n| Users included | 1 | 5 | custom |"
+
+    assert "**Growth**" in fitting("which plan suits 4 users", users)
