@@ -14,15 +14,16 @@ from agents.llm.builtin.compare import compared, count_answer
 from agents.llm.builtin.doubts import FOR_ALL, NEAR_WORD, conflict, first_doubt, lacks_what_is_asked, missing
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
+from agents.llm.builtin.features import stems_of
 from agents.llm.builtin.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
 from agents.llm.builtin.handover import handed_over, wants_person, without_contact
 from agents.llm.builtin.kin import other_member
-from agents.llm.builtin.quote import named, page_name, quote, steps, told_apart
+from agents.llm.builtin.quote import asks_how, named, page_name, quote, steps, told_apart
 from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
 from agents.llm.builtin.tables import same_section
 from agents.llm.builtin.typos import Vocabulary, corrected
-from agents.llm.builtin.words import content_words, words
+from agents.llm.builtin.words import content_words, stem, words
 from agents.llm.embeddings import Encoder
 from agents.llm.offers import contact_left, offer, ways_in
 from agents.llm.request import ChatRequest, Passage, Turn
@@ -35,6 +36,8 @@ SURE, CLOSE = 0.4, -1.8
 SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
 TOPICS = 3  # named when asking back
+LAST_CHANCE = 0.8  # below the band of the closest, where nothing that was asked for is missing from the passage
+FEW, FEW_WORDS_SAY_LITTLE = 2, 1.0  # the confidence of questions of one or two words is lower by about so much
 STILL_ON_TOPIC = 3.0  # below the best, from which another passage is about something else
 SHORTEST_REPEAT = 5  # words that count as said again
 SHORT = 2  # words; with fewer, what is not sure is asked back
@@ -188,16 +191,23 @@ def _not_again(answered: BuiltAnswer, weighed: _Weighed) -> BuiltAnswer:
     parts = [part for part in answered.text.split("\n\n") if len(words(part)) >= SHORTEST_REPEAT]
     if question.wants or answered.band not in ("quote", "closest") or not any(part in said for part in parts):
         return answered
-    confidence = min(evidence.confidence, LIKELY)
     best = evidence.scored[0]
+    narrower = _narrower(weighed, best)
+    if narrower and narrower not in said.split("\n\n"):
+        return BuiltAnswer(narrower, (best.passage,), answered.band, evidence.confidence)
     fresh = [found for found in evidence.scored if found.unit.source not in said]
-    found = steps(weighed.passages[best.passage])
-    if found and found != said.strip():
-        return BuiltAnswer(found, (best.passage,), "closest", confidence)
     if fresh and best.score - fresh[0].score <= STILL_ON_TOPIC:
         text, shown = _quotes(question, weighed.passages, replace(evidence, scored=fresh), SECOND_QUOTE)
-        return BuiltAnswer(_closest(text, likely=True), shown, "closest", confidence)
-    return BuiltAnswer(_("That is all I have found about it."), (), "none", confidence)
+        return BuiltAnswer(_closest(text, likely=True), shown, "closest", min(evidence.confidence, LIKELY))
+    return BuiltAnswer(_("That is all I have found about it."), (), "none", evidence.confidence)
+
+
+def _narrower(weighed: _Weighed, best: Scored) -> str:
+    """Of the best passage only its steps, where it is asked how; else only the sentence that the message asks for."""
+    passage = weighed.passages[best.passage]
+    if asks_how(weighed.question.last):
+        return steps(passage)
+    return best.unit.source if stems_of(best.unit.text) & {stem(word) for word in weighed.question.own} else ""
 
 
 def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence, weighed: _Weighed) -> BuiltAnswer:
@@ -211,18 +221,32 @@ def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence,
     if confidence >= sure and not _doubtful(weighed, best):
         text, shown = _quotes(question, passages, evidence, SECOND_QUOTE)
         return BuiltAnswer(text, shown, "quote", confidence)
-    if len(words(question.text)) < SHORT:
+    if len(words(question.text)) < SHORT and not _names_all(question, best):
         return BuiltAnswer(_asked_back(passages), (), "ask", confidence)
-    if confidence >= LIKELY or (confidence >= close and not _names_nothing(question, best, evidence)):
+    if len(words(question.text)) <= FEW:
+        close -= FEW_WORDS_SAY_LITTLE
+    may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and not _lacks_the_thing(weighed, best))
+    if confidence >= LIKELY or (may_answer and not _names_nothing(question, best, evidence)):
         text, shown = _quotes(question, passages, evidence, SECOND_QUOTE_UNSURE)
         return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), shown, "closest", confidence)
     return BuiltAnswer(_refused(), (), "none", confidence)
+
+
+def _lacks_the_thing(weighed: _Weighed, passage: Passage) -> bool:
+    """Whether a doubt says that the passage has not what was asked for, rather than something else about it."""
+    return _doubtful(weighed, passage) in ("name", "code", "place", "count", "time", "sibling", "noun", "kind")
 
 
 def _names_nothing(question: Question, passage: Passage, evidence: Evidence) -> bool:
     """Whether the passage has no word of what the question is about, nor one near it."""
     absent = missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")
     return len(absent) == len(question.topic) and all(evidence.covered.get(word, 0.0) < NEAR_WORD for word in absent)
+
+
+def _names_all(question: Question, passage: Passage) -> bool:
+    """Whether the passage has every word of the question to the letter: one that is all of it may be answered."""
+    held = stems_of(f"{passage.document} {passage.heading} {passage.text}")
+    return all(stem(word) in held for word in question.topic)
 
 
 def _quotes(

@@ -17,7 +17,10 @@ _WANTED = {
     r"|\bhours\b$|\b(?:are you|you|is it|shop|office) open\b",
     "number": r"\bhow (?:many|big|large|heavy|tall|wide|high|deep|far|old|hot|loud|often)\b"
     r"|\b(?:weight|size|dimensions|capacity|limit)\b",
-    "contact": r"\b(?:tele)?phone(?: number)?\b|\be-?mail(?: address)?\b(?! invoices?)|\bcall you\b|\bcontact\b"
+    "phone": r"\b(?:tele)?phone(?: number)?\b(?! support| app| holder)|\b(?:call|ring) (?:you|u)\b"
+    r"|\b(?:who|which number|what number) (?:do|can|should|to) (?:i |we )?(?:call|ring|phone)\b",
+    "email": r"\be-?mail(?: address)?\b(?! invoices?)",
+    "contact": r"\bcontact\b"
     r"|\b(?:reach|ring|write to|get in touch with|get hold of) (?:you|somebody|someone|us)\b|\bget in touch\b",
     "place": r"\bwhere (?:are|is|r) (?:you|u|your|the)\b|\b(?:your|postal|street|the) address\b"
     r"|\b(?:located|location|directions)\b",
@@ -29,8 +32,11 @@ _WHEN = re.compile(
     r"october|november|december)\b|\b(?:19|20)\d\d\b|\b(?:before|after|until|from|by) \w+|\bdaily\b|\bquarter\b",
     re.IGNORECASE,
 )
+PHONE_DIGITS = 7  # fewer are a price, a year or an extension
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?\b", re.IGNORECASE)
 _CONTACT = re.compile(r"\S@\S+\.\w|(?<![\w.€$£])[+(]?\d[\d ()/-]{6,}\d\b|\bhttps?://", re.IGNORECASE)
+_PHONE = re.compile(r"(?<![\w.€$£/-])[+(]?\d[\d ()/.-]{5,}\d\b(?!\s*(?:€|EUR|USD|people|words))")
+_EMAIL = re.compile(r"\S@\S+\.\w")
 _PLACE = re.compile(
     r"\b\d{1,4}[a-z]? (?:[A-Z][\w'’]+ ){1,3}|\b[A-Z][\w'’-]+ \d{1,4}\b|\b[A-Z]{2} \d{5}\b"
     r"|\b(?:street|avenue|lane|square|station|bus stop|on foot)\b"
@@ -64,6 +70,8 @@ GENERIC_NOUNS = frozenset(_GENERIC.split())
 _PRICE_STEMS = synonyms(stem("price")) | {stem("price")}
 _OF_KIND = {
     "money": "much pay month year week day hour per amount",
+    "phone": "number details touch reach contact phone telephone call ring",
+    "email": "details touch reach contact email mail address write",
     "contact": "number details touch reach contact phone email",
     "duration": "take last days weeks months hours minutes years",
     "number": "many number far often old",
@@ -73,7 +81,7 @@ _KIND_WORDS["money"] |= _PRICE_STEMS
 
 
 def wanted_kinds(question: str) -> frozenset[str]:
-    """Which kinds of fact the question asks for: money, duration, when, number, contact, place, who."""
+    """Which kinds of fact the question asks for: money, duration, when, number, phone, email, contact, place, who."""
     return frozenset(kind for kind, pattern in _WANTS.items() if pattern.search(question))
 
 
@@ -87,6 +95,8 @@ def kinds_in(text: str) -> frozenset[str]:
         "when": bool(dimensions & {"clock", "duration"}) or bool(_WHEN.search(text)),
         "number": bool(dimensions),
         "contact": bool(_CONTACT.search(text)),
+        "phone": any(sum(c.isdigit() for c in found) >= PHONE_DIGITS for found in _PHONE.findall(text)),
+        "email": bool(_EMAIL.search(text)),
         "place": bool(_PLACE.search(text)),
         "who": bool(_NAME.search(text)),
         # Stricter, to choose between passages: an amount, opening times rather than any date, a number in no name.

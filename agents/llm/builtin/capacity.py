@@ -188,7 +188,7 @@ def _from_sentences(asked: Need, passage: Passage, at: int) -> Iterator[Member]:
         for match in _RANGE.finditer(unit.text):
             after = words(unit.text[match.end() : match.end() + 40])[:3]
             before = unit.text[: match.start()]
-            if name and any(_names(asked.noun, word) for word in after) and _FITS.search(before):
+            if name and any(_names(asked.noun, word) for word in after) and (match["high"] or _FITS.search(before)):
                 parent = passage.heading.rpartition(TRAIL)[0]
                 section = passage.heading if several or unit.kind == "item" else parent
                 about = family_words(passage, "") if several else family_words(passage, "", above=True)

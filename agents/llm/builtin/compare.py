@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from agents.llm.request import Passage
 
 SHOWN_WHOLE = 7  # a family of this many members is listed whole, in order: the visitor sees what was compared
 SHOWN_TOP = 4
+_COUNTED_BY = re.compile(r"\s*(?:a|an|per|each|/)\s?(\w+)", re.IGNORECASE)
+MIN_ALIKE = 3  # sections that say a value in the same words are members, whatever else stands beside them
 MOST_SECTIONS = 0.75  # of sibling sections must hold the value; else they are chapters, not products
 # Names for the members of any family; a page need not use the one the visitor uses.
 _GENERIC_WORDS = "plan tier package option product item model version edition subscription membership bundle deal"
@@ -247,25 +250,37 @@ def _column_families(
 def _section_families(
     passages: Sequence[Passage], dimensions: Sequence[Dimension], near: dict[int, float]
 ) -> Iterator[Family]:
-    """Sibling sections, when most of them hold such a value: pages that give each product its own heading."""
+    """Sibling sections, when most of them hold such a value, or enough hold it in the same words: pages that give each
+    product its own heading. "£27 a month" is no joining fee of £15."""
     groups: dict[tuple[str, str], dict[str, list[int]]] = {}
     for at, passage in enumerate(passages):
         *parents, own = passage.heading.split(TRAIL)
-        if parents:
+        if parents and own:
             groups.setdefault((passage.document_id, TRAIL.join(parents)), {}).setdefault(own, []).append(at)
     for sections in groups.values():
         for dimension in dimensions:
-            members: list[Member] = []
-            used: list[int] = []
-            for own, places in sections.items():
-                found = _first_in([passages[at] for at in places], dimension)
-                if found and own:
-                    members.append(Member(own, *found))
-                    used.extend(places[:1])
-            enough = len(members) >= max(2, MOST_SECTIONS * len(sections))
-            if enough and _one_currency(member.value for member in members):
+            held = [
+                (places[0], Member(own, *found))
+                for own, places in sections.items()
+                if (found := _first_in([passages[at] for at in places], dimension))
+            ]
+            shapes = Counter(_shape(member) for _at, member in held)
+            alike = [pair for pair in held if _shape(pair[1]) == shapes.most_common(1)[0][0]]
+            if len(alike) >= MIN_ALIKE and _shape(alike[0][1])[0]:
+                held = alike
+            elif len(held) < max(2, MOST_SECTIONS * len(sections)):
+                continue
+            if _one_currency(member.value for _at, member in held):
+                used = tuple(at for at, _member in held)
                 about = family_words(passages[used[0]], "", above=True)
-                yield Family(tuple(used), "", tuple(members), about, max(near[at] for at in used), is_sections=True)
+                members = tuple(member for _at, member in held)
+                yield Family(used, "", members, about, max(near[at] for at in used), is_sections=True)
+
+
+def _shape(member: Member) -> tuple[bool, str]:
+    """How a section says its value: whether it begins with it, and what it is counted by ("a month")."""
+    found = _COUNTED_BY.match(member.text[member.value.end :])
+    return member.value.start <= 1, found[1].casefold() if found else ""
 
 
 def _first_in(parts: Sequence[Passage], dimension: Dimension) -> tuple[str, Measure] | None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from agents.llm.builtin.asks import wanted_kinds
 from agents.llm.builtin.days import lacks_time_asked
 from agents.llm.builtin.measures import measures
-from agents.llm.builtin.words import STOP_WORDS, codes, plain_word, rarity, stem, word_share, words
+from agents.llm.builtin.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
 
 if TYPE_CHECKING:
     from agents.llm.builtin.question import Question
@@ -100,11 +101,31 @@ def other_currency(question: str, text: str) -> bool:
     return bool(named) and bool(held) and not named & held
 
 
+_WANTED_THING = re.compile(
+    r"^\W*(?:so |and |also |hi |hello )*(?:do|does|have|can|could|is|are|got) (?:you|u|i|we|they|there)? ?"
+    r"(?:(?:have|got|offer|sell|do|provide|run|serve|rent|accept|take|get|buy|book|hire) )?(?:an?|any|some)? ?"
+    r"(?P<thing>(?:[\w'’-]+ ){0,2}?[\w'’-]+)\W*(?:$|\b(?:in|at|on|for|with|near|of|to|from|that|which|there|too|"
+    r"available|as well|please|here)\b)"
+)
+ALIKE = 0.8  # token similarity from which a thing wanted counts as the one quoted: "court" is near "table tennis"
+
+
+def lacks_what_is_wanted(question: str, held: set[str], near: Mapping[str, float]) -> bool:
+    """Whether "do you have a tennis court" asks for a thing whose own noun the passage never says."""
+    match = _WANTED_THING.match(question.casefold())
+    own = content_words(match["thing"]) if match else ()
+    if not own or wanted_kinds(question) or word_share(own[-1], held) > 0.0:
+        return False
+    return near.get(own[-1], 0.0) < (ALIKE if rarity(own[-1]) >= TELLING else NEAR_WORD)
+
+
 def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> bool:
     """Whether "which <noun>", "how many <noun>" or "how loud" names something the passage never does."""
     held = {stem(word) for word in words(text)}
     quality = _ASKED_QUALITY.search(question.casefold())
     if quality and word_share(quality[1], held) == 0.0 and near.get(quality[1], 0.0) < NEAR_WORD:
+        return True
+    if lacks_what_is_wanted(question, held, near):
         return True
     for match in _ASKED_NOUN.finditer(question.casefold()):
         noun = (words(match[1]) or ("",))[0]

@@ -196,8 +196,10 @@ def need(question: str) -> Need | None:
         return None
     for match in _NEED.finditer(question):
         noun = match["noun"].casefold()
+        if noun == "of" and (match["next"] or "").casefold() == "us":
+            noun = "people"
         if noun not in _NO_NEED and noun not in STOP_WORDS and match["amount"].casefold() not in ("one",):
-            return Need(amount_of(match["amount"]), noun, f"{match['amount']} {match['noun']}")
+            return Need(amount_of(match["amount"]), noun, f"{match['amount']} {noun}")
     return None
 
 

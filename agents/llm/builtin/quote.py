@@ -29,7 +29,12 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 # A quote that begins so says of something what only its heading names: "It costs ...", "A folding bike".
-_NAMELESS = re.compile(r"(?:it|its|they|their|he|she|this|these|an?)\b", re.IGNORECASE)
+_NAMELESS = re.compile(r"(?:(?:it|its|they|their|he|she|this|these|an?)\b|[$€£¥\d])", re.IGNORECASE)
+_INSTRUCTS = re.compile(
+    r"→|^(?:to \w+.*?, )?(?:open|go to|click|press|choose|select|write to|call|ring|fill|send|bring|sign in|enter|tap|"
+    r"switch|turn|pack|hand|book|ask|use|add|set|put|take)\b|\bby (?:phone|e-?mail|telephone)\b",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(
     r"\b(?:except|only|not|no|never|unless|cannot|can't|don't|doesn't|won't|without|excluded?|excluding|excludes|however|"
     r"but|must|provided|as long as|require[sd]?|at least|at most|up to|minimum|maximum|if|until|limited|void|"
@@ -83,10 +88,15 @@ def quote(passage: Passage, scored: Sequence[Scored], question: Question, passag
     return rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
 
 
+def asks_how(question: str) -> bool:
+    """Whether the question asks for what to do, step by step."""
+    return bool(re.search(r"\bhow (?:do|can|to|should|would|does)\b", question, re.IGNORECASE))
+
+
 def steps(passage: Passage) -> str:
-    """The lists of a passage with what leads into them, without the running text around; empty where there are none."""
+    """What of a passage tells the reader to do something: lists with what leads into them, and instructions."""
     found = units(passage.text)
-    items = [at for at, unit in enumerate(found) if unit.kind == "item"]
+    items = [at for at, unit in enumerate(found) if unit.kind == "item" or _INSTRUCTS.search(unit.text)]
     leads = [at - 1 for at in items if at and found[at - 1].kind == "lead"]
     return rendered(found, sorted({*items, *leads}), tables(passage.text))
 

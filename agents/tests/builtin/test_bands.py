@@ -110,3 +110,21 @@ def test_a_superlative_without_a_family_to_compare_is_never_answered_for_sure() 
 
     assert band("The Summit tent costs €900 and sleeps four.") == "closest"
     assert band("Our cheapest tent costs €90 and sleeps two.") == "quote"
+
+
+def test_a_single_word_that_a_passage_says_is_answered_not_asked_back() -> None:
+    passage = Passage("1", "a.md", "Help › Sign-in", "SSO works with any provider that speaks SAML.")
+
+    assert answer(ChatRequest("Ada", "", (Turn("user", "sso"),), (passage,))).band == "closest"
+    assert answer(ChatRequest("Ada", "", (Turn("user", "stuff"),), (passage,))).band == "ask"
+
+
+def test_below_the_band_a_passage_without_the_thing_asked_for_is_not_shown() -> None:
+    text = "Mobile: approvals only. Browsers: all current ones. Approve a match in the app or from chat."
+    passage = Passage("1", "a.md", "Help › Supported", text)
+
+    def band(question: str) -> str:
+        return answer(ChatRequest("Ada", "", (Turn("user", question),), (passage,))).band
+
+    assert band("do you rent scooters to tourists in Brussels") == "none"
+    assert band("can I approve a match on my mobile") != "none"

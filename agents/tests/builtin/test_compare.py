@@ -172,3 +172,22 @@ def test_chapters_with_lists_of_their_own_are_no_members() -> None:
     ]
 
     assert compared("cheapest inn", rooms, weigh(Question.of("cheapest inn", "cheapest inn", None), rooms)) is None
+
+
+def test_sections_that_say_their_price_alike_are_the_members() -> None:
+    said = {
+        "Splash": "£27 a month. Pools.",
+        "Move": "£33 a month. Gym.",
+        "Student": "£21 a month. Same.",
+        "Joining fee": "£15. None for students.",
+        "Freeze": "Up to three months, £5 a month.",
+        "Notice": "One month.",
+    }
+    sections = [Passage("1", "m.md", f"Membership › {name}", text) for name, text in said.items()]
+    question = "What's the cheapest membership?"
+
+    found = compared(question, sections, weigh(Question.of(question, question, None), sections))
+
+    assert found is not None
+    assert found[0].startswith("**Student** – £21 a month.")
+    assert "Freeze" not in found[0]

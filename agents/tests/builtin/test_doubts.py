@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from agents.llm.builtin.asks import has_kind, wanted_kinds
 from agents.llm.builtin.days import lacks_time_asked
-from agents.llm.builtin.doubts import lacks_what_is_counted, other_place
+from agents.llm.builtin.doubts import lacks_what_is_asked, lacks_what_is_counted, other_place
 from agents.llm.builtin.kin import other_member
 from agents.llm.request import Passage
 
@@ -49,3 +50,19 @@ def test_one_of_several_is_not_answered_with_the_others() -> None:
     assert other_member("can I rent the brook s", "The Brook M can be rented.", [table])
     assert not other_member("can I rent the brook m", "The Brook M can be rented.", [table])
     assert not other_member("can I rent a cooler", "The Brook M can be rented.", [table])
+
+
+def test_a_telephone_question_wants_a_telephone_number() -> None:
+    assert wanted_kinds("what's your phone number") == {"phone"}
+    assert wanted_kinds("do you have an email address") == {"email"}
+    assert has_kind("phone", "Ring 0113 496 0021")
+    assert has_kind("phone", "+49 (69) 555-0144")
+    assert not has_kind("phone", "Write to desk@hall.example, it costs £1,250 since 2019")
+    assert has_kind("email", "Write to desk@hall.example")
+
+
+def test_a_thing_that_is_wanted_has_to_be_said() -> None:
+    assert lacks_what_is_asked("do you rent scooters", "We rent bikes.", {"scooters": 0.5})
+    assert lacks_what_is_asked("is there a keyboard shortcut to approve it", "Approve it from chat.", {})
+    assert not lacks_what_is_asked("do you rent bikes?", "Bikes for rent.", {})
+    assert not lacks_what_is_asked("do you have an email address", "Write to a@b.example.", {})
