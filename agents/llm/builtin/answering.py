@@ -18,7 +18,7 @@ from agents.llm.builtin.features import stems_of
 from agents.llm.builtin.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
 from agents.llm.builtin.handover import handed_over, wants_person, without_contact
 from agents.llm.builtin.kin import other_member
-from agents.llm.builtin.quote import asks_how, named, page_name, quote, steps, told_apart
+from agents.llm.builtin.quote import asks_how, named, page_name, quote, section_above, steps, told_apart
 from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
 from agents.llm.builtin.tables import same_section
@@ -193,7 +193,7 @@ def _not_again(answered: BuiltAnswer, weighed: _Weighed) -> BuiltAnswer:
         return answered
     best = evidence.scored[0]
     narrower = _narrower(weighed, best)
-    if narrower and narrower not in said.split("\n\n"):
+    if narrower and narrower.strip() != said.strip():
         return BuiltAnswer(narrower, (best.passage,), answered.band, evidence.confidence)
     fresh = [found for found in evidence.scored if found.unit.source not in said]
     if fresh and best.score - fresh[0].score <= STILL_ON_TOPIC:
@@ -255,16 +255,24 @@ def _quotes(
     """The quote from the best passage, and from a second one whose best sentence scores within `near` of it."""
     best = evidence.scored[0]
     shown = [best.passage]
+    above = section_above(best.passage, question, passages)
+    if above is not None and any(found.passage == above for found in evidence.scored):
+        quotes = [_part(at, question, passages, evidence) for at in (above, best.passage)]
+        return told_apart(quotes, [passages[above], passages[best.passage]]), (above, best.passage)
     if is_special(passages[best.passage].heading, question.text):
         near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may stand beside it
     second = next((found for found in evidence.scored if found.passage != best.passage), None)
     if second and best.score - second.score < near and not _repeats(passages, best, second):
         shown.append(second.passage)
         shown.sort(key=lambda at: is_special(passages[at].heading, question.text))  # the usual case first
-    quotes = [quote(passages[at], [s for s in evidence.scored if s.passage == at], question, passages) for at in shown]
+    quotes = [_part(at, question, passages, evidence) for at in shown]
     if len(shown) == 1:
         return named(quotes[0], passages[shown[0]], question), tuple(shown)
     return told_apart(quotes, [passages[at] for at in shown]), tuple(shown)
+
+
+def _part(at: int, question: Question, passages: Sequence[Passage], evidence: Evidence) -> str:
+    return quote(passages[at], [found for found in evidence.scored if found.passage == at], question, passages)
 
 
 def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
@@ -282,7 +290,7 @@ def _doubtful(weighed: _Weighed, passage: Passage) -> str | None:
     asks_size = weighed.resolved.need or need(question.last)
     of_quotes = {
         "sibling": other_member(question.last, f"{quoted} {passage.text}", weighed.passages),
-        "opposite": conflict(question.last, quoted),
+        "opposite": conflict(question.last, whole if unit.kind == "row" else quoted),
         "kind": lacks_kind(question, evidence),
         "extreme": extreme(question.last) is not None and not says_extreme(quoted),
         "noun": lacks_what_is_asked(question.last, whole, evidence.covered),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from agents.llm.builtin.asks import wanted_kinds
+from agents.llm.builtin.asks import share_of_kinds, wanted_kinds
 from agents.llm.builtin.blocks import Table, Unit, tables, units
 from agents.llm.builtin.evidence import Scored
 from agents.llm.builtin.families import extreme
@@ -86,6 +86,29 @@ def quote(passage: Passage, scored: Sequence[Scored], question: Question, passag
     place = next((at for at, other in enumerate(passages) if other is passage), None)
     whole = list(whole_tables(place, passages)) if place is not None else []
     return rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
+
+
+_OF_THE_WHOLE = re.compile(
+    r"\b(?:what happens|what if|why|what do (?:i|we) get|what does .* (?:include|mean)|how does|what is|what's)\b",
+    re.IGNORECASE,
+)
+
+
+def section_above(at: int, question: Question, passages: Sequence[Passage]) -> int | None:
+    """The place of the section above, where the question asks of the whole, or for a fact that stands there, and says
+    no word of this section's own heading: "how long is the trial" is not answered by "Trial, More time"."""
+    passage = passages[at]
+    parent, _, own = passage.heading.rpartition(TRAIL)
+    told = stem_set(own) - stem_set(parent)
+    if not parent or not told or told & stem_set(question.text) or not stem_set(parent) & stem_set(question.text):
+        return None
+    for place, other in enumerate(passages):
+        if other.document_id != passage.document_id or other.heading != parent:
+            continue
+        holds = share_of_kinds(question.wants, other.text) == 1.0
+        if holds if question.wants else _OF_THE_WHOLE.search(question.last):
+            return place
+    return None
 
 
 def asks_how(question: str) -> bool:
@@ -266,12 +289,17 @@ def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str
     places = columns_named(table, asked)
     if not places:
         return ""
+    if any(at < len(row) and row[at].strip().casefold() in _NOTHING for row in rows for at in places):
+        return ""  # that it is not in this one says little without those that have it
     lines = []
     for at in places:
         pairs = [f"{row[0]}: {row[at]}" if row[0] else row[at] for row in rows if at < len(row) and row[at]]
         if pairs:
             lines.append(f"- **{_escaped(table.header[at])}** – {'; '.join(pairs)}")
     return "\n".join(lines)
+
+
+_NOTHING = ("-", "–", "—", "no", "none", "✗", "✘", "x")
 
 
 def columns_named(table: Table, asked: str) -> list[int]:

@@ -6,7 +6,7 @@ import pytest
 
 from agents.llm.builtin import answer
 from agents.llm.builtin.evidence import Question, weigh
-from agents.llm.builtin.quote import heading_line, named, page_name, quote, told_apart
+from agents.llm.builtin.quote import heading_line, named, page_name, quote, section_above, told_apart
 from agents.llm.embeddings import Encoder
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
@@ -158,3 +158,28 @@ def test_the_price_of_one_item_comes_without_the_rest_of_the_list() -> None:
     assert "£3.10" in one
     assert "£5.20" not in one
     assert all(price in quoted(prices, "what does swimming cost", heading="Prices") for price in ("£5.20", "£3.10"))
+
+
+def test_the_whole_is_quoted_before_a_part_that_was_not_asked_for() -> None:
+    above = Passage("1", "a.md", "Help › Trial", "The trial lasts 21 days. No card is needed.")
+    part = Passage("1", "a.md", "Help › Trial › More time", "Write to us before the trial ends and we add 14 days.")
+
+    long = Question.of("How long is the trial?", "How long is the trial?", None)
+    more = Question.of("can I get more time for the trial?", "can I get more time for the trial?", None)
+
+    assert section_above(0, long, [part, above]) == 1
+    assert section_above(0, more, [part, above]) is None
+
+
+def test_a_dash_for_one_member_is_shown_with_those_that_have_it() -> None:
+    table = "| | Team | Chain | Group |\n| --- | --- | --- | --- |\n| Single sign-on | – | – | SAML |"
+
+    assert "SAML" in quoted(table, "is single sign-on in Chain?")
+
+
+def test_only_the_part_that_is_asked_for_is_said_again() -> None:
+    passage = Passage("1", "a.md", "Refunds", "Monthly plans are not refunded. Yearly plans are refunded in full.")
+    history = (Turn("user", "can I get a refund for a yearly plan?"),
+               Turn("assistant", passage.text), Turn("user", "and for monthly plans?"))  # fmt: skip
+
+    assert answer(ChatRequest("Ada", "", history, (passage,))).text.count("refunded") == 1
