@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Count, F, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -22,6 +23,7 @@ from agents.admin_lists import OrderedList
 from agents.cells import Tone, ago, badge
 from agents.deletion import DeletesWithFiles
 from agents.landing_agent import make_room, successor, words_after, words_before
+from agents.landing_answers import unanswered
 from agents.models import Agent, FallbackText, Feature, LandingPage
 from agents.prompt_pages import author_of
 from agents.refine_pages import RefinePages
@@ -192,12 +194,28 @@ class LandingPageAdmin(DeletesWithFiles):
     """One row: the list goes straight to it."""
 
     inlines = (FeatureInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     view_on_site = False
     fieldsets = (
         (None, {"fields": ("company", "logo")}),
         (gettext_lazy("Top of the page"), {"fields": ("headline", "subline", ("primary_action", "secondary_action"))}),
         (gettext_lazy("How it answers"), {"fields": ("how_title", "how_question", "questions")}),
+        (gettext_lazy("Foot of the page"), {"fields": (("privacy_url", "legal_url"),)}),
     )
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj and request.method == "GET" and (missing := unanswered(obj)):
+            text = _("Not on the page, because the agent's knowledge has no answer: %s") % " · ".join(missing)
+            self.message_user(request, text, messages.WARNING)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not LandingPage.objects.exists()

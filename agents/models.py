@@ -206,6 +206,10 @@ class LandingPage(models.Model):
         max_length=2000,
         help_text=_("One a line; answered from the agent's knowledge."),
     )
+    privacy_url = models.URLField(
+        _("privacy policy"), blank=True, help_text=_("Linked from the page on privacy in this chat.")
+    )
+    legal_url = models.URLField(_("legal notice"), blank=True, help_text=_("Linked at the foot of the page."))
     is_only = models.BooleanField(default=True, editable=False, unique=True)  # the database refuses a second row
 
     class Meta:

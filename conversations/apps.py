@@ -7,6 +7,9 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
+        from agents.landing_answers import tell_unanswered
         from conversations import agents_told  # not at the top: it needs the models
+        from conversations.landing import unanswered
 
         agents_told.connect()
+        tell_unanswered(unanswered)

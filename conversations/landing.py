@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -30,17 +32,30 @@ PASSAGES = 6
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """What the company sells, and a running conversation with its agent."""
+    return render(request, "landing.html", _context(visitor_of(request)))
+
+
+def prepare() -> None:
+    """Make the first visitor wait for nothing that can be done before they come: answers, model, compiled templates."""
+    context = _context("")
+    render_to_string("landing.html", context)
+    if agent := context["agent"]:
+        render_to_string("chat/page.html", pages.chat_page(agent, None, ""))
+        encoder()
+
+
+def _context(visitor: str) -> dict[str, Any]:
     agent = Agent.objects.default()
     page = LandingPage.objects.prefetch_related("features").first()
     context: dict[str, Any] = {"landing": page, "agent": agent}
     if page:
         context["features"] = list(page.features.all())
     if agent:
-        context |= pages.panel(agent, _latest_session(agent, visitor_of(request)))
+        context |= pages.panel(agent, _latest_session(agent, visitor))
     if agent and page:
         context["how"] = quoted(agent, page.how_question)
         context["faq"] = [found for question in page.question_list if (found := quoted(agent, question))]
-    return render(request, "landing.html", context)
+    return context
 
 
 def quoted(agent: Agent, question: str) -> dict[str, str] | None:
@@ -66,9 +81,23 @@ def _quote(agent: Agent, question: str) -> dict[str, str] | None:
         "question": question,
         "document": passage.document,
         "heading": passage.heading,
-        "passage": render_markdown(passage.text),
         "answer_html": render_markdown(built.text),
     }
+
+
+def unanswered(page: LandingPage) -> list[str]:
+    """The page's questions that its agent's knowledge does not answer, so that they are not shown."""
+    agent = Agent.objects.default()
+    asked = [question for question in (page.how_question, *page.question_list) if question]
+    return [question for question in dict.fromkeys(asked) if agent is None or quoted(agent, question) is None]
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the chat stores, and where it goes; the company's own pages are linked from it."""
+    has_provider = bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
+    context = {"landing": LandingPage.objects.first(), "agent": Agent.objects.default(), "has_provider": has_provider}
+    return render(request, "privacy.html", context)
 
 
 def _latest_session(agent: Agent, visitor: str) -> Session | None:

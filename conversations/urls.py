@@ -4,6 +4,7 @@ from conversations import landing, views
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
+    path("privacy/", landing.privacy, name="privacy"),
     path("chat/", views.default_chat, name="default_chat"),
     path("chat/csrf/", views.csrf_token, name="csrf_token"),
     path("chat/sessions/", views.session_list, name="session_list"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from access.visitors import COOKIE, new_visitor
 from agents.models import Agent
+from agents.tests.factories import LandingPageFactory
 from conversations import turns
 from conversations.models import Message, Reply, Session
 from salesagent.media import public_media
@@ -336,3 +337,17 @@ def test_a_failure_without_words_says_so(client, session):
     Message.objects.filter(role="assistant").update(content="")
 
     assert "The answer could not be finished." in client.get(page_of(session)).content.decode()
+
+
+def test_the_privacy_page_says_where_words_go(client, agent, settings):
+    LandingPageFactory(privacy_url="https://example.com/privacy", legal_url="https://example.com/imprint")
+    settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "", ""
+    own = client.get(reverse("privacy")).content.decode()
+    settings.OPENAI_BASE_URL = "https://api.example.com"
+    sent = client.get(reverse("privacy")).content.decode()
+
+    assert "not sent to an AI provider" in own
+    assert "sent to the AI provider" in sent
+    assert 'href="https://example.com/privacy"' in own
+    assert 'href="https://example.com/imprint"' in client.get("/").content.decode()
+    assert reverse("privacy") in client.get("/").content.decode()

@@ -17,7 +17,9 @@ class Command(BaseCommand):
         heap.keep_small()
         from salesagent.asgi import application
         from salesagent.server import DrainingServer
+        from salesagent.warming import warm_up
 
+        warm_up()
         server = DrainingServer(application, host=settings.HOST, port=settings.PORT, on_ready=self._say_where)
         server.run()
         if not server.is_listening:
