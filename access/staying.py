@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -43,7 +43,7 @@ class Stay:
         """Returns when the caller may no longer be here."""
         await self._over.wait()
 
-    async def each(self, steps: AsyncIterator[T]) -> AsyncIterator[T]:
+    async def each(self, steps: AsyncIterator[T]) -> AsyncGenerator[T, None]:
         """The steps, until there are no more or the caller may no longer be here; `is_over` tells the two apart."""
         while not self.is_over:
             try:

@@ -56,8 +56,9 @@ async def stream(
     with connections.open_from(caller.address):
         yield f"retry: {RETRY_MS}\n\n".encode()  # the headers leave with it, before the first token is there
         async with staying(caller) as stay, aclosing(follow(session_id, position, heartbeat_s=heartbeat_s)) as steps:
-            async for step in stay.each(steps):
-                yield _encoded(step, position)
+            async with aclosing(stay.each(steps)) as allowed:
+                async for step in allowed:
+                    yield _encoded(step, position)
             if stay.is_over:
                 yield _encoded(Cut(is_gone=False), position)
 

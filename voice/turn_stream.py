@@ -52,8 +52,12 @@ class TurnStream(StreamingHttpResponse):
 async def stream(turn: Turn, speech: Speech | None, caller: Caller, *, encode: Encode) -> AsyncGenerator[bytes, None]:
     """The bytes of the turn, for as long as the caller may be here."""
     with connections.open_from(caller.address):
-        async with staying(caller) as stay, aclosing(_told(turn, speech, encode)) as parts:
-            async for part in stay.each(parts):
+        async with (
+            staying(caller) as stay,
+            aclosing(_told(turn, speech, encode)) as parts,
+            aclosing(stay.each(parts)) as allowed,
+        ):
+            async for part in allowed:
                 yield part
 
 
