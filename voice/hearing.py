@@ -60,8 +60,7 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, accept: Accept) -> tup
 
 
 async def _transcribed(recording: Recording, voice: VoiceSettings) -> Transcript:
-    keywords = tuple(each.word for each in voice.pronunciations)
-    return await chain.transcribe(Utterance(recording.samples, voice.voice.language, keywords=keywords))
+    return await chain.transcribe(Utterance(recording.samples, voice.voice.language, keywords=voice.names))
 
 
 async def _remove(storing: asyncio.Task[str]) -> None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
+from voice.names import names_of
 from voice.spoken import Pronunciation as SpokenAs
 from voice.tts.speaker import Voice
 
@@ -87,15 +88,18 @@ class VoiceSettings:
     pronunciations: tuple[SpokenAs, ...] = ()
     greeting: str = ""
     may_dictate: bool = False
+    names: tuple[str, ...] = ()  # that recognition had better know
 
 
 def settings_of(agent_id: uuid.UUID) -> VoiceSettings:
     """The settings of one agent, or the defaults."""
     agent = Agent.objects.select_related("voice").filter(pk=agent_id).first()
     row = getattr(agent, "voice", None) or AgentVoice(speed=1.0, language=DEFAULT_LANGUAGE)
+    pronunciations = tuple(SpokenAs(each.word, each.spoken) for each in Pronunciation.objects.filter(agent=agent_id))
     return VoiceSettings(
         voice=Voice(row.name, row.speed, row.language),
-        pronunciations=tuple(SpokenAs(each.word, each.spoken) for each in Pronunciation.objects.filter(agent=agent_id)),
+        pronunciations=pronunciations,
+        names=names_of(agent_id, tuple(each.word for each in pronunciations)),
         greeting=row.spoken_greeting or (agent.greeting if agent else ""),
         may_dictate=row.may_dictate,
     )

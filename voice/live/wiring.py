@@ -21,10 +21,9 @@ async def stages_of(agent_id: uuid.UUID) -> Stages:
 
     warm_up(agent_id)
     settings = await in_database(settings_of)(agent_id)
-    keywords = tuple(one.word for one in settings.pronunciations)
 
     async def transcribed(utterance: Utterance) -> Transcript:
-        return await transcribe(replace(utterance, keywords=keywords))
+        return await transcribe(replace(utterance, keywords=settings.names))
 
     return Stages(
         transcribe=transcribed,

@@ -22,7 +22,8 @@ class _Refused(SpeechUnavailable):
 
 
 class OpenAITranscriber:
-    """Sends the fields that every compatible server knows; with no key none is sent. `timeout_s` is for everything."""
+    """Sends the fields that every compatible server knows, names as a prompt; with no key none is sent. `timeout_s` is
+    for everything."""
 
     name = "openai"
 
@@ -76,6 +77,7 @@ class OpenAITranscriber:
             model=self._model,
             language=utterance.language or openai.omit,
             response_format=form,
+            prompt=", ".join(utterance.keywords) or openai.omit,
             timeout=openai.Timeout(None, connect=min(CONNECT_S, self._timeout_s)),
             extra_headers=None if self._api_key else NO_KEY,
         )

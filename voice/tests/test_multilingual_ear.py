@@ -17,11 +17,6 @@ FILES = {
     "tokenizer.json": b"[]",
     "vocabulary.json": json.dumps(WORDS).encode(),
 }
-    "model.bin": b"one, two",
-    "config.json": b"{}",
-    "tokenizer.json": b"[]",
-    "vocabulary.json": json.dumps(WORDS).encode(),
-}
 
 
 @pytest.fixture
