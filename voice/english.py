@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from voice.said import phones
+
 # At most so many digits are one number; a bound, so that a page of digits takes no time.
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 _START = r"(?<![\w.,])"
@@ -49,6 +51,7 @@ _CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 def read(text: str) -> str:
     """The text with numbers, units, ranges and abbreviations as they are said."""
+    text = phones.read(text, plus="plus ")
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
@@ -68,13 +71,6 @@ def _per(found: re.Match[str]) -> str:
     return found[1].rstrip() + "".join(f" per {_PER[unit]}" for unit in units)
 
 
-def _phone(found: re.Match[str]) -> str:
-    groups = re.findall(r"\d+", found[0])
-    if not 8 <= sum(map(len, groups)) <= 15:  # E.164 has at most 15
-        return found[0]
-    return ("plus " if found[0].startswith("+") else "") + ", ".join(" ".join(group) for group in groups)
-
-
 def _european(found: re.Match[str]) -> str:
     return found[0].replace(".", "_").replace(",", ".").replace("_", ",")
 
@@ -92,9 +88,6 @@ _RULES: list[tuple[re.Pattern[str], _Replacement]] = [
     (re.compile(r"\b(?:US|CA|AU)\$(?=\d)"), "$"),
     (re.compile(rf"{_START}(?<![€£$])({_NUMBER})\s?([€£])(?!\d)"), r"\2\1"),
     (re.compile(rf"{_START}(?<![€£$])({_NUMBER})\s?(EUR|USD|GBP)\b"), lambda found: _CURRENCIES[found[2]] + found[1]),
-    # A telephone number is read by its digits.
-    (re.compile(r"(?<![\w.])(?:\+\d{1,3}[ .-]?)(?:\(\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .-]\d{2,5}){0,5}(?![\w])"), _phone),
-    (re.compile(r"(?<![\w.])\(\d{3}\) ?\d{3}[ -]\d{4}(?!\w)"), _phone),
     # Ranges: an en dash between numbers always is one, a hyphen only between plain ones.
     (re.compile(r"(?<=[\d%kKMm€£$])(?<!\d[-–]\d)\s?–\s?(?=[€£$~]?\d)"), " to "),
     (re.compile(r"(?<![\w.,-])([€£$]?\d{1,3}(?:,\d{3})?(?:\.\d{1,2})?[%kKM]?)\s?-\s?"

@@ -17,8 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from voice import english
+from voice.said import phones
 
-NORMALISER_VERSION = 1  # part of every key of the speech cache: to be raised when the words of any text change
+NORMALISER_VERSION = 2  # part of every key of the speech cache: to be raised when the words of any text change
 MOST_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
 MOST_GROWTH = 4  # times the input; what grows more is no text. Pronunciations come on top.
 GROWTH_SPARE = 40  # characters, for very short clauses like "±3"
@@ -48,7 +49,8 @@ def speakable(markdown: str, pronunciations: Sequence[Pronunciation] = (), *, la
     spoken = replacer.hide_symbolic(_tidy(spoken))
     spoken = _without_citations(spoken)
     spoken = _shorten(_with_addresses_read(spoken, is_english))
-    spoken = _without_marks(english.read(spoken) if is_english else spoken)
+    spoken = english.read(spoken) if is_english else phones.read(spoken)
+    spoken = _without_marks(spoken)
     spoken = _at_most(spoken, MOST_GROWTH * len(markdown) + GROWTH_SPARE)
     spoken = _LEADING.sub("", _SPACE_BEFORE.sub(r"\1", " ".join(replacer.show(spoken).split())))
     return spoken if any(map(str.isalnum, spoken)) else ""

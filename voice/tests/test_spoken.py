@@ -32,7 +32,7 @@ ANSWERS = [
      "85 square metres flat, 250 grams, 24 hours, 12 volts, 5 kWh at 20°C"),
     ("2x faster, v2.0, ≥ 5 seats, 1½ hours, No. 7, #42",
      "2 times faster, version 2 point 0, at least 5 seats, 1 and a half hours, number 7, number 42"),
-    ("Ordered 2026-11-21, item AB-12-34, code 555-1234.", "Ordered 2026-11-21, item AB-12-34, code 555-1234."),
+    ("Ordered 2026-11-21, item AB-12-34, code 555-1234.", "Ordered 2026-11-21, item AB-12-34, code 5 5 5, 1 2 3 4."),
     ("Call +1 555 123 4567 or (555) 123-4567.", "Call plus 1, 5 5 5, 1 2 3, 4 5 6 7 or 5 5 5, 1 2 3, 4 5 6 7."),
     ("50 000 €, or 50\u202f000 lamps", "€50,000, or 50,000 lamps"),
     ("Available e.g. in red, incl. VAT.", "Available for example in red, including VAT."),
