@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from voice.said import money, units
 from voice.said.numbers import plain
 from voice.spoken import speakable
 
@@ -61,3 +62,69 @@ def test_nothing_english_is_said_in_another_language(language: str, written: str
 )  # fmt: skip
 def test_a_number_is_understood_however_it_is_grouped(written: str, is_point_grouping: bool, number: str):
     assert plain(written, is_point_grouping=is_point_grouping) == number
+
+
+PRICES = [
+    ("It costs 1.200 €.", "It costs 1,200 euros."),
+    ("It costs €1.299.", "It costs 1,299 euros."),
+    ("It costs 1.299 EUR.", "It costs 1,299 euros."),
+    ("EUR 1.299,50", "1,299 euros and 50 cents"),
+    ("We raised $2.5bn.", "We raised 2.5 billion dollars."),
+    ("NZ$50", "50 New Zealand dollars"),
+    ("A$20 or C$25", "20 Australian dollars or 25 Canadian dollars"),
+    ("₹2,00,000", "200,000 rupees"),
+    ("-$15", "minus 15 dollars"),
+    ("$-15", "minus 15 dollars"),
+    ("1'299 CHF", "1,299 Swiss francs"),
+    ("CHF 1'299.50", "1,299 Swiss francs and 50 centimes"),
+    ("$0.99", "99 cents"),
+    ("$1", "1 dollar"),
+    ("$1.01", "1 dollar and 1 cent"),
+    ("£5–£10", "5 to 10 pounds"),
+    ("$5-10", "5 to 10 dollars"),
+    ("10–20 €", "10 to 20 euros"),
+    ("from $5/mo", "from 5 dollars per month"),
+    ("$3/sq. ft. and up", "3 dollars per square foot and up"),
+    ("$10k", "10 thousand dollars"),
+    ("$1.5M", "1.5 million dollars"),
+    ("$2 million", "2 million dollars"),
+    ("a $50 gift card", "a 50 dollar gift card"),
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), PRICES)
+def test_a_price_is_said_in_words(written: str, spoken: str):
+    assert money.read(written) == spoken
+
+
+MEASURES = [
+    ("5,5 kg", "5.5 kilograms"),
+    ("1 kg", "1 kilogram"),
+    ("30 s", "30 seconds"),
+    ("450 sq. ft. of space", "450 square feet of space"),
+    ("10 pcs", "10 pieces"),
+    ("100 km/h", "100 kilometres per hour"),
+    ("16 GB RAM", "16 gigabytes RAM"),
+    ("20 °C", "20 degrees Celsius"),
+    ("to -15 °C", "to minus 15 degrees Celsius"),
+    ("−5°F", "minus 5 degrees Fahrenheit"),
+    ("85 m²", "85 square metres"),
+    ("5 kWh", "5 kilowatt hours"),
+    ('A 27" monitor', "A 27 inch monitor"),
+    ('It is 27" wide.', "It is 27 inches wide."),
+    ("He is 5'10\" tall.", "He is 5 feet 10 inches tall."),
+    ('He said "I am 27" to us.', 'He said "I am 27" to us.'),
+    ("30 x 40 cm", "30 by 40 centimetres"),
+    ("30×40×20 cm", "30 by 40 by 20 centimetres"),
+    ("a 5 kg bag", "a 5 kilogram bag"),
+    ("a 30-min call", "a 30 minute call"),
+    ("2–3 kg", "2 to 3 kilograms"),
+    ("10 lbs. of coffee", "10 pounds of coffee"),
+    ("500 Mbps", "500 megabits per second"),
+    ("6 ft 2 in", "6 feet 2 inches"),
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), MEASURES)
+def test_a_measure_is_said_in_words(written: str, spoken: str):
+    assert units.read(written) == spoken
