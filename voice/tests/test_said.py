@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice.said import money, units
+from voice.said import calendar, money, units
 from voice.said.numbers import plain
 from voice.spoken import speakable
 
@@ -128,3 +128,33 @@ MEASURES = [
 @pytest.mark.parametrize(("written", "spoken"), MEASURES)
 def test_a_measure_is_said_in_words(written: str, spoken: str):
     assert units.read(written) == spoken
+
+
+DATES = [
+    ("24.12.2026", "December 24, 2026"),
+    ("2026-12-24", "December 24, 2026"),
+    ("12/24/2026", "December 24, 2026"),
+    ("24/12/2026", "December 24, 2026"),
+    ("Dec 24", "December 24"),
+    ("Dec. 24, 2026", "December 24, 2026"),
+    ("24 Dec 2026", "24 December 2026"),
+    ("on 24. Dec", "on 24 December"),
+    ("on 12/24", "on December 24"),
+    ("Dec 24–26", "December 24 to 26"),
+    ("24–26 Dec", "24 to 26 December"),
+    ("in the '90s", "in the nineties"),
+    ("the 1990s", "the nineteen nineties"),
+    ("2024/25", "2024 to 25"),
+    ("2:05 pm", "2 oh 5 PM"),
+    ("9.30am", "9:30 AM"),
+    ("9:00", "9 o'clock"),
+    ("14:05", "14 oh 5"),
+    ("24/7", "twenty-four seven"),
+    ("14h30", "14:30"),
+    ("8 a.m. to 5 p.m.", "8 AM to 5 PM."),
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), DATES)
+def test_a_date_or_time_is_said_in_words(written: str, spoken: str):
+    assert calendar.read(written) == spoken
