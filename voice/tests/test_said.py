@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice.said import calendar, money, units
+from voice.said import calendar, codes, money, places, units
 from voice.said.numbers import plain
 from voice.spoken import speakable
 
@@ -158,3 +158,47 @@ DATES = [
 @pytest.mark.parametrize(("written", "spoken"), DATES)
 def test_a_date_or_time_is_said_in_words(written: str, spoken: str):
     assert calendar.read(written) == spoken
+
+
+CODES = [
+    ("PIN 0042", "PIN 0 0 4 2"),
+    ("Your code is 4821.", "Your code is 4 8 2 1."),
+    ("order number 1048576", "order number 1 0 4, 8 5 7 6"),
+    ("Providence, RI 02903", "Providence, Rhode Island 0 2 9 0 3"),
+    ("E04", "E 0 4"),
+    ("XR-200", "X R 200"),
+    ("AB-12-34", "A-B, 12, 34"),
+    ("SAVE20", "SAVE 20"),
+    ("MP3 and B2B", "M P 3 and B 2 B"),
+    ("SW1A 1AA", "S W 1 A, 1 A-A"),
+    ("4111 1111 1111 1111", "4 1 1 1, 1 1 1 1, 1 1 1 1, 1 1 1 1"),
+    ("192.168.1.1", "192 dot 168 dot 1 dot 1"),
+    ("v2.0.1", "version 2 point 0 point 1"),
+    ("v3", "version 3"),
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), CODES)
+def test_a_code_is_spelled(written: str, spoken: str):
+    assert codes.read(written) == spoken
+
+
+PLACES = [
+    ("12 Main St", "12 Main Street"),
+    ("12 Main St., Apt. 4B", "12 Main Street, Apartment 4 B"),
+    ("12 N Main St. is ours.", "12 North Main Street is ours."),
+    ("350 5th Ave", "350 5th Avenue"),
+    ("St. Louis", "Saint Louis"),
+    ("in St. Paul", "in Saint Paul"),
+    ("Dr. Smith", "Doctor Smith"),
+    ("12 Oak Dr", "12 Oak Drive"),
+    ("Sunset Blvd", "Sunset Boulevard"),
+    ("Mt. Hood", "Mount Hood"),
+    ("Ste. 200", "Suite 200"),
+    ("Martin Luther King Jr. is", "Martin Luther King Junior is"),
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), PLACES)
+def test_an_address_or_title_is_said_in_words(written: str, spoken: str):
+    assert places.read(written) == spoken
