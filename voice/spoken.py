@@ -21,10 +21,12 @@ from voice.said import phones
 
 NORMALISER_VERSION = 2  # part of every key of the speech cache: to be raised when the words of any text change
 MOST_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
-MOST_GROWTH = 4  # times the input; what grows more is no text. Pronunciations come on top.
+# Times the input ("1°F" is "1 degree Fahrenheit"); what grows more is no text. Pronunciations come on top.
+MOST_GROWTH = 7
 GROWTH_SPARE = 40  # characters, for very short clauses like "±3"
 TOKEN_MOST = 40  # of Latin letters without a space; what is longer is no word (300 became 46 s of speech)
 PRONUNCIATIONS_MOST = 500
+_MONTH_FIRST = ("", "us", "ca", "ph")  # who writes 12/24/2026; "" is plain "en", which is American here
 SPOKEN_MOST = 200  # characters of one pronunciation
 
 
@@ -42,14 +44,16 @@ def speakable(markdown: str, pronunciations: Sequence[Pronunciation] = (), *, la
     Links are their text, bare addresses their domain, tables their cells; code blocks, struck text, images without a
     description, HTML, emoji and citation marks are left out. Words are added ("per", "dot") for English only.
     """
-    is_english = language.lower().split("-")[0] == "en"
+    language, _, region = language.lower().replace("_", "-").partition("-")
+    is_english = language == "en"
     text = unicodedata.normalize("NFC", markdown[:MOST_CHARS])
     spoken = _join(_blocks(_parser.parse(_without_controls(text))))
     replacer = _replacer(tuple(pronunciations[:PRONUNCIATIONS_MOST]))
     spoken = replacer.hide_symbolic(_tidy(spoken))
     spoken = _without_citations(spoken)
     spoken = _shorten(_with_addresses_read(spoken, is_english))
-    spoken = english.read(spoken) if is_english else phones.read(spoken)
+    is_day_first = region not in _MONTH_FIRST
+    spoken = english.read(spoken, is_day_first=is_day_first) if is_english else phones.read(spoken)
     spoken = _without_marks(spoken)
     spoken = _at_most(spoken, MOST_GROWTH * len(markdown) + GROWTH_SPARE)
     spoken = _LEADING.sub("", _SPACE_BEFORE.sub(r"\1", " ".join(replacer.show(spoken).split())))

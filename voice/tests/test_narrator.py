@@ -224,7 +224,9 @@ async def test_a_clause_with_a_long_reading_is_asked_for_in_parts(server: FakeOp
 
     assert all(len(request.text) <= REQUEST_CHARS for request in server.spoken)
     said = " ".join(request.text for request in server.spoken)
-    assert said == "Plan, Price. " + " ".join(f"Plan {row}, ${row}, for teams of {row}." for row in range(40))
+    assert said == "Plan, Price. " + " ".join(
+        f"Plan {row}, {row} dollar{'s' * (row != 1)}, for teams of {row}." for row in range(40)
+    )
 
 
 async def test_pronunciations_are_said(server: FakeOpenAI):
