@@ -13,6 +13,19 @@ from hypothesis import strategies as st
 from voice import english
 from voice.said.calendar import MONTHS
 from voice.spoken import GROWTH_SPARE, MOST_GROWTH, speakable
+from voice.tests.english_pairs import PAIRS
+
+
+@pytest.mark.parametrize(("written", "spoken"), PAIRS)
+def test_english_is_said_as_a_person_would_say_it(written: str, spoken: str):
+    assert speakable(written) == spoken
+
+
+@pytest.mark.parametrize(("written", "spoken"), PAIRS)
+def test_the_same_is_said_within_a_sentence(written: str, spoken: str):
+    said = speakable(f"You know, it is this: {written}")
+
+    assert said.rstrip(".").casefold().endswith(spoken.rstrip(".").casefold())
 
 
 @pytest.mark.parametrize(
