@@ -67,6 +67,10 @@ _stripper = nh3.Cleaner(tags=set())
 _ENDS = frozenset(".!?…:;,—。！？；，、")
 _CLOSERS = "\"'”’»)]* "
 _SHORT_LINE = 60  # characters: a shorter line was broken on purpose, a longer one to fit a page
+# A line that ends on purpose. The sign is no text's: control characters are taken out before.
+_BREAK = "\x1e"
+_BREAK_TAG = re.compile(r"<br\b[^<>]{0,40}>|</(?:p|div|li|tr|h[1-6]|td|th)\s{0,9}>", re.IGNORECASE)
+_TASK = re.compile(r"\[[ xX]\]\s+")
 _LINK_NUMBER = re.compile(r"\[?\^?\d{1,3}\]?")
 
 
@@ -98,10 +102,12 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             if within[-1] in ("th", "td"):
                 cells.append(text)
             else:
+                text = _TASK.sub("", text, count=1) if "list_item" in within and _TASK.match(text) else text
                 yield _Block(number + text, "list_item" in within or within[-1] == "heading")
                 number = ""
         elif token.type == "html_block":
-            yield _Block(unescape(_stripper.clean(token.content)), False)
+            broken = _BREAK_TAG.sub(_BREAK, token.content)
+            yield _Block(_with_lines_ended(unescape(_stripper.clean(broken))), False)
 
 
 def _inline(tokens: Sequence[Token]) -> str:
@@ -113,10 +119,12 @@ def _inline(tokens: Sequence[Token]) -> str:
             struck += token.nesting
         elif token.type == "html_inline":
             hidden = max(0, hidden + _scripts_opened(token.content))
+            if _BREAK_TAG.fullmatch(token.content):
+                parts.append(_BREAK)
         elif struck or hidden:
             continue
         elif token.type in ("softbreak", "hardbreak"):
-            parts.append("\n")
+            parts.append("\n" if token.type == "softbreak" else _BREAK)
         elif token.type == "image":
             parts.append(_inline(token.children or ()))
         elif token.type == "link_open":
@@ -136,13 +144,23 @@ def _scripts_opened(tag: str) -> int:
 
 
 def _with_lines_ended(text: str) -> str:
-    """One line; where a short line ended on purpose and the next begins anew, there is a full stop."""
+    """One line; where a line ended on purpose there is a full stop or, if its sentence goes on, a comma."""
+    text = "\n".join(_with_breaks_ended(text.split(_BREAK)))
     lines = [line.strip() for line in text.split("\n")]
     for at, (line, following) in enumerate(pairwise(lines)):
         begins_anew = following[:1].isupper() or unicodedata.category(following[:1] or " ") == "So"
         if line and len(line) < _SHORT_LINE and begins_anew:
             lines[at] = _ended(line)
     return " ".join(lines)
+
+
+def _with_breaks_ended(lines: list[str]) -> list[str]:
+    lines = [line.strip() for line in lines]
+    said = [line for line in lines if line]
+    for at, (line, following) in enumerate(pairwise(said)):
+        goes_on = following[0].islower() and line[-1] not in _ENDS
+        said[at] = f"{line}," if goes_on else _ended(line)
+    return said or lines[:1]
 
 
 def _join(blocks: Iterable[_Block]) -> str:
