@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import json
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -24,6 +25,10 @@ ENDINGS = (".txt", ".text", ".md", ".markdown", ".pdf")
 ACCEPT = ".txt,.md,.markdown,.pdf,text/plain,text/markdown,application/pdf"  # of a page's file field
 
 PDF_SECONDS = 30  # one of 1,000 plain pages takes 1 s; complicated pages take longer
+GLYPH_SHARE = 0.1  # of the characters; a stray sign is no loss, a page of them is
+_GLYPH = re.compile(
+    r"/(?:g|glyph|cid|uni|index|c|G|C)[0-9A-Fa-f]{1,5}\b|/[A-Za-z]\d{1,4}(?=/)|\(cid:\d+\)|[\ue000-\uf8ff\ufffd]"
+)
 PDFS_AT_ONCE = 2  # each takes a core and up to pdf_text.MEMORY_BYTES
 
 _BYTE_ORDER_MARKS = (
@@ -44,6 +49,13 @@ _OTHER_FORMATS = (
     b"\xff\xd8\xff",
 )
 _CONTROL = frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")  # no text has them, every other format does
+ODD_SHARE = 0.2  # of the characters above ASCII; in French, German and Polish prose in cp1252 there is next to none
+# A sign between letters ("caf\u017d" keeps its letter, "Gr\u0161\u00a7e" does not), or a capital after a small letter.
+_SIGN_IN_WORD = re.compile(
+    r"(?<=[A-Za-z])[\u0160\u017d\u0178\u0192\u02c6\u02dc\u2020\u2021\u2022\u2030\u0152\u00a1-\u00ac\u00ae-\u00b6\u00b8-\u00bf\u00d7\u00f7]"
+    r"(?![)\d])|(?<=[a-z])[\u00c0-\u00d6\u00d8-\u00de\u201a-\u201e\u2039\u203a]|(?<![A-Za-z])[\u0160\u017d\u0178\u0192\u2020\u2021\u2022\u2030](?=[a-z])"
+)
+_LONG_RUN = re.compile(r"[\u0080-\u009f\u00a1-\u00ff\u0152-\u0192\u02c6-\u2122]{4,}")
 _LOOKED_AT = 4096  # bytes; enough to tell UTF-16 that has no mark
 _running = threading.BoundedSemaphore(PDFS_AT_ONCE)
 
@@ -97,9 +109,31 @@ def _decoded(data: bytes) -> str:
 
 def _windows(data: bytes) -> str:
     try:
-        return _as_text(data.decode("cp1252"))
+        text = _as_text(data.decode("cp1252"))
     except UnicodeDecodeError:  # five bytes mean nothing in it
-        return _as_text(data.decode("latin-1"))
+        text = _as_text(data.decode("latin-1"))
+    if _is_another_encoding(text):
+        raise Unreadable(
+            _(
+                "The letters of this file cannot be told: it is in an older encoding. Save it as UTF-8 and upload it "
+                "again."
+            )
+        )
+    return text
+
+
+def _is_another_encoding(text: str) -> bool:
+    """Whether the letters of an encoding that is not Windows' own came out as its signs.
+
+    Western European text has accented letters beside plain ones, few in a row and in lower case, and signs such as
+    quotes beside spaces. Mac Roman has signs within words; Cyrillic, Greek and Japanese are made of little else.
+    """
+    above = [char for char in text if ord(char) > 127]
+    if not above:
+        return False
+    odd = len(_SIGN_IN_WORD.findall(text)) + sum(len(run) for run in _LONG_RUN.findall(text))
+    odd += sum("\x80" <= char <= "\x9f" for char in above)
+    return odd > max(1, ODD_SHARE * len(above))
 
 
 def _as_text(text: str) -> str:
@@ -136,7 +170,20 @@ def _pdf_text(data: bytes) -> str:
         raise Unreadable(
             _("This PDF holds no text, only pictures. Make it searchable with text recognition, or paste its text.")
         )
+    if _has_glyph_names(answer["text"]):
+        raise Unreadable(
+            _(
+                "The letters of this PDF cannot be read, only the names of their shapes. Save it once more from the "
+                "program that made it, make it searchable with text recognition, or paste its text."
+            )
+        )
     return str(answer["text"])
+
+
+def _has_glyph_names(text: str) -> bool:
+    """Whether fonts without a table of letters came out as "/gC6/gAF", "(cid:12)" or signs of the private area."""
+    names = sum(len(name) for name in _GLYPH.findall(text))
+    return names > GLYPH_SHARE * len("".join(text.split()))
 
 
 def _of_pdf(error: str) -> Unreadable:

@@ -129,3 +129,55 @@ def test_a_damaged_pdf_never_does_more_than_that(place, noise):
     whole = a_pdf("A Brook 90 costs $2,400.", "A Weir costs $900.")
 
     assert text_or_sentence(b"%PDF-1.4\n" + whole[9:place] + noise + whole[place:], "prices.pdf")
+
+
+GERMAN = "Größe: 90 cm. Unsere Geschäftszeiten: für Gäste täglich geöffnet, Frühstück ab sieben Uhr, Straße 4."
+FRENCH = "Le café est déjà prêt à être servi : déjeuner à 12 h, dîner à 19 h, fermé le 15 août. « Où ? » Ça dépend."
+RUSSIAN = "Мы открыты каждый день с девяти до шести. Цена билета составляет пятьсот рублей."
+GREEK = "Είμαστε ανοιχτά κάθε μέρα από τις εννέα έως τις έξι."
+JAPANESE = "営業時間は午前九時から午後六時までです。入場料は五百円です。"
+POLISH = "Jesteśmy otwarci codziennie, również w święta. Śniadanie można zamówić od siódmej."
+
+
+@pytest.mark.parametrize(
+    "text", [GERMAN, FRENCH, "Jalapeño – “mañana” • 5 € ½ °C, naïve ™ ©", "STRASSE ÄÖÜ GRÖSSE", WORDS]
+)
+def test_what_windows_wrote_in_western_europe_is_read(text):
+    assert text_of(text.encode("cp1252"), "a.txt") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (GERMAN, "mac_roman"),
+        (FRENCH.replace("août", "aout"), "mac_roman"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "mac_cyrillic"),
+        (GREEK, "cp1253"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        ("我们每天九点到六点开放。门票五百元。", "gb18030"),
+    ],
+)
+def test_letters_of_another_encoding_are_refused_in_words(text, encoding):
+    with pytest.raises(Unreadable, match="UTF-8"):
+        text_of(text.encode(encoding), "a.txt")
+
+
+@pytest.mark.parametrize(
+    "text", ["/gC6/gAF/g12/g09 /gA1/gB2", "(cid:12)(cid:7)(cid:99) (cid:4)", "\ue012\ue034\ue011 \ue001\ue002"]
+)
+def test_names_of_glyphs_are_no_text(text):
+    assert extract._has_glyph_names(text)
+
+
+def test_paths_and_single_signs_of_a_pdf_are_text():
+    assert not extract._has_glyph_names(
+        "Open /cart/g1 and choose 1/2 or and/or. Call \uf0b7 0123 456 789 for more on this."
+    )
+
+
+def test_a_pdf_of_glyph_names_is_refused_in_words():
+    with pytest.raises(Unreadable, match="names of their shapes"):
+        text_of(a_pdf("/gC6/gAF/g12/g09 /gA1/gB2/gC3"), "menu.pdf")
