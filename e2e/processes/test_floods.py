@@ -6,7 +6,9 @@ import asyncio
 import time
 import uuid
 import zlib
+from collections import Counter
 
+import aiohttp
 import pytest
 
 from e2e.conftest import MAKE_AGENT
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.process
 PAGE, JSON, VOICE = f"/ws/chat/{uuid.uuid4()}/", "/socket", "/ws/audio"
 ORIGIN = "Origin: http://localhost"
 MANY = 50_000  # a socket without a limit keeps the server busy with them for many seconds
+MESSAGES = 100  # five times what one visitor may send in a minute
 FLOODS = {
     "small": frame(TEXT, b'{"type":"typing"}') * MANY,
     "empty": frame(TEXT) * MANY,
@@ -48,24 +51,35 @@ async def answer_s(running) -> float:
     return time.monotonic() - began
 
 
+async def own_page(running) -> tuple[str, str]:
+    """The socket of a conversation, and the cookie that opens it."""
+    async with Visitor.arriving() as visitor:
+        await visitor.insist(running.url, 'Hello [[fake: {"text": "Good day to you."}]]')
+        cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in visitor._http.cookie_jar)
+        return f"/ws/chat/{visitor.session_id}/", f"Cookie: {cookies}"
+
+
 @pytest.mark.parametrize(
     ("path", "kind"), [(JSON, kind) for kind in FLOODS] + [(PAGE, "small"), (PAGE, "pings"), (VOICE, "empty")]
 )
 async def test_a_flood_of_frames_is_ended_with_a_reason_and_stays_out(running, path, kind):
-    address = next(addresses)
+    address, headers = next(addresses), [ORIGIN]
+    if path == PAGE:
+        path, cookie = await own_page(running)
+        headers.append(cookie)
     async with Attacker.from_address(address, running.port) as flooder:
-        assert await flooder.upgrade(path, ORIGIN) == 101
+        assert await flooder.upgrade(path, *headers) == 101
         flooding = asyncio.create_task(flooder.say(FLOODS[kind]))
 
         code = await flooder.closed()
         flooding.cancel()
 
     async with Attacker.from_address(address, running.port) as again:
-        status = await again.upgrade(path, ORIGIN)
+        status = await again.upgrade(path, *headers)
     async with Attacker.from_address(next(addresses), running.port) as other:
-        others = await other.upgrade(path, ORIGIN)
+        others = await other.upgrade(path, *headers)
 
-    assert code in {4429, 4404}, "the page of a session that is not there is closed anyway"
+    assert code == 4429
     assert (status, others) == (429, 101)
 
 
@@ -110,3 +124,25 @@ async def test_a_visitor_beside_floods_is_answered_and_the_memory_comes_back(run
 
     assert min(flooded_s) < 2 * usual_s + 1
     assert resident_mb(running.process.pid) < before_mb + 60
+
+
+async def test_a_visitor_beside_a_flood_of_messages_over_the_api_is_answered(running):
+    usual_s = max([await answer_s(running) for _ in range(2)])
+    connector = aiohttp.TCPConnector(local_addr=(next(addresses), 0), limit=20)
+    async with aiohttp.ClientSession(running.url, connector=connector) as http:
+        async with http.post("/api/chat/init", json={}) as response:
+            begun = await response.json()
+        headers = {"Authorization": f"Bearer {begun['token']}"}
+
+        async def send(_number: int) -> int:
+            path = f"/api/sessions/{begun['session_id']}/messages"
+            async with http.post(path, json={"content": "x" * 10_000}, headers=headers) as response:
+                return response.status
+
+        sending = [asyncio.create_task(send(number)) for number in range(MESSAGES)]
+        flooded_s = min([await answer_s(running) for _ in range(3)])
+        statuses = Counter(await asyncio.gather(*sending))
+
+    assert flooded_s < 2 * usual_s + 1
+    assert statuses[429] > MESSAGES / 2
+    assert set(statuses) <= {200, 409, 429, 503}
