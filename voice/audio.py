@@ -28,6 +28,7 @@ TAKEN = "WebM, Ogg, MP4, M4A, MP3, WAV"
 CODECS = re.compile(r"opus|libopus|vorbis|aac|mp3|mp3float|pcm_\w+")  # what browsers record, as FFmpeg calls them
 PADDING_S = 0.25  # codecs work in blocks: a recording of exactly the limit decodes to a little more
 LEAST_RATE, MOST_RATE = 8_000, 192_000  # Hz: telephone to studio
+LEAST_OF_MIX = 0.02  # of the louder channel's power; a voice on one channel alone leaves a quarter
 MOST_CHANNELS = 8
 MOST_CHANGES = 8  # of rate or channels within one recording; AAC settles on its real ones after the first block
 GATHERED_S = 0.5  # of frames, which have a fiftieth of a second each: they cost more to convert than their sound does
@@ -240,7 +241,8 @@ class _Ear:
         self._changes += 1
         if self._changes > MOST_CHANGES:
             raise containers.Suspicious("it changes too often")
-        self._form, self._resampler = form, av.AudioResampler(format="s16", layout="mono", rate=LISTENING_RATE)
+        layout = "stereo" if frame.layout.nb_channels == 2 else "mono"
+        self._form, self._resampler = form, av.AudioResampler(format="s16", layout=layout, rate=LISTENING_RATE)
 
     def _end_form(self) -> None:
         if self._resampler:
@@ -252,7 +254,8 @@ class _Ear:
     def _take(self, frame: av.AudioFrame | None) -> None:
         assert self._resampler is not None  # noqa: S101 for the type checker
         for part in self._resampler.resample(frame):
-            self._heard.append(part.to_ndarray().reshape(-1).astype(np.int16, copy=False))
+            sound = part.to_ndarray().reshape(-1, part.layout.nb_channels)
+            self._heard.append(_mixed(sound) if sound.shape[1] == 2 else sound[:, 0].astype(np.int16, copy=False))
             self._length += part.samples
         if self._length > self._most:
             self._refuse_longer()
@@ -334,6 +337,15 @@ class Resampler:
 
     def _taken(self, frame: av.AudioFrame | None) -> bytes:
         return b"".join(part.to_ndarray().tobytes() for part in self._resampler.resample(frame))
+
+
+def _mixed(stereo: NDArray[Any]) -> NDArray[np.int16]:
+    """One channel of two: their mean, or the louder one where they cancel out, as with a cable wired wrongly."""
+    wide = stereo.astype(np.float32)
+    mean = wide.mean(axis=1)
+    powers = np.square(wide).mean(axis=0)
+    is_cancelled = np.square(mean).mean() < LEAST_OF_MIX * powers.max()
+    return (wide[:, int(powers.argmax())] if is_cancelled else mean).astype(np.int16)
 
 
 def _frame_of(pcm: bytes, form: str, rate: int) -> av.AudioFrame:

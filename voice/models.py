@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -88,7 +88,7 @@ class VoiceSettings:
     pronunciations: tuple[SpokenAs, ...] = ()
     greeting: str = ""
     may_dictate: bool = False
-    names: tuple[str, ...] = ()  # that recognition had better know
+    names: tuple[str, ...] = field(default=(), compare=False)  # that recognition had better know
 
 
 def settings_of(agent_id: uuid.UUID) -> VoiceSettings:
