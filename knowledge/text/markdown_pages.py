@@ -40,6 +40,17 @@ _HTML_BREAK = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-zA-Z][\w:.-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^}]*\}|[^\s>\"']+))?)*\s*/?>")
+# What only the program that makes the site reads: ":::tip Good to know" keeps its title, "import X from '…'" nothing.
+_DIRECTIVE = re.compile(
+    r"^[ \t]*:{3,}[ \t]*(?:[a-zA-Z][\w-]*)?(?:[ \t]*\{[^}\n]*\})?[ \t]*\[?([^\]\n{]*)\]?"
+    r"(?:\{[^}\n]*\})?[ \t]*$",
+    re.M,
+)
+_MODULE_LINE = re.compile(
+    r"^(?:import\b[^\n]*[\"'][^\"'\n]+[\"'];?|export (?:default|const|let|function|\{|\*)[^\n]*;"
+    r"|export default [^\n]*)[ \t]*$",
+    re.M,
+)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _ANCHOR = re.compile(r"\s*\{#[\w:.-]+\}\s*$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
@@ -130,6 +141,7 @@ def _with_code(lines: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _strip_tags(text: str) -> str:
+    text = _DIRECTIVE.sub(r"\1", _MODULE_LINE.sub("", text))
     if "<" in text:
         text = _DROPPED.sub("\n", _COMMENT.sub("", text))
         text = _HTML_HEADING.sub(lambda match: f"\n\n{'#' * int(match[1])} {' '.join(match[2].split())}\n\n", text)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 K1, B = 1.2, 0.75  # the usual constants; the corpora are too small to tell others apart
 HEADING_WEIGHT = 2  # headings count twice
 SYNONYM_WEIGHT = 0.35
-PASSAGE_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT = 0.5, 0.5, 0.1  # docs/built-in-answers.md: best on pages held out
+PASSAGE_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT = 0.5, 0.5, 0.2  # docs/built-in-answers.md: best on pages held out
 TABLE_PARTS = 2  # passages before and after one that are looked through for the rest of its table
 FAMILY_LIMIT = 24  # passages delivered at most when a question asks about all members of a family
 

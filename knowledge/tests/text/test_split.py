@@ -144,3 +144,14 @@ def test_every_passage_is_read_with_the_title_of_its_page() -> None:
     assert [part.title for part in split_page(page, "page-7")] == ["Sauna"]
     assert [part.title for part in split_page("## Rules\n\nSit on one.", "Sauna")] == ["Sauna"]
     assert {part.title for part in split_page("# Sauna\n\nHot.\n\n# Pool\n\nCold.", "Bath house")} == {"Bath house"}
+
+
+def test_what_the_program_of_a_site_reads_is_not_shown() -> None:
+    page = (
+        "import Card from '../Card'\nexport const meta = {a};\n\n# Use\n\n:::tip Good to know\n\nWear goggles.\n\n:::"
+        "\n\n:::note[Mind]{.wide}\n\nHot.\n\n:::\n\nImport duties come on top."
+    )
+
+    (part,) = split_page(page)
+
+    assert part.text.split("\n\n") == ["Good to know", "Wear goggles.", "Mind", "Hot.", "Import duties come on top."]
