@@ -13,7 +13,7 @@ from agents.llm.builtin.blocks import Table, Unit, units
 from agents.llm.builtin.evidence import Evidence
 from agents.llm.builtin.features import label_of, stems_of
 from agents.llm.builtin.question import TRAIL, Question
-from agents.llm.builtin.quote import heading_line, page_name, rows_markdown, trail_line
+from agents.llm.builtin.quote import page_name, rows_markdown
 from agents.llm.builtin.tables import whole_tables
 from agents.llm.builtin.words import SYNONYM_SHARE, content_words, stem, synonyms, word_share
 from agents.llm.request import Passage
@@ -34,7 +34,6 @@ class Collection:
     trail: str
     text: str  # all of it, to see which kinds of fact it holds
     body: str  # Markdown
-    head: str
     is_sections: bool = False  # or paragraphs, each about a member
     side_by_side: bool = False  # a table whose members are its columns
 
@@ -56,7 +55,7 @@ def whole_set(
             best, best_fit = found, fit
     if best is None:
         return None
-    return f"{best.head}\n\n{best.body}", best.at
+    return best.body, best.at
 
 
 def _fit(question: Question, found: Collection) -> float:
@@ -107,9 +106,7 @@ def collections(question: Question, passages: Sequence[Passage]) -> Iterator[Col
                 text = " ".join(" ".join(row) for row in table.rows)
                 name = f"{own} {table.header[0]}"
                 body = _table(question, table)
-                yield Collection(
-                    (at,), name, trail, text, body, heading_line(passage), side_by_side=not table.header[0]
-                )
+                yield Collection((at,), name, trail, text, body, side_by_side=not table.header[0])
         yield from _lists(at, passage, own, trail)
     yield from _sections(question, passages)
 
@@ -125,7 +122,7 @@ def _table(question: Question, table: Table) -> str:
 def _with_rest(body: str, shown: int, total: int) -> str:
     if shown >= total:
         return body
-    return f"{body}\n\n{_('And %(count)d more on that page.') % {'count': total - shown}}"
+    return f"{body}\n\n{_('And %(count)d more.') % {'count': total - shown}}"
 
 
 def _lists(at: int, passage: Passage, own: str, trail: str) -> Iterator[Collection]:
@@ -138,12 +135,12 @@ def _lists(at: int, passage: Passage, own: str, trail: str) -> Iterator[Collecti
             body = _with_rest("\n".join(unit.source for unit in shown), len(shown), len(group))
             text = " ".join(unit.text for unit in group)
             whole = f"{lead}\n\n{body}" if lead else body
-            yield Collection((at,), f"{own} {group[0].context}", trail, text, whole, heading_line(passage))
+            yield Collection((at,), f"{own} {group[0].context}", trail, text, whole)
     named = [unit for unit in found if unit.kind == "sentence" and unit.source.lstrip().startswith(("**", "The **"))]
     if len(named) >= 2 and len(dict.fromkeys(unit.block for unit in named)) == len(named):
         blocks = dict.fromkeys(unit.block for unit in found)
         body = "\n\n".join(" ".join(unit.source for unit in found if unit.block == block) for block in blocks)
-        yield Collection((at,), own, trail, passage.text, body, heading_line(passage), is_sections=True)
+        yield Collection((at,), own, trail, passage.text, body, is_sections=True)
 
 
 def _lead_before(found: Sequence[Unit], item: Unit) -> str:
@@ -173,10 +170,8 @@ def _sections(question: Question, passages: Sequence[Passage]) -> Iterator[Colle
             continue
         if sum(len(line.split()) for line in lines) > MOST_WORDS:
             lines = [f"- {passages[at].heading.split(TRAIL)[-1]}" for at in places]
-        source = passages[places[0]]
         trail = parent.split(TRAIL)
-        head = trail_line(trail, source.document)
-        yield Collection(tuple(places), trail[-1], " ".join(trail[:-1]), " ".join(text), "\n".join(lines), head, True)
+        yield Collection(tuple(places), trail[-1], " ".join(trail[:-1]), " ".join(text), "\n".join(lines), True)
 
 
 def _telling(question: Question, passage: Passage) -> Unit:
