@@ -189,4 +189,5 @@ def _said_by_pages(question: str) -> list[str]:
 def is_about_company(question: str) -> bool:
     """Whether the question is where, when or how the company can be reached, and names nothing else."""
     wants = wanted_kinds(question)
-    return bool(wants & set(_ABOUT_COMPANY)) and all(stem(word) in _IDLE for word in topic_words(question, wants))
+    named = [word for word in topic_words(question, wants) if len(word) > 1]  # "where r u"
+    return bool(wants & set(_ABOUT_COMPANY)) and all(stem(word) in _IDLE for word in named)

@@ -10,7 +10,7 @@ from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.builtin.asks import asked_set, is_special, share_of_kinds, topic_words, wanted_kinds
 from agents.llm.builtin.doubts import other_currency
 from agents.llm.builtin.families import need
-from agents.llm.builtin.followups import points_back
+from agents.llm.builtin.followups import is_about_company, points_back
 from agents.llm.builtin.handover import wants_person
 from agents.llm.embeddings import Encoder
 from agents.llm.request import ChatRequest, Passage, Turn
@@ -236,3 +236,9 @@ def test_prices_in_another_currency_are_a_doubt() -> None:
     assert other_currency("what is it in dollars", "It costs €749.")
     assert not other_currency("what is it in euros", "It costs €749.")
     assert not other_currency("what does it cost", "It costs €749.")
+
+
+def test_where_the_company_is_may_be_asked_in_three_letters() -> None:
+    assert is_about_company("where r u")
+    assert is_about_company("where are you located?")
+    assert not is_about_company("where are your beans from")
