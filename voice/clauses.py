@@ -27,15 +27,25 @@ _WIDE_STOPS = frozenset("。！？")  # end a sentence with no space after them
 _CLOSERS = frozenset("\"'”’»)]*_~")
 # Words with a full stop of their own: their sentence goes on; it may be over before a capital; or before no digit.
 _NEVER_LAST = frozenset(
-    ("mr", "mrs", "ms", "mx", "dr", "prof", "st", "mt", "ft", "rev", "hon", "gen", "sgt", "capt", "vs", "e.g", "i.e",
-     "cf", "approx", "incl", "excl", "fig", "ca", "z.b", "d.h", "bzw")
+    ("mr", "mrs", "ms", "mx", "dr", "prof", "st", "mt", "ft", "rev", "hon", "gen", "gov", "sen", "sgt", "capt", "lt",
+     "col", "vs", "e.g", "i.e", "cf", "approx", "incl", "excl", "fig", "ca", "sq", "cu", "avg", "qty", "messrs", "resp",
+     "z.b", "d.h", "u.a", "bzw", "ggf", "inkl", "exkl", "zzgl", "evtl", "sog", "p.ej", "sra", "mme", "mlle")
 )  # fmt: skip
 _SELDOM_LAST = frozenset(
     ("etc", "inc", "ltd", "corp", "co", "jr", "sr", "bros", "dept", "est", "max", "min", "a.m", "p.m", "u.s", "u.k",
-     "e.u", "ph.d", "gmbh")
+     "e.u", "ph.d", "gmbh", "ave", "blvd", "rd", "hrs", "hr", "mo", "yr", "lb", "lbs", "oz", "pcs", "usw", "std")
 )  # fmt: skip
-_BEFORE_DIGITS = frozenset(("no", "nos", "art", "sec", "vol", "pp", "p", "ch", "tel", "ext", "nr"))
-_INITIAL = re.compile(r"[A-HJ-Z]")  # "J. Smith"; I is left out: "so do I."
+_BEFORE_DIGITS = frozenset(
+    ("no", "nos", "art", "sec", "vol", "pp", "p", "ch", "tel", "ext", "nr", "apt", "ste", "bldg", "fl", "rm", "str",
+     "abs", "kap", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "rs")
+)  # fmt: skip
+_NUMBER_BEGINS = frozenset("0123456789#(+$€£¥₹-–&/")
+_ELLIPSIS = "…"  # a sentence may go on behind it
+# A German day: "am 24. Dezember"
+_BEFORE_DAYS = frozenset(("am", "den", "dem", "der", "vom", "zum", "bis", "ab", "des"))
+_DAY_OF_MONTH = re.compile(r"(?:[1-9]|[12]\d|3[01])\.")
+_WITH_NUMBER = re.compile(r"[\d$€£+#]|^(?:pin|code|zip|no|number)$", re.IGNORECASE)
+_INITIAL = re.compile(r"[A-HJ-Zduz]")  # "J. Smith", "z. B.", "d. h."; I is left out: "so do I."
 _OPENERS = "([{\"'“‘«*_~`"
 
 
@@ -93,6 +103,7 @@ class Clauser:
         self._soft_at = self._space_at = 0  # the last pause, the last space at which the clause may be cut
         self._doubtful_at = 0  # the space after an abbreviation that may have ended its sentence
         self._doubtful = ""
+        self._forced_at = 0  # the space at which a first clause of many words is cut, unless a number goes on behind it
 
     # --- Lines ---------------------------------------------------------------------------------------------------
     def _take(self, char: str) -> None:
@@ -221,8 +232,12 @@ class Clauser:
     def _at_character(self, char: str, at: int) -> None:
         if self._doubtful_at:
             where, self._doubtful_at = self._doubtful_at, 0
-            ends = not char.isdecimal() if self._doubtful in _BEFORE_DIGITS else char.isupper()
-            if ends and self._end_sentence(where):
+            if self._has_ended_before(char) and self._end_sentence(where):
+                at = len(self._chars) - 1
+        if self._forced_at:
+            where, self._forced_at = self._forced_at, 0
+            if char not in _NUMBER_BEGINS:
+                self._cut(where)
                 at = len(self._chars) - 1
         if char.isalnum():
             self._alphanumerics += 1
@@ -239,6 +254,12 @@ class Clauser:
         elif char not in _CLOSERS:
             self._stop = ""
 
+    def _has_ended_before(self, char: str) -> bool:
+        """Whether the sentence was over at the doubtful full stop, by what the next word begins with."""
+        if self._doubtful in _BEFORE_DIGITS:
+            return char not in _NUMBER_BEGINS and not char.islower()
+        return char.isupper() if self._doubtful in _SELDOM_LAST else not char.islower()
+
     def _at_space(self, at: int) -> None:
         if self._has_word:
             self._words, self._has_word = self._words + 1, False
@@ -253,20 +274,29 @@ class Clauser:
             self._cut(at)
         elif stop and at >= SENTENCE_LEAST:
             self._soft_at = at
-        if self._is_first and self._words >= FIRST_WORDS_MOST and not self._doubtful_at:
-            self._cut(self._space_at)
+        if self._is_first and self._words >= FIRST_WORDS_MOST and not self._doubtful_at and not stop:
+            self._forced_at = 0 if _WITH_NUMBER.search(self._word_before(at, word_at)) else at
 
     def _at_stop(self, at: int, stop: str, word_at: int) -> None:
-        word = "".join(self._chars[max(word_at, at - 12) : at]).lstrip(_OPENERS).rstrip("".join(_CLOSERS))
+        word = self._word_before(at, word_at)
         name = word.removesuffix(".").lower()
-        if stop != "." or word.endswith(".."):
+        if stop == _ELLIPSIS or word.endswith(".."):
+            self._doubtful_at, self._doubtful = at, _ELLIPSIS
+        elif stop != ".":
             self._end_sentence(at)
-        elif name in _NEVER_LAST or _INITIAL.fullmatch(word[:-1]):
+        elif name in _NEVER_LAST or _INITIAL.fullmatch(word[:-1]) or self._is_day(word, word_at):
             return
         elif name in _SELDOM_LAST or name in _BEFORE_DIGITS:
             self._doubtful_at, self._doubtful = at, name
         else:
             self._end_sentence(at)
+
+    def _word_before(self, at: int, word_at: int) -> str:
+        return "".join(self._chars[max(word_at, at - 12) : at]).lstrip(_OPENERS).rstrip("".join(_CLOSERS))
+
+    def _is_day(self, word: str, word_at: int) -> bool:
+        words = "".join(self._chars[max(0, word_at - 6) : word_at]).lower().split()
+        return bool(words and words[-1] in _BEFORE_DAYS and _DAY_OF_MONTH.fullmatch(word))
 
     def _end_sentence(self, at: int) -> bool:
         """Cuts where a sentence ends, if what there is will do as a clause."""

@@ -86,6 +86,49 @@ def test_later_clauses_are_sentences(text: str, expected: list[str]):
 @pytest.mark.parametrize(
     "whole",
     [
+        "St. Louis", "Dr. Smith", "Mt. Hood", "Prof. Jones", "J. R. Ewing", "approx. Five", "vs. Goliath", "No. 5",
+        "12 Main St., Apt. 4B", "Ste. 200", "Dec. 24", "Sept. 3", "in Dec. we close", "fig. 3", "450 sq. ft. of it",
+        "ext. 12", "Tel. +49 30 1234567", "2.5 kg", "1.299,50 €", "v2.0.1", "well... maybe not", "so… it goes",
+        "z. B. eine Lampe", "am 24. Dezember", "bis zum 3. Mai", "Nr. 5", "Art. 12", "lb. of tea", "10 hrs. of it",
+        "e.g. One", "Rs. 500",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", [FILLED, "We are now here for ", "It is in the very big old "])
+def test_no_clause_ends_where_only_a_full_stop_is(before: str, whole: str):
+    clauses = clauses_of(f"{before}Look at that here, {whole} and then some more of it. Thank you all.")
+
+    assert any(whole in clause for clause in clauses)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("You can call us at any time on +49 30 1234567 or write.", "You can call us at any time on +49 30 1234567 or"),
+        ("It will be here for you before long around 12 000 km away.",
+         "It will be here for you before long"),
+        ("Our team in the very old part of St. Louis is here.", "Our team in the very old part of"),
+        ("We are at home here in the old St. Louis as ever.", "We are at home here in the old"),
+    ],
+)  # fmt: skip
+def test_a_first_clause_of_many_words_is_not_cut_within_a_number_or_name(text: str, first: str):
+    assert clauses_of(text)[0] == first
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "It surely is a great one… Then we left.",
+        "It surely is a great one... Then we left.",
+        "It surely costs just 5. Then we left.",
+    ],
+)
+def test_a_sentence_that_ends_is_cut_all_the_same(end: str):
+    assert later(f"You see, I think so. {end}")[-1] == "Then we left."
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
         "**bold. With two, even three. Sentences in it**",
         "`code. With, punctuation. In it`",
         "[a link. With a sentence](https://example.com/a \"A title. With a stop\")",
