@@ -36,7 +36,7 @@ _MONTH_DAYS = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}){_TO}(\d{{1,2}})(?
 _TO_MONTH = re.compile(rf"(?<=\d){_TO}(?=(?:{'|'.join(MONTHS)}) \d|\d{{1,2}} (?:{'|'.join(MONTHS)})\b)")
 _ON_SLASH = re.compile(
     r"(?<=\b)((?:on|by|until|till|from|since|before|after|due|through|to|ends?|starts?|expires|dated)\s|)"
-    r"(\d{1,2})/(\d{1,2})(?![\w/]|\.\d)"
+    r"(?<![\w.,/-])(\d{1,2})/(\d{1,2})(?![\w/]|\.\d)"
 )
 _DAYS_LISTED = re.compile(
     rf"(?<!\w){_ANY_DAY}\b\.?(?:(?:{_TO}|, ?| ?/ ?| ?& ?| (?:to|and|or|through|thru|until) |, (?:and|or) )"
@@ -59,6 +59,8 @@ _CLOCK_RANGE = re.compile(rf"(?<![\w.,:-])(\d{{1,2}}:\d\d){_TO}(?=\d{{1,2}}(?::\
 _TIME = re.compile(r"(?<![\w.,:-])([01]?\d|2[0-4]):([0-5]\d)(?:[ ]?(?:h|hrs|Uhr)\b)?(?![\w:]|[.,]\d)")
 _FRENCH_TIME = re.compile(r"(?<![\w.,:])([01]?\d|2[0-3])h([0-5]\d)(?!\w)")
 _RATIO = re.compile(r"(?<![\w.,:])(\d{1,4}(?:\.\d)?):(\d|100|1000|50|9[0-9]|[6-8]\d)(?![\w:]|[.,]\d)")
+_SCORE = re.compile(r"(?<![\w.,:])(\d{1,3}) : (?=\d{1,3}(?![\w:]|[.,]\d))")
+_MONTH_YEAR = re.compile(r"(?<![\w./-])(0?[1-9]|1[0-2])/(20\d\d)(?![\w/]|\.\d)")
 _SCALE = re.compile(
     r"\b(?:ratio|scale|odds|mix)(?: (?:of|is|at))? \d{1,4}:\d{1,4}\b"
     r"|(?<![\w.,:])\d{1,4}:\d{1,4}(?= (?:ratio|scale|odds|mix|model)\b)"
@@ -86,6 +88,7 @@ def read(text: str, *, is_day_first: bool = False) -> str:
     text = _ISO.sub(lambda found: _date(found[3], found[2], found[1]) or found[0], text)
     text = _POINTS.sub(lambda found: _numeric(found, is_day_first), text)
     text = _ON_SLASH.sub(lambda found: _on_slash(found, is_day_first), text)
+    text = _MONTH_YEAR.sub(lambda found: f"{MONTHS[int(found[1]) - 1]} {found[2]}", text)
     text = _YEARS.sub(r"\1 to \2", text)
     text = _HUNDREDS.sub(lambda found: "two thousands" if found[1] == "20" else f"{found[1]} hundreds", text)
     text = _DECADE.sub(_decade, text)
@@ -157,6 +160,7 @@ def _times(text: str) -> str:
     text = _TO_TIME.sub(lambda found: f"{found[1].replace('.', ':')} to ", text)
     text = _CLOCK_RANGE.sub(r"\1 to ", text)
     text = _RATIO.sub(r"\1 to \2", text)
+    text = _SCORE.sub(r"\1 to ", text)
     text = _SCALE.sub(lambda found: found[0].replace(":", " to "), text)
     return _TIME.sub(_time, text)
 

@@ -59,7 +59,9 @@ _LONG = re.compile(r"(?<![\w.,$€£-])(?!\d{1,9}0{5})\d{8,20}(?![\w]|[.,]\d|[ ]
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,8}(?:-\d{1,8}){2,6}(?![\w-])")
 _ADDRESSES = re.compile(r"(?<![\w.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(:\d{1,5})?(?![\w]|\.\d)")
 _V = re.compile(r"(?<!\w)v(?:er)?\.? ?(\d{1,5}(?:\.\d{1,5}){0,4})(?!\w|\.\d)", re.IGNORECASE)
-_READ_AS_THEY_ARE = re.compile(r"\d{1,2}(?:K|G|D|P|AM|PM)|[1-9]0{1,2}K|\d{1,4}(?:ST|ND|RD|TH)|[A-Z]\d", re.ASCII)
+_READ_AS_THEY_ARE = re.compile(
+    r"\d{1,2}(?:K|G|D|P|AM|PM)|\d{1,4}M|[1-9]0{1,2}K|\d{1,4}(?:ST|ND|RD|TH)|[A-Z]\d", re.ASCII
+)
 
 
 def read(text: str) -> str:
@@ -85,7 +87,12 @@ def read(text: str) -> str:
 
 def extensions(text: str) -> str:
     """Behind a telephone number that is read in digits by now."""
-    return _EXTENSION.sub(lambda found: f", extension {spaced(found[1])}", text)
+    return _EXTENSION.sub(_extension, text)
+
+
+def _extension(found: re.Match[str]) -> str:
+    pause = ", " if found.string[found.start() - 1 : found.start()].isdecimal() else " "
+    return f"{pause}extension {spaced(found[1])}"
 
 
 def spelled(code: str) -> str:
@@ -132,6 +139,8 @@ def _points(number: str) -> str:
 
 def _code(found: re.Match[str]) -> str:
     code = found[0]
+    if re.fullmatch(r"\d{1,3}B", code) and re.match(r" [a-z]+s\b", found.string[found.end() : found.end() + 20]):
+        return f"{code[:-1]} billion"
     if _READ_AS_THEY_ARE.fullmatch(code):
         return code
     said = []

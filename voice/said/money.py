@@ -66,7 +66,8 @@ _SPACED_BEHIND_SIGN = r"\d{1,3}(?: \d{3}){1,3}(?:[.,]\d\d)?(?![\w]|[ ]?\d|[ ](?:
 _BEFORE = re.compile(
     rf"(?P<minus>{MINUS}|[+±][ ]?)?{_SIGNS_BEFORE}{_BLANK}(?P<late>[-\u2212](?=\d))?"
     rf"(?P<number>{_SPACED_BEHIND_SIGN}|{NUMBER})"
-    rf"(?:{_TO}(?P=currency)?(?P<until>{NUMBER}))?{_SIZE}(?P<dash>[.,][-\u2013\u2014]{{1,2}})?"
+    rf"(?:(?:{_TO}(?P=currency)?|[ ]{DASH}[ ](?P=currency))(?P<until>{NUMBER}))?{_SIZE}"
+    rf"(?P<dash>[.,][-\u2013\u2014]{{1,2}})?"
     rf"(?P<more>\+)?{PER}{_COUNTED}(?![\w]|[.,]\d)"
 )
 _SPACED_NUMBER = rf"(?:\d{{1,3}}(?: \d{{3}}){{1,3}}(?:,\d\d)?|{NUMBER})"
@@ -76,6 +77,7 @@ _BEHIND = re.compile(
     rf"{_BLANK}(?P<currency>{alternatives(_CURRENCIES)})(?![\w$]|{_BLANK}\d)(?P<more>\+)?{PER}{_COUNTED}"
 )
 _SPACED_SIGN = re.compile(r"(?<=\bUS) \$(?=\d)|(?<=\bAU) \$(?=\d)|(?<=\bCA) \$(?=\d)|(?<=\bNZ) \$(?=\d)")
+_SAID_TWICE = re.compile(rf"\$({NUMBER})[ ]?((?:US|CA|AU|NZ|SG|HK)D)(?!\w)")
 _BOTH_SIZED = re.compile(
     rf"(?P<first>{_SIGNS_BEFORE}{NUMBER}(?:{alternatives(_MAGNITUDES)}))[ ]?{DASH}[ ]?(?P=currency)?(?=\d)"
 )
@@ -89,6 +91,7 @@ _NOUN = re.compile(r"(?!\s(?:per|an?|and|or|is|for|in|on|to|of|if|off|more|less|
 
 def read(text: str) -> str:
     text = _SPACED_SIGN.sub("$", text)
+    text = _SAID_TWICE.sub(r"\1 \2", text)
     text = _BOTH_SIZED.sub(r"\g<first> to \g<currency>", text)
     text = _SIZE_SHARED.sub(r"\1-", text)
     text = _BEFORE.sub(_said, text)

@@ -14,7 +14,7 @@ NUMBER = (
 )
 START = r"(?<![\w.,'])"
 DASH = r"[-\u2010-\u2015\u2212]"
-MINUS = r"(?:(?<![^\s(\[\"/~])[-\u2010-\u2013\u2212][ ]?(?=[^\s-]))"
+MINUS = r"(?:(?<![^\s(\[\"/~])[-\u2010-\u2013\u2212](?=[^\s-]))"
 _SEPARATORS = re.compile(r"[,.']")
 _BLANKS = re.compile(r"[\u00a0\u202f\u2009 ]")
 
@@ -31,7 +31,7 @@ def plain(written: str, *, is_point_grouping: bool = False) -> str:
     parts = _SEPARATORS.split(number)
     is_decimal = len(parts[-1]) != 3 if len(set(signs)) == 1 else signs.count(signs[-1]) == 1
     if set(signs) == {"."} and len(signs) == 1 and (not is_point_grouping or len(parts[0]) > 3 or parts[0] == "0"):
-        is_decimal = True
+        is_decimal = parts[-1] != "000" or parts[0] == "0"
     if is_decimal:
         return f"{grouped(''.join(parts[:-1]))}.{parts[-1]}"
     return grouped("".join(parts))

@@ -16,7 +16,7 @@ _DIRECTIONS = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Nort
 _TITLES = {"Dr": "Doctor", "Prof": "Professor", "Mt": "Mount", "Ft": "Fort", "Rev": "Reverend", "Gen": "General",
            "Gov": "Governor", "Sen": "Senator", "Capt": "Captain", "Lt": "Lieutenant", "Col": "Colonel",
            "Sgt": "Sergeant", "Hon": "Honorable"}  # fmt: skip
-_DOT = r"(?:\.(?=,|[ ][a-z\d(]|[ ](?:Apt|Ste|Bldg|Fl|Rm|Suite|Unit|NE|NW|SE|SW|[NSEW])\b))?"
+_DOT = r"(?:\.(?=,|[ ][a-z\d(&]|[ ](?:Apt|Ste|Bldg|Fl|Rm|Suite|Unit|NE|NW|SE|SW|[NSEW])\b))?"
 _DIRECTION = alternatives(_DIRECTIONS)
 _NAME = r"(?:[A-Z][\w'-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
 _STREET = re.compile(

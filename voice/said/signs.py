@@ -19,7 +19,7 @@ _ABBREVIATIONS = {
     "yrs.": "years", "hrs.": "hours", "mins.": "minutes", "secs.": "seconds", "pp.": "pages", "std.": "standard",
 }  # fmt: skip
 # Behind a number these are units.
-_ALSO_UNITS = frozenset({"min.", "wk.", "mo.", "yr.", "yrs.", "hrs.", "mins.", "secs.", "pp.", "pcs.", "p.p."})
+_ALSO_UNITS = frozenset({"min.", "wk.", "mo.", "yr.", "yrs.", "hrs.", "mins.", "secs.", "pp.", "pcs."})
 _ENDS = ("etc.", "p.a.", "p.p.", "a.s.a.p.", *_ALSO_UNITS)  # may be the last word of a sentence
 _ABBREVIATION = re.compile(rf"(?<![\w/.&])({alternatives(_ABBREVIATIONS)})(?![\w/&]|\.\w)", re.IGNORECASE)
 # Behind these a Roman numeral is one, unless a verb follows: "Part I like".
@@ -118,6 +118,11 @@ def _to(found: re.Match[str]) -> str:
     return f"{found[1]} to {found[2]}"
 
 
+def _is_code(first: str, second: str) -> bool:
+    """Two long numbers of which the second is not more: "Boeing 747-400"."""
+    return len(first) == len(second) == 3 and first.isdecimal() and second.isdecimal() and first >= second
+
+
 def _to_more(found: re.Match[str]) -> str:
     """Long numbers may be parts of one code: only from less to more is it a range."""
     return _to(found) if int(found[1]) < int(found[2]) else found[0]
@@ -132,11 +137,13 @@ _RULES: list[tuple[re.Pattern[str], _Replacement]] = [
     (re.compile(r"(\d\.\d) ?/ ?(5|10)(?![\w/.])"), r"\1 out of \2"),
     # Ranges: an en dash between numbers always is one, a hyphen only between plain ones.
     (re.compile(rf"(?<![\w.,'-])(~ ?)?({_VALUE}%?)[ ]?{DASH}[ ]?[~]?({_VALUE}[%kKM]?\+?)(?![\w]|[.,]\d|{DASH}[\w])"),
-     lambda found: f"{'about ' if found[1] else ''}{found[2]} to {found[3]}"),
+     lambda found: found[0] if _is_code(found[2], found[3])
+     else f"{'about ' * bool(found[1])}{found[2]} to {found[3]}"),
     (re.compile(rf"(?<![\w.,'/-])([1-9]\d{{2,3}})[ ]?{DASH}[ ]?([1-9]\d{{2,4}})(?![\w/]|[.,]\d|{DASH}\w)"), _to_more),
     (re.compile(rf"(?<![\w.,'-])({_VALUE}[kKM%])[ ]?{DASH}[ ]?({_VALUE}[kKM%])(?![\w]|[.,]\d|{DASH}[\w])"), _to),
     (re.compile(r"(?<=[\w%])(?<!\d[-–]\d)[ ]?[–—][ ]?(?=~?\d)(?<=[\d%kKMs][ –—])(?!\d[-–])"), " to "),
     (re.compile(rf"\b(X{{0,3}}S|S|M|X{{0,4}}L|A)({DASH})(X{{0,4}}[SL]|M|Z)(?![\w-])"), r"\1 to \3"),
+    (re.compile(rf"\b([A-Z])(\d{{1,2}})[ ]?{DASH}[ ]?(\1\d{{1,2}})(?![\w-])"), r"\1\2 to \3"),
     (re.compile(rf"\b([a-z]{{3,12}}s?|PM|AM) {DASH} (?=(?:noon|midnight)\b)"), r"\1 to "),
     # Numbers
     (re.compile(rf"{START}(\d{{1,4}}(?:\.\d{{1,2}})?)(k|K|bn|mn|M|B)(?![\w-])"

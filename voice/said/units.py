@@ -64,11 +64,11 @@ _COUNTED = {
 _PER = {word.lower(): said for word, said in (UNITS | _COUNTED).items() if said != "dozen"} | {"m": "metre"}
 _FULL_STOP = r"(?:\.(?=[ ][a-z0-9(]|,))?"  # an abbreviation's own, where the sentence goes on
 _PER_UNIT = rf"(?i:{alternatives(_PER)})(?![\w²³]){_FULL_STOP}"
-PER = rf"(?P<per>(?:[ ]?/[ ]?(?:\d{{1,4}}[ ]?)?{_PER_UNIT}){{1,3}}(?!/))?"
+PER = rf"(?P<per>(?:(?:/\d{{1,4}}[ ]?|[ ]?/[ ]?){_PER_UNIT}){{1,3}}(?!/))?"
 
 _AMOUNT = rf"(?P<minus>{MINUS}|[+±][ ]?)?(?P<number>{NUMBER})"
 _TO = rf"(?:[ ]?{DASH}[ ]?(?P<sign>[-\u2212+](?=\d))?)"
-_CLEAR = [unit for unit in (*UNITS, *_SAME) if unit not in ("B", "t", "d", "pp", "mo", "m2", "m3")]
+_CLEAR = [unit for unit in (*UNITS, *_SAME) if unit not in ("B", "t", "d", "pp", "m2", "m3")]
 _ALL = alternatives([*_CLEAR, "m2", "m3", "t"])
 _MEASURE = re.compile(
     rf"(?<![\w.,'/])(?<!\d[-\u2013]){_AMOUNT}(?:{_TO}(?P<until>{NUMBER}))?(?P<gap>[ \u00a0\u202f]?|-)"
@@ -81,6 +81,7 @@ _INCHES = re.compile(
 _FEET_INCHES = re.compile(
     rf"(?<![\w.,'])(\d{{1,3}})[ ]?(?:'|ft\b\.?)[ ]?({NUMBER}(?:[ ]?[½¼¾])?)[ ]?(?:\"|''|in\b\.?{_FULL_STOP})"
 )
+_FEET_AND = re.compile(r"(?<![\w.,'])([3-8])'(\d|1[01])(?![\w'\"]|[.,]\d)")
 _QUOTE = re.compile(r"\"|(?<![\w])'(?=\w)|(?<=\d)'(?![\w'])")
 _ONE_WORD = re.compile(
     r"\s(?!wide\b|tall\b|long\b|deep\b|high\b|thick\b|in\b|by\b|and\b|or\b|to\b|at\b|is\b|x\b|of\b|for\b)[a-z]{3}"
@@ -151,6 +152,7 @@ def _is_before_its_noun(found: re.Match[str]) -> bool:
 def _inches(text: str) -> str:
     """The marks of feet and inches, told from quotation marks: those were opened before."""
     text = _FEET_INCHES.sub(lambda found: f"{found[1]} {'foot' if found[1] == '1' else 'feet'} {_inch(found, 2)}", text)
+    text = _FEET_AND.sub(r"\1 feet \2", text)
     if '"' not in text and "'" not in text:
         return text
     open_marks = {'"': False, "'": False}
