@@ -238,7 +238,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Pages listen and speak; what else a device can do is of no use to them, nor to what might get into them.
 PERMISSIONS_POLICY = (
-    "microphone=(self), accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(),"
+    "microphone=(self), accelerometer=(), browsing-topics=(), camera=(), display-capture=(),"
     " geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
 )
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # told over https only

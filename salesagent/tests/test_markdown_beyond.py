@@ -34,7 +34,7 @@ def test_bare_addresses_are_links(text: str, href: str) -> None:
     [
         "Node.js and main.py", "it costs 1,299.00 dollars", "from 2024-01-01 to 2024-12-31", "order 12345678",
         "`https://code.example` and ``(401) 555-0142``", "javascript:alert(1)", "ftp://shop.example",
-        "1 000 000 people",
+        "1 000 000 people", "12.500.000 users",
         "12.05.2024 - 13.05.2024", "9:00-17:00", "v2.0.1", "10-12 days",
     ],
 )  # fmt: skip
