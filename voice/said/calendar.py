@@ -44,7 +44,7 @@ _DAYS_LISTED = re.compile(
 )
 _DAY_ALONE = re.compile(
     rf"(?<!\w)(?:(Tues?|Thu|Thurs?|Fri|Weds)\b(?:\.(?= [a-z\d]|,))?"
-    rf"|({_DAY})\b\.?(?=:? (?:\d|noon|closed)|, (?:{_MONTH}|\d)))"
+    rf"|({_DAY})\b\.?(?=:? (?:\d|noon|closed)|,? (?:{_MONTH}|\d)))"
 )
 _WORKING_DAYS = re.compile(rf"(?<![\w-])(M|Mo){_TO}(F|Fr|Sa|Su)(?![\w-])")
 

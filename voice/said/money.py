@@ -77,6 +77,7 @@ _BEHIND = re.compile(
     rf"{_BLANK}(?P<currency>{alternatives(_CURRENCIES)})(?![\w$]|{_BLANK}\d)(?P<more>\+)?{PER}{_COUNTED}"
 )
 _SPACED_SIGN = re.compile(r"(?<=\bUS) \$(?=\d)|(?<=\bAU) \$(?=\d)|(?<=\bCA) \$(?=\d)|(?<=\bNZ) \$(?=\d)")
+_PENCE = re.compile(r"(?<![\w.,$€£-])(\d{1,2})p(?![\w.])")
 _SAID_TWICE = re.compile(rf"\$({NUMBER})[ ]?((?:US|CA|AU|NZ|SG|HK)D)(?!\w)")
 _BOTH_SIZED = re.compile(
     rf"(?P<first>{_SIGNS_BEFORE}{NUMBER}(?:{alternatives(_MAGNITUDES)}))[ ]?{DASH}[ ]?(?P=currency)?(?=\d)"
@@ -96,6 +97,7 @@ def read(text: str) -> str:
     text = _SIZE_SHARED.sub(r"\1-", text)
     text = _BEFORE.sub(_said, text)
     text = _BEHIND.sub(_said, text)
+    text = _PENCE.sub(lambda found: f"{found[1]} {'penny' if found[1] == '1' else 'pence'}", text)
     return _CENTS.sub(lambda found: f"{plain(found[1])} {'cent' if found[1] == '1' else 'cents'}", text)
 
 

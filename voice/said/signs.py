@@ -143,6 +143,7 @@ _RULES: list[tuple[re.Pattern[str], _Replacement]] = [
     (re.compile(rf"(?<![\w.,'-])({_VALUE}[kKM%])[ ]?{DASH}[ ]?({_VALUE}[kKM%])(?![\w]|[.,]\d|{DASH}[\w])"), _to),
     (re.compile(r"(?<=[\w%])(?<!\d[-–]\d)[ ]?[–—][ ]?(?=~?\d)(?<=[\d%kKMs][ –—])(?!\d[-–])"), " to "),
     (re.compile(rf"\b(X{{0,3}}S|S|M|X{{0,4}}L|A)({DASH})(X{{0,4}}[SL]|M|Z)(?![\w-])"), r"\1 to \3"),
+    (re.compile(r"(?<=\d(?:st|nd|rd|th))[ ]?[-–—][ ]?(?=\d)|(?<=[a-z])[–—](?=\d)"), " to "),
     (re.compile(rf"\b([A-Z])(\d{{1,2}})[ ]?{DASH}[ ]?(\1\d{{1,2}})(?![\w-])"), r"\1\2 to \3"),
     (re.compile(rf"\b([a-z]{{3,12}}s?|PM|AM) {DASH} (?=(?:noon|midnight)\b)"), r"\1 to "),
     # Numbers

@@ -64,7 +64,7 @@ _COUNTED = {
 _PER = {word.lower(): said for word, said in (UNITS | _COUNTED).items() if said != "dozen"} | {"m": "metre"}
 _FULL_STOP = r"(?:\.(?=[ ][a-z0-9(]|,))?"  # an abbreviation's own, where the sentence goes on
 _PER_UNIT = rf"(?i:{alternatives(_PER)})(?![\w²³]){_FULL_STOP}"
-PER = rf"(?P<per>(?:(?:/\d{{1,4}}[ ]?|[ ]?/[ ]?){_PER_UNIT}){{1,3}}(?!/))?"
+PER = rf"(?P<per>(?:(?:(?<!\d)/\d{{1,4}}[ ]?|[ ]?/[ ]?){_PER_UNIT}){{1,3}}(?!/))?"
 
 _AMOUNT = rf"(?P<minus>{MINUS}|[+±][ ]?)?(?P<number>{NUMBER})"
 _TO = rf"(?:[ ]?{DASH}[ ]?(?P<sign>[-\u2212+](?=\d))?)"
@@ -74,7 +74,7 @@ _MEASURE = re.compile(
     rf"(?<![\w.,'/])(?<!\d[-\u2013]){_AMOUNT}(?:{_TO}(?P<until>{NUMBER}))?(?P<gap>[ \u00a0\u202f]?|-)"
     rf"(?P<unit>{_ALL})(?P<more>\+)?{PER}(?![\w²³'&]|-\d){_FULL_STOP}"
 )
-_BY = re.compile(r"(?<=[\d\"'½])([ ]?(?:cm|mm|km|m|in|ft|px)\b\.?)?[ ]?[x×][ ]?(?=\d)")
+_BY = re.compile(r"(?<=[\d\"'½])([ ]?(?:cm|mm|km|m|in|ft|px)\b\.?)?(?:[ ][x×][ ]|[x×])(?=\d)")
 _INCHES = re.compile(
     rf"(?<![\w.,'])({NUMBER}(?:[ ]?[½¼¾])?)[ ]?(?:in\b\.?|\")(?=[ ]?(?:by|wide|tall|high|long|deep|thick)\b)"
 )

@@ -262,4 +262,10 @@ PAIRS = [
     ("$20 USD", "20 US dollars"),
     ("Boeing 747-400", "Boeing 747-400"),
     ("10.0.0.1/24", "10 dot 0 dot 0 dot 1/24"),
+    ("Dec 24th–26th", "December 24th to 26th"),
+    ("3x $19.99", "3 times 19 dollars and 99 cents"),
+    ("Wed. May 6", "Wednesday May 6"),
+    ("1/4 mile", "1 quarter mile"),
+    ("50 Hz–60 Hz", "50 hertz to 60 hertz"),
+    ("50p each", "50 pence each"),
 ]  # fmt: skip
