@@ -30,7 +30,7 @@ _VANITY = re.compile(
     r"[-. ]{1,2}((?=[A-Z0-9-]{0,9}[A-Z])[A-Z0-9]{2,9}(?:-[A-Z0-9]{2,9}){0,2})(?![\w-])"
 )
 # A date, or a time of day to another: 01.02.2026, 07.30-12.00
-_NO_PHONE = re.compile(r"\d\d?([./-])\d\d?\1(?:\d\d){1,2}(?:\D{1,3}\d.*)?|\d\d\D\d\d\D{1,3}\d\d\D\d\d")
+_NO_PHONE = re.compile(r"\d\d?([./-])\d\d?\1(?:\d\d){1,2}(?!\1\d)(?:\D{1,3}\d.*)?|\d\d\D\d\d\D{1,3}\d\d\D\d\d")
 _TWO_DIGIT_CODES = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 
 
