@@ -46,7 +46,8 @@ _THOUSANDS = re.compile(
     r"|\d{1,3}(?:['\u00a0\u202f\u2009]\d{3}){1,5}|\d{1,2}(?:,\d{2}){1,5},\d{3})(?![\w]|[.,]\d)"
 )
 _DECIMAL_COMMA = re.compile(
-    r"(?<![\w.,])(\d{1,4}),(\d{1,2})(?=[ ]?%|[ ]?(?:Mio|Mrd)\b|[ ](?:times|stars|percent|million|billion)|x )"
+    r"(?<![\w.,])(\d{1,4}),(\d{1,2})"
+    r"(?=[ ]?%|[ ]?/[ ]?(?:5|10)\b|[ ]?(?:Mio|Mrd)\b|[ ](?:times|stars|percent|million|billion)|x )"
 )
 _BLANK_THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )[1-9]\d{0,2}(?:(?: \d{3}){2,4}|(?: 000){1,4})(?! ?\d|\w|[.,]\d)")
 

@@ -74,6 +74,7 @@ _MEASURE = re.compile(
     rf"(?<![\w.,'/])(?<!\d[-\u2013]){_AMOUNT}(?:{_TO}(?P<until>{NUMBER}))?(?P<gap>[ \u00a0\u202f]?|-)"
     rf"(?P<unit>{_ALL})(?P<more>\+)?{PER}(?![\w²³'&]|-\d){_FULL_STOP}"
 )
+_UNIT_TWICE = re.compile(rf"(\d[ ]?(?P<unit>{_ALL}))[ ]?{DASH}[ ]?(?=[-\u2212+]?\d[\d.,]{{0,12}}[ ]?(?P=unit)(?!\w))")
 _BY = re.compile(r"(?<=[\d\"'½])([ ]?(?:cm|mm|km|m|in|ft|px)\b\.?)?(?:[ ][x×][ ]|[x×])(?=\d)")
 _INCHES = re.compile(
     rf"(?<![\w.,'])({NUMBER}(?:[ ]?[½¼¾])?)[ ]?(?:in\b\.?|\")(?=[ ]?(?:by|wide|tall|high|long|deep|thick)\b)"
@@ -103,6 +104,7 @@ def read(text: str) -> str:
         return _PER_WORD.sub(_per_word, text)
     text = _BY.sub(lambda found: f"{found[1] or ''} by ", text.replace("″", '"').replace("′", "'"))
     text = _inches(_INCHES.sub(lambda found: _inch(found, 1), text))
+    text = _UNIT_TWICE.sub(r"\1 to ", text)
     text = _MEASURE.sub(_measure, text)
     text = _PLAIN_PER.sub(lambda found: found[1].rstrip() + per(found), text)
     return _PER_WORD.sub(_per_word, text)

@@ -268,4 +268,7 @@ PAIRS = [
     ("1/4 mile", "1 quarter mile"),
     ("50 Hz–60 Hz", "50 hertz to 60 hertz"),
     ("50p each", "50 pence each"),
+    ("10 °C - 15 °C", "10 degrees Celsius to 15 degrees Celsius"),
+    ("5kg–10kg", "5 kilograms to 10 kilograms"),
+    ("rated 4,5/5", "rated 4.5 out of 5"),
 ]  # fmt: skip
