@@ -33,11 +33,12 @@ class ApiKeyForm(forms.ModelForm):
     class Meta:
         model = ApiKey
         fields = ("name", "scopes", "expires_at")
+        help_texts = {"expires_at": gettext_lazy("Leave it empty for a key that is valid until you revoke it.")}
 
     def clean_expires_at(self) -> Any:
         expires_at = self.cleaned_data["expires_at"]
         if expires_at and expires_at <= timezone.now():
-            raise ValidationError(_("This time is over. Choose a later one, or leave it empty."))
+            raise ValidationError(_("This time is in the past. Choose a later one, or leave it empty."))
         return expires_at
 
 

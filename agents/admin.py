@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from agents.admin_forms import AgentForm
+from agents.admin_inlines import AddTexts
 from agents.admin_lists import OrderedList
 from agents.cells import Tone, ago, badge
 from agents.deletion import DeletesWithFiles
@@ -41,10 +42,11 @@ class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the 
     extra = 0
     max_num = len(FallbackText.Cause)
     verbose_name_plural = gettext_lazy("What it says when an answer cannot be made")
+    add_text = gettext_lazy("Add a text for another cause")
 
 
 @admin.register(Agent)
-class AgentAdmin(RefinePages, DeletesWithFiles):
+class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     form = AgentForm
     inlines = (FallbackTextInline,)
     list_display = ("name", "state", "session_count", "last_activity", "prompt_number", "live_page")
@@ -187,10 +189,11 @@ class FeatureInline(admin.StackedInline):
     fields = (("position", "title", "proof"), "text")
     extra = 0
     max_num = 6  # LOOK.md: three to six
+    add_text = gettext_lazy("Add a feature")
 
 
 @admin.register(LandingPage)
-class LandingPageAdmin(DeletesWithFiles):
+class LandingPageAdmin(AddTexts, DeletesWithFiles):
     """One row: the list goes straight to it."""
 
     inlines = (FeatureInline,)

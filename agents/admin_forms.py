@@ -22,21 +22,21 @@ class AgentForm(forms.ModelForm):
         label=gettext_lazy("System prompt"),
         max_length=MOST_PROMPT_CHARS,
         widget=forms.Textarea(attrs={"rows": 28, "class": "prompt-editor", "spellcheck": "true", "wrap": "soft"}),
-        help_text=gettext_lazy("A changed text is published as a new version when you save."),
+        help_text=gettext_lazy("If you change the text, saving publishes it as a new version."),
     )
     note = forms.CharField(
         label=gettext_lazy("What changed"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
-        help_text=gettext_lazy("Optional, for the list of versions: “Mentions the spring offer”."),
+        help_text=gettext_lazy("Optional. Shown in the list of versions: “Mentions the spring offer”."),
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Not the model's own field: its constraint would refuse what this form moves from one agent to the other.
     on_landing_page = forms.BooleanField(
         label=gettext_lazy("On the landing page"),
         required=False,
-        help_text=gettext_lazy("One agent is: it takes the place of the agent that is there now."),
+        help_text=gettext_lazy("Only one agent can be. This one replaces the agent that is there now."),
     )
 
     class Meta:
@@ -58,6 +58,10 @@ class AgentForm(forms.ModelForm):
             "greeting": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "starter_questions": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         }
+        help_texts = {
+            "starter_questions": gettext_lazy("One per line. Visitors see them until they write their first message."),
+            "model": gettext_lazy("Leave it empty to use the model that OPENAI_MODEL names."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,7 +73,7 @@ class AgentForm(forms.ModelForm):
     def clean_system_prompt(self) -> str:
         text = clean(self.cleaned_data["system_prompt"])  # browsers send \r\n
         if not text:
-            raise ValidationError(_("Write what the agent is to do."))
+            raise ValidationError(_("Write what the agent should do."))
         return text
 
     def clean(self) -> dict[str, Any]:

@@ -27,14 +27,16 @@ NOTE_CHARS = 200
 
 
 class WishForm(forms.Form):
-    """What is to become better. Empty asks for a good prompt in general."""
+    """What is to become better. Empty asks for the same prompt, tidied up."""
 
     instructions = forms.CharField(
         label=gettext_lazy("What should be better?"),
         required=False,
         max_length=MOST_WISH_CHARS,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("In your own words: “Warmer, and ask for the budget”. Empty: put it in good order."),
+        help_text=gettext_lazy(
+            "In your own words: “Warmer, and ask for the budget”. Leave it empty to tidy the prompt up."
+        ),
     )
 
 
@@ -45,7 +47,7 @@ class ProposalForm(forms.Form):
         label=gettext_lazy("Proposal"),
         max_length=MOST_PROMPT_CHARS,
         widget=forms.Textarea(attrs={"rows": 24, "class": "prompt-editor", "spellcheck": "true", "wrap": "soft"}),
-        help_text=gettext_lazy("Change it as you like. Nothing is published before you say so."),
+        help_text=gettext_lazy("Change it as you like. It is published only when you press the button below."),
     )
     note = forms.CharField(
         label=gettext_lazy("What changed"),
@@ -59,7 +61,7 @@ class ProposalForm(forms.Form):
     def clean_text(self) -> str:
         text = clean(self.cleaned_data["text"])
         if not text:
-            raise ValidationError(_("Write what the agent is to do."))
+            raise ValidationError(_("Write what the agent should do."))
         return text
 
 

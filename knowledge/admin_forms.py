@@ -33,7 +33,7 @@ class DocumentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "name" in self.fields:  # not there for those who may only look
             self.fields["name"].required = False
-            self.fields["name"].help_text = _("Empty: the title in the text, or the file's name.")
+            self.fields["name"].help_text = _("Leave it empty to use the title in the text, or the file's name.")
 
     def clean_upload(self) -> UploadedFile | None:
         file = self.cleaned_data.get("upload")

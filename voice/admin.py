@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from asgiref.sync import async_to_sync
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +30,21 @@ from voice.tts import chain as voices
 from voice.words import language_name
 
 
+class VoiceForm(forms.ModelForm):
+    class Meta:
+        model = AgentVoice
+        fields = ("name", "speed", "language", "spoken_greeting", "may_dictate")
+        help_texts: ClassVar[Any] = {
+            "name": gettext_lazy("A voice of your speech provider. Leave it empty to use the provider's default."),
+            "spoken_greeting": gettext_lazy(
+                "Said when a live conversation begins. Leave it empty to say the written greeting."
+            ),
+        }
+
+
 class VoiceInline(admin.StackedInline):
     model = AgentVoice
+    form = VoiceForm
     fields = (("name", "speed", "language"), "spoken_greeting", "may_dictate", "listen", "providers")
     readonly_fields = ("listen", "providers")
     can_delete = False
@@ -59,6 +73,7 @@ class PronunciationInline(admin.StackedInline):  # not a table: Django gives the
     fields = (("word", "spoken"),)
     extra = 0
     verbose_name_plural = gettext_lazy("How words are said")
+    add_text = gettext_lazy("Add a word")
 
 
 class AgentWithVoiceAdmin(AgentAdmin):
