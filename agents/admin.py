@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, F, Max, QuerySet
@@ -154,6 +155,20 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
             )
             messages.info(request, _("Version %(number)s of the prompt is published.") % {"number": version.number})
 
+    def response_post_save_add(self, request: HttpRequest, obj: Agent) -> HttpResponse:
+        return self._stay(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Agent) -> HttpResponse:
+        return self._stay(request, obj) or super().response_post_save_change(request, obj)
+
+    def _stay(self, request: HttpRequest, agent: Agent) -> HttpResponse | None:
+        """Back to the agent's page, on which whoever shapes it goes on; None for those who may not see it."""
+        if not self.has_view_or_change_permission(request, agent):
+            return None
+        url = reverse("admin:agents_agent_change", args=[agent.pk])
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, url))
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.duplicate_view)
         return [path("<uuid:pk>/duplicate/", view, name="agents_agent_duplicate"), *super().get_urls()]
@@ -177,6 +192,7 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
+        context["show_save_and_continue"] = False  # Save stays on the page
         if obj is not None:
             versions = obj.prompt_versions.select_related("author").defer("text")
             context["versions"] = versions[:VERSIONS_BESIDE]

@@ -132,6 +132,36 @@ def test_a_changed_prompt_is_published_with_author_and_note(client, staff):
     assert (published.number, published.text, published.note, published.author) == (2, "Be\nbrief.", "Shorter", staff)
 
 
+def test_after_saving_one_stays_on_the_agents_page(client, staff):
+    agent = AgentFactory()
+
+    page = client.post(f"{change_url(agent)}?_changelist_filters=q%3Drobin", form_of(agent, name="Wren"), follow=True)
+
+    assert page.redirect_chain == [(f"{change_url(agent)}?_changelist_filters=q%3Drobin", 302)]
+    assert "was changed successfully" in page.content.decode()
+    assert "Save and continue editing" not in page.content.decode()
+
+
+def test_after_adding_one_is_on_the_new_agents_page(client, staff):
+    page = client.post(f"{LIST}add/", form_of(), follow=True)
+
+    assert page.redirect_chain == [(change_url(Agent.objects.get()), 302)]
+    assert "was added successfully" in page.content.decode()
+
+
+def test_save_and_add_another_opens_an_empty_form(client, staff):
+    assert client.post(f"{LIST}add/", form_of(_addanother="1")).url == f"{LIST}add/"
+
+
+def test_who_may_only_add_is_not_sent_to_a_page_they_may_not_see(client):
+    client.force_login(StaffFactory(may=["agents.add_agent"]))
+
+    page = client.post(f"{LIST}add/", form_of(), follow=True)
+
+    assert page.status_code == 200
+    assert "was added successfully" in page.content.decode()
+
+
 def test_saving_without_a_change_publishes_nothing(client, staff):
     agent = AgentFactory(prompt="One\nTwo\n")
 

@@ -59,7 +59,8 @@ def test_a_changed_prompt_is_a_new_version_that_can_be_compared_and_taken_back(a
     page.goto(f"{demo_site.url}/admin/agents/agent/")
     page.get_by_role("link", name="Prompted", exact=True).click()
     page.fill("#id_system_prompt", "Be short and kind.")
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Version 2 of the prompt is published.")
     page.get_by_role("link", name="Prompt versions").first.click()
 
     expect(page.locator("#content")).to_contain_text("First")
