@@ -31,7 +31,10 @@ _GENERIC = frozenset(stem(word) for word in _GENERIC_WORDS.split())
 
 
 _EXTRA = frozenset(
-    stem(word) for word in ("joining", "setup", "deposit", "extra", "late", "cancellation", "registration")
+    stem(word)
+    for word in (
+        "joining setup deposit extra late cancellation registration rent rental renting hire shipping delivery installation"
+    ).split()
 )
 
 
@@ -52,16 +55,21 @@ class Family:
     passages: tuple[int, ...]
     column: str
     members: tuple[Member, ...]
-    about: frozenset[str]  # stems that say what the family is: headings, column names
+    about: frozenset[str]  # stems that say what the family is: headings, the first column
     near: float  # score of the best passage it comes from
     table: Table | None = None
     is_table: bool = False
     is_sections: bool = False
+    measured: frozenset[str] = frozenset()  # stems that say what is compared: "machine shipping" makes no machines
 
     @property
     def takes_any_name(self) -> bool:
         """Whether its members may be called plans, items or memberships: no column says what else they are."""
         return self.table is None or _stems(self.table.header[0]) <= _GENERIC
+
+    def is_extra(self, asked: frozenset[str]) -> bool:
+        """Whether it compares what comes on top or instead, a deposit or a rent, and nobody asked for that."""
+        return bool((self.measured & _EXTRA) - asked)
 
 
 def compared(question: str, passages: Sequence[Passage], evidence: Evidence) -> tuple[str, tuple[int, ...]] | None:
@@ -82,7 +90,12 @@ def _extreme_answer(
     found = list(families(passages, evidence, dimensions, asked.subject))
     if asked.between:
         return _between_two(asked, found, passages)
-    fits = [(fit, family) for family in found if (fit := _fit(asked.subject, family, bool(asked.dimensions))) > 0]
+    asked_words = frozenset(stem(word) for word in words(question))
+    fits = [
+        (fit, family)
+        for family in found
+        if (fit := _fit(asked.subject, family, bool(asked.dimensions))) > 0 and not family.is_extra(asked_words)
+    ]
     if not fits:
         return None
     family = max(fits, key=lambda pair: pair[0])[1]
@@ -191,6 +204,8 @@ def _table_families(
     at: int, passage: Passage, table: Table, dimensions: Sequence[Dimension], near: float
 ) -> Iterator[Family]:
     about = family_words(passage, table.header[0])
+    if not table.header[0] and len(table.header) > 2:
+        return  # members stand side by side: the rows are what is said of them
     for column in range(1, len(table.header)):
         cells = [row[column] if column < len(row) else "" for row in table.rows]
         kinds = dict.fromkeys(measure.dimension for cell in cells for measure in measures(cell))
@@ -203,7 +218,7 @@ def _table_families(
             names = _stems(table.header[column])
             if len(members) < len(found):
                 continue
-            yield Family((at,), table.header[column], members, about | names, near, table, True)
+            yield Family((at,), table.header[column], members, about, near, table, True, measured=names)
 
 
 def _list_families(at: int, passage: Passage, dimensions: Sequence[Dimension], near: float) -> Iterator[Family]:
@@ -244,7 +259,7 @@ def _column_families(
             if len(found) < 2 or len(found) * 2 < len(cells) or not _one_currency(value for *_rest, value in found):
                 continue
             members = tuple(Member(name, f"{row[0]}: {cell}", value) for name, cell, value in found)
-            yield Family((at,), row[0], members, about | _stems(row[0]), near, is_table=True)
+            yield Family((at,), row[0], members, about, near, is_table=True, measured=_stems(row[0]))
 
 
 def _section_families(
@@ -312,9 +327,13 @@ def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float
     """How well a family is what the question asks of: its headings or members must hold the subject; else 0."""
     if not subject:
         return 1.0 + 0.05 * family.near if known_dimension else 0.0
-    held = set(family.about)
+    held = family.about | family.measured
     members = [_stems(f"{member.name} {member.text}") for member in family.members]
-    if not any(_holds(held, word) or (word in _GENERIC and family.takes_any_name) for word in subject):
+    of_family = any(_holds(family.about, word) or (word in _GENERIC and family.takes_any_name) for word in subject)
+    is_column = bool(family.measured) and all(_holds(frozenset(subject), word) for word in family.measured)
+    head = subject[-1]  # a coffee machine is a machine
+    is_kind = _holds(family.about, head) or head in _GENERIC or any(_holds(member, head) for member in members)
+    if not (of_family and is_kind) and not is_column:
         return 0.0  # that a member's text has the word does not make the family one of such things
     total = 0.0
     for word in subject:

@@ -34,7 +34,8 @@ def family_words(passage: Passage, first_column: str, *, above: bool = False) ->
         own = name_stems(heading)
         higher = frozenset().union(*(name_stems(part) for part in [passage.document, *trail] if part != heading))
         found |= own
-        if own - higher and not all(_is_aspect(word) for word in content_words(_PER.sub(" ", heading))):
+        told = [word for word in content_words(_PER.sub(" ", heading)) if stem(word) not in higher]
+        if not all(_is_aspect(word) for word in told):
             break
     return found
 

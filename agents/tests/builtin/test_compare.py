@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from agents.llm.builtin import answer
 from agents.llm.builtin.compare import compared, count_answer
 from agents.llm.builtin.evidence import Question, weigh
 from agents.llm.builtin.families import asks_about_family, extreme, limit
-from agents.llm.request import Passage
+from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
+from knowledge.text.split import split_page
 
 
 def compare(question: str, *texts: str, heading: str = "Shop › Plans") -> str | None:
@@ -191,3 +193,44 @@ def test_sections_that_say_their_price_alike_are_the_members() -> None:
     assert found is not None
     assert found[0].startswith("**Student** – £21 a month.")
     assert "Freeze" not in found[0]
+
+
+MACHINES = (
+    "# Bean machines\n\n## Compare the Bean range\n\n| | Bean 1 | Bean 2 | Bean 3 |\n| --- | --- | --- | --- |\n"
+    "| Price | $100 | $200 | $300 |\n| Suggested team size | Up to 15 people | Up to 35 people | Up to 70 people |\n"
+)
+SHIPPING = (
+    "# Delivery\n\n## Rates\n\n| Region | Machine shipping |\n| --- | --- |\n| North | $45 per machine |\n"
+    "| South | $75 per machine |\n"
+)
+
+
+def passages_of(*pages: str) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(str(number), f"{number}.md", part.heading, part.text)
+        for number, page in enumerate(pages)
+        for part in split_page(page)
+    )
+
+
+def test_a_heading_that_names_an_aspect_leaves_the_family_to_the_page() -> None:
+    found = answer(
+        ChatRequest("Ada", "", (Turn("user", "Which machine suits an office of 30 people?"),), passages_of(MACHINES))
+    )
+
+    assert found.band == "quote"
+    assert "**Bean 2**" in found.text
+    assert "$200" in found.text
+
+
+def test_a_column_named_for_what_it_costs_more_makes_no_family() -> None:
+    found = answer(ChatRequest("Ada", "", (Turn("user", "what is the cheapest machine"),), passages_of(SHIPPING)))
+
+    assert found.band != "quote"
+
+
+def test_what_stands_beside_members_is_no_member() -> None:
+    found = answer(ChatRequest("Ada", "", (Turn("user", "what is the cheapest bean"),), passages_of(MACHINES)))
+
+    assert "**Bean 1**" in found.text
+    assert "**Price**" not in found.text
