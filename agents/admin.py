@@ -155,18 +155,18 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
             )
             messages.info(request, _("Version %(number)s of the prompt is published.") % {"number": version.number})
 
-    def response_post_save_add(self, request: HttpRequest, obj: Agent) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Agent) -> HttpResponseRedirect:
         return self._stay(request, obj) or super().response_post_save_add(request, obj)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Agent) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Agent) -> HttpResponseRedirect:
         return self._stay(request, obj) or super().response_post_save_change(request, obj)
 
-    def _stay(self, request: HttpRequest, agent: Agent) -> HttpResponse | None:
+    def _stay(self, request: HttpRequest, agent: Agent) -> HttpResponseRedirect | None:
         """Back to the agent's page, on which whoever shapes it goes on; None for those who may not see it."""
         if not self.has_view_or_change_permission(request, agent):
             return None
         url = reverse("admin:agents_agent_change", args=[agent.pk])
-        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        filters: dict[str, Any] = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def get_urls(self) -> list[URLPattern]:
