@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -19,9 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from agents import agent_links
 from agents.admin_forms import AgentForm
 from agents.admin_inlines import AddTexts
 from agents.admin_lists import OrderedList
+from agents.agent_links import AgentCount
 from agents.cells import Tone, ago, badge
 from agents.deletion import DeletesWithFiles
 from agents.landing_agent import make_room, successor, words_after, words_before
@@ -37,6 +40,16 @@ admin.site.index_title = gettext_lazy("Overview")
 admin.site.empty_value_display = "–"
 
 
+def _linked_column(count: AgentCount) -> Callable[[Any], SafeString]:
+    @admin.display(description=count.label, ordering=count.name)
+    def column(agent: Any) -> SafeString:
+        number = getattr(agent, count.name)
+        return format_html('<a href="{}">{}</a>', count.url(agent), number) if number else format_html("{}", number)
+
+    column.__name__ = count.name  # the class of its cells
+    return column
+
+
 class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the fields of a table no labels
     model = FallbackText
     fields = (("cause", "text"),)
@@ -50,7 +63,7 @@ class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the 
 class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     form = AgentForm
     inlines = (FallbackTextInline,)
-    list_display = ("name", "state", "session_count", "last_activity", "prompt_number", "live_page")
+    list_display = ("name", "state", "last_activity", "prompt_number", "live_page")
     search_fields = ("name", "slug")
     search_help_text = gettext_lazy("Name or slug")
     list_order = (F("last_activity").desc(nulls_last=True), "name")
@@ -67,10 +80,14 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:
         agents = super().get_queryset(request)
         return agents.annotate(
-            session_count=Count("sessions"),
+            **{count.name: count.expression for count in agent_links.counts(request)},
             last_activity=Max("sessions__updated_at"),
             prompt_number=F("published_prompt__number"),
         )
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        name, state, *others = self.list_display
+        return (name, state, *(_linked_column(count) for count in agent_links.counts(request)), *others)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
         return OrderedList
@@ -92,10 +109,6 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
         if agent.is_default:
             return badge(_("on the landing page"), Tone.ACCENT)
         return badge(_("active"), Tone.SUCCESS)
-
-    @admin.display(description=gettext_lazy("sessions"), ordering="session_count")
-    def session_count(self, agent: Any) -> int:
-        return agent.session_count
 
     @admin.display(description=gettext_lazy("last activity"), ordering="last_activity")
     def last_activity(self, agent: Any) -> SafeString | str:
@@ -194,6 +207,7 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     ) -> HttpResponse:
         context["show_save_and_continue"] = False  # Save stays on the page
         if obj is not None:
+            context["agent_links"] = agent_links.links(request, obj)
             versions = obj.prompt_versions.select_related("author").defer("text")
             context["versions"] = versions[:VERSIONS_BESIDE]
             context["version_count"] = obj.prompt_versions.count()

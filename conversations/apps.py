@@ -8,8 +8,9 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.landing_answers import tell_unanswered
-        from conversations import agents_told  # not at the top: it needs the models
+        from conversations import agent_links, agents_told  # not at the top: they need the models
         from conversations.landing import unanswered
 
+        agent_links.connect()
         agents_told.connect()
         tell_unanswered(unanswered)

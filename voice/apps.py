@@ -9,3 +9,6 @@ class VoiceConfig(AppConfig):
     def ready(self) -> None:
         import voice.copying  # it listens from then on
         import voice.forgetting  # noqa: F401
+        from voice import agent_links
+
+        agent_links.connect()

@@ -1,0 +1,65 @@
+"""What an agent's pages in the admin say of its sessions: how many there are, and in how many it did not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from agents.agent_links import AgentCount, AgentLink, count_in_list, lead_on
+from agents.cells import Tone
+from agents.models import Agent
+from conversations.models import Reply, Session
+
+
+def connect() -> None:
+    lead_on(_links)
+    for name, label, rows, agent, counted, address in (
+        ("session_count", gettext_lazy("sessions"), Session.objects.all(), "agent", "pk", _all),
+        ("unanswered_count", gettext_lazy("not answered"), _refused(), "message__session__agent", SESSION, _unanswered),
+    ):
+        count_in_list(AgentCount(name, label, _number(rows, agent, counted), address, _may_see))
+
+
+SESSION = "message__session"
+
+
+def _refused() -> QuerySet[Reply]:
+    return Reply.objects.filter(certainty=Reply.Certainty.REFUSED)
+
+
+def _number(rows: QuerySet[Any], agent: str, counted: str) -> Any:
+    of_one = rows.filter(**{agent: OuterRef("pk")}).order_by().values(agent)
+    return Coalesce(Subquery(of_one.annotate(n=Count(counted, distinct=True)).values("n")), 0)
+
+
+def _may_see(request: HttpRequest) -> bool:
+    page = admin.site._registry.get(Session)
+    return page is not None and page.has_view_permission(request)
+
+
+def _all(agent: Agent) -> str:
+    return f"{reverse('admin:conversations_session_changelist')}?agent__id__exact={agent.pk}"
+
+
+def _unanswered(agent: Agent) -> str:
+    return f"{_all(agent)}&answers=unknown"  # the filter of the list of sessions
+
+
+def _links(request: HttpRequest, agent: Agent) -> Iterator[AgentLink]:
+    if not _may_see(request):
+        return
+    number = agent.sessions.count()
+    told = ngettext("%(count)s session", "%(count)s sessions", number) % {"count": number}
+    yield AgentLink(_("Conversations"), _all(agent), told)
+    unanswered = _refused().filter(message__session__agent=agent).values(SESSION).distinct().count()
+    if unanswered:
+        told = ngettext("in %(count)s session", "in %(count)s sessions", unanswered) % {"count": unanswered}
+        yield AgentLink(_("Questions it did not answer"), _unanswered(agent), told, Tone.WAITING)
