@@ -17,7 +17,7 @@ from knowledge.text.rank import Index
 
 HERE = Path(__file__).parent
 # Pages in the forms that companies really have: front matter, crawled pages, components.
-WRITTEN_AS_FOUND = ("guesthouse", "leisure", "helpdesk", "makerspace")
+WRITTEN_AS_FOUND = ("guesthouse", "leisure", "helpdesk", "climbing", "makerspace")
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
     "clinic": HERE / "clinic",
