@@ -30,12 +30,10 @@ _GENERIC_WORDS = "plan tier package option product item model version edition su
 _GENERIC = frozenset(stem(word) for word in _GENERIC_WORDS.split())
 
 
-_EXTRA = frozenset(
-    stem(word)
-    for word in (
-        "joining setup deposit extra late cancellation registration rent rental renting hire shipping delivery installation"
-    ).split()
-)
+_ON_TOP = """
+joining setup deposit extra late cancellation registration rent rental renting hire shipping delivery installation
+"""
+_EXTRA = frozenset(stem(word) for word in _ON_TOP.split())
 
 
 @dataclass(frozen=True, slots=True)
