@@ -31,7 +31,7 @@ from agents.landing_agent import make_room, successor, words_after, words_before
 from agents.landing_answers import unanswered
 from agents.models import Agent, FallbackText, Feature, LandingPage
 from agents.prompt_pages import author_of
-from agents.refine_pages import RefinePages
+from agents.refine_pages import RefinePages, has_model
 
 VERSIONS_BESIDE = 8  # as many as stand beside the editor without scrolling; the rest have their own page
 
@@ -206,6 +206,7 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
         obj: Any = None,
     ) -> HttpResponse:
         context["show_save_and_continue"] = False  # Save stays on the page
+        context["has_model"] = has_model()
         if obj is not None:
             context["agent_links"] = agent_links.links(request, obj)
             versions = obj.prompt_versions.select_related("author").defer("text")

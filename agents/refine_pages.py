@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +25,11 @@ from agents.refine import MOST_CHARS, MOST_WISH_CHARS, PER_CALLER, Refined, refi
 from salesagent.lib.text import clean, shorten
 
 NOTE_CHARS = 200
+
+
+def has_model() -> bool:
+    """Whether a language model answers and refines; without one prompts are kept, and nobody follows them."""
+    return bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
 
 
 class WishForm(forms.Form):
@@ -141,7 +147,8 @@ class RefinePages(PromptPages):
     def _refine_page(
         self, request: HttpRequest, agent: Agent, wish: WishForm, proposal: ProposalForm | None = None
     ) -> HttpResponse:
-        context: dict[str, Any] = {"wish": wish, "proposal": proposal, "title": _("Refine the prompt")}
+        title = _("Refine the prompt")
+        context: dict[str, Any] = {"wish": wish, "proposal": proposal, "title": title, "has_model": has_model()}
         if proposal is not None:
             lines = compare(agent.system_prompt, clean(str(proposal.data.get("text", ""))))
             added, removed = count(lines)
