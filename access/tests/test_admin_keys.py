@@ -104,3 +104,12 @@ def test_others_are_sent_to_the_login(client):
     client.force_login(get_user_model().objects.create(username="customer"))
 
     assert client.get(LIST).status_code == 302
+
+
+def test_the_page_of_a_new_key_can_copy_it_and_works_without_scripts(client, staff):
+    page = client.post(ADD, {"name": "CRM", "scopes": ["read"]}).content.decode()
+
+    assert re.search(r'<button type="button"[^>]*data-copies="raw-key"[^>]* hidden>Copy the key</button>', page)
+    assert 'data-copy-told role="status"' in page
+    assert re.search(r'<script type="module" src="[^"]*copy_field[^"]*\.js"></script>', page)
+    assert re.search(r'<input id="raw-key" type="text" readonly value="sak_', page)
