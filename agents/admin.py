@@ -191,9 +191,15 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
         """Make an inactive copy and open it."""
         if not self.has_add_permission(request) or not self.has_view_permission(request):
             raise PermissionDenied
-        copy = get_object_or_404(Agent, pk=pk).duplicate(author=author_of(request))
+        original = get_object_or_404(Agent, pk=pk)
+        copy = original.duplicate(author=author_of(request))
         self.log_addition(request, copy, [{"added": {}}])
         messages.success(request, _("This is the copy. It is switched off until you make it active."))
+        words = _(
+            "Prompt, settings and voice are copied. Knowledge, avatar, conversations and recordings stay with"
+            " %(original)s: without documents of its own the copy has nothing to answer from."
+        )
+        messages.warning(request, words % {"original": original.name})
         return HttpResponseRedirect(reverse("admin:agents_agent_change", args=[copy.pk]))
 
     def render_change_form(

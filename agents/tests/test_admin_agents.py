@@ -257,6 +257,34 @@ def test_duplicate_makes_an_inactive_copy_and_opens_it(client, staff):
     assert (copy.is_active, copy.system_prompt, copy.published_prompt.author) == (False, "Be exact.", staff)
 
 
+def test_a_copy_says_what_stays_with_the_original(client, staff):
+    agent = AgentFactory(name="Wren")
+
+    page = client.post(reverse("admin:agents_agent_duplicate", args=[agent.pk]), follow=True).content.decode()
+
+    assert "Prompt, settings and voice are copied." in page
+    assert "Knowledge, avatar, conversations and recordings stay with Wren" in page
+    assert not Agent.objects.exclude(pk=agent.pk).get().documents.exists()
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_deleting_says_what_goes_along_and_offers_to_switch_off(client, staff, is_active):
+    agent = AgentFactory(is_active=is_active)
+
+    page = client.get(reverse("admin:agents_agent_delete", args=[agent.pk])).content.decode()
+
+    assert "Its knowledge, its conversations and their recordings are deleted with it" in page
+    assert ("switch it off instead" in page) is is_active
+
+
+def test_deleting_several_says_what_goes_along(client, staff):
+    chosen = {"action": "delete_selected", "_selected_action": [AgentFactory().pk, AgentFactory().pk]}
+
+    page = client.post(LIST, chosen).content.decode()
+
+    assert "Their knowledge, their conversations and the recordings are deleted with them" in page
+
+
 def test_duplicate_needs_post_permission_and_an_agent(client):
     agent = AgentFactory()
     url = reverse("admin:agents_agent_duplicate", args=[agent.pk])
