@@ -31,7 +31,7 @@ MOST_CHARS = 400_000  # about 4,000 passages; what is larger is a book, and belo
 MAX_CHUNKS = 8_000  # twice what MOST_CHARS of prose makes: a list of one-word headings makes more, and is no knowledge
 MAX_INDEX_S = 900  # MOST_CHARS take some two minutes of a core; a busy machine may need a few times that
 MAX_TAKEOVERS = 3  # a document that has outlived so many processes is likely to be what kills them
-TEXT_FORMAT = 2  # of what is split and read by the model; raise it with either, and all that is stored is made anew
+TEXT_FORMAT = 3  # of what is split and read by the model; raise it with either, and all that is stored is made anew
 STEP_PARTS = 8  # passages between two looks at the clock and the lease; about half a second
 
 

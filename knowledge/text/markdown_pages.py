@@ -28,7 +28,8 @@ class Section:
 
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r"^ {0,3}(={3,}|-{3,}|~{3,}|\*{3,})[ \t]*$")
-_BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?=\S)([^*_|]{2,120})(?<=\S)\1:?\s*$")
+_BOLD_LINE = re.compile(r"^\s*(\*{2,3}|_{2,3})(?=[^\s*_])((?:(?!\*\*|__)[^|]){2,160})(?<=\S)\1:?(?:\s*\\)?\s*$")
+_ENDED_LINE = re.compile(r"(?:[.!?:;)]|\d|\\|  |\|)$|^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#)|[ap]\.?m$", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(`{3,}(?!.*`)|~{3,})(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DROPPED = re.compile(r"<(script|style|template|svg|iframe)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -154,16 +155,14 @@ def _strip_tags(text: str) -> str:
 
 def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
     """(heading level, title) for headings, (0, line) for the rest."""
-    at, above_bold = 0, 6
+    at = 0
     code = [is_code for _, is_code in _with_code(lines)]
     while at < len(lines):
         line = lines[at].rstrip()
         following = lines[at + 1].rstrip() if at + 1 < len(lines) else ""
-        heading = None if code[at] else _heading(line, following, lines[at - 1] if at else "", above_bold)
+        heading = None if code[at] else _heading(line, following, lines[at - 1] if at else "")
         if heading:
             level, title, taken = heading
-            if level < 7:
-                above_bold = level
             at += taken
             if title:
                 yield level, title
@@ -173,7 +172,7 @@ def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
         at += 1
 
 
-def _heading(line: str, following: str, before: str, _above: int) -> tuple[int, str, int] | None:
+def _heading(line: str, following: str, before: str) -> tuple[int, str, int] | None:
     """(level, title, lines taken). Bold lines that stand alone count as headings below all others (level 7)."""
     if match := _ATX.match(line):
         return len(match[1]), _title(match[2] or ""), 1
@@ -182,7 +181,13 @@ def _heading(line: str, following: str, before: str, _above: int) -> tuple[int, 
     if underline and alone and _may_be_title(line):
         return (1 if underline[1][0] in "=*" else 2), _title(line), 2
     bold = _BOLD_LINE.match(line)
-    if bold and alone and _may_be_title(bold[2]) and not bold[2].rstrip().endswith((".", "!")):
+    # Pages that break lines by hand leave no empty line above; in flowing prose the line above has not ended.
+    if (
+        bold
+        and (alone or _ENDED_LINE.search(before))
+        and _may_be_title(bold[2])
+        and not bold[2].rstrip().endswith((".", "!"))
+    ):
         return 7, _title(bold[2]), 1
     return None
 

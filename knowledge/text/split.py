@@ -12,6 +12,7 @@ from knowledge.text.markdown_pages import TRAIL_JOIN, only_title, sections
 
 PASSAGE_WORDS = 120  # larger or merged passages found less: docs/built-in-answers.md
 PARTS_AT_ONCE = 32  # some 300 texts, 15 MB of token vectors
+SHORT_TRAIL_WORDS = 4  # two headings of usual length have more
 THREADS = 2  # of the background task that indexes; questions are encoded by one
 
 
@@ -133,9 +134,15 @@ class _Texts:
         return tuple(found)
 
 
+def _last_headings(heading: str) -> list[str]:
+    """Two, and one more above "Weekdays › Pool", which says little without it."""
+    trail = heading.split(TRAIL_JOIN)
+    return trail[-3:] if _words(" ".join(trail[-2:])) <= SHORT_TRAIL_WORDS else trail[-2:]
+
+
 def _texts(part: Part) -> _Texts:
-    # Title and last two headings, each once: what a section is about is often said by the title alone.
-    said = {text.casefold(): text for text in (part.title, *part.heading.split(TRAIL_JOIN)[-2:]) if text}
+    # Title and last headings, each once: what a section is about is often said by the title alone.
+    said = {text.casefold(): text for text in (part.title, *_last_headings(part.heading)) if text}
     trail = list(said.values())
     found = units(part.text)
     return _Texts(

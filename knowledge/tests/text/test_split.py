@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.llm.builtin.blocks import tables, units
 from knowledge.text.markdown_pages import sections
-from knowledge.text.split import PASSAGE_WORDS, split_page
+from knowledge.text.split import PASSAGE_WORDS, Part, _texts, split_page
 
 WORD = re.compile(r"[^\W_]+")
 LINES = st.sampled_from(
@@ -22,6 +22,11 @@ LINES = st.sampled_from(
 
 def words_of(text: str) -> Counter[str]:
     return Counter(word.casefold() for word in WORD.findall(text))
+
+
+def texts_read(part: Part) -> list[str]:
+    """What the model is given of a passage: the whole, then its sentences with and without what they stand under."""
+    return _texts(part).all
 
 
 def everything(page: str) -> Counter[str]:
@@ -79,6 +84,36 @@ def test_a_bold_line_alone_is_a_heading_below_the_others() -> None:
     found = split_page("# FAQ\n\n**Can I pay later?**\n\nWithin 30 days.\n\n## Other\n\nText.")
 
     assert [part.heading for part in found] == ["FAQ › Can I pay later?", "FAQ › Other"]
+
+
+def test_a_bold_line_stands_below_the_heading_above_it_however_the_page_breaks_its_lines() -> None:
+    page = (
+        "# Centre\n\n## Opening hours\n**Pool**\nMonday 6am - 10pm\n**[Health Club](/health_club)**  \n"
+        "Every day 9am - 5pm\n***Café:***\nClosed.\n\n__Gym__:\n\n7am - 9pm"
+    )
+
+    assert [(part.heading, part.text) for part in split_page(page)] == [
+        ("Centre › Opening hours › Pool", "Monday 6am - 10pm"),
+        ("Centre › Opening hours › Health Club", "Every day 9am - 5pm"),
+        ("Centre › Opening hours › Café", "Closed."),
+        ("Centre › Opening hours › Gym", "7am - 9pm"),
+    ]
+
+
+def test_a_bold_label_stays_with_its_value_and_bold_words_with_their_sentence() -> None:
+    page = "## Visit\n\n**Hours:** 9 to 5\n**Price:** £4\n\nYou must bring\n**a towel and a lock**\nfor the pool."
+
+    (part,) = split_page(page)
+
+    assert part.heading == "Visit"
+    assert "**Hours:** 9 to 5\n**Price:** £4" in part.text
+    assert "You must bring\n**a towel and a lock**\nfor the pool." in part.text
+
+
+def test_a_sentence_below_short_headings_is_read_with_what_they_stand_under() -> None:
+    (part,) = split_page("# Brayford\n\n## Opening hours\n\n### Weekdays\n\n**Pool**\n\n7am - 9pm")
+
+    assert texts_read(part)[1] == "Brayford: Opening hours: Weekdays: Pool: 7am - 9pm"
 
 
 def test_html_goes_and_its_text_stays() -> None:
