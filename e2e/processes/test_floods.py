@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 import zlib
 from collections import Counter
 
@@ -18,7 +17,8 @@ from e2e.site import site
 
 pytestmark = pytest.mark.process
 
-PAGE, JSON, VOICE = f"/ws/chat/{uuid.uuid4()}/", "/socket", "/ws/audio"
+# The same session in each of several test processes, which must collect the same tests.
+PAGE, JSON, VOICE = "/ws/chat/6f1d2f4e-7c0b-4c59-9f0e-2b6f3c1a9d10/", "/socket", "/ws/audio"
 ORIGIN = "Origin: http://localhost"
 MANY = 50_000  # a socket without a limit keeps the server busy with them for many seconds
 MESSAGES = 100  # five times what one visitor may send in a minute
