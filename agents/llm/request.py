@@ -57,7 +57,9 @@ class ChatRequest:
     @property
     def citable(self) -> tuple[Passage, ...]:
         """What an answer may be taken from, in the order in which `Cited` counts."""
-        return (*self.passages, *(passage for passage in self.reach if all(passage is not p for p in self.passages)))
+        known = {(each.document_id, each.heading, each.text) for each in self.passages}
+        others = (each for each in self.reach if (each.document_id, each.heading, each.text) not in known)
+        return (*self.passages, *others)
 
 
 @dataclass(frozen=True, slots=True)

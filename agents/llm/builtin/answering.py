@@ -105,7 +105,7 @@ def _cited_ways(request: ChatRequest) -> tuple[int, ...]:
     places = [
         at
         for at, passage in enumerate(request.citable)
-        if any(passage is one for one in request.reach) and any(way in passage.text for way in shown)
+        if any(passage.text == one.text for one in request.reach) and any(way in passage.text for way in shown)
     ]
     return tuple(places[:1])
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agents.llm.builtin.asks import has_kind
 from agents.llm.builtin.blocks import Unit, units
-from agents.llm.builtin.quote import heading_line
+from agents.llm.builtin.quote import told_apart
 from agents.llm.builtin.words import STOP_WORDS, stem, words
 from agents.llm.offers import offer
 from agents.llm.request import Passage
@@ -49,10 +49,10 @@ def handed_over(message: str, passages: Sequence[Passage]) -> tuple[str, tuple[i
     shown = [(at, ways) for at, ways in found if ways][:MAX_PASSAGES]
     if not shown:
         return offer("person", passages), ()
-    parts = [_("I am an AI assistant and cannot connect you, but this is how you reach the team:")]
-    for at, ways in shown:
-        parts.append("\n\n".join(filter(None, (heading_line(passages[at]), _listed(ways)))))
-    return "\n\n".join(parts), tuple(at for at, _ways_found in shown)
+    lead = _("I am an AI assistant and cannot connect you, but this is how you reach the team:")
+    listed = [_listed(ways) for _at, ways in shown]
+    told = told_apart(listed, [passages[at] for at, _ways_found in shown]) if len(shown) > 1 else listed[0]
+    return f"{lead}\n\n{told}", tuple(at for at, _ways_found in shown)
 
 
 def _ways(passage: Passage, asked: set[str]) -> list[Unit]:

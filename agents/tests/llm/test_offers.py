@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agents.llm.builtin import answer
@@ -136,3 +138,12 @@ def test_a_fallback_names_the_ways_to_reach_people(cause: str) -> None:
 @pytest.mark.parametrize("situation", ["unknown", "unsure", "person", "contact_left", "complaint", "failed"])
 def test_without_ways_no_way_is_named(situation) -> None:  # type: ignore[no-untyped-def]
     assert "directly" not in offer(situation, [KILN])
+
+
+def test_a_passage_that_was_found_for_the_question_too_is_cited_once() -> None:
+    request = asked("I want to talk to a person", reach=(replace(CONTACT, score=0.1),))
+    found = answer(replace(request, passages=(replace(CONTACT, score=0.9), KILN)))
+
+    assert found.text.count("020 555 0143") == 1
+    assert "**" not in found.text
+    assert found.cited == (0,)
