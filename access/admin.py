@@ -24,7 +24,7 @@ class ApiKeyForm(forms.ModelForm):
     """A name, what the key may, and until when."""
 
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("May"),
+        label=gettext_lazy("Allowed to"),
         choices=ApiKey.Scope,
         initial=ApiKey.Scope.values,
         widget=forms.CheckboxSelectMultiple,
@@ -55,7 +55,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def begins_with(self, key: ApiKey) -> str:
         return f"{key.prefix}…"
 
-    @admin.display(description=gettext_lazy("may"))
+    @admin.display(description=gettext_lazy("allowed to"))
     def may(self, key: ApiKey) -> str:
         return ", ".join(str(scope.label) for scope in ApiKey.Scope if key.allows(scope))
 

@@ -114,7 +114,7 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     def last_activity(self, agent: Any) -> SafeString | str:
         return ago(agent.last_activity)
 
-    @admin.display(description=gettext_lazy("prompt version"), ordering="prompt_number")
+    @admin.display(description=gettext_lazy("prompt"), ordering="prompt_number")
     def prompt_number(self, agent: Any) -> int | None:
         return agent.prompt_number
 

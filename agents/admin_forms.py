@@ -36,7 +36,7 @@ class AgentForm(forms.ModelForm):
     on_landing_page = forms.BooleanField(
         label=gettext_lazy("On the landing page"),
         required=False,
-        help_text=gettext_lazy("Only one agent can be. This one replaces the agent that is there now."),
+        help_text=gettext_lazy("Only one agent can be there: ticking this takes the other one off."),
     )
 
     class Meta:

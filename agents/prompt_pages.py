@@ -75,7 +75,7 @@ class PromptPages(admin.ModelAdmin):
         published = agent.publish(version.text, author=author_of(request), note=note)
         if published.pk == before:
             messages.info(
-                request, _("Version %(number)s is published and has this text.") % {"number": published.number}
+                request, _("This text is already published as version %(number)s.") % {"number": published.number}
             )
         else:
             self.log_change(request, agent, note)

@@ -138,7 +138,9 @@ class RefinePages(PromptPages):
             form.cleaned_data["text"], author=author_of(request), note=form.cleaned_data["note"] or _("Refined")
         )
         if version.pk == before:
-            messages.info(request, _("Version %(number)s is published and has this text.") % {"number": version.number})
+            messages.info(
+                request, _("This text is already published as version %(number)s.") % {"number": version.number}
+            )
         else:
             self.log_change(request, agent, _("Refined"))
             messages.success(request, _("Version %(number)s of the prompt is published.") % {"number": version.number})
