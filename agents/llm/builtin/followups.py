@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.llm.builtin.asks import topic_words, wanted_kinds
+from agents.llm.builtin.asks import GENERIC_NOUNS, noun, topic_words, wanted_kinds
 from agents.llm.builtin.families import Need, chooses, need, stated_amount, without_choice
 from agents.llm.builtin.handover import QUERY, wants_person
 from agents.llm.builtin.said import asks_visitor, names_in
@@ -25,6 +25,8 @@ _POINTING = re.compile(
     r"the other|the (?:small|large|big|cheap|expensive)(?:er|est)? one)\b",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
+_ARTICLE = re.compile(r"^(?:the|its|their)\s+", re.IGNORECASE)
 _ONE_THING = re.compile(r"\b(?:it|its|that one|this one|that|this)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their|those|these|both)\b", re.IGNORECASE)
 _DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
@@ -122,13 +124,17 @@ def _answering(message: str, said: str, before: Resolved) -> Resolved:
 
 def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     rest = _LEAD.sub("", message).rstrip("?!. ")
+    if _is_fragment(rest) and (name := _asked_of(before.question, rest)):
+        return Resolved(f"{name} {rest}", f"{name} {rest}", None, said)
     if _is_fragment(rest) and (text := swapped(before.question, rest)):
         return Resolved(text, text, need(text) or _of_other_size(rest, before), said)
     wants = wanted_kinds(message)
     names = names_in(said, before.question) if _POINTING.search(message) else ()
     if _SEVERAL.search(message) is None:
         names = names[:1]
-    kept = without_choice(before.query, before.need) if names else _topic(before.query, wants)
+    kept = _topic(before.query, wants)
+    if names:  # they say what the question before was about, but for what kind of thing they are: a plan, a membership
+        kept = [word for word in without_choice(before.query, before.need) if noun(word) in GENERIC_NOUNS]
     own = content_words(message)
     known = {word for name in names for word in words(name)}
     topic = [word for word in kept if word not in own and word not in known]
@@ -138,6 +144,15 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
         question = _ONE_THING.sub(names[0], message, count=1) if len(names) == 1 else message
     amount = need(message) or (_of_other_size(message, before) if _chooses_anything(message) else None)
     return Resolved(query, question, amount, said)
+
+
+def _asked_of(question: str, rest: str) -> str:
+    """The one thing that the question before was about by name, where `rest` is no other name: "what does the Brook 90
+    cost", "and the warranty" asks for the warranty of the Brook 90."""
+    name = _NAME.search(question)
+    thing = _ARTICLE.match(rest)
+    is_other_name = bool(re.search(r"[A-Z\d]", rest[thing.end() :] if thing else rest))
+    return name.group() if name and thing and not is_other_name else ""
 
 
 def _topic(question: str, wants: frozenset[str]) -> Sequence[str]:

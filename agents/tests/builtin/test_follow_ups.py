@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import search_query
+from agents.llm.builtin.followups import resolved
 from agents.llm.request import Turn
 from agents.tests.builtin.conftest import Ask
 
@@ -54,3 +55,25 @@ def test_what_the_assistant_said_is_not_searched() -> None:
 
 def test_nothing_asked_is_nothing_searched() -> None:
     assert search_query([]) == ""
+
+
+def test_what_is_asked_of_the_thing_just_named_is_asked_of_it() -> None:
+    history = (
+        Turn("user", "Which machine suits an office of 30 people?"),
+        Turn("assistant", "For 30 people the smallest that is enough is **Brook 90** (up to 35 people)."),
+        Turn("user", "what does it cost?"),
+    )
+    later = (*history, Turn("assistant", "- **Brook 90** – Price: $2,780"), Turn("user", "and the warranty?"))
+
+    assert resolved(history).question == "what does Brook 90 cost?"
+    assert "office" not in resolved(history).query
+    assert resolved(later).question == "Brook 90 the warranty"
+
+
+def test_another_name_takes_the_place_of_the_one_before() -> None:
+    asked, answered = Turn("user", "what does the Brook 90 cost?"), Turn("assistant", "$2,780")
+
+    found = resolved((asked, answered, Turn("user", "and the Brook 180?")))
+
+    assert "Brook 180" in found.question
+    assert "Brook 90" not in found.question
