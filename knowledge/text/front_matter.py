@@ -38,6 +38,17 @@ _ORDER = frozenset({"weight", "order", "position"})  # of the page in a list, un
 _DATE_KEYS = "date lastmod updated modified publishdate expirydate created last_update"
 _DATES = frozenset(_DATE_KEYS.split())
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?")
+# Of a component. "size" is a fact when it says "25 m²", and a look when it says "large".
+_HIDDEN_KEYS = """
+classname style key ref href src srcset to link target rel img logo alt role tabindex groupid querystring values
+defaultvalue defaultopen action method
+"""
+_HIDDEN = frozenset(_HIDDEN_KEYS.split())
+_LOOKS_KEYS = "size width height color colour variant kind mode align columns cols gap value tag as status level"
+_LOOKS = frozenset(_LOOKS_KEYS.split())
+_IDENTIFIER = re.compile(r"[a-z0-9_-]+(?:\.\d+)?")
+_PROGRAM_KEY = re.compile(r"(?:on|is|has|show|hide|use)[A-Z]|(?:data|aria|v|x|client|set)[-:]")
+_PROGRAM_VALUE = re.compile(r"(?:https?:|mailto:|tel:|#)\S*|\d+(?:\.\d+)?(?:px|rem|em|vh|vw)")
 _FILE = re.compile(r"(?:\.{0,2}/)\S*|\S+\.(?:jpe?g|png|gif|svg|webp|avif|css|js)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -149,16 +160,28 @@ def _is_technical(key: str, value: Any) -> bool:
     )
 
 
+def is_shown(key: str, value: str) -> bool:
+    """Whether a reader sees this attribute of a component; names of looks and programs are no facts."""
+    name, value = key.casefold(), value.strip()
+    if not value or not key[:1].isalpha() or _PROGRAM_KEY.match(key) or _PROGRAM_VALUE.fullmatch(value):
+        return False
+    if name in _LOOKS and _IDENTIFIER.fullmatch(value):
+        return False
+    return name not in _HIDDEN and not _is_technical(key, value) and bool(scalar(value))
+
+
 def _line(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _label(key: str) -> str:
+def label(key: str) -> str:
+    """The name of a field in words: "pricePerMonth" is "Price Per Month"."""
     words = _CAMEL.sub(" ", key.replace("_", " ").replace("-", " ")).strip()
     return words[:1].upper() + words[1:]
 
 
-def _scalar(value: str) -> str:
+def scalar(value: str) -> str:
+    """As a person reads it; "" for the address of a file."""
     value = value.strip()
     return "" if _FILE.fullmatch(value) else {"true": "yes", "false": "no"}.get(value.casefold(), value)
 
@@ -171,23 +194,23 @@ def _markdown(values: Mapping[str, Any], level: int) -> str:
     below: list[str] = []
     for key, value in values.items():
         if isinstance(value, str):
-            text = _scalar(value)
+            text = scalar(value)
             if key.casefold() in _PROSE and text:
                 (pages if "\n" in text else prose).append(text)
             elif "\n" in text or len(text.split()) > SHORT_WORDS:
                 below.append(_below(key, text, level))
             elif text:
-                lines.append(f"- {_label(key)}: {text}")
+                lines.append(f"- {label(key)}: {text}")
         elif _is_short_list(value):
             if items := _joined(value, ", "):
-                lines.append(f"- {_label(key)}: {items}")
+                lines.append(f"- {label(key)}: {items}")
         elif inner := _list(value, level + 1) if isinstance(value, list) else _markdown(value, level + 1):
             below.append(_below(key, inner, level))
     return "\n\n".join(filter(None, [*prose, "\n".join(lines), *pages, *below]))
 
 
 def _below(key: str, text: str, level: int) -> str:
-    return f"{'#' * min(level, 6)} {_label(key)}\n\n{text}"
+    return f"{'#' * min(level, 6)} {label(key)}\n\n{text}"
 
 
 def _is_short_list(value: Any) -> bool:
@@ -214,7 +237,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
     ]
     if not columns:
         return ""
-    written = [[_label(column) for column in columns], ["---"] * len(columns)]
+    written = [[label(column) for column in columns], ["---"] * len(columns)]
     written += [[_inline(row.get(column, "")) for column in columns] for row in rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in written)
 
@@ -235,10 +258,10 @@ def _member(value: dict[str, Any], level: int) -> str:
 
 def _inline(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{_label(key)}: {text}" for key, other in value.items() if (text := _inline(other)))
+        return "; ".join(f"{label(key)}: {text}" for key, other in value.items() if (text := _inline(other)))
     if isinstance(value, list):
         return _joined(value, ", ")
-    return _scalar(value)
+    return scalar(value)
 
 
 def _joined(values: Iterable[Any], mark: str) -> str:
@@ -260,6 +283,6 @@ def _kept(lines: list[str]) -> FrontMatter:
             title = _unquoted(value)
         elif not (mark and name.casefold() in _TECHNICAL and not line[:1].isspace()):
             kept.append(
-                f"- {_label(name)}: {_unquoted(value)}" if mark and _unquoted(value) else f"- {line.strip(' -:')}"
+                f"- {label(name)}: {_unquoted(value)}" if mark and _unquoted(value) else f"- {line.strip(' -:')}"
             )
     return FrontMatter(title, "\n".join(kept))

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.text import front_matter
+from knowledge.text.html_blocks import ENDS, OPENS, without_tags
+from knowledge.text.site_code import without_site_code
 
 TRAIL_JOIN = " › "
 HEADING_CHARS = 500  # the column that stores the trail
+_OPENS, _ENDS = -1, -2  # in place of a heading's level: a card begins, and the last one ends
 _MAX_HEADING_WORDS = 14  # a longer "heading" is a paragraph that lost its way
 
 
@@ -31,27 +34,15 @@ _UNDERLINE = re.compile(r"^ {0,3}(={3,}|-{3,}|~{3,}|\*{3,})[ \t]*$")
 _BOLD_LINE = re.compile(r"^\s*(\*{2,3}|_{2,3})(?=[^\s*_])((?:(?!\*\*|__)[^|]){2,160})(?<=\S)\1:?(?:\s*\\)?\s*$")
 _ENDED_LINE = re.compile(r"(?:[.!?:;)]|\d|\\|  |\|)$|^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#)|[ap]\.?m$", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(`{3,}(?!.*`)|~{3,})(.*)$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DROPPED = re.compile(r"<(script|style|template|svg|iframe)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
-_HTML_ITEM = re.compile(r"<li\b[^>]*>", re.IGNORECASE)
-_HTML_CELL = re.compile(r"</t[dh]\s*>\s*<t[dh]\b[^>]*>", re.IGNORECASE)
-_HTML_BREAK = re.compile(
-    r"</?(?:p|div|br|tr|ul|ol|li|table|section|article|header|footer|blockquote|details|summary|dl|dt|dd|hr)\b[^>]*>",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"</?[a-zA-Z][\w:.-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^}]*\}|[^\s>\"']+))?)*\s*/?>")
 # What only the program that makes the site reads: ":::tip Good to know" keeps its title, "import X from '…'" nothing.
 _DIRECTIVE = re.compile(
     r"^[ \t]*:{3,}[ \t]*(?:[a-zA-Z][\w-]*)?(?:[ \t]*\{[^}\n]*\})?[ \t]*\[?([^\]\n{]*)\]?"
     r"(?:\{[^}\n]*\})?[ \t]*$",
     re.M,
 )
-_MODULE_LINE = re.compile(
-    r"^(?:import\b[^\n]*[\"'][^\"'\n]+[\"'];?|export (?:default|const|let|function|\{|\*)[^\n]*;"
-    r"|export default [^\n]*)[ \t]*$",
-    re.M,
-)
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,500}?)(?<!`)\1(?!`)")
+_HIDDEN = re.compile(r"\ue000(\d+)\ue001")
+_PRIVATE = re.compile("[\ue000\ue001\ue010\ue011]")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _ANCHOR = re.compile(r"\s*\{#[\w:.-]+\}\s*$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
@@ -67,27 +58,74 @@ def sections(text: str) -> list[Section]:
 
 
 def _sections(text: str, title: str) -> Iterator[Section]:
-    root = [(0, title)] if title else []
-    trail = list(root)
+    trail = _Trail([(0, title)] if title else [])
     body: list[str] = []
 
     def closed(next_level: int) -> Iterator[Section]:
         clean = "\n".join(body).strip("\n")
         body.clear()
-        has_child = len(trail) > len(root) and next_level > trail[-1][0]
-        if clean.strip() or (len(trail) > len(root) and not has_child):
-            yield Section(tuple(name for _, name in trail), clean if clean.strip() else trail[-1][1])
+        if clean.strip() or trail.is_untold(next_level):
+            yield Section(trail.names, clean if clean.strip() else trail.names[-1])
+            trail.is_told = True
 
     for level, line in _classified(_without_html(text).split("\n")):
         if not level:
             body.append(line)
             continue
         yield from closed(level)
-        while len(trail) > len(root) and trail[-1][0] >= level:
-            trail.pop()
-        if level > 1 or line.casefold() != title.casefold():  # many pages say the title of their front matter again
-            trail.append((level, line))
+        if level == _ENDS:
+            trail.end()
+        elif level == _OPENS:
+            trail.open(line)
+        elif level > 1 or line.casefold() != title.casefold():  # many pages say the title of their front matter again
+            trail.enter(level, line)
+        else:
+            trail.leave(level)
     yield from closed(0)
+
+
+class _Trail:
+    """The headings that stand above a line. What a card opens ends with the card, whatever headings it holds."""
+
+    def __init__(self, root: list[tuple[int, str]]):
+        self._root, self._floor = len(root), len(root)
+        self._entries = root
+        self._outside: list[tuple[list[tuple[int, str]], int]] = []
+        self.is_told = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for _, name in self._entries)
+
+    def is_untold(self, next_level: int) -> bool:
+        """Nothing stands below the last heading: its words would be lost."""
+        if self.is_told or len(self._entries) <= self._root or next_level == _OPENS:
+            return False
+        return next_level <= self._entries[-1][0]
+
+    def leave(self, level: int) -> None:
+        while len(self._entries) > self._floor and self._entries[-1][0] >= level:
+            self._entries.pop()
+        self.is_told = False
+
+    def enter(self, level: int, name: str) -> None:
+        self.leave(level)
+        self._entries.append((level, name))
+
+    def open(self, line: str) -> None:
+        level, _, name = line.partition(" ")
+        if int(level):
+            self.leave(int(level))
+        self._outside.append((list(self._entries), self._floor))
+        if name:
+            self._entries.append((int(level), _title(name)))
+            self._floor = len(self._entries)
+            self.is_told = False
+
+    def end(self) -> None:
+        if self._outside:
+            self._entries, self._floor = self._outside.pop()
+            self.is_told = True
 
 
 def page_title(text: str) -> str:
@@ -109,7 +147,7 @@ def _titles(text: str) -> list[str]:
 
 
 def _usual_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    return _PRIVATE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
 
 
 def _without_html(text: str) -> str:
@@ -142,15 +180,17 @@ def _with_code(lines: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _strip_tags(text: str) -> str:
-    text = _DIRECTIVE.sub(r"\1", _MODULE_LINE.sub("", text))
-    if "<" in text:
-        text = _DROPPED.sub("\n", _COMMENT.sub("", text))
-        text = _HTML_HEADING.sub(lambda match: f"\n\n{'#' * int(match[1])} {' '.join(match[2].split())}\n\n", text)
-        text = _HTML_CELL.sub(" – ", text)
-        text = _HTML_ITEM.sub("\n- ", text)
-        text = _TAG.sub("", _HTML_BREAK.sub("\n", text))
+    spans: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        spans.append(match[0])
+        return f"\ue000{len(spans) - 1}\ue001"
+
+    text = _CODE_SPAN.sub(hide, text)
+    text = _DIRECTIVE.sub(r"\1", without_tags(without_site_code(text)))
     text = _IMAGE.sub(r"\1", text)
-    return html.unescape(text) if "&" in text else text
+    text = html.unescape(text) if "&" in text else text
+    return _HIDDEN.sub(lambda match: spans[int(match[1])], text)
 
 
 def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -167,7 +207,9 @@ def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
             if title:
                 yield level, title
             continue
-        if code[at] or not _RULE.match(line):
+        if not code[at] and line[:1] in (OPENS, ENDS):
+            yield (_OPENS if line[:1] == OPENS else _ENDS), line[1:]
+        elif code[at] or not _RULE.match(line):
             yield 0, line
         at += 1
 
