@@ -152,8 +152,8 @@ def _html(element: _Element) -> str:
     if tag in ("strong", "b"):
         text = _blocks(element.inner)
         return f"**{text.strip()}**" if text.strip() and "\n" not in text.strip() and "*" not in text else text
-    if tag in ("dt", "dd"):
-        return f"\n- {_line(element.inner)}" if tag == "dt" else f": {_line(element.inner)}\n"
+    if tag == "dl":
+        return _terms(element)
     if tag in _BLOCKS:
         return _container(element)
     return _blocks(element.inner)
@@ -280,6 +280,17 @@ def _list(element: _Element) -> str:
             lines.append(f"{mark} {' '.join(line.strip() for line in own[:below])}".rstrip())
             lines += [f"  {line}" for line in own[below:]]
     return "\n\n" + "\n".join(lines) + "\n\n"
+
+
+def _terms(element: _Element) -> str:
+    """Each term with what is said of it on one line."""
+    lines: list[str] = []
+    for found in element.below():
+        if found.tag == "dt" or (found.tag == "dd" and not lines):
+            lines.append(f"- {_line(found.inner)}")
+        elif found.tag == "dd":
+            lines[-1] += f"{',' if ': ' in lines[-1] else ':'} {_line(found.inner)}"
+    return "\n\n" + ("\n".join(lines) if lines else _blocks(element.inner)) + "\n\n"
 
 
 def _table(element: _Element) -> str:

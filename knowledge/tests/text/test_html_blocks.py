@@ -89,6 +89,12 @@ def test_a_table_of_names_and_values_is_a_list() -> None:
     assert read(page) == [("", "- Adult: £5 - Child: £3")]
 
 
+def test_a_term_stays_with_what_is_said_of_it() -> None:
+    page = "<dl><dt>Pool</dt>\n<dd>£5</dd>\n<div><dt>Gym</dt><dd>£7</dd><dd>free for members</dd></div></dl>"
+
+    assert read(page) == [("", "- Pool: £5 - Gym: £7, free for members")]
+
+
 @pytest.mark.parametrize(
     "code",
     [
