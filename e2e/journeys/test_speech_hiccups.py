@@ -40,6 +40,10 @@ STARVE = """async ([pieces, options, module]) => {
       context.resume()
     })
   }
+  // Rendering runs ahead of the page: it waits each quarter of a second until what has ended is told.
+  for (let at = 0.1; at < (pieces + 1) * 2 - 0.5; at += 0.25) {
+    context.suspend(at).then(() => setTimeout(() => context.resume(), 10))
+  }
   const heard = context.suspend((pieces + 1) * 2 - 0.5).then(() => { context.resume(); return playback.heardMs })
   await context.startRendering()
   return await heard

@@ -28,7 +28,9 @@ def test_a_question_that_the_pages_do_not_answer_is_honestly_refused(visit, demo
     answer = visit.finished()
 
     assert not re.search("France", answer)
-    assert not visit.page.locator(".message--assistant details.source").count()
+    assert "I do not know" in answer
+    sources = visit.page.locator(".message--assistant details.source summary")
+    assert sources.all_inner_texts() == ["Contact and support hours"]  # of the number and address it names
 
 
 def test_the_first_message_gives_the_conversation_its_address_and_its_place_in_the_side_bar(visit, demo_site):

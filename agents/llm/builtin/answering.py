@@ -8,10 +8,10 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.asks import has_kind, is_special, wanted_kinds
+from agents.llm.builtin.asks import GENERIC_NOUNS, has_kind, is_special, noun, wanted_kinds
 from agents.llm.builtin.capacity import enough
 from agents.llm.builtin.compare import compared, count_answer
-from agents.llm.builtin.doubts import FOR_ALL, NEAR_WORD, conflict, first_doubt, lacks_what_is_asked, missing
+from agents.llm.builtin.doubts import FOR_ALL, NEAR_WORD, TELLING, conflict, first_doubt, lacks_what_is_asked, missing
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
 from agents.llm.builtin.features import stems_of
@@ -23,7 +23,7 @@ from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
 from agents.llm.builtin.tables import same_section
 from agents.llm.builtin.typos import Vocabulary, corrected
-from agents.llm.builtin.words import content_words, stem, words
+from agents.llm.builtin.words import content_words, rarity, stem, words
 from agents.llm.embeddings import Encoder
 from agents.llm.offers import contact_left, offer, ways_in
 from agents.llm.request import ChatRequest, Passage, Turn
@@ -45,7 +45,7 @@ SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which
 ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
 LIKELY = -0.7  # below it the closest passage seldom answers
 # A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
-SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 2.0
+SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,26 @@ def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: _Weighed) -> Buil
     text, cited = made
     whole = " ".join(f"{weighed.passages[at].heading} {weighed.passages[at].text}" for at in cited)
     confidence = weighed.evidence.confidence
+    if _leaves_out(f"{text} {whole}", cited, weighed):
+        return None
     if first_doubt(weighed.question, f"{text} {whole}", FOR_ALL):
         return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), cited, "closest", confidence)
     return BuiltAnswer(text, cited, "quote", confidence)
+
+
+def _leaves_out(text: str, cited: Sequence[int], weighed: _Weighed) -> bool:
+    """Whether what was made says nothing of a thing that the question names and the best passage holds: prices of care
+    plans, where those of an operation were asked for."""
+    best = weighed.evidence.scored[0].passage
+    if best in cited:
+        return False
+    telling = [word for word in weighed.question.own if rarity(word) >= TELLING and noun(word) not in GENERIC_NOUNS]
+    absent = missing(telling, text)
+    return bool(absent) and len(missing(absent, _all_of(weighed.passages[best]))) < len(absent)
+
+
+def _all_of(passage: Passage) -> str:
+    return f"{passage.document} {passage.heading} {passage.text}"
 
 
 def _quote(weighed: _Weighed) -> BuiltAnswer | None:

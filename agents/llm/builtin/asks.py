@@ -18,6 +18,7 @@ _WANTED = {
     "number": r"\bhow (?:many|big|large|heavy|tall|wide|high|deep|far|old|hot|loud|often)\b"
     r"|\b(?:weight|size|dimensions|capacity|limit)\b",
     "phone": r"\b(?:tele)?phone(?: number)?\b(?! support| app| holder)|\b(?:call|ring) (?:you|u)\b"
+    r"|\b(?:contact|emergency|office|support|reception) (?:number|no\.?)(?!\w)"
     r"|\b(?:who|which number|what number) (?:do|can|should|to) (?:i |we )?(?:call|ring|phone)\b",
     "email": r"\be-?mail(?: address)?\b(?! invoices?)",
     "contact": r"\bcontact\b"
@@ -138,7 +139,8 @@ def names_kind(wants: frozenset[str], trail: str) -> bool:
 _SPECIAL_WORDS = """
 child children kid kids teenager teenagers student students senior seniors nonprofit nonprofits charity charities
 refurbished used reconditioned secondhand rented rental rentals rent hire replacement spare
-international abroad overseas export weekend emergency urgent beta legacy old discontinued employer employers
+international abroad overseas export weekend emergency urgent repeat subsequent
+beta legacy old discontinued employer employers
 """
 _SPECIAL = frozenset(stem(word) for word in _SPECIAL_WORDS.split())
 _SOME_AGES = re.compile(

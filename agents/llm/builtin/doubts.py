@@ -104,7 +104,7 @@ def other_currency(question: str, text: str) -> bool:
 _WANTED_THING = re.compile(
     r"^\W*(?:so |and |also |hi |hello )*(?:do|does|have|can|could|is|are|got) (?:you|u|i|we|they|there)? ?"
     r"(?:(?:have|got|offer|sell|do|provide|run|serve|rent|accept|take|get|buy|book|hire) )?(?:an?|any|some)? ?"
-    r"(?P<thing>(?:[\w'’-]+ ){0,2}?[\w'’-]+)\W*(?:$|\b(?:in|at|on|for|with|near|of|to|from|that|which|there|too|"
+    r"(?P<thing>(?:[\w'’-]+ ){0,2}?[\w'’-]+)\W*(?:$|\b(?:in|at|on|for|with|near|of|to|from|that|which|and|or|there|too|"
     r"available|as well|please|here)\b)"
 )
 ALIKE = 0.8  # token similarity from which a thing wanted counts as the one quoted: "court" is near "table tennis"
@@ -114,7 +114,11 @@ def lacks_what_is_wanted(question: str, held: set[str], near: Mapping[str, float
     """Whether "do you have a tennis court" asks for a thing whose own noun the passage never says."""
     match = _WANTED_THING.match(question.casefold())
     own = content_words(match["thing"]) if match else ()
-    if not own or wanted_kinds(question) or word_share(own[-1], held) > 0.0:
+    if not own:
+        return False
+    if word_share(own[-1], held) > 0.0:  # there are rooms, but is there a single one
+        return any(word_share(word, held) == 0.0 and near.get(word, 0.0) < NEAR_WORD for word in own[:-1])
+    if wanted_kinds(question):
         return False
     return near.get(own[-1], 0.0) < (ALIKE if rarity(own[-1]) >= TELLING else NEAR_WORD)
 

@@ -80,6 +80,8 @@ def resolved(history: Sequence[Turn]) -> Resolved:
         before = history[: asked[-2][0] + 1]
         if is_bare_answer(message, said):
             return _answering(message, said, resolved(before))
+        if _is_detail(message):
+            return _with_detail(message, said, resolved(before))
         if is_follow_up(message) or _chooses_anything(message):
             return _leaning(message, said, resolved(before))
     own = content_words(message)
@@ -106,6 +108,24 @@ def is_bare_answer(message: str, said: str) -> bool:
     if _ASKS.search(message) or _LEAD.match(message) or len(words(message)) > MAX_ANSWER_WORDS:
         return False
     return bool(words(message)) and (asks_visitor(said) or stated_amount(message, said) is not None)
+
+
+# "a cat", "my dog", "for two of us": of what kind, for whom, when. "The sauna" may be another thing.
+_DETAIL = re.compile(r"^\W*(?:(?:for|with|on|in|at)\b|(?:an?|my|our)\b)", re.IGNORECASE)
+MAX_DETAIL_WORDS = 4
+
+
+def _is_detail(message: str) -> bool:
+    """Whether the message only says more of what was asked before, and asks nothing itself."""
+    few = len(words(message)) <= MAX_DETAIL_WORDS
+    return few and "?" not in message and bool(_DETAIL.match(message)) and _is_fragment(message)
+
+
+def _with_detail(message: str, said: str, before: Resolved) -> Resolved:
+    rest = message.strip(" .!")
+    base = before.question.rstrip("?!. ")
+    text = f"{base} for {rest}" if re.match(r"(?:an?|my|our)\b", rest, re.IGNORECASE) else swapped(base, rest) or base
+    return Resolved(text, text, need(text) or before.need, said)
 
 
 def _chooses_anything(message: str) -> bool:

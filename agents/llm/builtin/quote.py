@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from agents.llm.builtin.asks import share_of_kinds, wanted_kinds
+from agents.llm.builtin.asks import is_special, share_of_kinds, wanted_kinds
 from agents.llm.builtin.blocks import Table, Unit, tables, units
 from agents.llm.builtin.evidence import Scored
 from agents.llm.builtin.families import extreme
@@ -183,13 +183,26 @@ def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: Question, h
     named = [other for other in near if any(word in stems_of(label_of(other.unit)) for word in telling)]
     if named and named[0] is best and not extreme(question.last):
         shares = [sum(word in stems_of(label_of(other.unit)) for word in telling) for other in named]
-        return {other.at for other, share in zip(named, shares, strict=True) if share == max(shares)}
+        most = [other for other, share in zip(named, shares, strict=True) if share == max(shares)]
+        usual = [other for other in most if not is_special(label_of(other.unit), question.text)]
+        return {other.at for other in usual or most}
+    of_kind = _rows_of_kind(near, telling)
+    if question.wants and best.at in of_kind and not extreme(question.last):
+        return of_kind
     announced = {other.at for other in near if question.wants & wanted_kinds(label_of(other.unit))}
     if best.at in announced:
         return announced
     if len(rows) <= WHOLE_TABLE_ROWS and best.unit.context:
         return rows
     return {other.at for other in near if best.score - other.score <= ROW_MARGIN} & {o.at for o in near[:4]}
+
+
+def _rows_of_kind(rows: Sequence[Scored], telling: Sequence[str]) -> set[int]:
+    """The rows that say in any of their cells a word of the question that not every row says."""
+    held = {row.at: stems_of(row.unit.text) for row in rows}
+    apart = [word for word in telling if any(word in own for own in held.values()) and len(held) > 1]
+    apart = [word for word in apart if not all(word in own for own in held.values())]
+    return {at for at, own in held.items() if apart and all(word in own for word in apart)}
 
 
 def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:

@@ -63,7 +63,10 @@ delete remove erase
 store keep retain hold
 login sign-in signin log-in
 password passcode
-appointment visit session
+appointment visit session slot
+book booking reserve reservation
+senior pensioner pensioners oap oaps concession
+cheque check
 yearly annual annually year
 monthly month
 minimum least lowest

@@ -174,3 +174,23 @@ def test_names_of_an_answer_lead_lines_or_rows() -> None:
     assert names_in("**Returns**\n\nSend it back.\n\n**Refunds**\n\nWe pay.", "can I return it") == ()
     assert names_in("| Job | Price |\n| --- | --- |\n| Truing | €19 |", "what costs €19") == ("Truing",)
     assert names_in("We suggest the Ridge for that.", "which bike is right for gravel") == ("Ridge",)
+
+
+@pytest.mark.parametrize(
+    ("detail", "asked"),
+    [
+        ("a child", "how much is a lesson for a child"),
+        ("my wife", "how much is a lesson for my wife"),
+        ("for two", "how much is a lesson for two"),
+    ],
+)
+def test_a_detail_alone_belongs_to_the_question_before(detail: str, asked: str) -> None:
+    history = (Turn("user", "how much is a lesson?"), Turn("assistant", "€40 an hour."), Turn("user", detail))
+
+    assert resolved(history).question == asked
+
+
+def test_another_question_after_the_first_is_no_detail() -> None:
+    history = (Turn("user", "how much is a lesson?"), Turn("assistant", "€40 an hour."), Turn("user", "a sauna?"))
+
+    assert resolved(history).question == "a sauna?"

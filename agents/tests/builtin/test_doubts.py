@@ -66,3 +66,17 @@ def test_a_thing_that_is_wanted_has_to_be_said() -> None:
     assert lacks_what_is_asked("is there a keyboard shortcut to approve it", "Approve it from chat.", {})
     assert not lacks_what_is_asked("do you rent bikes?", "Bikes for rent.", {})
     assert not lacks_what_is_asked("do you have an email address", "Write to a@b.example.", {})
+
+
+@pytest.mark.parametrize("question", ["is there a single bunk and what does it cost", "do you have a heated pool?"])
+def test_a_thing_of_another_sort_is_not_the_one_asked_for(question: str) -> None:
+    assert lacks_what_is_asked(question, "Six bunks, €30 a night. The pool is 25 m long.", {})
+
+
+def test_a_thing_of_the_sort_asked_for_is_there() -> None:
+    assert not lacks_what_is_asked("do you have a heated pool?", "The heated pool is 25 m long.", {})
+
+
+@pytest.mark.parametrize("question", ["emergency number", "what is your office number", "contact number?"])
+def test_a_number_to_call_is_a_telephone_number(question: str) -> None:
+    assert "phone" in wanted_kinds(question)

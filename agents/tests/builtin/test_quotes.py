@@ -183,3 +183,32 @@ def test_only_the_part_that_is_asked_for_is_said_again() -> None:
                Turn("assistant", passage.text), Turn("user", "and for monthly plans?"))  # fmt: skip
 
     assert answer(ChatRequest("Ada", "", history, (passage,))).text.count("refunded") == 1
+
+
+CABINS = """| Name | Kind | Price |
+| --- | --- | --- |
+| Alder | Twin cabin | €70 |
+| Birch | Family cabin | €110 |
+| Cedar | Twin cabin | €74 |"""
+
+
+def test_a_row_is_named_by_any_of_its_cells() -> None:
+    shown = quoted(CABINS, "family cabin price", heading="Camp › Cabins")
+
+    assert "€110" in shown
+    assert "€70" not in shown
+
+
+def test_all_rows_of_the_kind_asked_for_are_shown() -> None:
+    shown = quoted(CABINS, "what does a twin cabin cost", heading="Camp › Cabins")
+
+    assert "€70" in shown
+    assert "€74" in shown
+    assert "€110" not in shown
+
+
+def test_the_usual_row_comes_without_the_special_one() -> None:
+    table = "| Item | Price |\n| --- | --- |\n| Fitting | €45 |\n| Repeat fitting | €33 |\n| Storage | €20 |"
+
+    assert "€33" not in quoted(table, "how much is a fitting")
+    assert "€33" in quoted(table, "how much is a repeat fitting")
