@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from agents.llm.builtin.asks import GENERIC_NOUNS, has_kind, is_special, noun, wanted_kinds
 from agents.llm.builtin.capacity import enough
 from agents.llm.builtin.compare import compared, count_answer
-from agents.llm.builtin.doubts import FOR_ALL, NEAR_WORD, TELLING, conflict, first_doubt, lacks_what_is_asked, missing
+from agents.llm.builtin.doubts import (
+    FOR_ALL,
+    NEAR_WORD,
+    TELLING,
+    conflict,
+    first_doubt,
+    lacks_telling_word,
+    lacks_what_is_asked,
+    missing,
+)
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
 from agents.llm.builtin.features import stems_of
@@ -312,6 +321,7 @@ def _doubtful(weighed: _Weighed, passage: Passage) -> str | None:
         "extreme": extreme(question.last) is not None and not says_extreme(quoted),
         "noun": lacks_what_is_asked(question.last, whole, evidence.covered),
         "off topic": bool(question.wants & {"money", "number"}) and topic < ENOUGH_OF_TOPIC,
+        "thing": lacks_telling_word(question, f"{passage.document} {whole}", evidence.covered),
         "size": asks_size is not None,
         "it": weighed.lone and points_back(question.last) and evidence.confidence < SURE_OF_ANYTHING,
     }

@@ -159,6 +159,15 @@ def other_place(question: str, text: str) -> bool:
     )
 
 
+FAINTLY_NEAR = 0.5  # token similarity below which a telling word is not meant by anything in the passage
+
+
+def lacks_telling_word(question: Question, text: str, near: Mapping[str, float]) -> bool:
+    """Whether a telling word of what the question is about stands nowhere in the text, nor anything near it."""
+    telling = [word for word in question.own if rarity(word) >= TELLING and word in question.topic]
+    return any(near.get(word, 0.0) < FAINTLY_NEAR for word in missing(telling, text))
+
+
 _COUNTS = re.compile(r"\bhow many ([a-z][\w'’-]*)", re.IGNORECASE)
 _LOWER = re.compile(r"(?<![\w'’-])[a-z][\w'’-]*")
 

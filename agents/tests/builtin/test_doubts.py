@@ -6,8 +6,9 @@ import pytest
 
 from agents.llm.builtin.asks import has_kind, wanted_kinds
 from agents.llm.builtin.days import lacks_time_asked
-from agents.llm.builtin.doubts import lacks_what_is_asked, lacks_what_is_counted, other_place
+from agents.llm.builtin.doubts import lacks_telling_word, lacks_what_is_asked, lacks_what_is_counted, other_place
 from agents.llm.builtin.kin import other_member
+from agents.llm.builtin.question import Question
 from agents.llm.request import Passage
 
 HOURS = "Monday to Friday 9am to 6pm, Saturdays until 2pm. Closed on public holidays."
@@ -80,3 +81,11 @@ def test_a_thing_of_the_sort_asked_for_is_there() -> None:
 @pytest.mark.parametrize("question", ["emergency number", "what is your office number", "contact number?"])
 def test_a_number_to_call_is_a_telephone_number(question: str) -> None:
     assert "phone" in wanted_kinds(question)
+
+
+def test_a_telling_word_has_to_stand_in_the_passage_or_be_near() -> None:
+    asked = Question.of("do you ship tarpaulins?", "do you ship tarpaulins?", None)
+
+    assert lacks_telling_word(asked, "We ship ropes within two days.", {"tarpaulins": 0.3})
+    assert not lacks_telling_word(asked, "We ship ropes within two days.", {"tarpaulins": 0.7})
+    assert not lacks_telling_word(asked, "A tarpaulin ships within two days.", {})
