@@ -28,6 +28,7 @@ from conversations.events import (
     Thinks,
 )
 from conversations.hub import LiveText
+from conversations.models import Message
 from salesagent.lib.autolinks import paragraphs
 from salesagent.lib.live_markdown import LiveMarkdown
 from salesagent.lib.markdown import render
@@ -73,6 +74,7 @@ class MessageView:
     cut: str = ""  # why the text is not the whole answer: a note says that it is not
     audio_url: str = ""
     tts_audio_url: str = ""
+    is_spoken: bool = False  # what was understood may be wrong
     is_interrupted: bool = False  # while it was spoken
     sources: tuple[SourceView, ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
@@ -98,6 +100,7 @@ class MessageView:
             cut=message.cut,
             audio_url=message.audio_url,
             tts_audio_url=message.tts_audio_url,
+            is_spoken=message.message_type == Message.Type.VOICE,
             is_interrupted=message.heard is not None,
             sources=by_document(message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown

@@ -40,7 +40,9 @@ class AgentVoice(models.Model):
         max_length=2,
         default=DEFAULT_LANGUAGE,
         validators=[LANGUAGE],
-        help_text=_("What visitors speak, as two letters. The built-in voice and ear know English only."),
+        help_text=_(
+            "What visitors speak, as two letters. Where nobody who is set up understands it, no microphone is offered."
+        ),
     )
     spoken_greeting = models.CharField(
         _("spoken greeting"),

@@ -137,14 +137,26 @@ def test_a_click_is_nothing(events):
 
 
 @pytest.mark.parametrize(
-    "hypothesis", ["I would like two lamps and", "My number is 0 4 1", "Well,", "Ich möchte und", "Das wäre ähm"]
-)
+    "hypothesis",
+    [
+        "I would like two lamps and", "My number is 0 4 1", "Well,", "Ich möchte und", "Das wäre ähm", "It stands in",
+        "I need it when", "This is for my", "Call 555-", "oh four one", "Hmm…", "Ich brauche das für", "C'est pour les",
+        "Necesito una lámpara con",
+    ],
+)  # fmt: skip
 def test_words_that_promise_more_are_waited_for(events, hypothesis):
     spoken = speech(1_000) + silence(900)
 
     assert words(events(spoken)) == ["start", "soft_end", "end"]
     assert words(events(spoken, hypothesis)) == ["start", "soft_end"]
     assert words(events(spoken + silence(500), hypothesis)) == ["start", "soft_end", "end"]
+
+
+@pytest.mark.parametrize(
+    "hypothesis", ["I would like two lamps.", "Do you deliver?", "Thank you", "The lamp is broken", "Das ist alles"]
+)
+def test_finished_words_are_not_waited_for(events, hypothesis):
+    assert words(events(speech(1_000) + silence(900), hypothesis)) == ["start", "soft_end", "end"]
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,4 @@
-// The buttons in and under messages: copy, stop, retry, send again, load earlier.
+// The buttons in and under messages: copy, stop, retry, correct, send again, load earlier.
 
 import { word } from "./words.js";
 
@@ -11,8 +11,9 @@ const COPIED_MS = 1600;
  * @param {ReturnType<import("./frames.js").createFrames>} parts.frames
  * @param {ReturnType<import("./outbox.js").createOutbox>} parts.outbox
  * @param {ReturnType<import("./status.js").createStatus>} parts.status
+ * @param {ReturnType<import("./composer.js").createComposer>} parts.composer
  */
-export function createActions({ session, log, frames, outbox, status }) {
+export function createActions({ session, log, frames, outbox, status, composer }) {
   const { panel } = session;
 
   /** @type {Record<string, (button: HTMLButtonElement) => unknown>} */
@@ -27,6 +28,11 @@ export function createActions({ session, log, frames, outbox, status }) {
     withdraw: (button) => {
       const waiting = button.closest(".message");
       if (waiting) return post(button, session.stop(waiting.id.slice(2)));
+    },
+    correct: (button) => {
+      const answer = button.closest(".message")?.nextElementSibling;
+      if (answer?.matches(".message--assistant[data-status=running]")) post(button, session.stop(answer.id.slice(2)));
+      composer.edit(button.dataset.text ?? "");
     },
     retry: (button) => {
       const message = button.closest(".message");

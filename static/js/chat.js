@@ -165,7 +165,7 @@ export function startChat(panel) {
     if (hadFocus) log.element.focus({ preventScroll: true });
   }
 
-  createActions({ session, log, frames, outbox, status });
+  createActions({ session, log, frames, outbox, status, composer });
   new MutationObserver(() => composer.setRunning(log.running.length > 0)).observe(log.element, { childList: true });
   composer.setRunning(log.running.length > 0);
 

@@ -148,6 +148,11 @@ export function createComposer({ session, onSend }) {
     focus() {
       field.focus({ preventScroll: true });
     },
+    /** Words to be changed and sent anew; what is being written stays beside them. @param {string} text */
+    edit(text) {
+      this.insert(text);
+      this.focus();
+    },
     /** The session has begun: what is being written belongs to it now. @param {string} from */
     moveDraft(from) {
       remember(`draft:${from}`, null);

@@ -4,8 +4,18 @@ import { FRAME_MS } from "./capture.js";
 
 const ONSET_MS = 96; // speech in a row, before which it is a click; the frames before it are sent all the same
 const UNFINISHED_MS = 1200; // of silence after words that promise more
-// A comma, a number (there may be more digits), a word that joins, a sound one makes while thinking.
-const UNFINISHED = /(,|\d|(?<!\p{L})(and|or|but|because|so|the|a|an|to|of|for|with|und|oder|aber|weil|u[hm]+|ähm?))[\s.…]*$/iu;
+// Words that join or begin something, and sounds one makes while thinking.
+const PROMISING = [
+  "and or but because so if when that which than while although the a an my your our this these some any",
+  "to of for with in on at from by about into without between",
+  "zero one two three four five six seven eight nine oh",
+  "und oder aber weil wenn dass der die das den dem ein eine einen mein meine mit für von zu in auf aus bei nach",
+  "et ou mais parce que si le la les un une des de du à avec pour sur dans mon ma",
+  "y o pero porque si el los las una unos con para por sobre en mi",
+  "u[hm]+ er+m? h+m+ ähm? euh eh",
+].join(" ");
+// A comma, a number (there may be more digits, or a hyphen between them), or one of these words.
+const UNFINISHED = new RegExp(`(,|\\d[-)/]?|(?<!\\p{L})(${PROMISING.split(" ").join("|")}))[\\s.…]*$`, "iu");
 
 /**
  * @typedef {object} Settings As in `ready.vad`; probabilities and milliseconds.
