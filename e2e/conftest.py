@@ -150,8 +150,15 @@ class Visit:
     def at_rest(self) -> None:
         """Wait until nothing moves any more."""
         self.page.evaluate(
-            """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-            .then(() => Promise.allSettled(document.getAnimations().map(animation => animation.finished)))"""
+            """async () => {
+              const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+              for (let still = 0; still < 5; still++) {  // under load a motion begins some frames after its cause
+                await frames()
+                const moving = document.getAnimations().filter(animation => animation.playState === 'running')
+                if (moving.length) still = -1
+                await Promise.allSettled(moving.map(animation => animation.finished))
+              }
+            }"""
         )
 
     def place(self, found: Locator) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from e2e.fake_openai import Script
 
 pytestmark = pytest.mark.browser
 
-THOUGHT = tuple(f"SECRET{number} " for number in range(12))
+THOUGHT = tuple(f"SECRET{number} " for number in range(60))  # 10 s: a busy machine takes its time to show it
 
 
 @pytest.fixture
@@ -40,6 +40,6 @@ def test_a_pause_to_think_in_the_middle_of_an_answer_is_said_too(chat, upstream)
 
     expect(page.locator(".message--assistant .prose")).to_contain_text("costs")
     expect(page.get_by_text("Ada is thinking…")).to_be_visible()
-    expect(page.get_by_text("Ada is thinking…")).to_have_count(0, timeout=10_000)
+    expect(page.get_by_text("Ada is thinking…")).to_have_count(0)
 
     assert "A lamp costs 40 dollars." in chat.finished()

@@ -252,7 +252,7 @@ def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence,
     if len(words(question.text)) <= FEW:
         close -= FEW_WORDS_SAY_LITTLE
     may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and not _lacks_the_thing(weighed, best))
-    if confidence >= LIKELY or (may_answer and not _names_nothing(question, best, evidence)):
+    if confidence >= LIKELY or (may_answer and not _names_too_little(question, best, evidence)):
         text, shown = _quotes(question, passages, evidence, SECOND_QUOTE_UNSURE)
         return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), shown, "closest", confidence)
     return BuiltAnswer(_refused(), (), "none", confidence)
@@ -263,10 +263,14 @@ def _lacks_the_thing(weighed: _Weighed, passage: Passage) -> bool:
     return _doubtful(weighed, passage) in ("name", "code", "place", "count", "time", "sibling", "noun", "kind")
 
 
-def _names_nothing(question: Question, passage: Passage, evidence: Evidence) -> bool:
-    """Whether the passage has no word of what the question is about, nor one near it."""
-    absent = missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")
-    return len(absent) == len(question.topic) and all(evidence.covered.get(word, 0.0) < NEAR_WORD for word in absent)
+def _names_too_little(question: Question, passage: Passage, evidence: Evidence) -> bool:
+    """Whether the passage has at most a fifth of what the question is about, or words near it: a cup is no world cup."""
+    absent = [
+        word
+        for word in missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")
+        if evidence.covered.get(word, 0.0) < NEAR_WORD
+    ]
+    return len(absent) * 5 >= len(question.topic) * 4
 
 
 def _names_all(question: Question, passage: Passage) -> bool:

@@ -128,3 +128,12 @@ def test_below_the_band_a_passage_without_the_thing_asked_for_is_not_shown() -> 
 
     assert band("do you rent scooters to tourists in Brussels") == "none"
     assert band("can I approve a match on my mobile") != "none"
+
+
+def test_a_question_of_which_one_word_alone_is_known_is_refused() -> None:
+    passage = Passage(
+        "1", "shop.md", "Accessories", "Cup warmer, holds 48 cups, fits all machines and costs 260 dollars."
+    )
+    request = ChatRequest("Ada", "", (Turn("user", "Who won the football world cup in 1998?"),), (passage,))
+
+    assert answer(request).band == "none"
