@@ -264,7 +264,7 @@ def _lacks_the_thing(weighed: _Weighed, passage: Passage) -> bool:
 
 
 def _names_too_little(question: Question, passage: Passage, evidence: Evidence) -> bool:
-    """Whether the passage has at most a fifth of what the question is about, or words near it: a cup is no world cup."""
+    """Whether the passage has at most a fifth of what is asked about, or words near it: a cup is no world cup."""
     absent = [
         word
         for word in missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")

@@ -131,9 +131,8 @@ def test_below_the_band_a_passage_without_the_thing_asked_for_is_not_shown() -> 
 
 
 def test_a_question_of_which_one_word_alone_is_known_is_refused() -> None:
-    passage = Passage(
-        "1", "shop.md", "Accessories", "Cup warmer, holds 48 cups, fits all machines and costs 260 dollars."
-    )
+    text = "Cup warmer, holds 48 cups, fits all machines and costs 260 dollars."
+    passage = Passage("1", "shop.md", "Accessories", text)
     request = ChatRequest("Ada", "", (Turn("user", "Who won the football world cup in 1998?"),), (passage,))
 
     assert answer(request).band == "none"
