@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_delete
 
 from agents.models import Agent
-from conversations.events import AgentGone, AgentSwitched, Event, SessionGone
+from conversations.events import AgentGone, AgentSwitched, Event
 from conversations.hub import agent_key, hub
 from conversations.models import Reply
-from conversations.runs import runs
+from conversations.sessions import tell_gone
 
 
 def connect() -> None:
@@ -39,8 +39,6 @@ def _going(instance: Agent, **kwargs: Any) -> None:
 def _tell_when_stored(agent_id: uuid.UUID, event: Event, sessions_gone: list[str]) -> None:
     async def tell() -> None:  # runs and hub belong to the event loop, and this is a thread beside it
         hub().publish(agent_key(agent_id), event)
-        for session_id in sessions_gone:
-            runs().forget(session_id)
-            hub().publish(session_id, SessionGone(session_id))
+        tell_gone(sessions_gone)
 
     transaction.on_commit(async_to_sync(tell), robust=True)

@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
-from conversations.events import SessionGone
-from conversations.hub import hub
-from conversations.runs import runs
+from conversations.sessions import tell_gone
 
 
 def tell_when_gone(session_ids: Iterable[uuid.UUID]) -> None:
@@ -20,9 +18,7 @@ def tell_when_gone(session_ids: Iterable[uuid.UUID]) -> None:
     keys = [str(session_id) for session_id in session_ids]
 
     async def tell() -> None:  # runs and hub belong to the event loop, and this is a thread beside it
-        for key in keys:
-            runs().forget(key)
-            hub().publish(key, SessionGone(key))
+        tell_gone(keys)
 
     if keys:
         transaction.on_commit(async_to_sync(tell), robust=True)
