@@ -76,7 +76,7 @@ class Management:
         bearer = _bearer(request)
         if bearer and (session_id := tokens.session_of(bearer)):
             request.renewed_token = tokens.renewed(bearer)  # type: ignore[attr-defined]  # for the edge to answer with
-            return Caller("visitor", session_id, f"session {session_id}", address)
+            return of_session(session_id, address)
         if bearer and (key := keys.find(bearer)):
             return of_key(key, address)
         if settings.API_AUTH == "off":
@@ -112,6 +112,16 @@ def of_key(key: ApiKey, address: str) -> Caller:
     shown = f"“{key.name}” ({key.prefix}…)" if key.pk else key.name
     who = f"key {key.pk or 'of the settings'}"
     return Caller("key", None, who, address, frozenset(key.scopes), key=shown, key_id=key.pk)
+
+
+def of_visitor(visitor: str, address: str) -> Caller:
+    """The caller that a visitor of the pages is, by the hash of their cookie; "" is one without, who has no session."""
+    return Caller("visitor", None, f"visitor {visitor}", address, visitor=visitor)
+
+
+def of_session(session_id: uuid.UUID, address: str) -> Caller:
+    """The caller that whoever holds a session's token is."""
+    return Caller("visitor", session_id, f"session {session_id}", address)
 
 
 def holds(user: User, permission: str) -> bool:
@@ -160,7 +170,7 @@ def _of_cookie(request: HttpRequest, address: str) -> Caller | None:
     visitor = visitors.visitor_of(request)
     if not visitor or request.method not in SAFE_METHODS:
         return None
-    return Caller("visitor", None, f"visitor {visitor}", address, visitor=visitor)
+    return of_visitor(visitor, address)
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+from django.db import Error as DatabaseError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,10 +17,13 @@ from ninja.responses import Status
 
 from access import rates, trace
 from access.callers import Caller, management, management_or_visitor, require_session
+from access.rates import RateLimited
 from agents.models import Agent
-from conversations import connections, following, joining, reading, sending, sessions, sse, turns
+from conversations import connections, following, intake, joining, reading, sessions, sse, turns
 from conversations.api_document import EVENT_STREAM, MESSAGE_ANSWER, IdempotencyKey
 from conversations.following import Position
+from conversations.intake import Said
+from conversations.refusals import EXPECTED, Refusal, refusal_of
 from conversations.runs import runs
 from conversations.schemas import (
     InitIn,
@@ -38,7 +42,7 @@ from conversations.schemas import (
 from salesagent.lib import cursors
 from salesagent.lib.database import in_database
 from salesagent.lib.openapi import also
-from salesagent.lib.problems import conflict, forbidden, not_found, problem, unauthorized, unavailable
+from salesagent.lib.problems import Problem, conflict, not_found, problem, unauthorized
 
 router = Router(tags=["Conversations"], auth=management_or_visitor)
 
@@ -188,7 +192,7 @@ async def send_message(
     with refusals():
         if wants_stream(request):
             connections.check(caller.address)
-        turn = await sending.send(caller, session_id, body.content, idempotency_key or "")
+        turn = await intake.say(caller, session_id, Said(body.content, idempotency_key or ""))
         if caller.kind == "staff" and turn.is_new:  # what programs send is their visitors' and stands in the transcript
             await in_database(_note_message)(request, session_id)
         if wants_stream(request):
@@ -251,25 +255,21 @@ async def stop_reply(request: HttpRequest, session_id: uuid.UUID, message_id: uu
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turns what conversations refuse into the problems of the API."""
+    """Turns what conversations refuse into the problems of the API; its edge sees to limits and the database."""
     try:
         yield
-    except joining.AgentMissing:
-        raise not_found(_("Agent not found")) from None
-    except turns.SessionMissing:
-        raise not_found(_("Session not found")) from None
-    except reading.MessageMissing:
-        raise not_found(_("Message not found")) from None
-    except joining.TokenRefused:
-        raise unauthorized() from None
-    except joining.TokenForeign:
-        raise forbidden(_("This token is for another conversation.")) from None
-    except sending.ClientIdReused:
-        raise conflict(_("Idempotency-Key: was used for another message; use a new one for each.")) from None
-    except turns.TurnRefused as refusal:
-        raise problem(409, str(refusal), str(refusal)) from None
-    except turns.ServerDraining:
-        raise unavailable(_("The server is being updated. Send the same again in a moment.")) from None
+    except (RateLimited, DatabaseError):
+        raise
+    except EXPECTED as error:
+        raise problem_of(refusal_of(error)) from None
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    if refusal.code == "unauthorized":
+        return unauthorized()
+    headers = {"Retry-After": str(refusal.retry_after_s)} if refusal.retry_after_s else None
+    is_for_program = refusal.status in {403, 404}  # it has asked for what is not there; no visitor waits for an answer
+    return problem(refusal.status, refusal.detail, None if is_for_program else refusal.message, headers)
 
 
 def _note_message(request: HttpRequest, session_id: uuid.UUID) -> None:
@@ -287,8 +287,7 @@ def _caller(request: HttpRequest) -> Caller:
 
 def _joined(body: InitIn, address: str) -> joining.Joined:
     if body.token is None and body.session_id is None:
-        rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-        return joining.begin(body.agent)
+        return joining.begin_as_newcomer(body.agent, address)
     rates.count(rates.REQUESTS_PER_ADDRESS, "request", address)
     joined = joining.go_on(body.token, body.session_id)
     agent = joined.conversation.session.agent

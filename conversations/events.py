@@ -66,6 +66,12 @@ class MessageData:
         return self.status == Reply.State.RUNNING
 
     @property
+    def may_be_made_anew(self) -> bool:
+        """Whether an answer has ended without being whole."""
+        is_cut = self.status == Reply.State.COMPLETE and bool(self.cut)
+        return is_cut or self.status in {Reply.State.FAILED, Reply.State.STOPPED}
+
+    @property
     def audio_url(self) -> str:
         """The path of the recording, "" where there is none; asks for the right to hear it."""
         return AUDIO_URL + self.audio if self.audio else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from access import tokens
+from access import rates, tokens
 from access.visitors import new_visitor
 from agents.models import Agent
 from conversations.models import Session
@@ -41,6 +41,12 @@ def begin(agent: str | None, visitor: str = "") -> Joined:
     # a message stays out of the lists.
     session = Session.objects.create(agent=named(agent), visitor=visitor or new_visitor()[1])
     return Joined(Conversation(session, []), tokens.issue(session.pk))
+
+
+def begin_as_newcomer(agent: str | None, address: str, visitor: str = "") -> Joined:
+    """The same for somebody nobody knows, counted by their address; raises RateLimited too."""
+    rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
+    return begin(agent, visitor)
 
 
 def go_on(token: str | None, session_id: uuid.UUID | None = None) -> Joined:

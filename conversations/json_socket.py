@@ -16,17 +16,18 @@ from django.utils.translation import gettext as _
 
 from access.rates import RateLimited
 from access.staying import staying
-from conversations import connections, joining, json_feed, reading, sending, turns
+from conversations import connections, intake, json_feed, reading, turns
 from conversations.events import AgentGone, Event, LookAgain, MessageFinished, ServerStopping, SessionGone
 from conversations.hub import Subscription, hub
+from conversations.intake import Said
 from conversations.json_feed import Frame, JsonFeed
 from conversations.json_frames import Connect, FrameRefused, Ping, Say, Stop, Typing, read
 from conversations.pace import pause_s
+from conversations.refusals import EXPECTED, refusal_of
 from conversations.runs import runs
 from conversations.socket_entry import Entry, address_of, enter
 from conversations.token_bucket import TokenBucket
 from salesagent.lib.database import in_database
-from salesagent.lib.problems import too_many
 
 log = logging.getLogger(__name__)
 
@@ -97,18 +98,12 @@ class JsonConsumer(AsyncWebsocketConsumer):
             await self._take(frame)
         except FrameRefused as refused:
             self._refuse(refused.code, refused.detail, client_id=refused.client_id or client_id)
-        except RateLimited as limited:
-            problem = too_many(limited.retry_after_s)
-            self._refuse("rate_limited", problem.detail, problem.fallback_message, client_id)
-        except DatabaseError as error:
-            log.warning("a socket's frame: the database refused: %s", type(error).__name__)
-            self._refuse(
-                "unavailable", _("This could not be done just now. Send it again in a moment."), None, client_id
-            )
-        except tuple(REFUSALS) as refused:
-            code = REFUSALS[type(refused)]
-            detail = str(refused) or _details()[code]
-            self._refuse(code, detail, detail if client_id else None, client_id)
+        except EXPECTED as error:
+            if isinstance(error, DatabaseError):
+                log.warning("a socket's frame: the database refused: %s", type(error).__name__)
+            refusal = refusal_of(error)
+            code = "unavailable" if refusal.code == "restarting" else refusal.code  # as docs/asyncapi.yaml has it
+            self._refuse(code, refusal.detail, refusal.message if client_id else None, client_id)
 
     # --- what a client does -----------------------------------------------------------------------------------
 
@@ -136,7 +131,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         await self._is_told.wait()
 
     async def _say(self, entry: Entry, frame: Say) -> None:
-        turn = await sending.send(entry.caller, entry.session_id, frame.content, frame.client_id)
+        turn = await intake.say(entry.caller, entry.session_id, Said(frame.content, frame.client_id))
         if not turn.is_new:  # nothing was announced: the client asks what became of it
             self._answer(json_feed.said(turn.question))
             if not turn.answer.is_running:
@@ -160,7 +155,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         session_id = str(entry.session_id)
         feed = JsonFeed()
         try:
-            agent_id = await sending.agent_of(entry.session_id)
+            agent_id = await intake.agent_of(entry.session_id)
             async with hub().subscribe(session_id, agent_id) as subscription:
                 found = await in_database(reading.since)(session_id, after)
                 await self._send([feed.connect(found, entry.token)])
@@ -256,25 +251,3 @@ class JsonConsumer(AsyncWebsocketConsumer):
     def _start(self, work: Any) -> None:
         self._tasks = [task for task in self._tasks if not task.done()]
         self._tasks.append(asyncio.create_task(work))
-
-
-REFUSALS: dict[type[Exception], str] = {
-    turns.TurnRefused: "refused",
-    turns.SessionMissing: "not_found",
-    turns.ServerDraining: "unavailable",
-    reading.MessageMissing: "not_found",
-    joining.AgentMissing: "not_found",
-    joining.TokenRefused: "unauthorized",
-    joining.TokenForeign: "forbidden",
-    sending.ClientIdReused: "client_id_reused",
-}
-
-
-def _details() -> dict[str, str]:
-    return {
-        "not_found": _("There is no such agent, session or message."),
-        "unavailable": _("The server is being updated. Send the same again in a moment."),
-        "unauthorized": _("The token or key is not valid; connect without one to begin anew."),
-        "forbidden": _("This token is for another conversation."),
-        "client_id_reused": _("This client id belongs to another message; use a new one for each."),
-    }

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from access import keys, rates, tokens
-from access.callers import Caller, of_key
+from access.callers import Caller, of_key, of_session
 from access.models import ApiKey
 from conversations import joining
 from conversations.json_frames import Connect, FrameRefused
@@ -75,16 +75,15 @@ def _with_token(frame: Connect, token: str, address: str) -> Entry:
         raise joining.TokenRefused
     if frame.session_id not in {None, opened}:
         raise joining.TokenForeign
-    caller = Caller("visitor", opened, f"session {opened}", address)
+    caller = of_session(opened, address)
     rates.count_request(caller.kind, caller.who, address)
     return Entry(caller, opened, tokens.renewed(token))
 
 
 def _as_newcomer(frame: Connect, address: str) -> Entry:
-    rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-    joined = joining.begin(frame.agent)
+    joined = joining.begin_as_newcomer(frame.agent, address)
     session_id = joined.conversation.session.pk
-    return Entry(Caller("visitor", session_id, f"session {session_id}", address), session_id, joined.token)
+    return Entry(of_session(session_id, address), session_id, joined.token)
 
 
 def _entered(frame: Connect, caller: Caller, *, may_write: bool = True) -> Entry:

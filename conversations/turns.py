@@ -54,7 +54,7 @@ def accept(
     `recording` names a stored file that goes with a spoken message. With `visitor` only in a session of theirs. Raises
     TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not theirs.
     """
-    content, client_id = _checked(text, client_id)
+    content = check(text, client_id)
     found = Session.objects.filter(pk=session_id)
     if visitor is not None:
         found = found.for_visitor(visitor)
@@ -87,7 +87,7 @@ def begin(
     recording: str = "",
 ) -> Turn:
     """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
-    content, client_id = _checked(text, client_id)
+    content = check(text, client_id)
     if not agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     with transaction.atomic():
@@ -110,6 +110,16 @@ def repeated(
     return _repeat(begun.pk, client_id) if begun else None
 
 
+def answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str | None = None) -> MessageData:
+    """An answer as it stands; raises SessionMissing where there is none. With `visitor` only in a session of theirs."""
+    found = Message.objects.select_related("reply").filter(pk=message_id, session=session_id, reply__isnull=False)
+    if visitor is not None:
+        found = found.filter(session__in=Session.objects.for_visitor(visitor))
+    if (message := found.first()) is None:
+        raise SessionMissing
+    return MessageData.of(message)
+
+
 def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
     """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is."""
     with transaction.atomic():
@@ -121,8 +131,7 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         )
         if reply is None:
             raise SessionMissing
-        is_cut = reply.state == Reply.State.COMPLETE and reply.cut
-        if reply.state in {Reply.State.FAILED, Reply.State.STOPPED} or is_cut:
+        if MessageData.of(reply.message).may_be_made_anew:
             reply.state, reply.stop_requested = Reply.State.RUNNING, False
             reply.lease_owner, reply.lease_until = "", None
             reply.closing = reply.cause = reply.error = reply.notice = reply.certainty = reply.cut = ""
@@ -134,7 +143,8 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         return MessageData.of(reply.message)
 
 
-def _checked(text: str, client_id: str) -> tuple[str, str]:
+def check(text: str, client_id: str) -> str:
+    """The text as it will be stored; raises TurnRefused for one, or for a client id, that cannot be taken."""
     content = clean(text)
     if not content:
         raise TurnRefused(_("Write a message first."))
@@ -145,7 +155,7 @@ def _checked(text: str, client_id: str) -> tuple[str, str]:
         )
     if len(client_id) > MAX_CLIENT_ID_CHARS or not client_id.isascii() or clean(client_id) != client_id:
         raise TurnRefused(_("The client id must be at most 64 ASCII characters."))
-    return content, client_id
+    return content
 
 
 def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:

@@ -20,16 +20,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.middleware import HtmxDetails
 
 from access import rates
+from access.callers import Caller, of_visitor
 from access.visitors import new_visitor, set_cookie, visitor_of
 from agents.models import Agent
-from conversations import history, pages, sessions, turns
+from conversations import history, intake, pages, sessions, turns
 from conversations.events import MessageData
 from conversations.frames import MessageView, append_fragment
+from conversations.intake import Said
 from conversations.models import Session
+from conversations.refusals import EXPECTED, Refusal, refusal_of
 from conversations.runs import runs
-from conversations.sending import agent_of, counted
 from salesagent.lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
 from salesagent.lib.database import in_database
+from salesagent.lib.problems import TITLES
 
 log = logging.getLogger(__name__)
 
@@ -107,24 +110,14 @@ def refusals_answered(
     async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
         try:
             return await view(request, **kwargs)
-        except turns.TurnRefused as refusal:
-            return _error(request, 422, _("Message not sent"), str(refusal))
-        except turns.SessionMissing:
-            return _error(request, 404, _("Not Found"), _("This conversation was deleted."))
         except Http404:
             if not request.htmx or request.method != "POST":
                 raise
             return _error(request, 404, _("Not Found"), _("This conversation is not available any more."))
-        except turns.ServerDraining:
-            return _later(request, _("The site is being updated. Your message is kept and goes out in a moment."))
-        except DatabaseError as error:
-            log.warning("%s: the database refused: %s", request.path, type(error).__name__)
-            return _later(request, _("Your message could not be stored just now. It is kept here and is sent again."))
-        except rates.RateLimited as limited:
-            text = _("You are sending messages very quickly. Your message is kept; please wait a moment.")
-            response = _error(request, 429, _("Too Many Requests"), text)
-            response["Retry-After"] = str(limited.retry_after_s)
-            return response
+        except EXPECTED as error:
+            if isinstance(error, DatabaseError):
+                log.warning("%s: the database refused: %s", request.path, type(error).__name__)
+            return _refused(request, refusal_of(error))
 
     return answered
 
@@ -133,10 +126,7 @@ def refusals_answered(
 @refusals_answered
 async def first_message(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session with its first message."""
-    address, visitor, cookie = rates.address_of(request), visitor_of(request), ""
-    if not visitor:
-        cookie, visitor = new_visitor(request)
-    await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
+    caller, cookie = visitor_of_page(request)
     try:
         agent = await in_database(active_agent)(slug)
     except Http404:
@@ -144,13 +134,11 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
             return _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
         agent_off = await Agent.objects.filter(slug=slug).afirst()
         return await in_database(_away)(request, agent_off, request.POST.get("content", ""))
-    await _admit(address, visitor, agent.pk)
-    turn = await in_database(turns.begin)(agent, visitor, *_typed(request))
+    turn = await intake.begin(caller, agent, _said(request))
     session_id = turn.question.session_id
-    sessions.announce(turn)
     url = reverse("chat_session", args=[slug, session_id])
     if request.htmx:
-        response: HttpResponseBase = await in_database(turn_fragments)(request, turn, visitor)
+        response: HttpResponseBase = await in_database(turn_fragments)(request, turn, caller.visitor)
         response["X-Session-Id"], response["X-Session-Url"] = session_id, url
         response["X-Socket-Path"] = pages.socket_path(session_id)
     else:
@@ -168,9 +156,8 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     visitor = visitor_of(request)
     if request.method != "POST":
         return await in_database(_earlier)(request, visitor, session_id)
-    await _admit(rates.address_of(request), visitor, await agent_of(session_id))
-    turn = await in_database(turns.accept)(session_id, *_typed(request), visitor=visitor)
-    sessions.announce(turn)
+    caller = of_visitor(visitor, rates.address_of(request))
+    turn = await intake.say(caller, session_id, _said(request))
     if request.htmx:
         return await in_database(turn_fragments)(request, turn, visitor)
     await sessions.wait_for_answer(turn.answer, ANSWER_WAIT_S)
@@ -191,12 +178,9 @@ async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @refusals_answered
 async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Make a failed or stopped answer anew."""
-    visitor = visitor_of(request)
-    session = await in_database(own_session)(visitor, session_id)
-    await _admit(rates.address_of(request), visitor, session.agent_id)
-    answer = await in_database(turns.ask_again)(session.pk, _message_id(request))
-    if answer.is_running:
-        sessions.announce_answer(answer)
+    caller = of_visitor(visitor_of(request), rates.address_of(request))
+    session = await in_database(own_session)(caller.visitor, session_id)
+    answer = await intake.again(caller, session_id, _message_id(request))
     if request.htmx:
         return HttpResponse(await in_database(append_fragment)(answer, request=request))
     await sessions.wait_for_answer(answer, ANSWER_WAIT_S)
@@ -224,8 +208,16 @@ def _to_answer(url: str, answer: MessageData) -> HttpResponse:
     return redirect(f"{url}#m-{answer.id}")
 
 
-def _typed(request: HttpRequest) -> tuple[str, str]:
-    return request.POST.get("content", ""), request.POST.get("client_id", "")
+def visitor_of_page(request: HttpRequest) -> tuple[Caller, str]:
+    """Who posts from a page, and the value of the cookie to set for one who has none yet."""
+    visitor, cookie = visitor_of(request), ""
+    if not visitor:
+        cookie, visitor = new_visitor(request)
+    return of_visitor(visitor, rates.address_of(request)), cookie
+
+
+def _said(request: HttpRequest) -> Said:
+    return Said(request.POST.get("content", ""), request.POST.get("client_id", ""))
 
 
 def _message_id(request: HttpRequest) -> uuid.UUID:
@@ -233,13 +225,6 @@ def _message_id(request: HttpRequest) -> uuid.UUID:
         return uuid.UUID(request.POST.get("message_id", ""))
     except ValueError:
         raise turns.SessionMissing from None
-
-
-async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:
-    """Take one more turn of this visitor, or say why not."""
-    if runs().is_draining:
-        raise turns.ServerDraining
-    await counted(rates.count_turn, "visitor", visitor, address, str(agent_id))
 
 
 def _away(request: HttpRequest, agent: Agent | None = None, draft: str = "") -> HttpResponse:
@@ -278,9 +263,13 @@ def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> Http
     )
 
 
-def _later(request: Request, text: str) -> HttpResponse:
-    response = _error(request, 503, _("Service Unavailable"), text)
-    response["Retry-After"] = "2"
+def _refused(request: Request, refusal: Refusal) -> HttpResponse:
+    # The page's script takes 409 for something that passes.
+    status = 422 if refusal.status == 409 else refusal.status
+    title = _("Message not sent") if status == 422 else TITLES[status]
+    response = _error(request, status, title, refusal.message)
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
     return response
 
 

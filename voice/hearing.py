@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from conversations.intake import Said
+from conversations.models import Message
 from conversations.turns import Turn
 from salesagent.lib.database import in_database
 from voice import recordings
@@ -23,7 +25,7 @@ from voice.models import VoiceSettings, settings_of
 from voice.stt import chain
 from voice.stt.transcriber import Transcript, Utterance
 
-Accept = Callable[[str, str], Turn]  # words and name of the stored recording; what `turns` raises, this may raise
+Say = Callable[[Said], Awaitable[Turn]]  # `intake.say` or `intake.begin`, for one session
 
 
 async def require_ear(agent_id: uuid.UUID) -> None:
@@ -33,11 +35,11 @@ async def require_ear(agent_id: uuid.UUID) -> None:
         raise SpeechUnavailable(SpeechUnavailable.Cause.LANGUAGE, voice.language)
 
 
-async def take(upload: UploadedFile, agent_id: uuid.UUID, accept: Accept) -> tuple[Turn, VoiceSettings]:
+async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: Say) -> tuple[Turn, VoiceSettings]:
     """Store what was said in `upload` as a turn; nothing stays stored when there is nothing to understand.
 
     The agent's settings come along for who speaks the answer. Raises InvalidAudio, NothingHeard, SpeechUnavailable,
-    and what `accept` raises.
+    and what `say` raises.
     """
     decoding = asyncio.to_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
     recording, voice = await asyncio.gather(decoding, in_database(settings_of)(agent_id))
@@ -50,7 +52,7 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, accept: Accept) -> tup
         await _remove(storing)
         raise
     try:
-        turn = await in_database(accept)(transcript.text, name)
+        turn = await say(Said(transcript.text, client_id, Message.Type.VOICE, name))
     except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
         await _remove(storing)
         raise

@@ -18,8 +18,8 @@ from weakref import WeakKeyDictionary
 from conversations import reading
 from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, follow
+from conversations.intake import agent_of
 from conversations.reply import cut_text
-from conversations.sending import agent_of
 from conversations.turns import SessionMissing
 from salesagent.lib.database import in_database
 from salesagent.lib.heap import give_back

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -15,16 +16,12 @@ from ninja import File, Router
 from ninja.decorators import decorate_view
 from ninja.files import UploadedFile
 
-from access import rates
 from access.callers import Caller, management_or_visitor, require_session
-from conversations import connections, following, reading, sessions, sse, turns
+from conversations import connections, following, intake, reading, sse, turns
 from conversations.api import refusals
 from conversations.api_document import IdempotencyKey
 from conversations.events import MessageData
-from conversations.models import Message
-from conversations.runs import runs
 from conversations.schemas import MessageOut, TurnOut
-from conversations.sending import agent_of, counted
 from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem
 from voice import hearing
@@ -88,22 +85,10 @@ async def _turn(
     caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str
 ) -> tuple[turns.Turn, VoiceSettings | None]:
     """The turn, and for a new one the agent's settings, which were read along with it."""
-    if runs().is_draining:
-        raise turns.ServerDraining
-    agent_id = await agent_of(session_id)
-    voice = None
-    turn = await in_database(turns.repeated)(client_id, session_id=session_id) if client_id else None
-    if turn is None:
-        await hearing.require_ear(agent_id)
-        await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
-
-        def accept(text: str, recording: str) -> turns.Turn:
-            spoken = {"message_type": Message.Type.VOICE, "recording": recording}
-            return turns.accept(session_id, text, client_id, **spoken)
-
-        turn, voice = await hearing.take(audio, agent_id, accept)
-    sessions.announce(turn)
-    return turn, voice
+    if turn := await intake.admit(caller, session_id, client_id, require=hearing.require_ear):
+        return turn, None
+    say = partial(intake.say, caller, session_id, is_admitted=True)
+    return await hearing.take(audio, await intake.agent_of(session_id), client_id, say)
 
 
 def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,12 +18,18 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from access import rates
-from access.visitors import new_visitor, set_cookie, visitor_of
-from conversations import connections, joining, pages, reading, sessions, turns
-from conversations.models import Message
-from conversations.runs import runs
-from conversations.sending import counted
-from conversations.views import Request, active_agent, own_session, refusals_answered, turn_fragments
+from access.callers import of_visitor
+from access.visitors import set_cookie, visitor_of
+from conversations import connections, intake, joining, pages, reading, turns
+from conversations.intake import counted
+from conversations.views import (
+    Request,
+    active_agent,
+    own_session,
+    refusals_answered,
+    turn_fragments,
+    visitor_of_page,
+)
 from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem
 from voice import hearing
@@ -67,24 +73,14 @@ def with_recording(view: View) -> Callable[..., Any]:
 @with_recording
 async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session with a spoken message."""
-    address, visitor, cookie = rates.address_of(request), visitor_of(request), ""
-    if not visitor:
-        cookie, visitor = new_visitor(request)
+    caller, cookie = visitor_of_page(request)
     agent = await in_database(active_agent)(slug)
-    client_id = request.POST.get("client_id", "")
-    voice = None
-    turn = await in_database(turns.repeated)(client_id, visitor=visitor, agent=agent)
+    client_id, voice = request.POST.get("client_id", ""), None
+    turn = await intake.admit_first(caller, agent, client_id, require=hearing.require_ear)
     if turn is None:
-        await hearing.require_ear(agent.pk)
-        await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-        await _admit(address, visitor, agent.pk)
-
-        def begin(text: str, recording: str) -> turns.Turn:
-            spoken = {"message_type": Message.Type.VOICE, "recording": recording}
-            return turns.begin(agent, visitor, text, client_id, **spoken)
-
-        turn, voice = await hearing.take(_recording(request), agent.pk, begin)
-    response = _of_session(await _answered(request, turn, visitor, voice), slug, turn.question.session_id)
+        say = partial(intake.begin, caller, agent, is_admitted=True)
+        turn, voice = await hearing.take(_recording(request), agent.pk, client_id, say)
+    response = _of_session(await _answered(request, turn, caller.visitor, voice), slug, turn.question.session_id)
     if cookie:
         set_cookie(response, cookie)
     return response
@@ -103,13 +99,10 @@ async def get_ready(request: Request, slug: str) -> HttpResponse:
 @voice_refusals_answered
 async def begin(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session before anything is said in it: a live conversation finds its visitor by the cookie set here."""
-    visitor, cookie = visitor_of(request), ""
-    if not visitor:
-        cookie, visitor = new_visitor(request)
+    caller, cookie = visitor_of_page(request)
     agent = await in_database(active_agent)(slug)
     await hearing.require_ear(agent.pk)
-    await counted(rates.count, rates.NEW_SESSIONS_PER_ADDRESS, "new session", rates.address_of(request))
-    joined = await in_database(joining.begin)(agent.slug, visitor)
+    joined = await in_database(joining.begin_as_newcomer)(agent.slug, caller.address, caller.visitor)
     response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
     if cookie:
         set_cookie(response, cookie)
@@ -120,20 +113,14 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
 @with_recording
 async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Say something in a session of the visitor's own."""
-    visitor, client_id = visitor_of(request), request.POST.get("client_id", "")
-    session = await in_database(own_session)(visitor, session_id)
-    voice = None
-    turn = await in_database(turns.repeated)(client_id, visitor=visitor, session_id=session_id)
+    caller = of_visitor(visitor_of(request), rates.address_of(request))
+    session = await in_database(own_session)(caller.visitor, session_id)
+    client_id, voice = request.POST.get("client_id", ""), None
+    turn = await intake.admit(caller, session_id, client_id, require=hearing.require_ear)
     if turn is None:
-        await hearing.require_ear(session.agent_id)
-        await _admit(rates.address_of(request), visitor, session.agent_id)
-
-        def accept(text: str, recording: str) -> turns.Turn:
-            spoken = {"message_type": Message.Type.VOICE, "recording": recording}
-            return turns.accept(session_id, text, client_id, visitor=visitor, **spoken)
-
-        turn, voice = await hearing.take(_recording(request), session.agent_id, accept)
-    return await _answered(request, turn, visitor, voice)
+        say = partial(intake.say, caller, session_id, is_admitted=True)
+        turn, voice = await hearing.take(_recording(request), session.agent_id, client_id, say)
+    return await _answered(request, turn, caller.visitor, voice)
 
 
 @never_cache
@@ -162,8 +149,7 @@ async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID)
 
 
 async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: VoiceSettings | None) -> HttpResponse:
-    """Show the turn to everybody and begin to speak its answer; a missing voice costs the sound only."""
-    sessions.announce(turn)
+    """Show the turn, and begin to speak its answer; a missing voice costs the sound only."""
     if turn.is_new and request.POST.get("aloud") != "no":
         with suppress(SpeechUnavailable):
             speeches().start(turn.answer, voice)
@@ -176,12 +162,6 @@ def _of_session(response: HttpResponse, slug: str, session_id: uuid.UUID | str) 
     response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
     response["X-Socket-Path"] = pages.socket_path(session_id)
     return response
-
-
-async def _admit(address: str, visitor: str, agent_id: uuid.UUID) -> None:
-    if runs().is_draining:
-        raise turns.ServerDraining
-    await counted(rates.count_turn, "visitor", visitor, address, str(agent_id))
 
 
 def _recording(request: HttpRequest) -> UploadedFile:

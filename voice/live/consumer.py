@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from access.rates import RateLimited
 from access.staying import staying
-from conversations import connections, json_feed, reading, sending, turns
+from conversations import connections, intake, json_feed, reading, turns
 from conversations.events import AgentGone, AgentSwitched, ServerStopping, SessionGone
 from conversations.hub import hub
 from conversations.json_frames import FrameRefused
@@ -156,7 +156,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
         session_id = str(let_in.session_id)
         self._held.enter_context(entry.place_in(session_id))
-        agent_id = await sending.agent_of(let_in.session_id)
+        agent_id = await intake.agent_of(let_in.session_id)
         stages = await self._stages_for(agent_id, hello)
         subscribed = asyncio.Event()
         self._start(self._watch(session_id, agent_id, subscribed))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from access import rates
-from access.callers import Caller
+from access.callers import of_session
 from access.rates import RateLimited
 from access.visitors import visitor_of_headers
 from conversations import joining
@@ -66,13 +66,12 @@ def _by_cookie(hello: Hello, headers: Headers, address: str) -> Entry | None:
     if not visitor:
         return None
     if hello.session_id is None:
-        rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-        joined = joining.begin(hello.agent, visitor)
+        joined = joining.begin_as_newcomer(hello.agent, address, visitor)
         session_id = joined.conversation.session.pk
-        return Entry(Caller("visitor", session_id, f"session {session_id}", address), session_id, joined.token)
+        return Entry(of_session(session_id, address), session_id, joined.token)
     if not Session.objects.for_visitor(visitor).filter(pk=hello.session_id).exists():
         return None
-    caller = Caller("visitor", hello.session_id, f"session {hello.session_id}", address)
+    caller = of_session(hello.session_id, address)
     rates.count_request(caller.kind, caller.who, address)
     return Entry(caller, hello.session_id, None)
 

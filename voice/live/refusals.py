@@ -4,40 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from access.rates import RateLimited
-from conversations import joining, sending, turns
+from conversations import refusals
 from conversations.json_frames import FrameRefused
-from salesagent.lib.problems import too_many
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import server_frames
 from voice.words import not_heard
 
-CODES: dict[type[Exception], str] = {
-    turns.TurnRefused: "refused",
-    turns.SessionMissing: "not_found",
-    turns.ServerDraining: "restarting",
-    joining.AgentMissing: "not_found",
-    joining.TokenRefused: "unauthorized",
-    joining.TokenForeign: "forbidden",
-    sending.ClientIdReused: "client_id_reused",
-    RateLimited: "rate_limited",
-    DatabaseError: "unavailable",
-    SpeechUnavailable: "stt_unavailable",
-}
-EXPECTED: tuple[type[Exception], ...] = (*CODES, FrameRefused)
-_RETRYABLE = {"restarting", "rate_limited", "unavailable", "stt_unavailable"}
+STT_UNAVAILABLE = "stt_unavailable"
+EXPECTED: tuple[type[Exception], ...] = (*refusals.EXPECTED, SpeechUnavailable, FrameRefused)
 
 
 def frame_of(error: Exception, *, utt: int | None = None, client_id: str = "") -> dict[str, Any]:
     """The `error` frame for one of EXPECTED."""
-    code = code_of(error)
     if isinstance(error, FrameRefused):
-        return server_frames.error(code, error.detail, utt=utt, client_id=error.client_id or client_id)
-    message = _sentence(error, code)
-    return server_frames.error(code, message, retryable=code in _RETRYABLE, utt=utt, client_id=client_id)
+        return server_frames.error(error.code, error.detail, utt=utt, client_id=error.client_id or client_id)
+    if isinstance(error, SpeechUnavailable):
+        sentence = _("I could not hear you just now. Please say it again, or type it.")
+        return server_frames.error(STT_UNAVAILABLE, sentence, retryable=True, utt=utt, client_id=client_id)
+    refusal = refusals.refusal_of(error)
+    retryable = refusal.retry_after_s is not None
+    return server_frames.error(refusal.code, refusal.message, retryable=retryable, utt=utt, client_id=client_id)
 
 
 def rejection_of(nothing: NothingHeard, utt: int) -> dict[str, Any]:
@@ -47,23 +35,7 @@ def rejection_of(nothing: NothingHeard, utt: int) -> dict[str, Any]:
 
 
 def code_of(error: Exception) -> str:
+    """The same error as a word for programs."""
     if isinstance(error, FrameRefused):
         return error.code
-    return next(code for kind, code in CODES.items() if isinstance(error, kind))
-
-
-def _sentence(error: Exception, code: str) -> str:
-    if isinstance(error, turns.TurnRefused):
-        return str(error)
-    if isinstance(error, RateLimited):
-        problem = too_many(error.retry_after_s)
-        return problem.fallback_message or problem.detail
-    return {
-        "not_found": _("There is no such agent or conversation."),
-        "restarting": _("The server is being updated. Connect again in a moment."),
-        "unauthorized": _("The token or key is not valid; connect without one to begin anew."),
-        "forbidden": _("This token is for another conversation."),
-        "client_id_reused": _("This client id belongs to another message; use a new one for each."),
-        "stt_unavailable": _("I could not hear you just now. Please say it again, or type it."),
-        "unavailable": _("This could not be done just now. Try again in a moment."),
-    }[code]
+    return STT_UNAVAILABLE if isinstance(error, SpeechUnavailable) else refusals.refusal_of(error).code

@@ -8,10 +8,11 @@ import uuid
 from collections.abc import AsyncGenerator
 
 from access.callers import Caller
-from conversations import reading, sending, turns
+from conversations import intake, reading
 from conversations.events import MessageChanged
 from conversations.following import Position, Step, follow
 from conversations.hub import hub
+from conversations.intake import Said
 from conversations.models import Message
 from conversations.runs import runs
 from conversations.turns import Turn
@@ -35,24 +36,15 @@ class SessionTurns:
 
     async def admit(self, client_id: str) -> str:
         """Raises ServerDraining, SessionMissing, RateLimited."""
-        if client_id and (turn := await in_database(turns.repeated)(client_id, session_id=self._id)):
-            return turn.question.content
-        await sending.count(self._caller, self._id)
-        return ""
+        turn = await intake.admit(self._caller, self._id, client_id)
+        return turn.question.content if turn else ""
 
     async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
         """Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused."""
         kind = Message.Type.VOICE if is_spoken else Message.Type.TEXT
         try:
-            turn = await sending.send(
-                self._caller,
-                self._id,
-                text,
-                client_id,
-                message_type=kind,
-                recording=recording,
-                is_counted=is_spoken,
-            )
+            said = Said(text, client_id, kind, recording)
+            turn = await intake.say(self._caller, self._id, said, is_admitted=is_spoken)
         except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
             if recording:
                 await self.discard_recording(recording)

@@ -50,14 +50,14 @@ class Turns(Protocol):
 
     async def admit(self, client_id: str) -> str:
         """Count a spoken turn, before anybody is asked for its words. The words of one that is stored under this id
-        already, which is not counted again; "" for a new one. Raises what `conversations.sending.count` raises."""
+        already, which is not counted again; "" for a new one. Raises what `conversations.intake.admit` raises."""
         ...
 
     async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
         """Store what the visitor said and owe the answer; the same client id again is the same turn.
 
         `recording` names what `keep_recording` stored; where no turn comes of it, it is removed. Raises what
-        `conversations.sending.send` raises.
+        `conversations.intake.say` raises.
         """
         ...
 

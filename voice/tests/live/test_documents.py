@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
+from conversations.refusals import CODES
 from e2e.fake_openai import Script
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import backchannels, close_codes, consumer, conversation, ears, entry, frames, refusals, server_frames
@@ -35,7 +36,7 @@ def error_codes() -> set[str]:
     modules = (frames, consumer, conversation)
     source = "".join(Path(module.__file__).read_text() for module in modules)
     quoted = r'(?:FrameRefused|server_frames\.error|_end)\(\s*"(\w+)"'
-    return set(re.findall(quoted, source)) | set(refusals.CODES.values())
+    return set(re.findall(quoted, source)) | CODES | {refusals.STT_UNAVAILABLE}
 
 
 def test_every_frame_a_client_may_send_is_in_both():
