@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from conversations import reading
+from conversations.cursor import Cursor, Gap
 from conversations.events import (
     Delta,
     Event,
@@ -184,51 +185,42 @@ class _Reader:
     """Where one reader stands; turns events into what that reader still lacks."""
 
     def __init__(self, position: Position):
-        self.position = position
+        self._id = position.message_id
+        self._cursor = Cursor(position.attempt, position.offset)
+
+    @property
+    def position(self) -> Position:
+        return Position(self._id, self._cursor.attempt, self._cursor.offset)
 
     def take(self, event: Event) -> Iterator[Step]:
         match event:
-            case MessageStored(message) if message.id == self.position.message_id and message.is_running:
+            case MessageStored(message) if message.id == self._id and message.is_running:
                 yield from self._turn_to(message.attempt)
-            case Delta() if event.message_id == self.position.message_id:
-                yield from self._delta(event)
-            case Thinks() if event.message_id == self.position.message_id and event.attempt >= self.position.attempt:
+            case Delta() if event.message_id == self._id and not self._cursor.is_past(event.attempt):
+                yield from self._turn_to(event.attempt)
+                try:
+                    yield from self._say(self._cursor.next_of(event))
+                except Gap:
+                    yield from self.catch_up(hub().live(self._id))
+            case Thinks() if event.message_id == self._id and not self._cursor.is_past(event.attempt):
                 yield from self._turn_to(event.attempt)
                 yield Thinking(self.position)
 
     def catch_up(self, live: LiveText | None) -> Iterator[Step]:
         """Go on from the text so far, where this process knows it."""
-        if live is None or live.attempt < self.position.attempt:
-            return
-        yield from self._turn_to(live.attempt)
-        if live.length > self.position.offset:
-            yield self._say(live.text[self.position.offset :])
+        if live is not None and not self._cursor.is_past(live.attempt):
+            yield from self._turn_to(live.attempt)
+            yield from self._say(self._cursor.catch_up(live))
 
     def rest(self, answer: MessageData, text: str) -> Iterator[Step]:
         """What is missing of a text that will not grow any more."""
-        if answer.attempt != self.position.attempt:
-            yield from self._turn_to(answer.attempt)
-        if len(text) > self.position.offset:
-            yield self._say(text[self.position.offset :])
-
-    def _delta(self, delta: Delta) -> Iterator[Step]:
-        if delta.attempt < self.position.attempt:
-            return
-        if delta.attempt > self.position.attempt:
-            yield from self._turn_to(delta.attempt)
-        if delta.offset > self.position.offset:  # something between was not heard
-            yield from self.catch_up(hub().live(delta.message_id))
-        elif delta.end > self.position.offset:
-            yield self._say(delta.text[self.position.offset - delta.offset :])
+        yield from self._turn_to(answer.attempt)
+        yield from self._say(self._cursor.rest_of(text))
 
     def _turn_to(self, attempt: int) -> Iterator[Step]:
-        if attempt == self.position.attempt:
-            return
-        was_read = self.position.offset > 0
-        self.position = Position(self.position.message_id, attempt)
-        if was_read:
+        if self._cursor.turn_to(attempt):
             yield Anew(self.position)
 
-    def _say(self, text: str) -> Piece:
-        self.position = Position(self.position.message_id, self.position.attempt, self.position.offset + len(text))
-        return Piece(text, self.position)
+    def _say(self, text: str) -> Iterator[Step]:
+        if text:
+            yield Piece(text, self.position)

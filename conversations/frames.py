@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from conversations.cursor import Cursor, Gap
 from conversations.events import (
     AgentGone,
     AgentSwitched,
@@ -117,18 +118,17 @@ class PageFeed:
         self.last_seq = after  # the page has every message up to this number
         self._beyond: set[int] = set()  # and these: what lies between was not heard of
         self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
-        self._live: dict[str, tuple[int, LiveMarkdown]] = {}
-        self._ended: dict[str, int] = {}  # attempt that ended, by message
-        self._thinking: set[str] = set()  # answers of which the page shows that their agent thinks
+        self._cursors: dict[str, Cursor] = {}  # by answer
+        self._drawn: dict[str, LiveMarkdown] = {}  # of those that run
 
     @property
     def running(self) -> list[uuid.UUID]:
         """The ids of the answers this page still sees growing."""
-        return list(map(uuid.UUID, self._live))
+        return list(map(uuid.UUID, self._drawn))
 
     def is_costly(self, events: list[Event]) -> bool:
         """Whether drawing these events may take longer than other visitors should wait."""
-        open_chars = max((markdown.open_chars for _attempt, markdown in self._live.values()), default=0)
+        open_chars = max((markdown.open_chars for markdown in self._drawn.values()), default=0)
         new_chars = sum(
             len(event.text) if isinstance(event, Delta) else len(event.message.content)
             for event in events
@@ -149,12 +149,11 @@ class PageFeed:
         if not message.is_running:
             return self._final(message)
         text = live.text if live and live.attempt == message.attempt else ""
-        known = self._live.get(message.id)
-        if known and known[0] == message.attempt:
+        cursor = self._cursors.get(message.id)
+        if cursor and cursor.attempt == message.attempt and not cursor.has_ended:
             return self._delta(Delta(message.id, message.attempt, 0, text))
-        self._thinking.discard(message.id)
         markdown = LiveMarkdown(text)
-        self._live[message.id] = (message.attempt, markdown)
+        self._cursors[message.id], self._drawn[message.id] = Cursor(message.attempt, len(text)), markdown
         return append_fragment(message, markdown if text else None)
 
     def fragment(self, event: Event) -> str:
@@ -188,7 +187,8 @@ class PageFeed:
     def _has(self, message: MessageData) -> bool:
         """Whether the page shows this message as it is, other than one that grows."""
         if message.role == "assistant":
-            return not message.is_running and self._ended.get(message.id, -1) >= message.attempt
+            cursor = self._cursors.get(message.id)
+            return not message.is_running and cursor is not None and cursor.is_past(message.attempt)
         return message.seq in self._beyond
 
     def _note(self, seq: int) -> None:
@@ -198,37 +198,39 @@ class PageFeed:
             self._beyond.discard(self.last_seq)
 
     def _stored(self, message: MessageData) -> str:
-        if message.is_running:
-            known = self._live.get(message.id)
-            if (known and known[0] >= message.attempt) or self._ended.get(message.id, -1) >= message.attempt:
+        cursor = self._cursors.get(message.id)
+        if message.is_running and cursor:
+            if cursor.attempt >= message.attempt:
                 return ""
-            if known and not known[0]:  # begun for the first time: the bubble is as empty as it was
-                self._live[message.id] = (message.attempt, known[1])
+            if not (cursor.attempt or cursor.has_ended):  # begun for the first time: the bubble is as empty as it was
+                cursor.turn_to(message.attempt)
                 return ""
         return self.show(message)
 
     def _thinks(self, event: Thinks) -> str:
-        known = self._live.get(event.message_id)
-        if known is None or known[0] > event.attempt or event.message_id in self._thinking:
+        cursor = self._cursors.get(event.message_id)
+        if cursor is None or cursor.is_past(event.attempt) or cursor.is_thinking:
             return ""
-        self._thinking.add(event.message_id)
+        cursor.is_thinking = True
         return activity_fragment(event.message_id, event.name)
 
     def _delta(self, delta: Delta) -> str:
-        known = self._live.get(delta.message_id)
-        if known is None or known[0] < delta.attempt:
-            self.is_behind = self.is_behind or self._ended.get(delta.message_id, -1) < delta.attempt
-            return ""
-        attempt, markdown = known
-        start, shown = markdown.length, markdown.shown
-        if attempt > delta.attempt or delta.end <= start:  # of an attempt that was given up, or seen already
-            return ""
-        if delta.offset > start:
+        cursor = self._cursors.get(delta.message_id)
+        if cursor is None:
             self.is_behind = True
             return ""
-        drawn = markdown.feed(delta.text[start - delta.offset :])
-        blocks = activity_fragment(delta.message_id) if delta.message_id in self._thinking else ""
-        self._thinking.discard(delta.message_id)
+        was_thinking = cursor.is_thinking
+        try:
+            text = cursor.next_of(delta)
+        except Gap:
+            self.is_behind = True
+            return ""
+        if not text:
+            return ""
+        blocks = activity_fragment(delta.message_id) if was_thinking else ""
+        markdown = self._drawn[delta.message_id]
+        shown = markdown.shown
+        drawn = markdown.feed(text)
         if drawn is None:
             return blocks
         done, tail = drawn
@@ -239,11 +241,10 @@ class PageFeed:
         )
 
     def _final(self, message: MessageData) -> str:
-        self._live.pop(message.id, None)
-        self._thinking.discard(message.id)
+        self._drawn.pop(message.id, None)
         self._note(message.seq)
         if message.role == "assistant":
-            self._ended[message.id] = message.attempt
+            self._cursors.setdefault(message.id, Cursor()).end(message.attempt)
         return append_fragment(message)
 
 

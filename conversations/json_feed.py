@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from ninja.responses import NinjaJSONEncoder
 
+from conversations.cursor import Cursor, Gap
 from conversations.events import (
     AgentGone,
     AgentSwitched,
@@ -23,7 +24,7 @@ from conversations.events import (
     SessionGone,
     Thinks,
 )
-from conversations.hub import LiveText, hub
+from conversations.hub import hub
 from conversations.reading import Conversation, Failure
 from conversations.schemas import MessageOut, VisitorAgent
 
@@ -35,9 +36,7 @@ class JsonFeed:
     """What one client has been sent of one session. A token frame holds from its offset on: what stood there goes."""
 
     def __init__(self) -> None:
-        self._running: dict[str, tuple[int, int]] = {}  # attempt and characters sent, by message
-        self._ended: dict[str, int] = {}  # attempt that ended, by message
-        self._thinking: set[str] = set()  # messages of which that was told, and no text since
+        self._cursors: dict[str, Cursor] = {}  # by answer
         self._first_new_seq = 0
         self._is_away = False
         self._said: set[int] = set()  # numbers of what a visitor said since
@@ -45,7 +44,7 @@ class JsonFeed:
     @property
     def running(self) -> list[uuid.UUID]:
         """The ids of the answers this client still sees growing."""
-        return list(map(uuid.UUID, self._running))
+        return [uuid.UUID(message_id) for message_id, cursor in self._cursors.items() if not cursor.has_ended]
 
     @property
     def told_at_first(self) -> int:
@@ -86,7 +85,7 @@ class JsonFeed:
                 yield from self._thinks(event)
             case MessageFinished(message):
                 yield from self.end(message)
-            case MessageChanged(message) if self._ended.get(message.id, -1) >= message.attempt:
+            case MessageChanged(message) if self._has_whole(message):
                 yield said(message)
             case SessionGone() | AgentGone():
                 yield {"type": "status", "state": "deleted"}
@@ -103,73 +102,64 @@ class JsonFeed:
 
     def end(self, message: MessageData) -> Iterator[Frame]:
         """The final text of an answer, once."""
-        was_running = self._running.pop(message.id, None)
-        self._thinking.discard(message.id)
-        if self._ended.get(message.id, -1) >= message.attempt and was_running is None:
-            return
-        self._ended[message.id] = message.attempt
-        yield said(message)
-        yield {"type": "typing", "active": bool(self._running), "message_id": message.id}
+        if self._cursors.setdefault(message.id, Cursor()).end(message.attempt):
+            yield said(message)
+            yield {"type": "typing", "active": bool(self.running), "message_id": message.id}
+
+    def _has_whole(self, answer: MessageData) -> bool:
+        cursor = self._cursors.get(answer.id)
+        return cursor is not None and cursor.is_past(answer.attempt)
 
     def _shown(self, message: MessageData) -> MessageOut:
         if not message.is_running:
             if message.role == "assistant":
-                self._ended[message.id] = message.attempt
+                self._cursors[message.id] = Cursor(message.attempt, len(message.content), has_ended=True)
             return MessageOut.of(message)
         live = hub().live(message.id)
         attempt = live.attempt if live else message.attempt
         text = live.text if live else ""
-        self._running[message.id] = (attempt, len(text))
+        self._cursors[message.id] = Cursor(attempt, len(text))
         return MessageOut.of(message, text)
 
     def _begins(self, message: MessageData) -> Iterator[Frame]:
-        if self._ended.get(message.id, -1) >= message.attempt:
-            return
-        if message.id not in self._running:
-            self._running[message.id] = (message.attempt, 0)
+        cursor = self._cursors.get(message.id)
+        if cursor is None or (cursor.has_ended and not cursor.is_past(message.attempt)):
+            self._cursors[message.id] = Cursor(message.attempt)
             yield {"type": "typing", "active": True, "message_id": message.id}
-        else:
+        elif not cursor.is_past(message.attempt):
             yield from self._turn_to(message.id, message.attempt)
-            yield from self._catch_up(message.id, hub().live(message.id))
+            yield from self._catch_up(message.id)
 
     def _thinks(self, event: Thinks) -> Iterator[Frame]:
-        if event.message_id in self._thinking or self._ended.get(event.message_id, -1) >= event.attempt:
-            return
-        self._thinking.add(event.message_id)
-        yield {"type": "status", "state": "thinking", "message_id": event.message_id}
+        cursor = self._cursors.setdefault(event.message_id, Cursor(event.attempt))
+        if not cursor.is_thinking and not cursor.is_past(event.attempt):
+            yield from self._turn_to(event.message_id, event.attempt)
+            cursor.is_thinking = True
+            yield {"type": "status", "state": "thinking", "message_id": event.message_id}
 
     def _delta(self, delta: Delta) -> Iterator[Frame]:
-        if delta.message_id not in self._running:
-            if self._ended.get(delta.message_id, -1) >= delta.attempt:
-                return
-            self._running[delta.message_id] = (delta.attempt, 0)
-        yield from self._turn_to(delta.message_id, delta.attempt)
-        attempt, length = self._running[delta.message_id]
-        if delta.attempt < attempt:
+        cursor = self._cursors.setdefault(delta.message_id, Cursor(delta.attempt))
+        if cursor.is_past(delta.attempt):
             return
-        if delta.offset > length:  # something between was not heard
-            yield from self._catch_up(delta.message_id, hub().live(delta.message_id))
-        elif delta.end > length:
-            yield self._token(delta.message_id, delta.text[length - delta.offset :])
+        yield from self._turn_to(delta.message_id, delta.attempt)
+        try:
+            yield from self._token(delta.message_id, cursor.next_of(delta))
+        except Gap:
+            yield from self._catch_up(delta.message_id)
 
-    def _catch_up(self, message_id: str, live: LiveText | None) -> Iterator[Frame]:
-        attempt, length = self._running[message_id]
-        if live and live.attempt == attempt and live.length > length:
-            yield self._token(message_id, live.text[length:])
+    def _catch_up(self, message_id: str) -> Iterator[Frame]:
+        yield from self._token(message_id, self._cursors[message_id].catch_up(hub().live(message_id)))
 
     def _turn_to(self, message_id: str, attempt: int) -> Iterator[Frame]:
         """A new attempt begins at nothing: the client drops what it has by a token at offset 0."""
-        known, length = self._running[message_id]
-        if attempt > known:
-            self._running[message_id] = (attempt, 0)
-            if length:
-                yield {"type": "token", "message_id": message_id, "offset": 0, "content": ""}
+        if self._cursors[message_id].turn_to(attempt):
+            yield {"type": "token", "message_id": message_id, "offset": 0, "content": ""}
 
-    def _token(self, message_id: str, text: str) -> Frame:
-        self._thinking.discard(message_id)
-        attempt, length = self._running[message_id]
-        self._running[message_id] = (attempt, length + len(text))
-        return {"type": "token", "message_id": message_id, "offset": length, "content": text}
+    def _token(self, message_id: str, text: str) -> Iterator[Frame]:
+        """For text that was just read."""
+        if text:
+            offset = self._cursors[message_id].offset - len(text)
+            yield {"type": "token", "message_id": message_id, "offset": offset, "content": text}
 
 
 def said(message: MessageData) -> Frame:

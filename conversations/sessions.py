@@ -1,16 +1,14 @@
-"""What is done with whole sessions and turns at runtime: tell the listeners, wait for an answer, delete for good."""
+"""What is done with whole sessions and turns at runtime: tell the listeners, delete for good."""
 
 from __future__ import annotations
 
-import asyncio
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
-from conversations.events import MessageData, MessageFinished, MessageStored, SessionGone
+from conversations.events import MessageData, MessageStored, SessionGone
 from conversations.hub import hub
 from conversations.models import Message, Session
 from conversations.runs import runs
@@ -34,22 +32,6 @@ def announce_answer(answer: MessageData) -> None:
     """The same for an answer that is made anew."""
     hub().publish(answer.session_id, MessageStored(answer))
     runs().start(answer.session_id)
-
-
-async def wait_for_answer(answer: MessageData, timeout_s: float) -> MessageData | None:
-    """The finished answer, or None when it takes longer than `timeout_s`; the reply goes on all the same."""
-    async with hub().subscribe(answer.session_id) as subscription:
-        stored = await in_database(_answer)(answer.id)
-        if stored is None or not stored.is_running:
-            return stored
-        try:
-            async with asyncio.timeout(timeout_s):
-                async for event in subscription:
-                    if isinstance(event, MessageFinished) and event.message.id == answer.id:
-                        return event.message
-        except TimeoutError:
-            pass
-    return None
 
 
 async def delete(session: Session, *, note: Callable[[], None] | None = None) -> None:
@@ -98,8 +80,3 @@ def recording_count(session: Session) -> int:
     """How many sound files go with a session, the visitor's and the agent's."""
     messages = Message.objects.filter(session=session)
     return messages.exclude(audio="").count() + messages.exclude(tts_audio="").count()
-
-
-def _answer(message_id: uuid.UUID | str) -> MessageData | None:
-    message = Message.objects.select_related("reply").filter(pk=message_id).first()
-    return MessageData.of(message) if message else None

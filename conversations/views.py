@@ -23,7 +23,7 @@ from access import rates
 from access.callers import Caller, of_visitor
 from access.visitors import new_visitor, set_cookie, visitor_of
 from agents.models import Agent
-from conversations import history, intake, pages, sessions, turns
+from conversations import following, history, intake, pages, sessions, turns
 from conversations.events import MessageData
 from conversations.frames import MessageView, append_fragment
 from conversations.intake import Said
@@ -142,7 +142,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
         response["X-Session-Id"], response["X-Session-Url"] = session_id, url
         response["X-Socket-Path"] = pages.socket_path(session_id)
     else:
-        await sessions.wait_for_answer(turn.answer, ANSWER_WAIT_S)
+        await following.ended(turn.answer, ANSWER_WAIT_S)
         response = _to_answer(url, turn.answer)
     if cookie:
         set_cookie(response, cookie)
@@ -160,7 +160,7 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     turn = await intake.say(caller, session_id, _said(request))
     if request.htmx:
         return await in_database(turn_fragments)(request, turn, visitor)
-    await sessions.wait_for_answer(turn.answer, ANSWER_WAIT_S)
+    await following.ended(turn.answer, ANSWER_WAIT_S)
     session = await in_database(own_session)(visitor, session_id)
     return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), turn.answer)
 
@@ -183,7 +183,7 @@ async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     answer = await intake.again(caller, session_id, _message_id(request))
     if request.htmx:
         return HttpResponse(await in_database(append_fragment)(answer, request=request))
-    await sessions.wait_for_answer(answer, ANSWER_WAIT_S)
+    await following.ended(answer, ANSWER_WAIT_S)
     return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), answer)
 
 

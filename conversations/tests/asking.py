@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from agents.models import Agent
-from conversations import sessions, turns
+from conversations import following, sessions, turns
 from conversations.events import MessageData
 from conversations.models import Message, Reply
 from conversations.turns import Turn
@@ -20,8 +20,9 @@ async def ask(agent: Agent, text: str = "How much is the lamp?", visitor: str = 
 
 
 async def answered(turn: Turn, timeout_s: float = 10) -> MessageData:
-    message = await sessions.wait_for_answer(turn.answer, timeout_s)
-    assert message is not None, "the answer did not end in time"
+    message = await following.ended(turn.answer, timeout_s)
+    assert message is not None, "the answer was deleted"
+    assert not message.is_running, "the answer did not end in time"
     return message
 
 
