@@ -45,6 +45,7 @@ class Script:
     error: dict[str, Any] | None = None  # the error object of a status that is not 200
     finish_reason: str | None = "stop"
     stall_after_tokens: int | None = None  # silence with an open connection; -1 is before the response's headers
+    hold_after_tokens: int | None = None  # no more until `go_on`: the answer is under way as long as a test needs it
     keep_alive_s: float = 0.0  # a comment line this often during the stall
     fail_after_tokens: int | None = None  # the body ends in good order, with no finish_reason and no [DONE]
     cut_after_tokens: int | None = None  # the connection closes in the middle of the body
@@ -102,6 +103,7 @@ class FakeOpenAI:
         self._scripts: deque[Script] = deque()
         self._runner: web.AppRunner | None = None
         self._is_closing = False
+        self._goes_on = threading.Event()
         self.requests: list[Received] = []
         self._ears = Ears(api_key=api_key)
         self.hear, self.heard = self._ears.hear, self._ears.heard
@@ -113,8 +115,13 @@ class FakeOpenAI:
         """Answers the next requests by these, one each."""
         self._scripts.extend(scripts)
 
+    def go_on(self) -> None:
+        """Lets go what is held, and whatever would be held from now on."""
+        self._goes_on.set()
+
     def reset(self) -> None:
         self._scripts.clear()
+        self._goes_on.clear()
         self.requests.clear()
         self._ears.reset()
         self.speech.reset()
@@ -147,12 +154,12 @@ class FakeOpenAI:
         thread = threading.Thread(target=loop.run_forever, name="fake-openai", daemon=True)
         thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(self.__aenter__(), loop).result(timeout=5)
+            asyncio.run_coroutine_threadsafe(self.__aenter__(), loop).result(timeout=30)
             yield self
         finally:
-            asyncio.run_coroutine_threadsafe(self.__aexit__(), loop).result(timeout=5)
+            asyncio.run_coroutine_threadsafe(self.__aexit__(), loop).result(timeout=30)
             loop.call_soon_threadsafe(loop.stop)
-            thread.join(timeout=5)
+            thread.join(timeout=30)
             loop.close()
 
     async def _list_models(self, _: web.Request) -> web.Response:
@@ -204,7 +211,7 @@ class FakeOpenAI:
         if script.body is not None:
             return web.json_response(script.body, headers=script.headers)
         if received.body.get("stream"):
-            return await _Streamed(request, received, script).send()
+            return await _Streamed(request, received, script, self._goes_on).send()
         words = script.words()
         await _sleep_until(script.due(received.arrived_at, len(words)))
         received.tokens_sent = len(words)
@@ -233,7 +240,8 @@ class FakeOpenAI:
 class _Streamed:
     """One streamed answer on its way out."""
 
-    def __init__(self, request: web.Request, received: Received, script: Script):
+    def __init__(self, request: web.Request, received: Received, script: Script, goes_on: threading.Event):
+        self._goes_on = goes_on
         self._request = request
         self._received = received
         self._script = script
@@ -275,6 +283,8 @@ class _Streamed:
             await self._response.write(MALFORMED_EVENT)
         if position == script.stall_after_tokens:
             await self._stall()
+        while position == script.hold_after_tokens and not self._goes_on.is_set():  # noqa: ASYNC110 # set by any thread
+            await asyncio.sleep(0.005)
         if position == script.error_object_after:
             error = script.error or {"message": "scripted", "type": "server_error", "code": None}
             await self._send({"error": error})

@@ -16,8 +16,6 @@ from agents.llm.sse_chunks import Chunk, Piece, Sign, StreamError
 
 logger = logging.getLogger(__name__)
 
-TAIL_S = 2.0  # after the finish reason only the token count is missing: not worth a visitor's wait
-DRAIN_S = 0.1  # after [DONE] only the body's end is missing; reading it lets the connection be used again (as the SDK)
 MAX_MALFORMED = 3  # one broken event is a hiccup of a proxy; more is another protocol
 
 # Why an answer ended, in the words of OpenAI, Azure, Mistral, Gemini, DeepSeek, OpenRouter, Ollama, vLLM and Zhipu.
@@ -41,6 +39,8 @@ class Limits:
     first_token_s: float = 30.0  # what a visitor waits at most, says the design; for text, or for thinking to begin
     between_tokens_s: float = 15.0  # the slowest pause seen while a model writes is a few seconds
     thinking_s: float = 120.0  # in all, before or in an answer; MAX_THINKING_S
+    tail_s: float = 2.0  # after the finish reason only the token count is missing: not worth a visitor's wait
+    drain_s: float = 0.1  # after [DONE] only the body's end is missing; with it read, the connection is used again
     answer_chars: int = 60_000  # about 15,000 tokens, a hundred times a chat answer: a model that runs away
 
 
@@ -139,12 +139,12 @@ class Answer:
                     self._say(*self._filter.feed(text[: self._limits.answer_chars + 1]), events)
                 if finish_reason is not None:
                     self._finish_reason = finish_reason
-                    self._finish(TAIL_S)
+                    self._finish(self._limits.tail_s)
             case StreamError(code):
                 refusal = Refusal.of_code(code)
                 self.error = refusal.error if self.has_begun else refusal
             case Sign.DONE:
-                self._finish(DRAIN_S)
+                self._finish(self._limits.drain_s)
             case Sign.MALFORMED:
                 self._lose()
 

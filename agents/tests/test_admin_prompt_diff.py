@@ -55,8 +55,8 @@ def test_the_largest_prompt_is_compared_in_a_second():
     old = "\n".join(f"Line {n} says {n * 7919 % 1000}." for n in range(4_000))
     new = old.replace("says 5", "states 5")
 
-    began = time.perf_counter()
+    began = time.process_time()
     lines = compare(old, new)
 
     assert lines
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from salesagent.lib.database import in_database
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SLOW = Script(text="one two three four five six seven eight", rate_per_s=20)
+HELD = replace(SLOW, hold_after_tokens=4)
 
 
 def hello(client_id: str = "c1", content: str = "Hello") -> dict[str, str]:
@@ -89,15 +91,15 @@ async def test_a_client_id_is_not_taken_for_another_text(client, upstream):
 
 
 async def test_who_comes_back_gets_what_was_missed_and_the_text_so_far(client, upstream):
-    upstream.then(SLOW)
+    upstream.then(HELD)
     token = (await client.open())["token"]
     ack = await client.ask(hello())
     await client.hear_until("token")
     await client.leave()
-    await asyncio.sleep(0.15)
 
     back = JsonClient()
     frame = await back.open(token=token, after=ack["message"]["id"])
+    upstream.go_on()
     final = await back.final()
 
     assert [message["role"] for message in frame["messages"]] == ["assistant"]
@@ -152,7 +154,7 @@ async def test_two_clients_of_one_conversation_see_the_same(client, upstream):
 
 
 async def test_stop_ends_the_answer_and_keeps_what_was_said(client, upstream):
-    upstream.then(SLOW)
+    upstream.then(HELD)
     await client.open()
     await client.say(hello())
     token = await client.hear_until("token")
@@ -180,12 +182,13 @@ async def test_a_model_that_fails_is_told_with_a_text_for_the_visitor(client, up
 
 
 async def test_a_leaving_client_does_not_stop_the_answer(client, upstream):
-    upstream.then(SLOW)
+    upstream.then(HELD)
     await client.open()
     await client.say(hello())
     await client.hear_until("token")
 
     await client.leave()
+    upstream.go_on()
     await until(_all_ended)
 
     assert (await Message.objects.aget(seq=2)).content == SLOW.text

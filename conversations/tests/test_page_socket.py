@@ -1,6 +1,7 @@
 """The page's socket: only for who holds the session, and complete after every reconnect."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -47,7 +48,7 @@ class Browser:
 async def read_until(socket, wanted: str) -> str:
     html = ""
     while wanted not in html:
-        html += await socket.receive_from(timeout=5)
+        html += await socket.receive_from(timeout=30)
     return html
 
 
@@ -75,7 +76,7 @@ async def test_a_page_that_comes_back_gets_what_it_missed_and_no_more(agent, ups
     socket = browser.socket(turn.question.session_id, f"after=2&open={turn.answer.id}")
     await socket.connect()
 
-    html = await socket.receive_from(timeout=5)
+    html = await socket.receive_from(timeout=30)
 
     assert "The answer." in html
     assert f"m-{turn.question.id}" not in html
@@ -94,7 +95,7 @@ async def test_a_page_that_missed_nothing_gets_nothing(agent, upstream, browser)
 
 
 async def test_an_answer_goes_on_when_its_page_leaves_and_comes_back(agent, upstream, browser):
-    upstream.then(SLOW)
+    upstream.then(replace(SLOW, hold_after_tokens=4))
     turn = await browser.ask(agent)
     leaving = browser.socket(turn.question.session_id)
     await leaving.connect()
@@ -103,6 +104,7 @@ async def test_an_answer_goes_on_when_its_page_leaves_and_comes_back(agent, upst
 
     back = browser.socket(turn.question.session_id, f"after=1&open={turn.answer.id}")
     await back.connect()
+    upstream.go_on()
     html = await read_until(back, complete(turn))
 
     assert "<p>one two three four five six seven eight</p>" in html
@@ -131,7 +133,7 @@ async def test_a_stranger_and_a_missing_session_are_told_the_same(agent, browser
     socket = Browser(*new_visitor()).socket(session_id)
     await socket.connect()
 
-    closed = await socket.receive_output(timeout=5)
+    closed = await socket.receive_output(timeout=30)
 
     assert (closed["type"], closed["code"]) == ("websocket.close", 4404)
 
@@ -153,8 +155,8 @@ async def test_a_deleted_session_closes_its_pages(agent, upstream, browser):
 
     await sessions.delete(await Session.objects.aget(pk=turn.question.session_id))
 
-    assert 'data-state="deleted"' in await socket.receive_from(timeout=5)
-    assert (await socket.receive_output(timeout=5))["code"] == 4404
+    assert 'data-state="deleted"' in await socket.receive_from(timeout=30)
+    assert (await socket.receive_output(timeout=30))["code"] == 4404
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ async def test_a_broken_question_gets_everything(agent, upstream, browser, query
     socket = browser.socket(turn.question.session_id, query)
     await socket.connect()
 
-    assert "The answer." in await socket.receive_from(timeout=5)
+    assert "The answer." in await socket.receive_from(timeout=30)
     await socket.disconnect()
 
 
@@ -181,7 +183,7 @@ async def test_a_server_that_is_stopping_tells_its_pages_to_come_back(agent, ups
 
     hub().dismiss()
 
-    assert (await socket.receive_output(timeout=5))["code"] == 4012
+    assert (await socket.receive_output(timeout=30))["code"] == 4012
 
 
 async def test_a_ping_is_answered_and_noise_is_not(agent, upstream, browser):
@@ -196,7 +198,7 @@ async def test_a_ping_is_answered_and_noise_is_not(agent, upstream, browser):
     await socket.send_to(bytes_data=b"\x00")
     await socket.send_to(text_data='{"type":"ping"}')
 
-    assert await socket.receive_from(timeout=5) == "pong"
+    assert await socket.receive_from(timeout=30) == "pong"
     await socket.disconnect()
 
 
@@ -205,7 +207,7 @@ async def test_a_page_finds_what_it_could_not_hear_when_it_is_told_to_look(agent
     first = await browser.ask(agent)
     await answered(first)
     socket = browser.socket(first.question.session_id)
-    await socket.connect(timeout=5)
+    await socket.connect(timeout=30)
     await read_until(socket, complete(first))
     turn = await in_database(turns.accept)(first.question.session_id, "Said elsewhere", visitor=browser.visitor)
     runs().start(first.question.session_id)
@@ -227,7 +229,7 @@ async def test_a_page_that_floods_is_closed_with_a_reason(agent, browser, upstre
 
     for _ in range(100):
         await socket.send_to(text_data='{"type":"ping"}')
-    while (output := await socket.receive_output(timeout=5))["type"] != "websocket.close":
+    while (output := await socket.receive_output(timeout=30))["type"] != "websocket.close":
         pass
 
     assert output["code"] == 4429
@@ -243,7 +245,7 @@ async def test_an_address_has_so_many_pages_open_and_no_more(agent, browser, ups
 
     await second.connect()
 
-    assert await second.receive_output(timeout=5) == {"type": "websocket.close", "code": 4429}
+    assert await second.receive_output(timeout=30) == {"type": "websocket.close", "code": 4429}
     await first.disconnect()
     await second.disconnect()
 

@@ -107,7 +107,7 @@ async def test_stop_from_another_session_does_nothing(agent, upstream):
 
 async def test_a_stop_asked_for_in_another_process_is_heard(agent, upstream, monkeypatch):
     monkeypatch.setattr("conversations.runs.BEAT_S", 0.05)
-    upstream.then(Script(text="one two three", first_token_s=5))
+    upstream.then(Script(text="one two three", hold_after_tokens=0))
     turn = await ask(agent)
     await until(lambda: _attended(turn))
 
@@ -242,7 +242,7 @@ async def test_a_clean_stop_lets_answers_under_way_end(agent, upstream):
 
 
 async def test_a_clean_stop_hands_over_what_takes_too_long(agent, upstream):
-    upstream.then(Script(text="one two", first_token_s=30), Script(text="From the next process."))
+    upstream.then(Script(text="one two", hold_after_tokens=0), Script(text="From the next process."))
     mine, turn = Runs(), await in_database(turns.begin)(agent, "visitor", "Hello")
     mine.start(turn.question.session_id)
     await until(lambda: _attended(turn))

@@ -40,7 +40,7 @@ async def test_without_script_the_next_page_has_the_answer(page, agent, upstream
 
 
 async def test_with_script_both_bubbles_come_back_at_once(page, agent, upstream):
-    upstream.then(Script(text="Slow", first_token_s=5))
+    upstream.then(Script(text="Slow", hold_after_tokens=0))
 
     response = await first(page, agent, **HTMX)
 

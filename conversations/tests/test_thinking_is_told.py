@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.models import Agent
-from conversations import sessions
+from conversations import following, sessions
 from conversations.events import Delta, MessageStored, Thinks
 from conversations.frames import PageFeed
 from conversations.hub import hub
@@ -206,8 +206,9 @@ async def test_a_cut_answer_is_marked_in_every_transport(agent, upstream, script
 
 
 @pytest.mark.parametrize("what", ["session", "agent"])
-async def test_deleting_what_streams_ends_the_stream_with_an_error(agent, upstream, what):
-    upstream.then(Script(text="one two three four five six seven eight", rate_per_s=4))
+async def test_deleting_what_streams_ends_the_stream_with_an_error(agent, upstream, what, monkeypatch):
+    monkeypatch.setattr(following, "QUIET_S", 3600)  # at once, and not when somebody looks into the database
+    upstream.then(Script(text="one two three", hold_after_tokens=2))
     session = await new_session()
     response = await send(async_visitor_of(session.pk), session, Accept="text/event-stream")
     reading = asyncio.create_task(all_events(response.streaming_content))
@@ -215,7 +216,7 @@ async def test_deleting_what_streams_ends_the_stream_with_an_error(agent, upstre
 
     await (sessions.delete(session) if what == "session" else in_database(Agent.objects.filter(pk=agent.pk).delete)())
 
-    found = await asyncio.wait_for(reading, 2)  # at once, and not when somebody looks into the database
+    found = await asyncio.wait_for(reading, 30)
     assert found[-1].name == "error"
     assert found[-1].data["error"] == "Not Found"
     assert found[-1].data["message_id"]

@@ -33,12 +33,13 @@ def chat(visit, scripted_site):
 
 
 def test_dots_stand_until_the_first_word_and_stop_replaces_send(chat, upstream):
-    upstream.then(Script(text="one two three four five six", first_token_s=1, rate_per_s=6))
+    upstream.then(Script(text="one two three four five six", hold_after_tokens=0, rate_per_s=6))
     chat.ask("Hello")
     page = chat.page
 
-    expect(page.locator(".dots:visible")).to_have_count(1, timeout=900)
+    expect(page.locator(".dots:visible")).to_have_count(1)
     expect(page.get_by_role("button", name="Stop the answer")).to_be_visible()
+    upstream.go_on()
     expect(page.locator(".message--assistant .prose")).to_contain_text("one")
     expect(page.locator(".dots:visible")).to_have_count(0)
     expect(page.locator(".message--assistant[aria-busy=true]")).to_have_count(1)

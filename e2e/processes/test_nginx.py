@@ -122,11 +122,11 @@ async def test_a_page_sends_and_sees_the_answer_come(proxied, http):
 async def test_the_json_socket_answers(proxied, http):
     async with http.ws_connect(f"{proxied.url}/socket") as client:
         await client.send_json({"type": "connect"})
-        connected = await client.receive_json(timeout=10)
+        connected = await client.receive_json(timeout=30)
         text, answer = question("jsonsocket", count=5, rate_per_s=20)
         await client.send_json({"type": "message", "client_id": "c1", "content": text})
         while True:
-            frame = await client.receive_json(timeout=10)
+            frame = await client.receive_json(timeout=30)
             said = frame.get("message", {})
             if frame["type"] == "message" and said["role"] == "assistant" and said["status"] != "running":
                 break
@@ -139,7 +139,7 @@ async def test_live_voice_is_reached(proxied, http):
     async with http.ws_connect(f"{proxied.url}/ws/audio", protocols=["voice.v1"]) as client:
         await client.send_json({"type": "ping"})
 
-        assert (await client.receive_json(timeout=10))["type"] == "pong"
+        assert (await client.receive_json(timeout=30))["type"] == "pong"
 
 
 async def test_a_stream_is_not_kept_back(proxied, http):

@@ -220,6 +220,6 @@ async def test_the_live_door_refuses_it_and_begins_no_session(german):
 @needs_models
 async def test_nobody_is_asked_who_does_not_understand_the_language(english_ear):
     with pytest.raises(SpeechUnavailable) as caught:
-        await asyncio.wait_for(chain.transcribe(utterance(speech("What do you sell?"), "de")), 10)
+        await asyncio.wait_for(chain.transcribe(utterance(speech("What do you sell?"), "de")), 30)
 
     assert caught.value.cause is SpeechUnavailable.Cause.LANGUAGE

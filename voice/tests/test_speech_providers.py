@@ -160,7 +160,10 @@ async def test_a_slow_listener_does_not_hold_the_request(server: FakeOpenAI, spe
         await until(lambda: server.spoken[-1].finished_at)
 
 
-async def test_the_next_clause_comes_by_the_same_connection(server: FakeOpenAI, speaker: Speaker):
+async def test_the_next_clause_comes_by_the_same_connection(
+    server: FakeOpenAI, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(smallest, "DRAIN_S", PATIENCE_S)
     await sound_of(speaker.stream(TEXT, Voice()))
 
     await sound_of(speaker.stream(TEXT, Voice()))

@@ -29,7 +29,7 @@ PLAIN_PATH = "/waves/v1/tts"
 WAIT_S = 2.0  # for a slot of the account; who cannot have one is better spoken to by the next provider
 FIRST_PIECE_S = 3.0  # 0.2 s in their region, 0.8 s far from it; what takes longer is better said by another voice
 NO_LIVE_S = 600.0  # how long a streaming route that was gone is not asked again
-DRAIN_S = 0.1
+DRAIN_S = 0.1  # after the last event only the body's end is missing
 EVENT_MOST = 4_194_304  # bytes of one event: over a minute of sound
 _Cause = SpeechUnavailable.Cause
 

@@ -22,8 +22,8 @@ from agents.llm.request import (
 )
 from e2e.fake_openai import FakeOpenAI
 
-# A machine under load is late by tens of milliseconds; these are well above that and keep a test of a timeout short.
-QUICK = Limits(connect_s=2.0, first_token_s=1.0, between_tokens_s=0.5)  # room for a loaded machine to answer
+# A test that is not about a timeout never meets one, however busy the machine is.
+PATIENT = Limits(connect_s=60.0, first_token_s=120.0, between_tokens_s=120.0, tail_s=60.0, drain_s=60.0)
 
 
 def a_request(question: str = "What does it cost?", **fields: object) -> ChatRequest:
@@ -36,7 +36,7 @@ def a_request(question: str = "What does it cost?", **fields: object) -> ChatReq
 
 
 def a_model(fake: FakeOpenAI, **fields: object) -> OpenAICompatible:
-    given: dict[str, object] = {"base_url": fake.base_url, "api_key": "sk-right", "model": "small", "limits": QUICK}
+    given: dict[str, object] = {"base_url": fake.base_url, "api_key": "sk-right", "model": "small", "limits": PATIENT}
     return OpenAICompatible(**(given | fields))  # type: ignore[arg-type]
 
 
@@ -110,10 +110,31 @@ class Scripted:
 
 
 async def until(claim: Callable[[], object]) -> None:
-    """Waits for what another task or thread brings about; 2 s are far more than anything here takes."""
-    async with asyncio.timeout(2):
+    """Waits for what another task or thread brings about; 30 s are far more than anything takes on a busy machine."""
+    async with asyncio.timeout(30):
         while not claim():  # noqa: ASYNC110 # the fake may run in another thread, where no Event of ours reaches
             await asyncio.sleep(0.002)
+
+
+class Paced:
+    """Plays one list of events per request, each after a pause in seconds, in the time of the running loop."""
+
+    provider = "paced"
+
+    def __init__(self, *plays: list[tuple[float, ModelEvent]]):
+        self.asked_for: list[str] = []  # the models
+        self._plays = plays
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
+        self.asked_for.append(request.model)
+        for pause_s, event in self._plays[len(self.asked_for) - 1]:
+            await asyncio.sleep(pause_s)
+            yield event
+
+
+def loop_time() -> float:
+    """What a chain takes for its clock where the loop's time is scripted."""
+    return asyncio.get_running_loop().time()
 
 
 def saying(text: str, provider: str = "scripted") -> Scripted:

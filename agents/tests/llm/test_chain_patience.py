@@ -9,14 +9,12 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from agents.llm.chain import Chain, Patience
-from agents.llm.openai_compatible import Limits
-from agents.llm.request import ChatRequest, ModelError, ModelEvent
-from agents.tests.llm.asking import Time, a_model, hear, saying, until
+from agents.llm.request import ChatRequest, ModelError, ModelEvent, Text
+from agents.tests.llm.asking import Paced, Time, a_model, hear, loop_time, saying, until
 from e2e.fake_openai import FakeOpenAI, Script
+from voice.tests.live.virtual_time import in_virtual_time
 
-QUICK = Patience(first_token_s=0.6, built_in_s=0.1)
-SLACK_S = 0.2  # what a loaded machine may be late
-STALLED = Script(tokens=("a",), stall_after_tokens=0)
+STALLED: list[tuple[float, ModelEvent]] = [(3600.0, Text("Late."))]
 
 
 class Unreachable:
@@ -37,44 +35,52 @@ class Unreachable:
         yield  # makes it a generator
 
 
-async def test_a_stalled_model_is_given_up_for_the_built_in_one_in_time(fake: FakeOpenAI) -> None:
-    fake.then(STALLED)
+async def test_a_server_that_stalls_is_given_up_for_the_built_in_model(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("a",), stall_after_tokens=0))
+    patience = Patience(first_token_s=0.6, built_in_s=0.1)
     began = time.monotonic()
 
-    heard = await hear(Chain(a_model(fake, limits=Limits()), last=saying("from the pages"), patience=QUICK))
+    heard = await hear(Chain(a_model(fake), last=saying("from the pages"), patience=patience))
 
     assert heard.text == "from the pages"
-    assert 0.5 <= time.monotonic() - began < 0.5 + SLACK_S
+    assert 0.5 <= time.monotonic() - began < 60  # half of what the model's own limits allow
 
 
-async def test_a_stalled_model_leaves_time_for_the_fallback_model(fake: FakeOpenAI) -> None:
-    fake.then(STALLED, Script(text="Four euros.", first_token_s=0.05))
-    began = time.monotonic()
+@in_virtual_time
+async def test_a_stalled_model_is_given_up_for_the_built_in_one_in_time() -> None:
+    heard = await hear(Chain(Paced(STALLED), last=saying("from the pages"), clock=loop_time))
 
-    heard = await hear(Chain(a_model(fake, limits=Limits()), fallback_model="second", patience=QUICK))
+    assert heard.text == "from the pages"
+    assert loop_time() == pytest.approx(29)
+
+
+@in_virtual_time
+async def test_a_stalled_model_leaves_time_for_the_fallback_model() -> None:
+    model = Paced(STALLED, [(5.0, Text("Four euros."))])
+
+    heard = await hear(Chain(model, fallback_model="second", clock=loop_time))
 
     assert heard.text == "Four euros."
-    assert 0.4 <= time.monotonic() - began < 0.45 + SLACK_S
+    assert loop_time() == pytest.approx(20 + 5)
 
 
-async def test_when_all_stall_it_is_over_in_time(fake: FakeOpenAI) -> None:
-    fake.then(STALLED, STALLED, STALLED)
-    model = a_model(fake, limits=Limits())
-    began = time.monotonic()
+@in_virtual_time
+async def test_when_all_stall_it_is_over_in_time() -> None:
+    model = Paced(STALLED, STALLED, STALLED)
 
-    heard = await hear(Chain(model, fallback_model="second", last=model, patience=QUICK))
+    heard = await hear(Chain(model, fallback_model="second", last=model, clock=loop_time))
 
     assert heard.cause == "timed_out"
-    assert len(fake.requests) == 3
-    assert 0.6 <= time.monotonic() - began < 0.6 + SLACK_S
+    assert model.asked_for == ["", "second", ""]
+    assert loop_time() == pytest.approx(30)
 
 
-async def test_the_limit_is_for_the_first_word_and_not_for_the_answer(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=("a", "b", "c", "d", "e"), rate_per_s=6))
-
-    heard = await hear(Chain(a_model(fake, limits=Limits()), patience=QUICK))
+@in_virtual_time
+async def test_the_limit_is_for_the_first_word_and_not_for_the_answer() -> None:
+    heard = await hear(Chain(Paced([(10.0, Text(letter)) for letter in "abcde"]), clock=loop_time))
 
     assert heard.text == "abcde"
+    assert loop_time() == pytest.approx(50)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.chain import Chain, Patience
-from agents.llm.openai_compatible import Limits
 from agents.llm.request import ChatModel, ModelError, Started, Text
 from agents.tests.llm.asking import Scripted, Time, a_model, failing, hear
 from e2e.fake_openai import FakeOpenAI, Script
-
-PATIENT = Limits()  # how long anything takes is told elsewhere
 
 
 def a_chain(time: Time, model: ChatModel, **fields: object) -> Chain:
@@ -22,7 +19,7 @@ async def test_429_with_retry_after_is_waited_for_and_asked_again(fake: FakeOpen
     fake.then(Script(status=429, headers={"Retry-After": "7"}), Script(text="Four euros."))
     time = Time()
 
-    heard = await hear(a_chain(time, a_model(fake, limits=PATIENT)))
+    heard = await hear(a_chain(time, a_model(fake)))
 
     assert heard.text == "Four euros."
     assert time.sleeps == [7.0]
@@ -32,14 +29,11 @@ async def test_429_with_a_long_retry_after_is_not_waited_for(fake: FakeOpenAI) -
     fake.then(Script(status=429, headers={"Retry-After": "60"}))
     time = Time()
 
-    heard = await hear(a_chain(time, a_model(fake, limits=PATIENT)))
+    heard = await hear(a_chain(time, a_model(fake)))
 
     assert heard.cause == "rate_limited"
     assert time.sleeps == []
     assert len(fake.requests) == 1
-
-
-PATIENT = Limits()  # what these tell is not how long anything takes
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -47,7 +41,7 @@ async def test_a_server_in_trouble_is_asked_again(fake: FakeOpenAI, status: int)
     fake.then(Script(status=status), Script(text="Four euros."))
     time = Time()
 
-    heard = await hear(a_chain(time, a_model(fake, limits=PATIENT)))
+    heard = await hear(a_chain(time, a_model(fake)))
 
     assert heard.text == "Four euros."
     assert heard.error is None
@@ -69,7 +63,7 @@ async def test_a_server_in_trouble_is_asked_again(fake: FakeOpenAI, status: int)
 async def test_a_stream_without_a_word_is_asked_for_again(fake: FakeOpenAI, script: Script) -> None:
     fake.then(script, Script(text="Four euros."))
 
-    heard = await hear(a_chain(Time(), a_model(fake, limits=PATIENT)))
+    heard = await hear(a_chain(Time(), a_model(fake)))
 
     assert heard.text == "Four euros."
     assert len(heard.started) == 1
@@ -99,7 +93,7 @@ async def test_what_cannot_get_better_is_not_asked_again(fake: FakeOpenAI) -> No
     fake.then(Script(status=401))
     time = Time()
 
-    heard = await hear(a_chain(time, a_model(fake, limits=PATIENT)))
+    heard = await hear(a_chain(time, a_model(fake)))
 
     assert heard.cause == "not_configured"
     assert len(fake.requests) == 1
@@ -110,7 +104,7 @@ async def test_after_the_first_word_an_error_is_raised_at_once(fake: FakeOpenAI)
     last = failing(ModelError("provider_error", "not to be asked"))
     time = Time()
 
-    heard = await hear(a_chain(time, a_model(fake, limits=PATIENT), fallback_model="second", last=last))
+    heard = await hear(a_chain(time, a_model(fake), fallback_model="second", last=last))
 
     assert heard.text == "Four "
     assert heard.cause == "provider_error"

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import aclosing, suppress
+from dataclasses import replace
 
 import pytest
 
 from agents.llm.chain import Chain
-from agents.llm.openai_compatible import Limits
 from agents.llm.request import ChatModel, Text
-from agents.tests.llm.asking import a_model, a_request, hear, until
+from agents.tests.llm.asking import PATIENT, a_model, a_request, hear, until
 from e2e.fake_openai import FakeOpenAI, Received, Script
 
-CLOSED_WITHIN_S = 0.05
-PATIENT = Limits()
-ENDLESS = Script(tokens=("word ",) * 1000, rate_per_s=50)
+CLOSED_WITHIN_S = 5.0  # it takes a millisecond; left open, the fake goes on for more than a minute
+ENDLESS = Script(tokens=("word ",) * 5000, rate_per_s=50)
 
 
 async def gone(received: Received) -> float:
@@ -27,7 +26,7 @@ async def gone(received: Received) -> float:
 
 @pytest.fixture(params=["alone", "in a chain"])
 def model(fake: FakeOpenAI, request: pytest.FixtureRequest) -> ChatModel:
-    alone = a_model(fake, limits=PATIENT)
+    alone = a_model(fake)
     return alone if request.param == "alone" else Chain(alone, fallback_model="second", last=alone)
 
 
@@ -76,25 +75,29 @@ async def test_cancelling_before_the_first_token_closes_the_connection(
 async def test_a_timeout_closes_the_connection(fake: FakeOpenAI) -> None:
     fake.then(Script(tokens=("a", "b"), stall_after_tokens=1))
 
-    await hear(a_model(fake))
+    heard = await hear(a_model(fake, limits=replace(PATIENT, first_token_s=1.0)))
+    ended_at = time.monotonic()
 
-    assert await gone(fake.requests[0]) - time.monotonic() < CLOSED_WITHIN_S
+    assert heard.cause == "timed_out"
+    assert await gone(fake.requests[0]) - ended_at < CLOSED_WITHIN_S
 
 
 async def test_a_listener_that_is_slow_is_no_stall(fake: FakeOpenAI) -> None:
     fake.then(Script(tokens=("a", "b", "c"), rate_per_s=100))
+    limits = replace(PATIENT, between_tokens_s=1.0)
     heard = ""
 
-    async with aclosing(a_model(fake).stream(a_request())) as events:
+    async with aclosing(a_model(fake, limits=limits).stream(a_request())) as events:
         async for event in events:
-            await asyncio.sleep(0.2)  # longer than the pause a server may make
+            if event == Text("a"):
+                await asyncio.sleep(1.2)  # longer than the pause a server may make
             heard += event.text if isinstance(event, Text) else ""
 
     assert heard == "abc"
 
 
 async def test_many_at_once_do_not_mix(fake: FakeOpenAI) -> None:
-    model = a_model(fake, limits=PATIENT)
+    model = a_model(fake)
 
     all_heard = await asyncio.gather(*(hear(model, a_request(f"number {i}?")) for i in range(50)))
 

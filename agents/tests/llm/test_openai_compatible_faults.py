@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
 from agents.llm.openai_compatible import Limits
-from agents.tests.llm.asking import QUICK, a_model, hear
+from agents.tests.llm.asking import PATIENT, a_model, hear
 from e2e.fake_openai import FakeOpenAI, Script
 
 TOKENS = ("One ", "two ", "three ", "four.")
+NO_FIRST_WORD = replace(PATIENT, first_token_s=0.5)
+NO_NEXT_WORD = replace(PATIENT, between_tokens_s=1.0)
+THE_OTHER_LIMITS_S = 60.0  # half of them; far more than a busy machine adds to the limit that is meant
 
 
 @pytest.mark.parametrize("stall_after_tokens", [-1, 0])
@@ -19,17 +23,17 @@ async def test_silence_before_the_first_token_times_out(fake: FakeOpenAI, stall_
     fake.then(Script(tokens=TOKENS, stall_after_tokens=stall_after_tokens))
     began = time.monotonic()
 
-    heard = await hear(a_model(fake))
+    heard = await hear(a_model(fake, limits=NO_FIRST_WORD))
 
     assert heard.cause == "timed_out"
-    assert QUICK.first_token_s <= time.monotonic() - began < QUICK.first_token_s + 0.2
+    assert NO_FIRST_WORD.first_token_s <= time.monotonic() - began < THE_OTHER_LIMITS_S
     assert not heard.text
 
 
 async def test_silence_between_tokens_times_out_and_keeps_what_was_said(fake: FakeOpenAI) -> None:
     fake.then(Script(tokens=TOKENS, stall_after_tokens=2))
 
-    heard = await hear(a_model(fake))
+    heard = await hear(a_model(fake, limits=NO_NEXT_WORD))
 
     assert heard.cause == "timed_out"
     assert heard.text == "One two "
@@ -39,8 +43,9 @@ async def test_silence_between_tokens_times_out_and_keeps_what_was_said(fake: Fa
 async def test_keep_alives_do_not_hold_off_the_timeout(fake: FakeOpenAI, stall_after_tokens: int) -> None:
     fake.then(Script(tokens=TOKENS, stall_after_tokens=stall_after_tokens, keep_alive_s=0.02))
 
-    async with asyncio.timeout(2):
-        heard = await hear(a_model(fake))
+    limits = replace(PATIENT, first_token_s=1.0, between_tokens_s=1.0)
+    async with asyncio.timeout(THE_OTHER_LIMITS_S):
+        heard = await hear(a_model(fake, limits=limits))
 
     assert heard.cause == "timed_out"
 
@@ -187,7 +192,7 @@ async def test_an_answer_without_a_word_is_an_error(fake: FakeOpenAI) -> None:
 async def test_an_answer_without_end_is_stopped_at_its_limit(fake: FakeOpenAI, tokens: tuple[str, ...]) -> None:
     fake.then(Script(tokens=tokens, rate_per_s=1000))
 
-    heard = await hear(a_model(fake, limits=Limits(answer_chars=1000)))
+    heard = await hear(a_model(fake, limits=replace(PATIENT, answer_chars=1000)))
 
     assert heard.cause == "provider_error"
     assert len(heard.text) == 1000
@@ -213,13 +218,17 @@ async def test_blank_lines_before_the_first_word_are_dropped_and_its_indentation
     assert heard.text == "    - Rye\n- Oat"
 
 
+@pytest.mark.parametrize(
+    ("no_done", "limits"), [(False, replace(PATIENT, drain_s=0.1)), (True, replace(PATIENT, tail_s=0.1))]
+)
 async def test_a_server_that_keeps_the_connection_open_after_the_end_does_not_keep_the_visitor(
-    fake: FakeOpenAI,
+    fake: FakeOpenAI, no_done: bool, limits: Limits
 ) -> None:
-    fake.then(Script(tokens=TOKENS, stall_after_end=True))
+    fake.then(Script(tokens=TOKENS, no_done=no_done, stall_after_end=True))
     began = time.monotonic()
 
-    heard = await hear(a_model(fake))
+    heard = await hear(a_model(fake, limits=limits))
 
     assert heard.error is None
-    assert time.monotonic() - began < 0.5
+    assert heard.text == "One two three four."
+    assert time.monotonic() - began < 30  # half of what the other limits would allow

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from agents.llm.openai_compatible import OpenAICompatible, close_clients
-from agents.tests.llm.asking import QUICK, a_model, hear
+from agents.tests.llm.asking import PATIENT, a_model, hear
 from e2e.fake_openai import FakeOpenAI, Script
 
 
@@ -86,7 +86,7 @@ async def test_the_server_says_when_to_come_back(
 async def test_a_refused_connection_is_a_provider_error() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        model = OpenAICompatible(base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1", model="m", limits=QUICK)
+        model = OpenAICompatible(base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1", model="m", limits=PATIENT)
 
         heard = await hear(model)
         await close_clients()
@@ -120,7 +120,7 @@ async def test_a_server_that_speaks_no_http_is_a_provider_error() -> None:
 
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    heard = await hear(OpenAICompatible(base_url=f"http://127.0.0.1:{port}/v1", model="m", limits=QUICK))
+    heard = await hear(OpenAICompatible(base_url=f"http://127.0.0.1:{port}/v1", model="m", limits=PATIENT))
     await close_clients()
     server.close()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import replace
 
 import pytest
 
 from agents.llm.chain import Chain, Patience
 from agents.llm.openai_compatible import close_clients
-from agents.tests.llm.asking import a_model, a_request, hear
+from agents.tests.llm.asking import PATIENT, a_model, a_request, hear
 from e2e.fake_openai import FakeOpenAI, Script
 
 KEY = "sk-secret-0123456789"
@@ -33,7 +34,8 @@ ECHO = {"message": f"you said {QUESTION} with {KEY}", "code": f"bad {KEY}", "typ
 )
 async def test_an_error_holds_no_secret(fake: FakeOpenAI, caplog: pytest.LogCaptureFixture, script: Script) -> None:
     fake.then(script)
-    chain = Chain(a_model(fake, api_key=KEY), patience=NO_WAIT)
+    limits = replace(PATIENT, first_token_s=1.0)  # for the one that stalls
+    chain = Chain(a_model(fake, api_key=KEY, limits=limits), patience=NO_WAIT)
 
     with caplog.at_level(logging.DEBUG):
         heard = await hear(chain, a_request(QUESTION))

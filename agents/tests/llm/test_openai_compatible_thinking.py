@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agents.llm.chain import Chain, Patience
-from agents.llm.openai_compatible import Limits
 from agents.llm.request import Started, TakenBack, Text, Thinking
-from agents.tests.llm.asking import a_model, hear, saying
+from agents.tests.llm.asking import PATIENT, Paced, a_model, hear, loop_time, saying
 from e2e.fake_openai import FakeOpenAI, Script
+from voice.tests.live.virtual_time import in_virtual_time
 
-# Thinking takes longer than any silence may.
-HASTY = Limits(connect_s=2.0, first_token_s=0.5, between_tokens_s=0.5, thinking_s=5.0)
+# The eight thoughts take longer than any silence may, and a silence may be six times the pause between two.
+HASTY = replace(PATIENT, first_token_s=1.0, between_tokens_s=1.0)
 THOUGHTS = ("They ", "ask ", "about ", "the ", "price ", "of ", "bread. ", "Hm. ")
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking", "reasoning_text"])
 async def test_thinking_that_takes_longer_than_a_silence_may_is_waited_for(fake: FakeOpenAI, field: str) -> None:
-    fake.then(Script(thinking=THOUGHTS, thinking_as=field, text="Four euros.", rate_per_s=8))
+    fake.then(Script(thinking=THOUGHTS, thinking_as=field, text="Four euros.", rate_per_s=6))
 
     heard = await hear(a_model(fake, limits=HASTY))
 
@@ -30,7 +31,7 @@ async def test_thinking_that_takes_longer_than_a_silence_may_is_waited_for(fake:
 
 
 async def test_thinking_as_text_is_waited_for_too(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=("<think>", *THOUGHTS, "</think>", "\n\nFour ", "euros."), rate_per_s=8))
+    fake.then(Script(tokens=("<think>", *THOUGHTS, "</think>", "\n\nFour ", "euros."), rate_per_s=6))
 
     heard = await hear(a_model(fake, limits=HASTY))
 
@@ -39,7 +40,7 @@ async def test_thinking_as_text_is_waited_for_too(fake: FakeOpenAI) -> None:
 
 
 async def test_thinking_in_the_middle_of_an_answer_is_waited_for(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=("It costs ", "<think>", *THOUGHTS, "</think>", "4 €."), rate_per_s=8))
+    fake.then(Script(tokens=("It costs ", "<think>", *THOUGHTS, "</think>", "4 €."), rate_per_s=6))
 
     heard = await hear(a_model(fake, limits=HASTY))
 
@@ -47,14 +48,14 @@ async def test_thinking_in_the_middle_of_an_answer_is_waited_for(fake: FakeOpenA
 
 
 async def test_thinking_has_a_limit(fake: FakeOpenAI) -> None:
-    fake.then(Script(thinking=THOUGHTS * 10, rate_per_s=20, text="Late."))
+    fake.then(Script(thinking=THOUGHTS * 150, rate_per_s=20, text="Late."))  # a minute of it
     began = time.monotonic()
 
-    heard = await hear(a_model(fake, limits=Limits(first_token_s=1.0, between_tokens_s=0.5, thinking_s=0.5)))
+    heard = await hear(a_model(fake, limits=replace(PATIENT, thinking_s=0.5)))
 
     assert heard.error is not None
     assert (heard.error.cause, heard.error.retryable) == ("timed_out", False)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
 
 
 async def test_silence_while_it_thinks_is_silence(fake: FakeOpenAI) -> None:
@@ -96,26 +97,25 @@ async def test_thinking_without_an_opening_tag_is_taken_back_once_and_then_waite
     assert third.text == "Four."
 
 
-async def test_the_chain_passes_thinking_on_at_once_and_its_time_does_not_count(fake: FakeOpenAI) -> None:
-    fake.then(Script(thinking=THOUGHTS, text="Four euros.", rate_per_s=8))
+@in_virtual_time
+async def test_the_chain_passes_thinking_on_at_once_and_its_time_does_not_count() -> None:
+    model = Paced([*[(10.0, Thinking())] * 8, (10.0, Text("Four euros."))])
 
-    patience = Patience(first_token_s=0.8, built_in_s=0.1)
-
-    heard = await hear(Chain(a_model(fake, limits=HASTY), last=saying("late"), patience=patience))
+    heard = await hear(Chain(model, last=saying("late"), clock=loop_time))
 
     assert heard.text == "Four euros."
     assert heard.events[0] == Thinking()
+    assert loop_time() == pytest.approx(90)
 
 
-async def test_after_long_thinking_in_vain_the_fallback_model_still_has_its_time(fake: FakeOpenAI) -> None:
-    fake.then(Script(thinking=THOUGHTS, text="", rate_per_s=8), Script(text="Five euros."))
-    patience = Patience(first_token_s=0.9, built_in_s=0.1)
+@in_virtual_time
+async def test_after_long_thinking_in_vain_the_fallback_model_still_has_its_time() -> None:
+    model = Paced([(10.0, Thinking())] * 8, [(15.0, Text("Five euros."))])
 
-    heard = await hear(
-        Chain(a_model(fake, limits=HASTY), fallback_model="second", last=saying("late"), patience=patience)
-    )
+    heard = await hear(Chain(model, fallback_model="second", last=saying("late"), clock=loop_time))
 
     assert heard.text == "Five euros."
+    assert loop_time() == pytest.approx(80 + 15)
 
 
 async def test_plain_tokens_come_one_by_one_as_they_are_sent(fake: FakeOpenAI) -> None:

@@ -44,7 +44,7 @@ def real_site(tmp_path_factory, model):
 @pytest.fixture
 async def visitor(real_site: Site, model: FakeOpenAI) -> AsyncIterator["Visitor"]:
     model.reset()
-    async with httpx.AsyncClient(base_url=f"{real_site.url}/api", timeout=12) as client:
+    async with httpx.AsyncClient(base_url=f"{real_site.url}/api", timeout=60) as client:
         opened = (await client.post("/chat/init", json={})).json()
         client.headers["Authorization"] = f"Bearer {opened['token']}"
         yield Visitor(client, opened)
@@ -170,7 +170,7 @@ def _connection(site: Site) -> socket.socket:
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect(("127.0.0.1", site.port))
-    connection.settimeout(10)
+    connection.settimeout(60)
     return connection
 
 

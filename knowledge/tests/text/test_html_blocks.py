@@ -141,8 +141,8 @@ def test_shortcodes_with_values_are_components() -> None:
      "<li>", "import {\n", "<b>a</b>", '<Plan name="a" b="c">', " a={", "{a", "`a", "<script>", "<a\n\n"],
 )  # fmt: skip
 def test_no_page_takes_long_to_read(piece: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
 
     sections(piece * (200_000 // len(piece)))
 
-    assert time.monotonic() - start < 20  # most take well under a second
+    assert time.process_time() - start < 20  # most take well under a second

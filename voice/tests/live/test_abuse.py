@@ -179,8 +179,8 @@ async def test_a_client_that_reads_nothing_is_dropped_and_little_is_made_for_it(
     serving = asyncio.create_task(app(stuck.scope, stuck.receive, stuck.send))
     await stuck.speak()
 
-    code = await asyncio.wait_for(stuck.code, 10)
-    await asyncio.wait_for(serving, 10)
+    code = await asyncio.wait_for(stuck.code, 30)
+    await asyncio.wait_for(serving, 30)
 
     assert code == 4013
     assert stuck.count <= 21

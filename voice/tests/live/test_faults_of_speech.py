@@ -21,7 +21,7 @@ from voice.tts.speaker import BYTES_PER_S, Voice
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ANSWER = "We sell lamps of brass. They cost ninety euros each. All of them are in stock."
-PATIENCE_S = 0.5
+PATIENCE_S = 1.0
 
 FAULTS = {
     "broken": (Spoken(status=500), "provider_error"),
@@ -39,7 +39,7 @@ FAULTS = {
 
 @pytest.fixture(params=["openai", "smallest"])
 async def talking(request, agent, upstream, settings, monkeypatch):
-    """A client of a conversation in which one provider speaks, and is waited for half a second."""
+    """A client of a conversation in which one provider speaks, and is waited for a second."""
     settings.TTS_PROVIDERS = [request.param]
     settings.OPENAI_TTS_MODEL = "scripted"
     settings.SMALLEST_API_KEY, settings.SMALLEST_BASE_URL = "key", upstream.base_url.removesuffix("/v1")
