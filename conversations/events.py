@@ -62,6 +62,18 @@ class MessageData:
         )
 
     @property
+    def is_answer(self) -> bool:
+        return self.role == Message.Role.ASSISTANT
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == Reply.State.FAILED
+
+    @property
+    def was_stopped(self) -> bool:
+        return self.status == Reply.State.STOPPED
+
+    @property
     def is_running(self) -> bool:
         return self.status == Reply.State.RUNNING
 
@@ -69,7 +81,7 @@ class MessageData:
     def may_be_made_anew(self) -> bool:
         """Whether an answer has ended without being whole."""
         is_cut = self.status == Reply.State.COMPLETE and bool(self.cut)
-        return is_cut or self.status in {Reply.State.FAILED, Reply.State.STOPPED}
+        return is_cut or self.has_failed or self.was_stopped
 
     @property
     def audio_url(self) -> str:

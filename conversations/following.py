@@ -174,7 +174,7 @@ async def _end_by_the_row(session_id: str, message_id: str) -> Event | None:
 
 async def _last(reader: _Reader, answer: MessageData) -> list[Step]:
     """What is missing of an answer that has ended, and the end."""
-    if answer.status != "failed":
+    if not answer.has_failed:
         return [*reader.rest(answer, answer.content), Ended(answer, reader.position)]
     failure = await in_database(reading.failure)(answer)
     said = answer.content.removesuffix(failure.fallback).rstrip()

@@ -84,7 +84,6 @@ class MessageView:
 
     @classmethod
     def of(cls, message: MessageData, live: LiveMarkdown | None = None) -> MessageView:
-        is_answer = message.role == "assistant"
         return cls(
             id=message.id,
             session_id=message.session_id,
@@ -93,7 +92,7 @@ class MessageView:
             status=message.status,
             attempt=message.attempt,
             text=message.content,
-            html=render(message.content) if is_answer else paragraphs(message.content),
+            html=render(message.content) if message.is_answer else paragraphs(message.content),
             created_at=message.created_at,
             client_id=message.client_id,
             notice=message.notice,
@@ -186,7 +185,7 @@ class PageFeed:
 
     def _has(self, message: MessageData) -> bool:
         """Whether the page shows this message as it is, other than one that grows."""
-        if message.role == "assistant":
+        if message.is_answer:
             cursor = self._cursors.get(message.id)
             return not message.is_running and cursor is not None and cursor.is_past(message.attempt)
         return message.seq in self._beyond
@@ -243,7 +242,7 @@ class PageFeed:
     def _final(self, message: MessageData) -> str:
         self._drawn.pop(message.id, None)
         self._note(message.seq)
-        if message.role == "assistant":
+        if message.is_answer:
             self._cursors.setdefault(message.id, Cursor()).end(message.attempt)
         return append_fragment(message)
 
@@ -254,7 +253,7 @@ def append_fragment(message: MessageData, live: LiveMarkdown | None = None, requ
 
 
 def message_html(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
-    if message.role == "user" or (message.is_running and live is None):
+    if not message.is_answer or (message.is_running and live is None):
         return _same_for_all(message, get_language())
     return render_to_string("chat/_message.html", {"message": MessageView.of(message, live)}, request)
 

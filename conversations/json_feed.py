@@ -112,7 +112,7 @@ class JsonFeed:
 
     def _shown(self, message: MessageData) -> MessageOut:
         if not message.is_running:
-            if message.role == "assistant":
+            if message.is_answer:
                 self._cursors[message.id] = Cursor(message.attempt, len(message.content), has_ended=True)
             return MessageOut.of(message)
         live = hub().live(message.id)

@@ -185,7 +185,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 await self._send(feed.agent(is_active=is_active is not False))
             for event in events:
                 await self._send(feed.frames(event))
-                if isinstance(event, MessageFinished) and event.message.status == "failed":
+                if isinstance(event, MessageFinished) and event.message.has_failed:
                     failure = await in_database(reading.failure)(event.message)
                     await self._send([json_feed.failed(event.message, failure)])
                 if isinstance(event, SessionGone | AgentGone | ServerStopping):

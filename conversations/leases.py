@@ -76,14 +76,10 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
         .filter(message__session_id=session_id)
     )
     reply = min(owed, key=lambda each: each.message.seq, default=None)
-    if reply is None or (reply.lease_until and reply.lease_until > at):
+    if reply is None or reply.is_attended(at):
         return None
+    reply.claim(owner, at)
     agent = reply.message.session.agent
-    reply.takeovers += bool(reply.lease_owner)  # whoever held it died without giving it up
-    reply.lease_owner, reply.lease_until = owner, at + Reply.LEASE
-    reply.attempt += 1
-    reply.prompt_version = agent.published_prompt
-    reply.save(update_fields=["takeovers", "lease_owner", "lease_until", "attempt", "prompt_version"])
     reply.message.reply = reply
     return Job(
         reply_id=reply.pk,
@@ -209,14 +205,9 @@ def ask_to_stop(session_id: uuid.UUID | str, message_id: uuid.UUID | str, at: da
     )
     if reply is None:
         return None
-    reply.stop_requested = True
-    attended = bool(reply.lease_until and reply.lease_until > at)
-    if not attended:
-        reply.state, reply.ended_at = Reply.State.STOPPED, at
-        reply.lease_owner, reply.lease_until = "", None
-    reply.save(update_fields=["stop_requested", "state", "ended_at", "lease_owner", "lease_until"])
+    reply.request_stop(at)
     reply.message.reply = reply
-    return None if attended else MessageData.of(reply.message)
+    return None if reply.is_running else MessageData.of(reply.message)
 
 
 def sessions_owed(at: datetime, limit: int = 100) -> list[str]:

@@ -171,3 +171,36 @@ class Reply(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state == self.State.RUNNING
+
+    def is_attended(self, at: datetime) -> bool:
+        """Whether a living process works on it."""
+        return bool(self.lease_until and self.lease_until > at)
+
+    # Transitions of a row that is locked; each writes the fields it changes. How an attempt ends is in `leases.finish`,
+    # which must not overwrite what another process did meanwhile.
+
+    def claim(self, owner: str, at: datetime) -> None:
+        """Begin the next attempt, worked on by `owner`, with the prompt that is published now."""
+        self.takeovers += bool(self.lease_owner)  # whoever held it died without giving it up
+        self.lease_owner, self.lease_until = owner, at + self.LEASE
+        self.attempt += 1
+        self.prompt_version = self.message.session.agent.published_prompt
+        self.save(update_fields=["takeovers", "lease_owner", "lease_until", "attempt", "prompt_version"])
+
+    def request_stop(self, at: datetime) -> None:
+        """Ask whoever works on it to stop; one that nobody works on ends here and now."""
+        self.stop_requested = True
+        if not self.is_attended(at):
+            self.state, self.ended_at = self.State.STOPPED, at
+            self.lease_owner, self.lease_until = "", None
+        self.save(update_fields=["stop_requested", "state", "ended_at", "lease_owner", "lease_until"])
+
+    def reopen(self) -> None:
+        """Owe the answer anew: nothing of the attempt that ended is kept, its text and sources included."""
+        self.state, self.stop_requested = self.State.RUNNING, False
+        self.lease_owner, self.lease_until = "", None
+        self.closing = self.cause = self.error = self.notice = self.certainty = self.cut = ""
+        self.ended_at, self.takeovers = None, 0
+        self.save()
+        self.message.content, self.message.sources, self.message.heard = "", [], None
+        self.message.save(update_fields=["content", "sources", "heard"])

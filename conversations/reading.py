@@ -101,7 +101,7 @@ def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID
         return [SessionGone(str(session_id))]
     return [
         MessageFinished(found)
-        if found.role == Message.Role.ASSISTANT and not found.is_running
+        if found.is_answer and not found.is_running
         else MessageStored(found)
         for found in history.missed(session_id, after, open_ids)
     ]

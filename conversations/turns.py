@@ -132,13 +132,7 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         if reply is None:
             raise SessionMissing
         if MessageData.of(reply.message).may_be_made_anew:
-            reply.state, reply.stop_requested = Reply.State.RUNNING, False
-            reply.lease_owner, reply.lease_until = "", None
-            reply.closing = reply.cause = reply.error = reply.notice = reply.certainty = reply.cut = ""
-            reply.ended_at, reply.takeovers = None, 0
-            reply.save()
-            reply.message.content, reply.message.sources, reply.message.heard = "", [], None
-            reply.message.save(update_fields=["content", "sources", "heard"])
+            reply.reopen()
         reply.message.reply = reply
         return MessageData.of(reply.message)
 

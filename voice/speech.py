@@ -149,7 +149,7 @@ class Speech:
                     case Anew() | Cut():
                         return False
                     case Ended(message, _position, failure):
-                        if message.status == "stopped":
+                        if message.was_stopped:
                             return False
                         closing = failure.fallback if failure else cut_text(message.cut)
                         for last in (*clauser.finish(), *([closing] if closing else []), None):

@@ -127,7 +127,7 @@ async def _last(turn: Turn) -> Event:
         answer = await in_database(reading.message)(turn.answer.session_id, turn.answer.id)
     except reading.MessageMissing:
         return "error", {"error": "Not Found", "fallback_message": None, "message_id": turn.answer.id}
-    if answer.status == "failed":
+    if answer.has_failed:
         failure = await in_database(reading.failure)(answer)
         error = sse.TITLES.get(failure.cause, "Provider Error")
         return "error", {"error": error, "fallback_message": failure.fallback, "message_id": answer.id}

@@ -105,7 +105,7 @@ class Answering:
                 raise _Broken(Ending.ANEW)
             case Ended(message, _, failure):
                 self.is_written = True
-                if message.status == "stopped":
+                if message.was_stopped:
                     raise _Broken(Ending.STOPPED)
                 if failure:
                     self._ending = Ending.ERROR
