@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
@@ -36,6 +38,13 @@ TOGETHER = ("e2e/journeys/test_live", "e2e/journeys/test_voice", "e2e/journeys/"
 WITHOUT_CHROMIUM = "no Chromium on this machine"
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A fresh clone has no collected static files, which pages need; `make test` brings them up to date each time."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and not (Path(django_settings.STATIC_ROOT) / "staticfiles.json").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
