@@ -32,7 +32,6 @@ OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", ("http", "https"))
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-6-luna")
 OPENAI_FALLBACK_MODEL = env.text("OPENAI_FALLBACK_MODEL")
-OPENAI_EMBEDDING_MODEL = env.text("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small")
 HISTORY_MESSAGES = env.number("HISTORY_MESSAGES", 20, least=1, most=200)
 CONTEXT_TOKENS = env.number("CONTEXT_TOKENS", 8000, least=500, most=1_000_000)
 MAX_THINKING_S = env.number("MAX_THINKING_S", 120, least=1, most=3600)
@@ -197,7 +196,6 @@ AXES_CLIENT_IP_CALLABLE = "access.rates.address_of"  # behind a proxy all would 
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

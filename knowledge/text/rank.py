@@ -87,10 +87,6 @@ class Index:
     def build(cls, passages: Sequence[Passage]) -> Index:
         return cls(passages)
 
-    @property
-    def has_vectors(self) -> bool:
-        return self._vectors is not None
-
     def corrected(self, query: str) -> str:
         """The query with slips of the finger mended towards the words of the passages."""
         return corrected(query, self._vocabulary)

@@ -62,7 +62,6 @@ def test_meaning_finds_what_words_do_not(encoder: embeddings.Encoder) -> None:
 
 
 def test_an_index_without_vectors_ignores_the_encoder(encoder: embeddings.Encoder) -> None:
-    assert not index().has_vectors
     assert index().search("warranty", encoder=encoder)[0].passage.heading == "Shop › Warranty"
 
 
