@@ -101,7 +101,7 @@ class _Watch:
         while True:
             await asyncio.sleep(LOOK_S)
             try:
-                gone = await in_database(_gone)([stay.caller for stay in self._stays])
+                gone = await _gone([stay.caller for stay in self._stays])
             except DatabaseError as error:  # who was let in stays while nothing can be known
                 log.warning("the rights of open connections could not be read: %s", type(error).__name__)
                 continue
@@ -110,6 +110,7 @@ class _Watch:
                 stay.end()
 
 
+@in_database
 def _gone(callers: Iterable[Caller]) -> set[str]:
     """Those (by `who`) whose key or account does not let them in any more."""
     keys = {caller.key_id: caller.who for caller in callers if caller.key_id is not None}

@@ -137,7 +137,7 @@ def get_session(request: HttpRequest, session_id: uuid.UUID) -> SessionDetail:
 async def delete_session(request: HttpRequest, session_id: uuid.UUID) -> Status[None]:
     """Its messages and recordings go with it; pages and sockets that show it are told."""
     with refusals():
-        session = await in_database(reading.session)(session_id)
+        session = await reading.session(session_id)
         await sessions.delete(session, note=lambda: trace.deleted(request, session))
     return Status(204, None)
 
@@ -194,7 +194,7 @@ async def send_message(
             connections.check(caller.address)
         turn = await intake.say(caller, session_id, Said(body.content, idempotency_key or ""))
         if caller.kind == "staff" and turn.is_new:  # what programs send is their visitors' and stands in the transcript
-            await in_database(_note_message)(request, session_id)
+            await _note_message(request, session_id)
         if wants_stream(request):
             return sse.EventStream(turn.answer.session_id, Position(turn.answer.id), caller)
         answer = await following.ended(turn.answer, ANSWER_WAIT_S)
@@ -228,7 +228,7 @@ async def stream_reply(
     require_session(caller, session_id)
     with refusals():
         connections.check(caller.address)
-        position = await in_database(_position)(session_id, last_event_id)
+        position = await _position(session_id, last_event_id)
     if position is None:
         return HttpResponse(status=204)
     return sse.EventStream(str(session_id), position, caller)
@@ -245,7 +245,7 @@ async def stop_reply(request: HttpRequest, session_id: uuid.UUID, message_id: uu
     """What was said is kept. A reply that has ended already stays as it is."""
     require_session(_caller(request), session_id)
     with refusals():
-        answer = await in_database(reading.message)(session_id, message_id)
+        answer = await reading.message(session_id, message_id)
         await runs().stop(answer.session_id, answer.id)
     return Status(202, Stopping(message_id=message_id, status=answer.status))
 
@@ -272,8 +272,9 @@ def problem_of(refusal: Refusal) -> Problem:
     return problem(refusal.status, refusal.detail, None if is_for_program else refusal.message, headers)
 
 
+@in_database
 def _note_message(request: HttpRequest, session_id: uuid.UUID) -> None:
-    trace.changed(request, reading.session(session_id), note=_("a message sent"))
+    trace.changed(request, reading.session.sync(session_id), note=_("a message sent"))
 
 
 def wants_stream(request: HttpRequest) -> bool:
@@ -287,7 +288,7 @@ def _caller(request: HttpRequest) -> Caller:
 
 def _joined(body: InitIn, address: str) -> joining.Joined:
     if body.token is None and body.session_id is None:
-        return joining.begin_as_newcomer(body.agent, address)
+        return joining.begin_as_newcomer.sync(body.agent, address)
     rates.count(rates.REQUESTS_PER_ADDRESS, "request", address)
     joined = joining.go_on(body.token, body.session_id)
     agent = joined.conversation.session.agent
@@ -307,14 +308,15 @@ def _opened(request: HttpRequest, joined: joining.Joined) -> Opened:
     )
 
 
+@in_database
 def _position(session_id: uuid.UUID, last_event_id: str | None) -> Position | None:
     """Where a stream goes on; None when there is nothing to wait for."""
     if last_event_id is None:
-        reading.agent_of(session_id)  # raises SessionMissing
+        reading.agent_of.sync(session_id)  # raises SessionMissing
         answer = reading.running(session_id)
         return Position(answer.id) if answer else None
     position, is_end = sse.position_of(last_event_id)
-    reading.message(session_id, position.message_id)  # raises MessageMissing
+    reading.message.sync(session_id, position.message_id)  # raises MessageMissing
     if not is_end:
         return position
     answer = reading.running(session_id, after=position.message_id)

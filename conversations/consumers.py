@@ -62,7 +62,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             return
         self._held.enter_context(connections.open_from(address))
         try:
-            agent_id = await in_database(_agent_of)(self.session_id, visitor)
+            agent_id = await _agent_of(self.session_id, visitor)
         except DatabaseError as error:
             log.warning("session %s: the database refused its page: %s", self.session_id, type(error).__name__)
             await self.close(FAULT)
@@ -102,7 +102,7 @@ class PageConsumer(AsyncWebsocketConsumer):
     async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> bool:
         """Show what the database has; False when the session is gone, and the page is told."""
         feed.is_behind = False
-        is_active, messages = await in_database(_missed)(self.session_id, feed.last_seq, open_ids)
+        is_active, messages = await _missed(self.session_id, feed.last_seq, open_ids)
         if is_active is None:
             await self.send(state_fragment("deleted"))
             await self.close(GONE)
@@ -156,14 +156,16 @@ def _ending(events: list[Event]) -> int:
     return 0
 
 
+@in_database
 def _agent_of(session_id: str, visitor: str) -> uuid.UUID | None:
     """The agent of a session that the visitor holds; None for any other."""
     return Session.objects.for_visitor(visitor).filter(pk=session_id).values_list("agent", flat=True).first()
 
 
+@in_database
 def _missed(session_id: str, after: int, open_ids: list[uuid.UUID]) -> tuple[bool | None, list[MessageData]]:
     """Whether the agent takes messages (None when the session is gone), and what the page lacks."""
-    return reading.is_agent_active(session_id), history.missed(session_id, after, open_ids)
+    return reading.is_agent_active.sync(session_id), history.missed(session_id, after, open_ids)
 
 
 def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID], bool]:

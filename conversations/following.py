@@ -24,7 +24,6 @@ from conversations.events import (
 from conversations.hub import LiveText, Subscription, hub
 from conversations.pace import pause_s
 from conversations.runs import runs
-from salesagent.lib.database import in_database
 
 QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust; then the database is asked
 
@@ -91,7 +90,7 @@ async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15
     """
     reader = _Reader(position)
     async with hub().subscribe(session_id) as subscription:
-        answer = await in_database(reading.message)(session_id, position.message_id)
+        answer = await reading.message(session_id, position.message_id)
         if answer.is_running:
             runs().start(session_id)  # one that a dead process left behind goes on now
             for step in reader.catch_up(hub().live(answer.id)):
@@ -166,7 +165,7 @@ async def _heard(
 async def _end_by_the_row(session_id: str, message_id: str) -> Event | None:
     """The end of an answer that was not heard of: made in another process, with no way to hear from it."""
     try:
-        answer = await in_database(reading.message)(session_id, message_id)
+        answer = await reading.message(session_id, message_id)
     except reading.MessageMissing:
         return SessionGone(session_id)
     return None if answer.is_running else MessageFinished(answer)
@@ -176,7 +175,7 @@ async def _last(reader: _Reader, answer: MessageData) -> list[Step]:
     """What is missing of an answer that has ended, and the end."""
     if not answer.has_failed:
         return [*reader.rest(answer, answer.content), Ended(answer, reader.position)]
-    failure = await in_database(reading.failure)(answer)
+    failure = await reading.failure(answer)
     said = answer.content.removesuffix(failure.fallback).rstrip()
     return [*reader.rest(answer, said), Ended(answer, reader.position, failure)]
 

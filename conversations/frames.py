@@ -31,6 +31,7 @@ from conversations.events import (
 from conversations.hub import LiveText
 from conversations.models import Message
 from salesagent.lib.autolinks import paragraphs
+from salesagent.lib.database import in_database
 from salesagent.lib.live_markdown import LiveMarkdown
 from salesagent.lib.markdown import render
 
@@ -153,7 +154,7 @@ class PageFeed:
             return self._delta(Delta(message.id, message.attempt, 0, text))
         markdown = LiveMarkdown(text)
         self._cursors[message.id], self._drawn[message.id] = Cursor(message.attempt, len(text)), markdown
-        return append_fragment(message, markdown if text else None)
+        return append_fragment.sync(message, markdown if text else None)
 
     def fragment(self, event: Event) -> str:
         """The HTML for one event, or "" when the page has it already."""
@@ -167,7 +168,7 @@ class PageFeed:
             case MessageFinished(message):
                 return self._final(message)
             case MessageChanged(message):
-                return append_fragment(message) if self._has(message) else ""
+                return append_fragment.sync(message) if self._has(message) else ""
             case SessionGone() | AgentGone():
                 return state_fragment("deleted")
             case AgentSwitched():
@@ -244,9 +245,10 @@ class PageFeed:
         self._note(message.seq)
         if message.is_answer:
             self._cursors.setdefault(message.id, Cursor()).end(message.attempt)
-        return append_fragment(message)
+        return append_fragment.sync(message)
 
 
+@in_database
 def append_fragment(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
     """One message to be put at the end of the log, or in the place of the one with its id."""
     return f'<div hx-swap-oob="beforeend:#log">{message_html(message, live, request)}</div>'

@@ -22,7 +22,6 @@ from conversations.events import MessageData
 from conversations.models import Message
 from conversations.runs import runs
 from conversations.turns import ServerDraining, Turn
-from salesagent.lib.database import in_database
 from salesagent.lib.text import clean
 
 MAX_KNOWN = 10_000  # some 2 MB
@@ -55,7 +54,7 @@ async def say(caller: Caller, session_id: uuid.UUID, said: Said, *, is_admitted:
     turns.check(said.content, said.client_id)
     turn = None if is_admitted else await admit(caller, session_id, said.client_id)
     if turn is None:
-        turn = await in_database(turns.accept)(
+        turn = await turns.accept(
             session_id,
             said.content,
             said.client_id,
@@ -74,7 +73,7 @@ async def begin(caller: Caller, agent: Agent, said: Said, *, is_admitted: bool =
     turns.check(said.content, said.client_id)
     turn = None if is_admitted else await admit_first(caller, agent, said.client_id)
     if turn is None:
-        turn = await in_database(turns.begin)(
+        turn = await turns.begin(
             agent,
             caller.visitor,
             said.content,
@@ -92,11 +91,11 @@ async def again(caller: Caller, session_id: uuid.UUID, message_id: uuid.UUID) ->
     """
     if runs().is_draining:
         raise ServerDraining
-    found = await in_database(turns.answer)(session_id, message_id, visitor=_visitor_of(caller))
+    found = await turns.stored_answer(session_id, message_id, visitor=_visitor_of(caller))
     if not found.may_be_made_anew:
         return found
     await _count(caller, await agent_of(session_id))
-    answer = await in_database(turns.ask_again)(session_id, message_id)
+    answer = await turns.ask_again(session_id, message_id)
     if answer.is_running:
         sessions.announce_answer(answer)
     return answer
@@ -114,7 +113,7 @@ async def admit(
         raise ServerDraining
     agent_id = await agent_of(session_id)
     if client_id:
-        known = in_database(turns.repeated)(client_id, visitor=_visitor_of(caller), session_id=session_id)
+        known = turns.repeated(client_id, visitor=_visitor_of(caller), session_id=session_id)
         if turn := await known:
             sessions.announce(turn)
             return turn
@@ -130,7 +129,7 @@ async def admit_first(
     """The same for a message that begins a session, which is counted too."""
     if runs().is_draining:
         raise ServerDraining
-    if client_id and (turn := await in_database(turns.repeated)(client_id, visitor=caller.visitor, agent=agent)):
+    if client_id and (turn := await turns.repeated(client_id, visitor=caller.visitor, agent=agent)):
         sessions.announce(turn)
         return turn
     if require:
@@ -145,7 +144,7 @@ async def agent_of(session_id: uuid.UUID) -> uuid.UUID:
     if session_id not in _agents:
         if len(_agents) >= MAX_KNOWN:
             _agents.clear()
-        _agents[session_id] = await in_database(reading.agent_of)(session_id)
+        _agents[session_id] = await reading.agent_of(session_id)
     return _agents[session_id]
 
 

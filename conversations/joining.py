@@ -10,6 +10,7 @@ from access.visitors import new_visitor
 from agents.models import Agent
 from conversations.models import Session
 from conversations.reading import Conversation, conversation
+from salesagent.lib.database import in_database
 
 
 class AgentMissing(Exception):
@@ -43,6 +44,7 @@ def begin(agent: str | None, visitor: str = "") -> Joined:
     return Joined(Conversation(session, []), tokens.issue(session.pk))
 
 
+@in_database
 def begin_as_newcomer(agent: str | None, address: str, visitor: str = "") -> Joined:
     """The same for somebody nobody knows, counted by their address; raises RateLimited too."""
     rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)

@@ -27,7 +27,6 @@ from conversations.refusals import EXPECTED, refusal_of
 from conversations.runs import runs
 from conversations.socket_entry import Entry, address_of, enter
 from conversations.token_bucket import TokenBucket
-from salesagent.lib.database import in_database
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +115,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
             case Say():
                 await self._say(self._writer(), frame)
             case Stop(message_id):
-                answer = await in_database(reading.message)(self._writer().session_id, message_id)
+                answer = await reading.message(self._writer().session_id, message_id)
                 await runs().stop(answer.session_id, answer.id)
             case Typing():
                 pass
@@ -124,7 +123,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
     async def _connect(self, frame: Connect) -> None:
         if self._entry:
             raise FrameRefused("already_connected", _("This socket is connected; open another one."))
-        self._entry = await in_database(enter)(frame, self._bearer(), self._address)
+        self._entry = await enter(frame, self._bearer(), self._address)
         self._start(self._feed(self._entry, frame.after))
         if not self._entry.caller.is_visitor:
             self._start(self._end_with_the_key(self._entry))
@@ -157,7 +156,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         try:
             agent_id = await intake.agent_of(entry.session_id)
             async with hub().subscribe(session_id, agent_id) as subscription:
-                found = await in_database(reading.since)(session_id, after)
+                found = await reading.since(session_id, after)
                 await self._send([feed.connect(found, entry.token)])
                 await self._send(feed.agent(is_active=found.session.agent.is_active))
                 self._is_told.set()
@@ -180,13 +179,13 @@ class JsonConsumer(AsyncWebsocketConsumer):
             except TimeoutError:
                 events = [LookAgain()]  # an answer made in another process, with no way to hear from it
             if LookAgain() in events:
-                events += await in_database(reading.missed)(session_id, feed.told_at_first, feed.running)
-                is_active = await in_database(reading.is_agent_active)(session_id)
+                events += await reading.missed(session_id, feed.told_at_first, feed.running)
+                is_active = await reading.is_agent_active(session_id)
                 await self._send(feed.agent(is_active=is_active is not False))
             for event in events:
                 await self._send(feed.frames(event))
                 if isinstance(event, MessageFinished) and event.message.has_failed:
-                    failure = await in_database(reading.failure)(event.message)
+                    failure = await reading.failure(event.message)
                     await self._send([json_feed.failed(event.message, failure)])
                 if isinstance(event, SessionGone | AgentGone | ServerStopping):
                     await self._end(RESTARTING if isinstance(event, ServerStopping) else GONE)

@@ -15,6 +15,7 @@ from agents.models import FallbackText
 from conversations.events import MessageData
 from conversations.models import Message, Reply, Session
 from knowledge.search import knowledge_version
+from salesagent.lib.database import in_database
 
 # Far more than HISTORY_MESSAGES may be set to; pruning to that and to the token budget is the prompt's business.
 HISTORY_READ = 200
@@ -61,6 +62,7 @@ class Outcome:
     total_ms: int | None = None
 
 
+@in_database
 def claim(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | None:
     """Take the session's oldest owed reply for `owner`; None when none is owed or another process works on it."""
     job = _claimed(session_id, owner, at)
@@ -97,6 +99,7 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
     )
 
 
+@in_database
 def own_words(agent_id: uuid.UUID) -> dict[str, str]:
     """What the agent says instead of an answer that could not be made, by cause."""
     return dict(FallbackText.objects.filter(agent=agent_id).values_list("cause", "text"))
@@ -125,6 +128,7 @@ def _turn(role: str, content: str, heard: str | None) -> Turn:
     return Turn("assistant", content if heard is None else heard, is_cut=heard is not None)
 
 
+@in_database
 def renew(reply_ids: Iterable[int], owner: str, at: datetime) -> dict[int, bool]:
     """Keep the leases of `owner`; returns those still held, each with whether a stop was asked for."""
     held = Reply.objects.running().filter(pk__in=list(reply_ids), lease_owner=owner)
@@ -140,6 +144,7 @@ class Ended:
     is_more_owed: bool
 
 
+@in_database
 @transaction.atomic
 def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Ended | None:
     """Store the end of an attempt, text and figures together; None when the lease was lost and nothing was stored."""
@@ -180,6 +185,7 @@ _TEXTS = {
 }  # fmt: skip
 
 
+@in_database
 def begin_anew(job: Job, owner: str) -> Job | None:
     """The same job as its next attempt: what was said so far is not the answer. None when the lease was lost."""
     mine = Reply.objects.running().filter(pk=job.reply_id, lease_owner=owner, attempt=job.attempt)
@@ -188,11 +194,13 @@ def begin_anew(job: Job, owner: str) -> Job | None:
     return replace(job, attempt=job.attempt + 1, message=replace(job.message, attempt=job.attempt + 1))
 
 
+@in_database
 def release(reply_ids: Iterable[int], owner: str) -> None:
     """Give leases up unfinished, so that another process may take them at once, before they expire."""
     Reply.objects.running().filter(pk__in=list(reply_ids), lease_owner=owner).update(lease_owner="", lease_until=None)
 
 
+@in_database
 @transaction.atomic
 def ask_to_stop(session_id: uuid.UUID | str, message_id: uuid.UUID | str, at: datetime) -> MessageData | None:
     """Mark a running reply to be stopped; one that no process works on ends here and now and is returned."""
@@ -210,6 +218,7 @@ def ask_to_stop(session_id: uuid.UUID | str, message_id: uuid.UUID | str, at: da
     return None if reply.is_running else MessageData.of(reply.message)
 
 
+@in_database
 def sessions_owed(at: datetime, limit: int = 100) -> list[str]:
     """Sessions with a reply that no living process works on, longest waiting first."""
     rows = Reply.objects.unattended(at).order_by(F("lease_until").asc(nulls_first=True), "pk")

@@ -12,6 +12,7 @@ from conversations import history
 from conversations.events import Event, MessageData, MessageFinished, MessageStored, SessionGone
 from conversations.models import Message, Reply, Session
 from conversations.turns import SessionMissing
+from salesagent.lib.database import in_database
 
 MOST_MISSED = 200  # messages in one frame; a client that has missed more reads the others page by page
 
@@ -42,6 +43,7 @@ def listed(agent_id: uuid.UUID) -> QuerySet[Session]:
     return Session.objects.filter(Q(last_seq__gt=0) | Q(visitor=""), agent=agent_id)
 
 
+@in_database
 def session(session_id: uuid.UUID | str) -> Session:
     """With its agent; raises SessionMissing."""
     found = Session.objects.select_related("agent").filter(pk=session_id).first()
@@ -50,6 +52,7 @@ def session(session_id: uuid.UUID | str) -> Session:
     return found
 
 
+@in_database
 def agent_of(session_id: uuid.UUID | str) -> uuid.UUID:
     found = Session.objects.filter(pk=session_id).values_list("agent_id", flat=True).first()
     if found is None:
@@ -57,6 +60,7 @@ def agent_of(session_id: uuid.UUID | str) -> uuid.UUID:
     return found
 
 
+@in_database
 def is_agent_active(session_id: uuid.UUID | str) -> bool | None:
     """Whether the session's agent takes messages; None when the session is gone."""
     return Session.objects.filter(pk=session_id).values_list("agent__is_active", flat=True).first()
@@ -64,13 +68,13 @@ def is_agent_active(session_id: uuid.UUID | str) -> bool | None:
 
 def conversation(session_id: uuid.UUID | str) -> Conversation:
     """With the last messages."""
-    found = session(session_id)
+    found = session.sync(session_id)
     return Conversation(found, *history.last(found.pk))
 
 
 def page(session_id: uuid.UUID, limit: int, before: uuid.UUID | None) -> Conversation:
     """At most `limit` messages before one, or the last ones; raises MessageMissing for one that is not there."""
-    found = session(session_id)
+    found = session.sync(session_id)
     if before is None:
         return Conversation(found, *history.last(session_id, limit))
     if not Message.objects.filter(session_id=session_id, pk=before).exists():
@@ -78,12 +82,13 @@ def page(session_id: uuid.UUID, limit: int, before: uuid.UUID | None) -> Convers
     return Conversation(found, *history.before(session_id, before, limit))
 
 
+@in_database
 def since(session_id: uuid.UUID | str, after: uuid.UUID | None) -> Conversation:
     """All messages after one, and that one when it is an answer, which may have ended since.
 
     Without `after`, and with one that is not known here, the last messages.
     """
-    found = session(session_id)
+    found = session.sync(session_id)
     known = after and Message.objects.filter(session_id=session_id, pk=after).values_list("seq", "role").first()
     if not known:
         return Conversation(found, *history.last(found.pk))
@@ -95,18 +100,18 @@ def since(session_id: uuid.UUID | str, after: uuid.UUID | None) -> Conversation:
     return Conversation(found, kept, has_more=len(newest) > MOST_MISSED)
 
 
+@in_database
 def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID]) -> list[Event]:
     """What has become of the messages after a number, and of the named ones, as events."""
     if not Session.objects.filter(pk=session_id).exists():
         return [SessionGone(str(session_id))]
     return [
-        MessageFinished(found)
-        if found.is_answer and not found.is_running
-        else MessageStored(found)
+        MessageFinished(found) if found.is_answer and not found.is_running else MessageStored(found)
         for found in history.missed(session_id, after, open_ids)
     ]
 
 
+@in_database
 def message(session_id: uuid.UUID | str, message_id: uuid.UUID | str) -> MessageData:
     """An answer as it is stored; raises MessageMissing, also for what a visitor said."""
     row = (
@@ -129,6 +134,7 @@ def running(session_id: uuid.UUID | str, after: str = "") -> MessageData | None:
     return MessageData.of(row) if row else None
 
 
+@in_database
 def failure(answer: MessageData) -> Failure:
     """Of an answer that failed: the cause, and the text it was closed with."""
     row = Reply.objects.filter(message_id=answer.id).values_list("cause", "closing").first()

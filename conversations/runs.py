@@ -31,7 +31,6 @@ from conversations.events import Delta, MessageFinished, MessageStored, Thinks
 from conversations.hub import hub
 from conversations.leases import Ended, Job, Outcome
 from conversations.models import Reply
-from salesagent.lib.database import in_database
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +113,7 @@ class Runs:
         if run is not None and run.job.message.session_id == session_id:
             self._stop_run(run)
             return
-        ended = await in_database(leases.ask_to_stop)(session_id, message_id, timezone.now())
+        ended = await leases.ask_to_stop(session_id, message_id, timezone.now())
         if ended:
             hub().publish(session_id, MessageFinished(ended))
             self.start(session_id)
@@ -146,7 +145,7 @@ class Runs:
         await asyncio.gather(*tasks, return_exceptions=True)
         held = [run.job.reply_id for run in self._runs.values()]
         if held:
-            await in_database(leases.release)(held, self.owner)
+            await leases.release(held, self.owner)
 
     # --- the work ---------------------------------------------------------------------------------------------
 
@@ -155,7 +154,7 @@ class Runs:
             is_more_owed = True
             while (is_more_owed or session_id in self._again) and not self.is_draining:
                 self._again.discard(session_id)
-                job = await in_database(leases.claim)(session_id, self.owner, timezone.now())
+                job = await leases.claim(session_id, self.owner, timezone.now())
                 is_more_owed = await self._answer(job) if job else False
         except DatabaseError:
             log.exception("session %s: the database failed; its replies are taken up again", session_id)
@@ -210,7 +209,7 @@ class Runs:
 
     async def _failed(self, run: Run, cause: str, error: str) -> Outcome:
         try:
-            own_words = await in_database(leases.own_words)(run.job.agent_id)
+            own_words = await leases.own_words(run.job.agent_id)
         except DatabaseError:  # the failure is stored as soon as the database is back, in the product's words
             own_words = {}
         reach = run.request.reach if run.request else ()
@@ -259,7 +258,7 @@ class Runs:
 
     async def _take_back(self, run: Run) -> None:
         """What was shown was no answer: everybody begins this one anew, as after a process that died."""
-        job = await in_database(leases.begin_anew)(run.job, self.owner)
+        job = await leases.begin_anew(run.job, self.owner)
         if job is None:
             raise ModelError("provider_error", "the lease was lost")
         run.job, run.pieces, run.length, run.first_token_ms = job, [], 0, None
@@ -270,7 +269,7 @@ class Runs:
         """Store the end before anybody is told of it; a database that fails for a while only delays it."""
         for delay_s in (*STORE_RETRY_S, None):
             try:
-                return await in_database(leases.finish)(run.job, self.owner, outcome, timezone.now())
+                return await leases.finish(run.job, self.owner, outcome, timezone.now())
             except DatabaseError as error:
                 if delay_s is None:
                     raise
@@ -289,7 +288,7 @@ class Runs:
         while True:
             try:
                 await self._renew()
-                for session_id in await in_database(leases.sessions_owed)(timezone.now()):
+                for session_id in await leases.sessions_owed(timezone.now()):
                     self.start(session_id)
             except DatabaseError as error:
                 log.warning("leases could not be renewed: %s", type(error).__name__)
@@ -301,7 +300,7 @@ class Runs:
         runs = {run.job.reply_id: run for run in self._runs.values()}
         if not runs:
             return
-        held = await in_database(leases.renew)(runs, self.owner, timezone.now())
+        held = await leases.renew(runs, self.owner, timezone.now())
         for reply_id, run in runs.items():
             # Stop was asked for in another process; or the lease is lost, and what this run would store is refused.
             if held.get(reply_id, True) and not run.is_stopped:

@@ -40,11 +40,12 @@ async def delete(session: Session, *, note: Callable[[], None] | None = None) ->
     What `note` writes is written if it is deleted, and only then.
     """
     session_id = str(session.pk)
-    await in_database(_delete)(session, note)
+    await _delete(session, note)
     runs().forget(session_id)
     hub().publish(session_id, SessionGone(session_id))
 
 
+@in_database
 @transaction.atomic
 def _delete(session: Session, note: Callable[[], None] | None) -> None:
     if note:
@@ -76,6 +77,7 @@ def tell_gone(session_ids: Iterable[str]) -> None:
         hub().publish(session_id, SessionGone(session_id))
 
 
+@in_database
 def recording_count(session: Session) -> int:
     """How many sound files go with a session, the visitor's and the agent's."""
     messages = Message.objects.filter(session=session)

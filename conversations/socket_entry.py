@@ -14,6 +14,7 @@ from access.callers import Caller, of_key, of_session
 from access.models import ApiKey
 from conversations import joining
 from conversations.json_frames import Connect, FrameRefused
+from salesagent.lib.database import in_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Entry:
     may_write: bool = True
 
 
+@in_database
 def enter(frame: Connect, bearer: str, address: str) -> Entry:
     """`bearer` is the secret of the handshake's header, "" for none; what the frame says goes first.
 
@@ -81,7 +83,7 @@ def _with_token(frame: Connect, token: str, address: str) -> Entry:
 
 
 def _as_newcomer(frame: Connect, address: str) -> Entry:
-    joined = joining.begin_as_newcomer(frame.agent, address)
+    joined = joining.begin_as_newcomer.sync(frame.agent, address)
     session_id = joined.conversation.session.pk
     return Entry(of_session(session_id, address), session_id, joined.token)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent
 from conversations.events import MessageData
 from conversations.models import TITLE_CHARS, Message, Reply, Session
+from salesagent.lib.database import in_database
 from salesagent.lib.text import clean, shorten
 
 MAX_CHARS = 10_000
@@ -40,6 +41,7 @@ class Turn:
     is_new: bool
 
 
+@in_database
 def accept(
     session_id: uuid.UUID,
     text: str,
@@ -77,6 +79,7 @@ def _locked(found: QuerySet[Session]) -> Session:
         raise SessionMissing from None
 
 
+@in_database
 def begin(
     agent: Agent,
     visitor: str,
@@ -92,12 +95,13 @@ def begin(
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     with transaction.atomic():
         Agent.objects.select_for_update().get(pk=agent.pk)  # the same first message from two tabs begins one session
-        if turn := repeated(client_id, visitor=visitor, agent=agent):
+        if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
             return turn
         session = Session.objects.create(agent=agent, visitor=visitor)
         return _store(session, content, client_id, message_type, recording)
 
 
+@in_database
 def repeated(
     client_id: str, *, visitor: str | None = None, agent: Agent | None = None, session_id: uuid.UUID | None = None
 ) -> Turn | None:
@@ -110,7 +114,8 @@ def repeated(
     return _repeat(begun.pk, client_id) if begun else None
 
 
-def answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str | None = None) -> MessageData:
+@in_database
+def stored_answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str | None = None) -> MessageData:
     """An answer as it stands; raises SessionMissing where there is none. With `visitor` only in a session of theirs."""
     found = Message.objects.select_related("reply").filter(pk=message_id, session=session_id, reply__isnull=False)
     if visitor is not None:
@@ -120,6 +125,7 @@ def answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str | None 
     return MessageData.of(message)
 
 
+@in_database
 def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
     """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is."""
     with transaction.atomic():

@@ -51,7 +51,7 @@ def default_chat(request: HttpRequest) -> HttpResponse:
     """To the agent that is asked for, as long as it is there; else to the one of the landing page."""
     wanted = Agent.objects.active().filter(slug=request.GET.get("agent", "")[:60].replace("\x00", "")).first()
     agent = wanted or Agent.objects.default()
-    return redirect("chat", agent.slug) if agent else _away(request)
+    return redirect("chat", agent.slug) if agent else _away.sync(request)
 
 
 @never_cache
@@ -59,13 +59,13 @@ def default_chat(request: HttpRequest) -> HttpResponse:
 def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -> HttpResponse:
     """The full page: a new conversation, or one of the visitor's own."""
     visitor = visitor_of(request)
-    session = own_session(visitor, session_id) if session_id else None
+    session = own_session.sync(visitor, session_id) if session_id else None
     agent = session.agent if session else Agent.objects.filter(slug=slug).first()
     if session and session.agent.slug != slug:
         raise Http404
     draft = request.GET.get("q", "")[: turns.MAX_CHARS]
     if agent is None or not (session or agent.is_active):
-        return _away(request, agent, draft)
+        return _away.sync(request, agent, draft)
     return render(request, "chat/page.html", pages.chat_page(agent, session, visitor, draft=draft))
 
 
@@ -128,17 +128,17 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session with its first message."""
     caller, cookie = visitor_of_page(request)
     try:
-        agent = await in_database(active_agent)(slug)
+        agent = await active_agent(slug)
     except Http404:
         if request.htmx:
             return _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
         agent_off = await Agent.objects.filter(slug=slug).afirst()
-        return await in_database(_away)(request, agent_off, request.POST.get("content", ""))
+        return await _away(request, agent_off, request.POST.get("content", ""))
     turn = await intake.begin(caller, agent, _said(request))
     session_id = turn.question.session_id
     url = reverse("chat_session", args=[slug, session_id])
     if request.htmx:
-        response: HttpResponseBase = await in_database(turn_fragments)(request, turn, caller.visitor)
+        response: HttpResponseBase = await turn_fragments(request, turn, caller.visitor)
         response["X-Session-Id"], response["X-Session-Url"] = session_id, url
         response["X-Socket-Path"] = pages.socket_path(session_id)
     else:
@@ -155,13 +155,13 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """POST: say something in a session. GET: the messages before one, as a fragment."""
     visitor = visitor_of(request)
     if request.method != "POST":
-        return await in_database(_earlier)(request, visitor, session_id)
+        return await _earlier(request, visitor, session_id)
     caller = of_visitor(visitor, rates.address_of(request))
     turn = await intake.say(caller, session_id, _said(request))
     if request.htmx:
-        return await in_database(turn_fragments)(request, turn, visitor)
+        return await turn_fragments(request, turn, visitor)
     await following.ended(turn.answer, ANSWER_WAIT_S)
-    session = await in_database(own_session)(visitor, session_id)
+    session = await own_session(visitor, session_id)
     return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), turn.answer)
 
 
@@ -169,7 +169,7 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @refusals_answered
 async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """End the running answer; what was said stays."""
-    session = await in_database(own_session)(visitor_of(request), session_id)
+    session = await own_session(visitor_of(request), session_id)
     await runs().stop(str(session.pk), str(_message_id(request)))
     return HttpResponse(status=204) if request.htmx else redirect("chat_session", session.agent.slug, session.pk)
 
@@ -179,10 +179,10 @@ async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Make a failed or stopped answer anew."""
     caller = of_visitor(visitor_of(request), rates.address_of(request))
-    session = await in_database(own_session)(caller.visitor, session_id)
+    session = await own_session(caller.visitor, session_id)
     answer = await intake.again(caller, session_id, _message_id(request))
     if request.htmx:
-        return HttpResponse(await in_database(append_fragment)(answer, request=request))
+        return HttpResponse(await append_fragment(answer, request=request))
     await following.ended(answer, ANSWER_WAIT_S)
     return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), answer)
 
@@ -192,9 +192,9 @@ async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @refusals_answered
 async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """GET asks, and counts what goes; POST deletes the session for good, with its recordings."""
-    session = await in_database(own_session)(visitor_of(request), session_id)
+    session = await own_session(visitor_of(request), session_id)
     if request.method != "POST":
-        recordings = await in_database(sessions.recording_count)(session)
+        recordings = await sessions.recording_count(session)
         context = {"session": session, "agent": session.agent, "message_count": session.message_count}
         return await in_database(render)(request, "chat/delete.html", {**context, "recording_count": recordings})
     await sessions.delete(session)
@@ -227,22 +227,26 @@ def _message_id(request: HttpRequest) -> uuid.UUID:
         raise turns.SessionMissing from None
 
 
+@in_database
 def _away(request: HttpRequest, agent: Agent | None = None, draft: str = "") -> HttpResponse:
     """Nobody takes messages at this address: say so, and who does."""
     context = {"agent": agent, "other": Agent.objects.default(), "draft": draft}
     return render(request, "chat/away.html", context, status=404)
 
 
+@in_database
 def active_agent(slug: str) -> Agent:
     return get_object_or_404(Agent.objects.active(), slug=slug)
 
 
+@in_database
 def own_session(visitor: str, session_id: uuid.UUID) -> Session:
     return get_object_or_404(Session.objects.for_visitor(visitor).select_related("agent"), pk=session_id)
 
 
+@in_database
 def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpResponse:
-    session = own_session(visitor, session_id)
+    session = own_session.sync(visitor, session_id)
     try:
         before = uuid.UUID(request.GET.get("before", ""))
     except ValueError:
@@ -252,9 +256,10 @@ def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpR
     return render(request, "chat/_messages.html", context)
 
 
+@in_database
 def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
     """Both bubbles, and the side bar, where this conversation is now on top."""
-    html = append_fragment(turn.question) + append_fragment(turn.answer, request=request)
+    html = append_fragment.sync(turn.question) + append_fragment.sync(turn.answer, request=request)
     groups = pages.groups(visitor, current=uuid.UUID(turn.question.session_id))
     if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
         raise turns.SessionMissing

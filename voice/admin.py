@@ -92,7 +92,7 @@ class AgentWithVoiceAdmin(AgentAdmin):
         if not self.has_view_permission(request, agent):
             raise PermissionDenied
         try:
-            mp3 = async_to_sync(sample)(settings_of(agent.pk))
+            mp3 = async_to_sync(sample)(settings_of.sync(agent.pk))
         except SpeechUnavailable:
             return HttpResponse(_("There is no voice at the moment."), status=503, content_type="text/plain")
         return HttpResponse(mp3, content_type="audio/mpeg", headers={"Cache-Control": "no-store"})

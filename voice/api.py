@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from ninja import Header, Path, Router
 
 from access.callers import Caller, management_or_visitor_by_cookie
-from salesagent.lib.database import in_database
 from salesagent.lib.openapi import also
 from voice import serving
 from voice.audio import KINDS
@@ -67,6 +66,6 @@ async def head_audio(request: HttpRequest, path: AudioPath) -> HttpResponseBase:
 
 async def _audio(request: HttpRequest, path: str) -> HttpResponseBase:
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
-    sound = await in_database(serving.find)(path)
+    sound = await serving.find(path)
     serving.require_listener(caller, sound)
     return await serving.answer(request, sound)

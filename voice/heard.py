@@ -6,8 +6,10 @@ import uuid
 
 from conversations.events import MessageData
 from conversations.models import Message
+from salesagent.lib.database import in_database
 
 
+@in_database
 def store_heard(message_id: uuid.UUID | str, heard_text: str) -> MessageData | None:
     """Mark an answer as interrupted after these words; the message as it stands, None for an answer that is gone."""
     answer = Message.objects.filter(pk=message_id, role=Message.Role.ASSISTANT)

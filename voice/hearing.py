@@ -17,7 +17,6 @@ from django.core.files.uploadedfile import UploadedFile
 from conversations.intake import Said
 from conversations.models import Message
 from conversations.turns import Turn
-from salesagent.lib.database import in_database
 from voice import recordings
 from voice.audio import Recording, decode
 from voice.errors import SpeechUnavailable
@@ -30,7 +29,7 @@ Say = Callable[[Said], Awaitable[Turn]]  # `intake.say` or `intake.begin`, for o
 
 async def require_ear(agent_id: uuid.UUID) -> None:
     """Raises SpeechUnavailable where nobody who is set up understands the agent's language: before anything counts."""
-    voice = (await in_database(settings_of)(agent_id)).voice
+    voice = (await settings_of(agent_id)).voice
     if not chain.hears(voice.language):
         raise SpeechUnavailable(SpeechUnavailable.Cause.LANGUAGE, voice.language)
 
@@ -42,7 +41,7 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: S
     and what `say` raises.
     """
     decoding = asyncio.to_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
-    recording, voice = await asyncio.gather(decoding, in_database(settings_of)(agent_id))
+    recording, voice = await asyncio.gather(decoding, settings_of(agent_id))
     upload.seek(0)
     storing = asyncio.create_task(asyncio.to_thread(recordings.store, upload, recording.kind))
     try:

@@ -10,7 +10,7 @@ from typing import IO
 from conversations import reading
 from conversations.events import MessageChanged
 from conversations.hub import hub
-from salesagent.lib.database import in_database, with_fresh_connection
+from salesagent.lib.database import with_fresh_connection
 from voice import recordings
 from voice.audio import MP3, Mp3Encoder, Resampler
 
@@ -28,7 +28,7 @@ async def keep_spoken(session_id: str, message_id: str, mp3: IO[bytes]) -> None:
     mp3.seek(0)
     # In a thread of its own, since a storage may take long, which gives its connection back: a pool has few.
     if await asyncio.to_thread(with_fresh_connection(recordings.attach_spoken), uuid.UUID(message_id), mp3):
-        changed = await in_database(reading.message)(session_id, message_id)
+        changed = await reading.message(session_id, message_id)
         if not changed.is_running:
             hub().publish(session_id, MessageChanged(changed))
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
+from salesagent.lib.database import in_database
 from voice.names import names_of
 from voice.spoken import Pronunciation as SpokenAs
 from voice.tts.speaker import Voice
@@ -93,6 +94,7 @@ class VoiceSettings:
     names: tuple[str, ...] = field(default=(), compare=False)  # that recognition had better know
 
 
+@in_database
 def settings_of(agent_id: uuid.UUID) -> VoiceSettings:
     """The settings of one agent, or the defaults."""
     agent = Agent.objects.select_related("voice").filter(pk=agent_id).first()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from access.callers import Caller, require_session
 from conversations.models import Message
+from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem, not_found, problem
 from voice import byte_ranges
 from voice.audio import KINDS
@@ -46,6 +47,7 @@ class Sound:
         return f'"{PurePosixPath(self.name).stem}"'
 
 
+@in_database
 def find(name: str) -> Sound:
     """The sound of this name; raises 404 for one that no message has, and for any that could not be one of ours."""
     if not NAME.fullmatch(name):

@@ -21,7 +21,6 @@ from conversations.following import Anew, Cut, Ended, Piece, Position, follow
 from conversations.intake import agent_of
 from conversations.reply import cut_text
 from conversations.turns import SessionMissing
-from salesagent.lib.database import in_database
 from salesagent.lib.heap import give_back
 from salesagent.lib.markdown import plain
 from voice.audio import Mp3Encoder
@@ -159,7 +158,7 @@ class Speech:
 
     async def _say_all(self, clauses: asyncio.Queue[str | None]) -> None:
         # Before the first clause is there: until then nobody waits for this.
-        voice = self._voice or await in_database(settings_of)(await agent_of(uuid.UUID(self.answer.session_id)))
+        voice = self._voice or await settings_of(await agent_of(uuid.UUID(self.answer.session_id)))
         narrator = Narrator(voice.voice, voice.pronunciations)
         index = 0
         while (clause := await clauses.get()) is not None:

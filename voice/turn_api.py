@@ -22,7 +22,6 @@ from conversations.api import refusals
 from conversations.api_document import IdempotencyKey
 from conversations.events import MessageData
 from conversations.schemas import MessageOut, TurnOut
-from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
@@ -115,4 +114,4 @@ async def _ended(turn: turns.Turn, speech: Speech | None) -> MessageData:
             await speech.over()
     except TimeoutError:
         return answer
-    return await in_database(reading.message)(answer.session_id, answer.id)
+    return await reading.message(answer.session_id, answer.id)

@@ -20,7 +20,6 @@ from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Thinking, follow
 from conversations.schemas import MessageOut
 from conversations.turns import Turn
-from salesagent.lib.database import in_database
 from voice.speech import Clause, End, Sound, Speech
 
 log = logging.getLogger(__name__)
@@ -124,11 +123,11 @@ async def _sound(speech: Speech | None) -> AsyncGenerator[Event, None]:
 async def _last(turn: Turn) -> Event:
     """Both messages as they are stored; an error with the text the visitor was given when the answer failed."""
     try:
-        answer = await in_database(reading.message)(turn.answer.session_id, turn.answer.id)
+        answer = await reading.message(turn.answer.session_id, turn.answer.id)
     except reading.MessageMissing:
         return "error", {"error": "Not Found", "fallback_message": None, "message_id": turn.answer.id}
     if answer.has_failed:
-        failure = await in_database(reading.failure)(answer)
+        failure = await reading.failure(answer)
         error = sse.TITLES.get(failure.cause, "Provider Error")
         return "error", {"error": error, "fallback_message": failure.fallback, "message_id": answer.id}
     both = {"user_message": MessageOut.of(turn.question), "assistant_message": MessageOut.of(answer)}

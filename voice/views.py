@@ -30,7 +30,6 @@ from conversations.views import (
     turn_fragments,
     visitor_of_page,
 )
-from salesagent.lib.database import in_database
 from salesagent.lib.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
@@ -74,7 +73,7 @@ def with_recording(view: View) -> Callable[..., Any]:
 async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session with a spoken message."""
     caller, cookie = visitor_of_page(request)
-    agent = await in_database(active_agent)(slug)
+    agent = await active_agent(slug)
     client_id, voice = request.POST.get("client_id", ""), None
     turn = await intake.admit_first(caller, agent, client_id, require=hearing.require_ear)
     if turn is None:
@@ -91,7 +90,7 @@ async def get_ready(request: Request, slug: str) -> HttpResponse:
     """Somebody is about to speak: load what that needs while they do."""
     with suppress(rates.RateLimited):
         await counted(rates.count, rates.PER_ADDRESS, "get ready", rates.address_of(request))
-        warm_up((await in_database(active_agent)(slug)).pk)
+        warm_up((await active_agent(slug)).pk)
     return HttpResponse(status=204)
 
 
@@ -100,9 +99,9 @@ async def get_ready(request: Request, slug: str) -> HttpResponse:
 async def begin(request: Request, slug: str) -> HttpResponseBase:
     """Begin a session before anything is said in it: a live conversation finds its visitor by the cookie set here."""
     caller, cookie = visitor_of_page(request)
-    agent = await in_database(active_agent)(slug)
+    agent = await active_agent(slug)
     await hearing.require_ear(agent.pk)
-    joined = await in_database(joining.begin_as_newcomer)(agent.slug, caller.address, caller.visitor)
+    joined = await joining.begin_as_newcomer(agent.slug, caller.address, caller.visitor)
     response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
     if cookie:
         set_cookie(response, cookie)
@@ -114,7 +113,7 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
 async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Say something in a session of the visitor's own."""
     caller = of_visitor(visitor_of(request), rates.address_of(request))
-    session = await in_database(own_session)(caller.visitor, session_id)
+    session = await own_session(caller.visitor, session_id)
     client_id, voice = request.POST.get("client_id", ""), None
     turn = await intake.admit(caller, session_id, client_id, require=hearing.require_ear)
     if turn is None:
@@ -129,9 +128,9 @@ async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponseBase:
     """An answer aloud: as it is being spoken for who asks for that, else its MP3 once it is there."""
     visitor, address = visitor_of(request), rates.address_of(request)
-    await in_database(own_session)(visitor, session_id)
+    await own_session(visitor, session_id)
     try:
-        answer = await in_database(reading.message)(session_id, message_id)
+        answer = await reading.message(session_id, message_id)
     except reading.MessageMissing:
         raise turns.SessionMissing from None
     if not request.accepts(CONTENT_TYPE) or request.headers.get("Accept", "*/*") == "*/*":
@@ -153,7 +152,7 @@ async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: Voi
     if turn.is_new and request.POST.get("aloud") != "no":
         with suppress(SpeechUnavailable):
             speeches().start(turn.answer, voice)
-    return await in_database(turn_fragments)(request, turn, visitor)
+    return await turn_fragments(request, turn, visitor)
 
 
 def _of_session(response: HttpResponse, slug: str, session_id: uuid.UUID | str) -> HttpResponse:

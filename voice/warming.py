@@ -10,7 +10,7 @@ import logging
 import uuid
 
 from knowledge.search import search
-from salesagent.lib.database import in_database, with_fresh_connection
+from salesagent.lib.database import with_fresh_connection
 from salesagent.lib.heap import give_back
 from voice.models import settings_of
 from voice.stt import chain as ears
@@ -33,7 +33,7 @@ def warm_up(agent_id: uuid.UUID) -> None:
 
 async def _warm_up(agent_id: uuid.UUID) -> None:
     try:
-        voice = await in_database(settings_of)(agent_id)
+        voice = await settings_of(agent_id)
         await asyncio.gather(
             ears.warm(),
             voices.prepare([voice.greeting], voice.voice, voice.pronunciations),

@@ -9,12 +9,11 @@ from conversations import following, sessions, turns
 from conversations.events import MessageData
 from conversations.models import Message, Reply
 from conversations.turns import Turn
-from salesagent.lib.database import in_database
 
 
 async def ask(agent: Agent, text: str = "How much is the lamp?", visitor: str = "visitor") -> Turn:
     """Store a question in a new session and have it answered, as the page does."""
-    turn = await in_database(turns.begin)(agent, visitor, text)
+    turn = await turns.begin(agent, visitor, text)
     sessions.announce(turn)
     return turn
 

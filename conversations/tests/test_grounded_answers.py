@@ -116,7 +116,7 @@ async def test_the_history_is_cut_to_what_the_settings_allow(knowing, upstream, 
     turn = await ask(knowing, "Question 0")
     await answered(turn)
     for number in range(1, 4):
-        turn = await in_database(turns.accept)(turn.question.session_id, f"Question {number}")
+        turn = await turns.accept(turn.question.session_id, f"Question {number}")
         sessions.announce(turn)
         await answered(turn)
 

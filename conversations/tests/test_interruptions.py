@@ -120,11 +120,11 @@ def test_what_was_heard_reaches_other_processes():
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_that_ends_after_it_was_interrupted_says_so():
     reply = ReplyFactory(state=Reply.State.RUNNING, message__content="")
-    job = leases.claim(reply.message.session_id, "me", timezone.now())
+    job = leases.claim.sync(reply.message.session_id, "me", timezone.now())
     assert job is not None
     Message.objects.filter(pk=reply.message_id).update(heard="It")
 
-    stored = leases.finish(job, "me", Outcome(Reply.State.STOPPED, "It costs"), timezone.now())
+    stored = leases.finish.sync(job, "me", Outcome(Reply.State.STOPPED, "It costs"), timezone.now())
 
     assert stored is not None
     assert (stored.message.content, stored.message.heard) == ("It costs", "It")

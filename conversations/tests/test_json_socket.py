@@ -343,7 +343,7 @@ async def _all_ended() -> bool:
 async def test_what_was_said_unheard_in_another_process_is_told_once_it_is_looked_for(client, upstream):
     upstream.then(Script(text="Unheard."))
     session_id = (await client.open())["session_id"]
-    await in_database(turns.accept)(uuid.UUID(session_id), "Said elsewhere", "c9")
+    await turns.accept(uuid.UUID(session_id), "Said elsewhere", "c9")
     runs().start(session_id)
     final = await client.final()
 

@@ -14,7 +14,6 @@ from conversations.runs import runs
 from conversations.tests.asking import answered, until
 from e2e.fake_openai import Script
 from salesagent.asgi import application
-from salesagent.lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +39,7 @@ class Browser:
         return WebsocketCommunicator(application, f"/ws/chat/{session_id}/?{query}", headers)
 
     async def ask(self, agent, text="Hello"):
-        turn = await in_database(turns.begin)(agent, self.visitor, text)
+        turn = await turns.begin(agent, self.visitor, text)
         sessions.announce(turn)
         return turn
 
@@ -209,7 +208,7 @@ async def test_a_page_finds_what_it_could_not_hear_when_it_is_told_to_look(agent
     socket = browser.socket(first.question.session_id)
     await socket.connect(timeout=30)
     await read_until(socket, complete(first))
-    turn = await in_database(turns.accept)(first.question.session_id, "Said elsewhere", visitor=browser.visitor)
+    turn = await turns.accept(first.question.session_id, "Said elsewhere", visitor=browser.visitor)
     runs().start(first.question.session_id)
 
     hub().look_again()

@@ -98,7 +98,7 @@ async def test_stop_keeps_what_was_said_and_ends_the_request_upstream(agent, ups
 async def test_stop_from_another_session_does_nothing(agent, upstream):
     upstream.then(SLOW)
     turn = await ask(agent)
-    other = await in_database(turns.begin)(agent, "stranger", "Hello")
+    other = await turns.begin(agent, "stranger", "Hello")
 
     await runs().stop(other.answer.session_id, turn.answer.id)
 
@@ -111,7 +111,7 @@ async def test_a_stop_asked_for_in_another_process_is_heard(agent, upstream, mon
     turn = await ask(agent)
     await until(lambda: _attended(turn))
 
-    await in_database(leases.ask_to_stop)(turn.answer.session_id, turn.answer.id, timezone.now())
+    await leases.ask_to_stop(turn.answer.session_id, turn.answer.id, timezone.now())
 
     assert (await answered(turn)).status == "stopped"
 
@@ -144,7 +144,7 @@ async def test_an_agents_own_words_stand_for_a_failure(agent, upstream):
 async def test_answers_of_one_session_come_one_after_the_other(agent, upstream):
     upstream.then(Script(text="first", first_token_s=0.2), Script(text="second"))
     turn = await ask(agent, "one")
-    second = await in_database(turns.accept)(turn.question.session_id, "two")
+    second = await turns.accept(turn.question.session_id, "two")
     runs().start(turn.question.session_id)
 
     await answered(second)
@@ -156,9 +156,9 @@ async def test_answers_of_one_session_come_one_after_the_other(agent, upstream):
 
 async def test_a_reply_of_a_dead_process_is_taken_over_and_made_anew(agent, upstream, monkeypatch):
     monkeypatch.setattr("conversations.runs.BEAT_S", 0.05)
-    turn = await in_database(turns.begin)(agent, "visitor", "Hello")
+    turn = await turns.begin(agent, "visitor", "Hello")
     past = timezone.now() - timedelta(seconds=60)
-    assert await in_database(leases.claim)(turn.question.session_id, "the dead", past)
+    assert await leases.claim(turn.question.session_id, "the dead", past)
     upstream.then(Script(text="Hello again."))
 
     runs().watch()
@@ -168,47 +168,47 @@ async def test_a_reply_of_a_dead_process_is_taken_over_and_made_anew(agent, upst
 
 
 async def test_a_live_lease_is_left_alone(agent):
-    turn = await in_database(turns.begin)(agent, "visitor", "Hello")
-    await in_database(leases.claim)(turn.question.session_id, "another", timezone.now())
+    turn = await turns.begin(agent, "visitor", "Hello")
+    await leases.claim(turn.question.session_id, "another", timezone.now())
 
-    assert await in_database(leases.claim)(turn.question.session_id, "me", timezone.now()) is None
-    assert await in_database(leases.sessions_owed)(timezone.now()) == []
+    assert await leases.claim(turn.question.session_id, "me", timezone.now()) is None
+    assert await leases.sessions_owed(timezone.now()) == []
 
 
 async def test_an_attempt_that_was_given_up_stores_nothing_though_the_same_process_makes_the_next(agent):
-    turn = await in_database(turns.begin)(agent, "v", "Hello")
+    turn = await turns.begin(agent, "v", "Hello")
     past = timezone.now() - timedelta(minutes=1)
-    given_up = await in_database(leases.claim)(turn.question.session_id, "me", past)
-    again = await in_database(leases.claim)(turn.question.session_id, "me", timezone.now())
+    given_up = await leases.claim(turn.question.session_id, "me", past)
+    again = await leases.claim(turn.question.session_id, "me", timezone.now())
 
     outcome = leases.Outcome(Reply.State.COMPLETE, "of the first attempt")
 
-    assert await in_database(leases.finish)(given_up, "me", outcome, timezone.now()) is None
-    assert await in_database(leases.finish)(again, "somebody else", outcome, timezone.now()) is None
+    assert await leases.finish(given_up, "me", outcome, timezone.now()) is None
+    assert await leases.finish(again, "somebody else", outcome, timezone.now()) is None
     assert (await reply_of(turn)).state == Reply.State.RUNNING
 
 
 async def test_who_lost_the_lease_stores_nothing(agent):
-    turn = await in_database(turns.begin)(agent, "visitor", "Hello")
+    turn = await turns.begin(agent, "visitor", "Hello")
     past = timezone.now() - timedelta(seconds=60)
-    slow = await in_database(leases.claim)(turn.question.session_id, "slow", past)
-    quick = await in_database(leases.claim)(turn.question.session_id, "quick", timezone.now())
+    slow = await leases.claim(turn.question.session_id, "slow", past)
+    quick = await leases.claim(turn.question.session_id, "quick", timezone.now())
     outcome = leases.Outcome(Reply.State.COMPLETE, "from slow")
 
-    assert await in_database(leases.finish)(slow, "slow", outcome, timezone.now()) is None
+    assert await leases.finish(slow, "slow", outcome, timezone.now()) is None
     assert await text_of(turn) == ""
 
     outcome = leases.Outcome(Reply.State.COMPLETE, "from quick")
-    assert await in_database(leases.finish)(quick, "quick", outcome, timezone.now())
+    assert await leases.finish(quick, "quick", outcome, timezone.now())
     assert await text_of(turn) == "from quick"
 
 
 async def test_a_reply_that_outlived_too_many_processes_fails_instead_of_killing_another(agent, upstream):
-    turn = await in_database(turns.begin)(agent, "visitor", "Hello")
+    turn = await turns.begin(agent, "visitor", "Hello")
     past = timezone.now() - timedelta(hours=1)
     for number in range(leases.MOST_TAKEOVERS + 1):
         at = past + timedelta(minutes=number)
-        assert await in_database(leases.claim)(turn.question.session_id, f"dead {number}", at)
+        assert await leases.claim(turn.question.session_id, f"dead {number}", at)
 
     runs().start(turn.question.session_id)
 
@@ -218,14 +218,14 @@ async def test_a_reply_that_outlived_too_many_processes_fails_instead_of_killing
 
 async def test_a_database_that_fails_for_a_while_only_delays_the_end(agent, upstream, monkeypatch):
     monkeypatch.setattr("conversations.runs.STORE_RETRY_S", (0.01, 0.01))
-    finish, failures = leases.finish, [OperationalError("database is locked")] * 2
+    finish, failures = leases.finish.sync, [OperationalError("database is locked")] * 2
 
     def failing(*args):
         if failures:
             raise failures.pop()
         return finish(*args)
 
-    monkeypatch.setattr(leases, "finish", failing)
+    monkeypatch.setattr(leases, "finish", in_database(failing))
     upstream.then(Script(text="At last."))
 
     assert (await answered(await ask(agent))).content == "At last."
@@ -243,7 +243,7 @@ async def test_a_clean_stop_lets_answers_under_way_end(agent, upstream):
 
 async def test_a_clean_stop_hands_over_what_takes_too_long(agent, upstream):
     upstream.then(Script(text="one two", hold_after_tokens=0), Script(text="From the next process."))
-    mine, turn = Runs(), await in_database(turns.begin)(agent, "visitor", "Hello")
+    mine, turn = Runs(), await turns.begin(agent, "visitor", "Hello")
     mine.start(turn.question.session_id)
     await until(lambda: _attended(turn))
 
@@ -255,7 +255,7 @@ async def test_a_clean_stop_hands_over_what_takes_too_long(agent, upstream):
 
 
 async def test_no_new_work_is_taken_while_draining(agent, upstream):
-    mine, turn = Runs(), await in_database(turns.begin)(agent, "visitor", "Hello")
+    mine, turn = Runs(), await turns.begin(agent, "visitor", "Hello")
     await mine.drain()
 
     mine.start(turn.question.session_id)
@@ -280,7 +280,7 @@ async def test_an_answer_begun_anew_is_shown_from_its_start(agent, upstream):
     turn = await ask(agent)
     async with hub().subscribe(turn.answer.session_id) as subscription:
         failed = await answered(turn, 20)
-        again = await in_database(turns.ask_again)(turn.answer.session_id, turn.answer.id)
+        again = await turns.ask_again(turn.answer.session_id, turn.answer.id)
         runs().start(again.session_id)
         final = await answered(turn)
         events = await subscription.take()

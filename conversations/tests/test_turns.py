@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_first_message_begins_a_session_and_owes_an_answer(agent):
-    turn = turns.begin(agent, "visitor", "How much is the lamp?", "c1")
+    turn = turns.begin.sync(agent, "visitor", "How much is the lamp?", "c1")
 
     session = Session.objects.get()
     assert session.title == "How much is the lamp?"
@@ -22,9 +22,9 @@ def test_a_first_message_begins_a_session_and_owes_an_answer(agent):
 
 
 def test_the_same_client_id_again_changes_nothing(agent):
-    first = turns.begin(agent, "visitor", "Hello", "c1")
+    first = turns.begin.sync(agent, "visitor", "Hello", "c1")
 
-    again = turns.accept(uuid.UUID(first.question.session_id), "Hello", "c1")
+    again = turns.accept.sync(uuid.UUID(first.question.session_id), "Hello", "c1")
 
     assert not again.is_new
     assert again.question.id == first.question.id
@@ -33,31 +33,31 @@ def test_the_same_client_id_again_changes_nothing(agent):
 
 
 def test_the_same_first_message_from_two_tabs_begins_one_session(agent):
-    one = turns.begin(agent, "visitor", "Hello", "c1")
-    two = turns.begin(agent, "visitor", "Hello", "c1")
+    one = turns.begin.sync(agent, "visitor", "Hello", "c1")
+    two = turns.begin.sync(agent, "visitor", "Hello", "c1")
 
     assert two.question.session_id == one.question.session_id
     assert Session.objects.count() == 1
 
 
 def test_the_client_id_of_another_visitor_is_not_a_repeat(agent):
-    turns.begin(agent, "visitor", "Hello", "c1")
-    turns.begin(agent, "stranger", "Hello", "c1")
+    turns.begin.sync(agent, "visitor", "Hello", "c1")
+    turns.begin.sync(agent, "stranger", "Hello", "c1")
 
     assert Session.objects.count() == 2
 
 
 def test_messages_without_client_id_are_each_stored(agent):
-    turn = turns.begin(agent, "visitor", "Hello")
-    turns.accept(uuid.UUID(turn.question.session_id), "Hello")
+    turn = turns.begin.sync(agent, "visitor", "Hello")
+    turns.accept.sync(uuid.UUID(turn.question.session_id), "Hello")
 
     assert Message.objects.filter(role="user").count() == 2
 
 
 def test_messages_are_numbered_without_gaps(agent):
-    turn = turns.begin(agent, "visitor", "one")
+    turn = turns.begin.sync(agent, "visitor", "one")
     for text in ("two", "three"):
-        turns.accept(uuid.UUID(turn.question.session_id), text)
+        turns.accept.sync(uuid.UUID(turn.question.session_id), text)
 
     assert list(Message.objects.values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
     assert Session.objects.get().message_count == 6
@@ -66,24 +66,24 @@ def test_messages_are_numbered_without_gaps(agent):
 @pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01"])
 def test_a_blank_message_is_refused(agent, text):
     with pytest.raises(turns.TurnRefused, match="Write a message first"):
-        turns.begin(agent, "visitor", text)
+        turns.begin.sync(agent, "visitor", text)
 
     assert not Session.objects.exists()
 
 
 def test_a_message_over_the_limit_is_refused_and_says_how_long_it_is(agent):
     with pytest.raises(turns.TurnRefused, match=r"10,001 characters.*10,000"):
-        turns.begin(agent, "visitor", "x" * 10_001)
+        turns.begin.sync(agent, "visitor", "x" * 10_001)
 
 
 def test_a_message_at_the_limit_is_taken_whole(agent):
-    turns.begin(agent, "visitor", "x" * 10_000)
+    turns.begin.sync(agent, "visitor", "x" * 10_000)
 
     assert len(Message.objects.get(role="user").content) == 10_000
 
 
 def test_control_characters_and_lone_surrogates_are_left_out(agent):
-    turns.begin(agent, "visitor", "a\x00b\ud800c\r\nd")
+    turns.begin.sync(agent, "visitor", "a\x00b\ud800c\r\nd")
 
     assert Message.objects.get(role="user").content == "abc\nd"
 
@@ -91,47 +91,47 @@ def test_control_characters_and_lone_surrogates_are_left_out(agent):
 @pytest.mark.parametrize("client_id", ["x" * 65, "ü", " a", "a\n"])
 def test_a_client_id_that_cannot_be_kept_is_refused(agent, client_id):
     with pytest.raises(turns.TurnRefused, match="client id"):
-        turns.begin(agent, "visitor", "Hello", client_id)
+        turns.begin.sync(agent, "visitor", "Hello", client_id)
 
 
 def test_an_agent_that_is_switched_off_takes_no_message(agent):
-    turn = turns.begin(agent, "visitor", "Hello")
+    turn = turns.begin.sync(agent, "visitor", "Hello")
     agent.is_active = False
     agent.save()
 
     with pytest.raises(turns.TurnRefused, match="Ada is not available"):
-        turns.accept(uuid.UUID(turn.question.session_id), "Still there?")
+        turns.accept.sync(uuid.UUID(turn.question.session_id), "Still there?")
     with pytest.raises(turns.TurnRefused, match="Ada is not available"):
-        turns.begin(agent, "visitor", "Hello?")
+        turns.begin.sync(agent, "visitor", "Hello?")
 
 
 def test_a_message_to_a_deleted_session_says_so(agent):
     with pytest.raises(turns.SessionMissing):
-        turns.accept(uuid.uuid4(), "Hello")
+        turns.accept.sync(uuid.uuid4(), "Hello")
 
 
 def test_a_long_first_message_gives_a_title_cut_at_a_word(agent):
-    turns.begin(agent, "visitor", "I would like to know whether the lamp can be dimmed by remote control")
+    turns.begin.sync(agent, "visitor", "I would like to know whether the lamp can be dimmed by remote control")
 
     assert Session.objects.get().title == "I would like to know whether the lamp can be…"
 
 
 def test_a_failed_answer_is_owed_anew_and_a_complete_one_is_not(agent):
-    turn = turns.begin(agent, "visitor", "Hello")
+    turn = turns.begin.sync(agent, "visitor", "Hello")
     ids = uuid.UUID(turn.answer.session_id), uuid.UUID(turn.answer.id)
     Reply.objects.update(state=Reply.State.FAILED, cause="timed_out")
     Message.objects.filter(pk=ids[1]).update(content="Half an")
 
-    assert turns.ask_again(*ids).is_running
+    assert turns.ask_again.sync(*ids).is_running
     assert Message.objects.get(pk=ids[1]).content == ""
     Reply.objects.update(state=Reply.State.COMPLETE)
 
-    assert turns.ask_again(*ids).status == "complete"
+    assert turns.ask_again.sync(*ids).status == "complete"
 
 
 def test_an_answer_of_another_session_cannot_be_asked_for_again(agent):
-    turn = turns.begin(agent, "visitor", "Hello")
-    other = turns.begin(agent, "stranger", "Hello")
+    turn = turns.begin.sync(agent, "visitor", "Hello")
+    other = turns.begin.sync(agent, "stranger", "Hello")
 
     with pytest.raises(turns.SessionMissing):
-        turns.ask_again(uuid.UUID(other.answer.session_id), uuid.UUID(turn.answer.id))
+        turns.ask_again.sync(uuid.UUID(other.answer.session_id), uuid.UUID(turn.answer.id))

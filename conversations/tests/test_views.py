@@ -27,7 +27,7 @@ def visitor(client):
 
 @pytest.fixture
 def session(agent, visitor):
-    turn = turns.begin(agent, visitor, "How much is the lamp?")
+    turn = turns.begin.sync(agent, visitor, "How much is the lamp?")
     Reply.objects.update(state=Reply.State.COMPLETE)
     Message.objects.filter(role="assistant").update(content="It is **40 dollars**.")
     return Session.objects.get(pk=turn.question.session_id)
@@ -290,7 +290,9 @@ def test_two_passages_of_one_document_are_one_source(client, session):
 
 
 def test_addresses_in_a_visitors_message_are_links_and_nothing_else_is(client, agent, visitor):
-    turn = turns.begin(agent, visitor, "See https://example.com/x, mail me@example.com or +1 555 010 4477 <i>now</i>")
+    turn = turns.begin.sync(
+        agent, visitor, "See https://example.com/x, mail me@example.com or +1 555 010 4477 <i>now</i>"
+    )
     session = Session.objects.get(pk=turn.question.session_id)
 
     html = client.get(page_of(session)).content.decode()
@@ -311,14 +313,14 @@ def test_an_answer_that_was_cut_says_so_quietly_and_can_be_asked_for_again(clien
     assert "message__state--failed" not in html
     assert 'data-action="retry"' in html
     answer = Message.objects.get(role="assistant")
-    assert turns.ask_again(session.pk, answer.pk).is_running
+    assert turns.ask_again.sync(session.pk, answer.pk).is_running
 
 
 def test_a_whole_answer_is_not_asked_for_again(client, session):
     html = client.get(page_of(session)).content.decode()
 
     assert 'data-action="retry"' not in html
-    assert not turns.ask_again(session.pk, Message.objects.get(role="assistant").pk).is_running
+    assert not turns.ask_again.sync(session.pk, Message.objects.get(role="assistant").pk).is_running
 
 
 def test_a_failure_that_has_words_of_its_own_is_told_by_them_and_not_in_red(client, session):

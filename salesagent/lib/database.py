@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection, connections
@@ -41,8 +41,16 @@ def with_fresh_connection(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Make an awaitable of a function that uses the ORM, run on the database threads.
+class InDatabase(Protocol[P, R]):
+    """A function that uses the ORM, to be awaited; `sync` is the same for callers that are on a thread already."""
+
+    sync: Callable[P, R]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]: ...
+
+
+def in_database(function: Callable[P, R]) -> InDatabase[P, R]:
+    """Make an awaitable of a function that uses the ORM, run on the database threads; a decorator.
 
     These keep their connections: opening one costs more than most queries. One that fails is replaced after that call.
     """
@@ -58,7 +66,9 @@ def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     async def run(*args: P.args, **kwargs: P.kwargs) -> R:
         return await sync_to_async(call, thread_sensitive=False, executor=_executor())(*args, **kwargs)
 
-    return wraps(function)(run)
+    awaitable = cast(InDatabase[P, R], wraps(function)(run))
+    awaitable.sync = function
+    return awaitable
 
 
 def _end_connections_that_slept() -> None:

@@ -23,7 +23,6 @@ from conversations.json_frames import FrameRefused
 from conversations.runs import runs
 from conversations.socket_entry import Entry, address_of
 from conversations.token_bucket import TokenBucket
-from salesagent.lib.database import in_database
 from voice.live import close_codes, entry, refusals, server_frames, wiring
 from voice.live.conversation import IDLE_S, LONGEST_S, Conversation
 from voice.live.ears import MOST_TURN_S
@@ -148,10 +147,10 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             await self.close(close_codes.FAULT)
 
     async def _open(self, hello: Hello) -> None:
-        newcomer = await in_database(entry.agent_of_newcomer)(hello, self.scope["headers"])
+        newcomer = await entry.agent_of_newcomer(hello, self.scope["headers"])
         if newcomer:
             await self._stages_for(newcomer, hello)  # a refusal leaves no session behind
-        let_in = await in_database(entry.let_in)(hello, self.scope["headers"], self._address)
+        let_in = await entry.let_in(hello, self.scope["headers"], self._address)
         if not let_in.may_write:
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
         session_id = str(let_in.session_id)
@@ -183,7 +182,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         return stages
 
     async def _tell_ready(self, let_in: Entry) -> bool:
-        found = await in_database(reading.since)(let_in.session_id, None)
+        found = await reading.since(let_in.session_id, None)
         conversation = json_feed.JsonFeed().connect(found, let_in.token)
         limits = {"turn_s": MOST_TURN_S, "idle_s": int(self._limits["idle_s"])}
         limits["session_s"] = int(self._limits["longest_s"])
@@ -199,7 +198,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         """Close when the session or its agent is gone, or this process ends; the answers are followed elsewhere."""
         async with hub().subscribe(session_id, agent_id) as subscription:
             subscribed.set()
-            if await in_database(reading.is_agent_active)(session_id) is False:
+            if await reading.is_agent_active(session_id) is False:
                 await self._end_without_agent()
                 return
             async for event in subscription:

@@ -18,6 +18,7 @@ from conversations.json_frames import Connect
 from conversations.models import Session
 from conversations.origins import is_own_page
 from conversations.socket_entry import Entry, enter
+from salesagent.lib.database import in_database
 from voice.live.frames import Hello
 
 MOST_PER_SESSION = 3  # one, and those a lost network has not let go of yet
@@ -27,15 +28,17 @@ _open: Counter[str] = Counter()
 Headers = list[tuple[bytes, bytes]]
 
 
+@in_database
 def let_in(hello: Hello, headers: Headers, address: str) -> Entry:
     """Raises FrameRefused, RateLimited, AgentMissing, TokenRefused, TokenForeign; the session may be gone."""
     bearer = _bearer(headers)
     if hello.token is None and hello.key is None and not bearer and (entry := _by_cookie(hello, headers, address)):
         return entry
     frame = Connect(token=hello.token, key=hello.key, session_id=hello.session_id, agent=hello.agent, after=None)
-    return enter(frame, bearer, address)
+    return enter.sync(frame, bearer, address)
 
 
+@in_database
 def agent_of_newcomer(hello: Hello, headers: Headers) -> uuid.UUID | None:
     """The agent that a new session would be begun with; None where none would, or there is no such agent."""
     if hello.session_id or hello.token or hello.key or _bearer(headers):
@@ -66,7 +69,7 @@ def _by_cookie(hello: Hello, headers: Headers, address: str) -> Entry | None:
     if not visitor:
         return None
     if hello.session_id is None:
-        joined = joining.begin_as_newcomer(hello.agent, address, visitor)
+        joined = joining.begin_as_newcomer.sync(hello.agent, address, visitor)
         session_id = joined.conversation.session.pk
         return Entry(of_session(session_id, address), session_id, joined.token)
     if not Session.objects.for_visitor(visitor).filter(pk=hello.session_id).exists():

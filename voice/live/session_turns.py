@@ -16,7 +16,6 @@ from conversations.intake import Said
 from conversations.models import Message
 from conversations.runs import runs
 from conversations.turns import Turn
-from salesagent.lib.database import in_database
 from voice import recordings
 from voice.heard import store_heard
 from voice.keeping import keep_recording, keep_spoken, mp3_of
@@ -79,6 +78,6 @@ class SessionTurns:
         await runs().stop(self.session_id, message_id)
 
     async def keep_heard(self, message_id: str, heard: str) -> None:
-        changed = await in_database(store_heard)(message_id, heard)
+        changed = await store_heard(message_id, heard)
         if changed and not changed.is_running:  # else its end tells of it
             hub().publish(changed.session_id, MessageChanged(changed))

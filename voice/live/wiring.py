@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from salesagent.lib.database import in_database
 from voice.live.stages import Stages
 from voice.stt.transcriber import Transcript, Utterance
 
@@ -20,7 +19,7 @@ async def stages_of(agent_id: uuid.UUID) -> Stages:
     from voice.warming import warm_up
 
     warm_up(agent_id)
-    settings = await in_database(settings_of)(agent_id)
+    settings = await settings_of(agent_id)
 
     async def transcribed(utterance: Utterance) -> Transcript:
         return await transcribe(replace(utterance, keywords=settings.names))

@@ -40,8 +40,8 @@ def test_an_agent_without_settings_has_the_defaults(agent):
     agent.greeting = "Hello."
     agent.save()
 
-    assert settings_of(agent.pk).voice == Voice("", 1.0, "en")
-    assert settings_of(agent.pk).greeting == "Hello."
+    assert settings_of.sync(agent.pk).voice == Voice("", 1.0, "en")
+    assert settings_of.sync(agent.pk).greeting == "Hello."
 
 
 def test_a_copy_of_an_agent_sounds_like_it(client, staff):
@@ -51,7 +51,7 @@ def test_a_copy_of_an_agent_sounds_like_it(client, staff):
     client.post(reverse("admin:agents_agent_duplicate", args=[agent.pk]))
 
     copy = Agent.objects.exclude(pk=agent.pk).get()
-    assert settings_of(copy.pk) == settings_of(agent.pk) != settings_of(AgentFactory().pk)
+    assert settings_of.sync(copy.pk) == settings_of.sync(agent.pk) != settings_of.sync(AgentFactory().pk)
     assert (copy.pronunciations.count(), agent.pronunciations.count()) == (1, 1)
 
 
@@ -61,7 +61,7 @@ def test_voice_and_pronunciations_are_saved_with_the_agent(client, staff):
     response = client.post(change_url(agent), form_of(agent, **FIELDS))
 
     assert response.status_code == 302, response.content.decode()[:3000]
-    saved = settings_of(agent.pk)
+    saved = settings_of.sync(agent.pk)
     assert saved.voice == Voice("olivia", 1.2, "en")
     assert saved.greeting == "Good to hear you."
     assert [(each.word, each.spoken) for each in saved.pronunciations] == [("Pharos", "fair os")]
@@ -77,7 +77,7 @@ def test_what_no_voice_can_do_is_refused_in_words(client, staff, field, value, w
     html = client.post(change_url(agent), form_of(agent, **FIELDS | {field: value})).content.decode()
 
     assert words in html or "at most 2 characters" in html
-    assert settings_of(agent.pk).voice == Voice()
+    assert settings_of.sync(agent.pk).voice == Voice()
 
 
 def test_the_page_says_who_listens_and_speaks_and_what_is_missing(client, staff, settings):

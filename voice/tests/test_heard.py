@@ -25,7 +25,7 @@ def answered():
 
 
 def history(reply: Reply) -> tuple[Turn, ...]:
-    job = leases.claim(reply.message.session_id, "me", timezone.now())
+    job = leases.claim.sync(reply.message.session_id, "me", timezone.now())
     assert job is not None
     return job.history
 
@@ -35,7 +35,7 @@ def test_an_answer_that_was_not_interrupted_is_told_whole(answered):
 
 
 def test_of_an_interrupted_answer_only_what_was_heard_is_told(answered):
-    store_heard(answered.message_id, "It costs ninety")
+    store_heard.sync(answered.message_id, "It costs ninety")
 
     assert history(answered) == (
         Turn("user", "How much is it?"),
@@ -45,29 +45,29 @@ def test_of_an_interrupted_answer_only_what_was_heard_is_told(answered):
 
 
 def test_an_answer_of_which_nothing_was_heard_was_never_given(answered):
-    store_heard(answered.message_id, "")
+    store_heard.sync(answered.message_id, "")
 
     assert history(answered) == (Turn("user", "How much is it?"), Turn("user", "And the price?"))
 
 
 def test_the_text_itself_stays(answered):
-    store_heard(str(answered.message_id), "It costs")
+    store_heard.sync(str(answered.message_id), "It costs")
 
     message = Message.objects.get(pk=answered.message_id)
     assert (message.content, message.heard) == ("It costs ninety euros. It is in stock.", "It costs")
 
 
 def test_an_answer_that_is_made_anew_was_not_heard_yet(answered):
-    store_heard(answered.message_id, "It costs")
+    store_heard.sync(answered.message_id, "It costs")
     Reply.objects.filter(pk=answered.pk).update(state=Reply.State.STOPPED)
 
-    turns.ask_again(answered.message.session_id, answered.message_id)
+    turns.ask_again.sync(answered.message.session_id, answered.message_id)
 
     assert Message.objects.get(pk=answered.message_id).heard is None
 
 
 def test_nothing_is_stored_for_what_a_visitor_said_or_what_is_gone(answered):
-    store_heard(answered.question_id, "How")
-    store_heard(uuid.uuid4(), "How")
+    store_heard.sync(answered.question_id, "How")
+    store_heard.sync(uuid.uuid4(), "How")
 
     assert not Message.objects.filter(heard__isnull=False).exists()

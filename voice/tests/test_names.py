@@ -19,7 +19,7 @@ def test_they_are_those_of_the_agent_its_documents_and_its_pronunciations():
     Document.objects.create(agent=agent, name="Pharos_2.pdf")
     Pronunciation.objects.create(agent=agent, word="Velora", spoken="veh lora")
 
-    assert settings_of(agent.pk).names == ("Velora", "Wren", "Pharos 2")
+    assert settings_of.sync(agent.pk).names == ("Velora", "Wren", "Pharos 2")
 
 
 def test_they_are_few_and_read_once(django_assert_num_queries):

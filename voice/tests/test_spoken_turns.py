@@ -286,7 +286,7 @@ async def test_who_reaches_for_the_microphone_finds_everything_ready(agent, asyn
 
 async def test_a_page_hears_an_answer_as_it_is_spoken(voice, agent, async_client):
     async_client.cookies[COOKIE], visitor = new_visitor()
-    turn = await in_database(turns.begin)(agent, visitor, "What do you sell?")
+    turn = await turns.begin(agent, visitor, "What do you sell?")
     address = reverse("speech", args=[turn.question.session_id, turn.answer.id])
 
     response = await async_client.get(address, headers={"Accept": "application/vnd.salesagent.speech"})
@@ -304,7 +304,7 @@ async def test_a_page_hears_an_answer_as_it_is_spoken(voice, agent, async_client
 
 async def test_an_answer_of_somebody_else_is_not_spoken(voice, agent, async_client):
     async_client.cookies[COOKIE], _visitor = new_visitor()
-    turn = await in_database(turns.begin)(agent, "another", "What do you sell?")
+    turn = await turns.begin(agent, "another", "What do you sell?")
     address = reverse("speech", args=[turn.question.session_id, turn.answer.id])
 
     response = await async_client.get(address, headers={"Accept": "application/vnd.salesagent.speech"})

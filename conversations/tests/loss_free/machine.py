@@ -85,7 +85,7 @@ class Machine(RuleBasedStateMachine):
 
     def _open(self, is_loaded: bool, dies_after: int | None) -> None:
         """A page as the server rendered it, or an empty one that has just heard that this session exists."""
-        html = "".join(append_fragment(row) for row in self._rows()) if is_loaded else ""
+        html = "".join(append_fragment.sync(row) for row in self._rows()) if is_loaded else ""
         tab = Tab(self.servers, str(self.session.pk), self.cookie, html, self._check_frame)
         self.tabs.append(tab)
         tab.connect(dies_after=dies_after)
@@ -105,9 +105,9 @@ class Machine(RuleBasedStateMachine):
         """As the view does; "" when it has to be sent again later."""
         if runs().is_draining:
             return ""
-        turn = await in_database(turns.accept)(self.session.pk, text, client_id)
+        turn = await turns.accept(self.session.pk, text, client_id)
         sessions.announce(turn)
-        html = await in_database(lambda: append_fragment(turn.question) + append_fragment(turn.answer))()
+        html = await in_database(lambda: append_fragment.sync(turn.question) + append_fragment.sync(turn.answer))()
         self.acknowledged.add(client_id)
         return html
 
@@ -115,11 +115,11 @@ class Machine(RuleBasedStateMachine):
         answer = await in_database(self._owe_again)(message_id)
         if answer.is_running:
             sessions.announce_answer(answer)
-        return await in_database(append_fragment)(answer)
+        return await append_fragment(answer)
 
     def _owe_again(self, message_id: str) -> MessageData:
         before = next(row for row in self._rows() if row.id == message_id)
-        answer = turns.ask_again(self.session.pk, message_id)
+        answer = turns.ask_again.sync(self.session.pk, message_id)
         if answer.is_running and not before.is_running:
             self.superseded.add((before.id, before.status, squeezed(before.content)))
             self.ends.pop(message_id, None)

@@ -115,7 +115,7 @@ def lasts_s(name: str) -> float:
 async def test_keeping_the_sound_keeps_no_connection(agent):
     """A pool has few of them, and whoever keeps one on a thread of the event loop's keeps it for good."""
     session = await in_database(Session.objects.create)(agent=agent, visitor="v")
-    turn = await in_database(turns.accept)(session.pk, QUESTION)
+    turn = await turns.accept(session.pk, QUESTION)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as thread:
         loop.set_default_executor(thread)
