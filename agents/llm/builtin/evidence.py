@@ -6,21 +6,18 @@ docs/built-in-answers.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from agents.llm.builtin.blocks import Unit
-from agents.llm.builtin.confidence import confidence_features, log_odds
+from agents.llm.builtin.confidence import confidence_features
 from agents.llm.builtin.features import coverage, stems_of, unit_features
 from agents.llm.builtin.question import TRAIL, Question, heading_of
+from agents.llm.builtin.weights import in_use
 from agents.llm.builtin.words import word_share
 from agents.llm.request import Passage
 
-if TYPE_CHECKING:
-    from agents.llm.embeddings import Sentence
-
-__all__ = ["TRAIL", "Evidence", "Question", "Scored", "heading_of", "sentence_for", "uses_vectors", "weigh"]
+__all__ = ["TRAIL", "Evidence", "Question", "Scored", "heading_of", "place_of_sentence", "uses_vectors", "weigh"]
 
 
 @dataclass(slots=True)
@@ -58,21 +55,15 @@ def weigh(question: Question, passages: Sequence[Passage]) -> Evidence:
     return _weigh_words(question, passages)
 
 
-# Fitted like RANK in late_interaction.
-_LEXICAL_RANK = {"cov": 3.45, "bare": 0.6, "passage": 1.6, "topic": 1.1, "type": 1.1, "notype": -0.6, "kinds": 1.1,
-                 "kindtopic": 1.6, "kindhead": 0.45, "heading": 1.2, "opening": 2.15, "label": 1.0, "named": 1.0,
-                 "negated": 1.5, "listed": 1.45, "excl": -0.65, "special": -0.3, "short": -0.4, "isq": -0.7,
-                 "lead": -0.55, "first": 2.25, "code": 2.0}  # fmt: skip
-
-
 def _weigh_words(question: Question, passages: Sequence[Passage]) -> Evidence:
+    weights = in_use(vectors=False)
     scored: list[Scored] = []
     best_score = max((passage.score for passage in passages), default=0.0) or 1.0
     for number, passage in distinct(passages):
         whole = coverage(question.content, question.weights, f"{passage.heading} {passage.text}")
         for at, (unit, features) in enumerate(unit_features(question, passage)):
-            features |= {"passage": whole, "first": passage.score / best_score}
-            scored.append(Scored(number, at, unit, features, weighted(features, _LEXICAL_RANK)))
+            features |= {"passage_covered": whole, "passage_score": passage.score / best_score}
+            scored.append(Scored(number, at, unit, features, weights.score(features)))
     scored.sort(key=lambda found: -found.score)
     if not scored:
         return Evidence([], -9.0, {}, {})
@@ -80,7 +71,7 @@ def _weigh_words(question: Question, passages: Sequence[Passage]) -> Evidence:
     held = stems_of(f"{passage.heading} {passage.text}")
     covered = {word: word_share(word, held) for word in question.content}
     features = confidence_features(question, passages, scored, covered)
-    return Evidence(scored, log_odds(features, vectors=False), features, covered)
+    return Evidence(scored, weights.log_odds(features), features, covered)
 
 
 def distinct(passages: Sequence[Passage]) -> Iterator[tuple[int, Passage]]:
@@ -93,13 +84,10 @@ def distinct(passages: Sequence[Passage]) -> Iterator[tuple[int, Passage]]:
             yield number, passage
 
 
-def weighted(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(weight * features[name] for name, weight in weights.items())
-
-
-def sentence_for(passage: Passage, unit: Unit, at: int) -> Sentence | None:
-    """The stored sentence of a unit: at its place, or by its text when the splitter has changed since indexing."""
+def place_of_sentence(passage: Passage, unit: Unit, at: int) -> int:
+    """Where the stored sentence of a unit is: at its place, or by its text when the splitter has changed since
+    indexing; 0, the place of the whole, where there is none."""
     stored = passage.sentences
     if at + 1 < len(stored) and stored[at + 1].text == unit.text:
-        return stored[at + 1]
-    return next((sentence for sentence in stored if sentence.text == unit.text), None)
+        return at + 1
+    return next((place for place, sentence in enumerate(stored) if place and sentence.text == unit.text), 0)

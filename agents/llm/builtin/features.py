@@ -111,23 +111,25 @@ def shape_features(
     return {
         **_kind_features(question, unit, topic),
         **_negation_features(question, unit, heading),
-        "cov": coverage(question.content, question.weights, full),
-        "bare": coverage(question.content, question.weights, unit.text),
-        "topic": topic,
-        "qhead": coverage(question.content, question.weights, heading) if heading.endswith("?") else 0.0,
-        "heading": match,
-        "opening": match * (at == 0),
-        "label": coverage(question.topic, question.weights, label) * (0.5 + 0.5 * named) if label else 0.0,
-        "named": named,
-        "kindhead": about.announced,
-        "special": float(is_special(f"{heading} {unit.context} {unit.text}", question.text)) + about.special,
-        "listed": float(bool(question.set_of) and unit.kind in ("row", "item")),
-        "row": float(unit.kind == "row"),
-        "short": float(len(unit.text.split()) < 4),
-        "isq": float(unit.kind == "question"),
-        "lead": float(unit.kind in ("lead", "code")),
-        "code": float(bool(question.codes & codes(full))),
-        "len": min(len(unit.text.split()), 30) / 30,
+        "words_covered": coverage(question.content, question.weights, full),
+        "bare_words_covered": coverage(question.content, question.weights, unit.text),
+        "topic_covered": topic,
+        "question_heading_match": coverage(question.content, question.weights, heading)
+        if heading.endswith("?")
+        else 0.0,
+        "heading_match": match,
+        "opens_matching_section": match * (at == 0),
+        "label_match": coverage(question.topic, question.weights, label) * (0.5 + 0.5 * named) if label else 0.0,
+        "label_named": named,
+        "heading_announces_kind": about.announced,
+        "special_case": float(is_special(f"{heading} {unit.context} {unit.text}", question.text)) + about.special,
+        "member_of_set": float(bool(question.set_of) and unit.kind in ("row", "item")),
+        "is_row": float(unit.kind == "row"),
+        "is_short": float(len(unit.text.split()) < 4),
+        "is_question": float(unit.kind == "question"),
+        "leads_in": float(unit.kind in ("lead", "code")),
+        "holds_code": float(bool(question.codes & codes(full))),
+        "length": min(len(unit.text.split()), 30) / 30,
     }
 
 
@@ -135,10 +137,10 @@ def _kind_features(question: Question, unit: Unit, topic: float) -> dict[str, fl
     kinds = share_of_kinds(question.wants, unit.text)
     holds = any(has_kind(kind, unit.text) for kind in question.wants)
     return {
-        "type": float(holds),
-        "notype": float(bool(question.wants) and not holds),
-        "kinds": kinds,
-        "kindtopic": kinds * topic,
+        "holds_kind": float(holds),
+        "lacks_kind": float(bool(question.wants) and not holds),
+        "share_of_kinds": kinds,
+        "kinds_on_topic": kinds * topic,
     }
 
 
@@ -146,8 +148,8 @@ def _negation_features(question: Question, unit: Unit, heading: str) -> dict[str
     asks_negated = is_negated(question.last)
     leaves_out = is_exclusion(unit.text) or is_negated(heading)
     return {
-        "negated": float(asks_negated and is_negated(f"{heading} {unit.text}")),
-        "excl": float(leaves_out and not asks_scope(question.last) and not asks_negated),
+        "both_negated": float(asks_negated and is_negated(f"{heading} {unit.text}")),
+        "is_exclusion": float(leaves_out and not asks_scope(question.last) and not asks_negated),
     }
 
 

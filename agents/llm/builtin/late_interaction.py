@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.llm.builtin.confidence import confidence_features, log_odds
-from agents.llm.builtin.evidence import Evidence, Scored, distinct, sentence_for, weighted
+from agents.llm.builtin.confidence import confidence_features
+from agents.llm.builtin.evidence import Evidence, Scored, distinct, place_of_sentence
 from agents.llm.builtin.features import unit_features
 from agents.llm.builtin.question import Question
+from agents.llm.builtin.weights import in_use
 from agents.llm.builtin.words import STOP_WORDS, WORD, plain_word, rarity, words
 from agents.llm.embeddings import INT8_SCALE
 from agents.llm.request import Passage
 
-# Fitted by listwise softmax on the clinic, saas and bikes questions, drawn towards an older fit on three other sites.
-RANK = {"us": 3.5, "ub": 2.9, "e1": 1.8, "ms": 4.2, "cov": 1.6, "topic": 0.55, "type": 1.0, "notype": -0.55,
-        "kinds": 0.6, "kindtopic": 1.35, "kindhead": 0.3, "heading": 0.6, "opening": 2.1, "label": 0.55, "named": 1.1,
-        "qhead": 0.3, "negated": 1.1, "listed": 1.45, "row": 0.25, "excl": -0.6, "special": -0.9, "short": -0.35,
-        "isq": -0.7, "lead": -0.5, "len": 1.5, "top1": 0.8, "code": 2.0}  # fmt: skip
-
 
 def weigh_with_vectors(question: Question, passages: Sequence[Passage]) -> Evidence:
-    asked = _Asked(question)
+    asked, weights = _Asked(question), in_use(vectors=True)
     vectors = [_Near.of(passage, asked.vector) for passage in passages]
     top = max(range(len(passages)), key=lambda at: vectors[at].fused)
+    best_found = max((passage.score for passage in passages), default=0.0) or 1.0
     scored: list[Scored] = []
     for number, passage in distinct(passages):
+        near = asked.best(sentence.token_vectors for sentence in passage.sentences[1:])
+        of_passage = {
+            "passage_cosine": vectors[number].whole,
+            "passage_token_match": asked.share(near.max(0)) if len(near) else 0.0,
+            "passage_score": passage.score / best_found,
+            "in_nearest_passage": float(number == top),
+        }
         for at, (unit, features) in enumerate(unit_features(question, passage)):
-            sentence = sentence_for(passage, unit, at)
-            if sentence is None or not len(sentence.token_ids):
+            place = place_of_sentence(passage, unit, at)
+            if not place or not len(passage.sentences[place].token_ids):
                 continue
-            features["us"] = float(sentence.vector @ asked.vector)
-            features["ub"] = float(sentence.bare_vector @ asked.vector)
-            features["e1"] = vectors[number].whole
-            features["ms"] = asked.max_sim(sentence.token_vectors)
-            features["top1"] = float(number == top)
-            scored.append(Scored(number, at, unit, features, weighted(features, RANK)))
+            sentence = passage.sentences[place]
+            features |= of_passage
+            features["sentence_cosine"] = float(sentence.vector @ asked.vector)
+            features["bare_sentence_cosine"] = float(sentence.bare_vector @ asked.vector)
+            features["token_match"] = asked.share(near[place - 1])
+            scored.append(Scored(number, at, unit, features, weights.score(features)))
     if not scored:
         return Evidence([], -9.0, {}, {})
     scored.sort(key=lambda found: -found.score)
     passage = passages[scored[0].passage]
     covered = asked.covered_by(passage)
     features = confidence_features(question, passages, scored, covered)
-    features |= {"minsoft": asked.worst(covered, question.own), "near": vectors[top].fused}
-    return Evidence(scored, log_odds(features, vectors=True), features, covered)
+    features |= {"worst_word_match": asked.worst(covered, question.own), "nearest_passage_cosine": vectors[top].fused}
+    return Evidence(scored, weights.log_odds(features), features, covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,16 @@ class _Asked:
     def _weight(word: str) -> float:
         return 0.15 if not word or word in STOP_WORDS else rarity(word)  # 0.15: docs/built-in-answers.md
 
-    def max_sim(self, tokens: Any) -> float:
-        """Weighted mean over the question's tokens of the best match among `tokens` (int8)."""
-        best = self._best(tokens)
+    def share(self, best: Any) -> float:
+        """Weighted mean over the question's tokens of their best matches."""
         return float((best * self._weights).sum() / max(self._weights.sum(), 1e-6))
+
+    def best(self, sentences: Iterable[Any]) -> Any:
+        """The best match of each of the question's tokens (columns) in each sentence's tokens (int8; rows)."""
+        import numpy as np
+
+        found = [self._best(tokens) if len(tokens) else np.zeros(len(self._weights)) for tokens in sentences]
+        return np.stack(found) if found else np.zeros((0, len(self._weights)))
 
     def _best(self, tokens: Any) -> Any:
         return (self._tokens @ tokens.T.astype("f4") / INT8_SCALE).max(1)

@@ -209,7 +209,7 @@ def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question, 
     """The one item the question is about, if it names it and asks for a fact of it; else the list, or its nearest."""
     best = scored[0]
     items = {at for at, unit in enumerate(found) if unit.kind == "item" and unit.block == best.unit.block}
-    if question.wants and not _ASKS_LIST.search(question.last) and best.features["type"]:
+    if question.wants and not _ASKS_LIST.search(question.last) and best.features["holds_kind"]:
         common = stems_of(f"{heading} {best.unit.context}")
         telling = [stem(word) for word in question.topic if stem(word) not in common]
         shares = {at: sum(word in stems_of(found[at].text) for word in telling) for at in items}
