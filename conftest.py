@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 from whitenoise.base import WhiteNoise
 
@@ -24,6 +24,7 @@ from agents.llm.openai_compatible import close_clients
 from agents.models import Agent
 from conversations import reply
 from e2e.fake_openai import FakeOpenAI
+from e2e.site import share_templates
 from e2e.worker import NUMBER as WORKER
 from salesagent.lib import database
 from voice.stt import chain as ears
@@ -35,8 +36,8 @@ hypothesis_settings.register_profile("ci", derandomize=True, print_blob=True)
 hypothesis_settings.register_profile("explore", derandomize=False, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
-# What begins like one of these goes to one process: it drives browsers or servers, and its promises are in seconds.
-TOGETHER = ("e2e/journeys/test_live", "e2e/journeys/test_voice", "e2e/journeys/", "e2e/")
+# Servers are killed, flooded and cut off here, and the promises are in seconds: one process does it, beside others.
+ONE_AFTER_ANOTHER = ("e2e/kills/", "e2e/processes/", "e2e/test_")
 WITHOUT_CHROMIUM = "no Chromium on this machine"
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -51,8 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest first; browser tests only where a Chromium is. With REQUIRE_BROWSER they are never skipped."""
-    items.sort(key=lambda item: 1 if "browser" in item.keywords else 0 if "process" in item.keywords else 2)
+    """What takes longest first; browser tests only where a Chromium is. With REQUIRE_BROWSER they are never skipped.
+
+    No asynchronous test may come between browser tests, whose driver has an event loop of its own.
+    """
+    items.sort(key=_turn)
     for item in items:
         if "browser" not in item.keywords and _needs_storage(item):
             item.add_marker("storage")
@@ -61,6 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.skip(reason=WITHOUT_CHROMIUM))
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.nodeid.startswith(ONE_AFTER_ANOTHER):
+        return 0
+    return 1 if "process" in item.keywords else 2 if "browser" in item.keywords else 3
 
 
 def _needs_storage(item: pytest.Item) -> bool:
@@ -81,13 +91,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Whole files to each worker, and what is TOGETHER to one."""
+    """Whole files to each worker as it is free, and what is ONE_AFTER_ANOTHER to one."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            together = [start for start in TOGETHER if nodeid.startswith(start)]
-            return together[0] if together else str(super()._split_scope(nodeid))
+            is_timed = nodeid.startswith(ONE_AFTER_ANOTHER)
+            return ONE_AFTER_ANOTHER[0] if is_timed else str(super()._split_scope(nodeid))
 
     return Scheduling(config, log)
 
@@ -138,6 +148,13 @@ def _quickly_emptied() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _sites_begin_with_the_same_databases(request, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
+    """Each is migrated, and filled with the demo, once for all processes that share the tests."""
+    if hasattr(request.config, "workerinput"):
+        share_templates(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _static_files_looked_at_once() -> Iterator[None]:
     """Each test client has a middleware of its own, and each of these read the whole folder: 0.15 s of every test."""
     read = WhiteNoise.update_files_dictionary
@@ -154,16 +171,26 @@ def _static_files_looked_at_once() -> Iterator[None]:
         yield
 
 
+QUICK_AND_ALONE = {
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    **dict.fromkeys(("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_FALLBACK_MODEL", "OPENAI_TTS_MODEL"), ""),
+    **dict.fromkeys(("SMALLEST_API_KEY", "STT_MODEL_DIR"), ""),
+    "STT_PROVIDERS": [],
+    "TTS_PROVIDERS": [],
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_and_alone() -> Iterator[None]:
+    with override_settings(**QUICK_AND_ALONE):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _quick_and_clean(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def _clean(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-untyped-def]
     # Made only by a test that keeps a file: to make and remove a folder for each takes longer than many a test.
     folder = tmp_path_factory.getbasetemp() / f"kept-{next(_numbers)}"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = folder / "media"
-    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_FALLBACK_MODEL = ""
-    settings.SMALLEST_API_KEY = settings.STT_MODEL_DIR = ""
-    settings.STT_PROVIDERS = settings.TTS_PROVIDERS = []
-    settings.OPENAI_TTS_MODEL = ""
     settings.VAR_DIR = folder / "var"
     cache.clear()
     rates.forget()

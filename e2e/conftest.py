@@ -23,7 +23,7 @@ from playwright.sync_api import (
 )
 
 from e2e.fake_openai import FakeOpenAI
-from e2e.site import Site, site
+from e2e.site import SEEDED, Site, site
 
 # What a busy machine needs now and then; a state that is reached sooner is seen sooner.
 WAIT_MS = 30_000
@@ -92,8 +92,7 @@ def _launch(playwright: Playwright, *arguments: str) -> Browser:
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """As after `make run` on a fresh machine: the demo agent, its knowledge, no key."""
-    with site(tmp_path_factory.mktemp("demo"), RATE_LIMITS="off") as made:
-        made.manage("seed")
+    with site(tmp_path_factory.mktemp("demo"), begun_with=SEEDED, RATE_LIMITS="off") as made:
         made.start()
         yield made
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import functools
+import hashlib
 import os
 import random
 import shutil
@@ -25,7 +27,11 @@ from e2e.worker import NUMBER as WORKER
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 40  # a loaded machine takes its time to import
+SEEDED = "from django.core.management import call_command; call_command('seed')"  # the demo, as after `make run`
 FIRST_PORT, PORTS_EACH = 20_000, 1_000  # for each worker; below those that Linux gives to connections, from 32,768 on
+
+
+_templates: Path | None = None
 
 
 @dataclass
@@ -131,15 +137,33 @@ def _database(folder: Path, begun_with: str, wanted_url: str) -> Iterator[str]:
         _drop(wanted_url, name)
 
 
+def share_templates(folder: Path) -> None:
+    """Migrated databases are kept there, for all processes that share the tests; without it each makes its own."""
+    global _templates
+    _templates = folder
+
+
 @functools.cache
 def _template_file(begun_with: str) -> Path:
+    file = _templates_folder() / f"{hashlib.sha256(begun_with.encode()).hexdigest()[:16]}.sqlite3"
+    with (file.parent / "templates.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if file.exists():
+            return file
+        made = file.with_suffix(".making")
+        _prepare(f"sqlite:///{made}", begun_with)
+        with contextlib.closing(sqlite3.connect(made)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file that is copied
+        return made.rename(file)
+
+
+@functools.cache
+def _templates_folder() -> Path:
+    if _templates is not None:
+        return _templates
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder)
-    file = folder / "template.sqlite3"
-    _prepare(f"sqlite:///{file}", begun_with)
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file that is copied
-    return file
+    return folder
 
 
 @functools.cache

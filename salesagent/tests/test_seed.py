@@ -1,6 +1,7 @@
 """A new database is filled once, and only then."""
 
 import re
+import shutil
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
@@ -9,6 +10,7 @@ from django.test import RequestFactory
 
 from agents.models import Agent, LandingPage
 from knowledge.models import Document
+from salesagent.management.commands import seed
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,9 @@ def test_a_new_database_gets_an_agent_its_knowledge_and_a_staff_login(capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_a_landing_page_without_an_agent_gets_one(capsys):
+def test_a_landing_page_without_an_agent_gets_one(monkeypatch, tmp_path):
+    shutil.copyfile(seed.DEMO / "agent.json", tmp_path / "agent.json")
+    monkeypatch.setattr(seed, "DEMO", tmp_path)  # an agent without pages, which take seconds
     LandingPage.objects.create(company="Mine")
 
     call_command("seed")
