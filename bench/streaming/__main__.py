@@ -14,12 +14,12 @@ import aiohttp
 
 from bench.streaming.contenders import CONTENDERS, Contender
 from bench.streaming.disturbance import Lag, Neighbours
-from bench.streaming.loads import Load, first_word, idle, wave
+from bench.streaming.loads import Load, burst, first_word, idle, wave
 from bench.streaming.processes import Server, cores, free_port
 from bench.streaming.report import Run, table, verdicts, write
 
-LOADS = [wave(1), wave(40), wave(300), first_word(200), idle(2000)]
-QUICK_LOADS = [wave(40), idle(300)]
+LOADS = [wave(1), wave(40), wave(200), wave(300), burst(40), first_word(200), idle(2000)]
+QUICK_LOADS = [wave(40), burst(40), idle(300)]
 QUIET_CORES = 0.1
 LIMIT_S = 600  # of one contender in one round: several times what a slow machine takes
 
@@ -48,7 +48,7 @@ def main() -> None:
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.streaming", description=__doc__)
     names = sorted({load.name for load in LOADS})
-    parser.add_argument("--quick", action="store_true", help="one round of two small loads, in about a minute")
+    parser.add_argument("--quick", action="store_true", help="one round of three small loads, in about two minutes")
     parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), metavar="NAME", help=", ".join(CONTENDERS))
     parser.add_argument("--load", nargs="+", default=[], choices=names, metavar="LOAD", help=", ".join(names))
     parser.add_argument("--rounds", type=int, default=0, help="3 unless told")

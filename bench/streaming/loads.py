@@ -13,13 +13,11 @@ from typing import TypeVar
 import aiohttp
 
 from bench.streaming.contenders.base import Contender, TurnFailed, Visit
-from bench.streaming.script import UNITS_PER_S, Script, since_s
+from bench.streaming.script import RATE_PER_S, TOKENS, UNITS_PER_S, Script, asked_in_turn, since_s
 from bench.streaming.transcript import Faults, Transcript
 
 T = TypeVar("T")
 
-RATE_PER_S = 50.0
-TOKENS = 150  # an answer of three seconds, about a hundred words
 ASKS_PER_S = 50  # how fast a wave's questions come; its answers then begin together
 LATE_S = 30  # how much longer than its schedule an answer may take before it counts as failed
 PROBES = 40
@@ -29,6 +27,8 @@ IDLE_WARM_UP = 100  # sockets opened before the first look at the memory: what t
 IDLE_S = 5.0
 SETTLE_MOST_S = 60
 QUIET_SHARE = 0.1  # of a core: below this a server has nothing left to do
+
+_questions = asked_in_turn()  # no load asks what another has asked before
 
 
 @dataclass(slots=True)
@@ -80,6 +80,18 @@ def wave(replies: int) -> Load:
 
     title = "1 reply" if replies == 1 else f"{replies} replies at once"
     return Load(str(replies), title, run, needs_sockets=False)
+
+
+def burst(replies: int) -> Load:
+    """That many questions in one moment, each answered at once: how long the last of them waits for its first word."""
+
+    async def run(contender: Contender) -> Figures:
+        async with visits(contender, replies) as crowd:
+            cpu_s, begin_s = contender.server.cpu_s(), time.monotonic() + 0.3
+            transcripts = await asyncio.gather(*(turn(visit, begin_s, None, TOKENS) for visit in crowd))
+            return figures(transcripts, contender.server.cpu_s() - cpu_s)
+
+    return Load("burst", f"{replies} turns that begin at once", run, needs_sockets=False)
 
 
 def first_word(replies: int) -> Load:
@@ -152,13 +164,16 @@ async def quiet(contender: Contender) -> None:
         cpu_s, before_s = contender.server.cpu_s(), cpu_s
 
 
-async def turn(visit: Visit, ask_at_s: float, begin_at_s: float, tokens: int) -> Transcript:
-    """One question and its whole answer; a failure is kept in the transcript."""
+async def turn(visit: Visit, ask_at_s: float, begin_at_s: float | None, tokens: int) -> Transcript:
+    """One question and its whole answer, which begins at once without `begin_at_s`; a failure is kept."""
+    asked = next(_questions)
+    # Without a mark the question is as visitors write it.
+    question = asked if begin_at_s is None else Script(tokens, RATE_PER_S, begin_at_s).question(asked)
     await asyncio.sleep(ask_at_s - time.monotonic())
     transcript = Transcript(tokens, visit.document(), asked=int(time.monotonic() * UNITS_PER_S))
     try:
-        async with asyncio.timeout_at(max(begin_at_s, ask_at_s) + tokens / RATE_PER_S + LATE_S):
-            async with aclosing(visit.answer(Script(tokens, RATE_PER_S, begin_at_s).question())) as frames:
+        async with asyncio.timeout_at(max(begin_at_s or 0, ask_at_s) + tokens / RATE_PER_S + LATE_S):
+            async with aclosing(visit.answer(question)) as frames:
                 async for frame in frames:
                     transcript.take(frame)
     except TurnFailed as failure:

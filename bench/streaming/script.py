@@ -5,9 +5,12 @@ A stamp is made of letters only, since a digit may be Markdown and would change 
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
 from typing import NamedTuple, Self
 
 # No X: it opens a stamp. "X", two letters for the token's position, five for the time in 10 us (it wraps after 57
@@ -85,25 +88,48 @@ def around(position: int) -> tuple[str, str]:
     return before, _AFTER.get(place, "." if place % 13 == 12 else "," if place % 13 == 6 else "")
 
 
+TOKENS = 150  # an answer of three seconds, about a hundred words
+RATE_PER_S = 50.0
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """How a question is to be answered: that many tokens at that rate, the first at `at_s` on the monotonic clock."""
 
-    tokens: int
-    rate_per_s: float = 50.0
+    tokens: int = TOKENS
+    rate_per_s: float = RATE_PER_S
     at_s: float = 0.0
 
-    def question(self) -> str:
-        return f"Tell me about it [[bench {self.tokens} {self.rate_per_s:.3f} {self.at_s:.4f}]]"
+    def question(self, asked: str = "Tell me about it") -> str:
+        """Numbers alone: a word that no page knows costs a search more than a question does."""
+        return f"{asked} [[{self.tokens} {self.rate_per_s:.3f} {self.at_s:.4f}]]"
 
     @classmethod
     def of(cls, body: bytes) -> Self:
-        """The last script in a request's body: earlier ones are the history's."""
-        found = _QUESTIONS.findall(body)
+        """The script in the question that a request ends with; the usual one where that has none."""
+        found = _MARK.search(_question(body))
         if not found:
-            return cls(1, 50.0)
-        tokens, rate_per_s, at_s = found[-1]
+            return cls()
+        tokens, rate_per_s, at_s = found.groups()
         return cls(int(tokens), float(rate_per_s), float(at_s))
 
 
-_QUESTIONS = re.compile(rb"\[\[bench (\d+) ([\d.]+) ([\d.]+)\]\]")
+def _question(body: bytes) -> str:
+    content = json.loads(body)["messages"][-1]["content"]
+    return content if isinstance(content, str) else json.dumps(content)
+
+
+_MARK = re.compile(r"\[\[(\d+) ([\d.]+) ([\d.]+)\]\]")
+
+_ASKED = ("demo", "everyday", "clinic", "guesthouse", "leisure", "saas")  # those about the demo's own pages first
+
+
+def real_questions() -> list[str]:
+    """What visitors ask, each question once: searching and encoding it is part of what an answer costs."""
+    folder = Path(__file__).resolve().parents[1] / "answers"
+    lines = [line for name in _ASKED for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines() if line]
+    return list(dict.fromkeys(str(json.loads(line)["q"]) for line in lines))
+
+
+def asked_in_turn() -> cycle[str]:
+    return cycle(real_questions())

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 import aiohttp
 
 from bench.streaming.contenders.base import TurnFailed, Visit, text_of
-from bench.streaming.contenders.ours import Ours, PageUnderDaphne, PageUnderUvicorn
+from bench.streaming.contenders.ours import AGENT, Ours, PageUnderDaphne, PageUnderUvicorn
 from bench.streaming.script import Script
 
 
@@ -35,6 +35,7 @@ class SseUnderDaphne(Ours):
     name = "sse-daphne"
     title = "ours: server-sent events, daphne"
     has_sockets = False
+    cpu_goal = 1.5
     command = PageUnderDaphne.command
 
     async def visit(self, http: aiohttp.ClientSession) -> Visit:
@@ -49,7 +50,7 @@ class ApiVisit(Visit):
 
     @classmethod
     async def begun(cls, http: aiohttp.ClientSession, base: str) -> ApiVisit:
-        async with http.post(f"{base}/api/chat/init", json={"agent": "ada"}) as response:
+        async with http.post(f"{base}/api/chat/init", json={"agent": AGENT}) as response:
             if response.status != 201:
                 raise TurnFailed(f"HTTP {response.status}")
             body = await response.json()

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
-from bench.streaming.script import Script, around, decoded, encoded, since_s, stamp, token_of
+from bench.streaming.script import (
+    RATE_PER_S,
+    TOKENS,
+    Script,
+    around,
+    decoded,
+    encoded,
+    real_questions,
+    since_s,
+    stamp,
+    token_of,
+)
 from bench.streaming.transcript import Faults, Page, Plain, ended_as
 from bench.streaming.upstream import OPENING, parts
 
@@ -42,10 +54,25 @@ def test_a_stamp_tells_its_position_and_time() -> None:
     assert since_s(token.sent, decoded(encoded(at_s + 0.25))) == pytest.approx(0.25, abs=0.0001)
 
 
-def test_the_last_script_of_a_history_counts() -> None:
-    history = Script(3).question() + Script(tokens=7, rate_per_s=20.0, at_s=1.5).question()
+def request(*questions: str) -> bytes:
+    return json.dumps({"messages": [{"role": "user", "content": question} for question in questions]}).encode()
 
-    assert Script.of(history.encode()) == Script(7, 20.0, 1.5)
+
+def test_the_script_of_the_last_question_counts() -> None:
+    body = request(Script(3).question(), Script(tokens=7, rate_per_s=20.0, at_s=1.5).question("How much is it?"))
+
+    assert Script.of(body) == Script(7, 20.0, 1.5)
+
+
+def test_a_question_without_a_script_is_answered_as_usual() -> None:
+    assert Script.of(request(Script(3).question(), "How much is it?")) == Script(TOKENS, RATE_PER_S, 0.0)
+
+
+def test_real_questions_hold_no_script_and_come_once() -> None:
+    asked = real_questions()
+
+    assert len(asked) == len(set(asked)) > 300  # enough for the largest wave
+    assert not any("[[" in question for question in asked)
 
 
 def test_text_tells_faults() -> None:
