@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
@@ -152,6 +153,18 @@ def _sites_begin_with_the_same_databases(request, tmp_path_factory) -> None:  # 
     """Each is migrated, and filled with the demo, once for all processes that share the tests."""
     if hasattr(request.config, "workerinput"):
         share_templates(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sockets_are_waited_for() -> Iterator[None]:
+    """For half a minute, where Channels gives up after a second, which a busy machine may take."""
+    with pytest.MonkeyPatch.context() as patch:
+        for method in ("connect", "disconnect", "receive_from", "receive_output", "wait"):
+            function = getattr(WebsocketCommunicator, method)
+            patch.setattr(
+                function, "__defaults__", tuple(30 if given == 1 else given for given in function.__defaults__)
+            )
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

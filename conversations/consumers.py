@@ -48,8 +48,15 @@ class PageConsumer(AsyncWebsocketConsumer):
     _task: asyncio.Task[None] | None = None
     _is_over = False
 
-    async def connect(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self._held = ExitStack()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
+            await super().__call__(scope, receive, send)
+
+    async def connect(self) -> None:
         self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
         visitor = visitor_of_headers(self.scope["headers"])

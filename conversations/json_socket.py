@@ -65,6 +65,10 @@ class JsonConsumer(AsyncWebsocketConsumer):
         self._is_closed = False
         self._held = ExitStack()
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
+            await super().__call__(scope, receive, send)
+
     async def connect(self) -> None:
         self._address = address_of(self.scope["headers"], self.scope.get("client"))
         await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does

@@ -139,6 +139,17 @@ async def test_after_an_unknown_message_everything_is_told(client, upstream):
     await back.leave()
 
 
+async def test_a_socket_that_is_cancelled_gives_its_place_back(agent):
+    client = JsonClient()
+    await client.open()
+    held = connections._open.total()
+
+    client.socket.future.cancel()
+    await asyncio.wait([client.socket.future])
+
+    assert (held, connections._open.total()) == (1, 0)
+
+
 async def test_two_clients_of_one_conversation_see_the_same(client, upstream):
     upstream.then(SLOW)
     token = (await client.open())["token"]

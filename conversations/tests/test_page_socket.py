@@ -1,5 +1,6 @@
 """The page's socket: only for who holds the session, and complete after every reconnect."""
 
+import asyncio
 import uuid
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pytest
 from channels.testing import WebsocketCommunicator
 
 from access.visitors import COOKIE, new_visitor
-from conversations import sessions, turns
+from conversations import connections, sessions, turns
 from conversations.hub import hub
 from conversations.models import Session
 from conversations.runs import runs
@@ -247,6 +248,18 @@ async def test_an_address_has_so_many_pages_open_and_no_more(agent, browser, ups
     assert await second.receive_output(timeout=30) == {"type": "websocket.close", "code": 4429}
     await first.disconnect()
     await second.disconnect()
+
+
+async def test_a_socket_that_is_cancelled_gives_its_place_back(agent, browser, upstream):
+    turn = await browser.ask(agent)
+    socket = browser.socket(turn.question.session_id)
+    await socket.connect()
+    held = connections._open.total()
+
+    socket.future.cancel()
+    await asyncio.wait([socket.future])
+
+    assert (held, connections._open.total()) == (1, 0)
 
 
 @pytest.mark.parametrize(

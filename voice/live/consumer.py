@@ -68,6 +68,10 @@ class VoiceConsumer(AsyncWebsocketConsumer):
 
     # --- the socket -------------------------------------------------------------------------------------------
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
+            await super().__call__(scope, receive, send)
+
     async def connect(self) -> None:
         self._address = address_of(self.scope["headers"], self.scope.get("client"))
         offered = self.scope.get("subprotocols", [])

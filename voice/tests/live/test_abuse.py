@@ -172,6 +172,19 @@ async def test_nothing_stays_behind_of_a_client_that_left(client, agent):
     assert not entry._open
 
 
+async def test_a_socket_that_is_cancelled_gives_its_places_back(app, agent):
+    client = VoiceClient(app)
+    await client.open()
+    held = connections._open.total(), entry._open.total()
+
+    client.socket.future.cancel()
+    await asyncio.wait([client.socket.future])
+
+    assert held == (1, 1)
+    assert not connections._open
+    assert not entry._open
+
+
 async def test_a_client_that_reads_nothing_is_dropped_and_little_is_made_for_it(agent, upstream, ears, narrator):
     upstream.then(Script(text=LONG * 20, rate_per_s=2000))
     stuck = StuckClient(reads=20)
