@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from agents.llm.builtin.asks import GENERIC_NOUNS, asked_set, kinds_in, share_held, topic_words, wanted_kinds
 from agents.llm.builtin.blocks import tables
-from agents.llm.builtin.families import asks_about_family
-from agents.llm.builtin.features import coverage, precision
+from agents.llm.builtin.families import asks_about_family, extreme
+from agents.llm.builtin.features import coverage, precision, stems_of
 from agents.llm.builtin.typos import Vocabulary, corrected
 from agents.llm.builtin.words import STOP_WORDS, content_words, rarity, stem, synonyms, words
 from agents.llm.request import Passage
@@ -30,6 +30,7 @@ HEADING_WEIGHT = 2  # headings count twice
 SYNONYM_WEIGHT = 0.35
 PASSAGE_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT = 0.5, 0.5, 0.2  # docs/built-in-answers.md: best on pages held out
 TABLE_PARTS = 2  # passages before and after one that are looked through for the rest of its table
+LOOKED_THROUGH, MAX_TABLES = 60, 4  # nearest passages looked through for tables of what is compared, and tables added
 FAMILY_LIMIT = 24  # passages delivered at most when a question asks about all members of a family
 
 
@@ -116,6 +117,7 @@ class Index:
         best = sorted((at for at, score in enumerate(scores) if score > 0), key=lambda at: -scores[at])[:limit]
         if asks_about_family(query):
             best = self._with_family(best)
+        best += self._compared_in(query, scores, best)
         best += self._rest_of_tables(best)
         return [
             Hit(replace(self.passages[at], score=round(scores[at], 4)), scores[at], lexical[at], vector[at])
@@ -140,6 +142,18 @@ class Index:
                 if same_page and sibling and other not in found and len(found) < FAMILY_LIMIT:
                     found.append(other)
         return found
+
+    def _compared_in(self, query: str, scores: Sequence[float], best: Sequence[int]) -> list[int]:
+        """Tables under headings that name what a superlative asks for: the cheapest machine stands in the range, not
+        where machines are spoken of most."""
+        asked = extreme(query)
+        if not asked or not asked.subject:
+            return []
+        kind = "amount" if "money" in asked.dimensions else "figure"
+        near = heapq.nlargest(LOOKED_THROUGH, range(len(scores)), key=scores.__getitem__)
+        found = [at for at in near if at not in best and kind in self._facts_of(at).kinds]
+        named = (at for at in found if asked.subject[-1] in stems_of(self.passages[at].heading))
+        return [at for at in named if any(len(table.rows) > 1 for table in tables(self.passages[at].text))][:MAX_TABLES]
 
     def _rest_of_tables(self, best: list[int]) -> list[int]:
         """The passages that hold the other rows of a table in the first two hits: half a table misleads."""

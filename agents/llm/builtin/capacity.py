@@ -110,7 +110,10 @@ def _fit(topic: Sequence[str], members: Sequence[Member]) -> float:
     shares = [word_share(word, own) for word in topic if noun(word) not in GENERIC_NOUNS]
     if any(share == 0.0 for share in shares) and not (shares and max(shares) == 1.0):
         return 0.0
-    return 1 + sum(shares) + len(members) / 100 - min(member.passage for member in members) / 10
+    sizes, place = len({member.name for member in members}), min(member.passage for member in members)
+    if not shares:  # nothing was named: of the company's things those that come in most sizes
+        return 1 + sizes / 10 - place / 100
+    return 1 + sum(shares) + sizes / 100 - place / 10
 
 
 def _members(asked: Need, passages: Sequence[Passage]) -> Iterator[Member]:

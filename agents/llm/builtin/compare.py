@@ -36,6 +36,20 @@ joining setup deposit extra late cancellation registration rent rental renting h
 _EXTRA = frozenset(stem(word) for word in _ON_TOP.split())
 
 
+# Columns so named are rates of one thing, no things: an adult's "Monthly" and "Yearly" are not two memberships.
+_RATE_WORDS = """
+monthly month yearly annual annually year weekly week daily day hourly hour half quarter weekday weekdays weekend
+weekends peak off-peak off season low high morning afternoon evening night price cost fee one two three from per
+single return
+"""
+_RATE = frozenset(stem(word) for word in _RATE_WORDS.split())
+_SIZE_WORDS = (
+    "size square metre meter feet foot area capacity seat desk people person guest place berth volume length sleep"
+)
+_NO_SIZES = ("money", "share", "duration", "clock")
+_SIZE = frozenset(stem(word) for word in _SIZE_WORDS.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One of the things compared: its name, the text that holds its value, and the value."""
@@ -86,6 +100,8 @@ def _extreme_answer(
 ) -> tuple[str, tuple[int, ...]] | None:
     dimensions = asked.dimensions or _dimensions_asked(question)
     found = list(families(passages, evidence, dimensions, asked.subject))
+    if asked.of_size and not dimensions:
+        found = [family for family in found if family.members[0].value.dimension not in _NO_SIZES]
     if asked.between:
         return _between_two(asked, found, passages)
     asked_words = frozenset(stem(word) for word in words(question))
@@ -249,6 +265,8 @@ def _column_families(
     about = family_words(passage, table.header[0])
     if table.header[0] and not _stems(table.header[0]) <= _GENERIC:
         return  # its first column names members: they are rows
+    if table.header[0] and all(_is_rate(name) for name in table.header[1:]):
+        return
     for row in table.rows:
         cells = list(zip(table.header[1:], row[1:], strict=False))
         kinds = dict.fromkeys(measure.dimension for _name, cell in cells for measure in measures(cell))
@@ -258,6 +276,10 @@ def _column_families(
                 continue
             members = tuple(Member(name, f"{row[0]}: {cell}", value) for name, cell, value in found)
             yield Family((at,), row[0], members, about, near, is_table=True, measured=_stems(row[0]))
+
+
+def _is_rate(name: str) -> bool:
+    return all(word.isdigit() or stem(word) in _RATE for word in words(name))
 
 
 def _section_families(
@@ -341,7 +363,7 @@ def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float
             total += 0.7
         elif word in _GENERIC and family.is_table and family.takes_any_name:
             total += 0.5
-    total += _asks_column(family)
+    total += _asks_column(family) + (0.2 if family.measured & _SIZE else 0.0) * (not known_dimension)
     share = total / len(subject)
     return share + 0.05 * family.near + 0.1 * family.is_table if share >= 0.5 else 0.0
 

@@ -19,6 +19,7 @@ class Extreme:
     dimensions: tuple[Dimension, ...]  # what may be compared, the likeliest first; empty: any
     subject: tuple[str, ...]  # stems that say of what, without the superlative itself
     between: tuple[frozenset[str], ...] = ()  # "A or B": stems of each, both of which must be members
+    of_size: bool = False  # "the largest": not the largest discount, price or waiting time, unless that is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ _SUPERLATIVES: dict[str, tuple[Literal[-1, 1], tuple[Dimension, ...]]] = {
     **dict.fromkeys(("smallest", "lowest", "least", "fewest", "tiniest", "minimum"), (-1, _ANY)),
     **dict.fromkeys(("biggest", "largest", "highest", "most", "greatest", "maximum"), (1, _ANY)),
 }
+_OF_SIZE = frozenset(("biggest", "largest", "greatest", "smallest", "tiniest"))
 _PHRASED: tuple[tuple[str, Literal[-1, 1], tuple[Dimension, ...]], ...] = (
-    (r"\b(?:least expensive|lowest[- ]price[d]?|lowest cost|least costly)\b", -1, ("money",)),
-    (r"\b(?:most expensive|most costly|highest price[d]?)\b", 1, ("money",)),
+    (r"\b(?:least expensive|lowest[- ]price[d]?|lowest cost|least costly|costs? (?:the )?least)\b", -1, ("money",)),
+    (r"\b(?:most expensive|most costly|highest price[d]?|costs? (?:the )?most)\b", 1, ("money",)),
     (r"\b(?:least|shortest) (?:amount of )?time\b", -1, ("duration",)),
     (r"\b(?:the )?most time\b", 1, ("duration",)),
 )
@@ -138,10 +140,11 @@ def extreme(question: str) -> Extreme | None:
     for word in words(text):
         if word in _SUPERLATIVES:
             sign, dimensions = _SUPERLATIVES[word]
-            return Extreme(sign, dimensions, _subject(text, (word,)))
+            return Extreme(sign, dimensions, _subject(text, (word,)), of_size=word in _OF_SIZE)
     if (match := _COMPARED.search(text)) and re.search(r"\b(?:or|which|than)\b", text):
         sign, dimensions = _SUPERLATIVES[_COMPARED_TO[match[1]]]
-        return Extreme(sign, dimensions, _subject(text, (match[1],)), _alternatives(text, match[1]))
+        is_of_size = _COMPARED_TO[match[1]] in _OF_SIZE
+        return Extreme(sign, dimensions, _subject(text, (match[1],)), _alternatives(text, match[1]), is_of_size)
     return None
 
 

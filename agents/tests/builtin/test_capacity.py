@@ -56,3 +56,16 @@ def test_a_cell_without_a_number_leaves_the_others_comparable() -> None:
     users = "| | Solo | Growth | Enterprise |\n| --- | --- | --- | --- |\n| Users included | 1 | 5 | custom |"
 
     assert "**Growth**" in fitting("which plan suits 4 users", users)
+
+
+def test_where_nothing_is_named_the_range_of_most_sizes_is_suggested_from() -> None:
+    water = Passage("2", "water.md", "Water", "| Model | People |\n| --- | --- |\n| Chill | 40 |\n| Still | 90 |")
+    rows = "\n".join(f"| Brew {size} | {size} |" for size in (15, 35, 70, 120))
+    coffee = Passage("1", "coffee.md", "Coffee", f"| Model | People |\n| --- | --- |\n{rows}")
+    asked = need("we are 40 people, what do you suggest")
+    assert asked is not None
+
+    found = enough(asked, "we are 40 people, what do you suggest", [water, coffee])
+
+    assert found is not None
+    assert "**Brew 70**" in found[0]

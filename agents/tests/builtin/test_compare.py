@@ -247,3 +247,28 @@ def test_what_lacks_the_thing_compared_is_no_comparison_of_it() -> None:
 
     assert "€70" in found.text
     assert "€14" not in found.text
+
+
+def test_columns_that_are_rates_of_one_thing_are_no_members() -> None:
+    rows = "| Adult | £46 | £460 |\n| Off-peak adult | £32 | £320 |"
+    table = f"| Membership | Monthly | Yearly |\n| --- | --- | --- |\n{rows}"
+
+    found = compare("which adult membership costs least", table, heading="Hall › Membership")
+
+    assert found is not None
+    assert found.startswith("**Off-peak adult** – Monthly: £32")
+
+
+def test_the_largest_is_not_the_one_with_the_largest_discount() -> None:
+    table = "| Machines | Discount |\n| --- | --- |\n| 3 to 5 | 5 percent |\n| 12 or more | 12 percent |"
+
+    assert compare("which is your largest machine", table, heading="Shop › Machines") is None
+
+
+def test_the_biggest_is_told_by_its_size_not_by_its_floor() -> None:
+    table = "| Studio | Floor | Square metres |\n| --- | --- | --- |\n| Crown | 2 | 24 |\n| Guinea | 2 | 38 |"
+
+    found = compare("which is the biggest studio", table, heading="Studios")
+
+    assert found is not None
+    assert found.startswith("**Guinea** – ")
