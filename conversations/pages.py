@@ -1,4 +1,4 @@
-"""What the chat page, the widget and the landing page show: plain contexts for their templates."""
+"""What the chat page, the floating panel and the landing page show: plain contexts for their templates."""
 
 from __future__ import annotations
 

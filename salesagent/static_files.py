@@ -16,7 +16,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     # Only in our own modules: those of others name addresses in comments that lead nowhere.
     _js_module_import_aggregation_patterns = (
-        "js/*.js",
+        "js/*.js",  # in all folders of ours
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
     )
 

@@ -17,7 +17,7 @@ RICH = (
 
 
 @looks
-def test_the_landing_page_and_the_open_widget(visit, demo_site):
+def test_the_landing_page_and_the_floating_panel(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
     assert visit.axe() == []

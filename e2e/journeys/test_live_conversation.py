@@ -108,7 +108,7 @@ def test_the_answer_is_stopped_by_hand(talk, speaking_visit, upstream, how):
     expect(talk.page.locator("#live")).to_be_visible()
 
 
-def test_escape_ends_a_silent_conversation_and_leaves_the_widget_open(speaking_visit, voice_site):
+def test_escape_ends_a_silent_conversation_and_leaves_the_floating_panel_open(speaking_visit, voice_site):
     talk = Talk(speaking_visit.page).open(voice_site, "/")
     talk.page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")
     talk.page.reload()

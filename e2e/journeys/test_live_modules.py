@@ -95,7 +95,7 @@ def silence(ms):
 @pytest.fixture
 def events(visit, modules):
     def told(probabilities, hypothesis="", *, finishes=False):
-        given = [probabilities, SETTINGS, hypothesis, finishes, f"{modules}/endpointing.js"]
+        given = [probabilities, SETTINGS, hypothesis, finishes, f"{modules}/voice/live/endpointing.js"]
         return visit.page.evaluate(ENDPOINTS, given)
 
     return told
@@ -178,7 +178,7 @@ def test_whatever_is_heard_an_utterance_is_opened_and_closed_in_turn(events, pro
 
 
 def test_held_sound_is_silent_within_a_moment_and_goes_on_where_it_was(visit, modules):
-    heard, sound, is_heard = visit.page.evaluate(HOLD, f"{modules}/playback.js")
+    heard, sound, is_heard = visit.page.evaluate(HOLD, f"{modules}/voice/speech/playback.js")
 
     silent_from, back_at = int(0.4 * 24_000) + 128 + 32, int(0.6 * 24_000)
     assert heard[0] == heard[1] == pytest.approx(380, abs=6)  # 20 ms pass before the first sample sounds
@@ -205,7 +205,7 @@ def test_what_nobody_answered_for_is_said_again_on_a_new_socket(visit, modules):
         ("opened", None),
     ]
 
-    sent = visit.page.evaluate(SEND, [script, f"{modules}/utterances.js"])
+    sent = visit.page.evaluate(SEND, [script, f"{modules}/voice/live/utterances.js"])
 
     assert sent[: sent.index("new")] == [["speech.start", 1], 1, 2, ["speech.end", 1], ["speech.start", 2], 3]
     assert sent[sent.index("new") + 1 :] == [["speech.start", 1], 3, 4, ["speech.end", 1]]
@@ -214,7 +214,7 @@ def test_what_nobody_answered_for_is_said_again_on_a_new_socket(visit, modules):
 def test_an_utterance_keeps_its_name(visit, modules):
     script = [("opened", None), ("begin", None), ("end", None), ("lost", None), ("begin", None), ("end", None)]
 
-    names = visit.page.evaluate(NAMES, [[*script, ("opened", None)], f"{modules}/utterances.js"])
+    names = visit.page.evaluate(NAMES, [[*script, ("opened", None)], f"{modules}/voice/live/utterances.js"])
 
     assert len(names) == 3
     assert names[0] == names[1] != names[2]
@@ -223,13 +223,13 @@ def test_an_utterance_keeps_its_name(visit, modules):
 def test_what_does_not_fit_is_not_dropped_in_silence(visit, modules):
     script = [("begin", None), ("end", None)] * 6
 
-    assert visit.page.evaluate(SEND, [script, f"{modules}/utterances.js"]) == ["dropped"]
+    assert visit.page.evaluate(SEND, [script, f"{modules}/voice/live/utterances.js"]) == ["dropped"]
 
 
 def test_sound_is_sent_no_faster_than_the_server_takes_it(visit, modules):
     script = [("begin", None), *[("hear", 1)] * 600, ("opened", None)]  # 19 s, all at once
 
-    sent = visit.page.evaluate(SEND, [script, f"{modules}/utterances.js"])
+    sent = visit.page.evaluate(SEND, [script, f"{modules}/voice/live/utterances.js"])
 
     assert 270 <= len(sent) - 1 <= 300  # of sound; nine seconds are 281 frames
 
@@ -237,7 +237,7 @@ def test_sound_is_sent_no_faster_than_the_server_takes_it(visit, modules):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(samples=st.lists(st.floats(-2, 2, width=32), max_size=20), ms=st.integers(0, 2**32 - 1))
 def test_the_microphones_frames_are_those_of_the_protocol(visit, modules, samples, ms):
-    made = bytes(visit.page.evaluate(PACK, [samples, ms, f"{modules}/live_frames.js"]))
+    made = bytes(visit.page.evaluate(PACK, [samples, ms, f"{modules}/voice/live/frames.js"]))
 
     assert made[:8] == struct.pack(">BBHI", 1, 0, 0, ms)
     expected = [max(-1, min(1, one)) * 32_767 for one in samples]
@@ -247,7 +247,7 @@ def test_the_microphones_frames_are_those_of_the_protocol(visit, modules, sample
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=40))
 def test_any_bytes_are_sound_of_the_agent_or_nothing(visit, modules, data):
-    sound = visit.page.evaluate(UNPACK, [list(data), f"{modules}/live_frames.js"])
+    sound = visit.page.evaluate(UNPACK, [list(data), f"{modules}/voice/live/frames.js"])
 
     if len(data) < 8 or data[0] != 2:
         assert sound is None

@@ -85,6 +85,6 @@ def test_speech_goes_on_after_every_hiccup(talk, upstream, sleepy):
 def test_sound_that_nothing_follows_is_heard_all_the_same(visit, scripted_site, options):
     visit.page.goto(f"{scripted_site.url}/api/health")
 
-    heard_ms = visit.page.evaluate(STARVE, [6, options, f"{scripted_site.url}/static/js/playback.js"])
+    heard_ms = visit.page.evaluate(STARVE, [6, options, f"{scripted_site.url}/static/js/voice/speech/playback.js"])
 
     assert round(heard_ms) == 6 * 50

@@ -87,7 +87,7 @@ def test_without_javascript_the_form_posts_and_the_next_page_has_the_answer(visi
     expect(visit.page.locator(".message--assistant")).to_contain_text("$")
 
 
-def test_the_widget_opens_floats_minimises_and_remembers(visit, demo_site):
+def test_the_floating_panel_opens_floats_minimises_and_remembers(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
     launcher = page.locator("#launcher button")
@@ -110,7 +110,7 @@ def test_the_widget_opens_floats_minimises_and_remembers(visit, demo_site):
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], indirect=True)
-def test_on_a_phone_the_widget_is_a_sheet_and_nothing_scrolls_sideways(visit, demo_site):
+def test_on_a_phone_the_floating_panel_is_a_sheet_and_nothing_scrolls_sideways(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
     page.locator(".site-footer").scroll_into_view_if_needed()

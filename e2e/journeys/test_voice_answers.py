@@ -315,7 +315,7 @@ def test_frames_come_out_whole_wherever_the_stream_was_cut(speaking_visit, modul
     edges = [0, *sorted(cut for cut in cuts if cut < len(stream)), len(stream)]
     chunks = [base64.b64encode(stream[a:b]).decode() for a, b in pairwise(edges)]
 
-    found, samples, is_whole = speaking_visit.page.evaluate(PARSE, [chunks, f"{modules}/speech_frames.js"])
+    found, samples, is_whole = speaking_visit.page.evaluate(PARSE, [chunks, f"{modules}/voice/speech/frames.js"])
 
     sound = b"".join(payload for kind, payload in frames if kind == PCM)
     expected = array.array("h", sound[: len(sound) // 2 * 2])
@@ -327,7 +327,7 @@ def test_frames_come_out_whole_wherever_the_stream_was_cut(speaking_visit, modul
 def test_a_stream_that_ends_within_a_frame_is_not_whole(speaking_visit, modules):
     cut = base64.b64encode(struct.pack(">BI", PCM, 10) + b"12345").decode()
 
-    found, _, is_whole = speaking_visit.page.evaluate(PARSE, [[cut], f"{modules}/speech_frames.js"])
+    found, _, is_whole = speaking_visit.page.evaluate(PARSE, [[cut], f"{modules}/voice/speech/frames.js"])
 
     assert (found, is_whole) == ([], False)
 
@@ -335,7 +335,9 @@ def test_a_stream_that_ends_within_a_frame_is_not_whole(speaking_visit, modules)
 def test_pieces_of_any_size_are_played_without_a_seam(speaking_visit, modules):
     sizes = [7, 1_000, 960, 1, 2_400, 4_801, 33, 960, 12_000]
 
-    begin, worst, underruns, is_heard = speaking_visit.page.evaluate(RENDER, [sizes, f"{modules}/playback.js"])
+    begin, worst, underruns, is_heard = speaking_visit.page.evaluate(
+        RENDER, [sizes, f"{modules}/voice/speech/playback.js"]
+    )
 
     assert begin <= 480  # 20 ms
     assert worst < 1e-4
@@ -344,7 +346,9 @@ def test_pieces_of_any_size_are_played_without_a_seam(speaking_visit, modules):
 
 
 def test_sound_that_ran_out_goes_on_with_more_in_hand(speaking_visit, modules):
-    heard_ms, underruns, played, in_the_gap, after_it = speaking_visit.page.evaluate(STARVE, f"{modules}/playback.js")
+    heard_ms, underruns, played, in_the_gap, after_it = speaking_visit.page.evaluate(
+        STARVE, f"{modules}/voice/speech/playback.js"
+    )
 
     assert heard_ms == 100
     assert underruns == 1

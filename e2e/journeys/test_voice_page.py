@@ -122,7 +122,7 @@ def test_the_send_button_sends_the_recording_and_leaves_the_draft(speaking_visit
     assert len(voice.posted) == 1
 
 
-def test_escape_cancels_the_recording_and_leaves_the_widget_open(speaking_visit, voice_site):
+def test_escape_cancels_the_recording_and_leaves_the_floating_panel_open(speaking_visit, voice_site):
     voice = opened(speaking_visit.page, voice_site, "/")
     page = speaking_visit.page
     page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")

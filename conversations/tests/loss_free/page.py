@@ -1,4 +1,4 @@
-"""A page without a browser: does with fragments what static/js/frames.js, log.js and outbox.js do, and nothing else."""
+"""A page without a browser: does with fragments what frames.js, log.js and outbox.js in static/js/chat do, no more."""
 
 from __future__ import annotations
 

@@ -1,0 +1,149 @@
+// Our player in the place of the browser's: play, seek, time, speed. Without script the browser's own controls stay.
+
+import { onRemembered, recall, remember } from "../lib/storage.js";
+import { word } from "../lib/words.js";
+import { hush, leaveFloor, takeFloor } from "./playing.js";
+
+const SPEEDS = [1, 1.25, 1.5, 2];
+const STEP_S = 5; // of an arrow key
+const FAR_S = 1e7; // beyond any end: seeking there makes the browser find out how long the file is
+
+/** @returns {number} */
+const speed = () => (SPEEDS.includes(recall("speed")) ? recall("speed") : 1);
+
+/** @param {number} s */
+function time(s) {
+  const whole = Number.isFinite(s) ? Math.floor(s) : 0;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** Shows the speed, and plays at it. @param {Element} box */
+function follow(box) {
+  const pace = /** @type {HTMLElement} */ (box.querySelector(".player__speed"));
+  /** @type {HTMLAudioElement} */ (box.querySelector("audio")).playbackRate = speed();
+  pace.textContent = word("speed", { n: speed() });
+  pace.setAttribute("aria-label", word("speedLabel", { n: speed() }));
+}
+
+const followAll = () => document.querySelectorAll(".player").forEach(follow);
+onRemembered((key) => key === "speed" && followAll());
+
+/** Gives every sound within its player. @param {HTMLElement} panel @param {ParentNode} within */
+export function upgrade(panel, within) {
+  const template = /** @type {HTMLTemplateElement} */ (panel.querySelector("#player"));
+  for (const audio of within.querySelectorAll("audio[controls]")) {
+    const box = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    audio.replaceWith(box);
+    wire(box, /** @type {HTMLAudioElement} */ (audio));
+  }
+}
+
+/** @param {HTMLElement} box @param {HTMLAudioElement} audio */
+function wire(box, audio) {
+  const button = /** @type {HTMLButtonElement} */ (box.querySelector(".player__play"));
+  const icon = /** @type {SVGUseElement} */ (button.querySelector("use"));
+  const bar = /** @type {HTMLInputElement} */ (box.querySelector(".player__bar"));
+  const clock = /** @type {HTMLElement} */ (box.querySelector(".player__time"));
+  const pace = /** @type {HTMLButtonElement} */ (box.querySelector(".player__speed"));
+  let isMeasuring = false;
+  let isFailed = false;
+
+  box.setAttribute("aria-label", audio.getAttribute("aria-label") ?? "");
+  audio.controls = false;
+  box.append(audio);
+
+  const lengthS = () => (Number.isFinite(audio.duration) && !isMeasuring ? audio.duration : 0);
+  const pause = () => audio.pause();
+
+  function draw() {
+    if (isMeasuring) return;
+    const total = lengthS();
+    bar.disabled = total === 0;
+    bar.max = String(total || 1);
+    bar.value = String(audio.currentTime);
+    bar.style.setProperty("--played", `${total ? (100 * audio.currentTime) / total : 0}%`);
+    bar.setAttribute("aria-valuetext", word("playerAt", { now: time(audio.currentTime), total: time(total) }));
+    const text = total ? `${time(audio.currentTime)} / ${time(total)}` : time(audio.currentTime);
+    if (!isFailed && clock.textContent !== text) clock.textContent = text;
+  }
+
+  /** @param {boolean} isOn */
+  function drawButton(isOn) {
+    icon.setAttribute("href", (icon.getAttribute("href") ?? "").replace(/#.*/, isOn ? "#pause" : "#play"));
+    button.setAttribute("aria-label", word(isOn ? "pause" : "play"));
+    box.toggleAttribute("data-on", isOn);
+  }
+
+  /** What a browser has recorded does not say how long it is. */
+  function measure() {
+    if (audio.duration !== Number.POSITIVE_INFINITY) return draw();
+    isMeasuring = true;
+    const place = audio.currentTime;
+    audio.addEventListener(
+      "seeked",
+      () => {
+        isMeasuring = false;
+        audio.currentTime = place;
+        draw();
+      },
+      { once: true },
+    );
+    audio.currentTime = FAR_S;
+  }
+
+  function fail() {
+    isFailed = true;
+    drawButton(false);
+    leaveFloor(pause);
+    clock.textContent = word("soundMissing");
+  }
+
+  async function play() {
+    if (isFailed) audio.load();
+    isFailed = false;
+    takeFloor(pause);
+    audio.playbackRate = speed();
+    try {
+      await audio.play();
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== "AbortError") fail(); // which only says that it was paused meanwhile
+    }
+  }
+
+  button.addEventListener("click", () => (audio.paused ? play() : hush()));
+  bar.addEventListener("input", () => {
+    audio.currentTime = Number(bar.value);
+    draw();
+  });
+  bar.addEventListener("keydown", (event) => {
+    const forward = getComputedStyle(bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const by = { [forward]: STEP_S, ArrowUp: STEP_S, ArrowDown: -STEP_S }[event.key] ?? (event.key.startsWith("Arrow") ? -STEP_S : 0);
+    if (event.key === " ") button.click();
+    else if (by) audio.currentTime = Math.min(Math.max(0, audio.currentTime + by), lengthS());
+    else return;
+    event.preventDefault();
+    draw();
+  });
+  pace.addEventListener("click", () => {
+    remember("speed", SPEEDS[(SPEEDS.indexOf(speed()) + 1) % SPEEDS.length]);
+    followAll();
+  });
+
+  audio.addEventListener("play", () => drawButton(true));
+  audio.addEventListener("pause", () => {
+    drawButton(false);
+    leaveFloor(pause);
+  });
+  audio.addEventListener("loadedmetadata", measure);
+  audio.addEventListener("durationchange", draw);
+  audio.addEventListener("timeupdate", draw);
+  audio.addEventListener("ended", () => {
+    audio.currentTime = 0;
+    draw();
+  });
+  audio.addEventListener("error", fail);
+
+  follow(box);
+  drawButton(false);
+  draw();
+}
