@@ -35,6 +35,8 @@ class MessageData:
     sources: tuple[dict[str, Any], ...] = ()
     audio: str = ""  # names in the storage: what the visitor said, how the answer was spoken
     tts_audio: str = ""
+    audio_ms: int | None = None  # how long the two are; None where that is not known
+    tts_audio_ms: int | None = None
     heard: str | None = None  # of a spoken answer that was interrupted: what the visitor heard
 
     @classmethod
@@ -58,6 +60,8 @@ class MessageData:
             sources=tuple(message.sources),
             audio=message.audio.name or "",
             tts_audio=message.tts_audio.name or "",
+            audio_ms=message.audio_ms,
+            tts_audio_ms=message.tts_audio_ms,
             heard=message.heard,
         )
 

@@ -76,6 +76,8 @@ class MessageView:
     cut: str = ""  # why the text is not the whole answer: a note says that it is not
     audio_url: str = ""
     tts_audio_url: str = ""
+    audio_ms: int | None = None
+    tts_audio_ms: int | None = None
     is_spoken: bool = False  # what was understood may be wrong
     is_interrupted: bool = False  # while it was spoken
     sources: tuple[SourceView, ...] = ()
@@ -101,6 +103,8 @@ class MessageView:
             cut=message.cut,
             audio_url=message.audio_url,
             tts_audio_url=message.tts_audio_url,
+            audio_ms=message.audio_ms,
+            tts_audio_ms=message.tts_audio_ms,
             is_spoken=message.message_type == Message.Type.VOICE,
             is_interrupted=message.heard is not None,
             sources=by_document(message.sources),

@@ -21,7 +21,7 @@ from conversations import reading, sessions, turns
 from conversations.events import MessageData
 from conversations.models import Message
 from conversations.runs import runs
-from conversations.turns import ServerDraining, Turn
+from conversations.turns import ServerDraining, StoredRecording, Turn
 from salesagent.lib.text import clean
 
 MAX_KNOWN = 10_000  # some 2 MB
@@ -42,7 +42,7 @@ class Said:
     content: str
     client_id: str = ""
     message_type: str = Message.Type.TEXT
-    recording: str = ""  # the name of a stored file that goes with a spoken message
+    recording: StoredRecording | None = None  # of a spoken message
 
 
 async def say(caller: Caller, session_id: uuid.UUID, said: Said, *, is_admitted: bool = False) -> Turn:

@@ -75,6 +75,11 @@ class Message(models.Model):
     heard = models.TextField(_("heard"), null=True, blank=True, editable=False)  # noqa: DJ001 "" is nothing of it
     audio = models.FileField(_("recording"), upload_to="recordings/", blank=True)
     tts_audio = models.FileField(_("spoken answer"), upload_to="spoken/", blank=True)
+    # How long the two sounds are, for a player that has not fetched them. NULL without a sound, and where not known.
+    audio_ms = models.PositiveIntegerField(_("length of the recording (ms)"), null=True, blank=True, editable=False)
+    tts_audio_ms = models.PositiveIntegerField(
+        _("length of the spoken answer (ms)"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("time"), default=timezone.now)
 
     class Meta:

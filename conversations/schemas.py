@@ -77,6 +77,10 @@ class MessageOut(Schema):
     message_type: str = Field(description="`text` or `voice`.")
     audio_url: str | None = Field(description="Path of what the visitor said, for a spoken message.")
     tts_audio_url: str | None = Field(description="Path of the spoken answer, an MP3, once it is there.")
+    audio_ms: int | None = Field(
+        description="How long `audio_url` plays, in milliseconds; null where that is not known."
+    )
+    tts_audio_ms: int | None = Field(description="The same of `tts_audio_url`.")
     heard_content: str | None = Field(
         description='Of a spoken answer that was interrupted: what was heard of it, which may be nothing (`""`). Null'
         " for one that was heard to its end, or read."
@@ -104,6 +108,8 @@ class MessageOut(Schema):
             message_type=message.message_type,
             audio_url=message.audio_url or None,
             tts_audio_url=message.tts_audio_url or None,
+            audio_ms=message.audio_ms,
+            tts_audio_ms=message.tts_audio_ms,
             heard_content=message.heard,
             created_at=message.created_at,
             status=message.status,

@@ -39,6 +39,11 @@ def answer_badge(state: str, certainty: str = "", cut: str = "") -> SafeString:
     return badge(Reply.State(state).label, TONES[Reply.State(state)])
 
 
+def minutes(length_ms: int) -> str:
+    """A length as players show it, as in 1:07."""
+    return "{}:{:02}".format(*divmod(length_ms // 1000, 60))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One bubble; a visitor's has no reply."""
@@ -56,6 +61,12 @@ class Entry:
         if self.message.heard is None:
             return render(self.message.content)
         return html_with_mark(self.message.content, self.message.heard)
+
+    @property
+    def sound_length(self) -> str:
+        """How long its sound plays, as in 1:07; "" where there is none, or that is not known."""
+        length_ms = self.message.audio_ms or self.message.tts_audio_ms
+        return minutes(length_ms) if length_ms else ""
 
     @property
     def cause(self) -> str:

@@ -33,6 +33,14 @@ class SessionMissing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """The sound of a spoken message: the name of its file in the storage, and how long it plays."""
+
+    name: str
+    length_ms: int | None = None  # None where that is not known
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A stored question and its answer, which may be running, or finished when the question was a repeat."""
 
@@ -49,11 +57,11 @@ def accept(
     *,
     visitor: str | None = None,
     message_type: str = Message.Type.TEXT,
-    recording: str = "",
+    recording: StoredRecording | None = None,
 ) -> Turn:
     """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
 
-    `recording` names a stored file that goes with a spoken message. With `visitor` only in a session of theirs. Raises
+    `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. Raises
     TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not theirs.
     """
     content = check(text, client_id)
@@ -87,7 +95,7 @@ def begin(
     client_id: str = "",
     *,
     message_type: str = Message.Type.TEXT,
-    recording: str = "",
+    recording: StoredRecording | None = None,
 ) -> Turn:
     """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
     content = check(text, client_id)
@@ -169,7 +177,9 @@ def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:
     return Turn(MessageData.of(question), MessageData.of(answer), is_new=False)
 
 
-def _store(session: Session, content: str, client_id: str, message_type: str, recording: str) -> Turn:
+def _store(
+    session: Session, content: str, client_id: str, message_type: str, recording: StoredRecording | None
+) -> Turn:
     if not session.agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": session.agent.name})
     now = timezone.now()
@@ -180,7 +190,8 @@ def _store(session: Session, content: str, client_id: str, message_type: str, re
         message_type=message_type,
         content=content,
         client_id=client_id or None,
-        audio=recording,
+        audio=recording.name if recording else "",
+        audio_ms=recording.length_ms if recording else None,
         created_at=now,
     )
     answer = Message.objects.create(

@@ -68,6 +68,7 @@ class FakeVoice:
     page: Page
     hears: str = "How much is it?"
     recording_url: str = ""  # put under the visitor's messages when the page is loaded
+    recording_ms: int = 0  # its length, where the server knows it
     says: bytes = field(default_factory=lambda: spoken("It costs", "forty dollars."))
     speech_status: int = 200
     refusals: deque[tuple[int, dict[str, str]] | None] = field(default_factory=deque)
@@ -117,7 +118,9 @@ class FakeVoice:
             route.continue_()
             return
         response = route.fetch(timeout=20_000)
-        sound = f'<audio class="sound" controls preload="none" src="{self.recording_url}" aria-label="Your recording">'
+        known = f'data-length-ms="{self.recording_ms}"' if self.recording_ms else ""
+        source = f'src="{self.recording_url}" {known} aria-label="Your recording"'
+        sound = f'<audio class="sound" controls preload="none" {source}>'
         head, *messages = response.text().split('<article class="message message--user" id=')
         foot = '<footer class="message__foot">'
         messages = [message.replace(foot, f"{sound}</audio>{foot}", 1) for message in messages]

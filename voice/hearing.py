@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from conversations.intake import Said
 from conversations.models import Message
-from conversations.turns import Turn
+from conversations.turns import StoredRecording, Turn
 from voice import recordings
 from voice.audio import Recording, decode
 from voice.errors import SpeechUnavailable
@@ -51,7 +51,8 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: S
         await _remove(storing)
         raise
     try:
-        turn = await say(Said(transcript.text, client_id, Message.Type.VOICE, name))
+        stored = StoredRecording(name, round(recording.duration_s * 1000))
+        turn = await say(Said(transcript.text, client_id, Message.Type.VOICE, stored))
     except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
         await _remove(storing)
         raise

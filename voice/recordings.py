@@ -42,18 +42,18 @@ def discard(name: str) -> bool:
     return True
 
 
-def attach_spoken(message_id: uuid.UUID | str, mp3: str | Path | IO[bytes]) -> str | None:
+def attach_spoken(message_id: uuid.UUID | str, mp3: str | Path | IO[bytes], length_ms: int | None = None) -> str | None:
     """Keep the MP3 of an answer and name it on its message; returns its name, None when the message is gone.
 
-    `mp3` is a path or an open file. What was spoken before is removed. Raises what the storage raises, the message then
-    stays as it was.
+    `mp3` is a path or an open file, `length_ms` how long it plays, if that is known. What was spoken before is
+    removed. Raises what the storage raises, the message then stays as it was.
     """
     if isinstance(mp3, str | Path):
         with Path(mp3).open("rb") as file:
-            return attach_spoken(message_id, file)
+            return attach_spoken(message_id, file, length_ms)
     name = _save(mp3, SPOKEN, MP3)
     try:
-        is_named = _name_spoken(message_id, name)
+        is_named = _name_spoken(message_id, name, length_ms)
     except BaseException:
         discard(name)
         raise
@@ -63,13 +63,13 @@ def attach_spoken(message_id: uuid.UUID | str, mp3: str | Path | IO[bytes]) -> s
     return name
 
 
-def _name_spoken(message_id: uuid.UUID | str, name: str) -> bool:
+def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None) -> bool:
     with transaction.atomic():
         found = Message.objects.select_for_update().filter(pk=message_id)
         earlier = found.values_list("tts_audio", flat=True).first()
         if earlier is None:
             return False
-        found.update(tts_audio=name)
+        found.update(tts_audio=name, tts_audio_ms=length_ms)
         if earlier:
             transaction.on_commit(partial(discard, earlier))
     return True

@@ -87,6 +87,11 @@ class Speech:
     def is_over(self) -> bool:
         return bool(self._parts) and isinstance(self._parts[-1], End)
 
+    @property
+    def _length_ms(self) -> int:
+        """Of what was spoken so far."""
+        return self._pcm_bytes * 1000 // BYTES_PER_S
+
     async def parts(self) -> AsyncGenerator[Part, None]:
         """Everything from the start, then what comes, to the End."""
         index = 0
@@ -164,7 +169,7 @@ class Speech:
         while (clause := await clauses.get()) is not None:
             if self._pcm_bytes > LONGEST_S * BYTES_PER_S:
                 return
-            self._tell(Clause(index, plain(clause), self._pcm_bytes * 1000 // BYTES_PER_S))
+            self._tell(Clause(index, plain(clause), self._length_ms))
             if self._encoder is None:  # made while the voice is being asked
                 self._encoder = asyncio.ensure_future(asyncio.to_thread(Mp3Encoder))
             async with aclosing(narrator.speak(clause)) as pieces:
@@ -190,7 +195,7 @@ class Speech:
         self._tell(Sound(b"", rest))
         if not self._pcm_bytes or self.answer.tts_audio:
             return
-        await keep_spoken(self.answer.session_id, self.answer.id, self._mp3)
+        await keep_spoken(self.answer.session_id, self.answer.id, self._mp3, self._length_ms)
 
     def _tell(self, part: Part) -> None:
         self._parts.append(part)

@@ -79,7 +79,8 @@ def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None
         with transaction.atomic():
             old = Message.objects.select_for_update().filter(_HAS_SOUND, created_at__lt=before)
             rows = list(old.order_by("pk").values_list("pk", "audio", "tts_audio")[:BATCH])
-            Message.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(audio="", tts_audio="")
+            expired = Message.objects.filter(pk__in=[pk for pk, _, _ in rows])
+            expired.update(audio="", tts_audio="", audio_ms=None, tts_audio_ms=None)
             names = [name for _, *both in rows for name in both if name]
             transaction.on_commit(partial(_remove, names, swept, is_over))
         swept.messages += len(rows)

@@ -74,6 +74,18 @@ def test_words_may_be_in_different_messages_and_a_phrase_may_not(client, staff):
     assert found(client, q='"brook machine"') == [session]
 
 
+@pytest.mark.parametrize(
+    ("lengths", "shown"),
+    [({"audio_ms": 7_900}, "Spoken 0:07"), ({"tts_audio_ms": 61_000}, "Spoken 1:01"), ({}, "Spoken")],
+)
+def test_a_spoken_message_says_how_long_it_is(client, staff, lengths, shown):
+    message = MessageFactory(message_type=Message.Type.VOICE, **lengths)
+
+    page = client.get(page_of(message.session)).content.decode()
+
+    assert f'<span class="badge">{shown}</span>' in page
+
+
 @pytest.mark.parametrize("query", ["'", '"', "%", "\\", "x " * 2000, "a\x00b", '""'])
 def test_any_search_is_answered(client, staff, query):
     MessageFactory()

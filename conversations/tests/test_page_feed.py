@@ -34,6 +34,13 @@ def feed():
     return feed
 
 
+def test_a_sound_comes_with_its_length_where_that_is_known():
+    said = replace(RUNNING, seq=1, role="user", status="complete", audio="recordings/a.mp3")
+
+    assert "data-length-ms" not in PageFeed().show(said)
+    assert 'src="/api/audio/recordings/a.mp3" data-length-ms="7300"' in PageFeed().show(replace(said, audio_ms=7_300))
+
+
 def test_a_running_answer_is_an_empty_busy_bubble():
     html = PageFeed().show(RUNNING)
 

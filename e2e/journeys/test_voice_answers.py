@@ -254,6 +254,26 @@ def test_a_recording_is_played_sought_and_paused_by_keyboard(speaking_visit, pla
     assert speaking_visit.axe() == []
 
 
+def test_the_length_is_shown_before_anything_is_fetched(speaking_visit, voice, player):
+    page, fetched = speaking_visit.page, []
+    page.on("request", lambda request: fetched.append(request.url) if "/recordings/" in request.url else None)
+    expect(player.locator(".player__time")).to_have_text("0:00")
+    voice.recording_ms = 4_300
+    page.reload()
+
+    expect(player.locator(".player__time")).to_have_text("0:04")
+    bar = player.get_by_role("slider", name="Position")
+    expect(bar).to_have_attribute("aria-valuetext", "0:00 of 0:04")
+    assert fetched == []
+    bar.focus()
+    page.keyboard.press("ArrowRight")
+    expect(player.locator(".player__time")).to_have_text("0:04 / 0:04")
+    page.keyboard.press("Home")
+    player.get_by_role("button", name="Play").click()
+    expect(player.locator(".player__time")).to_contain_text("/ 0:04")
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+
+
 def test_the_speed_is_remembered_for_every_recording(speaking_visit, player):
     player.get_by_role("button", name="Speed: 1", exact=True).click()
     player.get_by_role("button", name="Speed: 1.25").click()

@@ -15,6 +15,7 @@ from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
 from conversations.following import Piece, Position, Step
+from conversations.turns import StoredRecording
 from salesagent.lib.text import clean
 from voice.errors import NothingHeard
 from voice.live import frames, refusals, server_frames
@@ -262,7 +263,7 @@ class Conversation:
         marks.set("commit", self._clock())
         return _Turn(typed.text, typed.client_id or f"{self._socket_id}-t{self._typed}", None, marks)
 
-    async def _begin(self, turn: _Turn, recording: str = "") -> None:
+    async def _begin(self, turn: _Turn, recording: StoredRecording | None = None) -> None:
         """Store a turn and begin to speak its answer, in the place of one that may still be spoken."""
         async with self._cutting:
             await self._cut_short(None)
@@ -270,8 +271,7 @@ class Conversation:
         owed = await self._turns.say(turn.text, turn.client_id, is_spoken=turn.utt is not None, recording=recording)
         if self._has_left:
             return
-        message_id = owed.answer.id
-        self._answer(message_id, self._turns.follow(message_id), turn.marks, turn)
+        self._answer(owed.answer.id, self._turns.follow(owed.answer.id), turn.marks, turn)
 
     def _next_gen(self) -> int:
         self._gen = self._gen % frames.MAX_GEN + 1

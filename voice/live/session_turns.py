@@ -15,10 +15,10 @@ from conversations.hub import hub
 from conversations.intake import Said
 from conversations.models import Message
 from conversations.runs import runs
-from conversations.turns import Turn
+from conversations.turns import StoredRecording, Turn
 from voice import recordings
 from voice.heard import store_heard
-from voice.keeping import keep_recording, keep_spoken, mp3_of
+from voice.keeping import keep_recording, keep_spoken, length_ms, mp3_of
 from voice.live.frames import AGENT_RATE, MIC_RATE
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,9 @@ class SessionTurns:
         turn = await intake.admit(self._caller, self._id, client_id)
         return turn.question.content if turn else ""
 
-    async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
+    async def say(
+        self, text: str, client_id: str, *, is_spoken: bool, recording: StoredRecording | None = None
+    ) -> Turn:
         """Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused."""
         kind = Message.Type.VOICE if is_spoken else Message.Type.TEXT
         try:
@@ -48,24 +50,25 @@ class SessionTurns:
             if recording:
                 await self.discard_recording(recording)
             raise
-        if recording and turn.question.audio != recording:
+        if recording and turn.question.audio != recording.name:
             await self.discard_recording(recording)
         return turn
 
-    async def keep_recording(self, sound: bytes) -> str:
+    async def keep_recording(self, sound: bytes) -> StoredRecording | None:
         try:
             async with asyncio.timeout(STORE_S):
                 return await keep_recording(sound, MIC_RATE)
         except Exception as error:  # each storage has errors of its own; what was said counts more than its sound
             log.warning("session %s: a recording is not stored: %s", self.session_id, type(error).__name__)
-            return ""
+            return None
 
-    async def discard_recording(self, name: str) -> None:
-        await asyncio.to_thread(recordings.discard, name)
+    async def discard_recording(self, recording: StoredRecording) -> None:
+        await asyncio.to_thread(recordings.discard, recording.name)
 
     async def keep_spoken(self, message_id: str, sound: bytes) -> None:
         try:
-            await keep_spoken(self.session_id, message_id, await asyncio.to_thread(mp3_of, sound, AGENT_RATE))
+            mp3 = await asyncio.to_thread(mp3_of, sound, AGENT_RATE)
+            await keep_spoken(self.session_id, message_id, mp3, length_ms(sound, AGENT_RATE))
         except reading.MessageMissing:
             pass
         except Exception as error:  # as above

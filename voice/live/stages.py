@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from conversations.following import Position, Step
-from conversations.turns import Turn
+from conversations.turns import StoredRecording, Turn
 from voice.stt.transcriber import Transcript, Utterance
 
 
@@ -53,19 +53,21 @@ class Turns(Protocol):
         already, which is not counted again; "" for a new one. Raises what `conversations.intake.admit` raises."""
         ...
 
-    async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
+    async def say(
+        self, text: str, client_id: str, *, is_spoken: bool, recording: StoredRecording | None = None
+    ) -> Turn:
         """Store what the visitor said and owe the answer; the same client id again is the same turn.
 
-        `recording` names what `keep_recording` stored; where no turn comes of it, it is removed. Raises what
+        `recording` is what `keep_recording` stored; where no turn comes of it, it is removed. Raises what
         `conversations.intake.say` raises.
         """
         ...
 
-    async def keep_recording(self, sound: bytes) -> str:
-        """Store an utterance as the microphone gave it; its name, "" when it could not be stored."""
+    async def keep_recording(self, sound: bytes) -> StoredRecording | None:
+        """Store an utterance as the microphone gave it; None when it could not be stored."""
         ...
 
-    async def discard_recording(self, name: str) -> None:
+    async def discard_recording(self, recording: StoredRecording) -> None:
         """No turn came of it."""
         ...
 

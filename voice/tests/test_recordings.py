@@ -73,13 +73,14 @@ def test_an_answer_gets_its_sound(tmp_path, as_path):
     file = tmp_path / "turn.mp3"
     file.write_bytes(b"mp3")
 
-    name = attach_spoken(message.pk, file if as_path else io.BytesIO(b"mp3"))
+    name = attach_spoken(message.pk, file if as_path else io.BytesIO(b"mp3"), 7_300)
 
     message.refresh_from_db()
     assert name == message.tts_audio.name
     assert name.startswith("spoken/")
     assert name.endswith(".mp3")
     assert message.tts_audio.read() == b"mp3"
+    assert message.tts_audio_ms == 7_300
 
 
 def test_what_was_spoken_before_is_removed(stored, django_capture_on_commit_callbacks):

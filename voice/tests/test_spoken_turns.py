@@ -77,6 +77,9 @@ async def test_both_messages_are_answered_with_their_sounds(voice, session, visi
     assert (answered["content"], answered["message_type"], answered["status"]) == (ANSWER, "voice", "complete")
     words = len(ANSWER.split())
     assert seconds_of(answered["tts_audio_url"].removeprefix("/api/audio/")) == pytest.approx(words * 0.4, abs=0.3)
+    assert asked["audio_ms"] == pytest.approx(seconds_of(asked["audio_url"].removeprefix("/api/audio/")) * 1000, abs=1)
+    assert answered["tts_audio_ms"] == pytest.approx(words * 400, abs=100)
+    assert (asked["tts_audio_ms"], answered["audio_ms"]) == (None, None)
     heard = await visitor.get(asked["audio_url"])
     assert b"".join([piece async for piece in heard]) == recording()
 

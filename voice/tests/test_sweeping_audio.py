@@ -166,13 +166,15 @@ def test_recordings_are_kept_for_ever_unless_it_is_set(stored):
 
 def test_old_recordings_go_and_their_text_stays(stored, settings):
     settings.AUDIO_RETENTION_DAYS = 30
-    old = message_with_sound(content="How much?", created_at=NOW - timedelta(days=30, minutes=1))
+    lengths = {"audio_ms": 900, "tts_audio_ms": 2_000}
+    old = message_with_sound(content="How much?", **lengths, created_at=NOW - timedelta(days=30, minutes=1))
     young = message_with_sound(created_at=NOW - timedelta(days=29, hours=23))
 
     assert sweep(NOW) == Swept(messages=1, files=2)
 
     old.refresh_from_db()
     assert (old.audio.name, old.tts_audio.name, old.content) == ("", "", "How much?")
+    assert (old.audio_ms, old.tts_audio_ms) == (None, None)
     assert stored() == sorted([young.audio.name, young.tts_audio.name])
 
 

@@ -38,7 +38,7 @@ async def test_without_a_stream_both_messages_are_answered(upstream, session, vi
     assert answer | {"role": "assistant", "content": "Hello there.", "status": "complete"} == answer
     assert set(answer) == {
         "id", "session_id", "role", "content", "message_type", "audio_url", "tts_audio_url", "created_at", "status",
-        "heard_content", "sources", "certainty", "cut",
+        "audio_ms", "tts_audio_ms", "heard_content", "sources", "certainty", "cut",
     }  # fmt: skip
     assert answer["created_at"].endswith("Z")
 

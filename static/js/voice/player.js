@@ -52,7 +52,8 @@ function wire(box, audio) {
   audio.controls = false;
   box.append(audio);
 
-  const lengthS = () => (Number.isFinite(audio.duration) && !isMeasuring ? audio.duration : 0);
+  const storedS = Number(audio.dataset.lengthMs ?? 0) / 1000; // what the server knows of a sound that is not fetched yet
+  const lengthS = () => (Number.isFinite(audio.duration) && !isMeasuring ? audio.duration : storedS);
   const pause = () => audio.pause();
 
   function draw() {
@@ -63,7 +64,10 @@ function wire(box, audio) {
     bar.value = String(audio.currentTime);
     bar.style.setProperty("--played", `${total ? (100 * audio.currentTime) / total : 0}%`);
     bar.setAttribute("aria-valuetext", word("playerAt", { now: time(audio.currentTime), total: time(total) }));
-    const text = total ? `${time(audio.currentTime)} / ${time(total)}` : time(audio.currentTime);
+    const isFresh = audio.readyState === HTMLMediaElement.HAVE_NOTHING && audio.currentTime === 0;
+    const now = time(audio.currentTime);
+    const both = isFresh ? time(total) : `${now} / ${time(total)}`;
+    const text = total ? both : now;
     if (!isFailed && clock.textContent !== text) clock.textContent = text;
   }
 

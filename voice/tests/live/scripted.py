@@ -14,7 +14,7 @@ from typing import Any
 from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, Step
 from conversations.reading import Failure
-from conversations.turns import Turn
+from conversations.turns import StoredRecording, Turn
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live.frames import AGENT_RATE, MIC_RATE, Packet, unpack
 from voice.live.stages import Stages
@@ -133,8 +133,8 @@ class ScriptedTurns:
         self.stopped: list[str] = []
         self.heard: dict[str, str] = {}
         self.recorded: list[int] = []  # bytes of each utterance that was stored
-        self.discarded: list[str] = []
-        self.recordings: list[str] = []  # those that came with a turn
+        self.discarded: list[StoredRecording] = []
+        self.recordings: list[StoredRecording | None] = []  # those that came with a turn
         self.spoken: dict[str, int] = {}  # bytes of sound, by answer
         self.followed_to_the_end: list[str] = []
         self._turns: dict[str, Turn] = {}
@@ -143,7 +143,9 @@ class ScriptedTurns:
     async def admit(self, client_id: str) -> str:
         return self._turns[client_id].question.content if client_id in self._turns else ""
 
-    async def say(self, text: str, client_id: str, *, is_spoken: bool, recording: str = "") -> Turn:
+    async def say(
+        self, text: str, client_id: str, *, is_spoken: bool, recording: StoredRecording | None = None
+    ) -> Turn:
         if client_id in self._turns:
             return dataclasses.replace(self._turns[client_id], is_new=False)
         answer = self.answers.popleft() if self.answers else Answer("Yes.")
@@ -180,12 +182,12 @@ class ScriptedTurns:
     async def keep_heard(self, message_id: str, heard: str) -> None:
         self.heard[message_id] = heard
 
-    async def keep_recording(self, sound: bytes) -> str:
+    async def keep_recording(self, sound: bytes) -> StoredRecording:
         self.recorded.append(len(sound))
-        return f"recordings/{len(self.recorded)}.mp3"
+        return StoredRecording(f"recordings/{len(self.recorded)}.mp3")
 
-    async def discard_recording(self, name: str) -> None:
-        self.discarded.append(name)
+    async def discard_recording(self, recording: StoredRecording) -> None:
+        self.discarded.append(recording)
 
     async def keep_spoken(self, message_id: str, sound: bytes) -> None:
         self.spoken[message_id] = len(sound)

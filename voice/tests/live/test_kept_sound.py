@@ -12,6 +12,7 @@ from django.db import connection
 from conversations import turns
 from conversations.models import Message, Session
 from conversations.tests.asking import until
+from conversations.turns import StoredRecording
 from e2e.fake_openai import Script
 from e2e.fake_transcription import Heard
 from salesagent.lib.database import in_database
@@ -35,7 +36,7 @@ async def test_the_recording_comes_with_its_turn_and_the_sound_with_its_answer()
         await talking.conversation.close()
 
         sent = sum(len(packet.sound) for packet in talking.client.packets())
-        assert talking.turns.recordings == ["recordings/1.mp3"]
+        assert talking.turns.recordings == [StoredRecording("recordings/1.mp3")]
         assert talking.turns.discarded == []
         assert talking.turns.spoken == {"a1": sent}
 
@@ -47,7 +48,7 @@ async def test_what_was_no_word_is_not_kept():
         await talking.client.wait_for("transcript.rejected")
         await talking.conversation.close()
 
-        assert talking.turns.discarded == ["recordings/1.mp3"]
+        assert talking.turns.discarded == [StoredRecording("recordings/1.mp3")]
 
 
 @in_virtual_time
@@ -81,6 +82,8 @@ async def test_both_are_files_of_their_messages(upstream, agent, settings):
     answer = await in_database(Message.objects.get)(pk=answer.pk)
     assert lasts_s(question.audio) == pytest.approx(len(said) / 16_000, abs=0.2)
     assert lasts_s(answer.tts_audio) == pytest.approx(5 * 0.4, abs=0.2)
+    assert question.audio_ms == pytest.approx(lasts_s(question.audio) * 1000, abs=100)
+    assert answer.tts_audio_ms == pytest.approx(lasts_s(answer.tts_audio) * 1000, abs=100)
     await client.leave()
 
 
@@ -120,7 +123,7 @@ async def test_keeping_the_sound_keeps_no_connection(agent):
     with ThreadPoolExecutor(1) as thread:
         loop.set_default_executor(thread)
 
-        await keep_spoken(str(session.pk), turn.answer.id, mp3_of(b"\0\0" * 24_000, 24_000))
+        await keep_spoken(str(session.pk), turn.answer.id, mp3_of(b"\0\0" * 24_000, 24_000), 1000)
 
         assert await asyncio.to_thread(lambda: connection.connection) is None
     assert await in_database(lambda: bool(Message.objects.get(pk=turn.answer.id).tts_audio))()
