@@ -207,5 +207,8 @@ class Reply(models.Model):
         self.closing = self.cause = self.error = self.notice = self.certainty = self.cut = ""
         self.ended_at, self.takeovers = None, 0
         self.save()
-        self.message.content, self.message.sources, self.message.heard = "", [], None
-        self.message.save(update_fields=["content", "sources", "heard"])
+        answer = self.message
+        answer.content, answer.sources, answer.heard = "", [], None
+        # What was spoken are the words of the old answer; the sweeper removes the file.
+        answer.tts_audio, answer.tts_audio_ms = "", None
+        answer.save(update_fields=["content", "sources", "heard", "tts_audio", "tts_audio_ms"])
