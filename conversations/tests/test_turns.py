@@ -130,12 +130,12 @@ def test_a_failed_answer_is_owed_anew_and_a_complete_one_is_not(agent):
 
 
 def test_an_answer_that_is_owed_anew_loses_the_sound_of_the_old_one(agent):
-    turn = turns.begin(agent, "visitor", "Hello")
+    turn = turns.begin.sync(agent, "visitor", "Hello")
     Reply.objects.update(state=Reply.State.STOPPED)
     answers = Message.objects.filter(pk=turn.answer.id)
     answers.update(content="Half an", tts_audio="spoken/half.mp3", tts_audio_ms=900)
 
-    owed = turns.ask_again(uuid.UUID(turn.answer.session_id), uuid.UUID(turn.answer.id))
+    owed = turns.ask_again.sync(uuid.UUID(turn.answer.session_id), uuid.UUID(turn.answer.id))
 
     assert (owed.tts_audio, owed.tts_audio_ms) == ("", None)
     assert answers.filter(tts_audio="", tts_audio_ms=None).exists()
