@@ -3,7 +3,8 @@
 from agents.llm.request import Passage
 from knowledge.text.rank import Index
 
-RANGE = "| Model | Price |\n| --- | --- |\n| Brew 40 | $1,490 |\n| Brew 90 | $2,780 |"
+ROWS = "\n".join(f"| Brew {size} | ${size}0 | {size} cups a day, with a tank of its own |" for size in range(40, 60))
+RANGE = f"| Model | Price | Made for |\n| --- | --- | --- |\n{ROWS}"
 TALK = [
     Passage(
         f"{at}", f"{at}.md", f"Returns › Case {at}", f"The machine of case {at} was the cheapest machine to return."
@@ -15,8 +16,9 @@ TALK = [
 def test_the_table_under_a_heading_so_named_is_found_too():
     index = Index.build([*TALK, Passage("r", "range.md", "Coffee machines › The range", RANGE)])
 
-    asked_for_one = index.search("what is your cheapest machine", 3)
-    asked_for_others = index.search("where is the machine of case 3", 3)
+    asked_for_one = index.search("what is your cheapest machine", 1)
+    asked_for_others = index.search("where is the machine of case 3", 1)
 
+    assert asked_for_one[0].passage.document != "range.md"
     assert "range.md" in [hit.passage.document for hit in asked_for_one]
     assert "range.md" not in [hit.passage.document for hit in asked_for_others]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.asks import GENERIC_NOUNS, has_kind, is_special, noun, wanted_kinds
+from agents.llm.builtin.asks import GENERIC_NOUNS, has_kind, holds_exactly, is_special, noun, wanted_kinds
 from agents.llm.builtin.capacity import enough
 from agents.llm.builtin.compare import compared, count_answer
 from agents.llm.builtin.doubts import (
@@ -17,9 +17,11 @@ from agents.llm.builtin.doubts import (
     TELLING,
     conflict,
     first_doubt,
+    lacks_members,
     lacks_telling_word,
     lacks_what_is_asked,
     missing,
+    only_in_plural,
 )
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
@@ -55,6 +57,7 @@ ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sent
 LIKELY = -0.7  # below it the closest passage seldom answers
 # A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
 SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 3.0
+SECOND_QUOTE_VAGUE = 2.0  # where one word is all that is asked about: "do you give refunds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,19 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
     text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
     message = corrected(request.question, vocabulary)
     question = Question.of(text, last, encoder, asked=request.question, message=message)
-    return Weighed(question, found, passages, weigh(question, passages), lone)
+    return Weighed(question, found, passages, holding_first(question, weigh(question, passages)), lone)
+
+
+def holding_first(question: Question, evidence: Evidence) -> Evidence:
+    """Before all others the sentences that hold what alone can answer: a telephone number, an address."""
+    wants = question.wants & ({"phone", "email", "place"} if is_about_company(question.last) else {"phone", "email"})
+    holding = [
+        found for found in evidence.scored if wants and all(holds_exactly(kind, found.unit.text) for kind in wants)
+    ]
+    if not wants or not holding:
+        return evidence
+    rest = [found for found in evidence.scored if found not in holding]
+    return replace(evidence, scored=[*holding, *rest])
 
 
 def _nothing(weighed: Weighed) -> BuiltAnswer | None:
@@ -291,6 +306,8 @@ def quoted_from(
         return told_apart(quotes, [passages[above], passages[best.passage]]), (above, best.passage)
     if is_special(passages[best.passage].heading, question.text):
         near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may stand beside it
+    if len(question.topic) == 1 and not question.wants:
+        near = max(near, SECOND_QUOTE_VAGUE)
     second = next((found for found in evidence.scored if found.passage != best.passage), None)
     if second and best.score - second.score < near and not _repeats(passages, best, second):
         shown.append(second.passage)
@@ -327,9 +344,16 @@ def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
         "off topic": bool(question.wants & {"money", "number"}) and topic < ENOUGH_OF_TOPIC,
         "thing": lacks_telling_word(question, f"{passage.document} {whole}", evidence.covered),
         "size": asks_size is not None,
-        "it": weighed.lone and points_back(question.last) and evidence.confidence < SURE_OF_ANYTHING,
+        "it": _points_to_nothing(weighed) and evidence.confidence < SURE_OF_ANYTHING,
+        "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),
+        "plural": only_in_plural(question.last, quoted),
     }
     return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)
+
+
+def _points_to_nothing(weighed: Weighed) -> bool:
+    """Whether the question is about an "it" or "that one" that nothing said before names."""
+    return weighed.resolved.is_open or (weighed.lone and points_back(weighed.question.last))
 
 
 def lacks_kind(question: Question, evidence: Evidence) -> bool:

@@ -23,7 +23,7 @@ _WANTED = {
     "email": r"\be-?mail(?: address)?\b(?! invoices?)",
     "contact": r"\bcontact\b"
     r"|\b(?:reach|ring|write to|get in touch with|get hold of) (?:you|somebody|someone|us)\b|\bget in touch\b",
-    "place": r"\bwhere (?:are|is|r) (?:you|u|your|the)\b|\b(?:your|postal|street|the) address\b"
+    "place": r"\bwhere (?:are|is|r) (?:you|u|your|the)\b|\b(?:your|postal|street|the) address\b|^\W*address\W*$"
     r"|\b(?:located|location|directions)\b",
     "who": r"^\W*who(?:'s| is| are|m)?\b",
 }
@@ -113,6 +113,16 @@ def kinds_in(text: str) -> frozenset[str]:
 def has_kind(kind: str, text: str) -> bool:
     """Whether a sentence holds a fact of that kind."""
     return kind in kinds_in(text)
+
+
+_STREET = re.compile(
+    r"\b\d{1,4}[a-z]? (?:[A-Z][\w'’]+ ?){1,3}|\b[A-Z]{2} \d{5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
+)
+
+
+def holds_exactly(kind: str, text: str) -> bool:
+    """The same, and for a place a street or postcode, no station on the way."""
+    return bool(_STREET.search(text)) if kind == "place" else has_kind(kind, text)
 
 
 _STRICT = {"money": "amount", "when": "hours", "number": "figure"}

@@ -53,6 +53,10 @@ _ASKED_NOUN = re.compile(
     re.IGNORECASE,
 )
 _ASKED_QUALITY = re.compile(r"\bhow (loud|noisy|heavy|tall|wide|high|deep|big|large|hot|strong|bright|thick)\b")
+_MEASURED_AS: dict[str, str] = {
+    **dict.fromkeys(("high", "tall", "wide", "deep", "thick"), "length"),
+    "heavy": "weight",
+}
 _NAME = re.compile(r"(?<=[a-z,;] )([A-Z][\w'’-]+)")
 _CURRENCIES = {
     "dollars": "$",
@@ -110,26 +114,43 @@ _WANTED_THING = re.compile(
 ALIKE = 0.8  # token similarity from which a thing wanted counts as the one quoted: "court" is near "table tennis"
 
 
-def lacks_what_is_wanted(question: str, held: set[str], near: Mapping[str, float]) -> bool:
+def lacks_what_is_wanted(question: str, text: str, near: Mapping[str, float]) -> bool:
     """Whether "do you have a tennis court" asks for a thing whose own noun the passage never says."""
     match = _WANTED_THING.match(question.casefold())
     own = content_words(match["thing"]) if match else ()
     if not own:
         return False
+    written = set(words(text))
+    held = {stem(word) for word in written}
     if word_share(own[-1], held) > 0.0:  # there are rooms, but is there a single one
-        return any(word_share(word, held) == 0.0 and near.get(word, 0.0) < NEAR_WORD for word in own[:-1])
+        return any(word_share(word, held) == 0.0 and near.get(word, 0.0) < NEAR_WORD for word in own[:-1]) or any(
+            f"{stem(word)}s" in written and stem(word) not in written
+            for word in own[:-1]  # two singles are no single
+        )
     if wanted_kinds(question):
         return False
     return near.get(own[-1], 0.0) < (ALIKE if rarity(own[-1]) >= TELLING else NEAR_WORD)
+
+
+def only_in_plural(question: str, text: str) -> bool:
+    """Whether what tells the thing wanted from others of its kind is there in the plural alone: two singles are no
+    single room."""
+    match = _WANTED_THING.match(question.casefold())
+    written = set(words(text))
+    told = content_words(match["thing"])[:-1] if match else ()
+    return any(f"{word}s" in written and word not in written for word in told)
 
 
 def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> bool:
     """Whether "which <noun>", "how many <noun>" or "how loud" names something the passage never does."""
     held = {stem(word) for word in words(text)}
     quality = _ASKED_QUALITY.search(question.casefold())
+    dimension = _MEASURED_AS.get(quality[1]) if quality and "money" not in wanted_kinds(question) else None
+    if dimension and not any(measure.dimension == dimension for measure in measures(text)):
+        return True  # a wall named high says nothing of its height
     if quality and word_share(quality[1], held) == 0.0 and near.get(quality[1], 0.0) < NEAR_WORD:
         return True
-    if lacks_what_is_wanted(question, held, near):
+    if lacks_what_is_wanted(question, text, near):
         return True
     for match in _ASKED_NOUN.finditer(question.casefold()):
         noun = (words(match[1]) or ("",))[0]
@@ -138,6 +159,17 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
         if word_share(noun, held) == 0.0 and near.get(noun, 0.0) < NEAR_WORD:
             return True
     return False
+
+
+_ASKS_MEMBERS = re.compile(
+    r"\b(?:which|what) (?:[a-z]+ ){0,2}?[a-z]{2,}[^su\W]s (?:exactly|are|do|does|can|have)\b", re.IGNORECASE
+)
+_NAMES_ONE = re.compile(r"(?<=[a-z,;:] )[A-Z][\w'’-]+|\d|[^,.]+,[^,.]+(?:,| and | or )[^,.]+")
+
+
+def lacks_members(question: str, text: str) -> bool:
+    """Whether "which insurers exactly" is asked and the text sentence names none: no name, number or enumeration."""
+    return bool(_ASKS_MEMBERS.search(question)) and not _NAMES_ONE.search(text)
 
 
 # "to spain", "in winter", "near york": a place or a time is named without an article.

@@ -28,6 +28,7 @@ _POINTING = re.compile(
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
 _ARTICLE = re.compile(r"^(?:the|its|their)\s+", re.IGNORECASE)
 _ONE_THING = re.compile(r"\b(?:it|its|that one|this one|that|this)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:(?:that|this|the) one|(?:is|does|much is|about) (?:it|that)\b)", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their|those|these|both)\b", re.IGNORECASE)
 _DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
 # "is it possible", "is there": the word points to nothing said before.
@@ -59,6 +60,7 @@ class Resolved:
     question: str
     need: Need | None = None
     said: str = ""
+    is_open: bool = False  # it points to one thing, and what was said before names none
 
 
 def search_query(history: Sequence[Turn]) -> str:
@@ -163,7 +165,8 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     if names and not _DO_THAT.search(message):
         question = _ONE_THING.sub(names[0], message, count=1) if len(names) == 1 else message
     amount = need(message) or (_of_other_size(message, before) if _chooses_anything(message) else None)
-    return Resolved(query, question, amount, said)
+    is_open = not names and bool(_ONE.search(message))
+    return Resolved(query, question, amount, said, is_open)
 
 
 def _asked_of(question: str, rest: str) -> str:

@@ -161,6 +161,8 @@ def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question)
         same_kind = other.unit.kind not in ("row", "item") or other.unit.block == best.unit.block
         if other.unit.kind not in ("row", "item") and same_kind and best.score - other.score <= MARGIN:
             _add(chosen, other.at, found)
+    for at in _answered_with(found, best.at):
+        _add(chosen, at, found)
     for at in _neighbours(found, chosen):
         chosen.add(at)
     for at in _conditions(found, chosen, question):
@@ -238,6 +240,14 @@ def _neighbours(found: Sequence[Unit], chosen: set[int]) -> Iterable[int]:
             after = range(at + 1, len(found))
             own = [other for other in after if found[other].block == unit.block]
             yield from own[:1] or [other for other in after if found[other].block - unit.block == 1]
+
+
+def _answered_with(found: Sequence[Unit], at: int) -> Iterable[int]:
+    """The other sentences of a paragraph that opens with a question or a name in bold: all of it is one answer."""
+    own = [other for other, unit in enumerate(found) if unit.block == found[at].block]
+    opens = found[own[0]]
+    is_entry = opens.kind == "question" or opens.source.lstrip().startswith("**")
+    return own if found[at].kind in ("sentence", "question") and is_entry else []
 
 
 def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> Iterable[int]:

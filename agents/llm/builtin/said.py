@@ -16,7 +16,7 @@ _ASKED = re.compile(
 )
 _LED = re.compile(r"^\s*(?:[-*+•] |\d+[.)] )?(?:The |Our )?\*\*(?P<name>[^*\n]{1,60}?):?\*\*(?=[^\n]*\w)", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?P<name>[^*\n]{1,60}?):?\*\*")
-_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
+_CAPITAL = re.compile(r"(?<=[a-z,;:] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
 
 
 _OFFERS = re.compile(
@@ -40,10 +40,10 @@ def names_in(said: str, question: str) -> tuple[str, ...]:
     lines = [line for line in said.splitlines() if not re.fullmatch(r"\s*\*\*[^*]+\*\*\s*", line)]  # headings
     text = "\n".join(lines)
     found = [plain(match["name"]) for match in _LED.finditer(text)] or [plain(m["name"]) for m in _BOLD.finditer(text)]
-    found = found or _first_cells(lines)
+    asked = {stem(word) for word in words(question)}
+    found = [name for name in found or _first_cells(lines) if not {stem(word) for word in words(name)} <= asked]
     picks = bool(extreme(question) or limit(question) or chooses(question))
     if not found and (picks or re.match(r"\W*(?:which|what|who)\b", question, re.IGNORECASE)):
-        asked = {stem(word) for word in words(question)}
         capitals = [match.group() for match in _CAPITAL.finditer(plain(text))]
         found = [name for name in capitals if not {stem(plain_word(word)) for word in words(name)} <= asked]
     names = tuple(dict.fromkeys(name.strip() for name in found if _is_name(name)))
