@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,6 +49,57 @@ def test_threads_share_the_encoder(encoder: Encoder) -> None:
 
     for text, seen in zip(texts, found, strict=True):
         assert encoder.encode(text).vector @ seen.vector == pytest.approx(1, abs=1e-3)
+
+
+class Held:
+    """A model whose first run goes on until it is let go; `sizes` tells how many texts each run had."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._session = encoder._session
+        self.sizes: list[int] = []
+        self.is_running, self.may_go_on = threading.Event(), threading.Event()
+        self.fault: Exception | None = None
+
+    def run(self, names: None, feed: dict[str, Any]) -> Any:
+        self.sizes.append(len(feed["input_ids"]))
+        self.is_running.set()
+        assert self.may_go_on.wait(30)
+        if self.fault:
+            raise self.fault
+        return self._session.run(names, feed)
+
+
+def test_questions_that_wait_are_read_together(encoder: Encoder) -> None:
+    held = Held(encoder)
+    shared = Encoder(held, encoder._tokenizer)
+
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(shared.encode, "the first")
+        assert held.is_running.wait(30)
+        others = [pool.submit(shared.encode, text) for text in ("one", "two", "three", "two", "the first")]
+        while len(shared._waiting) < 3:
+            time.sleep(0.001)
+        held.may_go_on.set()
+        one, two, _, two_again, first_again = (future.result() for future in others)
+
+    assert held.sizes == [1, 3]
+    assert two is two_again
+    assert first.result() is first_again
+    assert encoder.encode("one").vector @ one.vector == pytest.approx(1, abs=1e-5)
+    assert one.vector @ two.vector < 0.999
+
+
+def test_a_question_that_could_not_be_read_is_tried_again(encoder: Encoder) -> None:
+    held = Held(encoder)
+    held.may_go_on.set()
+    shared = Encoder(held, encoder._tokenizer)
+    held.fault = RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError):
+        shared.encode("a question")
+    held.fault = None
+
+    assert encoder.encode("a question").vector @ shared.encode("a question").vector == pytest.approx(1, abs=1e-5)
 
 
 def test_stored_sentences_come_back(encoder: Encoder) -> None:
