@@ -1,9 +1,12 @@
 # Everything runs in .venv; `make run` and `make test` set up what they need.
+# What was compiled once is kept, also where the environment says otherwise: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
+SHARED_OUT := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --no-loadscope-reorder
 STATIC := $(shell find static -type f 2>/dev/null)
 
-.PHONY: run test check bench lock multilingual api-key recording secret-key clean
+.PHONY: run test test-fast check bench lock multilingual api-key recording secret-key clean
 
 run: .venv/installed staticfiles/staticfiles.json
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -11,7 +14,11 @@ run: .venv/installed staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/installed-dev staticfiles/staticfiles.json
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(SHARED_OUT) $(PYTEST_ARGS)
+
+# While you work: what needs no browser, no server of its own and no speech model.
+test-fast: .venv/installed-dev staticfiles/staticfiles.json
+	@$(BIN)/python -m pytest $(SHARED_OUT) -m "not browser and not process and not services and not slow" $(PYTEST_ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

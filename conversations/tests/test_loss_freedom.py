@@ -24,7 +24,7 @@ from conversations.tests.loss_free.machine import Machine, Post
 from conversations.tests.loss_free.page import squeezed
 from conversations.tests.loss_free.servers import Process
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 EXAMPLES = {"dev": 50, "ci": 50, "explore": 2000}  # of STEPS each; fifty take some 15 s
 STEPS = 40

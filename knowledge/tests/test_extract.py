@@ -123,6 +123,7 @@ def test_a_pdf_that_ends_its_reader_is_given_up(monkeypatch, tmp_path, caplog):
     assert "reading a PDF" in caplog.text
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)  # each starts a program
 @given(st.integers(0, 400), st.binary(min_size=1, max_size=20))
 def test_a_damaged_pdf_never_does_more_than_that(place, noise):

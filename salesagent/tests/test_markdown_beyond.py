@@ -157,6 +157,7 @@ def test_one_long_block_costs_a_bounded_share_of_itself(text: str) -> None:
     assert live.length == len(text)
 
 
+@pytest.mark.slow
 def test_items_of_a_long_list_are_handed_out_once_and_keep_their_numbers() -> None:
     text = LONG["numbered list"]
 

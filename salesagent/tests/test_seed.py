@@ -15,6 +15,7 @@ from salesagent.management.commands import seed
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_a_new_database_gets_an_agent_its_knowledge_and_a_staff_login(capsys):
     call_command("seed")
     printed = capsys.readouterr().out

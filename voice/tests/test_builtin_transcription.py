@@ -17,6 +17,7 @@ from voice.stt import builtin, chain
 from voice.stt.builtin import MODEL_FILES, MOST_WAITING, WORKERS, Builtin
 from voice.tests.utterances import key_clicks, needs_models, silence, speech, utterance, white_noise
 
+pytestmark = pytest.mark.slow
 Cause = SpeechUnavailable.Cause
 QUESTION = "How much is the espresso machine, and do you deliver to Berlin?"
 # Longer than the half minute that the model takes in at once.

@@ -10,7 +10,7 @@ from voice.spoken import speakable
 from voice.stt.builtin import Builtin
 from voice.tests.utterances import needs_models, speech, utterance
 
-pytestmark = needs_models
+pytestmark = [needs_models, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(

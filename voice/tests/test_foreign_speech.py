@@ -24,6 +24,7 @@ from voice.tests.utterances import needs_models, silence, speech, utterance
 from voice.tts.espeak import Espeak
 from voice.tts.speaker import Voice
 
+pytestmark = pytest.mark.slow
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 SPEAKING_RATE = 24_000
 

@@ -135,6 +135,7 @@ def test_shortcodes_with_values_are_components() -> None:
     assert read(page) == [("Team", "- Price: $29"), ("Yearly", "30 days.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["<!--", "{", "{{<a ", "{% a", '<a b="', "<a b={", "<div>", "<div><h2>a", "export const a = {\n", "<table><tr><td>",
