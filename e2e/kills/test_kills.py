@@ -74,7 +74,7 @@ class Visitor:
             await asyncio.sleep(0.2)
 
     async def _post(self, http: aiohttp.ClientSession, text: str, client_id: str) -> str:
-        timeout = aiohttp.ClientTimeout(total=10)
+        timeout = aiohttp.ClientTimeout(total=30)
         async with http.get(f"{self.base}/chat/csrf/", timeout=timeout) as response:
             token = (await response.json())["token"]
         path = f"/chat/sessions/{self.session_id}/messages/" if self.session_id else "/chat/ada/messages/"

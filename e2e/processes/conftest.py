@@ -47,7 +47,7 @@ class OwnRedis:
         command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while not self._answers():
             assert time.monotonic() < until, "Redis did not start"
             time.sleep(0.02)
@@ -80,7 +80,7 @@ class Pair:
 
     def maker_first(self, answer_id: str) -> tuple[Site, Site]:
         """The server that makes a running answer, and the other one."""
-        until = time.monotonic() + 5
+        until = time.monotonic() + 15
         while time.monotonic() < until:
             pid = _lease_owner(self.a.environment["DATABASE_URL"], answer_id).split("-")[0]
             for maker, other in ((self.a, self.b), (self.b, self.a)):

@@ -44,7 +44,7 @@ async def answer_s(running) -> float:
     async with Visitor.arriving() as visitor:
         sent = await visitor.insist(running.url, 'Hello [[fake: {"text": "Good day to you."}]]')
         async with visitor.page(running.url) as page:
-            await page.ended(sent.answer_id, within_s=15)
+            await page.ended(sent.answer_id, within_s=30)
     return time.monotonic() - began
 
 

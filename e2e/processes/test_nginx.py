@@ -113,7 +113,7 @@ async def test_a_page_sends_and_sees_the_answer_come(proxied, http):
 
     sent = await visitor.insist(proxied.url, text)
     async with visitor.page(proxied.url) as page:
-        shown = await page.ended(sent.answer_id, within_s=15)
+        shown = await page.ended(sent.answer_id, within_s=30)
 
     assert shown.text == answer
     assert len(page.growth(sent.answer_id)) > 2, "it came all at once"
