@@ -14,7 +14,7 @@ from ninja.utils import check_csrf
 
 from access import keys, rates, tokens, visitors
 from access.models import ApiKey
-from salesagent.lib.problems import forbidden, unauthorized
+from salesagent.lib.problems import Problem, forbidden, unauthorized
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -133,6 +133,15 @@ def holds(user: User, permission: str) -> bool:
     return action == "view" and user.has_perm(f"{app}.change_{kind}")
 
 
+def require(request: HttpRequest, *permissions: str) -> None:
+    """Raises 403 for staff who lack one of these, which they need besides the one that the operation names."""
+    if request.auth.kind != "staff":  # type: ignore[attr-defined]  # set by ninja
+        return
+    for permission in permissions:
+        if not holds(cast("User", request.user), permission):
+            raise _lacks(permission)
+
+
 def may_see(caller: Caller, session_id: uuid.UUID) -> bool:
     return not caller.is_visitor or caller.session_id == session_id
 
@@ -160,9 +169,13 @@ def _of_staff(request: HttpRequest, address: str, permission: str) -> Caller | N
     if not (user.is_superuser or (permission and holds(cast("User", user), permission))):
         if not permission:
             raise forbidden(_("Only administrators may do this with their account. Use a management key."))
-        words = _("Your account lacks the permission “%(permission)s”. Ask an administrator for it.")
-        raise forbidden(words % {"permission": permission})
+        raise _lacks(permission)
     return Caller("staff", None, f"staff {user.pk}", address, user_id=user.pk, permission=permission)
+
+
+def _lacks(permission: str) -> Problem:
+    words = _("Your account lacks the permission “%(permission)s”. Ask an administrator for it.")
+    return forbidden(words % {"permission": permission})
 
 
 def _of_cookie(request: HttpRequest, address: str) -> Caller | None:

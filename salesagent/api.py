@@ -15,6 +15,7 @@ import agents.refine_api
 import conversations.api
 import knowledge.api
 import voice.api
+import voice.settings_api
 import voice.turn_api
 from salesagent import health
 from salesagent.api_errors import answer, handle_errors
@@ -38,6 +39,7 @@ for router in (
     knowledge.api.router,
     conversations.api.router,
     voice.api.router,
+    voice.settings_api.router,
     voice.turn_api.router,
 ):
     api.add_router("", router)

@@ -39,6 +39,9 @@ NEEDS = {
     "stop_reply": "conversations.add_message",
     "send_voice_message": "conversations.add_message",
     "get_audio": "conversations.view_session",
+    "get_voice": "agents.view_agent",
+    "update_voice": "agents.change_agent",
+    "patch_voice": "agents.change_agent",
 }
 PUBLIC = {"health", "chat_init"}
 
