@@ -95,6 +95,9 @@ async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15
             runs().start(session_id)  # one that a dead process left behind goes on now
             for step in reader.catch_up(hub().live(answer.id)):
                 yield step
+            if thinks := hub().thinking(answer.id):
+                for step in reader.take(thinks):
+                    yield step
         else:
             for step in await _last(reader, answer):
                 yield step

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from conversations.events import Delta, Event, LookAgain, MessageFinished, ServerStopping, merge
+from conversations.events import Delta, Event, LookAgain, MessageFinished, ServerStopping, Thinks, merge
 from conversations.relay import Relay
 
 
@@ -80,6 +80,7 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: dict[str, set[Subscription]] = {}
         self._live: dict[str, LiveText] = {}
+        self._thinking: dict[str, Thinks] = {}  # by answer, since its last text
         self._relay = Relay(self)
 
     @asynccontextmanager
@@ -118,6 +119,10 @@ class Hub:
 
     def live(self, message_id: str) -> LiveText | None:
         return self._live.get(message_id)
+
+    def thinking(self, message_id: str) -> Thinks | None:
+        """That an answer's model thinks, for who joins while it does."""
+        return self._thinking.get(message_id)
 
     def publish(self, session_id: str, event: Event, *, is_ours: bool = True) -> None:
         """Hand the event to every listener in order, here and, when it is ours, in other processes."""
@@ -158,9 +163,13 @@ class Hub:
     def drop(self, message_id: str) -> None:
         """Forget the text of an attempt that ended without an end to tell: its lease was lost, or its session."""
         self._live.pop(message_id, None)
+        self._thinking.pop(message_id, None)
 
     def _keep(self, session_id: str, event: Event, is_ours: bool) -> None:
-        if isinstance(event, Delta):
+        if isinstance(event, Thinks) and is_ours:
+            self._thinking[event.message_id] = event
+        elif isinstance(event, Delta):
+            self._thinking.pop(event.message_id, None)
             live = self._live.get(event.message_id)
             if event.offset == 0 and (live is None or live.attempt < event.attempt):
                 live = self._live[event.message_id] = LiveText(session_id, event.attempt, is_ours)
@@ -169,7 +178,7 @@ class Hub:
             elif live.attempt == event.attempt and live.length < event.end:
                 live.append(event)
         elif isinstance(event, MessageFinished):
-            self._live.pop(event.message.id, None)
+            self.drop(event.message.id)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -6,6 +6,7 @@ What these functions raise has its words in `refusals`. Whoever calls by a token
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -54,14 +55,7 @@ async def say(caller: Caller, session_id: uuid.UUID, said: Said, *, is_admitted:
     turns.check(said.content, said.client_id)
     turn = None if is_admitted else await admit(caller, session_id, said.client_id)
     if turn is None:
-        turn = await turns.accept(
-            session_id,
-            said.content,
-            said.client_id,
-            visitor=_visitor_of(caller),
-            message_type=said.message_type,
-            recording=said.recording,
-        )
+        return await _taken(turns.accept, said, session_id, visitor=_visitor_of(caller))
     return _announced(turn, said)
 
 
@@ -73,14 +67,7 @@ async def begin(caller: Caller, agent: Agent, said: Said, *, is_admitted: bool =
     turns.check(said.content, said.client_id)
     turn = None if is_admitted else await admit_first(caller, agent, said.client_id)
     if turn is None:
-        turn = await turns.begin(
-            agent,
-            caller.visitor,
-            said.content,
-            said.client_id,
-            message_type=said.message_type,
-            recording=said.recording,
-        )
+        return await _taken(turns.begin, said, agent, caller.visitor)
     return _announced(turn, said)
 
 
@@ -158,6 +145,24 @@ async def counted(count: Callable[..., None], *what: Any) -> None:
 
 async def _count(caller: Caller, agent_id: uuid.UUID) -> None:
     await counted(rates.count_turn, caller.kind, caller.who, caller.address, str(agent_id))
+
+
+async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any, **only: Any) -> Turn:
+    """Store and announce, also when the client leaves meanwhile: nobody else looks for an answer that is claimed."""
+
+    async def take() -> Turn:
+        turn = await store(
+            *where,
+            text=said.content,
+            client_id=said.client_id,
+            message_type=said.message_type,
+            recording=said.recording,
+            owner=runs().owner,
+            **only,
+        )
+        return _announced(turn, said)
+
+    return await asyncio.shield(take())
 
 
 def _announced(turn: Turn, said: Said) -> Turn:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from agents.llm.request import Turn
-from agents.models import FallbackText
+from agents.models import Agent, FallbackText
 from conversations.events import MessageData
 from conversations.models import Message, Reply, Session
 from knowledge.search import knowledge_version
@@ -83,6 +83,15 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
     reply.claim(owner, at)
     agent = reply.message.session.agent
     reply.message.reply = reply
+    return _job(reply, agent, said_before(reply.question).turns)
+
+
+def new_job(reply: Reply, agent: Agent, before: SaidBefore) -> Job:
+    """The work on a reply that was stored with its first claim, by the process that is to make it."""
+    return replace(_job(reply, agent, before.turns), knowledge_version=knowledge_version(agent.pk))
+
+
+def _job(reply: Reply, agent: Agent, earlier: tuple[Turn, ...]) -> Job:
     return Job(
         reply_id=reply.pk,
         attempt=reply.attempt,
@@ -93,7 +102,7 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
         model=agent.model,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
-        history=_history(reply.question),
+        history=(*earlier, Turn("user", reply.question.content)),
         stop_requested=reply.stop_requested,
         is_hopeless=reply.takeovers > MOST_TAKEOVERS,
     )
@@ -105,21 +114,35 @@ def own_words(agent_id: uuid.UUID) -> dict[str, str]:
     return dict(FallbackText.objects.filter(agent=agent_id).values_list("cause", "text"))
 
 
-def _history(question: Message) -> tuple[Turn, ...]:
-    """What was said up to the question, oldest first. Answers that failed say nothing about the conversation.
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What was said up to a question, oldest first, and whether an answer to some of that is still owed."""
+
+    turns: tuple[Turn, ...] = ()
+    is_answer_owed: bool = False
+
+
+def said_before(question: Message) -> SaidBefore:
+    """Answers that failed say nothing about the conversation.
 
     Of a spoken answer that was interrupted it is what was heard: the visitor knows nothing of the rest.
     """
-    earlier = (
+    if question.seq == 1:
+        return SaidBefore()
+    rows = list(
         Message.objects.filter(session=question.session_id, seq__lt=question.seq)
-        .exclude(reply__state__in=[Reply.State.FAILED, Reply.State.RUNNING])
-        .exclude(content="")
-        .exclude(heard="")
         .order_by("-seq")
-        .values_list("role", "content", "heard")[:HISTORY_READ]
+        .values_list("role", "content", "heard", "reply__state")[:HISTORY_READ]
     )
-    turns = [_turn(*row) for row in earlier]
-    return (*reversed(turns), Turn("user", question.content))
+    turns = [
+        _turn(role, content, heard)
+        for role, content, heard, state in reversed(rows)
+        if content and heard != "" and state not in _NOT_SAID
+    ]
+    return SaidBefore(tuple(turns), any(state == Reply.State.RUNNING for *_, state in rows))
+
+
+_NOT_SAID = (Reply.State.FAILED, Reply.State.RUNNING)
 
 
 def _turn(role: str, content: str, heard: str | None) -> Turn:

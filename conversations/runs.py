@@ -93,15 +93,21 @@ class Runs:
         self.owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self.is_draining = False
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._claimed: dict[str, Job] = {}  # by session: claimed as they were stored, and not begun yet
         self._again: set[str] = set()
         self._runs: dict[str, Run] = {}
         self._watch: asyncio.Task[None] | None = None
 
     # --- what others call -------------------------------------------------------------------------------------
 
-    def start(self, session_id: str) -> None:
-        """See to it that what is owed in this session is answered; returns at once, and may be called any time."""
+    def start(self, session_id: str, job: Job | None = None) -> None:
+        """See to it that what is owed in this session is answered; returns at once, and may be called any time.
+
+        A `job` was claimed for this process when its question was stored.
+        """
         self.watch()
+        if job:
+            self._claimed[session_id] = job
         if session_id in self._workers:
             self._again.add(session_id)
         elif not self.is_draining:
@@ -143,7 +149,8 @@ class Runs:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        held = [run.job.reply_id for run in self._runs.values()]
+        jobs = [*(run.job for run in self._runs.values()), *self._claimed.values()]
+        held = [job.reply_id for job in jobs]
         if held:
             await leases.release(held, self.owner)
 
@@ -154,7 +161,7 @@ class Runs:
             is_more_owed = True
             while (is_more_owed or session_id in self._again) and not self.is_draining:
                 self._again.discard(session_id)
-                job = await leases.claim(session_id, self.owner, timezone.now())
+                job = self._claimed.pop(session_id, None) or await self._claim(session_id)
                 is_more_owed = await self._answer(job) if job else False
         except DatabaseError:
             log.exception("session %s: the database failed; its replies are taken up again", session_id)
@@ -164,6 +171,9 @@ class Runs:
             if session_id in self._again and not self.is_draining:
                 self._again.discard(session_id)
                 self.start(session_id)
+
+    async def _claim(self, session_id: str) -> Job | None:
+        return await leases.claim(session_id, self.owner, timezone.now())
 
     async def _answer(self, job: Job) -> bool:
         """Make this answer to its end; returns whether the session waits for another one."""

@@ -25,7 +25,7 @@ def announce(turn: Turn) -> None:
     if turn.is_new:
         hub().publish(session_id, MessageStored(turn.question))
         hub().publish(session_id, MessageStored(turn.answer))
-    runs().start(session_id)
+    runs().start(session_id, turn.job)
 
 
 def announce_answer(answer: MessageData) -> None:

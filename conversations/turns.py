@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from conversations import leases
 from conversations.events import MessageData
 from conversations.models import TITLE_CHARS, Message, Reply, Session
 from salesagent.lib.database import in_database
@@ -47,6 +48,7 @@ class Turn:
     question: MessageData
     answer: MessageData
     is_new: bool
+    job: leases.Job | None = None  # of an answer that was claimed as it was stored, by the owner who was named
 
 
 @in_database
@@ -58,11 +60,13 @@ def accept(
     visitor: str | None = None,
     message_type: str = Message.Type.TEXT,
     recording: StoredRecording | None = None,
+    owner: str = "",
 ) -> Turn:
     """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
 
-    `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. Raises
-    TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not theirs.
+    `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. An `owner` claims
+    the answer at once where no earlier one is owed, which saves looking for it. Raises TurnRefused for a text that
+    cannot be taken, SessionMissing when the session is gone or not theirs.
     """
     content = check(text, client_id)
     found = Session.objects.filter(pk=session_id)
@@ -71,7 +75,8 @@ def accept(
     try:
         with transaction.atomic():
             session = _locked(found)
-            return _repeat(session_id, client_id) or _store(session, content, client_id, message_type, recording)
+            said = _Said(content, client_id, message_type, recording)
+            return _repeat(session_id, client_id) or _store(session, said, owner)
     except IntegrityError:
         # Two processes took the same message in the same instant: the other one stored it, or the session is gone.
         with transaction.atomic():
@@ -82,7 +87,7 @@ def accept(
 
 def _locked(found: QuerySet[Session]) -> Session:
     try:
-        return found.select_for_update(of=("self",)).select_related("agent").get()
+        return found.select_for_update(of=("self",)).select_related("agent__published_prompt").get()
     except Session.DoesNotExist:
         raise SessionMissing from None
 
@@ -96,17 +101,19 @@ def begin(
     *,
     message_type: str = Message.Type.TEXT,
     recording: StoredRecording | None = None,
+    owner: str = "",
 ) -> Turn:
     """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
     content = check(text, client_id)
     if not agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     with transaction.atomic():
-        Agent.objects.select_for_update().get(pk=agent.pk)  # the same first message from two tabs begins one session
+        # Locked, so that the same first message from two tabs begins one session.
+        agent = Agent.objects.select_for_update(of=("self",)).select_related("published_prompt").get(pk=agent.pk)
         if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
             return turn
         session = Session.objects.create(agent=agent, visitor=visitor)
-        return _store(session, content, client_id, message_type, recording)
+        return _store(session, _Said(content, client_id, message_type, recording), owner)
 
 
 @in_database
@@ -177,35 +184,48 @@ def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:
     return Turn(MessageData.of(question), MessageData.of(answer), is_new=False)
 
 
-def _store(
-    session: Session, content: str, client_id: str, message_type: str, recording: StoredRecording | None
-) -> Turn:
-    if not session.agent.is_active:
-        raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": session.agent.name})
+@dataclass(frozen=True, slots=True)
+class _Said:
+    content: str
+    client_id: str
+    message_type: str
+    recording: StoredRecording | None
+
+
+def _store(session: Session, said: _Said, owner: str) -> Turn:
+    agent = session.agent
+    if not agent.is_active:
+        raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     now = timezone.now()
-    question = Message.objects.create(
+    question = Message(
         session=session,
         seq=session.last_seq + 1,
         role=Message.Role.USER,
-        message_type=message_type,
-        content=content,
-        client_id=client_id or None,
-        audio=recording.name if recording else "",
-        audio_ms=recording.length_ms if recording else None,
+        message_type=said.message_type,
+        content=said.content,
+        client_id=said.client_id or None,
+        audio=said.recording.name if said.recording else "",
+        audio_ms=said.recording.length_ms if said.recording else None,
         created_at=now,
     )
-    answer = Message.objects.create(
+    answer = Message(
         session=session,
         seq=session.last_seq + 2,
         role=Message.Role.ASSISTANT,
-        message_type=message_type,
+        message_type=said.message_type,
         created_at=now,
     )
-    answer.reply = Reply.objects.create(
-        message=answer, question=question, prompt_version_id=session.agent.published_prompt_id
-    )
+    Message.objects.bulk_create([question, answer])
+    before = leases.said_before(question)
+    reply = Reply(message=answer, question=question, prompt_version_id=agent.published_prompt_id)
+    is_claimed = bool(owner) and not before.is_answer_owed
+    if is_claimed:
+        reply.attempt, reply.lease_owner, reply.lease_until = 1, owner, now + Reply.LEASE
+    reply.save(force_insert=True)
+    answer.reply = reply
     session.last_seq += 2
     session.updated_at = now
-    session.title = session.title or shorten(content, TITLE_CHARS)
+    session.title = session.title or shorten(said.content, TITLE_CHARS)
     session.save(update_fields=["last_seq", "updated_at", "title"])
-    return Turn(MessageData.of(question), MessageData.of(answer), is_new=True)
+    job = leases.new_job(reply, agent, before) if is_claimed else None
+    return Turn(MessageData.of(question), MessageData.of(answer), is_new=True, job=job)

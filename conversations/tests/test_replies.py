@@ -289,3 +289,13 @@ async def test_an_answer_begun_anew_is_shown_from_its_start(agent, upstream):
     assert (final.status, final.content) == ("complete", "Now it works.")
     attempts = [e.message.attempt for e in events if isinstance(e, MessageStored) and e.message.id == turn.answer.id]
     assert attempts == sorted(attempts)
+
+
+async def test_a_claimed_answer_that_was_not_begun_is_given_up_at_the_end(agent):
+    turn = await in_database(turns.begin)(agent, "visitor", "Hello", owner=runs().owner)
+    await runs().drain()
+
+    runs().start(turn.question.session_id, turn.job)
+    await runs().abandon()
+
+    assert (await reply_of(turn)).lease_until is None

@@ -1,10 +1,12 @@
 """What a visitor says is stored once, whole and in order, together with the answer that is owed."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
-from conversations import turns
+from conversations import leases, turns
 from conversations.models import Message, Reply, Session
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,45 @@ def test_an_answer_of_another_session_cannot_be_asked_for_again(agent):
 
     with pytest.raises(turns.SessionMissing):
         turns.ask_again.sync(uuid.UUID(other.answer.session_id), uuid.UUID(turn.answer.id))
+
+
+def test_an_owner_has_the_answer_claimed_as_it_is_stored(agent):
+    agent.publish("You sell lamps.")
+
+    turn = turns.begin.sync(agent, "visitor", "Hello", owner="me")
+
+    reply = Reply.objects.get(message=turn.answer.id)
+    assert (reply.lease_owner, reply.attempt, turn.answer.attempt) == ("me", 1, 1)
+    assert turn.job is not None
+    assert turn.job.message == turn.answer
+    assert leases.claim.sync(turn.question.session_id, "another", timezone.now()) is None
+
+
+def test_a_claimed_answer_has_the_same_work_as_one_that_is_claimed_later(agent):
+    agent.publish("You sell lamps.")
+    first = turns.begin.sync(agent, "visitor", "Hello")
+    Message.objects.filter(pk=first.answer.id).update(content="Hi. A lamp?")
+    Reply.objects.update(state=Reply.State.COMPLETE)
+    session_id = uuid.UUID(first.question.session_id)
+
+    claimed = turns.accept.sync(session_id, "How much?", owner="me").job
+    leases.release.sync([claimed.reply_id], "me")
+    later = leases.claim.sync(session_id, "me", timezone.now())
+
+    assert replace(later, attempt=1, message=replace(later.message, attempt=1)) == claimed
+    assert [turn.text for turn in claimed.history] == ["Hello", "Hi. A lamp?", "How much?"]
+
+
+def test_behind_an_answer_that_is_owed_nothing_is_claimed(agent):
+    first = turns.begin.sync(agent, "visitor", "Hello", owner="me")
+
+    second = turns.accept.sync(uuid.UUID(first.question.session_id), "Still there?", owner="me")
+
+    assert second.job is None
+    assert Reply.objects.get(message=second.answer.id).lease_owner == ""
+
+
+def test_a_repeat_is_not_claimed(agent):
+    turns.begin.sync(agent, "visitor", "Hello", "c1")
+
+    assert turns.begin.sync(agent, "visitor", "Hello", "c1", owner="me").job is None
