@@ -74,15 +74,15 @@ def accept(
         found = found.for_visitor(visitor)
     try:
         with transaction.atomic():
-            session = _locked(found)
-            said = _Said(content, client_id, message_type, recording)
-            return _repeat(session_id, client_id) or _store(session, said, owner)
-    except IntegrityError:
-        # Two processes took the same message in the same instant: the other one stored it, or the session is gone.
+            return _store(_locked(found), _Said(content, client_id, message_type, recording), owner)
+    except (IntegrityError, TurnRefused) as refused:
+        # The client id is known, which is seldom: two queries for a repeat, and none for a message that is new.
         with transaction.atomic():
             if turn := _repeat(session_id, client_id):
                 return turn
-        raise SessionMissing from None
+        if isinstance(refused, TurnRefused):
+            raise
+        raise SessionMissing from None  # deleted in this moment
 
 
 def _locked(found: QuerySet[Session]) -> Session:
@@ -123,10 +123,11 @@ def repeated(
     """The turn this client id has already made in that session, or with that agent; None when it is new."""
     if not client_id or visitor == "":
         return None
-    named = {"agent": agent, "pk": session_id, "visitor": visitor}
+    named = {"session__agent": agent, "session": session_id, "session__visitor": visitor}
     known = {name: value for name, value in named.items() if value is not None}
-    begun = Session.objects.filter(messages__client_id=client_id, **known).first()
-    return _repeat(begun.pk, client_id) if begun else None
+    begun = Message.objects.filter(client_id=client_id, **known).order_by("-session__updated_at")
+    begun_id = begun.values_list("session", flat=True).first()
+    return _repeat(begun_id, client_id) if begun_id else None
 
 
 @in_database
