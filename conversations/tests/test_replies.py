@@ -292,7 +292,7 @@ async def test_an_answer_begun_anew_is_shown_from_its_start(agent, upstream):
 
 
 async def test_a_claimed_answer_that_was_not_begun_is_given_up_at_the_end(agent):
-    turn = await in_database(turns.begin)(agent, "visitor", "Hello", owner=runs().owner)
+    turn = await turns.begin(agent, "visitor", "Hello", owner=runs().owner)
     await runs().drain()
 
     runs().start(turn.question.session_id, turn.job)
