@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agents.llm.chain import Chain, Patience
-from agents.llm.request import Started, TakenBack, Text, Thinking
-from agents.tests.llm.asking import PATIENT, Paced, a_model, hear, loop_time, saying
+from agents.llm.request import TakenBack, Text, Thinking
+from agents.tests.llm.asking import PATIENT, Heard, Paced, a_model, a_request, hear, loop_time, saying
 from e2e.fake_openai import FakeOpenAI, Script
 from voice.tests.live.virtual_time import in_virtual_time
 
@@ -86,10 +88,14 @@ async def test_who_only_thought_has_not_answered_and_the_next_one_does(fake: Fak
 
 async def test_thinking_without_an_opening_tag_is_taken_back_once_and_then_waited_for(fake: FakeOpenAI) -> None:
     tokens = ("They ", "ask.", "</think>", "\n\nFour ", "euros.")
-    fake.then(Script(tokens=tokens, rate_per_s=100), Script(tokens=tokens, rate_per_s=100), Script(text="Four."))
+    fake.then(Script(tokens=tokens, hold_after_tokens=2), Script(tokens=tokens), Script(text="Four."))
 
-    first, second = await hear(a_model(fake)), await hear(a_model(fake))
-    third = await hear(a_model(fake))
+    first = Heard()
+    async for event in a_model(fake).stream(a_request()):
+        first.events.append(event)
+        if isinstance(event, Text):
+            fake.go_on()  # it is said before the tag comes
+    second, third = await hear(a_model(fake)), await hear(a_model(fake))
 
     assert first.text == second.text == "Four euros."
     assert any(isinstance(event, TakenBack) for event in first.events)
@@ -118,12 +124,19 @@ async def test_after_long_thinking_in_vain_the_fallback_model_still_has_its_time
     assert loop_time() == pytest.approx(80 + 15)
 
 
-async def test_plain_tokens_come_one_by_one_as_they_are_sent(fake: FakeOpenAI) -> None:
-    fake.then(Script(tokens=("Four ", "euros ", "[each]."), rate_per_s=50))
+@pytest.mark.parametrize("sent", [1, 2, 3])
+async def test_plain_tokens_come_as_they_are_sent(fake: FakeOpenAI, sent: int) -> None:
+    tokens = ("Four ", "euros ", "[each]", " today.")
+    fake.then(Script(tokens=tokens, hold_after_tokens=sent))
+    come = ""
 
-    heard = await hear(a_model(fake))
+    async with asyncio.timeout(30), aclosing(a_model(fake).stream(a_request())) as events:
+        async for event in events:
+            come += event.text if isinstance(event, Text) else ""
+            if come == "".join(tokens[:sent]):
+                fake.go_on()
 
-    assert heard.events[:-1] == [Started("openai", "small"), Text("Four "), Text("euros "), Text("[each].")]
+    assert come == "".join(tokens)
 
 
 async def test_a_blank_first_word_does_not_choose_who_answers(fake: FakeOpenAI) -> None:

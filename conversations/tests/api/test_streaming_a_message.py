@@ -53,7 +53,7 @@ async def test_a_stream_tells_each_piece_and_the_end(upstream, session, visitor)
     assert response["Content-Type"] == "text/event-stream"
     assert response["X-Accel-Buffering"] == "no"
     assert [event.name for event in found[-2:]] == ["token", "done"]
-    assert len(found) > 4
+    assert len(found) > 2
     assert text_of(found) == SLOW.text
     assert found[-1].data == {
         "message_id": str(answer.pk), "full_content": SLOW.text, "sources": [], "status": "complete", "cut": None
