@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agents.llm.builtin.asks import GENERIC_NOUNS, asked_set, kinds_in, share_held, topic_words, wanted_kinds
-from agents.llm.builtin.blocks import tables
+from agents.llm.builtin.blocks import is_item, tables
 from agents.llm.builtin.families import asks_about_family, extreme
-from agents.llm.builtin.features import coverage, precision, stems_of
+from agents.llm.builtin.features import coverage, is_stop_name, precision, says_name, stems_of
 from agents.llm.builtin.typos import Vocabulary, corrected
 from agents.llm.builtin.words import STOP_WORDS, content_words, rarity, stem, synonyms, words
 from agents.llm.request import Passage
@@ -83,6 +83,8 @@ class Index:
         self._vocabulary = Vocabulary.of(word for text in texts for word in text)
         self._bm25 = Bm25([_terms(passage) for passage in self.passages])
         self._vectors = _Vectors.of(self.passages)
+        owns = (passage.heading.split(TRAIL_JOIN)[-1] for passage in self.passages)
+        self._stop_names = [(at, own) for at, own in enumerate(owns) if is_stop_name(own)]
 
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> Index:
@@ -114,11 +116,14 @@ class Index:
             asks = _Asks(query, LEXICAL_BONUS)
         for at in _within_reach(scores, limit, asks.most):
             scores[at] += asks.bonus(self._facts_of(at))
+        for at, name in self._stop_names:
+            scores[at] += SAID_AS_WRITTEN * says_name(name, query)
         best = sorted((at for at, score in enumerate(scores) if score > 0), key=lambda at: -scores[at])[:limit]
         if asks_about_family(query):
             best = self._with_family(best)
         best += self._compared_in(query, scores, best)
         best += self._rest_of_tables(best)
+        best += self._rest_of_lists(best)
         return [
             Hit(replace(self.passages[at], score=round(scores[at], 4)), scores[at], lexical[at], vector[at])
             for at in best
@@ -170,6 +175,19 @@ class Index:
                         found.append(other)
         return found
 
+    def _rest_of_lists(self, best: Sequence[int]) -> list[int]:
+        """The passages before and after the first hit that hold the other part of its list."""
+        found: list[int] = []
+        for at in best[:1]:
+            for one, two, new in ((at - 1, at, at - 1), (at, at + 1, at + 1)):
+                if one < 0 or two >= len(self.passages) or new in best:
+                    continue
+                first, second = self.passages[one], self.passages[two]
+                same = first.document_id == second.document_id and first.heading == second.heading
+                if same and is_item(second.text) and any(is_item(line) for line in first.text.splitlines()[-2:]):
+                    found.append(new)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
@@ -179,6 +197,7 @@ class Bonus:
     kind: float
 
 
+SAID_AS_WRITTEN = 0.5  # more for a section called "All In", where the question says so: no other word can find it
 ANNOUNCED = 0.5  # more for what stands under "Fees" or "Opening hours"
 VECTOR_BONUS = Bonus(heading=0.05, kind=0.12)
 LEXICAL_BONUS = Bonus(heading=0.3, kind=0.15)

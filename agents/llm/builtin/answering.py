@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agents.llm.builtin.asks import GENERIC_NOUNS, has_kind, holds_exactly, is_special, noun, wanted_kinds
 from agents.llm.builtin.capacity import enough
 from agents.llm.builtin.compare import compared, count_answer
+from agents.llm.builtin.differences import told_side_by_side
 from agents.llm.builtin.doubts import (
     FOR_ALL,
     NEAR_WORD,
@@ -20,12 +21,13 @@ from agents.llm.builtin.doubts import (
     lacks_members,
     lacks_telling_word,
     lacks_what_is_asked,
+    lacks_what_was_told,
     missing,
     only_in_plural,
 )
 from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.families import extreme, need, says_extreme
-from agents.llm.builtin.features import stems_of
+from agents.llm.builtin.features import is_stop_name, says_name, stems_of
 from agents.llm.builtin.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
 from agents.llm.builtin.handover import handed_over, wants_person, without_contact
 from agents.llm.builtin.kin import other_member
@@ -133,7 +135,8 @@ def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
         return BuiltAnswer(talk_text(talk, request.agent_name, request.reach), (), "talk")
     lone = sum(turn.role == "user" for turn in request.history) < 2
     about_us = wanted_kinds(last) & {"place", "contact", "phone", "email", "when"}
-    if not words(last) or not (content_words(last) or about_us or (not lone and is_follow_up(last))):
+    is_named = bool(_named_by_stop_words(last, request.passages))
+    if not words(last) or not (content_words(last) or about_us or is_named or (not lone and is_follow_up(last))):
         return BuiltAnswer(_asked_back(request.passages), (), "ask")
     seen = weighed_up(request, found, encoder, lone=lone)
     for answerer in ANSWERERS:
@@ -149,17 +152,26 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
     text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
     message = corrected(request.question, vocabulary)
     question = Question.of(text, last, encoder, asked=request.question, message=message)
-    return Weighed(question, found, passages, holding_first(question, weigh(question, passages)), lone)
+    return Weighed(question, found, passages, holding_first(question, passages, weigh(question, passages)), lone)
 
 
-def holding_first(question: Question, evidence: Evidence) -> Evidence:
-    """Before all others the sentences that hold what alone can answer: a telephone number, an address."""
-    wants = question.wants & ({"phone", "email", "place"} if is_about_company(question.last) else {"phone", "email"})
-    holding = [
-        found for found in evidence.scored if wants and all(holds_exactly(kind, found.unit.text) for kind in wants)
-    ]
-    if not wants or not holding:
-        return evidence
+def _named_by_stop_words(question: str, passages: Sequence[Passage]) -> list[int]:
+    """Places of the sections that the question names by stop words alone: "how much is All In"."""
+    owns = ((at, heading_of(passage)) for at, passage in enumerate(passages))
+    return [at for at, own in owns if is_stop_name(own) and says_name(own, question)]
+
+
+def holding_first(question: Question, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
+    """Before all others the sentences that hold what alone can answer: a telephone number, an address, the section
+    that is named."""
+    named = _named_by_stop_words(question.last, passages)
+    kinds = {"phone", "email", "place"} if is_about_company(question.last) else {"phone", "email"}
+    wants = question.wants & kinds
+    if named:
+        holding = [found for found in evidence.scored if found.passage in named]
+    else:
+        scored = evidence.scored if wants else []
+        holding = [found for found in scored if all(holds_exactly(kind, found.unit.text) for kind in wants)]
     rest = [found for found in evidence.scored if found not in holding]
     return replace(evidence, scored=[*holding, *rest])
 
@@ -174,6 +186,10 @@ def _nothing(weighed: Weighed) -> BuiltAnswer | None:
 
 def _compared(weighed: Weighed) -> BuiltAnswer | None:
     return _shaped(compared(weighed.question.last, weighed.passages, weighed.evidence), weighed)
+
+
+def _differing(weighed: Weighed) -> BuiltAnswer | None:
+    return _shaped(told_side_by_side(weighed.question.last, weighed.passages), weighed)
 
 
 def _counted(weighed: Weighed) -> BuiltAnswer | None:
@@ -198,7 +214,8 @@ def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: Weighed) -> Built
     confidence = weighed.evidence.confidence
     if _leaves_out(f"{text} {whole}", cited, weighed):
         return None
-    if first_doubt(weighed.question, f"{text} {whole}", FOR_ALL):
+    told = lacks_what_was_told(weighed.question, f"{text} {whole}", weighed.evidence.covered)
+    if told or first_doubt(weighed.question, f"{text} {whole}", FOR_ALL):
         return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), cited, "closest", confidence)
     return BuiltAnswer(text, cited, "quote", confidence)
 
@@ -223,7 +240,7 @@ def _quote(weighed: Weighed) -> BuiltAnswer | None:
 
 
 # Tried in this order; the first that has an answer gives it.
-ANSWERERS = (_nothing, _compared, _counted, _enough, _whole, _quote)
+ANSWERERS = (_nothing, _differing, _compared, _counted, _enough, _whole, _quote)
 
 
 def _not_again(answered: BuiltAnswer, weighed: Weighed) -> BuiltAnswer:
@@ -324,7 +341,7 @@ def _part(at: int, question: Question, passages: Sequence[Passage], evidence: Ev
 
 def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
     """Whether the second would show more of a table or list that the first has already answered from."""
-    return best.unit.kind == "row" and same_section(passages[best.passage], passages[second.passage])
+    return best.unit.kind in ("row", "item") and same_section(passages[best.passage], passages[second.passage])
 
 
 def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
@@ -343,6 +360,7 @@ def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
         "noun": lacks_what_is_asked(question.last, whole, evidence.covered),
         "off topic": bool(question.wants & {"money", "number"}) and topic < ENOUGH_OF_TOPIC,
         "thing": lacks_telling_word(question, f"{passage.document} {whole}", evidence.covered),
+        "story": lacks_what_was_told(question, f"{passage.document} {whole}", evidence.covered),
         "size": asks_size is not None,
         "it": _points_to_nothing(weighed) and evidence.confidence < SURE_OF_ANYTHING,
         "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),

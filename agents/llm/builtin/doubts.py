@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agents.llm.builtin.asks import wanted_kinds
 from agents.llm.builtin.days import lacks_time_asked
 from agents.llm.builtin.measures import measures
+from agents.llm.builtin.question import story
 from agents.llm.builtin.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
 
 if TYPE_CHECKING:
@@ -198,6 +199,12 @@ def lacks_telling_word(question: Question, text: str, near: Mapping[str, float])
     """Whether a telling word of what the question is about stands nowhere in the text, nor anything near it."""
     telling = [word for word in question.own if rarity(word) >= TELLING and word in question.topic]
     return any(near.get(word, 0.0) < FAINTLY_NEAR for word in missing(telling, text))
+
+
+def lacks_what_was_told(question: Question, text: str, near: Mapping[str, float]) -> bool:
+    """Whether the message tells, before it asks, of something that the text does not speak of: a wheelchair."""
+    told = [word for word in content_words(story(question.last)) if rarity(word) >= TELLING]
+    return any(near.get(word, 0.0) < NEAR_WORD for word in missing(told, text))
 
 
 _COUNTS = re.compile(r"\bhow many ([a-z][\w'’-]*)", re.IGNORECASE)

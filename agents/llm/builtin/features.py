@@ -35,13 +35,26 @@ def coverage(words_asked: Sequence[str], weights: dict[str, float], text: str) -
     return sum(weights.get(word, 1.0) * word_share(word, held) for word in words_asked) / total
 
 
+def is_stop_name(name: str) -> bool:
+    """Whether every word of a name is a stop word: "All In". Such a name has to be said as it is written."""
+    said = words(name)
+    return len(said) > 1 and all(word in STOP_WORDS for word in said)
+
+
+def says_name(name: str, asked: str) -> bool:
+    """Whether a question says a name word for word."""
+    return f" {' '.join(words(name))} " in f" {' '.join(words(asked))} "
+
+
 @lru_cache(maxsize=20_000)
 def precision(text: str, asked: str) -> float:
     """Share of a heading's or label's own words that the question names; that a thing is new need not be said, that
     it is used has to be."""
     own = [word for word in words(text) if word == "used" or not (word in STOP_WORDS or word in _UNSAID)]
+    if not own:
+        return float(is_stop_name(text) and says_name(text, asked))
     held = stems_of(asked)
-    return sum(word_share(word, held) for word in own) / len(own) if own else 0.0
+    return sum(word_share(word, held) for word in own) / len(own)
 
 
 @lru_cache(maxsize=20_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ class Question:
         content = content_words(text) or words(text)
         written = set(words(message or asked or last))
         own = tuple(word for word in content_words(last) if word in written) or content_words(last) or content
+        told = set(content_words(story(last))) - set(content_words(last.removeprefix(story(last))))
+        own = tuple(word for word in own if word not in told) or own
         weights = {word: rarity(word) * (1.0 if word in own else EARLIER_WEIGHT) for word in content}
         return cls(
             text=text,
@@ -53,6 +56,19 @@ class Question:
             set_of=asked_set(last),
             encoded=encoder.encode(text) if encoder and text.strip() else None,
         )
+
+
+_STORY = re.compile(
+    r"^(?P<story>[^?]{8,}?[,.;!])\s+(?:so |and |but )?"
+    r"(?=(?:what|which|who|when|where|why|how|can|could|do|does|did|is|are|will|would|should|may)\b)",
+    re.IGNORECASE,
+)
+
+
+def story(message: str) -> str:
+    """What a message tells before it asks: "I've hurt my knee, can I put my membership on hold?"."""
+    match = _STORY.match(message)
+    return match["story"] if match else ""
 
 
 def heading_of(passage: Passage) -> str:

@@ -11,7 +11,7 @@ from agents.llm.builtin.evidence import Scored
 from agents.llm.builtin.families import extreme
 from agents.llm.builtin.features import label_of, stems_of
 from agents.llm.builtin.question import Question
-from agents.llm.builtin.tables import whole_tables
+from agents.llm.builtin.tables import same_section, whole_tables
 from agents.llm.builtin.words import content_words, stem, word_share, words
 from agents.llm.request import Passage
 
@@ -85,7 +85,42 @@ def quote(passage: Passage, scored: Sequence[Scored], question: Question, passag
     chosen = chosen_units(passage, scored, question)
     place = next((at for at, other in enumerate(passages) if other is passage), None)
     whole = list(whole_tables(place, passages)) if place is not None else []
-    return rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
+    body = rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
+    before, after = _rest_of_list(passage, chosen, passages)
+    return before + "\n".join(filter(None, (body, after)))
+
+
+def _rest_of_list(passage: Passage, chosen: Sequence[int], passages: Sequence[Passage]) -> tuple[str, str]:
+    """What the splitter has put into other passages of a list that is quoted whole here: what leads into it with the
+    items before, and the items after."""
+    found = units(passage.text)
+    begins, ends = _whole_block(found, chosen, 0), _whole_block(found, chosen, -1)
+    lead, before, after = "", "", ""
+    for other in passages if begins or ends else ():
+        parts = units(other.text)
+        if other is passage or not parts or not same_section(passage, other):
+            continue
+        opening = [unit.source for unit in parts if unit.block == parts[0].block and unit.kind == "item"]
+        closing = [unit.source for unit in parts if unit.block == parts[-1].block and unit.kind == "item"]
+        is_later = bool(opening) and _number(opening[0]) >= _number(found[0].source)
+        if ends and is_later:
+            after = "\n".join(opening)
+        elif begins and (closing or parts[-1].kind == "lead"):
+            before = "\n".join(closing) or before
+            lead = next((unit.source for unit in parts if unit.kind == "lead"), lead)
+    return "\n\n".join(filter(None, (lead, before))) + "\n" * (1 if before else 2 * bool(lead)), after
+
+
+def _number(item: str) -> int:
+    """The number of a list item; 0 where it has none."""
+    match = re.match(r"\s*(\d+)[.)]", item)
+    return int(match[1]) if match else 0
+
+
+def _whole_block(found: Sequence[Unit], chosen: Sequence[int], end: int) -> bool:
+    """Whether a passage begins (0) or ends (-1) with a list that is quoted whole."""
+    block = [at for at, unit in enumerate(found) if unit.block == found[end].block]
+    return found[end].kind == "item" and set(block) <= set(chosen)
 
 
 _OF_THE_WHOLE = re.compile(

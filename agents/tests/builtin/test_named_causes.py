@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import BuiltAnswer, answer
-from agents.llm.builtin.doubts import lacks_members, lacks_what_is_asked, only_in_plural
+from agents.llm.builtin.differences import told_side_by_side
+from agents.llm.builtin.doubts import lacks_members, lacks_what_is_asked, lacks_what_was_told, only_in_plural
 from agents.llm.builtin.followups import resolved
+from agents.llm.builtin.question import Question
 from agents.llm.builtin.said import names_in
 from agents.llm.request import ChatRequest, Passage, Turn
 from knowledge.text.rank import Index
@@ -67,3 +69,55 @@ def test_it_is_open_where_nothing_said_before_has_a_name() -> None:
 
     assert resolved((*before, Turn("user", "how much is that one?"))).is_open
     assert not resolved((*before, Turn("user", "what does a new heel cost?"))).is_open
+
+
+def test_a_name_of_stop_words_is_found_and_answered() -> None:
+    page = "# Membership\n\n## Move\n\n£21 a month.\n\n## All In\n\n£41 a month, all.\n\n## Price\n\n£6."
+
+    for question in ("how much is All In?", "all in price"):
+        assert "£41" in asked(question, page).text
+        assert "£21" not in asked(question, page).text
+
+
+def test_what_is_told_before_the_question_weighs_less_and_is_not_forgotten() -> None:
+    message = "I use a wheelchair, can I get into the rooms?"
+    question = Question.of(message, message, None)
+
+    assert "wheelchair" not in question.own
+    assert lacks_what_was_told(question, "The rooms are open all day.", {})
+    assert not lacks_what_was_told(question, "The rooms can be reached by wheelchair.", {})
+
+
+def test_two_that_are_named_are_shown_side_by_side() -> None:
+    page = "# Plans\n\n## Hot desk\n\n£165 a month, any desk.\n\n## Own desk\n\n£260 a month, a desk of your own."
+
+    found = asked("what's the difference between the hot desk and your own desk", page)
+
+    assert found.band == "quote"
+    assert found.text.index("**Hot desk**") < found.text.index("£165") < found.text.index("£260")
+
+
+def test_rows_of_a_table_are_told_apart_by_their_names() -> None:
+    rows = "| Guinea | 29 |\n| Florin | 19 |\n| Crown | 24 |"
+    passage = Passage("p", "page.md", "Studios", f"| Studio | Square metres |\n| --- | --- |\n{rows}")
+
+    found = told_side_by_side("compare Guinea and Florin", [passage])
+
+    assert found is not None
+    assert "Guinea" in found[0]
+    assert "Crown" not in found[0]
+    assert told_side_by_side("compare Guinea and Dollar", [passage]) is None
+
+
+def test_a_list_that_was_split_is_quoted_with_its_other_part() -> None:
+    items = "\n".join(
+        f"{at}. Do what step number {at} of the list says, slowly and with both hands." for at in range(1, 15)
+    )
+    page = f"# Starting the boat\n\nTo start the engine do this:\n\n{items}"
+    assert len(split_page(page)) > 1
+
+    found = asked("what are the steps to start the engine", page)
+
+    assert "To start the engine do this:" in found.text
+    assert "step number 1 " in found.text
+    assert "step number 14 " in found.text
