@@ -1,4 +1,4 @@
-"""Static files are named by a hash of their content; scripts that import each other follow, from folder to folder."""
+"""Static files are named by a hash of their content: what imports follows, in all folders, and sheets are whole."""
 
 import posixpath
 import re
@@ -13,34 +13,52 @@ from salesagent.static_files import HashedStaticFilesStorage
 PROJECT = Path(__file__).resolve().parents[2]
 STATIC = PROJECT / "static"
 SCRIPTS = {path.relative_to(STATIC).as_posix(): path.read_text() for path in STATIC.glob("js/**/*.js")}
+SHEETS = {path.relative_to(STATIC).as_posix(): path.read_text() for path in STATIC.glob("css/**/*.css")}
 ANY_IMPORT = re.compile(r"""(?:\bfrom|\bimport\()\s*["'](\.[^"']+\.js)["']""")
 IMPORT_AT_ONCE = re.compile(r"""^import .* from "(.+)";$""", re.MULTILINE)
+SHEET_IMPORT = re.compile(r'@import "(.+?)"')
+SHEET_OF_A_PAGE = re.compile(r"""['/](css/[\w/]+\.css)['"]""")
 
 
-def imported(pattern, name, script):
-    return {posixpath.normpath(posixpath.join(posixpath.dirname(name), address)) for address in pattern.findall(script)}
+def imported(pattern, files, name):
+    """The names that one of our files imports."""
+    return {posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in pattern.findall(files[name])}
+
+
+def with_imports(pattern, files, names):
+    """These files, what they import, what that imports, and so on."""
+    known, found = set(), set(names)
+    while found:
+        known |= found
+        found = set().union(*(imported(pattern, files, name) for name in found)) - known
+    return known
+
+
+def collected(names, folder):
+    """What collectstatic would say of these files: for each its name, and the name that holds its hash."""
+    shutil.copytree(STATIC, folder, dirs_exist_ok=True)
+    source = FileSystemStorage(STATIC)
+    told = HashedStaticFilesStorage(folder, "/static/").post_process({name: (source, name) for name in names})
+    return [(name, hashed) for name, hashed, _ in told if hashed is None or not hashed.endswith(".gz")]
 
 
 @pytest.fixture(scope="module")
-def hashed(tmp_path_factory):
-    """Our scripts as collectstatic writes them: the content under each hashed name."""
+def hashed_scripts(tmp_path_factory):
+    """The content of each script under the name that holds its hash."""
     folder = tmp_path_factory.mktemp("static")
-    shutil.copytree(STATIC / "js", folder / "js")
-    source, storage = FileSystemStorage(folder), HashedStaticFilesStorage(folder, "/static/")
 
-    written = list(storage.post_process({name: (source, name) for name in SCRIPTS}))
+    named = collected(SCRIPTS, folder)
 
-    circle = [name for name, new, _ in written if new is None]
+    circle = [name for name, hashed in named if hashed is None]
     assert not circle, "These scripts import each other in a circle, even if only for a type in a comment."
-    made = {name: new for name, new, _ in written if not new.endswith(".gz")}
-    return {made[name]: (folder / made[name]).read_text() for name in SCRIPTS}
+    return {hashed: (folder / hashed).read_text() for _, hashed in named}
 
 
-def test_every_import_leads_to_the_newest_name_of_a_script(hashed):
-    imports = [imported(ANY_IMPORT, name, script) for name, script in hashed.items()]
+def test_every_import_leads_to_the_newest_name_of_a_script(hashed_scripts):
+    imports = [imported(ANY_IMPORT, hashed_scripts, name) for name in hashed_scripts]
 
     assert sum(map(len, imports)) > 100
-    assert set().union(*imports) <= set(hashed)
+    assert set().union(*imports) <= set(hashed_scripts)
 
 
 @pytest.mark.parametrize("script", ["js/pages/chat_page.js", "js/voice/voice.js"])
@@ -48,9 +66,23 @@ def test_the_chat_page_loads_side_by_side_what_its_scripts_import(script):
     template = (PROJECT / "templates/chat/page.html").read_text()
     preloaded = set(re.findall(r"""rel="modulepreload" href="{% static '(.+)' %}">""", template))
 
-    needed, found = set(), {script}
-    while found:
-        needed |= found
-        found = set().union(*(imported(IMPORT_AT_ONCE, name, SCRIPTS[name]) for name in found)) - needed
+    needed = with_imports(IMPORT_AT_ONCE, SCRIPTS, {script})
 
     assert needed - {"js/pages/chat_page.js"} <= preloaded
+
+
+def test_a_sheet_holds_what_it_imports_under_both_of_its_names(tmp_path):
+    names = dict(collected(SHEETS, tmp_path))
+
+    plain, hashed = ((tmp_path / name).read_text() for name in ("css/panel.css", names["css/panel.css"]))
+
+    assert plain == hashed
+    assert "@import" not in plain
+    assert ".composer__field" in plain.split("@layer chat {", 1)[1]
+
+
+def test_every_sheet_is_on_a_page():
+    pages = [page.read_text() for page in PROJECT.glob("templates/**/*.html")]
+    on_pages = {name for page in pages for name in SHEET_OF_A_PAGE.findall(page)}
+
+    assert with_imports(SHEET_IMPORT, SHEETS, on_pages) == set(SHEETS)
