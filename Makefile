@@ -23,7 +23,7 @@ test-fast: .venv/installed-dev staticfiles/staticfiles.json
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy salesagent access agents knowledge conversations voice
+	$(BIN)/mypy lib language access agents knowledge conversations voice salesagent
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

@@ -27,7 +27,7 @@ from conversations import reply
 from e2e.fake_openai import FakeOpenAI
 from e2e.site import share_templates
 from e2e.worker import NUMBER as WORKER
-from salesagent.lib import database
+from lib import database
 from voice.stt import chain as ears
 from voice.tts import chain as voices
 

@@ -14,7 +14,7 @@ from ninja.utils import check_csrf
 
 from access import keys, rates, tokens, visitors
 from access.models import ApiKey
-from salesagent.lib.problems import Problem, forbidden, unauthorized
+from lib.rest.problems import Problem, forbidden, unauthorized
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -18,7 +18,7 @@ from django.db import Error as DatabaseError
 
 from access.callers import Caller, holds
 from access.models import ApiKey
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 log = logging.getLogger(__name__)
 

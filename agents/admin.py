@@ -23,15 +23,15 @@ from django.views.decorators.http import require_POST
 from agents import agent_links
 from agents.admin_forms import AgentForm
 from agents.admin_inlines import AddTexts
-from agents.admin_lists import OrderedList
 from agents.agent_links import AgentCount
-from agents.cells import Tone, ago, badge
-from agents.deletion import DeletesWithFiles
 from agents.landing_agent import make_room, successor, words_after, words_before
 from agents.landing_answers import unanswered
 from agents.models import Agent, FallbackText, Feature, LandingPage
 from agents.prompt_pages import author_of
 from agents.refine_pages import RefinePages, has_model
+from lib.staff.cells import Tone, ago, badge
+from lib.staff.deletion import DeletesWithFiles
+from lib.staff.lists import OrderedList
 
 VERSIONS_BESIDE = 8  # as many as stand beside the editor without scrolling; the rest have their own page
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent, PromptVersion
-from salesagent.lib.text import clean
+from lib.text import clean
 
 MOST_PROMPT_CHARS = 100_000  # about 25,000 tokens, more than a prompt ever needs and quick to compare
 

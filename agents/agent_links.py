@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from agents.cells import Tone
 from agents.models import Agent
+from lib.staff.cells import Tone
 
 
 @dataclass(frozen=True, slots=True)

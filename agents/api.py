@@ -15,13 +15,13 @@ from ninja.responses import Status
 from access import trace
 from access.callers import management
 from agents import editing
-from agents.deletion import forbidden_kinds
 from agents.models import Agent
 from agents.schemas import AgentChange, AgentIn, AgentList, AgentOut
-from salesagent.lib import cursors
-from salesagent.lib.files import count_with_files
-from salesagent.lib.openapi import also
-from salesagent.lib.problems import Problem, conflict, forbidden, not_found
+from lib.files import count_with_files
+from lib.rest import cursors
+from lib.rest.openapi import also
+from lib.rest.problems import Problem, conflict, forbidden, not_found
+from lib.staff.deletion import forbidden_kinds
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

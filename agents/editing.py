@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.landing_agent import make_room
 from agents.models import Agent
-from salesagent.lib.files import delete_with_files
+from lib.files import delete_with_files
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -34,6 +34,8 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 class Agent(models.Model):
     """Who answers: name, prompt, greeting, model settings and look."""
 
+    file_words = _("avatars")  # for who deletes
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(
@@ -167,6 +169,8 @@ class PromptVersion(models.Model):
 
 class FallbackText(models.Model):
     """What an agent says, in its own words, when an answer could not be made for one cause."""
+
+    is_part = True  # of an agent, which is counted itself
 
     class Cause(models.TextChoices):
         RATE_LIMITED = "rate_limited", _("too many requests")

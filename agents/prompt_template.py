@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from agents.llm.builtin.blocks import blocks, is_item, is_table, sentence_spans
 from agents.llm.offers import PROMPT_LINE
+from language.blocks import blocks, is_item, is_table, sentence_spans
 
 ROLE, AUDIENCE, GOALS, TONE = "Role", "Audience", "Goals", "Tone"
 FACTS, QUESTIONS, OBJECTIONS = "Facts", "Qualification questions", "Objections"

@@ -17,7 +17,7 @@ from limits import parse
 from agents.llm.request import ChatModel, ChatRequest, CutShort, ModelError, TakenBack, Text, Turn
 from agents.prompt_facts import lost, without_invented
 from agents.prompt_template import arrange
-from salesagent.lib.text import clean, shorten
+from lib.text import clean, shorten
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from pydantic import ConfigDict
 from access import rates
 from access.callers import management
 from agents.refine import MOST_CHARS, MOST_WISH_CHARS, PER_CALLER, refine
-from salesagent.lib.fields import SOME_TEXT, Body, Line, Text
-from salesagent.lib.problems import invalid
+from lib.rest.fields import SOME_TEXT, Body, Line, Text
+from lib.rest.problems import invalid
 
 router = Router(tags=["Agents"], auth=management)
 

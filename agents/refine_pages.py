@@ -22,7 +22,7 @@ from agents.models import Agent
 from agents.prompt_diff import compare, count
 from agents.prompt_pages import PromptPages, author_of
 from agents.refine import MOST_CHARS, MOST_WISH_CHARS, PER_CALLER, Refined, refine
-from salesagent.lib.text import clean, shorten
+from lib.text import clean, shorten
 
 NOTE_CHARS = 200
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from agents.admin_forms import MOST_PROMPT_CHARS
 from agents.models import Agent
-from salesagent.lib.fields import Body, FilledLine, FilledText, Line, Text, Whole, without_defaults
+from lib.rest.fields import Body, FilledLine, FilledText, Line, Text, Whole, without_defaults
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
 COLOUR = r"^#[0-9a-fA-F]{6}$"

@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from agents.cells import ago
-from agents.deletion import DeletesWithFiles
 from conversations.gone import tell_when_gone
 from conversations.models import Message, Reply, Session
 from conversations.transcript import Transcript, answer_badge
 from conversations.transcript_export import as_json, as_markdown
+from lib.staff.cells import ago
+from lib.staff.deletion import DeletesWithFiles
 
 MOST_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
 

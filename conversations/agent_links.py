@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agents.agent_links import AgentCount, AgentLink, count_in_list, lead_on
-from agents.cells import Tone
 from agents.models import Agent
 from conversations.models import Reply, Session
+from lib.staff.cells import Tone
 
 
 def connect() -> None:

@@ -39,10 +39,10 @@ from conversations.schemas import (
     TurnOut,
     VisitorAgent,
 )
-from salesagent.lib import cursors
-from salesagent.lib.database import in_database
-from salesagent.lib.openapi import also
-from salesagent.lib.problems import Problem, conflict, not_found, problem, unauthorized
+from lib.database import in_database
+from lib.rest import cursors
+from lib.rest.openapi import also
+from lib.rest.problems import Problem, conflict, not_found, problem, unauthorized
 
 router = Router(tags=["Conversations"], auth=management_or_visitor)
 

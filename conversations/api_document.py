@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from ninja import Header
 
 from conversations.turns import MAX_CLIENT_ID_CHARS
-from salesagent.lib.openapi import also
+from lib.rest.openapi import also
 
 ID_TEXT = r"^[\x21-\x7e]+$"
 IdempotencyKey = Annotated[

@@ -24,7 +24,7 @@ from conversations.pace import pause_s
 from conversations.runs import runs
 from conversations.socket_entry import address_of
 from conversations.token_bucket import TokenBucket
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 log = logging.getLogger(__name__)
 

@@ -30,10 +30,10 @@ from conversations.events import (
 )
 from conversations.hub import LiveText
 from conversations.models import Message
-from salesagent.lib.autolinks import paragraphs
-from salesagent.lib.database import in_database
-from salesagent.lib.live_markdown import LiveMarkdown
-from salesagent.lib.markdown import render
+from language.autolinks import paragraphs
+from language.live_markdown import LiveMarkdown
+from language.markdown import render
+from lib.database import in_database
 
 MAX_CHARS_AT_ONCE = 2_000  # drawn on the event loop: some milliseconds of Markdown; what is longer goes to a thread
 

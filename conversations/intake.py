@@ -23,7 +23,7 @@ from conversations.events import MessageData
 from conversations.models import Message
 from conversations.runs import runs
 from conversations.turns import ServerDraining, StoredRecording, Turn
-from salesagent.lib.text import clean
+from lib.text import clean
 
 MAX_KNOWN = 10_000  # some 2 MB
 _agents: dict[uuid.UUID, uuid.UUID] = {}

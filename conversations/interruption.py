@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from salesagent.lib.markdown import render
+from language.markdown import render
 
 _MARK = "\ue000"  # a character that no font and no text has: it stands in the Markdown until that is HTML
 

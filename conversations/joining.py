@@ -10,7 +10,7 @@ from access.visitors import new_visitor
 from agents.models import Agent
 from conversations.models import Session
 from conversations.reading import Conversation, conversation
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 
 class AgentMissing(Exception):

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from conversations.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
-from salesagent.lib.json_body import read_json
-from salesagent.lib.problems import Problem
-from salesagent.lib.text import clean
+from lib.rest.json_body import read_json
+from lib.rest.problems import Problem
+from lib.text import clean
 
 # 10,000 characters outside the basic plane, escaped as JSON writes them at their longest, and the frame around them.
 MAX_FRAME_BYTES = 131_072

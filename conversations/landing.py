@@ -21,7 +21,7 @@ from agents.models import Agent, LandingPage
 from conversations import pages
 from conversations.models import Session
 from knowledge.search import encoder, knowledge_version, search
-from salesagent.lib.markdown import render as render_markdown
+from language.markdown import render as render_markdown
 
 CACHE_S = 3600  # of the answers; a change of the knowledge changes the key at once
 PASSAGES = 6

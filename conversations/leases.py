@@ -15,7 +15,7 @@ from agents.models import Agent, FallbackText
 from conversations.events import MessageData
 from conversations.models import Message, Reply, Session
 from knowledge.search import knowledge_version
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 # Far more than HISTORY_MESSAGES may be set to; pruning to that and to the token budget is the prompt's business.
 HISTORY_READ = 200

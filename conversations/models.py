@@ -55,6 +55,8 @@ class Session(models.Model):
 class Message(models.Model):
     """One entry of a session. `seq` counts from 1 without gaps and is the order, also for equal times."""
 
+    file_words = _("recordings")  # for who deletes
+
     class Role(models.TextChoices):
         USER = "user", _("visitor")
         ASSISTANT = "assistant", _("agent")
@@ -110,6 +112,8 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 
 class Reply(models.Model):
     """The making of one assistant message. The row, not a socket or a task, says that an answer is owed."""
+
+    is_part = True  # of a message, which is counted itself
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")

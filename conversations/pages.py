@@ -18,8 +18,8 @@ from conversations.events import MessageData
 from conversations.frames import MessageView
 from conversations.models import Message, Session
 from conversations.turns import MAX_CHARS
-from salesagent.lib.markdown import plain
-from salesagent.lib.text import shorten
+from language.markdown import plain
+from lib.text import shorten
 
 SIDE_BAR_SESSIONS = 60
 LINE_CHARS = 70

@@ -12,7 +12,7 @@ from conversations import history
 from conversations.events import Event, MessageData, MessageFinished, MessageStored, SessionGone
 from conversations.models import Message, Reply, Session
 from conversations.turns import SessionMissing
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 MOST_MISSED = 200  # messages in one frame; a client that has missed more reads the others page by page
 

@@ -17,8 +17,8 @@ from conversations.leases import Job
 from knowledge.search import build_index, find, known_index, ways_to_reach
 from knowledge.text.grounding import supporting
 from knowledge.text.rank import Index
-from salesagent.lib.database import with_fresh_connection
-from salesagent.lib.text import shorten
+from lib.database import with_fresh_connection
+from lib.text import shorten
 
 PASSAGES = 6  # five carry the evidence in the measurements; one to spare for a question about two things
 EXCERPT_CHARS = 1800  # a passage is at most some 120 words; only a single enormous line is longer

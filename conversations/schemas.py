@@ -13,7 +13,7 @@ from agents.models import Agent
 from conversations.events import MessageData
 from conversations.models import Session
 from conversations.turns import MAX_CHARS
-from salesagent.lib.fields import ANY_TEXT, Body, FilledText, Line
+from lib.rest.fields import ANY_TEXT, Body, FilledText, Line
 
 MAX_TOKEN_CHARS = 200
 MAX_URL_CHARS = 2000

@@ -13,8 +13,8 @@ from conversations.hub import hub
 from conversations.models import Message, Session
 from conversations.runs import runs
 from conversations.turns import Turn
-from salesagent.lib.database import in_database
-from salesagent.lib.files import delete_with_files
+from lib.database import in_database
+from lib.files import delete_with_files
 
 BATCH = 50  # conversations a transaction deletes
 

@@ -14,7 +14,7 @@ from access.callers import Caller, of_key, of_session
 from access.models import ApiKey
 from conversations import joining
 from conversations.json_frames import Connect, FrameRefused
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 
 @dataclass(frozen=True, slots=True)

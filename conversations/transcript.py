@@ -13,11 +13,11 @@ from django.db.models import Count, Q, Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from agents.cells import Tone, badge
 from agents.models import FallbackText
 from conversations.interruption import html_with_mark
 from conversations.models import Message, Reply, Session
-from salesagent.lib.markdown import render
+from language.markdown import render
+from lib.staff.cells import Tone, badge
 
 MAX_HITS = 50  # of a search, listed above the transcript
 PAGE_SIZE = 200  # messages; rendered in well under a second

@@ -14,8 +14,8 @@ from agents.models import Agent
 from conversations import leases
 from conversations.events import MessageData
 from conversations.models import TITLE_CHARS, Message, Reply, Session
-from salesagent.lib.database import in_database
-from salesagent.lib.text import clean, shorten
+from lib.database import in_database
+from lib.text import clean, shorten
 
 MAX_CHARS = 10_000
 MAX_CLIENT_ID_CHARS = 64

@@ -30,9 +30,9 @@ from conversations.intake import Said
 from conversations.models import Session
 from conversations.refusals import EXPECTED, Refusal, refusal_of
 from conversations.runs import runs
-from salesagent.lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
-from salesagent.lib.database import in_database
-from salesagent.lib.problems import TITLES
+from lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
+from lib.database import in_database
+from lib.rest.problems import TITLES
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from knowledge.indexer import see_to
 from knowledge.indexing import owe
 from knowledge.models import Document
 from knowledge.text.markdown_pages import page_title
-from salesagent.lib.files import delete_with_files, remove_files
-from salesagent.lib.text import shorten
+from lib.files import delete_with_files, remove_files
+from lib.text import shorten
 
 NAME_CHARS = 80  # of a name taken from the text; a longer one can be given
 

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from agents.admin_lists import OrderedList
-from agents.cells import Tone, ago, badge
-from agents.deletion import DeletesWithFiles
 from knowledge.admin_forms import DocumentForm
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
-from salesagent.lib.files import remove_files
+from lib.files import remove_files
+from lib.staff.cells import Tone, ago, badge
+from lib.staff.deletion import DeletesWithFiles
+from lib.staff.lists import OrderedList
 
 CHUNKS_SHOWN = 200  # of a page of knowledge there are about twenty; of a book nobody reads them here
 TONES = {

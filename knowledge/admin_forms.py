@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from knowledge.adding import name_of
 from knowledge.extract import ACCEPT, MOST_BYTES, Unreadable, text_of
 from knowledge.models import Document
-from salesagent.lib.text import clean
+from lib.text import clean
 
 
 class DocumentForm(forms.ModelForm):

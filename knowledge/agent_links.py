@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agents.agent_links import AgentLink, lead_on
-from agents.cells import Tone
 from agents.models import Agent
 from knowledge.models import Document
+from lib.staff.cells import Tone
 
 
 def connect() -> None:

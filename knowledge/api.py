@@ -22,10 +22,10 @@ from knowledge import adding
 from knowledge.extract import MOST_BYTES, UnknownType, Unreadable
 from knowledge.models import Document
 from knowledge.search import search
-from salesagent.lib import cursors
-from salesagent.lib.fields import FilledLine, Line
-from salesagent.lib.problems import Problem, invalid, not_found, problem
-from salesagent.lib.uploads import bounded_upload
+from lib.rest import cursors
+from lib.rest.fields import FilledLine, Line
+from lib.rest.problems import Problem, invalid, not_found, problem
+from lib.uploads import bounded_upload
 
 router = Router(tags=["Knowledge"], auth=management)
 

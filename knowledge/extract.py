@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.indexing import MOST_CHARS
 from knowledge.text import pdf_text
-from salesagent.lib.text import clean
+from lib.text import clean
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from knowledge.indexing import MOST_CHARS, claim, index, owe_stale, read_state
 from knowledge.models import Document
-from salesagent.lib.database import with_fresh_connection
+from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
 

@@ -21,9 +21,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.llm import embeddings
 from knowledge.models import Chunk, Document, DocumentQuerySet
 from knowledge.text.split import Part, embed_parts, split_page
+from language import embeddings
 
 log = logging.getLogger(__name__)
 

@@ -25,6 +25,8 @@ class Document(models.Model):
     is searched as it was until then.
     """
 
+    file_words = _("uploaded files")  # for who deletes
+
     class Status(models.TextChoices):
         PENDING = "pending", _("waiting")
         READY = "ready", _("ready")

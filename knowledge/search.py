@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db.models import Count, Max
 
-from agents.llm import embeddings
 from agents.llm.builtin.handover import QUERY
 from agents.llm.offers import ways_in
 from agents.llm.request import Passage
 from knowledge.models import Chunk, Document
 from knowledge.text.rank import Index
+from language import embeddings
 
 log = logging.getLogger(__name__)
 

@@ -17,11 +17,11 @@ import knowledge.api
 import voice.api
 import voice.settings_api
 import voice.turn_api
+from lib.rest.json_body import BodyParser
+from lib.rest.problems import not_found
 from salesagent import health
 from salesagent.api_errors import answer, handle_errors
 from salesagent.api_schema import document
-from salesagent.lib.json_body import BodyParser
-from salesagent.lib.problems import not_found
 
 api = NinjaAPI(
     title="Salesagent",

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext as _
 
+from lib.rest.problems import problem
 from salesagent.api_errors import answer, unexpected
-from salesagent.lib.problems import problem
 
 TOKEN_HEADER = "X-Visitor-Token"  # noqa: S105 the name of a header
 

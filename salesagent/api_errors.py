@@ -16,7 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from access.rates import RateLimited
-from salesagent.lib.problems import Problem, invalid, not_found, problem, too_large, too_many, unavailable
+from lib.rest.problems import Problem, invalid, not_found, problem, too_large, too_many, unavailable
 from salesagent.validation_words import sentence
 
 log = logging.getLogger(__name__)

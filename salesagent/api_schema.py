@@ -11,8 +11,8 @@ from django.conf import settings
 from ninja import NinjaAPI
 
 from access import visitors
-from salesagent.lib.openapi import component
-from salesagent.lib.problems import TITLES
+from lib.rest.openapi import component
+from lib.rest.problems import TITLES
 
 Part = dict[str, Any]
 

@@ -11,8 +11,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
-from salesagent.lib.body_limits import bounded  # noqa: E402
-from salesagent.lib.loopback_only import loopback_only  # noqa: E402
+from lib.body_limits import bounded  # noqa: E402
+from lib.loopback_only import loopback_only  # noqa: E402
 from voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 
 sockets = URLRouter([*websocket_urlpatterns, *voice_urlpatterns, nowhere])

@@ -15,8 +15,8 @@ from twisted.internet.protocol import connectionDone
 from twisted.web.http import HTTPChannel, _GenericHTTPChannelProtocol
 
 from access.rates import site_of
+from lib.rest.problems import Problem, problem, too_many, unavailable
 from salesagent.bounded_requests import hang_up_deaf
-from salesagent.lib.problems import Problem, problem, too_many, unavailable
 
 HEADER_S = 10  # from the first byte of a request to the end of its headers, however slowly each byte drips
 BODY_GRACE_S, BODY_BYTES_PER_S = 20, 1_024  # a bad mobile network is ten times as fast

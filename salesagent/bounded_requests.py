@@ -14,9 +14,9 @@ from daphne.http_protocol import WebRequest
 from twisted.internet import reactor as installed_reactor
 from twisted.web.http import HTTPChannel
 
+from lib.body_limits import limit_of
+from lib.rest.problems import Problem, problem, too_large, too_many
 from salesagent.bounded_sockets import client_of
-from salesagent.lib.body_limits import limit_of
-from salesagent.lib.problems import Problem, problem, too_large, too_many
 
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
-from salesagent.lib.problems import unavailable
+from lib.rest.problems import unavailable
 
 router = Router(tags=["Health"], auth=None)
 

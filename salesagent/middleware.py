@@ -23,7 +23,7 @@ from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
-from salesagent.lib.content_policy import needs_of
+from lib.content_policy import needs_of
 
 log = logging.getLogger(__name__)
 

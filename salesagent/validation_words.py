@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from salesagent.lib import cursors
-from salesagent.lib.fields import ANY_TEXT, SOME_TEXT
+from lib.rest import cursors
+from lib.rest.fields import ANY_TEXT, SOME_TEXT
 
 
 def sentence(error: dict[str, Any]) -> str:

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agents.admin import AgentAdmin
-from agents.cells import Tone, badge
 from agents.models import Agent
+from lib.staff.cells import Tone, badge
 from voice.errors import SpeechUnavailable
 from voice.models import AgentVoice, Pronunciation, settings_of
 from voice.providers import ProviderState

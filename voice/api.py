@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from ninja import Header, Path, Router
 
 from access.callers import Caller, management_or_visitor_by_cookie
-from salesagent.lib.openapi import also
+from lib.rest.openapi import also
 from voice import serving
 from voice.audio import KINDS
 

@@ -6,7 +6,7 @@ import uuid
 
 from conversations.events import MessageData
 from conversations.models import Message
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 
 @in_database

@@ -11,7 +11,7 @@ from conversations import reading
 from conversations.events import MessageChanged
 from conversations.hub import hub
 from conversations.turns import StoredRecording
-from salesagent.lib.database import with_fresh_connection
+from lib.database import with_fresh_connection
 from voice import recordings
 from voice.audio import MP3, Mp3Encoder, Resampler
 

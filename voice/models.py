@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from voice.names import names_of
 from voice.spoken import Pronunciation as SpokenAs
 from voice.tts.speaker import Voice

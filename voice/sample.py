@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from django.utils.translation import gettext as _
 
-from salesagent.lib.text import shorten
+from lib.text import shorten
 from voice.audio import Mp3Encoder
 from voice.models import VoiceSettings
 from voice.tts.chain import Narrator

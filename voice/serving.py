@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from access.callers import Caller, require_session
 from conversations.models import Message
-from salesagent.lib.database import in_database
-from salesagent.lib.problems import Problem, not_found, problem
+from lib.database import in_database
+from lib.rest.problems import Problem, not_found, problem
 from voice import byte_ranges
 from voice.audio import KINDS
 from voice.byte_ranges import ByteRange

@@ -13,8 +13,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from access import trace
 from access.callers import management, require
-from salesagent.lib.fields import Body, FilledLine, Line, Text, without_defaults
-from salesagent.lib.problems import not_found
+from lib.rest.fields import Body, FilledLine, Line, Text, without_defaults
+from lib.rest.problems import not_found
 from voice import editing
 from voice.editing import StoredVoice
 from voice.models import DEFAULT_LANGUAGE, AgentVoice

@@ -21,8 +21,8 @@ from conversations.following import Anew, Cut, Ended, Piece, Position, follow
 from conversations.intake import agent_of
 from conversations.reply import cut_text
 from conversations.turns import SessionMissing
-from salesagent.lib.heap import give_back
-from salesagent.lib.markdown import plain
+from language.markdown import plain
+from lib.heap import give_back
 from voice.audio import Mp3Encoder
 from voice.clauses import Clauser
 from voice.errors import SpeechUnavailable

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from conversations import sessions
 from conversations.models import Message
-from salesagent.lib.database import with_fresh_connection
+from lib.database import with_fresh_connection
 from voice.recordings import RECORDINGS, SPOKEN, discard
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from conversations.api import refusals
 from conversations.api_document import IdempotencyKey
 from conversations.events import MessageData
 from conversations.schemas import MessageOut, TurnOut
-from salesagent.lib.problems import Problem
+from lib.rest.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
 from voice.models import VoiceSettings

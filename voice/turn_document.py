@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from salesagent.lib.openapi import also
+from lib.rest.openapi import also
 
 EVENTS = """\
 As `application/x-ndjson` each line is an object with a `type`; as `text/event-stream` the type is the event's name.

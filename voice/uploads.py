@@ -12,8 +12,8 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from salesagent.lib.problems import Problem
-from salesagent.lib.uploads import BoundedUploadHandler
+from lib.rest.problems import Problem
+from lib.uploads import BoundedUploadHandler
 
 
 def bounded_recording(operation: Callable[..., Any]) -> Callable[..., Any]:

@@ -30,7 +30,7 @@ from conversations.views import (
     turn_fragments,
     visitor_of_page,
 )
-from salesagent.lib.problems import Problem
+from lib.rest.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
 from voice.models import VoiceSettings

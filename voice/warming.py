@@ -10,8 +10,8 @@ import logging
 import uuid
 
 from knowledge.search import search
-from salesagent.lib.database import with_fresh_connection
-from salesagent.lib.heap import give_back
+from lib.database import with_fresh_connection
+from lib.heap import give_back
 from voice.models import settings_of
 from voice.stt import chain as ears
 from voice.tts import chain as voices

@@ -11,8 +11,8 @@ from access.callers import management
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
 from conversations.tests.factories import SessionFactory
 from knowledge.tests.factories import DocumentFactory
+from lib.rest.problems import Problem
 from salesagent.api import api
-from salesagent.lib.problems import Problem
 
 pytestmark = pytest.mark.django_db
 NEEDS = {

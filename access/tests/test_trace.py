@@ -15,7 +15,7 @@ from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
 from conversations.models import Session
 from conversations.tests.factories import SessionFactory
 from knowledge.tests.factories import DocumentFactory
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}

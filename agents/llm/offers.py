@@ -14,7 +14,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from agents.llm.request import Passage
-from salesagent.lib.phones import EMAIL, phones
+from language.phones import EMAIL, phones
 
 Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "failed"]
 

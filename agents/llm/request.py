@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from agents.llm.embeddings import Sentence
+    from language.embeddings import Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.llm.builtin import blocks
-from agents.llm.embeddings import MODEL_SHA256, Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
 from agents.llm.request import Passage
 from knowledge.text import split
 from knowledge.text.rank import Index
+from language import blocks
+from language.embeddings import MODEL_SHA256, Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
 
 HERE = Path(__file__).parent
 # Pages in the forms that companies really have: front matter, crawled pages, components.

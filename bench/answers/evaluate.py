@@ -13,13 +13,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from agents.llm import embeddings
 from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.builtin.answering import LIKELY
-from agents.llm.builtin.blocks import plain
 from agents.llm.request import ChatRequest, Passage, Turn
 from bench.answers.corpora import SETS, UNSEEN, Case, add_unseen, build_index, cases
 from knowledge.text.rank import Index
+from language import embeddings
+from language.blocks import plain
 
 PASSAGES = 6  # what a reply hands to a model
 # What a stranger's documents and questions have to reach; an unanswerable question is never answered for sure.

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from agents.llm import embeddings
 from agents.llm.builtin import answering, search_query
 from agents.llm.builtin.evidence import Evidence
 from agents.llm.builtin.families import asks_about_family
@@ -27,6 +26,7 @@ from agents.llm.request import ChatRequest, Passage, Turn
 from bench.answers.corpora import SETS, UNSEEN, Case, build_index, cases
 from bench.answers.evaluate import PASSAGES, Outcome, conversation, holds_answer, readable, run, table
 from knowledge.text.rank import Index
+from language import embeddings
 
 PRIOR = Path(__file__).with_name("prior_weights.json")
 HELD_OUT = UNSEEN | {"demo"}

@@ -12,7 +12,7 @@ from access import keys
 from agents.models import Agent
 from bench.reads.reads import PAGE, Places
 from conversations.models import Message, Reply, Session
-from salesagent.lib import cursors
+from lib.rest import cursors
 
 SHORT = 10  # messages of the one session that is alike in a site of any size
 LONG = 5_000

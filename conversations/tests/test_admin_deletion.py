@@ -18,7 +18,7 @@ from conversations.models import Message, Session
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
 from knowledge.models import Chunk
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
-from salesagent.lib.files import count_with_files, delete_with_files
+from lib.files import count_with_files, delete_with_files
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = ["agents.view_agent", "agents.delete_agent", "conversations.delete_session", "knowledge.delete_document"]

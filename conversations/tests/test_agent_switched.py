@@ -20,8 +20,8 @@ from conversations.hub import hub
 from conversations.models import Reply
 from conversations.tests.factories import ReplyFactory
 from conversations.tests.json_client import JsonClient
+from lib.database import in_database
 from salesagent.asgi import application
-from salesagent.lib.database import in_database
 from voice.tests.live.scripted import ScriptedEars, ScriptedNarrator
 from voice.tests.live.voice_client import VoiceClient
 from voice.tests.live.voice_client import application as voice_application

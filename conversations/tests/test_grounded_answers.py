@@ -8,7 +8,7 @@ from e2e.fake_openai import Script
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from knowledge.search import knowledge_version, known_index
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

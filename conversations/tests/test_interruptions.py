@@ -19,7 +19,7 @@ from conversations.leases import Outcome
 from conversations.models import Message, Reply, Session
 from conversations.tests.api.conftest import visitor_of
 from conversations.tests.factories import ReplyFactory, SessionFactory
-from salesagent.lib.markdown import render
+from language.markdown import render
 
 CONTENT = "It costs **ninety** euros.\n\n- It is in stock.\n- It is brass."
 MARK = "Interrupted: heard up to here"

@@ -14,7 +14,7 @@ from conversations.runs import runs
 from conversations.tests.asking import until
 from conversations.tests.json_client import HOST, JsonClient
 from e2e.fake_openai import Script
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

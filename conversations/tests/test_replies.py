@@ -15,7 +15,7 @@ from conversations.models import Message, Reply
 from conversations.runs import Runs, runs
 from conversations.tests.asking import answered, ask, reply_of, text_of, until
 from e2e.fake_openai import Script
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

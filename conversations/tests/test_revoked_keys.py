@@ -18,7 +18,7 @@ from conversations.following import Position
 from conversations.models import Reply
 from conversations.tests.factories import ReplyFactory
 from conversations.tests.json_client import JsonClient
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENDS = {

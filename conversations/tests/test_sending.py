@@ -12,7 +12,7 @@ from conversations.models import Message, Reply, Session
 from conversations.runs import runs
 from conversations.tests.asking import until
 from e2e.fake_openai import Script
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HTMX = {"HX-Request": "true"}

@@ -21,7 +21,7 @@ from conversations.tests.asking import ask, reply_of, until
 from conversations.tests.json_client import JsonClient
 from conversations.tests.test_page_feed import RUNNING
 from e2e.fake_openai import Script
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

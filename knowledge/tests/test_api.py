@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access import keys, tokens
 from access.models import ApiKey
-from agents.llm import embeddings
 from agents.models import Agent
 from agents.tests.factories import AgentFactory, SuperuserFactory
 from conversations.models import Session
@@ -20,7 +19,8 @@ from knowledge.indexing import MOST_CHARS
 from knowledge.models import Document
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
 from knowledge.tests.pdfs import a_pdf, locked
-from salesagent.lib import uploads
+from language import embeddings
+from lib import uploads
 
 pytestmark = pytest.mark.django_db
 FIELDS = {"id", "agent_id", "name", "status", "progress", "chunk_count", "error", "created_at", "updated_at"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge import extract
 from knowledge.extract import UnknownType, Unreadable, text_of
 from knowledge.tests.pdfs import a_pdf, locked
-from salesagent.lib.text import clean
+from lib.text import clean
 
 WORDS = "Größe: 90 cm, Preis 2.400 €"
 

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from access import keys
-from agents.llm import embeddings
 from agents.tests.factories import AgentFactory, SuperuserFactory
 from knowledge import indexer, indexing
 from knowledge.indexer import INLINE_CHARS, Indexer, index_next, see_to
@@ -19,7 +18,8 @@ from knowledge.indexing import MAX_TAKEOVERS, claim, index
 from knowledge.models import Document
 from knowledge.search import search
 from knowledge.tests.factories import DocumentFactory
-from salesagent.lib.database import in_database
+from language import embeddings
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db
 LONG = "\n\n".join(f"# Lamp {number}\n\nLamp {number} costs {number} dollars." for number in range(400))

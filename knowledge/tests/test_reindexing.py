@@ -15,7 +15,7 @@ from knowledge.indexing import TEXT_FORMAT, claim, index, index_document, owe_st
 from knowledge.models import Chunk, Document
 from knowledge.search import search
 from knowledge.tests.factories import DocumentFactory
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 pytestmark = pytest.mark.django_db
 PAGE = "---\ntitle: Sauna\n---\n\n## Rules\n\nSit on a towel."

@@ -2,11 +2,11 @@
 
 import pytest
 
-from agents.llm import embeddings
 from agents.models import Agent
 from knowledge.indexing import MOST_CHARS, index_document, reindex_stale
 from knowledge.models import Chunk, Document
 from knowledge.search import knowledge_version, search
+from language import embeddings
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.llm.builtin.blocks import plain, sentence_spans
-from agents.llm.builtin.words import STOP_WORDS, rarity, stem, words
 from agents.llm.request import Passage
+from language.blocks import plain, sentence_spans
+from language.words import STOP_WORDS, rarity, stem, words
 
 MIN_SHARE = 0.5  # of the weight of an answer's sentence that has to be found in a passage
 MIN_WEIGHT = 1.5  # sentences that say less ("Let me know!") point to nothing

@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agents.llm.builtin.asks import GENERIC_NOUNS, asked_set, kinds_in, share_held, topic_words, wanted_kinds
-from agents.llm.builtin.blocks import is_item, tables
 from agents.llm.builtin.families import asks_about_family, extreme
 from agents.llm.builtin.features import coverage, is_stop_name, precision, says_name, stems_of
-from agents.llm.builtin.typos import Vocabulary, corrected
-from agents.llm.builtin.words import STOP_WORDS, content_words, rarity, stem, synonyms, words
 from agents.llm.request import Passage
 from knowledge.text.markdown_pages import TRAIL_JOIN
+from language.blocks import is_item, tables
+from language.typos import Vocabulary, corrected
+from language.words import STOP_WORDS, content_words, rarity, stem, synonyms, words
 
 if TYPE_CHECKING:
-    from agents.llm.embeddings import Encoder, Floats
+    from language.embeddings import Encoder, Floats
 
 K1, B = 1.2, 0.75  # the usual constants; the corpora are too small to tell others apart
 HEADING_WEIGHT = 2  # headings count twice

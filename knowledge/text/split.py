@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from agents.llm.builtin.blocks import blocks, is_item, is_table, sentence_spans, units
-from agents.llm.embeddings import INT8_SCALE, Encoded, Encoder, Sentence
 from knowledge.text.markdown_pages import TRAIL_JOIN, only_title, sections
+from language.blocks import blocks, is_item, is_table, sentence_spans, units
+from language.embeddings import INT8_SCALE, Encoded, Encoder, Sentence
 
 PASSAGE_WORDS = 120  # larger or merged passages found less: docs/built-in-answers.md
 PARTS_AT_ONCE = 32  # some 300 texts, 15 MB of token vectors

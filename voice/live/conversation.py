@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from conversations.following import Piece, Position, Step
 from conversations.turns import StoredRecording
-from salesagent.lib.text import clean
+from lib.text import clean
 from voice.errors import NothingHeard
 from voice.live import frames, refusals, server_frames
 from voice.live.answering import Answering, Ending

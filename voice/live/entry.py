@@ -18,7 +18,7 @@ from conversations.json_frames import Connect
 from conversations.models import Session
 from conversations.origins import is_own_page
 from conversations.socket_entry import Entry, enter
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from voice.live.frames import Hello
 
 MOST_PER_SESSION = 3  # one, and those a lost network has not let go of yet

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from conversations.json_frames import MAX_AGENT_CHARS, MAX_FRAME_BYTES, MAX_SECRET_CHARS, FrameRefused, id_of, line_of
 from conversations.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
-from salesagent.lib.json_body import read_json
-from salesagent.lib.problems import Problem
-from salesagent.lib.text import clean
+from lib.rest.json_body import read_json
+from lib.rest.problems import Problem
+from lib.text import clean
 
 VERSION = 1
 MAX_UTT = 2**31 - 1

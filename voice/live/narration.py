@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from salesagent.lib.markdown import plain
+from language.markdown import plain
 from voice.errors import SpeechUnavailable
 from voice.live import server_frames
 from voice.live.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Kind, Packet

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template import Context
 
 from agents.models import Agent
-from salesagent.lib.content_policy import allow_web_assembly
+from lib.content_policy import allow_web_assembly
 from voice.models import DEFAULT_LANGUAGE, AgentVoice
 from voice.stt import chain as ears
 from voice.tts import chain as voices

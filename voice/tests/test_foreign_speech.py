@@ -12,7 +12,7 @@ from agents.tests.test_admin_agents import change_url
 from conversations.models import Message, Session
 from conversations.tests.api.conftest import async_visitor_of, new_session
 from e2e.fake_transcription import Heard
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.models import AgentVoice
 from voice.stt import chain

@@ -13,7 +13,7 @@ from access import keys, tokens, visitors
 from agents.tests.factories import StaffFactory
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from salesagent.tests.api.conftest import is_problem
 from voice import serving
 

@@ -20,7 +20,7 @@ from conversations.tests.asking import until
 from e2e.fake_openai import Script
 from e2e.fake_speech import Spoken
 from e2e.fake_transcription import Heard
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from voice import warming
 from voice.audio import Mp3Encoder, decode
 from voice.speech import speeches

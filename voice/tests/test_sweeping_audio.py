@@ -18,7 +18,7 @@ from agents.tests.factories import AgentFactory
 from conversations.models import Message
 from conversations.tests.asking import until
 from conversations.tests.factories import MessageFactory, SessionFactory
-from salesagent.lib.files import delete_with_files
+from lib.files import delete_with_files
 from voice import recordings, sweeping
 from voice.sweeping import BATCH, MOST_FAILURES, Swept, keep_swept, sweep
 

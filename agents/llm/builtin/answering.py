@@ -35,11 +35,11 @@ from agents.llm.builtin.quote import asks_how, named, page_name, quote, section_
 from agents.llm.builtin.sets import whole_set
 from agents.llm.builtin.smalltalk import small_talk, talk_text
 from agents.llm.builtin.tables import same_section
-from agents.llm.builtin.typos import Vocabulary, corrected
-from agents.llm.builtin.words import content_words, rarity, stem, words
-from agents.llm.embeddings import Encoder
 from agents.llm.offers import contact_left, offer, ways_in
 from agents.llm.request import ChatRequest, Passage, Turn
+from language.embeddings import Encoder
+from language.typos import Vocabulary, corrected
+from language.words import content_words, rarity, stem, words
 
 Band = Literal["quote", "closest", "none", "talk", "ask"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from agents.llm.builtin.measures import measures
-from agents.llm.builtin.words import content_words, stem, synonyms, word_share, words
+from language.measures import measures
+from language.words import content_words, stem, synonyms, word_share, words
 
 _WANTED = {
     "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water)|.*\bweighs?\b)|\bhow (?:expensive|cheap)\b"

@@ -11,15 +11,15 @@ from math import inf
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin.asks import GENERIC_NOUNS, noun
-from agents.llm.builtin.blocks import Table, units
 from agents.llm.builtin.families import AMOUNT, PEOPLE, Need, amount_of, without_choice
 from agents.llm.builtin.features import label_of, subjects
 from agents.llm.builtin.kin import family_words
-from agents.llm.builtin.measures import first, measures
 from agents.llm.builtin.question import TRAIL, heading_of
 from agents.llm.builtin.tables import whole_tables
-from agents.llm.builtin.words import stem, word_share, words
 from agents.llm.request import Passage
+from language.blocks import Table, units
+from language.measures import first, measures
+from language.words import stem, word_share, words
 
 SHOWN = 3  # members that are enough beside the one recommended
 _RANGE = re.compile(

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.blocks import Table, Unit, plain, row_text, units
 from agents.llm.builtin.evidence import Evidence
 from agents.llm.builtin.families import Extreme, Limit, counted, extreme, limit
 from agents.llm.builtin.features import label_of
 from agents.llm.builtin.kin import family_words, name_stems
-from agents.llm.builtin.measures import Dimension, Measure, first, measures
 from agents.llm.builtin.quote import TRAIL, rows_markdown
 from agents.llm.builtin.tables import whole_tables
-from agents.llm.builtin.words import stem, word_share, words
 from agents.llm.request import Passage
+from language.blocks import Table, Unit, plain, row_text, units
+from language.measures import Dimension, Measure, first, measures
+from language.words import stem, word_share, words
 
 SHOWN_WHOLE = 7  # a family of this many members is listed whole, in order: the visitor sees what was compared
 SHOWN_TOP = 4

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.llm.builtin.blocks import units
 from agents.llm.builtin.question import TRAIL
 from agents.llm.builtin.quote import WHOLE_WORDS, rows_markdown, told_apart
 from agents.llm.builtin.tables import whole_tables
-from agents.llm.builtin.words import STOP_WORDS, stem, words
 from agents.llm.request import Passage
+from language.blocks import units
+from language.words import STOP_WORDS, stem, words
 
 _ASKED = re.compile(
     r"\b(?:differences? between|compare|comparison (?:of|between)|how (?:does|do|is|are))\s+(?P<one>.+?)\s+"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agents.llm.builtin.asks import wanted_kinds
-from agents.llm.builtin.days import lacks_time_asked
-from agents.llm.builtin.measures import measures
 from agents.llm.builtin.question import story
-from agents.llm.builtin.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
+from language.days import lacks_time_asked
+from language.measures import measures
+from language.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
 
 if TYPE_CHECKING:
     from agents.llm.builtin.question import Question

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from agents.llm.builtin.blocks import Unit
 from agents.llm.builtin.confidence import confidence_features
 from agents.llm.builtin.features import coverage, stems_of, unit_features
 from agents.llm.builtin.question import TRAIL, Question, heading_of
 from agents.llm.builtin.weights import in_use
-from agents.llm.builtin.words import word_share
 from agents.llm.request import Passage
+from language.blocks import Unit
+from language.words import word_share
 
 __all__ = ["TRAIL", "Evidence", "Question", "Scored", "heading_of", "place_of_sentence", "uses_vectors", "weigh"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.llm.builtin.asks import asked_set, topic_words, wanted_kinds
-from agents.llm.builtin.measures import WORD_NUMBERS, Dimension, Measure, measures, number
-from agents.llm.builtin.words import STOP_WORDS, content_words, stem, words
+from language.measures import WORD_NUMBERS, Dimension, Measure, measures, number
+from language.words import STOP_WORDS, content_words, stem, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.llm.builtin.asks import asks_scope, has_kind, is_exclusion, is_special, names_kind, share_of_kinds
-from agents.llm.builtin.blocks import Unit, plain, units
 from agents.llm.builtin.question import TRAIL, Question, heading_of
-from agents.llm.builtin.words import STOP_WORDS, codes, stem, word_share, words
 from agents.llm.request import Passage
+from language.blocks import Unit, plain, units
+from language.words import STOP_WORDS, codes, stem, word_share, words
 
 _USUAL = "new standard normal usual regular general"
 _UNSAID = frozenset(_USUAL.split())

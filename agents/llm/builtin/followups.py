@@ -12,8 +12,8 @@ from agents.llm.builtin.families import Need, chooses, need, stated_amount, with
 from agents.llm.builtin.handover import QUERY, wants_person
 from agents.llm.builtin.said import asks_visitor, names_in
 from agents.llm.builtin.swaps import swapped
-from agents.llm.builtin.words import content_words, stem, words
 from agents.llm.request import Turn
+from language.words import content_words, stem, words
 
 MAX_WORDS = 12  # longer questions say what they are about
 MAX_ANSWER_WORDS = 8  # of a message that only answers the agent's question

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin.asks import has_kind
-from agents.llm.builtin.blocks import Unit, units
 from agents.llm.builtin.quote import told_apart
-from agents.llm.builtin.words import STOP_WORDS, stem, words
 from agents.llm.offers import offer
 from agents.llm.request import Passage
-from salesagent.lib.phones import EMAIL, phones
+from language.blocks import Unit, units
+from language.phones import EMAIL, phones
+from language.words import STOP_WORDS, stem, words
 
 MAX_WORDS = 20
 QUERY = "contact us telephone phone e-mail address opening hours reach the team"

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents.llm.builtin.asks import GENERIC_NOUNS, is_idle, wanted_kinds
-from agents.llm.builtin.blocks import tables, units
 from agents.llm.builtin.features import label_of
 from agents.llm.builtin.question import TRAIL
-from agents.llm.builtin.words import STOP_WORDS, content_words, stem, words
 from agents.llm.request import Passage
+from language.blocks import tables, units
+from language.words import STOP_WORDS, content_words, stem, words
 
 MAX_NAME_WORDS = 5
 _PER = re.compile(r"\b(?:per|each|every)\s+\w+", re.IGNORECASE)  # "per machine" makes no machine

@@ -11,9 +11,9 @@ from agents.llm.builtin.evidence import Evidence, Scored, distinct, place_of_sen
 from agents.llm.builtin.features import unit_features
 from agents.llm.builtin.question import Question
 from agents.llm.builtin.weights import in_use
-from agents.llm.builtin.words import STOP_WORDS, WORD, plain_word, rarity, words
-from agents.llm.embeddings import INT8_SCALE
 from agents.llm.request import Passage
+from language.embeddings import INT8_SCALE
+from language.words import STOP_WORDS, WORD, plain_word, rarity, words
 
 
 def weigh_with_vectors(question: Question, passages: Sequence[Passage]) -> Evidence:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-from agents.llm import embeddings
 from agents.llm.builtin.answering import BuiltAnswer, answer
 from agents.llm.request import Certainty, ChatRequest, Cited, Judged, ModelError, ModelEvent, Started, Text
+from language import embeddings
 
 MODEL = "minilm-quotes"
 MODEL_WORDS_ONLY = "word-quotes"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.llm.builtin.asks import asked_set, topic_words, wanted_kinds
-from agents.llm.builtin.words import codes, content_words, rarity, words
 from agents.llm.request import Passage
+from language.words import codes, content_words, rarity, words
 
 if TYPE_CHECKING:
-    from agents.llm.embeddings import Encoded, Encoder
+    from language.embeddings import Encoded, Encoder
 
 TRAIL = " › "
 EARLIER_WEIGHT = 0.5  # of a word taken over from the question before: "and the large one?" may replace it

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.llm.builtin.asks import is_special, share_of_kinds, wanted_kinds
-from agents.llm.builtin.blocks import Table, Unit, tables, units
 from agents.llm.builtin.evidence import Scored
 from agents.llm.builtin.families import extreme
 from agents.llm.builtin.features import label_of, stems_of
 from agents.llm.builtin.question import Question
 from agents.llm.builtin.tables import same_section, whole_tables
-from agents.llm.builtin.words import content_words, stem, word_share, words
 from agents.llm.request import Passage
+from language.blocks import Table, Unit, tables, units
+from language.words import content_words, stem, word_share, words
 
 WHOLE_WORDS = 70  # a passage this short is quoted whole
 QUOTE_WORDS = 90

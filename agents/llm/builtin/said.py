@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from agents.llm.builtin.blocks import plain, table_cells
 from agents.llm.builtin.families import chooses, extreme, limit
-from agents.llm.builtin.words import STOP_WORDS, plain_word, stem, words
+from language.blocks import plain, table_cells
+from language.words import STOP_WORDS, plain_word, stem, words
 
 MAX_NAMES = 4  # an answer that lists more is about none of them
 _ASKED = re.compile(

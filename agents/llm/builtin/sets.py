@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin.asks import GENERIC_NOUNS, kinds_in, names_kind, noun, share_of_kinds
-from agents.llm.builtin.blocks import Table, Unit, units
 from agents.llm.builtin.evidence import Evidence
 from agents.llm.builtin.features import label_of, stems_of
 from agents.llm.builtin.question import TRAIL, Question
 from agents.llm.builtin.quote import page_name, rows_markdown
 from agents.llm.builtin.tables import whole_tables
-from agents.llm.builtin.words import SYNONYM_SHARE, content_words, stem, synonyms, word_share
 from agents.llm.request import Passage
+from language.blocks import Table, Unit, units
+from language.words import SYNONYM_SHARE, content_words, stem, synonyms, word_share
 
 SHOWN = 12  # members of a long set
 SHOWN_COLUMNS = 8  # rows of a table whose members stand side by side

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.words import words
 from agents.llm.offers import offer
+from language.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.llm.embeddings import Encoder
     from agents.llm.request import Passage
+    from language.embeddings import Encoder
 
 Talk = Literal["greeting", "how_are_you", "who", "human", "able", "thanks", "bye", "ok", "no", "praise", "complaint"]
 

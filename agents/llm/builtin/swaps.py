@@ -7,9 +7,9 @@ import re
 from itertools import pairwise
 
 from agents.llm.builtin.asks import topic_words, wanted_kinds
-from agents.llm.builtin.days import DAY, MONTH
 from agents.llm.builtin.families import AMOUNT
-from agents.llm.builtin.words import WORD, content_words, plain_word, words
+from language.days import DAY, MONTH
+from language.words import WORD, content_words, plain_word, words
 
 _COUNTED = re.compile(rf"\b(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)", re.IGNORECASE)
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.llm.builtin.blocks import Table, tables
 from agents.llm.request import Passage
+from language.blocks import Table, tables
 
 
 def same_section(one: Passage, other: Passage) -> bool:

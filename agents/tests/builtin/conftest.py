@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from agents.llm import embeddings
 from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.request import ChatRequest, Passage, Turn
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
+from language import embeddings
 
 PAGES = {
     "bikes.md": """# Our bikes

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin.asks import has_kind, wanted_kinds
-from agents.llm.builtin.days import lacks_time_asked
 from agents.llm.builtin.doubts import lacks_telling_word, lacks_what_is_asked, lacks_what_is_counted, other_place
 from agents.llm.builtin.kin import other_member
 from agents.llm.builtin.question import Question
 from agents.llm.request import Passage
+from language.days import lacks_time_asked
 
 HOURS = "Monday to Friday 9am to 6pm, Saturdays until 2pm. Closed on public holidays."
 

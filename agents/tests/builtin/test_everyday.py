@@ -12,10 +12,10 @@ from agents.llm.builtin.doubts import other_currency
 from agents.llm.builtin.families import need
 from agents.llm.builtin.followups import is_about_company, points_back
 from agents.llm.builtin.handover import wants_person
-from agents.llm.embeddings import Encoder
 from agents.llm.request import ChatRequest, Passage, Turn
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
+from language.embeddings import Encoder
 
 PAGES = {
     "kilns.md": """# Kilns

@@ -7,10 +7,10 @@ import pytest
 from agents.llm.builtin import answer
 from agents.llm.builtin.evidence import Question, weigh
 from agents.llm.builtin.quote import heading_line, named, page_name, quote, section_above, told_apart
-from agents.llm.embeddings import Encoder
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import embed_parts, split_page
+from language.embeddings import Encoder
 
 
 def quoted(text: str, question: str, heading: str = "Shop › Terms") -> str:

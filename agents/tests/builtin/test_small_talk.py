@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin.smalltalk import small_talk
-from agents.llm.embeddings import Encoder
 from agents.tests.builtin.conftest import Ask
+from language.embeddings import Encoder
 
 
 @pytest.mark.parametrize(

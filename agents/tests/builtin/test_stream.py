@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm import embeddings
 from agents.llm.builtin import Builtin
 from agents.llm.request import ChatRequest, Cited, Judged, ModelError, Passage, Started, Text, Turn
+from language import embeddings
 
 PASSAGES = (Passage("1", "bikes.md", "Bikes › Harbour", "The Harbour weighs 14 kg.\n\n- steel frame\n- basket"),)
 

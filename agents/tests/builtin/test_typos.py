@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from agents.llm.builtin import typos
-from agents.llm.builtin.typos import MAX_COMPARED, MAX_WORDS, Vocabulary, corrected, edit_distance
 from agents.tests.builtin.conftest import Ask
+from language import typos
+from language.typos import MAX_COMPARED, MAX_WORDS, Vocabulary, corrected, edit_distance
 
 VOCABULARY = Vocabulary.of(["drivetrain", "cleaning", "puncture", "discount", "intercompany", "matching"])
 

@@ -12,7 +12,7 @@ from agents.llm.prompt import to_messages
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.prompt_template import STANDARD
 from conversations.reply import fallback_text
-from salesagent.lib.phones import phones
+from language.phones import phones
 
 CONTACT = Passage("d", "Contact", "Contact", "Call us on 020 555 0143 or write to hello@shop.example, 9 am to 5 pm.")
 KILN = Passage("k", "Kilns", "Kilns", "The small kiln costs 900 euros and reaches 1,250 degrees.")

@@ -10,7 +10,7 @@ from access import keys, tokens
 from agents.models import Agent
 from conversations import joining
 from conversations.models import Session
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from conversations.models import Message, Session
 from conversations.runs import runs
 from conversations.tests.loss_free.page import Bubble, Tab, read, squeezed
 from conversations.tests.loss_free.servers import Process, ScriptedModel, Servers, Speech
-from salesagent.lib.database import in_database
+from lib.database import in_database
 
 BREATH_S = 0.15  # a few frames
 

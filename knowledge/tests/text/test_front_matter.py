@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.llm.builtin.blocks import tables
 from knowledge.adding import name_of
 from knowledge.text.front_matter import MAX_CHARS, MAX_VALUES
 from knowledge.text.split import split_page
+from language.blocks import tables
 
 YAML = """---
 # Reviewed in spring

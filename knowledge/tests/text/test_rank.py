@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm import embeddings
 from agents.llm.request import Passage
 from knowledge.text import rank
 from knowledge.text.rank import FAMILY_LIMIT, Index
 from knowledge.text.split import Part, embed_parts
+from language import embeddings
 
 PARTS = [
     Part("Shop › Delivery", "Parcels arrive within three working days."),

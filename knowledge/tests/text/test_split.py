@@ -8,9 +8,9 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.llm.builtin.blocks import tables, units
 from knowledge.text.markdown_pages import sections
 from knowledge.text.split import PASSAGE_WORDS, Part, _texts, split_page
+from language.blocks import tables, units
 
 WORD = re.compile(r"[^\W_]+")
 LINES = st.sampled_from(

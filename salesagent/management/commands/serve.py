@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from salesagent.lib import heap
+from lib import heap
 
 
 class Command(BaseCommand):

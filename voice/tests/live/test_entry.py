@@ -8,8 +8,8 @@ from access import keys, staying, tokens
 from access.visitors import new_visitor
 from conversations import connections, joining
 from conversations.models import Session
+from lib.database import in_database
 from salesagent.asgi import application as site
-from salesagent.lib.database import in_database
 from voice.live import entry
 from voice.tests.live.voice_client import HOST, VoiceClient, application
 

@@ -7,7 +7,7 @@ from conversations.models import Message
 from conversations.tests.asking import until
 from e2e.fake_openai import Script
 from e2e.fake_transcription import FakePulse, Heard
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from voice.live.stages import Stages
 from voice.stt.chain import Chain
 from voice.stt.openai_compatible import OpenAITranscriber

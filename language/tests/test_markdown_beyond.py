@@ -1,0 +1,169 @@
+"""What models and sales texts use beyond CommonMark, and what a long block costs while it grows."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from language.live_markdown import LiveMarkdown
+from language.markdown import plain, render
+from language.phones import dialled, phones
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("See https://shop.example/a_b?x=1.", "https://shop.example/a_b?x=1"),
+        ("(http://shop.example)", "http://shop.example"),
+        ("Go to www.shop.example/prices, please", "https://www.shop.example/prices"),
+        ("Write to sales@shop.example.", "mailto:sales@shop.example"),
+        ("Call (401) 555-0142.", "tel:4015550142"),
+        ("Call +49 30 1234567", "tel:+49301234567"),
+        ("- **Phone:** 020 7946 0958", "tel:02079460958"),
+        ("| Sales |\n| --- |\n| 0171/2345678 |", "tel:01712345678"),
+    ],
+)
+def test_bare_addresses_are_links(text: str, href: str) -> None:
+    assert f'href="{href}"' in render(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Node.js and main.py", "it costs 1,299.00 dollars", "from 2024-01-01 to 2024-12-31", "order 12345678",
+        "`https://code.example` and ``(401) 555-0142``", "javascript:alert(1)", "ftp://shop.example",
+        "1 000 000 people", "12.500.000 users",
+        "12.05.2024 - 13.05.2024", "9:00-17:00", "v2.0.1", "10-12 days",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_an_address_is_none(text: str) -> None:
+    assert "<a " not in render(text)
+
+
+def test_a_call_or_a_mail_opens_no_tab_and_a_site_does() -> None:
+    html = render("https://a.example, b@c.example, +1 401 555 0142")
+
+    assert html.count('target="_blank"') == 1
+
+
+def test_an_address_within_a_link_stays_one_link() -> None:
+    assert render("[write to a@b.example](https://c.example)").count("<a ") == 1
+
+
+def test_tasks_have_boxes() -> None:
+    html = render("- [ ] open\n- [x] done\n- [link](https://a.example)")
+
+    assert "<li>☐ open</li>" in html
+    assert "<li>☑ done</li>" in html
+
+
+@pytest.mark.parametrize("mark", ["<br>", "<br/>", "<BR />"])
+def test_a_line_ends_within_a_tables_cell(mark: str) -> None:
+    assert "<td>one<br>" in render(f"| a |\n| --- |\n| one{mark}two |").replace("\n", "")
+
+
+def test_maths_keeps_its_marks_and_its_underscores() -> None:
+    assert r"\(a_1 * b_1\) and \[c\]" in render(r"\(a_1 * b_1\) and \[c\]")
+    assert "<em>" not in render(r"\*not\*")
+
+
+def test_an_image_leaves_its_words_and_never_loads() -> None:
+    assert ">A chart</a>" in render("![A chart](https://a.example/c.png)")
+    assert "<img" not in render("![A chart](https://a.example/c.png)")
+    assert plain("![](https://a.example/c.png)") == "Image"
+    assert "href=" not in render("![x](javascript:alert(1))")
+
+
+def test_each_block_has_its_own_direction_where_it_can_differ() -> None:
+    html = render("Hello\n\nשלום\n\n- أهلا")
+
+    assert html.count('dir="auto"') == 4
+    assert "dir=" not in render("Hello\n\nGrüße")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("(401) 555-0142 or (401) 555-0177", ["(401) 555-0142", "(401) 555-0177"]),
+        ("from 1995-2025", []),
+        ("+44 (0)20 7946 0958", ["+44 (0)20 7946 0958"]),
+        ("my number is 5550134477", ["5550134477"]),
+        ("5550134477 pieces", []),
+    ],
+)
+def test_numbers_to_call_are_told_from_others(text: str, found: list[str]) -> None:
+    assert phones(text) == found
+
+
+def test_what_is_dialled_leaves_the_national_zero_out() -> None:
+    assert dialled("+44 (0)20 7946 0958") == "+442079460958"
+
+
+PIECES = (
+    "a ", "b\n", "\n\n", "- ", "1. ", "  ", "    ", "* ", "**", "`", "```\n", "| a | b |\n", "|--|--|\n", "> ", "# ",
+    "(y)", "---\n", "===\n", "<br>", "!", "\\(", "\\)", "\t", "2) ", "+ ", "https://x.example ", "~~", "[ ] ",
+)  # fmt: skip
+
+
+def test_a_text_looks_while_it_streams_as_it_does_in_the_end() -> None:
+    chance = random.Random(7)  # noqa: S311 no secret
+    texts = ["".join(chance.choice(PIECES) for _ in range(chance.randint(2, 14))) for _ in range(500)]
+
+    differing = [text for text in texts if _bare(_streamed(text, chance)) != _bare(render(text))]
+
+    assert len(differing) <= 3  # blocks within blocks that a later line joins
+
+
+def test_a_link_defined_before_its_use_works_while_the_text_streams() -> None:
+    text = "[shop]: https://shop.example\n\nWords.\n\nSee [shop] now"
+
+    assert 'href="https://shop.example"' in _streamed(text, random.Random(1))  # noqa: S311
+
+
+def _streamed(text: str, chance: random.Random) -> str:
+    live, done, at = LiveMarkdown(), "", 0
+    while at < len(text):
+        size = chance.randint(1, 5)
+        drawn = live.feed(text[at : at + size])
+        done += drawn[0] if drawn else ""
+        at += size
+    return done + live.tail
+
+
+def _bare(html: str) -> str:
+    return re.sub(r"\s+(?=<)", "", html.replace("\n", ""))
+
+
+LONG = {
+    "paragraph": "word and **more** words " * 500,
+    "list": "\n".join(f"- item {number} with **bold** words" for number in range(600)),
+    "numbered list": "\n".join(f"{number}. step with words" for number in range(1, 600)),
+    "table": "|" + " c |" * 400 + "\n|" + "--|" * 400 + "\n" + ("|" + " x |" * 400 + "\n") * 20,
+    "code": "```\n" + "x = 1\n" * 3000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_one_long_block_costs_a_bounded_share_of_itself(text: str) -> None:
+    live, sent = LiveMarkdown(), 0
+
+    for at in range(0, len(text), 12):
+        drawn = live.feed(text[at : at + 12])
+        sent += len(drawn[0]) + len(drawn[1]) if drawn else 0
+
+    assert sent < 50 * len(text)  # the whole with each frame would be 250 to 3,000 times
+    assert live.length == len(text)
+
+
+@pytest.mark.slow
+def test_items_of_a_long_list_are_handed_out_once_and_keep_their_numbers() -> None:
+    text = LONG["numbered list"]
+
+    html = _streamed(text, random.Random(3))  # noqa: S311
+
+    assert html.count("<li>") == 599
+    for part in re.finditer(r'<ol start="(\d+)">', html):
+        assert int(part[1]) == html.count("<li>", 0, part.start()) + 1
+    assert html.count("<ol start=") > 5

@@ -1,0 +1,78 @@
+"""How large a request's body may be, enforced while it arrives, before anything is stored or parsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestAborted
+
+from lib.rest.problems import too_large
+
+UPLOAD_BYTES = 33_554_432  # a long PDF with pictures; what an upload is may have a lower limit of its own
+ENVELOPE_BYTES = 65_536  # of a multipart body around its file
+
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def limit_of(content_type: bytes) -> int:
+    """The most bytes a body of this type may have: uploads are larger than JSON and forms."""
+    if content_type.strip().lower().startswith(b"multipart/"):
+        return max(UPLOAD_BYTES, settings.MAX_AUDIO_SIZE) + ENVELOPE_BYTES
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+def refusal(limit_bytes: int) -> bytes:
+    """The body of the 413."""
+    return json.dumps(too_large(limit_bytes).body()).encode()
+
+
+class _BodyTooLarge(RequestAborted):  # Django ends a request silently on it, and the answer is given here
+    pass
+
+
+def bounded(application: Application) -> Application:
+    """An ASGI application that answers 413 as soon as a body is larger than its type may be."""
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        limit_bytes = limit_of(_header(scope["headers"], b"content-type"))
+        received, is_too_large = 0, False
+
+        async def receive_bounded() -> Message:
+            nonlocal received, is_too_large
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit_bytes:
+                is_too_large = True
+                raise _BodyTooLarge
+            return message
+
+        if _declared(scope["headers"]) > limit_bytes:
+            return await _refuse(send, limit_bytes)
+        await application(scope, receive_bounded, send)
+        if is_too_large:
+            await _refuse(send, limit_bytes)
+
+    return run
+
+
+async def _refuse(send: Send, limit_bytes: int) -> None:
+    body = refusal(limit_bytes)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes:
+    return next((value for key, value in headers if key.lower() == name), b"")
+
+
+def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    value = _header(headers, b"content-length")
+    return int(value) if value.isdigit() else 0

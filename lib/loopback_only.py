@@ -1,0 +1,50 @@
+"""Keeps a server with loose settings to its own machine, whichever program serves it: it may not know HOST."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from lib.rest.problems import unavailable
+
+log = logging.getLogger(__name__)
+Application = Callable[..., Awaitable[Any]]
+
+
+def loopback_only(application: Application, loose: Mapping[str, str]) -> Application:
+    """An ASGI application that refuses what comes in by another address than this machine's own.
+
+    `loose` are the settings that must not be seen from elsewhere, in words; with none of them nobody is refused.
+    """
+    if not loose:
+        return application
+    words = next(iter(loose.values())).format(reach="the server can be reached from other machines")
+
+    async def run(scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        if scope["type"] == "lifespan" or _is_own(scope.get("server")):
+            return await application(scope, receive, send)
+        log.error("Setting refused: %s", words)
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 4403})
+            return None
+        error = unavailable(words)
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        await send({"type": "http.response.start", "status": error.status, "headers": headers})
+        await send({"type": "http.response.body", "body": f"Setting refused: {words}\n".encode()})
+
+    return run
+
+
+def _is_own(server: Any) -> bool:
+    """Whether a connection came in by a loopback address, or by a file (a Unix socket), or by none in a test."""
+    if not server or server[0] is None or "/" in str(server[0]):
+        return True
+    try:
+        address = ipaddress.ip_address(str(server[0]).partition("%")[0])
+    except ValueError:
+        return str(server[0]) in {"localhost", "testserver"}
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)

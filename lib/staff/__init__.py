@@ -1,0 +1,1 @@
+"""What the pages of the admin share: cells of lists, their order, deleting with files."""

@@ -1,0 +1,52 @@
+"""Uploads go to disk as they arrive, and stop as soon as they are larger than they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.http import HttpRequest
+
+from lib.rest.problems import Problem, too_large
+
+
+class BoundedUploadHandler(FileUploadHandler):
+    """Ends the request when its files together have more than `limit_bytes`; another handler keeps them.
+
+    With 413, or the problem that `refusal` makes of the limit.
+    """
+
+    def __init__(self, request: HttpRequest, limit_bytes: int, refusal: Callable[[int], Problem] = too_large):
+        super().__init__(request)
+        self._limit_bytes = limit_bytes
+        self._refusal = refusal
+        self._received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._received += len(raw_data)
+        if self._received > self._limit_bytes:
+            raise self._refusal(self._limit_bytes)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        return None
+
+
+def bounded_upload(limit_bytes: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """For ninja's `decorate_view`: before anything reads the body, not even the check of a CSRF token."""
+
+    def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(operation)
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            request.upload_handlers = [
+                BoundedUploadHandler(request, limit_bytes),
+                TemporaryFileUploadHandler(request),
+            ]
+            return operation(request, *args, **kwargs)
+
+        return run
+
+    return decorate
