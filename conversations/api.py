@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from ninja import Header, Query, Router
 from ninja.responses import Status
 
-from access import rates, trace
+from access import connections, rates, trace
 from access.callers import Caller, management, management_or_visitor, require_session
 from access.rates import RateLimited
 from agents.models import Agent
-from conversations import connections, following, intake, joining, reading, sessions, sse, turns
+from conversations import following, intake, joining, reading, sessions, sse, turns
 from conversations.api_document import EVENT_STREAM, MESSAGE_ANSWER, IdempotencyKey
 from conversations.following import Position
 from conversations.intake import Said

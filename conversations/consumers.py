@@ -13,17 +13,18 @@ from urllib.parse import parse_qs
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
+from access import connections
+from access.connections import address_of
 from access.rates import RateLimited
+from access.token_bucket import TokenBucket
 from access.visitors import visitor_of_headers
-from conversations import connections, history, reading
+from conversations import history, reading
 from conversations.events import AgentGone, Event, MessageData, ServerStopping, SessionGone
 from conversations.frames import PageFeed, state_fragment
 from conversations.hub import Subscription, hub
 from conversations.models import Session
 from conversations.pace import pause_s
 from conversations.runs import runs
-from conversations.socket_entry import address_of
-from conversations.token_bucket import TokenBucket
 from lib.database import in_database
 
 log = logging.getLogger(__name__)

@@ -14,9 +14,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
+from access import connections
+from access.connections import address_of
 from access.rates import RateLimited
 from access.staying import staying
-from conversations import connections, intake, json_feed, reading, turns
+from access.token_bucket import TokenBucket
+from conversations import intake, json_feed, reading, turns
 from conversations.events import AgentGone, Event, LookAgain, MessageFinished, ServerStopping, SessionGone
 from conversations.hub import Subscription, hub
 from conversations.intake import Said
@@ -25,8 +28,7 @@ from conversations.json_frames import Connect, FrameRefused, Ping, Say, Stop, Ty
 from conversations.pace import pause_s
 from conversations.refusals import EXPECTED, refusal_of
 from conversations.runs import runs
-from conversations.socket_entry import Entry, address_of, enter
-from conversations.token_bucket import TokenBucket
+from conversations.socket_entry import Entry, enter
 
 log = logging.getLogger(__name__)
 

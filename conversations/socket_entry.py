@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from access import keys, rates, tokens
@@ -46,15 +45,6 @@ def enter(frame: Connect, bearer: str, address: str) -> Entry:
     if settings.API_AUTH == "off":
         return _entered(frame, Caller("open", None, "open", address))
     raise joining.TokenRefused
-
-
-def address_of(scope_headers: list[tuple[bytes, bytes]], client: list[object] | None) -> str:
-    """The client's address by the rule that requests have."""
-    request = HttpRequest()
-    request.META["REMOTE_ADDR"] = str(client[0]) if client else ""
-    forwarded = b",".join(value for name, value in scope_headers if name == b"x-forwarded-for")
-    request.META["HTTP_X_FORWARDED_FOR"] = forwarded.decode("latin-1")
-    return rates.address_of(request)
 
 
 def _with_key(frame: Connect, raw: str, address: str) -> Entry:

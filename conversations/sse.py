@@ -11,9 +11,9 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from ninja.responses import NinjaJSONEncoder
 
+from access import connections
 from access.callers import Caller
 from access.staying import staying
-from conversations import connections
 from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Step, Thinking, follow
 from conversations.schemas import sources_of
 

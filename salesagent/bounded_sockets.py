@@ -17,7 +17,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor as installed_reactor
 
 from access.rates import site_of
-from conversations.token_bucket import TokenBucket
+from access.token_bucket import TokenBucket
 
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 log = logging.getLogger(__name__)

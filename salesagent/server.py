@@ -15,9 +15,9 @@ from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet import reactor as installed_reactor
 
+from access.connections import address_of
 from conversations.hub import hub
 from conversations.runs import runs
-from conversations.socket_entry import address_of
 from knowledge.indexer import Indexer
 from salesagent import bounded_requests
 from salesagent.back_pressure import room

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.origins import own_or_named
+from access.origins import own_or_named
 from voice.live.consumer import VoiceConsumer
 
 websocket_urlpatterns = [

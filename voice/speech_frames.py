@@ -13,7 +13,7 @@ from contextlib import aclosing
 
 from django.http import StreamingHttpResponse
 
-from conversations import connections
+from access import connections
 from voice.speech import Clause, End, Part, Sound, Speech
 
 CONTENT_TYPE = "application/vnd.salesagent.speech"

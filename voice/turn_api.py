@@ -16,8 +16,9 @@ from ninja import File, Router
 from ninja.decorators import decorate_view
 from ninja.files import UploadedFile
 
+from access import connections
 from access.callers import Caller, management_or_visitor, require_session
-from conversations import connections, following, intake, reading, sse, turns
+from conversations import following, intake, reading, sse, turns
 from conversations.api import refusals
 from conversations.api_document import IdempotencyKey
 from conversations.events import MessageData

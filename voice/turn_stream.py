@@ -13,9 +13,10 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from ninja.responses import NinjaJSONEncoder
 
+from access import connections
 from access.callers import Caller
 from access.staying import staying
-from conversations import connections, reading, sse
+from conversations import reading, sse
 from conversations.events import MessageData
 from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Thinking, follow
 from conversations.schemas import MessageOut

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from access import rates
+from access import connections, rates
 from access.callers import of_visitor
 from access.visitors import set_cookie, visitor_of
-from conversations import connections, intake, joining, pages, reading, turns
+from conversations import intake, joining, pages, reading, turns
 from conversations.intake import counted
 from conversations.views import (
     Request,

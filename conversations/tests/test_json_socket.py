@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from access import keys, tokens
-from conversations import connections, joining, sessions, turns
+from access import connections, keys, tokens
+from conversations import joining, sessions, turns
 from conversations.hub import hub
 from conversations.models import Message, Reply, Session
 from conversations.runs import runs

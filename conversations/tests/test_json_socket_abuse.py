@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access import rates
+from access.token_bucket import TokenBucket
 from conversations import json_frames
 from conversations.json_frames import FrameRefused
 from conversations.json_socket import JsonConsumer
 from conversations.models import Message
 from conversations.tests.json_client import HOST, JsonClient
-from conversations.token_bucket import TokenBucket
 from e2e.fake_openai import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)

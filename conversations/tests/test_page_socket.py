@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from channels.testing import WebsocketCommunicator
 
+from access import connections
 from access.visitors import COOKIE, new_visitor
-from conversations import connections, sessions, turns
+from conversations import sessions, turns
 from conversations.hub import hub
 from conversations.models import Session
 from conversations.runs import runs
@@ -238,7 +239,7 @@ async def test_a_page_that_floods_is_closed_with_a_reason(agent, browser, upstre
 
 async def test_an_address_has_so_many_pages_open_and_no_more(agent, browser, upstream, settings, monkeypatch):
     settings.RATE_LIMITS = True
-    monkeypatch.setattr("conversations.connections.MOST_PER_ADDRESS", 1)
+    monkeypatch.setattr("access.connections.MOST_PER_ADDRESS", 1)
     turn = await browser.ask(agent)
     first, second = browser.socket(turn.question.session_id), browser.socket(turn.question.session_id)
     await first.connect()

@@ -14,15 +14,17 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from access import connections
+from access.connections import address_of
 from access.rates import RateLimited
 from access.staying import staying
-from conversations import connections, intake, json_feed, reading, turns
+from access.token_bucket import TokenBucket
+from conversations import intake, json_feed, reading, turns
 from conversations.events import AgentGone, AgentSwitched, ServerStopping, SessionGone
 from conversations.hub import hub
 from conversations.json_frames import FrameRefused
 from conversations.runs import runs
-from conversations.socket_entry import Entry, address_of
-from conversations.token_bucket import TokenBucket
+from conversations.socket_entry import Entry
 from voice.live import close_codes, entry, refusals, server_frames, wiring
 from voice.live.conversation import IDLE_S, LONGEST_S, Conversation
 from voice.live.ears import MOST_TURN_S

@@ -11,12 +11,12 @@ from django.conf import settings
 
 from access import rates
 from access.callers import of_session
+from access.origins import is_own_page
 from access.rates import RateLimited
 from access.visitors import visitor_of_headers
 from conversations import joining
 from conversations.json_frames import Connect
 from conversations.models import Session
-from conversations.origins import is_own_page
 from conversations.socket_entry import Entry, enter
 from lib.database import in_database
 from voice.live.frames import Hello

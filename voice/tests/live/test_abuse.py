@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from conversations import connections, sessions
+from access import connections
+from conversations import sessions
 from conversations.hub import hub
 from conversations.models import Message, Reply, Session
 from conversations.runs import runs

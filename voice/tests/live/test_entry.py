@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from access import keys, staying, tokens
+from access import connections, keys, staying, tokens
 from access.visitors import new_visitor
-from conversations import connections, joining
+from conversations import joining
 from conversations.models import Session
 from lib.database import in_database
 from salesagent.asgi import application as site

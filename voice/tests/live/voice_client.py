@@ -12,7 +12,7 @@ from channels.testing import WebsocketCommunicator
 from django.urls import path
 from numpy.typing import NDArray
 
-from conversations.origins import own_or_named
+from access.origins import own_or_named
 from voice.live.consumer import VoiceConsumer
 from voice.live.frames import AGENT_RATE, Flag, Kind, Packet, unpack
 from voice.live.stages import Stages

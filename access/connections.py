@@ -7,8 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.http import HttpRequest
 
+from access import rates
 from access.rates import RateLimited
+
+
+def address_of(scope_headers: list[tuple[bytes, bytes]], client: list[object] | None) -> str:
+    """The client's address by the rule that requests have."""
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = str(client[0]) if client else ""
+    forwarded = b",".join(value for name, value in scope_headers if name == b"x-forwarded-for")
+    request.META["HTTP_X_FORWARDED_FOR"] = forwarded.decode("latin-1")
+    return rates.address_of(request)
+
 
 MOST_PER_ADDRESS = 200  # an office behind one address, a few open pages each
 RETRY_AFTER_S = 10
