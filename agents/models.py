@@ -18,6 +18,10 @@ from agents.signals import agent_duplicated
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+
+MOST_PROMPT_CHARS = 100_000  # about 25,000 tokens, more than a prompt ever needs and quick to compare
+
+
 HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour like #3355cc."))
 IMAGE_TYPES = FileExtensionValidator(["png", "jpg", "jpeg", "webp"])
 

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
-from agents.admin_forms import MOST_PROMPT_CHARS
-from agents.models import Agent
+from agents.models import MOST_PROMPT_CHARS, Agent
 from lib.rest.fields import Body, FilledLine, FilledText, Line, Text, Whole, without_defaults
 
 SLUG = r"^[-a-zA-Z0-9_]+$"

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agents.agent_links import AgentCount, AgentLink, count_in_list, lead_on
 from agents.models import Agent
+from agents.staff.agent_links import AgentCount, AgentLink, count_in_list, lead_on
 from conversations.models import Reply, Session
 from lib.staff.cells import Tone
 

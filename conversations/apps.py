@@ -7,7 +7,7 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        from agents.landing_answers import tell_unanswered
+        from agents.staff.landing_answers import tell_unanswered
         from conversations import agent_links, agents_told  # not at the top: they need the models
         from conversations.landing import unanswered
 

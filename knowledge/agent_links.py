@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agents.agent_links import AgentLink, lead_on
 from agents.models import Agent
+from agents.staff.agent_links import AgentLink, lead_on
 from knowledge.models import Document
 from lib.staff.cells import Tone
 

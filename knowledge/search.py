@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db.models import Count, Max
 
-from agents.llm.builtin.handover import QUERY
+from agents.llm.builtin.question.wishes import QUERY
 from agents.llm.offers import ways_in
 from agents.llm.request import Passage
 from knowledge.models import Chunk, Document

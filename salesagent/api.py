@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 import agents.api
-import agents.refine_api
+import agents.refining.api
 import conversations.api
 import knowledge.api
 import voice.api
@@ -34,7 +34,7 @@ api = NinjaAPI(
 # Refining before the agents: its path would else be the id of one.
 for router in (
     health.router,
-    agents.refine_api.router,
+    agents.refining.api.router,
     agents.api.router,
     knowledge.api.router,
     conversations.api.router,

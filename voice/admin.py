@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from agents.admin import AgentAdmin
 from agents.models import Agent
+from agents.staff.agent_pages import AgentAdmin
 from lib.staff.cells import Tone, badge
 from voice.errors import SpeechUnavailable
 from voice.models import AgentVoice, Pronunciation, settings_of

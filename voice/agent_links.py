@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agents.agent_links import AgentLink, lead_on
 from agents.models import Agent
+from agents.staff.agent_links import AgentLink, lead_on
 
 
 def connect() -> None:

@@ -2,8 +2,8 @@
 
 Sentences are ranked by a listwise softmax, confidence is a logistic regression; both are drawn towards
 prior_weights.json, the fit of an earlier round. Every corpus is answered with weights fitted on the others; `--write`
-then fits on all of them and writes agents/llm/builtin/weights.json. Nothing here is random. Sets that are held out are
-not read.
+then fits on all of them and writes agents/llm/builtin/evidence/weights.json. Nothing here is random. Sets that are held
+out are not read.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import numpy as np
 from django.conf import settings
 
 from agents.llm.builtin import answering, search_query
-from agents.llm.builtin.evidence import Evidence
-from agents.llm.builtin.families import asks_about_family
-from agents.llm.builtin.weights import FILE, MODES, Weights, read, trying
+from agents.llm.builtin.evidence.weighing import Evidence
+from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, read, trying
+from agents.llm.builtin.question.families import asks_about_family
 from agents.llm.request import ChatRequest, Passage, Turn
 from bench.answers.corpora import SETS, UNSEEN, Case, build_index, cases
 from bench.answers.evaluate import PASSAGES, Outcome, conversation, holds_answer, readable, run, table

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from agents.llm.builtin.asks import GENERIC_NOUNS, asked_set, kinds_in, share_held, topic_words, wanted_kinds
-from agents.llm.builtin.families import asks_about_family, extreme
-from agents.llm.builtin.features import coverage, is_stop_name, precision, says_name, stems_of
+from agents.llm.builtin.evidence.features import coverage, is_stop_name, precision, says_name, stems_of
+from agents.llm.builtin.question.asks import GENERIC_NOUNS, asked_set, kinds_in, share_held, topic_words, wanted_kinds
+from agents.llm.builtin.question.families import asks_about_family, extreme
 from agents.llm.request import Passage
 from knowledge.text.markdown_pages import TRAIL_JOIN
 from language.blocks import is_item, tables

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from agents.models import Agent
 from agents.tests.factories import AgentFactory, StaffFactory
-from agents.tests.test_admin_agents import change_url, form_of
+from agents.tests.staff.test_admin_agents import change_url, form_of
 from e2e.fake_openai import FakeOpenAI
 from e2e.fake_speech import Spoken
 from voice.models import settings_of

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from agents.tests.factories import AgentFactory, StaffFactory
-from agents.tests.test_admin_agents import change_url
+from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message, Session
 from conversations.tests.api.conftest import async_visitor_of, new_session
 from e2e.fake_transcription import Heard

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from agents.tests.factories import AgentFactory, StaffFactory
-from agents.tests.test_admin_agents import change_url
+from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message
 from conversations.tests.asking import answered, ask
 from e2e.fake_openai import Script

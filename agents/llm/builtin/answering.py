@@ -8,11 +8,8 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.asks import GENERIC_NOUNS, has_kind, holds_exactly, is_special, noun, wanted_kinds
-from agents.llm.builtin.capacity import enough
-from agents.llm.builtin.compare import compared, count_answer
 from agents.llm.builtin.differences import told_side_by_side
-from agents.llm.builtin.doubts import (
+from agents.llm.builtin.evidence.doubts import (
     FOR_ALL,
     NEAR_WORD,
     TELLING,
@@ -25,16 +22,20 @@ from agents.llm.builtin.doubts import (
     missing,
     only_in_plural,
 )
-from agents.llm.builtin.evidence import Evidence, Question, Scored, heading_of, uses_vectors, weigh
-from agents.llm.builtin.families import extreme, need, says_extreme
-from agents.llm.builtin.features import is_stop_name, says_name, stems_of
-from agents.llm.builtin.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
-from agents.llm.builtin.handover import handed_over, wants_person, without_contact
-from agents.llm.builtin.kin import other_member
-from agents.llm.builtin.quote import asks_how, named, page_name, quote, section_above, steps, told_apart
-from agents.llm.builtin.sets import whole_set
-from agents.llm.builtin.smalltalk import small_talk, talk_text
-from agents.llm.builtin.tables import same_section
+from agents.llm.builtin.evidence.features import is_stop_name, says_name, stems_of
+from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, heading_of, uses_vectors, weigh
+from agents.llm.builtin.question.asks import GENERIC_NOUNS, has_kind, holds_exactly, is_special, noun, wanted_kinds
+from agents.llm.builtin.question.families import extreme, need, says_extreme
+from agents.llm.builtin.question.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
+from agents.llm.builtin.question.smalltalk import small_talk, talk_text
+from agents.llm.builtin.question.wishes import wants_person
+from agents.llm.builtin.shapes.capacity import enough
+from agents.llm.builtin.shapes.compare import compared, count_answer
+from agents.llm.builtin.shapes.handover import handed_over, without_contact
+from agents.llm.builtin.shapes.quote import asks_how, named, page_name, quote, section_above, steps, told_apart
+from agents.llm.builtin.shapes.sets import whole_set
+from agents.llm.builtin.shapes.tables import same_section
 from agents.llm.offers import contact_left, offer, ways_in
 from agents.llm.request import ChatRequest, Passage, Turn
 from language.embeddings import Encoder

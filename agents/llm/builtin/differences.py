@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.llm.builtin.question import TRAIL
-from agents.llm.builtin.quote import WHOLE_WORDS, rows_markdown, told_apart
-from agents.llm.builtin.tables import whole_tables
+from agents.llm.builtin.question.question import TRAIL
+from agents.llm.builtin.shapes.quote import WHOLE_WORDS, rows_markdown, told_apart
+from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
 from language.blocks import units
 from language.words import STOP_WORDS, stem, words

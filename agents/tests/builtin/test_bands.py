@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.llm.builtin import BuiltAnswer, answer
-from agents.llm.builtin.doubts import absent_names, conflict, lacks_what_is_asked, missing
+from agents.llm.builtin.evidence.doubts import absent_names, conflict, lacks_what_is_asked, missing
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
 

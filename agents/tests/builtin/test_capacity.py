@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.builtin.capacity import enough
-from agents.llm.builtin.families import need
+from agents.llm.builtin.question.families import need
+from agents.llm.builtin.shapes.capacity import enough
 from agents.llm.request import Passage
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.builtin.compare import compared, count_answer
-from agents.llm.builtin.evidence import Question, weigh
-from agents.llm.builtin.families import asks_about_family, extreme, limit
+from agents.llm.builtin.evidence.weighing import Question, weigh
+from agents.llm.builtin.question.families import asks_about_family, extreme, limit
+from agents.llm.builtin.shapes.compare import compared, count_answer
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import split_page

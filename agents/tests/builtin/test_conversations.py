@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from agents.llm.builtin import BuiltAnswer, answer, search_query
-from agents.llm.builtin.followups import resolved
-from agents.llm.builtin.said import asks_visitor, names_in
-from agents.llm.builtin.swaps import swapped
+from agents.llm.builtin.question.followups import resolved
+from agents.llm.builtin.question.said import asks_visitor, names_in
+from agents.llm.builtin.question.swaps import swapped
 from agents.llm.request import ChatRequest, Passage, Turn
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.builtin.asks import has_kind, wanted_kinds
-from agents.llm.builtin.doubts import lacks_telling_word, lacks_what_is_asked, lacks_what_is_counted, other_place
-from agents.llm.builtin.kin import other_member
-from agents.llm.builtin.question import Question
+from agents.llm.builtin.evidence.doubts import (
+    lacks_telling_word,
+    lacks_what_is_asked,
+    lacks_what_is_counted,
+    other_place,
+)
+from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.question.asks import has_kind, wanted_kinds
+from agents.llm.builtin.question.question import Question
 from agents.llm.request import Passage
 from language.days import lacks_time_asked
 

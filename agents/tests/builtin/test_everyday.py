@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from agents.llm.builtin import BuiltAnswer, answer, search_query
-from agents.llm.builtin.asks import asked_set, is_special, share_of_kinds, topic_words, wanted_kinds
-from agents.llm.builtin.doubts import other_currency
-from agents.llm.builtin.families import need
-from agents.llm.builtin.followups import is_about_company, points_back
-from agents.llm.builtin.handover import wants_person
+from agents.llm.builtin.evidence.doubts import other_currency
+from agents.llm.builtin.question.asks import asked_set, is_special, share_of_kinds, topic_words, wanted_kinds
+from agents.llm.builtin.question.families import need
+from agents.llm.builtin.question.followups import is_about_company, points_back
+from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.request import ChatRequest, Passage, Turn
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page

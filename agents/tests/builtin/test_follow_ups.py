@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import search_query
-from agents.llm.builtin.followups import resolved
+from agents.llm.builtin.question.followups import resolved
 from agents.llm.request import Turn
 from agents.tests.builtin.conftest import Ask
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.builtin.evidence import Question, weigh
-from agents.llm.builtin.quote import heading_line, named, page_name, quote, section_above, told_apart
+from agents.llm.builtin.evidence.weighing import Question, weigh
+from agents.llm.builtin.shapes.quote import heading_line, named, page_name, quote, section_above, told_apart
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import embed_parts, split_page

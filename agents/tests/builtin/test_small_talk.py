@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.builtin.smalltalk import small_talk
+from agents.llm.builtin.question.smalltalk import small_talk
 from agents.tests.builtin.conftest import Ask
 from language.embeddings import Encoder
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from agents.llm.builtin.evidence import weigh
-from agents.llm.builtin.question import Question
-from agents.llm.builtin.weights import FILE, MODES, Weights, in_use, shipped, trying
+from agents.llm.builtin.evidence.weighing import weigh
+from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, in_use, shipped, trying
+from agents.llm.builtin.question.question import Question
 from agents.llm.request import Passage
 from bench.answers.fit import Ranking, Trial, fitted_confidence, fitted_ranking
 

@@ -10,7 +10,7 @@ from agents.llm.builtin import answer
 from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, ways_in
 from agents.llm.prompt import to_messages
 from agents.llm.request import ChatRequest, Passage, Turn
-from agents.prompt_template import STANDARD
+from agents.refining.template import STANDARD
 from conversations.reply import fallback_text
 from language.phones import phones
 

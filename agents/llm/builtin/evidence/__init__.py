@@ -1,0 +1,1 @@
+"""What speaks for a passage as the answer, and what against it."""

@@ -1,0 +1,1 @@
+"""What is asked, read from a question and from what was said before it."""

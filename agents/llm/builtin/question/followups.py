@@ -1,0 +1,231 @@
+"""What a message means after the ones before it: "and the large one?", "how much is it?", "40" as an answer to what the
+agent asked. Resolved once, before anything is searched; see `said` for what the last answer was about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, topic_words, wanted_kinds
+from agents.llm.builtin.question.families import Need, chooses, need, stated_amount, without_choice
+from agents.llm.builtin.question.said import asks_visitor, names_in
+from agents.llm.builtin.question.swaps import swapped
+from agents.llm.builtin.question.wishes import QUERY, wants_person
+from agents.llm.request import Turn
+from language.words import content_words, stem, words
+
+MAX_WORDS = 12  # longer questions say what they are about
+MAX_ANSWER_WORDS = 8  # of a message that only answers the agent's question
+_OPENED = r"^\W*(?:(?:ok(?:ay)?|and|but|so|also|or|then|what about|how about|what if|same for)\b\W*)+"
+_OPENING = re.compile(rf"{_OPENED}|^\W*(?:which one|which of|why|why not)\b", re.IGNORECASE)
+_LEAD = re.compile(_OPENED, re.IGNORECASE)
+_POINTING = re.compile(
+    r"\b(?:it|its|that|this|they|them|their|those|these|one|ones|he|she|him|his|her|there|then|both|either|the same|"
+    r"the other|the (?:small|large|big|cheap|expensive)(?:er|est)? one)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
+_ARTICLE = re.compile(r"^(?:the|its|their)\s+", re.IGNORECASE)
+_ONE_THING = re.compile(r"\b(?:it|its|that one|this one|that|this)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:(?:that|this|the) one|(?:is|does|much is|about) (?:it|that)\b)", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:they|them|their|those|these|both)\b", re.IGNORECASE)
+_DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
+# "is it possible", "is there": the word points to nothing said before.
+_EMPTY_POINTER = re.compile(
+    r"\b(?:is|are|was|were|isn't|aren't)\s+there\b|\b(?:is|would|was) it (?:possible|ok|okay|true|safe|legal)\b"
+    r"|\b(?:that|which|this) (?:day|week|month|year|time)\b|\bit (?:is|was|would be|takes?|comes?) to\b"
+    r"|\bin there\b|\bthere (?:is|are)\b|\bone of\b",
+    re.IGNORECASE,
+)
+# "a machine if we don't like it": what is pointed to stands in the clause before.
+_NAMED_BEFORE = re.compile(
+    r"\b(?:an?|the|my|our|your|any|some|each|every|\d+)\s+\w+.*"
+    r"(?:\b(?:if|when|because|since|after|before|once|until|unless|while|and|but|or|so)\b|,)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\?|^\W*(?:what|which|who|whom|whose|when|where|why|how|can|could|do|does|did|is|are|was|will|would|should|may|"
+    r"have|has|am)\b|\b(?:what|which|how (?:much|many|long|do|can)|can (?:i|you|we)|do you|i want to know)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A message as it would read alone. `query` is what to search for, `question` what is asked; `said` is the answer
+    before, where the message leans on it."""
+
+    query: str
+    question: str
+    need: Need | None = None
+    said: str = ""
+    is_open: bool = False  # it points to one thing, and what was said before names none
+
+
+def search_query(history: Sequence[Turn]) -> str:
+    """What to search the knowledge for: the visitor's question, with what it leans on of the messages before; ways to
+    reach the team when a person is asked for."""
+    return resolved(history).query
+
+
+def resolved(history: Sequence[Turn]) -> Resolved:
+    """The visitor's last message, read together with the ones before it where it does not stand alone."""
+    asked = [(at, turn.text.strip()) for at, turn in enumerate(history) if turn.role == "user" and turn.text.strip()]
+    if not asked:
+        return Resolved("", "")
+    place, message = asked[-1]
+    if wants_person(message):
+        return Resolved(QUERY, message)
+    said = next((turn.text for turn in reversed(history[:place]) if turn.role == "assistant"), "")
+    if len(asked) > 1:
+        before = history[: asked[-2][0] + 1]
+        if is_bare_answer(message, said):
+            return _answering(message, said, resolved(before))
+        if _is_detail(message):
+            return _with_detail(message, said, resolved(before))
+        if is_follow_up(message) or _chooses_anything(message):
+            return _leaning(message, said, resolved(before))
+    own = content_words(message)
+    extra = [word for word in _said_by_pages(message) if word not in own]
+    return Resolved(" ".join([*extra, message]), message, need(message))
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether the question leans on what was said before."""
+    count = len(words(question))
+    if count > MAX_WORDS:
+        return False
+    if _OPENING.match(question):
+        return True
+    pointer = _POINTING.search(bare := _EMPTY_POINTER.sub(" ", question))
+    if pointer:
+        return len(content_words(question)) <= 3 and not _NAMED_BEFORE.search(bare[: pointer.start()])
+    return len(content_words(question)) == 0
+
+
+def is_bare_answer(message: str, said: str) -> bool:
+    """Whether the message states a number or a fact instead of asking: an answer to what the agent asked, or a detail
+    that belongs to the question before."""
+    if _ASKS.search(message) or _LEAD.match(message) or len(words(message)) > MAX_ANSWER_WORDS:
+        return False
+    return bool(words(message)) and (asks_visitor(said) or stated_amount(message, said) is not None)
+
+
+# "a cat", "my dog", "for two of us": of what kind, for whom, when. "The sauna" may be another thing.
+_DETAIL = re.compile(r"^\W*(?:(?:for|with|on|in|at)\b|(?:an?|my|our)\b)", re.IGNORECASE)
+MAX_DETAIL_WORDS = 4
+
+
+def _is_detail(message: str) -> bool:
+    """Whether the message only says more of what was asked before, and asks nothing itself."""
+    few = len(words(message)) <= MAX_DETAIL_WORDS
+    return few and "?" not in message and bool(_DETAIL.match(message)) and _is_fragment(message)
+
+
+def _with_detail(message: str, said: str, before: Resolved) -> Resolved:
+    rest = message.strip(" .!")
+    base = before.question.rstrip("?!. ")
+    text = f"{base} for {rest}" if re.match(r"(?:an?|my|our)\b", rest, re.IGNORECASE) else swapped(base, rest) or base
+    return Resolved(text, text, need(text) or before.need, said)
+
+
+def _chooses_anything(message: str) -> bool:
+    """ "We are 40 people, what do you suggest?": what is to be chosen was said before."""
+    return chooses(message) and not without_choice(message, need(message))
+
+
+def _answering(message: str, said: str, before: Resolved) -> Resolved:
+    amount = stated_amount(message, said)
+    base = before.question.rstrip("?!. ")
+    if amount is None:
+        return Resolved(f"{base} {message}", f"{base} {message}", before.need, said)
+    text = swapped(base, amount.written) or f"{base} for {amount.written}"
+    return Resolved(text, text, amount, said)
+
+
+def _leaning(message: str, said: str, before: Resolved) -> Resolved:
+    rest = _LEAD.sub("", message).rstrip("?!. ")
+    if _is_fragment(rest) and (name := _asked_of(before.question, rest)):
+        return Resolved(f"{name} {rest}", f"{name} {rest}", None, said)
+    if _is_fragment(rest) and (text := swapped(before.question, rest)):
+        return Resolved(text, text, need(text) or _of_other_size(rest, before), said)
+    wants = wanted_kinds(message)
+    names = names_in(said, before.question) if _POINTING.search(message) else ()
+    if _SEVERAL.search(message) is None:
+        names = names[:1]
+    kept = _topic(before.query, wants)
+    if names:  # they say what the question before was about, but for what kind of thing they are: a plan, a membership
+        kept = [word for word in without_choice(before.query, before.need) if noun(word) in GENERIC_NOUNS]
+    own = content_words(message)
+    known = {word for name in names for word in words(name)}
+    topic = [word for word in kept if word not in own and word not in known]
+    query = " ".join([*names, *topic, message])
+    question = message
+    if names and not _DO_THAT.search(message):
+        question = _ONE_THING.sub(names[0], message, count=1) if len(names) == 1 else message
+    amount = need(message) or (_of_other_size(message, before) if _chooses_anything(message) else None)
+    is_open = not names and bool(_ONE.search(message))
+    return Resolved(query, question, amount, said, is_open)
+
+
+def _asked_of(question: str, rest: str) -> str:
+    """The one thing that the question before was about by name, where `rest` is no other name: "what does the Brook 90
+    cost", "and the warranty" asks for the warranty of the Brook 90."""
+    name = _NAME.search(question)
+    thing = _ARTICLE.match(rest)
+    is_other_name = bool(re.search(r"[A-Z\d]", rest[thing.end() :] if thing else rest))
+    return name.group() if name and thing and not is_other_name else ""
+
+
+def _topic(question: str, wants: frozenset[str]) -> Sequence[str]:
+    """What of the question before is taken along: not what it asked for, where something else is asked for now."""
+    return topic_words(question, wanted_kinds(question)) if wants else content_words(question)
+
+
+def _of_other_size(message: str, before: Resolved) -> Need | None:
+    return stated_amount(message, "") if before.need or chooses(before.question) else None
+
+
+def _is_fragment(rest: str) -> bool:
+    """Whether nothing is asked in it: "the Ridge", "50 people", "on Sundays"."""
+    return bool(words(rest)) and not (_ASKS.search(rest) or wanted_kinds(rest) or _POINTING.search(rest))
+
+
+_SUBJECT = re.compile(
+    r"^\W*(?:\w+ ){0,3}?(?:does|is|can|will|has|do|are|did|would) (?:it|they|this|that|these|those)\b", re.I
+)
+
+
+def points_back(question: str) -> bool:
+    """Whether the question is about an "it" that only an earlier message could name."""
+    return bool(_SUBJECT.search(_EMPTY_POINTER.sub(" ", question))) and is_follow_up(question)
+
+
+# Questions about the company itself are asked in words that its pages do not use.
+_ABOUT_COMPANY = {
+    "place": "address location find us",
+    "contact": "contact phone e-mail",
+    "phone": "contact telephone phone",
+    "email": "contact e-mail write",
+    "when": "opening hours",
+}
+_IDLE = frozenset(
+    stem(word)
+    for word in ["open", "close", "located", "location", "address", "based", "situated", "hours", "store", "office"]
+)
+
+
+def _said_by_pages(question: str) -> list[str]:
+    """What pages call what is asked for, when the question names nothing else: "where are you"."""
+    wants = wanted_kinds(question)
+    if not is_about_company(question):
+        return []
+    return [word for kind, text in _ABOUT_COMPANY.items() if kind in wants for word in text.split()]
+
+
+def is_about_company(question: str) -> bool:
+    """Whether the question is where, when or how the company can be reached, and names nothing else."""
+    wants = wanted_kinds(question)
+    named = [word for word in topic_words(question, wants) if len(word) > 1]  # "where r u"
+    return bool(wants & set(_ABOUT_COMPANY)) and all(stem(word) in _IDLE for word in named)

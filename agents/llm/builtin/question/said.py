@@ -1,0 +1,59 @@
+"""What an answer said, read back from its text: whether it asked the visitor something, which things it was about."""
+
+from __future__ import annotations
+
+import re
+
+from agents.llm.builtin.question.families import chooses, extreme, limit
+from language.blocks import plain, table_cells
+from language.words import STOP_WORDS, plain_word, stem, words
+
+MAX_NAMES = 4  # an answer that lists more is about none of them
+_ASKED = re.compile(
+    r"\?[\"')*\s]*$|\b(?:tell me|let me know|could you say|please (?:say|give|name|enter|type)|may i (?:ask|have))\b"
+    r"[^.?!]*[.?!:]?\s*$",
+    re.IGNORECASE,
+)
+_LED = re.compile(r"^\s*(?:[-*+•] |\d+[.)] )?(?:The |Our )?\*\*(?P<name>[^*\n]{1,60}?):?\*\*(?=[^\n]*\w)", re.MULTILINE)
+_BOLD = re.compile(r"\*\*(?P<name>[^*\n]{1,60}?):?\*\*")
+_CAPITAL = re.compile(r"(?<=[a-z,;:] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
+
+
+_OFFERS = re.compile(
+    r"\b(?:shall i|should i|would you like|do you want|want me to|anything else|what would you like|how can i help|"
+    r"what can i|not what you meant)\b[^?]*\?[^?]*$",
+    re.IGNORECASE,
+)
+
+
+def asks_visitor(said: str) -> bool:
+    """Whether an answer ends by asking for a detail: "How many people drink coffee?", "Tell me ..."; no mere offer."""
+    return bool(_ASKED.search(said.strip())) and not _OFFERS.search(said)
+
+
+def names_in(said: str, question: str) -> tuple[str, ...]:
+    """Names of the things an answer was about, the first the likeliest; nothing where it was about no thing or many.
+
+    Names are what leads a line in bold or stands first in a row; in running text they are told by capitals, and only
+    where the question asked which.
+    """
+    lines = [line for line in said.splitlines() if not re.fullmatch(r"\s*\*\*[^*]+\*\*\s*", line)]  # headings
+    text = "\n".join(lines)
+    found = [plain(match["name"]) for match in _LED.finditer(text)] or [plain(m["name"]) for m in _BOLD.finditer(text)]
+    asked = {stem(word) for word in words(question)}
+    found = [name for name in found or _first_cells(lines) if not {stem(word) for word in words(name)} <= asked]
+    picks = bool(extreme(question) or limit(question) or chooses(question))
+    if not found and (picks or re.match(r"\W*(?:which|what|who)\b", question, re.IGNORECASE)):
+        capitals = [match.group() for match in _CAPITAL.finditer(plain(text))]
+        found = [name for name in capitals if not {stem(plain_word(word)) for word in words(name)} <= asked]
+    names = tuple(dict.fromkeys(name.strip() for name in found if _is_name(name)))
+    return names if picks or len(names) <= MAX_NAMES else ()
+
+
+def _first_cells(lines: list[str]) -> list[str]:
+    rows = [table_cells(line) for line in lines if line.lstrip().startswith("|")]
+    return [plain(row[0]) for row in rows[2:] if row and row[0]]
+
+
+def _is_name(text: str) -> bool:
+    return any(word not in STOP_WORDS for word in words(text))

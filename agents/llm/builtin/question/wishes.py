@@ -1,0 +1,37 @@
+"""A visitor who wants a person, told apart from one who asks for a fact."""
+
+from __future__ import annotations
+
+import re
+
+from language.words import words
+
+MAX_WORDS = 20
+
+
+QUERY = "contact us telephone phone e-mail address opening hours reach the team"
+
+
+_SOMEONE = (
+    r"(?:(?:a|an|any|some|the|your|one of (?:your|the)|real|live|actual|human|sales|support|service|customer|other) )*"
+    r"(?:persons?|humans?|someone|somebody|anyone|anybody|agents?|rep(?:resentative)?s?|advis[eo]rs?|consultants?|sales"
+    r"(?:man|woman|person|people)?|team|staff|colleagues?|operators?|managers?|support|service|people|employees?|boss)\b"
+)
+
+
+_WISH = re.compile(
+    rf"\b(?:speak|talk|chat|connected?|put me through|transfer(?:red)?(?: me)?|hand me over|forward me|pass me on|"
+    rf"get me|give me|want|need|prefer) (?:to |with |over to |directly to |on to )*{_SOMEONE}"
+    r"(?!\s+(?:who|that|with|for|to (?:clean|fix|repair|install|come)))"
+    r"|\b(?:call|ring|phone|contact|e-?mail|text) me\b|\bcall ?-?backs?\b|\b(?:give|gimme) me a (?:call|ring)\b"
+    rf"|^\W*(?:(?:real|live) )?(?:human|person|agent|operator|representative)s?(?: please)?\W*$",
+    re.IGNORECASE,
+)
+
+
+_ABOUT_US = re.compile(r"\b(?:am i|are you|is this|is it|who|do you (?:call|e-?mail|text|ring)|will you|why)\b", re.I)
+
+
+def wants_person(message: str) -> bool:
+    """Whether the message asks for a person or a call back, rather than for a fact."""
+    return len(words(message)) <= MAX_WORDS and bool(_WISH.search(message)) and not _ABOUT_US.search(message)

@@ -1,0 +1,68 @@
+"""A visitor who wants a person: told apart, looked up, answered with how to reach one. Never "I do not know"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from agents.llm.builtin.question.asks import has_kind
+from agents.llm.builtin.shapes.quote import told_apart
+from agents.llm.offers import offer
+from agents.llm.request import Passage
+from language.blocks import Unit, units
+from language.phones import EMAIL, phones
+from language.words import STOP_WORDS, stem, words
+
+MAX_PASSAGES = 2
+MAX_NAME_WORDS = 4  # beside contact details: a name and a company
+MAX_UNITS = 4  # ways to reach someone from one passage
+
+
+def handed_over(message: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
+    """How to reach the team, from the passages that say so."""
+    asked = {stem(word) for word in words(message) if word not in STOP_WORDS}
+    found = [(at, _ways(passage, asked)) for at, passage in enumerate(passages)]
+    shown = [(at, ways) for at, ways in found if ways][:MAX_PASSAGES]
+    if not shown:
+        return offer("person", passages), ()
+    lead = _("I am an AI assistant and cannot connect you, but this is how you reach the team:")
+    listed = [_listed(ways) for _at, ways in shown]
+    told = told_apart(listed, [passages[at] for at, _ways_found in shown]) if len(shown) > 1 else listed[0]
+    return f"{lead}\n\n{told}", tuple(at for at, _ways_found in shown)
+
+
+def _ways(passage: Passage, asked: set[str]) -> list[Unit]:
+    """Sentences with a telephone number or an address to write to, those named in the message first; and the hours."""
+    found = units(passage.text)
+    ways = [unit for unit in found if has_kind("contact", unit.text)]
+    if not ways:
+        return []
+    ways.sort(key=lambda unit: -len(asked & {stem(word) for word in words(unit.text)}))
+    hours = [unit for unit in found if unit not in ways and has_kind("hours", unit.text) and unit.kind != "row"][:1]
+    kept = ways[:MAX_UNITS] + hours
+    return [unit for unit in found if unit in kept]
+
+
+def _listed(ways: Sequence[Unit]) -> str:
+    if all(unit.kind == "sentence" for unit in ways):
+        return " ".join(unit.source for unit in ways)
+    return "\n".join(f"- {unit.source.lstrip('-*+• ')}" for unit in ways)
+
+
+_BESIDE_CONTACT = """
+my name is am this it its number phone telephone mobile cell email mail address contact details call ring text write
+reach me us back at on under or and please thanks thank you hi hello hey here can to via by whatsapp send from the best
+time way would like i regards
+"""
+_CONTACT_WORDS = frozenset(stem(word) for word in _BESIDE_CONTACT.split())
+
+
+def without_contact(message: str) -> str:
+    """What a message asks or says beside contact details; "" where it only leaves them."""
+    rest = EMAIL.sub(" ", message)
+    for number in phones(rest):
+        rest = rest.replace(number, " ")
+    rest = " ".join(rest.split()).strip(" ,;:-")
+    said = [word for word in words(rest) if stem(word) not in _CONTACT_WORDS]
+    return rest if "?" in rest or len(said) > MAX_NAME_WORDS else ""

@@ -1,0 +1,383 @@
+"""The Markdown of a quote: the sentences, whole lists or rows that answer; a heading only to tell two quotes apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agents.llm.builtin.evidence.features import label_of, stems_of
+from agents.llm.builtin.evidence.weighing import Scored
+from agents.llm.builtin.question.asks import is_special, share_of_kinds, wanted_kinds
+from agents.llm.builtin.question.families import extreme
+from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.shapes.tables import same_section, whole_tables
+from agents.llm.request import Passage
+from language.blocks import Table, Unit, tables, units
+from language.words import content_words, stem, word_share, words
+
+WHOLE_WORDS = 70  # a passage this short is quoted whole
+QUOTE_WORDS = 90
+MARGIN = 1.2  # sentences scoring this near the best belong to the quote; docs/built-in-answers.md
+ROW_MARGIN = 0.8
+WHOLE_LIST = 8  # items; a longer list is cut to those that answer, unless the question asks for the list
+WHOLE_TABLE_ROWS = 8
+MOST_TABLE_ROWS = 12  # of a table put together again from several passages
+TRAIL = " › "
+_LEANS_BACK = re.compile(
+    r"^(?:this|these|those|that|it|its|they|their|he|she|however|but|otherwise|in that case|if so|after that|then|both|"
+    r"also|in addition|the same|instead|later|no|yes|not|only)\b",
+    re.IGNORECASE,
+)
+# A quote that begins so says of something what only its heading names: "It costs ...", "A folding bike".
+_NAMELESS = re.compile(r"(?:(?:it|its|they|their|he|she|this|these|an?)\b|[$€£¥\d])", re.IGNORECASE)
+_INSTRUCTS = re.compile(
+    r"→|^(?:to \w+.*?, )?(?:open|go to|click|press|choose|select|write to|call|ring|fill|send|bring|sign in|enter|tap|"
+    r"switch|turn|pack|hand|book|ask|use|add|set|put|take)\b|\bby (?:phone|e-?mail|telephone)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:except|only|not|no|never|unless|cannot|can't|don't|doesn't|won't|without|excluded?|excluding|excludes|however|"
+    r"but|must|provided|as long as|require[sd]?|at least|at most|up to|minimum|maximum|if|until|limited|void|"
+    r"no longer|nor|neither|outside)\b|n't\b",
+    re.IGNORECASE,
+)
+_ASKS_LIST = re.compile(
+    r"\b(?:list|which|what (?:are|kinds?|types?|do|does|should|can|else|all)|what \w+s\b|all|everything|things|steps|"
+    r"how do i|how to|how can i)\b",
+    re.IGNORECASE,
+)
+
+
+def page_name(document: str) -> str:
+    """A document's name as a visitor should read it: no extension, no sorting number, no dashes."""
+    name = re.sub(r"\.(?:md|markdown|txt|html?|pdf|docx?)$", "", document.strip(), flags=re.IGNORECASE)
+    if not re.search(r"\s", name):
+        name = re.sub(r"^\d+[-_.]", "", name)
+        name = re.sub(r"[-_]+", " ", name).strip()
+        name = name[:1].upper() + name[1:]
+    return name
+
+
+def heading_line(passage: Passage) -> str:
+    """Page › Section in bold; the page's name leads unless the trail already begins with it."""
+    return trail_line([part for part in passage.heading.split(TRAIL) if part], passage.document)
+
+
+def trail_line(trail: list[str], document: str) -> str:
+    """The same for any trail of headings."""
+    page = page_name(document)
+    if len(trail) < 2 and page and (not trail or stem_set(page) != stem_set(trail[0])):
+        trail = [page, *trail]
+    return f"**{_escaped(TRAIL.join(trail))}**" if trail else ""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([*_`\[\]\\])", r"\\\1", text)
+
+
+def stem_set(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
+
+
+def quote(passage: Passage, scored: Sequence[Scored], question: Question, passages: Sequence[Passage] = ()) -> str:
+    """The part of one passage that answers. `scored` are this passage's sentences, best first; a table that the
+    splitter has spread over other `passages` is shown with their rows."""
+    chosen = chosen_units(passage, scored, question)
+    place = next((at for at, other in enumerate(passages) if other is passage), None)
+    whole = list(whole_tables(place, passages)) if place is not None else []
+    body = rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
+    before, after = _rest_of_list(passage, chosen, passages)
+    return before + "\n".join(filter(None, (body, after)))
+
+
+def _rest_of_list(passage: Passage, chosen: Sequence[int], passages: Sequence[Passage]) -> tuple[str, str]:
+    """What the splitter has put into other passages of a list that is quoted whole here: what leads into it with the
+    items before, and the items after."""
+    found = units(passage.text)
+    begins, ends = _whole_block(found, chosen, 0), _whole_block(found, chosen, -1)
+    lead, before, after = "", "", ""
+    for other in passages if begins or ends else ():
+        parts = units(other.text)
+        if other is passage or not parts or not same_section(passage, other):
+            continue
+        opening = [unit.source for unit in parts if unit.block == parts[0].block and unit.kind == "item"]
+        closing = [unit.source for unit in parts if unit.block == parts[-1].block and unit.kind == "item"]
+        is_later = bool(opening) and _number(opening[0]) >= _number(found[0].source)
+        if ends and is_later:
+            after = "\n".join(opening)
+        elif begins and (closing or parts[-1].kind == "lead"):
+            before = "\n".join(closing) or before
+            lead = next((unit.source for unit in parts if unit.kind == "lead"), lead)
+    return "\n\n".join(filter(None, (lead, before))) + "\n" * (1 if before else 2 * bool(lead)), after
+
+
+def _number(item: str) -> int:
+    """The number of a list item; 0 where it has none."""
+    match = re.match(r"\s*(\d+)[.)]", item)
+    return int(match[1]) if match else 0
+
+
+def _whole_block(found: Sequence[Unit], chosen: Sequence[int], end: int) -> bool:
+    """Whether a passage begins (0) or ends (-1) with a list that is quoted whole."""
+    block = [at for at, unit in enumerate(found) if unit.block == found[end].block]
+    return found[end].kind == "item" and set(block) <= set(chosen)
+
+
+_OF_THE_WHOLE = re.compile(
+    r"\b(?:what happens|what if|why|what do (?:i|we) get|what does .* (?:include|mean)|how does|what is|what's)\b",
+    re.IGNORECASE,
+)
+
+
+def section_above(at: int, question: Question, passages: Sequence[Passage]) -> int | None:
+    """The place of the section above, where the question asks of the whole, or for a fact that stands there, and says
+    no word of this section's own heading: "how long is the trial" is not answered by "Trial, More time"."""
+    passage = passages[at]
+    parent, _, own = passage.heading.rpartition(TRAIL)
+    told = stem_set(own) - stem_set(parent)
+    if not parent or not told or told & stem_set(question.text) or not stem_set(parent) & stem_set(question.text):
+        return None
+    for place, other in enumerate(passages):
+        if other.document_id != passage.document_id or other.heading != parent:
+            continue
+        holds = share_of_kinds(question.wants, other.text) == 1.0
+        if holds if question.wants else _OF_THE_WHOLE.search(question.last):
+            return place
+    return None
+
+
+def asks_how(question: str) -> bool:
+    """Whether the question asks for what to do, step by step."""
+    return bool(re.search(r"\bhow (?:do|can|to|should|would|does)\b", question, re.IGNORECASE))
+
+
+def steps(passage: Passage) -> str:
+    """What of a passage tells the reader to do something: lists with what leads into them, and instructions."""
+    found = units(passage.text)
+    items = [at for at, unit in enumerate(found) if unit.kind == "item" or _INSTRUCTS.search(unit.text)]
+    leads = [at - 1 for at in items if at and found[at - 1].kind == "lead"]
+    return rendered(found, sorted({*items, *leads}), tables(passage.text))
+
+
+def named(body: str, passage: Passage, question: Question) -> str:
+    """The quote with its section's name before it, where neither it nor the question says what it is about."""
+    own = passage.heading.split(TRAIL)[-1]
+    about = [word for word in content_words(own) if not word.isdigit()]
+    held = stem_set(f"{question.text} {body}")
+    if not about or not _NAMELESS.match(body) or any(word_share(word, held) for word in about):
+        return body
+    return f"**{_escaped(own)}:** {body}"
+
+
+def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:
+    """Quotes under one another, each below as much of its headings as tells it from the others."""
+    owns = [passage.heading.split(TRAIL)[-1] or page_name(passage.document) for passage in shown]
+    if len(set(owns)) == len(owns):
+        heads = [f"**{_escaped(own)}**" for own in owns]
+    else:
+        heads = [heading_line(passage) for passage in shown]
+    return "\n\n".join(f"{head}\n\n{body}" for head, body in zip(heads, quotes, strict=True))
+
+
+def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question) -> list[int]:
+    """Places of the units to quote, in page order."""
+    found = units(passage.text)
+    best = scored[0]
+    items = _items(found, scored, question, passage.heading) if best.unit.kind == "item" else set()
+    one_item = len(items) == 1 and best.unit.kind == "item"
+    if best.unit.kind != "row" and not one_item and sum(len(unit.text.split()) for unit in found) <= WHOLE_WORDS:
+        return list(range(len(found)))
+    chosen = {best.at}
+    if best.unit.kind == "row":
+        chosen |= _rows(found, scored, question, passage.heading)
+    elif best.unit.kind == "item":
+        chosen |= items
+    for other in scored[1:]:
+        same_kind = other.unit.kind not in ("row", "item") or other.unit.block == best.unit.block
+        if other.unit.kind not in ("row", "item") and same_kind and best.score - other.score <= MARGIN:
+            _add(chosen, other.at, found)
+    for at in _answered_with(found, best.at):
+        _add(chosen, at, found)
+    for at in _neighbours(found, chosen):
+        chosen.add(at)
+    for at in _conditions(found, chosen, question):
+        _add(chosen, at, found)
+    return sorted(chosen)
+
+
+def _add(chosen: set[int], at: int, found: Sequence[Unit]) -> None:
+    if sum(len(found[other].text.split()) for other in chosen | {at}) <= QUOTE_WORDS:
+        chosen.add(at)
+
+
+def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:
+    """The rows the question names; else a small table whole, or the nearest rows of a large one."""
+    best = scored[0]
+    rows = {at for at, unit in enumerate(found) if unit.kind == "row" and unit.block == best.unit.block}
+    near = [other for other in scored if other.at in rows]
+    common = stems_of(f"{heading} {best.unit.context}")
+    telling = [stem(word) for word in question.topic if stem(word) not in common]
+    named = [other for other in near if any(word in stems_of(label_of(other.unit)) for word in telling)]
+    if named and named[0] is best and not extreme(question.last):
+        shares = [sum(word in stems_of(label_of(other.unit)) for word in telling) for other in named]
+        most = [other for other, share in zip(named, shares, strict=True) if share == max(shares)]
+        usual = [other for other in most if not is_special(label_of(other.unit), question.text)]
+        return {other.at for other in usual or most}
+    of_kind = _rows_of_kind(near, telling)
+    if question.wants and best.at in of_kind and not extreme(question.last):
+        return of_kind
+    announced = {other.at for other in near if question.wants & wanted_kinds(label_of(other.unit))}
+    if best.at in announced:
+        return announced
+    if len(rows) <= WHOLE_TABLE_ROWS and best.unit.context:
+        return rows
+    return {other.at for other in near if best.score - other.score <= ROW_MARGIN} & {o.at for o in near[:4]}
+
+
+def _rows_of_kind(rows: Sequence[Scored], telling: Sequence[str]) -> set[int]:
+    """The rows that say in any of their cells a word of the question that not every row says."""
+    held = {row.at: stems_of(row.unit.text) for row in rows}
+    apart = [word for word in telling if any(word in own for own in held.values()) and len(held) > 1]
+    apart = [word for word in apart if not all(word in own for own in held.values())]
+    return {at for at, own in held.items() if apart and all(word in own for word in apart)}
+
+
+def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:
+    """The one item the question is about, if it names it and asks for a fact of it; else the list, or its nearest."""
+    best = scored[0]
+    items = {at for at, unit in enumerate(found) if unit.kind == "item" and unit.block == best.unit.block}
+    if question.wants and not _ASKS_LIST.search(question.last) and best.features["holds_kind"]:
+        common = stems_of(f"{heading} {best.unit.context}")
+        telling = [stem(word) for word in question.topic if stem(word) not in common]
+        shares = {at: sum(word in stems_of(found[at].text) for word in telling) for at in items}
+        most = max(shares.values())
+        if most and shares[best.at] == most and sum(share == most for share in shares.values()) == 1:
+            return {best.at}
+    if len(items) <= WHOLE_LIST or _ASKS_LIST.search(question.text):
+        return items
+    near = [other for other in scored if other.at in items and best.score - other.score <= MARGIN]
+    return {other.at for other in near[:4]}
+
+
+def _neighbours(found: Sequence[Unit], chosen: set[int]) -> Iterable[int]:
+    """What a chosen sentence cannot stand without: the lead-in of its list, the sentence it leans on, the answer to a
+    question."""
+    for at in sorted(chosen):
+        unit = found[at]
+        before = at - 1
+        if unit.kind in ("item", "row"):
+            first = min(other for other, same in enumerate(found) if same.block == unit.block)
+            if first and unit.context and found[first - 1].text in unit.context:
+                yield first - 1
+        elif before >= 0 and _LEANS_BACK.match(unit.text) and found[before].kind not in ("row", "item"):
+            yield before
+        if unit.kind in ("question", "lead") or (unit.kind == "sentence" and len(unit.text.split()) < 4):
+            after = range(at + 1, len(found))
+            own = [other for other in after if found[other].block == unit.block]
+            yield from own[:1] or [other for other in after if found[other].block - unit.block == 1]
+
+
+def _answered_with(found: Sequence[Unit], at: int) -> Iterable[int]:
+    """The other sentences of a paragraph that opens with a question or a name in bold: all of it is one answer."""
+    own = [other for other, unit in enumerate(found) if unit.block == found[at].block]
+    opens = found[own[0]]
+    is_entry = opens.kind == "question" or opens.source.lstrip().startswith("**")
+    return own if found[at].kind in ("sentence", "question") and is_entry else []
+
+
+def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> Iterable[int]:
+    """Sentences with an exception or a condition, beside the chosen ones or on the same topic in the passage."""
+    topic = {stem(word) for at in chosen for word in content_words(found[at].text)}
+    topic |= {stem(word) for word in question.content}
+    tables_chosen = {found[at].block for at in chosen if found[at].kind == "row"}
+    near = sorted(
+        (at for at in range(len(found)) if at not in chosen), key=lambda at: min(abs(at - other) for other in chosen)
+    )
+    for at in near:
+        unit = found[at]
+        if unit.kind in ("row", "item", "code") or not _CONDITION.search(unit.text):
+            continue
+        beside = min(abs(at - other) for other in chosen) == 1 or found[at - 1].block in tables_chosen
+        shared = topic & {stem(word) for word in content_words(unit.text)}
+        if (beside and (shared or _LEANS_BACK.match(unit.text))) or len(shared) >= 2:
+            yield at
+
+
+def rendered(
+    found: Sequence[Unit],
+    chosen: Sequence[int],
+    passage_tables: Sequence[Table],
+    whole: Sequence[Table] = (),
+    asked: str = "",
+) -> str:
+    """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
+    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those
+    that `asked` names are shown."""
+    parts: list[str] = []
+    by_block: dict[int, list[Unit]] = {}
+    for at in chosen:
+        by_block.setdefault(found[at].block, []).append(found[at])
+    for block, group in by_block.items():
+        kind = group[0].kind
+        if kind == "row":
+            table = next(table for table in passage_tables if table.block == block)
+            rows = tuple(unit.cells for unit in group)
+            all_rows = next((other.rows for other in whole if other.block == block), table.rows)
+            if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MOST_TABLE_ROWS:
+                rows = all_rows
+            parts.append(of_columns(table, rows, asked) or rows_markdown(table, rows))
+        elif kind in ("item", "code"):
+            parts.append("\n".join(unit.source for unit in group))
+        else:
+            parts.append(" ".join(unit.source for unit in group))
+    return "\n\n".join(parts)
+
+
+def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
+    """One row as a list item "**First** – Column: value", several as a table."""
+    if len(rows) == 1 or len(table.header) < 2:
+        return "\n".join(_row_item(table, row) for row in rows)
+    lines = [table.header, tuple("---" for _ in table.header), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str:
+    """Only the columns that the question names, where columns are things ("Solo", "Team") and some are not named; each
+    as a list item with what the rows say of it. Empty where that is not so."""
+    places = columns_named(table, asked)
+    if not places:
+        return ""
+    if any(at < len(row) and row[at].strip().casefold() in _NOTHING for row in rows for at in places):
+        return ""  # that it is not in this one says little without those that have it
+    lines = []
+    for at in places:
+        pairs = [f"{row[0]}: {row[at]}" if row[0] else row[at] for row in rows if at < len(row) and row[at]]
+        if pairs:
+            lines.append(f"- **{_escaped(table.header[at])}** – {'; '.join(pairs)}")
+    return "\n".join(lines)
+
+
+_NOTHING = ("-", "–", "—", "no", "none", "✗", "✘", "x")
+
+
+def columns_named(table: Table, asked: str) -> list[int]:
+    """Places of the columns whose whole name the question says, apart from words that all columns share."""
+    own = [frozenset(stem_set(name)) for name in table.header]
+    shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
+    held = stem_set(asked)
+    named_at = [at for at in range(1, len(own)) if own[at] - shared and own[at] - shared <= held]
+    announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is no thing
+    return [] if announced or len(named_at) == len(own) - 1 else named_at
+
+
+def _row_item(table: Table, row: tuple[str, ...]) -> str:
+    pairs = [
+        f"{table.header[at]}: {cell}" if at < len(table.header) and table.header[at] else cell
+        for at, cell in enumerate(row)
+        if at and cell
+    ]
+    return f"- **{_escaped(row[0])}** – {'; '.join(pairs)}" if row[0] and pairs else f"- {row[0] or '; '.join(pairs)}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,1 @@
+"""Prompts that a model proposes and staff publish."""
