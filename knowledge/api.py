@@ -18,8 +18,8 @@ from ninja.responses import Status
 from access import trace
 from access.callers import management
 from agents.models import Agent
-from knowledge import adding
-from knowledge.extract import MOST_BYTES, UnknownType, Unreadable
+from knowledge.ingestion import adding
+from knowledge.ingestion.extract import MOST_BYTES, UnknownType, Unreadable
 from knowledge.models import Document
 from knowledge.search import search
 from lib.rest import cursors

@@ -7,6 +7,6 @@ class KnowledgeConfig(AppConfig):
     verbose_name = _("Knowledge")
 
     def ready(self) -> None:
-        from knowledge import agent_links  # not at the top: it needs the models
+        from knowledge.staff import agent_links  # not at the top: it needs the models
 
         agent_links.connect()

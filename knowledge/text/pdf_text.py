@@ -1,5 +1,6 @@
 """The text of a PDF as Markdown. It runs as a program of its own, with limits of its own: a file that eats time or
-memory then ends that program and nothing else. It imports nothing of the project; knowledge/extract.py starts it."""
+memory then ends that program and nothing else. It imports nothing of the project; knowledge/ingestion/extract.py starts
+it."""
 
 from __future__ import annotations
 

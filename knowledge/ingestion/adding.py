@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from agents.models import Agent
-from knowledge.extract import text_of
 from knowledge.indexer import see_to
 from knowledge.indexing import owe
+from knowledge.ingestion.extract import text_of
 from knowledge.models import Document
 from knowledge.text.markdown_pages import page_title
 from lib.files import delete_with_files, remove_files

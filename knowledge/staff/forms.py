@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from knowledge.adding import name_of
-from knowledge.extract import ACCEPT, MOST_BYTES, Unreadable, text_of
+from knowledge.ingestion.adding import name_of
+from knowledge.ingestion.extract import ACCEPT, MOST_BYTES, Unreadable, text_of
 from knowledge.models import Document
 from lib.text import clean
 

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
-from knowledge.extract import MOST_BYTES
 from knowledge.indexing import MOST_CHARS
+from knowledge.ingestion.extract import MOST_BYTES
 from knowledge.models import Document
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
 from knowledge.tests.pdfs import a_pdf, locked

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import extract
-from knowledge.extract import UnknownType, Unreadable, text_of
+from knowledge.ingestion import extract
+from knowledge.ingestion.extract import UnknownType, Unreadable, text_of
 from knowledge.tests.pdfs import a_pdf, locked
 from lib.text import clean
 

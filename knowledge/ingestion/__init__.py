@@ -1,0 +1,1 @@
+"""How a file or a text becomes a document."""

@@ -1,0 +1,163 @@
+"""The staff pages of knowledge: documents in, their chunks to look at."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from knowledge.indexer import INLINE_CHARS, see_to
+from knowledge.indexing import owe
+from knowledge.models import Chunk, Document
+from knowledge.staff.forms import DocumentForm
+from lib.files import remove_files
+from lib.staff.cells import Tone, ago, badge
+from lib.staff.deletion import DeletesWithFiles
+from lib.staff.lists import OrderedList
+
+CHUNKS_SHOWN = 200  # of a page of knowledge there are about twenty; of a book nobody reads them here
+TONES = {
+    Document.Status.PENDING: Tone.WAITING,
+    Document.Status.READY: Tone.SUCCESS,
+    Document.Status.FAILED: Tone.ERROR,
+}
+
+
+@admin.register(Document)
+class DocumentAdmin(DeletesWithFiles):
+    form = DocumentForm
+    actions = ("index_again",)
+    list_display = ("name", "agent", "state", "chunk_count", "changed")
+    list_filter = ("status", "agent")
+    list_select_related = ("agent",)
+    search_fields = ("name", "text")
+    search_help_text = gettext_lazy("Name or text")
+    list_order = ("needs_care", "-updated_at")
+    empty_text = gettext_lazy("No documents yet. Add one: the agent answers from what it says.")
+    fieldsets = (
+        (None, {"fields": (("agent", "name"),)}),
+        (gettext_lazy("Text"), {"fields": ("upload", "text")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        failed_first = Case(
+            When(status=Document.Status.FAILED, then=Value(0)),
+            When(status=Document.Status.PENDING, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+        chunks = Chunk.objects.filter(document=OuterRef("pk")).order_by().values("document").annotate(n=Count("pk"))
+        documents = super().get_queryset(request).defer("text")  # up to 2 MB each
+        return documents.annotate(chunk_count=Coalesce(Subquery(chunks.values("n")), 0), needs_care=failed_first)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
+        return OrderedList
+
+    def get_fieldsets(self, request: HttpRequest, obj: Document | None = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return ((None, {"fields": (("agent", "name"), "text")}),)
+
+    @admin.display(description=gettext_lazy("state"), ordering="needs_care")
+    def state(self, document: Document) -> SafeString:
+        words = document.get_status_display()
+        if document.is_owed and (document.lease_until or document.status == Document.Status.READY):
+            is_ready = document.status == Document.Status.READY
+            words = _("ready, indexed again: %(done)s %%") if is_ready else _("being indexed: %(done)s %%")
+            words = words % {"done": int(document.progress * 100)}
+        return badge(words, TONES[Document.Status(document.status)])
+
+    @admin.display(description=gettext_lazy("chunks"), ordering="chunk_count")
+    def chunk_count(self, document: Any) -> int:
+        return document.chunk_count
+
+    @admin.display(description=gettext_lazy("changed"), ordering="updated_at")
+    def changed(self, document: Document) -> SafeString | str:
+        return ago(document.updated_at)
+
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        upload = form.cleaned_data.get("upload")
+        if upload:
+            replaced = [(obj.file.storage, str(obj.file.name))] if obj.file else []
+            obj.file = upload
+            transaction.on_commit(partial(remove_files, replaced))
+        obj.change_text()
+        super().save_model(request, obj, form, change)
+        # After the commit: making vectors takes seconds, in which nobody else could write to SQLite.
+        transaction.on_commit(partial(self._index_saved, request, obj))
+
+    def _index_saved(self, request: HttpRequest, document: Document) -> None:
+        self._index(request, document)
+        self._tell_of_waiting(request, int(document.is_owed))
+
+    def _index(self, request: HttpRequest, document: Document, chars: int = INLINE_CHARS) -> None:
+        see_to(document, chars=chars)
+        if document.status == Document.Status.FAILED:
+            words = _("%(document)s could not be indexed: %(error)s")
+            messages.error(request, words % {"document": document.name, "error": document.error})
+
+    @admin.action(description=gettext_lazy("Index again"), permissions=["change"])
+    def index_again(self, request: HttpRequest, documents: QuerySet[Document]) -> None:
+        chars = INLINE_CHARS  # so many for all that was chosen: nobody waits for a hundred documents
+        done = waiting = 0
+        for document in self.model._base_manager.filter(pk__in=documents.values("pk")):
+            owe(document)
+            self._index(request, document, chars)
+            chars -= 0 if document.is_owed else len(document.text)
+            waiting += document.is_owed
+            done += document.status == Document.Status.READY and not document.is_owed
+        if done:
+            words = ngettext("%(count)s document is indexed again.", "%(count)s documents are indexed again.", done)
+            messages.success(request, words % {"count": done})
+        self._tell_of_waiting(request, waiting)
+
+    def _tell_of_waiting(self, request: HttpRequest, waiting: int) -> None:
+        if waiting:
+            words = ngettext(
+                "%(count)s document is being indexed. Load the page again to see how far it is.",
+                "%(count)s documents are being indexed. Load the page again to see how far they are.",
+                waiting,
+            )
+            messages.info(request, words % {"count": waiting})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.index_again_view)
+        return [path("<uuid:pk>/index/", view, name="knowledge_document_index"), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def index_again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The same for the document whose page it is."""
+        document = get_object_or_404(Document, pk=pk)
+        if not self.has_change_permission(request, document):
+            raise PermissionDenied
+        self.index_again(request, Document.objects.filter(pk=pk))
+        self.log_change(request, document, _("Indexed again"))
+        return HttpResponseRedirect(reverse("admin:knowledge_document_change", args=[pk]))
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context["chunks"] = obj.chunks.defer("vectors")[:CHUNKS_SHOWN]
+            context["chunk_count"] = obj.chunks.count()
+            context["state"] = self.state(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
