@@ -23,7 +23,7 @@ from whitenoise.base import WhiteNoise
 from access import rates
 from agents.llm.openai_compatible import close_clients
 from agents.models import Agent
-from conversations import reply
+from conversations.replies import making
 from e2e.fake_openai import FakeOpenAI
 from e2e.site import share_templates
 from e2e.worker import NUMBER as WORKER
@@ -46,7 +46,7 @@ THE_SAME_ON_ANY_STORAGE = (
     "access/tests/test_permissions.py",
     *(f"agents/tests/test_admin_{name}.py" for name in ("errors", "leaving_the_landing_page", "without_model")),
     *(f"conversations/tests/test_{name}.py" for name in ("asyncapi", "json_socket_abuse", "landing_answers")),
-    "conversations/tests/api/test_messages_refused.py",
+    "conversations/tests/rest/test_messages_refused.py",
     *(f"voice/tests/test_{name}.py" for name in ("foreign_speech", "missing_ears", "names", "talking_page")),
     "voice/tests/test_recordings.py",
     *(
@@ -231,9 +231,9 @@ def _clean(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-unt
     rates.forget()
     ears.forget()
     voices.forget()
-    reply.model.cache_clear()
+    making.model.cache_clear()
     yield
-    reply.model.cache_clear()
+    making.model.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -256,6 +256,6 @@ async def upstream(settings) -> AsyncIterator[FakeOpenAI]:  # type: ignore[no-un
     async with FakeOpenAI() as server:
         settings.OPENAI_BASE_URL = server.base_url
         settings.OPENAI_MODEL = "scripted"
-        reply.model.cache_clear()
+        making.model.cache_clear()
         yield server
         await close_clients()

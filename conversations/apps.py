@@ -8,8 +8,9 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.staff.landing_answers import tell_unanswered
-        from conversations import agent_links, agents_told  # not at the top: they need the models
-        from conversations.landing import unanswered
+        from conversations.deletion import agents_told  # not at the top: they need the models
+        from conversations.pages.landing import unanswered
+        from conversations.staff import agent_links  # not at the top: they need the models
 
         agent_links.connect()
         agents_told.connect()

@@ -4,8 +4,8 @@ from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
 from access.origins import own_or_named, own_pages_only
-from conversations.consumers import PageConsumer
-from conversations.json_socket import JsonConsumer
+from conversations.pages.socket import PageConsumer
+from conversations.socket.consumer import JsonConsumer
 
 websocket_urlpatterns = [
     path("ws/chat/<uuid:session_id>/", own_pages_only(PageConsumer.as_asgi())),  # type: ignore[arg-type]  # an ASGI application, as Channels wants

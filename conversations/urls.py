@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conversations import landing, views
+from conversations.pages import landing, views
 
 urlpatterns = [
     path("", landing.landing, name="landing"),

@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 
 import agents.api
 import agents.refining.api
-import conversations.api
+import conversations.rest.api
 import knowledge.api
 import voice.api
 import voice.settings_api
@@ -37,7 +37,7 @@ for router in (
     agents.refining.api.router,
     agents.api.router,
     knowledge.api.router,
-    conversations.api.router,
+    conversations.rest.api.router,
     voice.api.router,
     voice.settings_api.router,
     voice.turn_api.router,

@@ -16,8 +16,8 @@ from django.conf import settings
 from twisted.internet import reactor as installed_reactor
 
 from access.connections import address_of
-from conversations.hub import hub
-from conversations.runs import runs
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
 from knowledge.indexer import Indexer
 from salesagent import bounded_requests
 from salesagent.back_pressure import room

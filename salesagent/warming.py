@@ -11,7 +11,7 @@ from django.template import TemplateDoesNotExist
 from django.urls import get_resolver
 from django.utils import translation
 
-from conversations.landing import prepare
+from conversations.pages.landing import prepare
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.events import MessageData
+from conversations.messages.events import MessageData
 from conversations.models import Message
 from lib.database import in_database
 

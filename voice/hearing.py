@@ -14,9 +14,9 @@ from typing import BinaryIO, cast
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from conversations.intake import Said
+from conversations.intake.door import Said
+from conversations.intake.turns import StoredRecording, Turn
 from conversations.models import Message
-from conversations.turns import StoredRecording, Turn
 from voice import recordings
 from voice.audio import Recording, decode
 from voice.errors import SpeechUnavailable

@@ -7,10 +7,10 @@ import io
 import uuid
 from typing import IO
 
-from conversations import reading
-from conversations.events import MessageChanged
-from conversations.hub import hub
-from conversations.turns import StoredRecording
+from conversations.intake.turns import StoredRecording
+from conversations.messages import reading
+from conversations.messages.events import MessageChanged
+from conversations.replies.hub import hub
 from lib.database import with_fresh_connection
 from voice import recordings
 from voice.audio import MP3, Mp3Encoder, Resampler

@@ -1,6 +1,6 @@
 """Answers spoken aloud: one task an answer, heard by any number of listeners from its start, kept as an MP3 at its end.
 
-The answer itself is made by `conversations.runs`; this only reads along, so a failing voice never costs a word.
+The answer itself is made by `conversations.replies.runs`; this only reads along, so a failing voice never costs a word.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from conversations import reading
-from conversations.events import MessageData
-from conversations.following import Anew, Cut, Ended, Piece, Position, follow
-from conversations.intake import agent_of
-from conversations.reply import cut_text
-from conversations.turns import SessionMissing
+from conversations.intake.door import agent_of
+from conversations.messages import reading
+from conversations.messages.events import MessageData
+from conversations.messages.reading import SessionMissing
+from conversations.replies.following import Anew, Cut, Ended, Piece, Position, follow
+from conversations.replies.making import cut_text
 from language.markdown import plain
 from lib.heap import give_back
 from voice.audio import Mp3Encoder

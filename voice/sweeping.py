@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import sessions
+from conversations.deletion import sessions
 from conversations.models import Message
 from lib.database import with_fresh_connection
 from voice.recordings import RECORDINGS, SPOKEN, discard

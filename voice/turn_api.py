@@ -18,11 +18,14 @@ from ninja.files import UploadedFile
 
 from access import connections
 from access.callers import Caller, management_or_visitor, require_session
-from conversations import following, intake, reading, sse, turns
-from conversations.api import refusals
-from conversations.api_document import IdempotencyKey
-from conversations.events import MessageData
-from conversations.schemas import MessageOut, TurnOut
+from conversations.intake import door, turns
+from conversations.messages import reading
+from conversations.messages.events import MessageData
+from conversations.replies import following
+from conversations.rest import sse
+from conversations.rest.api import refusals
+from conversations.rest.document import IdempotencyKey
+from conversations.rest.schemas import MessageOut, TurnOut
 from lib.rest.problems import Problem
 from voice import hearing
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
@@ -85,10 +88,10 @@ async def _turn(
     caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str
 ) -> tuple[turns.Turn, VoiceSettings | None]:
     """The turn, and for a new one the agent's settings, which were read along with it."""
-    if turn := await intake.admit(caller, session_id, client_id, require=hearing.require_ear):
+    if turn := await door.admit(caller, session_id, client_id, require=hearing.require_ear):
         return turn, None
-    say = partial(intake.say, caller, session_id, is_admitted=True)
-    return await hearing.take(audio, await intake.agent_of(session_id), client_id, say)
+    say = partial(door.say, caller, session_id, is_admitted=True)
+    return await hearing.take(audio, await door.agent_of(session_id), client_id, say)
 
 
 def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
@@ -107,7 +110,7 @@ async def _ended(turn: turns.Turn, speech: Speech | None) -> MessageData:
     until = loop.time() + ANSWER_WAIT_S
     answer = await following.ended(turn.answer, ANSWER_WAIT_S)
     if answer is None:
-        raise turns.SessionMissing
+        raise reading.SessionMissing
     if speech is None or answer.is_running:
         return answer
     try:

@@ -16,11 +16,12 @@ from ninja.responses import NinjaJSONEncoder
 from access import connections
 from access.callers import Caller
 from access.staying import staying
-from conversations import reading, sse
-from conversations.events import MessageData
-from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Thinking, follow
-from conversations.schemas import MessageOut
-from conversations.turns import Turn
+from conversations.intake.turns import Turn
+from conversations.messages import reading
+from conversations.messages.events import MessageData
+from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Thinking, follow
+from conversations.rest import sse
+from conversations.rest.schemas import MessageOut
 from voice.speech import Clause, End, Sound, Speech
 
 log = logging.getLogger(__name__)

@@ -20,9 +20,11 @@ from django.views.decorators.http import require_GET, require_POST
 from access import connections, rates
 from access.callers import of_visitor
 from access.visitors import set_cookie, visitor_of
-from conversations import intake, joining, pages, reading, turns
-from conversations.intake import counted
-from conversations.views import (
+from conversations.intake import door, joining, turns
+from conversations.intake.door import counted
+from conversations.messages import reading
+from conversations.pages import contexts
+from conversations.pages.views import (
     Request,
     active_agent,
     own_session,
@@ -75,9 +77,9 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     caller, cookie = visitor_of_page(request)
     agent = await active_agent(slug)
     client_id, voice = request.POST.get("client_id", ""), None
-    turn = await intake.admit_first(caller, agent, client_id, require=hearing.require_ear)
+    turn = await door.admit_first(caller, agent, client_id, require=hearing.require_ear)
     if turn is None:
-        say = partial(intake.begin, caller, agent, is_admitted=True)
+        say = partial(door.begin, caller, agent, is_admitted=True)
         turn, voice = await hearing.take(_recording(request), agent.pk, client_id, say)
     response = _of_session(await _answered(request, turn, caller.visitor, voice), slug, turn.question.session_id)
     if cookie:
@@ -115,9 +117,9 @@ async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     caller = of_visitor(visitor_of(request), rates.address_of(request))
     session = await own_session(caller.visitor, session_id)
     client_id, voice = request.POST.get("client_id", ""), None
-    turn = await intake.admit(caller, session_id, client_id, require=hearing.require_ear)
+    turn = await door.admit(caller, session_id, client_id, require=hearing.require_ear)
     if turn is None:
-        say = partial(intake.say, caller, session_id, is_admitted=True)
+        say = partial(door.say, caller, session_id, is_admitted=True)
         turn, voice = await hearing.take(_recording(request), session.agent_id, client_id, say)
     return await _answered(request, turn, caller.visitor, voice)
 
@@ -132,7 +134,7 @@ async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID)
     try:
         answer = await reading.message(session_id, message_id)
     except reading.MessageMissing:
-        raise turns.SessionMissing from None
+        raise reading.SessionMissing from None
     if not request.accepts(CONTENT_TYPE) or request.headers.get("Accept", "*/*") == "*/*":
         return redirect(answer.tts_audio_url) if answer.tts_audio_url else HttpResponse(status=404)
     connections.check(address)
@@ -159,7 +161,7 @@ def _of_session(response: HttpResponse, slug: str, session_id: uuid.UUID | str) 
     """Tell the page which session it has begun."""
     response["X-Session-Id"] = str(session_id)
     response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
-    response["X-Socket-Path"] = pages.socket_path(session_id)
+    response["X-Socket-Path"] = contexts.socket_path(session_id)
     return response
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 
 from agents.models import Agent
-from conversations import following, sessions, turns
-from conversations.events import MessageData
+from conversations.intake import announcing, turns
+from conversations.intake.turns import Turn
+from conversations.messages.events import MessageData
 from conversations.models import Message, Reply
-from conversations.turns import Turn
+from conversations.replies import following
 
 
 async def ask(agent: Agent, text: str = "How much is the lamp?", visitor: str = "visitor") -> Turn:
     """Store a question in a new session and have it answered, as the page does."""
     turn = await turns.begin(agent, visitor, text)
-    sessions.announce(turn)
+    announcing.announce(turn)
     return turn
 
 

@@ -13,11 +13,11 @@ from access import keys, staying
 from access.callers import Caller, of_key
 from access.models import ApiKey
 from agents.tests.factories import StaffFactory
-from conversations import sse
-from conversations.following import Position
 from conversations.models import Reply
+from conversations.replies.following import Position
+from conversations.rest import sse
 from conversations.tests.factories import ReplyFactory
-from conversations.tests.json_client import JsonClient
+from conversations.tests.socket.json_client import JsonClient
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

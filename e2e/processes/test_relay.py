@@ -5,8 +5,8 @@ from threading import Thread
 
 import pytest
 
-from conversations.events import SessionGone
-from conversations.relay import Relay
+from conversations.messages.events import SessionGone
+from conversations.replies.relay import Relay
 
 pytestmark = pytest.mark.services
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from enum import StrEnum
 
-from conversations.following import Anew, Cut, Ended, Piece, Position, Quiet, Step
-from conversations.reading import MessageMissing
-from conversations.reply import cut_text
+from conversations.messages.reading import MessageMissing
+from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Step
+from conversations.replies.making import cut_text
 from voice.live import server_frames
 from voice.live.marks import Marks
 from voice.live.narration import Narration

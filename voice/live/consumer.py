@@ -19,12 +19,14 @@ from access.connections import address_of
 from access.rates import RateLimited
 from access.staying import staying
 from access.token_bucket import TokenBucket
-from conversations import intake, json_feed, reading, turns
-from conversations.events import AgentGone, AgentSwitched, ServerStopping, SessionGone
-from conversations.hub import hub
-from conversations.json_frames import FrameRefused
-from conversations.runs import runs
-from conversations.socket_entry import Entry
+from conversations.intake import door, turns
+from conversations.messages import reading
+from conversations.messages.events import AgentGone, AgentSwitched, ServerStopping, SessionGone
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
+from conversations.socket import feed
+from conversations.socket.entry import Entry
+from conversations.socket.frames import FrameRefused
 from voice.live import close_codes, entry, refusals, server_frames, wiring
 from voice.live.conversation import IDLE_S, LONGEST_S, Conversation
 from voice.live.ears import MOST_TURN_S
@@ -161,7 +163,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
         session_id = str(let_in.session_id)
         self._held.enter_context(entry.place_in(session_id))
-        agent_id = await intake.agent_of(let_in.session_id)
+        agent_id = await door.agent_of(let_in.session_id)
         stages = await self._stages_for(agent_id, hello)
         subscribed = asyncio.Event()
         self._start(self._watch(session_id, agent_id, subscribed))
@@ -189,7 +191,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
 
     async def _tell_ready(self, let_in: Entry) -> bool:
         found = await reading.since(let_in.session_id, None)
-        conversation = json_feed.JsonFeed().connect(found, let_in.token)
+        conversation = feed.JsonFeed().connect(found, let_in.token)
         limits = {"turn_s": MOST_TURN_S, "idle_s": int(self._limits["idle_s"])}
         limits["session_s"] = int(self._limits["longest_s"])
         await self.tell(server_frames.ready(conversation, limits))
@@ -210,7 +212,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             async for event in subscription:
                 match event:
                     case SessionGone() | AgentGone():
-                        await self.tell(refusals.frame_of(turns.SessionMissing()))
+                        await self.tell(refusals.frame_of(reading.SessionMissing()))
                         await self.close(close_codes.GONE)
                     case AgentSwitched(is_active=False):
                         await self._end_without_agent()
@@ -235,7 +237,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
     # --- what the client is told ------------------------------------------------------------------------------
 
     async def tell(self, frame: dict[str, Any]) -> None:
-        await self._send(text_data=json_feed.dumped(frame))
+        await self._send(text_data=feed.dumped(frame))
 
     async def play(self, packet: bytes) -> None:
         await self._send(bytes_data=packet)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from conversations.following import Piece, Position, Step
-from conversations.turns import StoredRecording
+from conversations.intake.turns import StoredRecording
+from conversations.replies.following import Piece, Position, Step
 from lib.text import clean
 from voice.errors import NothingHeard
 from voice.live import frames, refusals, server_frames

@@ -14,10 +14,10 @@ from access.callers import of_session
 from access.origins import is_own_page
 from access.rates import RateLimited
 from access.visitors import visitor_of_headers
-from conversations import joining
-from conversations.json_frames import Connect
+from conversations.intake import joining
 from conversations.models import Session
-from conversations.socket_entry import Entry, enter
+from conversations.socket.entry import Entry, enter
+from conversations.socket.frames import Connect
 from lib.database import in_database
 from voice.live.frames import Hello
 

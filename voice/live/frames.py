@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from conversations.json_frames import MAX_AGENT_CHARS, MAX_FRAME_BYTES, MAX_SECRET_CHARS, FrameRefused, id_of, line_of
-from conversations.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
+from conversations.intake.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
+from conversations.socket.frames import MAX_AGENT_CHARS, MAX_FRAME_BYTES, MAX_SECRET_CHARS, FrameRefused, id_of, line_of
 from lib.rest.json_body import read_json
 from lib.rest.problems import Problem
 from lib.text import clean

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from conversations import refusals
-from conversations.json_frames import FrameRefused
+from conversations.intake import refusals
+from conversations.socket.frames import FrameRefused
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import server_frames
 from voice.words import not_heard

@@ -8,14 +8,15 @@ import uuid
 from collections.abc import AsyncGenerator
 
 from access.callers import Caller
-from conversations import intake, reading
-from conversations.events import MessageChanged
-from conversations.following import Position, Step, follow
-from conversations.hub import hub
-from conversations.intake import Said
+from conversations.intake import door
+from conversations.intake.door import Said
+from conversations.intake.turns import StoredRecording, Turn
+from conversations.messages import reading
+from conversations.messages.events import MessageChanged
 from conversations.models import Message
-from conversations.runs import runs
-from conversations.turns import StoredRecording, Turn
+from conversations.replies.following import Position, Step, follow
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
 from voice import recordings
 from voice.heard import store_heard
 from voice.keeping import keep_recording, keep_spoken, length_ms, mp3_of
@@ -35,7 +36,7 @@ class SessionTurns:
 
     async def admit(self, client_id: str) -> str:
         """Raises ServerDraining, SessionMissing, RateLimited."""
-        turn = await intake.admit(self._caller, self._id, client_id)
+        turn = await door.admit(self._caller, self._id, client_id)
         return turn.question.content if turn else ""
 
     async def say(
@@ -45,7 +46,7 @@ class SessionTurns:
         kind = Message.Type.VOICE if is_spoken else Message.Type.TEXT
         try:
             said = Said(text, client_id, kind, recording)
-            turn = await intake.say(self._caller, self._id, said, is_admitted=is_spoken)
+            turn = await door.say(self._caller, self._id, said, is_admitted=is_spoken)
         except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
             if recording:
                 await self.discard_recording(recording)

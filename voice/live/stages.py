@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from conversations.following import Position, Step
-from conversations.turns import StoredRecording, Turn
+from conversations.intake.turns import StoredRecording, Turn
+from conversations.replies.following import Position, Step
 from voice.stt.transcriber import Transcript, Utterance
 
 
@@ -50,7 +50,7 @@ class Turns(Protocol):
 
     async def admit(self, client_id: str) -> str:
         """Count a spoken turn, before anybody is asked for its words. The words of one that is stored under this id
-        already, which is not counted again; "" for a new one. Raises what `conversations.intake.admit` raises."""
+        already, which is not counted again; "" for a new one. Raises what `conversations.intake.door.admit` raises."""
         ...
 
     async def say(
@@ -59,7 +59,7 @@ class Turns(Protocol):
         """Store what the visitor said and owe the answer; the same client id again is the same turn.
 
         `recording` is what `keep_recording` stored; where no turn comes of it, it is removed. Raises what
-        `conversations.intake.say` raises.
+        `conversations.intake.door.say` raises.
         """
         ...
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agents.tests.factories import AgentFactory, StaffFactory
 from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message, Session
-from conversations.tests.api.conftest import async_visitor_of, new_session
+from conversations.tests.rest.conftest import async_visitor_of, new_session
 from e2e.fake_transcription import Heard
 from lib.database import in_database
 from voice.errors import NothingHeard, SpeechUnavailable

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from agents.llm.request import Turn
-from conversations import leases, turns
+from conversations.intake import turns
 from conversations.models import Message, Reply
+from conversations.replies import leases
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
 from voice.heard import store_heard
 

@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from access.visitors import COOKIE, new_visitor
-from conversations import turns
+from conversations.intake import turns
 from conversations.models import Message, Session
-from conversations.runs import runs
-from conversations.tests.api.conftest import Asking, async_visitor_of, new_session
+from conversations.replies.runs import runs
 from conversations.tests.asking import until
+from conversations.tests.rest.conftest import Asking, async_visitor_of, new_session
 from e2e.fake_openai import Script
 from e2e.fake_speech import Spoken
 from e2e.fake_transcription import Heard
@@ -336,6 +336,6 @@ async def kept_sound(session) -> bool:
 
 
 def _data(message_id):
-    from conversations.events import MessageData
+    from conversations.messages.events import MessageData
 
     return MessageData.of(Message.objects.select_related("reply").get(pk=message_id))

@@ -11,7 +11,7 @@ from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, ways
 from agents.llm.prompt import to_messages
 from agents.llm.request import ChatRequest, Passage, Turn
 from agents.refining.template import STANDARD
-from conversations.reply import fallback_text
+from conversations.replies.making import fallback_text
 from language.phones import phones
 
 CONTACT = Passage("d", "Contact", "Contact", "Call us on 020 555 0143 or write to hello@shop.example, 9 am to 5 pm.")

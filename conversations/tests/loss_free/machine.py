@@ -12,11 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from access.visitors import COOKIE, new_visitor
 from agents.models import Agent
-from conversations import reply, sessions, turns
-from conversations.events import MessageData
-from conversations.frames import append_fragment
+from conversations.intake import announcing, turns
+from conversations.messages.events import MessageData
 from conversations.models import Message, Session
-from conversations.runs import runs
+from conversations.pages.fragments import append_fragment
+from conversations.replies import making
+from conversations.replies.runs import runs
 from conversations.tests.loss_free.page import Bubble, Tab, read, squeezed
 from conversations.tests.loss_free.servers import Process, ScriptedModel, Servers, Speech
 from lib.database import in_database
@@ -63,7 +64,7 @@ class Machine(RuleBasedStateMachine):
         self.faults = Faults()
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(timezone, "now", self.servers.now)
-        self.patch.setattr(reply, "model", lambda: self.model)
+        self.patch.setattr(making, "model", lambda: self.model)
 
     def _tab(self, which: int) -> Tab:
         return self.tabs[which % len(self.tabs)]
@@ -106,7 +107,7 @@ class Machine(RuleBasedStateMachine):
         if runs().is_draining:
             return ""
         turn = await turns.accept(self.session.pk, text, client_id)
-        sessions.announce(turn)
+        announcing.announce(turn)
         html = await in_database(lambda: append_fragment.sync(turn.question) + append_fragment.sync(turn.answer))()
         self.acknowledged.add(client_id)
         return html
@@ -114,7 +115,7 @@ class Machine(RuleBasedStateMachine):
     async def _ask_again(self, message_id: str) -> str:
         answer = await in_database(self._owe_again)(message_id)
         if answer.is_running:
-            sessions.announce_answer(answer)
+            announcing.announce_answer(answer)
         return await append_fragment(answer)
 
     def _owe_again(self, message_id: str) -> MessageData:

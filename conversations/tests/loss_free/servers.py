@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from django.db import connections
 
 from agents.llm.request import ChatRequest, ModelError, ModelEvent, Started, Text
-from conversations.hub import hub
 from conversations.models import Reply
-from conversations.runs import runs
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
 from salesagent.asgi import application
 
 R = TypeVar("R")

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from conversations.events import MessageData
-from conversations.following import Anew, Cut, Ended, Piece, Position, Step
-from conversations.reading import Failure
-from conversations.turns import StoredRecording, Turn
+from conversations.intake.turns import StoredRecording, Turn
+from conversations.messages.events import MessageData
+from conversations.messages.reading import Failure
+from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Step
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live.frames import AGENT_RATE, MIC_RATE, Packet, unpack
 from voice.live.stages import Stages

@@ -6,10 +6,10 @@ import json
 import pytest
 
 from access import connections
-from conversations import sessions
-from conversations.hub import hub
+from conversations.deletion import sessions
 from conversations.models import Message, Reply, Session
-from conversations.runs import runs
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
 from e2e.fake_openai import Script
 from voice.live import entry
 from voice.live.frames import Flag, Kind, Packet

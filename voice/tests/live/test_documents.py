@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from conversations.refusals import CODES
+from conversations.intake.refusals import CODES
 from e2e.fake_openai import Script
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import backchannels, close_codes, consumer, conversation, ears, entry, frames, refusals, server_frames

@@ -6,7 +6,7 @@ import pytest
 
 from access import connections, keys, staying, tokens
 from access.visitors import new_visitor
-from conversations import joining
+from conversations.intake import joining
 from conversations.models import Session
 from lib.database import in_database
 from salesagent.asgi import application as site

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from access.rates import RateLimited
-from conversations import turns
+from conversations.intake import turns
+from conversations.messages import reading
 from voice.live.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.conversation import MOST_WAITING, State
 from voice.live.frames import Flag, Kind, Mute, Packet, Ping, SpeechEnd, SpeechStart, Typed, Unknown, Unmute
@@ -143,7 +144,7 @@ async def test_a_server_that_ends_keeps_what_was_heard(ending):
     [
         (turns.TurnRefused("Too long."), "refused", False),
         (turns.ServerDraining(), "restarting", True),
-        (turns.SessionMissing(), "not_found", False),
+        (reading.SessionMissing(), "not_found", False),
         (RateLimited(3), "rate_limited", True),
         (ZeroDivisionError(), "fault", True),
     ],

@@ -8,8 +8,8 @@ import pytest
 from agents.llm.builtin import Builtin
 from agents.llm.chain import Chain, Patience
 from agents.llm.openai_compatible import Limits, OpenAICompatible
-from conversations import reply
 from conversations.models import Message
+from conversations.replies import making
 from e2e.fake_openai import Script
 from voice.tests.live.scripted import ScriptedNarrator
 from voice.tests.live.voice_client import VoiceClient, application
@@ -40,7 +40,7 @@ def only_model(upstream, monkeypatch):
     """The model without one behind it, which waits for a second and not for fifteen."""
     limits = Limits(first_token_s=1.0, between_tokens_s=1.0)
     model = OpenAICompatible(base_url=upstream.base_url, model="scripted", limits=limits)
-    monkeypatch.setattr(reply, "model", cache(lambda: model))
+    monkeypatch.setattr(making, "model", cache(lambda: model))
     return model
 
 
@@ -86,7 +86,7 @@ async def test_a_model_that_says_nothing_is_apologised_for_and_the_next_turn_wor
 async def test_the_built_in_agent_speaks_for_a_model_that_is_down(client, upstream, only_model, monkeypatch, scripts):
     patience = Patience(built_in_s=10, backoff_s=0.01)
     model = Chain(only_model, last=Builtin(strict=True), patience=patience)
-    monkeypatch.setattr(reply, "model", cache(lambda: model))
+    monkeypatch.setattr(making, "model", cache(lambda: model))
     upstream.then(*scripts)
     await client.open()
 

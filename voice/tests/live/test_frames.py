@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conversations.json_frames import FrameRefused
+from conversations.socket.frames import FrameRefused
 from voice.live import frames
 from voice.live.frames import Flag, Kind, Packet, read, unpack
 

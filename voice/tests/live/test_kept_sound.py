@@ -9,10 +9,10 @@ from channels.routing import URLRouter
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from conversations import turns
+from conversations.intake import turns
+from conversations.intake.turns import StoredRecording
 from conversations.models import Message, Session
 from conversations.tests.asking import until
-from conversations.turns import StoredRecording
 from e2e.fake_openai import Script
 from e2e.fake_transcription import Heard
 from lib.database import in_database

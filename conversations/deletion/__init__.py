@@ -1,0 +1,1 @@
+"""Sessions that go, and who is told."""

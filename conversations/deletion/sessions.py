@@ -1,0 +1,68 @@
+"""Deletes whole sessions for good, with what belongs to them, and tells who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from conversations.messages.events import SessionGone
+from conversations.models import Message, Session
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
+from lib.database import in_database
+from lib.files import delete_with_files
+
+BATCH = 50  # conversations a transaction deletes
+
+
+async def delete(session: Session, *, note: Callable[[], None] | None = None) -> None:
+    """Delete a session with its messages and recordings; pages that show it are told.
+
+    What `note` writes is written if it is deleted, and only then.
+    """
+    session_id = str(session.pk)
+    await _delete(session, note)
+    runs().forget(session_id)
+    hub().publish(session_id, SessionGone(session_id))
+
+
+@in_database
+@transaction.atomic
+def _delete(session: Session, note: Callable[[], None] | None) -> None:
+    if note:
+        note()
+    delete_with_files(Session.objects.filter(pk=session.pk))
+
+
+def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -> list[str]:
+    """Delete the conversations that are older than the settings let them be; their ids, for `tell_gone`.
+
+    A conversation's age counts from its last message. Stops early, between batches, once `is_over` says so.
+    """
+    gone: list[str] = []
+    for days, kind in (
+        (settings.SESSION_RETENTION_DAYS, Session.objects.all()),
+        (settings.EMPTY_SESSION_RETENTION_DAYS, Session.objects.filter(last_seq=0)),
+    ):
+        old = kind.filter(updated_at__lt=now - timedelta(days=days)) if days else kind.none()
+        while not is_over() and (batch := list(old.order_by("updated_at").values_list("pk", flat=True)[:BATCH])):
+            delete_with_files(old.filter(pk__in=batch))  # asked again: somebody may have just written in one
+            gone += map(str, batch)
+    return gone
+
+
+def tell_gone(session_ids: Iterable[str]) -> None:
+    """Pages that show one of these are told that it is there no more."""
+    for session_id in session_ids:
+        runs().forget(session_id)
+        hub().publish(session_id, SessionGone(session_id))
+
+
+@in_database
+def recording_count(session: Session) -> int:
+    """How many sound files go with a session, the visitor's and the agent's."""
+    messages = Message.objects.filter(session=session)
+    return messages.exclude(audio="").count() + messages.exclude(tts_audio="").count()

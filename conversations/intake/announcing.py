@@ -1,0 +1,23 @@
+"""What follows when a turn is stored: who listens is shown it, and its answer is seen to."""
+
+from __future__ import annotations
+
+from conversations.intake.turns import Turn
+from conversations.messages.events import MessageData, MessageStored
+from conversations.replies.hub import hub
+from conversations.replies.runs import runs
+
+
+def announce(turn: Turn) -> None:
+    """Show a stored turn to every listener and see to its answer; a repeat is only seen to."""
+    session_id = turn.question.session_id
+    if turn.is_new:
+        hub().publish(session_id, MessageStored(turn.question))
+        hub().publish(session_id, MessageStored(turn.answer))
+    runs().start(session_id, turn.job)
+
+
+def announce_answer(answer: MessageData) -> None:
+    """The same for an answer that is made anew."""
+    hub().publish(answer.session_id, MessageStored(answer))
+    runs().start(answer.session_id)

@@ -1,0 +1,229 @@
+"""Takes in what a visitor says: validated, stored once, and with it the answer that is owed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from conversations.messages.events import MessageData
+from conversations.messages.reading import SessionMissing
+from conversations.models import TITLE_CHARS, Message, Reply, Session
+from conversations.replies import leases
+from lib.database import in_database
+from lib.text import clean, shorten
+
+MAX_CHARS = 10_000
+MAX_CLIENT_ID_CHARS = 64
+
+
+class TurnRefused(Exception):
+    """The message cannot be taken; `str()` tells the visitor what to do."""
+
+
+class ServerDraining(Exception):
+    """This process takes no new turn: it is about to end, and another one will."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """The sound of a spoken message: the name of its file in the storage, and how long it plays."""
+
+    name: str
+    length_ms: int | None = None  # None where that is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stored question and its answer, which may be running, or finished when the question was a repeat."""
+
+    question: MessageData
+    answer: MessageData
+    is_new: bool
+    job: leases.Job | None = None  # of an answer that was claimed as it was stored, by the owner who was named
+
+
+@in_database
+def accept(
+    session_id: uuid.UUID,
+    text: str,
+    client_id: str = "",
+    *,
+    visitor: str | None = None,
+    message_type: str = Message.Type.TEXT,
+    recording: StoredRecording | None = None,
+    owner: str = "",
+) -> Turn:
+    """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
+
+    `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. An `owner` claims
+    the answer at once where no earlier one is owed, which saves looking for it. Raises TurnRefused for a text that
+    cannot be taken, SessionMissing when the session is gone or not theirs.
+    """
+    content = check(text, client_id)
+    found = Session.objects.filter(pk=session_id)
+    if visitor is not None:
+        found = found.for_visitor(visitor)
+    try:
+        with transaction.atomic():
+            return _store(_locked(found), _Said(content, client_id, message_type, recording), owner)
+    except (IntegrityError, TurnRefused) as refused:
+        # The client id is known, which is seldom: two queries for a repeat, and none for a message that is new.
+        with transaction.atomic():
+            if turn := _repeat(session_id, client_id):
+                return turn
+        if isinstance(refused, TurnRefused):
+            raise
+        raise SessionMissing from None  # deleted in this moment
+
+
+def _locked(found: QuerySet[Session]) -> Session:
+    try:
+        return found.select_for_update(of=("self",)).select_related("agent__published_prompt").get()
+    except Session.DoesNotExist:
+        raise SessionMissing from None
+
+
+@in_database
+def begin(
+    agent: Agent,
+    visitor: str,
+    text: str,
+    client_id: str = "",
+    *,
+    message_type: str = Message.Type.TEXT,
+    recording: StoredRecording | None = None,
+    owner: str = "",
+) -> Turn:
+    """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
+    content = check(text, client_id)
+    if not agent.is_active:
+        raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
+    with transaction.atomic():
+        # Locked, so that the same first message from two tabs begins one session.
+        agent = Agent.objects.select_for_update(of=("self",)).select_related("published_prompt").get(pk=agent.pk)
+        if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
+            return turn
+        session = Session.objects.create(agent=agent, visitor=visitor)
+        return _store(session, _Said(content, client_id, message_type, recording), owner)
+
+
+@in_database
+def repeated(
+    client_id: str, *, visitor: str | None = None, agent: Agent | None = None, session_id: uuid.UUID | None = None
+) -> Turn | None:
+    """The turn this client id has already made in that session, or with that agent; None when it is new."""
+    if not client_id or visitor == "":
+        return None
+    named = {"session__agent": agent, "session": session_id, "session__visitor": visitor}
+    known = {name: value for name, value in named.items() if value is not None}
+    begun = Message.objects.filter(client_id=client_id, **known).order_by("-session__updated_at")
+    begun_id = begun.values_list("session", flat=True).first()
+    return _repeat(begun_id, client_id) if begun_id else None
+
+
+@in_database
+def stored_answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str | None = None) -> MessageData:
+    """An answer as it stands; raises SessionMissing where there is none. With `visitor` only in a session of theirs."""
+    found = Message.objects.select_related("reply").filter(pk=message_id, session=session_id, reply__isnull=False)
+    if visitor is not None:
+        found = found.filter(session__in=Session.objects.for_visitor(visitor))
+    if (message := found.first()) is None:
+        raise SessionMissing
+    return MessageData.of(message)
+
+
+@in_database
+def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
+    """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is."""
+    with transaction.atomic():
+        reply = (
+            Reply.objects.select_for_update(of=("self",))
+            .select_related("message")
+            .filter(message=message_id, message__session=session_id)
+            .first()
+        )
+        if reply is None:
+            raise SessionMissing
+        if MessageData.of(reply.message).may_be_made_anew:
+            reply.reopen()
+        reply.message.reply = reply
+        return MessageData.of(reply.message)
+
+
+def check(text: str, client_id: str) -> str:
+    """The text as it will be stored; raises TurnRefused for one, or for a client id, that cannot be taken."""
+    content = clean(text)
+    if not content:
+        raise TurnRefused(_("Write a message first."))
+    if len(content) > MAX_CHARS:
+        raise TurnRefused(
+            _("This message is %(length)s characters long; at most %(limit)s can be sent. Please shorten it.")
+            % {"length": f"{len(content):,}", "limit": f"{MAX_CHARS:,}"}
+        )
+    if len(client_id) > MAX_CLIENT_ID_CHARS or not client_id.isascii() or clean(client_id) != client_id:
+        raise TurnRefused(_("The client id must be at most 64 ASCII characters."))
+    return content
+
+
+def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:
+    if not client_id:
+        return None
+    try:
+        question = Message.objects.get(session=session_id, client_id=client_id)
+    except Message.DoesNotExist:
+        return None
+    answer = Message.objects.select_related("reply").get(reply__question=question)
+    return Turn(MessageData.of(question), MessageData.of(answer), is_new=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    content: str
+    client_id: str
+    message_type: str
+    recording: StoredRecording | None
+
+
+def _store(session: Session, said: _Said, owner: str) -> Turn:
+    agent = session.agent
+    if not agent.is_active:
+        raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
+    now = timezone.now()
+    question = Message(
+        session=session,
+        seq=session.last_seq + 1,
+        role=Message.Role.USER,
+        message_type=said.message_type,
+        content=said.content,
+        client_id=said.client_id or None,
+        audio=said.recording.name if said.recording else "",
+        audio_ms=said.recording.length_ms if said.recording else None,
+        created_at=now,
+    )
+    answer = Message(
+        session=session,
+        seq=session.last_seq + 2,
+        role=Message.Role.ASSISTANT,
+        message_type=said.message_type,
+        created_at=now,
+    )
+    Message.objects.bulk_create([question, answer])
+    before = leases.said_before(question)
+    reply = Reply(message=answer, question=question, prompt_version_id=agent.published_prompt_id)
+    is_claimed = bool(owner) and not before.is_answer_owed
+    if is_claimed:
+        reply.attempt, reply.lease_owner, reply.lease_until = 1, owner, now + Reply.LEASE
+    reply.save(force_insert=True)
+    answer.reply = reply
+    session.last_seq += 2
+    session.updated_at = now
+    session.title = session.title or shorten(said.content, TITLE_CHARS)
+    session.save(update_fields=["last_seq", "updated_at", "title"])
+    job = leases.new_job(reply, agent, before) if is_claimed else None
+    return Turn(MessageData.of(question), MessageData.of(answer), is_new=True, job=job)

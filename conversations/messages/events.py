@@ -1,0 +1,218 @@
+"""What can happen in a session, in the one vocabulary that page, sockets and streams share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from conversations.models import Message, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class MessageData:
+    """A message as it stands: plain values, safe to hand to any thread or process.
+
+    `status` is the reply's state for an assistant message and "complete" for a visitor's. `attempt` counts how often
+    the answer was begun; a text of an older attempt never replaces one of a newer.
+    """
+
+    id: str
+    session_id: str
+    seq: int
+    role: str
+    content: str
+    message_type: str
+    created_at: datetime
+    status: str
+    attempt: int = 0
+    client_id: str = ""
+    notice: str = ""
+    certainty: str = ""  # of an answer: Reply.Certainty, "" where the answerer does not say
+    cut: str = ""  # why the text is not the whole answer: Reply.Cut, "" where it is
+    sources: tuple[dict[str, Any], ...] = ()
+    audio: str = ""  # names in the storage: what the visitor said, how the answer was spoken
+    tts_audio: str = ""
+    audio_ms: int | None = None  # how long the two are; None where that is not known
+    tts_audio_ms: int | None = None
+    heard: str | None = None  # of a spoken answer that was interrupted: what the visitor heard
+
+    @classmethod
+    def of(cls, message: Message) -> MessageData:
+        """From a row; an assistant message must come with its `reply` (select_related)."""
+        reply: Reply | None = message.reply if message.role == Message.Role.ASSISTANT else None
+        return cls(
+            id=str(message.pk),
+            session_id=str(message.session_id),
+            seq=message.seq,
+            role=message.role,
+            content=message.content,
+            message_type=message.message_type,
+            created_at=message.created_at,
+            status=reply.state if reply else Reply.State.COMPLETE.value,
+            attempt=reply.attempt if reply else 0,
+            client_id=message.client_id or "",
+            notice=reply.notice if reply else "",
+            certainty=reply.certainty if reply else "",
+            cut=reply.cut if reply else "",
+            sources=tuple(message.sources),
+            audio=message.audio.name or "",
+            tts_audio=message.tts_audio.name or "",
+            audio_ms=message.audio_ms,
+            tts_audio_ms=message.tts_audio_ms,
+            heard=message.heard,
+        )
+
+    @property
+    def is_answer(self) -> bool:
+        return self.role == Message.Role.ASSISTANT
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == Reply.State.FAILED
+
+    @property
+    def was_stopped(self) -> bool:
+        return self.status == Reply.State.STOPPED
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == Reply.State.RUNNING
+
+    @property
+    def may_be_made_anew(self) -> bool:
+        """Whether an answer has ended without being whole."""
+        is_cut = self.status == Reply.State.COMPLETE and bool(self.cut)
+        return is_cut or self.has_failed or self.was_stopped
+
+    @property
+    def audio_url(self) -> str:
+        """The path of the recording, "" where there is none; asks for the right to hear it."""
+        return settings.AUDIO_URL + self.audio if self.audio else ""
+
+    @property
+    def tts_audio_url(self) -> str:
+        """The same for the spoken answer."""
+        return settings.AUDIO_URL + self.tts_audio if self.tts_audio else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored:
+    """A message is new, or its answer begins anew: show it as it is here, instead of what was there."""
+
+    message: MessageData
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of a running answer; `offset` is where it begins in the answer's text, in characters."""
+
+    message_id: str
+    attempt: int
+    offset: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Thinks:
+    """Who makes the answer thinks, and says nothing of it. Comes again every few seconds, for who joins later."""
+
+    message_id: str
+    attempt: int
+    name: str  # of the agent, for "Ada is thinking…"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFinished:
+    """An answer has reached its terminal state, and that state is stored."""
+
+    message: MessageData
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """Something was added to a message that has ended, its sound for one; who shows it shows it anew."""
+
+    message: MessageData
+
+
+@dataclass(frozen=True, slots=True)
+class SessionGone:
+    """The session was deleted, or its agent was."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSwitched:
+    """The session's agent was changed; whether it takes messages now. Told also where that is as it was."""
+
+    agent_id: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentGone:
+    """The session's agent was deleted, and the session with it."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStopping:
+    """This process ends in good order; whoever listens had better come back, to the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Events may have been missed: what is not known yet is in the database. Only within a process."""
+
+
+Event = (
+    MessageStored
+    | Delta
+    | Thinks
+    | MessageFinished
+    | MessageChanged
+    | SessionGone
+    | AgentSwitched
+    | AgentGone
+    | ServerStopping
+    | LookAgain
+)
+_KINDS = {
+    kind.__name__: kind
+    for kind in (MessageStored, Delta, Thinks, MessageFinished, MessageChanged, SessionGone, AgentSwitched, AgentGone)
+}
+
+
+def merge(first: Delta, second: Delta) -> Delta | None:
+    """Both as one delta, if the second goes on exactly where the first ends."""
+    follows = first.message_id == second.message_id and first.attempt == second.attempt and first.end == second.offset
+    return replace(first, text=first.text + second.text) if follows else None
+
+
+def to_wire(event: Event) -> dict[str, Any]:
+    """As plain values for the channel layer."""
+    body = asdict(event)
+    if "message" in body:
+        body["message"]["created_at"] = body["message"]["created_at"].isoformat()
+        body["message"]["sources"] = list(body["message"]["sources"])
+    return {"kind": type(event).__name__, "body": body}
+
+
+def from_wire(wire: dict[str, Any]) -> Event:
+    """The event that `to_wire` packed; raises KeyError or TypeError for anything else."""
+    kind, body = _KINDS[wire["kind"]], dict(wire["body"])
+    if "message" in body:
+        message = dict(body["message"])
+        message["created_at"] = datetime.fromisoformat(message["created_at"])
+        message["sources"] = tuple(message["sources"])
+        body["message"] = MessageData(**message)
+    return kind(**body)

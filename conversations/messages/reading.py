@@ -1,0 +1,146 @@
+"""What the API and the JSON socket read: sessions, messages in the order of `seq`, and why an answer failed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from conversations.messages import history
+from conversations.messages.events import Event, MessageData, MessageFinished, MessageStored, SessionGone
+from conversations.models import Message, Reply, Session
+from lib.database import in_database
+
+
+class SessionMissing(Exception):
+    """There is no such session for this visitor: deleted, foreign, or never there."""
+
+
+MOST_MISSED = 200  # messages in one frame; a client that has missed more reads the others page by page
+
+
+class MessageMissing(Exception):
+    """There is no such message in this session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an answer failed, and the text the visitor was given for it."""
+
+    cause: str
+    fallback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A session with its agent and some of its messages; `has_more` when there are others before them."""
+
+    session: Session
+    messages: list[MessageData]
+    has_more: bool = False
+
+
+def listed(agent_id: uuid.UUID) -> QuerySet[Session]:
+    """An agent's sessions for lists: begun, or made by a program; not those of visitors who never wrote."""
+    return Session.objects.filter(Q(last_seq__gt=0) | Q(visitor=""), agent=agent_id)
+
+
+@in_database
+def session(session_id: uuid.UUID | str) -> Session:
+    """With its agent; raises SessionMissing."""
+    found = Session.objects.select_related("agent").filter(pk=session_id).first()
+    if found is None:
+        raise SessionMissing
+    return found
+
+
+@in_database
+def agent_of(session_id: uuid.UUID | str) -> uuid.UUID:
+    found = Session.objects.filter(pk=session_id).values_list("agent_id", flat=True).first()
+    if found is None:
+        raise SessionMissing
+    return found
+
+
+@in_database
+def is_agent_active(session_id: uuid.UUID | str) -> bool | None:
+    """Whether the session's agent takes messages; None when the session is gone."""
+    return Session.objects.filter(pk=session_id).values_list("agent__is_active", flat=True).first()
+
+
+def conversation(session_id: uuid.UUID | str) -> Conversation:
+    """With the last messages."""
+    found = session.sync(session_id)
+    return Conversation(found, *history.last(found.pk))
+
+
+def page(session_id: uuid.UUID, limit: int, before: uuid.UUID | None) -> Conversation:
+    """At most `limit` messages before one, or the last ones; raises MessageMissing for one that is not there."""
+    found = session.sync(session_id)
+    if before is None:
+        return Conversation(found, *history.last(session_id, limit))
+    if not Message.objects.filter(session_id=session_id, pk=before).exists():
+        raise MessageMissing
+    return Conversation(found, *history.before(session_id, before, limit))
+
+
+@in_database
+def since(session_id: uuid.UUID | str, after: uuid.UUID | None) -> Conversation:
+    """All messages after one, and that one when it is an answer, which may have ended since.
+
+    Without `after`, and with one that is not known here, the last messages.
+    """
+    found = session.sync(session_id)
+    known = after and Message.objects.filter(session_id=session_id, pk=after).values_list("seq", "role").first()
+    if not known:
+        return Conversation(found, *history.last(found.pk))
+    seq, role = known
+    first = seq if role == Message.Role.ASSISTANT else seq + 1
+    rows = Message.objects.filter(session_id=session_id, seq__gte=first).select_related("reply").order_by("-seq")
+    newest = list(rows[: MOST_MISSED + 1])
+    kept = [MessageData.of(row) for row in reversed(newest[:MOST_MISSED])]
+    return Conversation(found, kept, has_more=len(newest) > MOST_MISSED)
+
+
+@in_database
+def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID]) -> list[Event]:
+    """What has become of the messages after a number, and of the named ones, as events."""
+    if not Session.objects.filter(pk=session_id).exists():
+        return [SessionGone(str(session_id))]
+    return [
+        MessageFinished(found) if found.is_answer and not found.is_running else MessageStored(found)
+        for found in history.missed(session_id, after, open_ids)
+    ]
+
+
+@in_database
+def message(session_id: uuid.UUID | str, message_id: uuid.UUID | str) -> MessageData:
+    """An answer as it is stored; raises MessageMissing, also for what a visitor said."""
+    row = (
+        Message.objects.select_related("reply")
+        .filter(session_id=session_id, reply__isnull=False, pk=message_id)
+        .first()
+    )
+    if row is None:
+        raise MessageMissing
+    return MessageData.of(row)
+
+
+def running(session_id: uuid.UUID | str, after: str = "") -> MessageData | None:
+    """The oldest answer that is still owed, of those after a message; None when there is none."""
+    rows = Message.objects.select_related("reply").filter(session_id=session_id, reply__state=Reply.State.RUNNING)
+    if after:
+        seq = Message.objects.filter(session_id=session_id, pk=after).values_list("seq", flat=True).first()
+        rows = rows.filter(seq__gt=seq or 0)
+    row = rows.order_by("seq").first()
+    return MessageData.of(row) if row else None
+
+
+@in_database
+def failure(answer: MessageData) -> Failure:
+    """Of an answer that failed: the cause, and the text it was closed with."""
+    row = Reply.objects.filter(message_id=answer.id).values_list("cause", "closing").first()
+    cause, closing = row or ("", "")
+    return Failure(cause or "provider_error", closing or answer.content)

@@ -1,0 +1,1 @@
+"""The visitor's pages: views, fragments of HTML, and the socket that brings them."""

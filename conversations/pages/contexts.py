@@ -1,0 +1,104 @@
+"""What the chat page, the floating panel and the landing page show: plain contexts for their templates."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import Agent, LandingPage
+from conversations.intake.turns import MAX_CHARS
+from conversations.messages import history
+from conversations.messages.events import MessageData
+from conversations.models import Message, Session
+from conversations.pages.fragments import MessageView
+from language.markdown import plain
+from lib.text import shorten
+
+SIDE_BAR_SESSIONS = 60
+LINE_CHARS = 70
+LINE_READ = 400  # marks and headings before the words take up some of it
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One conversation in the side bar."""
+
+    id: uuid.UUID
+    title: str
+    last_line: str
+    updated_at: datetime
+    url: str
+    is_current: bool
+    message_count: int
+
+
+def panel(agent: Agent, session: Session | None, *, draft: str = "", error: str = "") -> dict[str, Any]:
+    """The context of `chat/_panel.html`."""
+    messages: list[MessageData] = []
+    earlier = False
+    if session:
+        messages, earlier = history.last(session.pk)
+    return {
+        "agent": agent,
+        "session": session,
+        "messages": [MessageView.of(message) for message in messages],
+        "earlier": earlier,
+        "starters": agent.starters,
+        "draft": draft,
+        "error": error,
+        "socket_path": socket_path(session.pk) if session else "",
+        "max_chars": MAX_CHARS,
+    }
+
+
+def chat_page(agent: Agent, session: Session | None, visitor: str, **panel_options: str) -> dict[str, Any]:
+    """The context of `chat/page.html`: the panel, and the visitor's conversations beside it."""
+    return {
+        **panel(agent, session, **panel_options),
+        "groups": groups(visitor, current=session.pk if session else None),
+        "landing": LandingPage.objects.first(),
+        "agents": list(Agent.objects.active()),
+        "new_url": reverse("chat", args=[agent.slug]),
+    }
+
+
+def groups(
+    visitor: str, *, current: uuid.UUID | None = None, at: datetime | None = None
+) -> list[tuple[str, list[SessionRow]]]:
+    """The visitor's conversations, newest first, under Today, Yesterday and Earlier."""
+    today = (at or timezone.now()).date()
+    labels = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
+    grouped: dict[str, list[SessionRow]] = {}
+    for session in _rows(visitor):
+        label = labels.get(session.updated_at.date(), _("Earlier"))
+        grouped.setdefault(label, []).append(_row(session, current))
+    return list(grouped.items())
+
+
+def socket_path(session_id: uuid.UUID | str) -> str:
+    return f"/ws/chat/{session_id}/"
+
+
+def _rows(visitor: str) -> list[Session]:
+    last = Message.objects.filter(session=OuterRef("pk")).exclude(content="").order_by("-seq").values("content")[:1]
+    rows = Session.objects.for_visitor(visitor).begun().select_related("agent").annotate(last_line=Subquery(last))
+    return list(rows.order_by("-updated_at")[:SIDE_BAR_SESSIONS])
+
+
+def _row(session: Session, current: uuid.UUID | None) -> SessionRow:
+    return SessionRow(
+        id=session.pk,
+        title=str(session),
+        last_line=shorten(plain((session.last_line or "")[:LINE_READ]), LINE_CHARS),  # type: ignore[attr-defined]  # annotated above
+        updated_at=session.updated_at,
+        url=reverse("chat_session", args=[session.agent.slug, session.pk]),
+        is_current=session.pk == current,
+        message_count=session.message_count,
+    )

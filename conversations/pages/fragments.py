@@ -1,0 +1,280 @@
+"""Events to HTML fragments for the page: whole messages once, a running answer block by block."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from conversations.messages.events import (
+    AgentGone,
+    AgentSwitched,
+    Delta,
+    Event,
+    LookAgain,
+    MessageChanged,
+    MessageData,
+    MessageFinished,
+    MessageStored,
+    SessionGone,
+    Thinks,
+)
+from conversations.models import Message
+from conversations.replies.cursor import Cursor, Gap
+from conversations.replies.hub import LiveText
+from language.autolinks import paragraphs
+from language.live_markdown import LiveMarkdown
+from language.markdown import render
+from lib.database import in_database
+
+MAX_CHARS_AT_ONCE = 2_000  # drawn on the event loop: some milliseconds of Markdown; what is longer goes to a thread
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A document that an answer rests on, with every passage of it that was used."""
+
+    document: str
+    passages: list[dict[str, Any]] = field(default_factory=list)
+
+
+def by_document(sources: tuple[dict[str, Any], ...]) -> tuple[SourceView, ...]:
+    """One for each name: two chips that read alike would look like one source shown twice."""
+    found: dict[str, SourceView] = {}
+    for source in sources:
+        view = found.setdefault(str(source["document"]), SourceView(str(source["document"])))
+        passage = {"heading": source.get("heading", ""), "excerpt_html": render(str(source["excerpt"]))}
+        if passage not in view.passages:
+            view.passages.append(passage)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as the templates show it."""
+
+    id: str
+    session_id: str
+    seq: int
+    role: str
+    status: str
+    attempt: int
+    text: str
+    html: SafeString
+    created_at: datetime
+    client_id: str
+    notice: str
+    certainty: str = ""  # whether the answerer was sure; its own words say so to the visitor
+    cut: str = ""  # why the text is not the whole answer: a note says that it is not
+    audio_url: str = ""
+    tts_audio_url: str = ""
+    audio_ms: int | None = None
+    tts_audio_ms: int | None = None
+    is_spoken: bool = False  # what was understood may be wrong
+    is_interrupted: bool = False  # while it was spoken
+    sources: tuple[SourceView, ...] = ()
+    done_html: SafeString = field(default_factory=SafeString)
+    tail_html: SafeString = field(default_factory=SafeString)
+    offset: int = 0
+
+    @classmethod
+    def of(cls, message: MessageData, live: LiveMarkdown | None = None) -> MessageView:
+        return cls(
+            id=message.id,
+            session_id=message.session_id,
+            seq=message.seq,
+            role=message.role,
+            status=message.status,
+            attempt=message.attempt,
+            text=message.content,
+            html=render(message.content) if message.is_answer else paragraphs(message.content),
+            created_at=message.created_at,
+            client_id=message.client_id,
+            notice=message.notice,
+            certainty=message.certainty,
+            cut=message.cut,
+            audio_url=message.audio_url,
+            tts_audio_url=message.tts_audio_url,
+            audio_ms=message.audio_ms,
+            tts_audio_ms=message.tts_audio_ms,
+            is_spoken=message.message_type == Message.Type.VOICE,
+            is_interrupted=message.heard is not None,
+            sources=by_document(message.sources),
+            done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
+            tail_html=live.tail if live else SafeString(),
+            offset=live.shown if live else 0,
+        )
+
+
+class PageFeed:
+    """What one page has been sent of one session; turns events into the fragments it still needs."""
+
+    def __init__(self, after: int = 0, *, is_away: bool = False) -> None:
+        self.is_away = is_away  # the page shows that its agent takes no messages
+        self.last_seq = after  # the page has every message up to this number
+        self._beyond: set[int] = set()  # and these: what lies between was not heard of
+        self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
+        self._cursors: dict[str, Cursor] = {}  # by answer
+        self._drawn: dict[str, LiveMarkdown] = {}  # of those that run
+
+    @property
+    def running(self) -> list[uuid.UUID]:
+        """The ids of the answers this page still sees growing."""
+        return list(map(uuid.UUID, self._drawn))
+
+    def is_costly(self, events: list[Event]) -> bool:
+        """Whether drawing these events may take longer than other visitors should wait."""
+        open_chars = max((markdown.open_chars for markdown in self._drawn.values()), default=0)
+        new_chars = sum(
+            len(event.text) if isinstance(event, Delta) else len(event.message.content)
+            for event in events
+            if isinstance(event, Delta | MessageStored | MessageFinished | MessageChanged)
+        )
+        return open_chars + new_chars > MAX_CHARS_AT_ONCE
+
+    def catch_up(self, messages: list[MessageData], live: dict[str, LiveText]) -> str:
+        """What the database has after `last_seq`, as far as the page lacks it."""
+        html = "".join(self.show(message, live.get(message.id)) for message in messages if not self._has(message))
+        self.last_seq = max([self.last_seq, *(message.seq for message in messages)])
+        self._beyond.clear()
+        return html
+
+    def show(self, message: MessageData, live: LiveText | None = None) -> str:
+        """A whole message, in place of what the page may have of it; a running one with its text so far."""
+        self._note(message.seq)
+        if not message.is_running:
+            return self._final(message)
+        text = live.text if live and live.attempt == message.attempt else ""
+        cursor = self._cursors.get(message.id)
+        if cursor and cursor.attempt == message.attempt and not cursor.has_ended:
+            return self._delta(Delta(message.id, message.attempt, 0, text))
+        markdown = LiveMarkdown(text)
+        self._cursors[message.id], self._drawn[message.id] = Cursor(message.attempt, len(text)), markdown
+        return append_fragment.sync(message, markdown if text else None)
+
+    def fragment(self, event: Event) -> str:
+        """The HTML for one event, or "" when the page has it already."""
+        match event:
+            case MessageStored(message):
+                return self._stored(message)
+            case Delta():
+                return self._delta(event)
+            case Thinks():
+                return self._thinks(event)
+            case MessageFinished(message):
+                return self._final(message)
+            case MessageChanged(message):
+                return append_fragment.sync(message) if self._has(message) else ""
+            case SessionGone() | AgentGone():
+                return state_fragment("deleted")
+            case AgentSwitched():
+                return self.agent(is_active=event.is_active)
+            case LookAgain():
+                self.is_behind = True
+        return ""
+
+    def agent(self, *, is_active: bool) -> str:
+        """Whether the agent takes messages, if the page shows otherwise."""
+        if self.is_away is not is_active:
+            return ""
+        self.is_away = not is_active
+        return state_fragment("inactive" if self.is_away else "")
+
+    def _has(self, message: MessageData) -> bool:
+        """Whether the page shows this message as it is, other than one that grows."""
+        if message.is_answer:
+            cursor = self._cursors.get(message.id)
+            return not message.is_running and cursor is not None and cursor.is_past(message.attempt)
+        return message.seq in self._beyond
+
+    def _note(self, seq: int) -> None:
+        self._beyond.add(seq)
+        while self.last_seq + 1 in self._beyond:
+            self.last_seq += 1
+            self._beyond.discard(self.last_seq)
+
+    def _stored(self, message: MessageData) -> str:
+        cursor = self._cursors.get(message.id)
+        if message.is_running and cursor:
+            if cursor.attempt >= message.attempt:
+                return ""
+            if not (cursor.attempt or cursor.has_ended):  # begun for the first time: the bubble is as empty as it was
+                cursor.turn_to(message.attempt)
+                return ""
+        return self.show(message)
+
+    def _thinks(self, event: Thinks) -> str:
+        cursor = self._cursors.get(event.message_id)
+        if cursor is None or cursor.is_past(event.attempt) or cursor.is_thinking:
+            return ""
+        cursor.is_thinking = True
+        return activity_fragment(event.message_id, event.name)
+
+    def _delta(self, delta: Delta) -> str:
+        cursor = self._cursors.get(delta.message_id)
+        if cursor is None:
+            self.is_behind = True
+            return ""
+        was_thinking = cursor.is_thinking
+        try:
+            text = cursor.next_of(delta)
+        except Gap:
+            self.is_behind = True
+            return ""
+        if not text:
+            return ""
+        blocks = activity_fragment(delta.message_id) if was_thinking else ""
+        markdown = self._drawn[delta.message_id]
+        shown = markdown.shown
+        drawn = markdown.feed(text)
+        if drawn is None:
+            return blocks
+        done, tail = drawn
+        blocks += f'<div hx-swap-oob="beforeend:#m-{delta.message_id}-done">{done}</div>' if done else ""
+        return (
+            f'{blocks}<div id="m-{delta.message_id}-tail" hx-swap-oob="true" '
+            f'data-from="{shown}" data-to="{markdown.shown}">{tail}</div>'
+        )
+
+    def _final(self, message: MessageData) -> str:
+        self._drawn.pop(message.id, None)
+        self._note(message.seq)
+        if message.is_answer:
+            self._cursors.setdefault(message.id, Cursor()).end(message.attempt)
+        return append_fragment.sync(message)
+
+
+@in_database
+def append_fragment(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
+    """One message to be put at the end of the log, or in the place of the one with its id."""
+    return f'<div hx-swap-oob="beforeend:#log">{message_html(message, live, request)}</div>'
+
+
+def message_html(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
+    if not message.is_answer or (message.is_running and live is None):
+        return _same_for_all(message, get_language())
+    return render_to_string("chat/_message.html", {"message": MessageView.of(message, live)}, request)
+
+
+@lru_cache(maxsize=256)  # the visitor's own page gets it with the acknowledgement, and every page over its socket
+def _same_for_all(message: MessageData, language: str) -> str:
+    return render_to_string("chat/_message.html", {"message": MessageView.of(message)})
+
+
+def activity_fragment(message_id: str, thinker: str = "") -> str:
+    """What goes on under a running answer: its agent thinks, or writes."""
+    context = {"message": {"id": message_id}, "thinker": thinker, "is_fragment": True}
+    return render_to_string("chat/_activity.html", context)
+
+
+def state_fragment(state: str) -> str:
+    """Tells the page whether the session can go on; `state` is "deleted", "inactive", or "" when it can again."""
+    return f'<div id="session-state" hx-swap-oob="true" data-state="{escape(state)}"></div>'

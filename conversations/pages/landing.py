@@ -1,0 +1,104 @@
+"""The landing page: staff's words, and answers that come from the agent's knowledge, not from staff."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from access.visitors import visitor_of
+from agents.llm.builtin import answer
+from agents.llm.request import ChatRequest, Turn
+from agents.models import Agent, LandingPage
+from conversations.models import Session
+from conversations.pages import contexts
+from knowledge.search import encoder, knowledge_version, search
+from language.markdown import render as render_markdown
+
+CACHE_S = 3600  # of the answers; a change of the knowledge changes the key at once
+PASSAGES = 6
+
+
+@gzip_page  # here it is safe: the page has no token, and repeats nothing that was asked for in the address
+@never_cache
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """What the company sells, and a running conversation with its agent."""
+    return render(request, "landing.html", _context(visitor_of(request)))
+
+
+def prepare() -> None:
+    """Make the first visitor wait for nothing that can be done before they come: answers, model, compiled templates."""
+    context = _context("")
+    render_to_string("landing.html", context)
+    if agent := context["agent"]:
+        render_to_string("chat/page.html", contexts.chat_page(agent, None, ""))
+        encoder()
+
+
+def _context(visitor: str) -> dict[str, Any]:
+    agent = Agent.objects.default()
+    page = LandingPage.objects.prefetch_related("features").first()
+    context: dict[str, Any] = {"landing": page, "agent": agent}
+    if page:
+        context["features"] = list(page.features.all())
+    if agent:
+        context |= contexts.panel(agent, _latest_session(agent, visitor))
+    if agent and page:
+        context["how"] = quoted(agent, page.how_question)
+        context["faq"] = [found for question in page.question_list if (found := quoted(agent, question))]
+    return context
+
+
+def quoted(agent: Agent, question: str) -> dict[str, str] | None:
+    """What the built-in answerer quotes for a question, with its passage; None where knowledge has no answer."""
+    if not question:
+        return None
+    key = f"quoted:{agent.pk}:{knowledge_version(agent.pk)}:{hashlib.sha256(question.encode()).hexdigest()}"
+    found = cache.get(key)
+    if found is None:
+        found = _quote(agent, question) or {}
+        cache.set(key, found, CACHE_S)
+    return found or None
+
+
+def _quote(agent: Agent, question: str) -> dict[str, str] | None:
+    passages = search(agent.pk, question, PASSAGES)
+    request = ChatRequest(agent.name, agent.system_prompt, (Turn("user", question),), passages)
+    built = answer(request, encoder=encoder())
+    if built.band != "quote":
+        return None  # a hedged answer is for a visitor who can ask on, not for the front page
+    passage = passages[built.cited[0]]
+    return {
+        "question": question,
+        "document": passage.document,
+        "heading": passage.heading,
+        "answer_html": render_markdown(built.text),
+    }
+
+
+def unanswered(page: LandingPage) -> list[str]:
+    """The page's questions that its agent's knowledge does not answer, so that they are not shown."""
+    agent = Agent.objects.default()
+    asked = [question for question in (page.how_question, *page.question_list) if question]
+    return [question for question in dict.fromkeys(asked) if agent is None or quoted(agent, question) is None]
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the chat stores, and where it goes; the company's own pages are linked from it."""
+    has_provider = bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
+    context = {"landing": LandingPage.objects.first(), "agent": Agent.objects.default(), "has_provider": has_provider}
+    return render(request, "privacy.html", context)
+
+
+def _latest_session(agent: Agent, visitor: str) -> Session | None:
+    return Session.objects.for_visitor(visitor).begun().filter(agent=agent).order_by("-updated_at").first()

@@ -1,0 +1,188 @@
+"""The page's socket: sends what happens in a session as HTML fragments. Messages come in over HTTP, not here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseError
+
+from access import connections
+from access.connections import address_of
+from access.rates import RateLimited
+from access.token_bucket import TokenBucket
+from access.visitors import visitor_of_headers
+from conversations.messages import history, reading
+from conversations.messages.events import AgentGone, Event, MessageData, ServerStopping, SessionGone
+from conversations.models import Session
+from conversations.pages.fragments import PageFeed, state_fragment
+from conversations.replies.hub import Subscription, hub
+from conversations.replies.pace import pause_s
+from conversations.replies.runs import runs
+from lib.database import in_database
+
+log = logging.getLogger(__name__)
+
+FRAME_S = 0.05  # at most 20 frames a second: measured as the cheapest that still reads as live
+GONE = 4404
+FAULT = 4011  # like 1011, which the library below does not let a server send either
+TOO_MANY = 4429
+RESTARTING = 4012  # 1012 would be the word for it, but autobahn lets a server send only 1000 and 3000 to 4999
+QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust
+LOOK_S = 1.0  # between two looks into the database for a page that is behind
+MOST_OPEN = 20  # bubbles a page may ask to see again; it has at most a handful
+LONGEST_FRAME = 256  # the page sends nothing but pings
+FRAMES_PER_S, FRAMES_AT_ONCE = 2, 30  # one ping in 25 s, and one whenever somebody comes back to the tab
+
+
+class PageConsumer(AsyncWebsocketConsumer):
+    """One open page of one session. It may go and come back at any time: nothing depends on it."""
+
+    # The relay speaks to the layer, once for all pages: no socket may depend on Redis, or cost it a subscription.
+    channel_layer_alias = "none"
+    _task: asyncio.Task[None] | None = None
+    _is_over = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = ExitStack()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
+            await super().__call__(scope, receive, send)
+
+    async def connect(self) -> None:
+        self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
+        self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
+        visitor = visitor_of_headers(self.scope["headers"])
+        address = address_of(self.scope["headers"], self.scope.get("client"))
+        await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
+        try:
+            connections.check(address)
+        except RateLimited:
+            await self.close(TOO_MANY)
+            return
+        self._held.enter_context(connections.open_from(address))
+        try:
+            agent_id = await _agent_of(self.session_id, visitor)
+        except DatabaseError as error:
+            log.warning("session %s: the database refused its page: %s", self.session_id, type(error).__name__)
+            await self.close(FAULT)
+            return
+        if agent_id is None:
+            await self.close(GONE)
+            return
+        self._task = asyncio.create_task(self._feed(agent_id, *_asked(self.scope["query_string"])))
+
+    async def disconnect(self, code: int) -> None:
+        self._held.close()
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._is_over:
+            return
+        if not self._bucket.take():
+            self._is_over = True
+            await self.close(TOO_MANY)
+        elif text_data and len(text_data) <= LONGEST_FRAME and '"ping"' in text_data:
+            await self.send("pong")
+
+    async def _feed(self, agent_id: uuid.UUID, after: int, open_ids: list[uuid.UUID], is_away: bool) -> None:
+        feed = PageFeed(after, is_away=is_away)
+        try:
+            async with hub().subscribe(self.session_id, agent_id) as subscription:
+                if await self._catch_up(feed, open_ids):
+                    runs().start(self.session_id)  # an answer that a dead process left behind goes on now
+                    await self._follow(feed, subscription)
+        except Exception:  # a page that heard nothing more would still look connected
+            log.exception("session %s: the page's feed broke off; it is told to come back", self.session_id)
+            await self.close(FAULT)
+
+    async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> bool:
+        """Show what the database has; False when the session is gone, and the page is told."""
+        feed.is_behind = False
+        is_active, messages = await _missed(self.session_id, feed.last_seq, open_ids)
+        if is_active is None:
+            await self.send(state_fragment("deleted"))
+            await self.close(GONE)
+            return False
+        live = {message.id: found.still() for message in messages if (found := hub().live(message.id))}
+        html = await asyncio.to_thread(feed.catch_up, messages, live)  # a hundred answers take their time
+        html += feed.agent(is_active=is_active)
+        if html:
+            await self.send(html)
+        return True
+
+    async def _follow(self, feed: PageFeed, subscription: Subscription) -> None:
+        clock = asyncio.get_running_loop().time
+        looked_at = clock()
+        while True:
+            wait_s = LOOK_S if feed.is_behind else QUIET_S if feed.running else None
+            try:
+                async with asyncio.timeout(wait_s):
+                    events: list[Event] = await subscription.take()
+            except TimeoutError:
+                # Nothing heard of an answer under way: a slow model, or another process that cannot be heard.
+                events = []
+            html = await asyncio.to_thread(_html, feed, events) if feed.is_costly(events) else _html(feed, events)
+            if html:
+                await self.send(html)
+            if not events or (feed.is_behind and clock() - looked_at > LOOK_S):
+                looked_at = clock()
+                if not await self._catch_up(feed, feed.running):
+                    return
+            if ending := _ending(events):
+                await self.close(ending)
+                return
+            await asyncio.sleep(FRAME_S + pause_s())
+
+    async def send(self, text_data: str | None = None, bytes_data: Any = None, close: bool = False) -> None:
+        with contextlib.suppress(RuntimeError):  # the browser left between two frames
+            await super().send(text_data=text_data, bytes_data=bytes_data, close=close)
+
+
+def _html(feed: PageFeed, events: list[Event]) -> str:
+    return "".join(map(feed.fragment, events))
+
+
+def _ending(events: list[Event]) -> int:
+    """The code to close with, or 0."""
+    for event in events:
+        if isinstance(event, SessionGone | AgentGone):
+            return GONE
+        if isinstance(event, ServerStopping):
+            return RESTARTING
+    return 0
+
+
+@in_database
+def _agent_of(session_id: str, visitor: str) -> uuid.UUID | None:
+    """The agent of a session that the visitor holds; None for any other."""
+    return Session.objects.for_visitor(visitor).filter(pk=session_id).values_list("agent", flat=True).first()
+
+
+@in_database
+def _missed(session_id: str, after: int, open_ids: list[uuid.UUID]) -> tuple[bool | None, list[MessageData]]:
+    """Whether the agent takes messages (None when the session is gone), and what the page lacks."""
+    return reading.is_agent_active.sync(session_id), history.missed(session_id, after, open_ids)
+
+
+def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID], bool]:
+    """`after`, `open` and `away` of the address; what cannot be read counts as not said, so the page gets too much."""
+    query = parse_qs(query_string.decode("latin-1"))
+    raw = query.get("after", ["0"])[0]
+    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+    open_ids = []
+    for text in query.get("open", [""])[0].split(",")[:MOST_OPEN]:
+        with contextlib.suppress(ValueError):
+            open_ids.append(uuid.UUID(text))
+    return after, open_ids, "away" in query

@@ -1,0 +1,289 @@
+"""The visitor's pages and what they post. Each works as a plain form, and as fragments for the page's script."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
+
+from access import rates
+from access.callers import Caller, of_visitor
+from access.visitors import new_visitor, set_cookie, visitor_of
+from agents.models import Agent
+from conversations.deletion import sessions
+from conversations.intake import door, turns
+from conversations.intake.door import Said
+from conversations.intake.refusals import EXPECTED, Refusal, refusal_of
+from conversations.messages import history, reading
+from conversations.messages.events import MessageData
+from conversations.models import Session
+from conversations.pages import contexts
+from conversations.pages.fragments import MessageView, append_fragment
+from conversations.replies import following
+from conversations.replies.runs import runs
+from lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
+from lib.database import in_database
+from lib.rest.problems import TITLES
+
+log = logging.getLogger(__name__)
+
+ANSWER_WAIT_S = 35  # a page without JavaScript waits for its answer: the model's 30 s and a little
+
+
+class Request(HttpRequest):
+    htmx: HtmxDetails
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def default_chat(request: HttpRequest) -> HttpResponse:
+    """To the agent that is asked for, as long as it is there; else to the one of the landing page."""
+    wanted = Agent.objects.active().filter(slug=request.GET.get("agent", "")[:60].replace("\x00", "")).first()
+    agent = wanted or Agent.objects.default()
+    return redirect("chat", agent.slug) if agent else _away.sync(request)
+
+
+@never_cache
+@require_safe
+def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -> HttpResponse:
+    """The full page: a new conversation, or one of the visitor's own."""
+    visitor = visitor_of(request)
+    session = own_session.sync(visitor, session_id) if session_id else None
+    agent = session.agent if session else Agent.objects.filter(slug=slug).first()
+    if session and session.agent.slug != slug:
+        raise Http404
+    draft = request.GET.get("q", "")[: turns.MAX_CHARS]
+    if agent is None or not (session or agent.is_active):
+        return _away.sync(request, agent, draft)
+    return render(request, "chat/page.html", contexts.chat_page(agent, session, visitor, draft=draft))
+
+
+@never_cache
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """The side bar's conversations as a fragment, as they stand now; `current` is the one that is on the page."""
+    try:
+        current = uuid.UUID(request.GET.get("current", ""))
+    except ValueError:
+        current = None
+    return render(request, "chat/_sessions.html", {"groups": contexts.groups(visitor_of(request), current=current)})
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def theme(request: HttpRequest, slug: str) -> HttpResponse:
+    """The agent's colours as a style sheet: a style attribute would break the Content-Security-Policy."""
+    agent = get_object_or_404(Agent, slug=slug)
+    accent, on_accent = fill(agent.accent)
+    light, dark = readable(agent.accent, LIGHT_PAGE), readable(agent.accent, DARK_PAGE)
+    css = f":root{{--accent:{accent};--on-accent:{on_accent};--accent-text:light-dark({light},{dark})}}"
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def csrf_token(request: HttpRequest) -> HttpResponse:
+    """A token for a page that was served without one, with its cookie, by which a first message sent twice is known."""
+    return JsonResponse({"token": get_token(request)})
+
+
+# --- what a visitor does ----------------------------------------------------------------------------------------
+
+
+def refusals_answered(
+    view: Callable[..., Awaitable[HttpResponseBase]],
+) -> Callable[..., Any]:
+    """Turn what a turn may raise into an answer the page can show: the error shape of the API, or a page."""
+
+    @wraps(view)
+    async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return await view(request, **kwargs)
+        except Http404:
+            if not request.htmx or request.method != "POST":
+                raise
+            return _error(request, 404, _("Not Found"), _("This conversation is not available any more."))
+        except EXPECTED as error:
+            if isinstance(error, DatabaseError):
+                log.warning("%s: the database refused: %s", request.path, type(error).__name__)
+            return _refused(request, refusal_of(error))
+
+    return answered
+
+
+@require_POST
+@refusals_answered
+async def first_message(request: Request, slug: str) -> HttpResponseBase:
+    """Begin a session with its first message."""
+    caller, cookie = visitor_of_page(request)
+    try:
+        agent = await active_agent(slug)
+    except Http404:
+        if request.htmx:
+            return _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
+        agent_off = await Agent.objects.filter(slug=slug).afirst()
+        return await _away(request, agent_off, request.POST.get("content", ""))
+    turn = await door.begin(caller, agent, _said(request))
+    session_id = turn.question.session_id
+    url = reverse("chat_session", args=[slug, session_id])
+    if request.htmx:
+        response: HttpResponseBase = await turn_fragments(request, turn, caller.visitor)
+        response["X-Session-Id"], response["X-Session-Url"] = session_id, url
+        response["X-Socket-Path"] = contexts.socket_path(session_id)
+    else:
+        await following.ended(turn.answer, ANSWER_WAIT_S)
+        response = _to_answer(url, turn.answer)
+    if cookie:
+        set_cookie(response, cookie)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_answered
+async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """POST: say something in a session. GET: the messages before one, as a fragment."""
+    visitor = visitor_of(request)
+    if request.method != "POST":
+        return await _earlier(request, visitor, session_id)
+    caller = of_visitor(visitor, rates.address_of(request))
+    turn = await door.say(caller, session_id, _said(request))
+    if request.htmx:
+        return await turn_fragments(request, turn, visitor)
+    await following.ended(turn.answer, ANSWER_WAIT_S)
+    session = await own_session(visitor, session_id)
+    return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), turn.answer)
+
+
+@require_POST
+@refusals_answered
+async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """End the running answer; what was said stays."""
+    session = await own_session(visitor_of(request), session_id)
+    await runs().stop(str(session.pk), str(_message_id(request)))
+    return HttpResponse(status=204) if request.htmx else redirect("chat_session", session.agent.slug, session.pk)
+
+
+@require_POST
+@refusals_answered
+async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """Make a failed or stopped answer anew."""
+    caller = of_visitor(visitor_of(request), rates.address_of(request))
+    session = await own_session(caller.visitor, session_id)
+    answer = await door.again(caller, session_id, _message_id(request))
+    if request.htmx:
+        return HttpResponse(await append_fragment(answer, request=request))
+    await following.ended(answer, ANSWER_WAIT_S)
+    return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), answer)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_answered
+async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """GET asks, and counts what goes; POST deletes the session for good, with its recordings."""
+    session = await own_session(visitor_of(request), session_id)
+    if request.method != "POST":
+        recordings = await sessions.recording_count(session)
+        context = {"session": session, "agent": session.agent, "message_count": session.message_count}
+        return await in_database(render)(request, "chat/delete.html", {**context, "recording_count": recordings})
+    await sessions.delete(session)
+    return redirect("chat", session.agent.slug)
+
+
+# --- small parts ------------------------------------------------------------------------------------------------
+
+
+def _to_answer(url: str, answer: MessageData) -> HttpResponse:
+    return redirect(f"{url}#m-{answer.id}")
+
+
+def visitor_of_page(request: HttpRequest) -> tuple[Caller, str]:
+    """Who posts from a page, and the value of the cookie to set for one who has none yet."""
+    visitor, cookie = visitor_of(request), ""
+    if not visitor:
+        cookie, visitor = new_visitor(request)
+    return of_visitor(visitor, rates.address_of(request)), cookie
+
+
+def _said(request: HttpRequest) -> Said:
+    return Said(request.POST.get("content", ""), request.POST.get("client_id", ""))
+
+
+def _message_id(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("message_id", ""))
+    except ValueError:
+        raise reading.SessionMissing from None
+
+
+@in_database
+def _away(request: HttpRequest, agent: Agent | None = None, draft: str = "") -> HttpResponse:
+    """Nobody takes messages at this address: say so, and who does."""
+    context = {"agent": agent, "other": Agent.objects.default(), "draft": draft}
+    return render(request, "chat/away.html", context, status=404)
+
+
+@in_database
+def active_agent(slug: str) -> Agent:
+    return get_object_or_404(Agent.objects.active(), slug=slug)
+
+
+@in_database
+def own_session(visitor: str, session_id: uuid.UUID) -> Session:
+    return get_object_or_404(Session.objects.for_visitor(visitor).select_related("agent"), pk=session_id)
+
+
+@in_database
+def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpResponse:
+    session = own_session.sync(visitor, session_id)
+    try:
+        before = uuid.UUID(request.GET.get("before", ""))
+    except ValueError:
+        raise Http404 from None
+    rows, earlier = history.before(session.pk, before)
+    context = {"session": session, "messages": [MessageView.of(row) for row in rows], "earlier": earlier}
+    return render(request, "chat/_messages.html", context)
+
+
+@in_database
+def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
+    """Both bubbles, and the side bar, where this conversation is now on top."""
+    html = append_fragment.sync(turn.question) + append_fragment.sync(turn.answer, request=request)
+    groups = contexts.groups(visitor, current=uuid.UUID(turn.question.session_id))
+    if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
+        raise reading.SessionMissing
+    return HttpResponse(
+        html + render_to_string("chat/_sessions.html", {"groups": groups, "is_fragment": True}, request)
+    )
+
+
+def _refused(request: Request, refusal: Refusal) -> HttpResponse:
+    # The page's script takes 409 for something that passes.
+    status = 422 if refusal.status == 409 else refusal.status
+    title = _("Message not sent") if status == 422 else TITLES[status]
+    response = _error(request, status, title, refusal.message)
+    if refusal.retry_after_s is not None:
+        response["Retry-After"] = str(refusal.retry_after_s)
+    return response
+
+
+def _error(request: Request, status: int, error: str, detail: str) -> HttpResponse:
+    if request.htmx:
+        return JsonResponse({"error": error, "detail": detail, "fallback_message": detail}, status=status)
+    context = {"error": error, "detail": detail, "draft": request.POST.get("content", "")}
+    return render(request, "chat/refused.html", context, status=status)

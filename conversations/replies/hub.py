@@ -1,0 +1,192 @@
+"""Who listens to which session in this process, and the text so far of every answer that runs."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from conversations.messages.events import Delta, Event, LookAgain, MessageFinished, ServerStopping, Thinks, merge
+from conversations.replies.relay import Relay
+
+
+@dataclass(slots=True)
+class LiveText:
+    """An answer while it is made: its pieces, and how long they are together."""
+
+    session_id: str
+    attempt: int
+    is_ours: bool = True  # made in this process, not heard from another
+    length: int = 0
+    _pieces: list[str] = field(default_factory=list)
+
+    def append(self, delta: Delta) -> None:
+        """Add what is new of `delta`; it must begin at or before the present end."""
+        text = delta.text[self.length - delta.offset :]
+        self._pieces.append(text)
+        self.length += len(text)
+
+    def still(self) -> LiveText:
+        """A copy that does not grow, for another thread."""
+        return LiveText(self.session_id, self.attempt, self.is_ours, self.length, [self.text])
+
+    @property
+    def text(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+
+class Subscription:
+    """The events of one session for one listener, in order. A slow listener finds the deltas merged, never lost."""
+
+    def __init__(self) -> None:
+        self._events: deque[Event] = deque()
+        self._ready = asyncio.Event()
+
+    def push(self, event: Event) -> None:
+        last = self._events[-1] if self._events else None
+        if isinstance(event, Delta) and isinstance(last, Delta) and (merged := merge(last, event)):
+            self._events[-1] = merged
+            return
+        self._events.append(event)
+        self._ready.set()
+
+    async def take(self) -> list[Event]:
+        """Everything that waits; waits for something when nothing does."""
+        await self._ready.wait()
+        events, self._events = list(self._events), deque()
+        self._ready.clear()
+        return events
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        while True:
+            for event in await self.take():
+                yield event
+
+
+def agent_key(agent_id: uuid.UUID | str) -> str:
+    """Under which what becomes of an agent is told, where other events name a session."""
+    return f"agent.{agent_id}"
+
+
+class Hub:
+    """The listeners and running texts of one process (of one event loop, to be exact)."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[Subscription]] = {}
+        self._live: dict[str, LiveText] = {}
+        self._thinking: dict[str, Thinks] = {}  # by answer, since its last text
+        self._relay = Relay(self)
+
+    @asynccontextmanager
+    async def subscribe(self, session_id: str, agent_id: uuid.UUID | str = "") -> AsyncIterator[Subscription]:
+        """Listen from this moment on; combine with `live` and the database for what was before.
+
+        With `agent_id` also to what becomes of the session's agent.
+        """
+        subscription = Subscription()
+        keys = [session_id, agent_key(agent_id)] if agent_id else [session_id]
+        for key in keys:
+            self._listeners.setdefault(key, set()).add(subscription)
+        try:
+            for key in keys:
+                await self._relay.join(key)
+            yield subscription
+        finally:
+            for key in keys:
+                await self._unsubscribe(key, subscription)
+
+    async def _unsubscribe(self, key: str, subscription: Subscription) -> None:
+        listeners = self._listeners[key]
+        listeners.discard(subscription)
+        if not listeners:
+            del self._listeners[key]
+            self._forget_heard(key)
+            await self._relay.leave(key)
+
+    def size(self) -> str:
+        """How much is kept, in words for the log."""
+        listeners = set[Subscription]().union(*self._listeners.values())
+        return f"{len(listeners)} listeners, {len(self._live)} running texts"
+
+    def has_listeners(self, session_id: str) -> bool:
+        return session_id in self._listeners
+
+    def live(self, message_id: str) -> LiveText | None:
+        return self._live.get(message_id)
+
+    def thinking(self, message_id: str) -> Thinks | None:
+        """That an answer's model thinks, for who joins while it does."""
+        return self._thinking.get(message_id)
+
+    def publish(self, session_id: str, event: Event, *, is_ours: bool = True) -> None:
+        """Hand the event to every listener in order, here and, when it is ours, in other processes."""
+        self._keep(session_id, event, is_ours)
+        for listener in self._listeners.get(session_id, ()):
+            listener.push(event)
+        if is_ours:
+            self._relay.tell(session_id, event)
+
+    def dismiss(self) -> None:
+        """Tell every listener of this process to come back to another one."""
+        for listener in set[Subscription]().union(*self._listeners.values()):
+            listener.push(ServerStopping())
+
+    def sessions(self) -> list[str]:
+        """The sessions, and the agents of sessions, that somebody here listens to."""
+        return list(self._listeners)
+
+    def look_again(self) -> None:
+        """Tell every listener that other processes may have said things that were not heard here."""
+        for session_id, listeners in self._listeners.items():
+            self._forget_heard(session_id)
+            for listener in listeners:
+                listener.push(LookAgain())
+
+    def snapshot(self, session_id: str) -> Iterator[Event]:
+        """What this process is saying in a session, as events that bring a newcomer up to date."""
+        for message_id, live in list(self._live.items()):
+            if live.is_ours and live.session_id == session_id:
+                yield Delta(message_id, live.attempt, 0, live.text)
+
+    def _forget_heard(self, session_id: str) -> None:
+        """Texts of other processes are kept only while somebody here listens: their end would go unheard."""
+        for message_id, live in list(self._live.items()):
+            if not live.is_ours and live.session_id == session_id:
+                del self._live[message_id]
+
+    def drop(self, message_id: str) -> None:
+        """Forget the text of an attempt that ended without an end to tell: its lease was lost, or its session."""
+        self._live.pop(message_id, None)
+        self._thinking.pop(message_id, None)
+
+    def _keep(self, session_id: str, event: Event, is_ours: bool) -> None:
+        if isinstance(event, Thinks) and is_ours:
+            self._thinking[event.message_id] = event
+        elif isinstance(event, Delta):
+            self._thinking.pop(event.message_id, None)
+            live = self._live.get(event.message_id)
+            if event.offset == 0 and (live is None or live.attempt < event.attempt):
+                live = self._live[event.message_id] = LiveText(session_id, event.attempt, is_ours)
+            if live is None or live.attempt < event.attempt or live.length < event.offset:
+                self._relay.ask_again(session_id)
+            elif live.attempt == event.attempt and live.length < event.end:
+                live.append(event)
+        elif isinstance(event, MessageFinished):
+            self.drop(event.message.id)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

@@ -1,0 +1,209 @@
+"""Carries events between processes over the channel layer: coalesced, never one message a token. Idle without Redis.
+
+Nothing here may be relied on: what is lost on the way is noticed by its offset, or by the silence, and asked for again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from typing import Any
+
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+from conversations.messages.events import Delta, Event, from_wire, merge, to_wire
+
+log = logging.getLogger(__name__)
+
+FLUSH_S = 0.04  # a page shows at most 20 frames a second; twice that is lost on nobody
+TIMEOUT_S = 2.0  # a Redis that does not answer must not keep a page waiting: it polls the database instead
+RETRY_S = 1.0
+BEAT_S = 1.0  # how often this process sends itself a sign of life through the layer
+DEAF_S = 3 * BEAT_S  # without hearing it
+ASKED = "asked"  # the group of all processes: whoever speaks in a session hears that something of it is wanted
+
+
+class Relay:
+    """This process's mailbox for the sessions its listeners follow, and its voice to the others."""
+
+    def __init__(self, hub: Any):
+        self._hub = hub
+        self._layer: Any = get_channel_layer()
+        self._origin = secrets.token_hex(8)
+        self._outgoing: dict[str, list[Event]] = {}
+        self._wanted: set[str] = set()
+        self._asked: set[str] = set()  # a moment ago: the answer to that is on its way
+        self._flush: asyncio.Task[None] | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._channel = ""
+        self._opening = asyncio.Lock()
+        self._heard_at = 0.0
+        self._is_deaf = False
+
+    @property
+    def is_idle(self) -> bool:
+        """One process alone has nobody to talk to."""
+        return isinstance(self._layer, InMemoryChannelLayer)
+
+    async def join(self, session_id: str) -> None:
+        """Begin to hear of a session; what is being said elsewhere follows. Never raises: without it, pages poll."""
+        if self.is_idle:
+            return
+        self._begin()
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._join(session_id)
+        except Exception as error:  # a channel layer raises what its client raises
+            self._is_deaf = True  # joined by the first sign of life that arrives
+            log.warning("session %s is not heard from other processes: %s", session_id, type(error).__name__)
+
+    async def leave(self, session_id: str) -> None:
+        if self._channel:
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    await self._layer.group_discard(_group(session_id), self._channel)
+            except Exception as error:
+                log.warning("session %s could not be left: %s", session_id, type(error).__name__)
+
+    def tell(self, session_id: str, event: Event) -> None:
+        """Pass an event on to the other processes, within FLUSH_S."""
+        if self.is_idle:
+            return
+        self._begin()  # who came too late for the beginning will ask
+        waiting = self._outgoing.setdefault(session_id, [])
+        last = waiting[-1] if waiting else None
+        if isinstance(event, Delta) and isinstance(last, Delta) and (merged := merge(last, event)):
+            waiting[-1] = merged
+            return
+        waiting.append(event)
+        self._send_later()
+
+    def ask_again(self, session_id: str) -> None:
+        """Have those who speak in a session repeat what is being said: a part of it did not arrive."""
+        if self.is_idle or session_id in self._asked:
+            return
+        self._asked.add(session_id)
+        asyncio.get_running_loop().call_later(RETRY_S, self._asked.discard, session_id)
+        self._wanted.add(session_id)
+        self._send_later()
+
+    def _begin(self) -> None:
+        if not self._tasks:
+            self._heard_at = _now()
+            self._tasks = tuple(map(asyncio.create_task, (self._listen(), self._beat())))
+
+    # --- out ----------------------------------------------------------------------------------------------------
+
+    def _send_later(self) -> None:
+        if self._flush is None or self._flush.done():
+            self._flush = asyncio.create_task(self._send_soon(), name="relay out")
+
+    async def _send_soon(self) -> None:
+        while self._outgoing or self._wanted:
+            outgoing, self._outgoing = self._outgoing, {}
+            wanted, self._wanted = self._wanted, set()
+            for session_id, events in outgoing.items():
+                await self._try_to_send(session_id, {"events": [to_wire(event) for event in events]})
+            for session_id in wanted:
+                await self._try_to_send(session_id, {"wanted": True})
+            await asyncio.sleep(FLUSH_S)
+
+    async def _try_to_send(self, session_id: str, body: dict[str, Any]) -> None:
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._send(session_id, body)
+        except Exception as error:
+            log.warning("session %s could not be passed on: %s", session_id, type(error).__name__)
+
+    async def _send(self, session_id: str, body: dict[str, Any]) -> None:
+        message = {"type": "relay", "origin": self._origin, "session": session_id, **body}
+        await self._layer.group_send(ASKED if "wanted" in body else _group(session_id), message)
+
+    # --- in -----------------------------------------------------------------------------------------------------
+
+    async def _join(self, session_id: str) -> None:
+        await self._open()
+        await self._layer.group_add(_group(session_id), self._channel)
+        await self._send(session_id, {"wanted": True})
+
+    async def _open(self) -> None:
+        """One mailbox, whoever needs it first."""
+        async with self._opening:
+            if not self._channel:
+                channel = await self._layer.new_channel()
+                await self._layer.group_add(ASKED, channel)
+                self._channel = channel
+        _end_if_cancelled()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._open()
+                message = await self._layer.receive(self._channel)
+            except Exception as error:
+                log.warning("nothing is heard from other processes: %s", type(error).__name__)
+                await asyncio.sleep(RETRY_S)
+                continue
+            try:
+                self._take(message)
+            except Exception:  # one that another version packed must not deafen this process
+                log.exception("an event of another process could not be read")
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["origin"] == self._origin:
+            self._heard_at = _now()
+            return
+        session_id = message["session"]
+        if message.get("wanted"):
+            for event in self._hub.snapshot(session_id):
+                self.tell(session_id, event)
+        for wire in message.get("events", ()):
+            self._hub.publish(session_id, from_wire(wire), is_ours=False)
+
+    async def _beat(self) -> None:
+        """Notice when nothing arrives any more, and take up everything again when it does."""
+        while True:
+            sent_at = _now()
+            try:
+                async with asyncio.timeout(TIMEOUT_S):
+                    await self._open()
+                    await self._layer.send(self._channel, {"type": "relay", "origin": self._origin})
+            except Exception as error:
+                log.warning("the channel layer does not answer: %s", type(error).__name__)
+            await asyncio.sleep(BEAT_S)
+            if self._heard_at < sent_at - DEAF_S and not self._is_deaf:
+                self._is_deaf = True
+                log.warning("nothing is heard from other processes; pages look into the database")
+            elif self._heard_at >= sent_at and self._is_deaf:
+                await self._take_up()
+
+    async def _take_up(self) -> None:
+        """After an outage: join every session anew, and let its listeners look for what they missed."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._layer.group_add(ASKED, self._channel)
+            for session_id in self._hub.sessions():
+                async with asyncio.timeout(TIMEOUT_S):
+                    await self._join(session_id)
+        except Exception as error:
+            log.warning("other processes cannot be heard yet: %s", type(error).__name__)
+            return
+        self._is_deaf = False
+        self._hub.look_again()
+        log.warning("other processes are heard again")
+
+
+def _end_if_cancelled() -> None:
+    """The client of Redis loses a cancellation that comes while it connects: a task that then listened never ended."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _group(session_id: str) -> str:
+    return f"session.{session_id}"

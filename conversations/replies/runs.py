@@ -1,0 +1,328 @@
+"""Replies that outlive their sockets: start, stop, keep alive, take over from a dead process, end in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+import uuid
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
+from django.utils import timezone
+
+from agents.llm.request import (
+    ChatRequest,
+    Cited,
+    CutShort,
+    Judged,
+    ModelError,
+    Started,
+    TakenBack,
+    Text,
+    Thinking,
+    Usage,
+)
+from conversations.messages.events import Delta, MessageFinished, MessageStored, Thinks
+from conversations.models import Reply
+from conversations.replies import leases, making
+from conversations.replies.hub import hub
+from conversations.replies.leases import Ended, Job, Outcome
+
+log = logging.getLogger(__name__)
+
+BEAT_S = Reply.LEASE.total_seconds() / 3  # two beats may fail before a lease is lost
+STORE_RETRY_S = (0.1, 0.3, 1, 2, 4, 8, 15)  # about half a minute: longer than a backup holds the database
+THINKS_AGAIN_S = 3  # so long after they joined, a page or a client knows that the agent thinks
+DRAIN_S = 20  # a clean stop waits this long for answers under way; what is left is handed over
+
+
+@dataclass(slots=True)
+class Run:
+    """One attempt while it is made in this process."""
+
+    job: Job
+    began: float
+    task: asyncio.Task[None] | None = None
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    first_token_ms: int | None = None
+    told_of_thinking: float = 0.0  # when last, and since the last text
+    provider: str = ""
+    model: str = ""
+    notice: str = ""
+    certainty: str = ""
+    cut: str = ""
+    cited: tuple[int, ...] | None = None
+    usage: Usage | None = None
+    request: ChatRequest | None = None
+    is_stopped: bool = False
+
+    def ms(self) -> int:
+        return round((time.monotonic() - self.began) * 1000)
+
+    def outcome(self, state: Reply.State, *, cause: str = "", error: str = "", closing: str = "") -> Outcome:
+        text = "".join(self.pieces)
+        passages = self.request.citable if self.request else ()
+        return Outcome(
+            state=state,
+            content=f"{text.rstrip()}\n\n{closing}".lstrip() if closing else text,
+            closing=closing,
+            sources=making.sources(text, passages, self.cited),
+            provider=self.provider,
+            model=self.model,
+            notice=self.notice,
+            certainty=self.certainty,
+            cut=self.cut,
+            cause=cause,
+            error=error,
+            input_tokens=self.usage.input_tokens if self.usage else None,
+            output_tokens=self.usage.output_tokens if self.usage else None,
+            first_token_ms=self.first_token_ms,
+            total_ms=self.ms(),
+        )
+
+
+class Runs:
+    """All replies this process works on. One worker a session keeps their order."""
+
+    def __init__(self) -> None:
+        self.owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self.is_draining = False
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._claimed: dict[str, Job] = {}  # by session: claimed as they were stored, and not begun yet
+        self._again: set[str] = set()
+        self._runs: dict[str, Run] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    # --- what others call -------------------------------------------------------------------------------------
+
+    def start(self, session_id: str, job: Job | None = None) -> None:
+        """See to it that what is owed in this session is answered; returns at once, and may be called any time.
+
+        A `job` was claimed for this process when its question was stored.
+        """
+        self.watch()
+        if job:
+            self._claimed[session_id] = job
+        if session_id in self._workers:
+            self._again.add(session_id)
+        elif not self.is_draining:
+            self._workers[session_id] = asyncio.create_task(self._work(session_id), name=f"replies {session_id}")
+
+    async def stop(self, session_id: str, message_id: str) -> None:
+        """End a running answer; what was said stays. Whichever process makes it, this one or another."""
+        run = self._runs.get(message_id)
+        if run is not None and run.job.message.session_id == session_id:
+            self._stop_run(run)
+            return
+        ended = await leases.ask_to_stop(session_id, message_id, timezone.now())
+        if ended:
+            hub().publish(session_id, MessageFinished(ended))
+            self.start(session_id)
+
+    def forget(self, session_id: str) -> None:
+        """Drop the work on a session that was deleted: there is no row left to store it in."""
+        for run in self._runs.values():
+            if run.job.message.session_id == session_id:
+                self._stop_run(run)
+
+    def watch(self) -> None:
+        """Begin to keep leases alive and to look for replies left behind by dead processes; once per process."""
+        if self._watch is None and not self.is_draining:
+            self._watch = asyncio.create_task(self._beat(), name="leases")
+
+    async def drain(self, timeout_s: float = DRAIN_S) -> None:
+        """Take no new work, let answers under way end, then hand over what is left. For a clean stop."""
+        self.is_draining = True
+        if self._workers:
+            await asyncio.wait(list(self._workers.values()), timeout=timeout_s)
+        await self.abandon()
+
+    async def abandon(self) -> None:
+        """Drop all work and give its leases up, so that another process may go on at once."""
+        self.is_draining = True
+        tasks = [task for task in (self._watch, *self._workers.values()) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        jobs = [*(run.job for run in self._runs.values()), *self._claimed.values()]
+        held = [job.reply_id for job in jobs]
+        if held:
+            await leases.release(held, self.owner)
+
+    # --- the work ---------------------------------------------------------------------------------------------
+
+    async def _work(self, session_id: str) -> None:
+        try:
+            is_more_owed = True
+            while (is_more_owed or session_id in self._again) and not self.is_draining:
+                self._again.discard(session_id)
+                job = self._claimed.pop(session_id, None) or await self._claim(session_id)
+                is_more_owed = await self._answer(job) if job else False
+        except DatabaseError:
+            log.exception("session %s: the database failed; its replies are taken up again", session_id)
+        finally:
+            del self._workers[session_id]
+            # A start() that came between the last look and this line must not be forgotten.
+            if session_id in self._again and not self.is_draining:
+                self._again.discard(session_id)
+                self.start(session_id)
+
+    async def _claim(self, session_id: str) -> Job | None:
+        return await leases.claim(session_id, self.owner, timezone.now())
+
+    async def _answer(self, job: Job) -> bool:
+        """Make this answer to its end; returns whether the session waits for another one."""
+        run = Run(job, began=time.monotonic())
+        message_id, session_id = job.message.id, job.message.session_id
+        self._runs[message_id] = run
+        try:
+            hub().publish(session_id, MessageStored(job.message))
+            if job.stop_requested:
+                outcome = run.outcome(Reply.State.STOPPED)
+            elif job.is_hopeless:
+                outcome = await self._failed(run, "provider_error", "taken over too often")
+            else:
+                run.task = asyncio.create_task(self._speak(run))
+                outcome = await self._outcome(run)
+            ended = await self._store(run, outcome)
+            if ended is None:
+                return True  # the lease was lost; whoever has it may have left already
+            hub().publish(session_id, MessageFinished(ended.message))
+            return ended.is_more_owed
+        finally:
+            hub().drop(message_id)
+            if self._runs.get(message_id) is run and not self.is_draining:
+                del self._runs[message_id]
+
+    async def _outcome(self, run: Run) -> Outcome:
+        assert run.task is not None  # noqa: S101 for the type checker
+        try:
+            await asyncio.shield(run.task)
+        except ModelError as error:
+            log.warning("reply %s failed: %s: %s", run.job.message.id, error.cause, error)
+            return await self._failed(run, error.cause, str(error))
+        except asyncio.CancelledError:
+            if not run.is_stopped:  # the worker itself was cancelled: the process ends, the reply stays owed
+                run.task.cancel()
+                await asyncio.gather(run.task, return_exceptions=True)
+                raise
+            return run.outcome(Reply.State.STOPPED)
+        except Exception as error:  # a fault of ours must not leave the visitor waiting
+            log.exception("reply %s failed", run.job.message.id)
+            return await self._failed(run, "provider_error", type(error).__name__)
+        return run.outcome(Reply.State.COMPLETE)
+
+    async def _failed(self, run: Run, cause: str, error: str) -> Outcome:
+        try:
+            own_words = await leases.own_words(run.job.agent_id)
+        except DatabaseError:  # the failure is stored as soon as the database is back, in the product's words
+            own_words = {}
+        reach = run.request.reach if run.request else ()
+        closing = making.fallback_text(cause, own_words, reach, is_begun=bool(run.length))
+        return run.outcome(Reply.State.FAILED, cause=cause, error=error, closing=closing)
+
+    async def _speak(self, run: Run) -> None:
+        run.request = await making.request_for(run.job)
+        async with contextlib.aclosing(making.stream(run.request)) as events:
+            async for event in events:
+                match event:
+                    case Text(text):
+                        self._say(run, text)
+                    case Thinking():
+                        self._think(run)
+                    case TakenBack():
+                        await self._take_back(run)
+                    case Started(provider, model, notice):
+                        run.provider, run.model, run.notice = provider, model, notice
+                    case Cited(passages):
+                        run.cited = passages
+                    case Judged(certainty):
+                        run.certainty = certainty
+                    case CutShort(reason):
+                        run.cut = reason
+                    case Usage():
+                        run.usage = event
+
+    def _say(self, run: Run, text: str) -> None:
+        if not text:
+            return
+        if run.first_token_ms is None:
+            run.first_token_ms = run.ms()
+        message = run.job.message
+        hub().publish(message.session_id, Delta(message.id, run.job.attempt, run.length, text))
+        run.pieces.append(text)
+        run.length += len(text)
+        run.told_of_thinking = 0.0
+
+    def _think(self, run: Run) -> None:
+        now = time.monotonic()
+        if not run.told_of_thinking or now - run.told_of_thinking >= THINKS_AGAIN_S:
+            run.told_of_thinking = now
+            message = run.job.message
+            hub().publish(message.session_id, Thinks(message.id, run.job.attempt, run.job.agent_name))
+
+    async def _take_back(self, run: Run) -> None:
+        """What was shown was no answer: everybody begins this one anew, as after a process that died."""
+        job = await leases.begin_anew(run.job, self.owner)
+        if job is None:
+            raise ModelError("provider_error", "the lease was lost")
+        run.job, run.pieces, run.length, run.first_token_ms = job, [], 0, None
+        hub().drop(job.message.id)
+        hub().publish(job.message.session_id, MessageStored(job.message))
+
+    async def _store(self, run: Run, outcome: Outcome) -> Ended | None:
+        """Store the end before anybody is told of it; a database that fails for a while only delays it."""
+        for delay_s in (*STORE_RETRY_S, None):
+            try:
+                return await leases.finish(run.job, self.owner, outcome, timezone.now())
+            except DatabaseError as error:
+                if delay_s is None:
+                    raise
+                log.warning("reply %s could not be stored yet: %s", run.job.message.id, type(error).__name__)
+                await asyncio.sleep(delay_s)
+        raise AssertionError("unreachable")
+
+    def _stop_run(self, run: Run) -> None:
+        run.is_stopped = True
+        if run.task:
+            run.task.cancel()
+
+    # --- leases -----------------------------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await self._renew()
+                for session_id in await leases.sessions_owed(timezone.now()):
+                    self.start(session_id)
+            except DatabaseError as error:
+                log.warning("leases could not be renewed: %s", type(error).__name__)
+            except Exception:  # whatever it was: without this task a dead process's replies stay owed for ever
+                log.exception("leases could not be renewed")
+            await asyncio.sleep(BEAT_S)
+
+    async def _renew(self) -> None:
+        runs = {run.job.reply_id: run for run in self._runs.values()}
+        if not runs:
+            return
+        held = await leases.renew(runs, self.owner, timezone.now())
+        for reply_id, run in runs.items():
+            # Stop was asked for in another process; or the lease is lost, and what this run would store is refused.
+            if held.get(reply_id, True) and not run.is_stopped:
+                self._stop_run(run)
+
+
+_registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Runs] = WeakKeyDictionary()
+
+
+def runs() -> Runs:
+    """The runs of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _registries:
+        _registries[loop] = Runs()
+    return _registries[loop]

@@ -1,0 +1,115 @@
+"""One answer as a stream of server-sent events, resumable at any character. docs/api.md describes it for clients."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from ninja.responses import NinjaJSONEncoder
+
+from access import connections
+from access.callers import Caller
+from access.staying import staying
+from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Step, Thinking, follow
+from conversations.rest.schemas import sources_of
+
+CONTENT_TYPE = "text/event-stream"
+HEARTBEAT_S = 15.0  # proxies give a silent connection 30 to 60 s
+RETRY_MS = 1000  # how long a browser waits before it comes back
+EVENT_ID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9]{1,6}:[0-9]{1,9}(:end)?$"
+HEADERS = {
+    "Cache-Control": "no-store, no-transform",  # a proxy that compresses would hold the text back
+    "X-Accel-Buffering": "no",  # nginx
+}
+TITLES = {  # programs compare them, so they are never translated
+    "rate_limited": "Rate Limited",
+    "timed_out": "Timed Out",
+    "not_configured": "Not Configured",
+}
+
+
+class EventStream(StreamingHttpResponse):
+    """The answer after `position` as it comes. Who goes away does not stop it."""
+
+    def __init__(self, session_id: str, position: Position, caller: Caller):
+        self._events = stream(session_id, position, caller)
+        super().__init__(self._events, content_type=CONTENT_TYPE, headers=HEADERS)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
+        async with aclosing(self._events) as parts:
+            async for part in parts:
+                yield part
+
+
+async def stream(
+    session_id: str, position: Position, caller: Caller, *, heartbeat_s: float = HEARTBEAT_S
+) -> AsyncGenerator[bytes, None]:
+    """The bytes of the stream. It takes no more from the hub than the client takes from it.
+
+    It ends when the caller may no longer be here; who comes back is then told so.
+    """
+    with connections.open_from(caller.address):
+        yield f"retry: {RETRY_MS}\n\n".encode()  # the headers leave with it, before the first token is there
+        async with staying(caller) as stay, aclosing(follow(session_id, position, heartbeat_s=heartbeat_s)) as steps:
+            async with aclosing(stay.each(steps)) as allowed:
+                async for step in allowed:
+                    yield _encoded(step, position)
+            if stay.is_over:
+                yield _encoded(Cut(is_gone=False), position)
+
+
+def event_id(position: Position, *, is_end: bool = False) -> str:
+    """`<message>:<attempt>:<characters read>`, with `:end` for an answer that was read to its end."""
+    return f"{position.message_id}:{position.attempt}:{position.offset}{':end' if is_end else ''}"
+
+
+def position_of(text: str) -> tuple[Position, bool]:
+    """What an id names, and whether it is the end; `text` must match EVENT_ID."""
+    if not re.fullmatch(EVENT_ID, text):
+        raise ValueError("no id of this stream")
+    message_id, attempt, offset, *end = text.split(":")
+    return Position(message_id, int(attempt), int(offset)), bool(end)
+
+
+def _encoded(step: Step, begun_at: Position) -> bytes:
+    match step:
+        case Piece(text, position):
+            return _event("token", {"content": text}, event_id(position))
+        case Anew(position):
+            return _event("restart", {"message_id": position.message_id}, event_id(position))
+        case Thinking(position):
+            return _event("status", {"state": "thinking", "message_id": position.message_id}, event_id(position))
+        case Ended(message, position, None):
+            done = {
+                "message_id": message.id,
+                "full_content": message.content,
+                "sources": [source.model_dump() for source in sources_of(message)],
+                "status": message.status,
+                "cut": message.cut or None,
+            }
+            return _event("done", done, event_id(position, is_end=True))
+        case Ended(message, position, failure):
+            assert failure is not None  # noqa: S101 for the type checker: the case above took it
+            failed = {
+                "error": TITLES.get(failure.cause, "Provider Error"),
+                "fallback_message": failure.fallback,
+                "message_id": message.id,
+            }
+            return _event("error", failed, event_id(position, is_end=True))
+        case Quiet():
+            return b": still here\n\n"
+        case Cut(is_gone=True):
+            gone = {"error": "Not Found", "fallback_message": None, "message_id": begun_at.message_id}
+            return _event("error", gone, event_id(begun_at, is_end=True))
+        case Cut():
+            return b": come back\n\n"
+
+
+def _event(name: str, data: dict[str, Any], name_of_place: str) -> bytes:
+    # ASCII only: half of a surrogate pair, as a model may send it, would break UTF-8.
+    return f"event: {name}\nid: {name_of_place}\ndata: {json.dumps(data, cls=NinjaJSONEncoder)}\n\n".encode()

@@ -1,0 +1,1 @@
+"""Sessions and messages over a WebSocket with JSON frames."""

@@ -1,0 +1,213 @@
+"""The staff pages of sessions: a list that says what to look at first, and the transcript. All read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.text import slugify, smart_split, unescape_string_literal
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from conversations.deletion.gone import tell_when_gone
+from conversations.models import Message, Reply, Session
+from conversations.staff.transcript import Transcript, answer_badge
+from conversations.staff.transcript_export import as_json, as_markdown
+from lib.staff.cells import ago
+from lib.staff.deletion import DeletesWithFiles
+
+MOST_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
+
+
+EXPORTS = {
+    "md": ("text/markdown; charset=utf-8", as_markdown),
+    "json": ("application/json", as_json),
+}
+
+
+class ReplyFilter(admin.SimpleListFilter):
+    """Sessions by how answering went; a failure counts wherever in the session it is."""
+
+    title = gettext_lazy("answers")
+    parameter_name = "answers"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("last-unknown", gettext_lazy("last one did not answer")),
+            ("unknown", gettext_lazy("any did not answer")),
+            ("unsure", gettext_lazy("any was not sure")),
+            ("cut", gettext_lazy("any is incomplete")),
+            ("last-failed", gettext_lazy("last one failed")),
+            ("failed", gettext_lazy("any failed")),
+            ("running", gettext_lazy("one is running")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        replies = Reply.objects.filter(message__session=OuterRef("pk"))
+        match self.value():
+            case "last-unknown":
+                return queryset.filter(last_certainty=Reply.Certainty.REFUSED)
+            case "unknown":
+                return queryset.filter(Exists(replies.filter(certainty=Reply.Certainty.REFUSED)))
+            case "unsure":
+                return queryset.filter(Exists(replies.filter(certainty=Reply.Certainty.HEDGED)))
+            case "cut":
+                return queryset.filter(Exists(replies.exclude(cut="")))
+            case "last-failed":
+                return queryset.filter(last_state=Reply.State.FAILED)
+            case "failed":
+                return queryset.filter(Exists(replies.filter(state=Reply.State.FAILED)))
+            case "running":
+                return queryset.filter(Exists(replies.running()))
+        return queryset
+
+
+@admin.register(Session)
+class SessionAdmin(DeletesWithFiles):
+    list_display = ("shown_title", "agent", "message_total", "last_reply", "last_activity")
+    list_filter = (ReplyFilter, ("agent", admin.RelatedOnlyFieldListFilter), "updated_at")
+    list_select_related = ("agent",)
+    list_per_page = 50
+    date_hierarchy = "updated_at"
+    search_fields = ("title", "messages__content")
+    search_help_text = gettext_lazy("Words of the title or of any message")
+    empty_text = gettext_lazy("No conversations yet. Open the page and ask something.")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        last = Reply.objects.filter(message__session=OuterRef("pk")).order_by("-message__seq")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                last_state=Subquery(last.values("state")[:1]),
+                last_certainty=Subquery(last.values("certainty")[:1]),
+                last_cut=Subquery(last.values("cut")[:1]),
+            )
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
+    ) -> tuple[QuerySet[Session], bool]:
+        """Every word (or "quoted phrase") must be in the title or in some message; no row comes twice."""
+        for word in _searched(search_term):
+            said = Message.objects.filter(session=OuterRef("pk"), content__icontains=word)
+            queryset = queryset.filter(Q(title__icontains=word) | Exists(said))
+        return queryset, False
+
+    @admin.display(description=gettext_lazy("title"), ordering="title")
+    def shown_title(self, session: Session) -> str:
+        return str(session)
+
+    @admin.display(description=gettext_lazy("messages"), ordering="last_seq")
+    def message_total(self, session: Session) -> int:
+        return session.message_count
+
+    @admin.display(description=gettext_lazy("last answer"), ordering="last_state")
+    def last_reply(self, session: Any) -> SafeString | str:
+        if session.last_state is None:
+            return self.get_empty_value_display()
+        return answer_badge(session.last_state, session.last_certainty, session.last_cut)
+
+    @admin.display(description=gettext_lazy("last activity"), ordering="updated_at")
+    def last_activity(self, session: Session) -> SafeString | str:
+        return ago(session.updated_at)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The transcript; there is nothing to change."""
+        session = self._session(object_id)
+        if not self.has_view_permission(request, session):
+            raise PermissionDenied
+        if session is None:
+            messages.warning(request, _("This session is not there any more."))
+            return HttpResponseRedirect(reverse("admin:conversations_session_changelist"))
+        transcript = Transcript(session, request.GET.get("p", "1"), _search_of_the_list(request))
+        if request.GET.get("seen") == transcript.mark:
+            return HttpResponse(status=204)  # the page looks again and has it all
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(session),
+            "session": session,
+            "transcript": transcript,
+            "filters": urlencode({"_changelist_filters": request.GET.get("_changelist_filters", "")}),
+            "has_delete_permission": self.has_delete_permission(request, session),
+            "can_open_documents": request.user.has_perm("knowledge.view_document"),
+            "can_open_agent": request.user.has_perm("agents.view_agent"),
+        }
+        template = "_messages.html" if "seen" in request.GET else "transcript.html"
+        return TemplateResponse(request, f"admin/conversations/session/{template}", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        export = path("<path:object_id>/transcript.<str:kind>", view, name="conversations_session_export")
+        return [export, *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def export_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
+        """The transcript as a file."""
+        session = self._session(object_id)
+        if session is None or kind not in EXPORTS:
+            raise Http404
+        if not self.has_view_permission(request, session):
+            raise PermissionDenied
+        content_type, written = EXPORTS[kind]
+        name = f"{session.created_at:%Y-%m-%d}-{slugify(session.title)[:40] or 'session'}.{kind}"
+        return HttpResponse(
+            written(session),
+            content_type=content_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        )
+
+    def _session(self, object_id: str) -> Session | None:
+        try:
+            return Session.objects.select_related("agent").filter(pk=unquote(object_id)).first()
+        except ValidationError:
+            return None
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            tell_when_gone([obj.pk])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        with transaction.atomic():
+            tell_when_gone(list(queryset.values_list("pk", flat=True)))
+            super().delete_queryset(request, queryset)
+
+
+def _searched(term: str) -> list[str]:
+    """The words and quoted phrases of a search, at most MOST_WORDS."""
+    words = list(smart_split(term.replace("\x00", "")))[:MOST_WORDS]
+    return [
+        unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] and len(word) > 1 else word
+        for word in words
+    ]
+
+
+def _search_of_the_list(request: HttpRequest) -> list[str]:
+    """What was searched for in the list that led here; Django hands the list's address on."""
+    return _searched(QueryDict(request.GET.get("_changelist_filters", "")).get(SEARCH_VAR, ""))

@@ -1,0 +1,143 @@
+"""A session as staff read it: what was said, and how each answer was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, Sum
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from agents.models import FallbackText
+from conversations.models import Message, Reply, Session
+from conversations.staff.interruption import html_with_mark
+from language.markdown import render
+from lib.staff.cells import Tone, badge
+
+MAX_HITS = 50  # of a search, listed above the transcript
+PAGE_SIZE = 200  # messages; rendered in well under a second
+TONES = {
+    Reply.State.RUNNING: Tone.WAITING,
+    Reply.State.COMPLETE: Tone.SUCCESS,
+    Reply.State.STOPPED: Tone.QUIET,
+    Reply.State.FAILED: Tone.ERROR,
+}
+UNSURE = (Reply.Certainty.HEDGED, Reply.Certainty.REFUSED)
+
+
+def answer_badge(state: str, certainty: str = "", cut: str = "") -> SafeString:
+    """How an answer ended: one that did not answer, or not whole, is no success."""
+    if state == Reply.State.COMPLETE and cut:
+        return badge(_("incomplete"), Tone.ERROR)
+    if state == Reply.State.COMPLETE and certainty in UNSURE:
+        return badge(Reply.Certainty(certainty).label, Tone.WAITING)
+    return badge(Reply.State(state).label, TONES[Reply.State(state)])
+
+
+def minutes(length_ms: int) -> str:
+    """A length as players show it, as in 1:07."""
+    return "{}:{:02}".format(*divmod(length_ms // 1000, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One bubble; a visitor's has no reply."""
+
+    message: Message
+    reply: Reply | None
+
+    @property
+    def is_agent(self) -> bool:
+        return self.message.role == Message.Role.ASSISTANT
+
+    @property
+    def html(self) -> SafeString:
+        """The agent's Markdown, marked where a visitor who heard it interrupted; what they typed is plain text."""
+        if self.message.heard is None:
+            return render(self.message.content)
+        return html_with_mark(self.message.content, self.message.heard)
+
+    @property
+    def sound_length(self) -> str:
+        """How long its sound plays, as in 1:07; "" where there is none, or that is not known."""
+        length_ms = self.message.audio_ms or self.message.tts_audio_ms
+        return minutes(length_ms) if length_ms else ""
+
+    @property
+    def cause(self) -> str:
+        """Why the answer failed, in words where the cause has some."""
+        code = self.reply.cause if self.reply else ""
+        return str(dict(FallbackText.Cause.choices).get(code, code))
+
+    @property
+    def badge(self) -> SafeString | str:
+        return answer_badge(self.reply.state, self.reply.certainty, self.reply.cut) if self.reply else ""
+
+    @property
+    def why_cut(self) -> str:
+        """Why the text is not the whole answer, "" where it is."""
+        return str(self.reply.get_cut_display()) if self.reply and self.reply.cut else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message that was searched for, and the page of the transcript it stands on."""
+
+    seq: int
+    page: int
+
+
+class Transcript:
+    """One page of a session; a page number that makes no sense shows the nearest page that does."""
+
+    def __init__(self, session: Session, page: str, words: Sequence[str] = ()):
+        messages = session.messages.select_related("reply__prompt_version").defer("reply__prompt_version__text")
+        self.page: Page[Message] = Paginator(messages.order_by("seq"), PAGE_SIZE).get_page(page)
+        self.session = session
+        self.words = words
+
+    def __iter__(self) -> Iterator[Entry]:
+        for message in self.page:
+            yield Entry(message, getattr(message, "reply", None))
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """The messages that hold any of the words searched for, as far as they are worth a list."""
+        if not self.words:
+            return []
+        condition = reduce(or_, (Q(content__icontains=word) for word in self.words))
+        numbers = self.session.messages.filter(condition).order_by("seq").values_list("seq", flat=True)[:MAX_HITS]
+        return [Hit(seq, (seq - 1) // PAGE_SIZE + 1) for seq in numbers]
+
+    @cached_property
+    def neighbours(self) -> dict[str, Session | None]:
+        """The agent's sessions with the next newer and the next older activity."""
+        others = Session.objects.begun().filter(agent=self.session.agent_id).only("pk", "title")
+        at, pk = self.session.updated_at, self.session.pk
+        newer = others.filter(Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=pk)).order_by("updated_at", "pk")
+        older = others.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=pk)).order_by("-updated_at", "-pk")
+        return {"newer": newer.first(), "older": older.first()}
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever something was said, or an answer ended; what a page that looks again compares."""
+        running = Reply.objects.running().filter(message__session=self.session).count()
+        return f"{self.session.last_seq}-{self.session.updated_at.timestamp()}-{running}"
+
+    @cached_property
+    def totals(self) -> dict[str, Any]:
+        """Over the whole session: answers, those that failed, did not know, were not sure or not whole, and tokens."""
+        return Reply.objects.filter(message__session=self.session).aggregate(
+            answers=Count("pk"),
+            failed=Count("pk", filter=Q(state=Reply.State.FAILED)),
+            refused=Count("pk", filter=Q(certainty=Reply.Certainty.REFUSED)),
+            hedged=Count("pk", filter=Q(certainty=Reply.Certainty.HEDGED)),
+            cut=Count("pk", filter=~Q(cut="")),
+            tokens_in=Sum("input_tokens"),
+            tokens_out=Sum("output_tokens"),
+        )
