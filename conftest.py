@@ -48,7 +48,7 @@ THE_SAME_ON_ANY_STORAGE = (
     *(f"conversations/tests/test_{name}.py" for name in ("asyncapi", "json_socket_abuse", "landing_answers")),
     "conversations/tests/rest/test_messages_refused.py",
     *(f"voice/tests/test_{name}.py" for name in ("foreign_speech", "missing_ears", "names", "talking_page")),
-    "voice/tests/test_recordings.py",
+    "voice/tests/files/test_recordings.py",
     *(
         f"voice/tests/live/test_{name}.py"
         for name in ("counting", "documents", "kept_sound", "thinking_models", "wiring")

@@ -14,9 +14,9 @@ import agents.api
 import agents.refining.api
 import conversations.rest.api
 import knowledge.api
-import voice.api
+import voice.files.api
+import voice.messages.api
 import voice.settings_api
-import voice.turn_api
 from lib.rest.json_body import BodyParser
 from lib.rest.problems import not_found
 from salesagent import health
@@ -38,9 +38,9 @@ for router in (
     agents.api.router,
     knowledge.api.router,
     conversations.rest.api.router,
-    voice.api.router,
+    voice.files.api.router,
     voice.settings_api.router,
-    voice.turn_api.router,
+    voice.messages.api.router,
 ):
     api.add_router("", router)
 handle_errors(api)

@@ -23,7 +23,7 @@ from salesagent import bounded_requests
 from salesagent.back_pressure import room
 from salesagent.bounded_connections import BoundedFactory, OpenConnections
 from salesagent.bounded_sockets import BoundedSocket, Floods
-from voice.sweeping import keep_swept
+from voice.files.sweeping import keep_swept
 
 bounded_requests.install()
 daphne_server.HTTPFactory = BoundedFactory

@@ -7,8 +7,8 @@ class VoiceConfig(AppConfig):
     verbose_name = _("Voice")
 
     def ready(self) -> None:
-        import voice.copying  # it listens from then on
-        import voice.forgetting  # noqa: F401
-        from voice import agent_links
+        import voice.files.forgetting  # both listen from then on
+        import voice.staff.copying  # noqa: F401
+        from voice.staff import agent_links
 
         agent_links.connect()

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
 from lib.database import in_database
-from voice.names import names_of
-from voice.spoken import Pronunciation as SpokenAs
+from voice.reading.normalise import Pronunciation as SpokenAs
+from voice.stt.names import names_of
 from voice.tts.speaker import Voice
 
 DEFAULT_LANGUAGE = "en"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from voice import views
+from voice.messages import views
 
 urlpatterns = [
     path("chat/<slug:slug>/voice/", views.first_voice, name="first_voice"),

@@ -21,8 +21,8 @@ from bench.voice import packaged, scripted, words
 from bench.voice.report import Run, table, verdicts, write
 from e2e.fake_openai import FakeOpenAI
 from e2e.site import Site, site
-from voice.spoken import speakable
-from voice.stt.transcriber import LISTENING_RATE
+from voice.reading.normalise import speakable
+from voice.sound.rates import LISTENING_RATE
 from voice.tests.sounds import encoded
 from voice.tests.utterances import speech
 

@@ -18,8 +18,8 @@ from bench.voice.asking import Spoken, TurnFailed, Visitor, http_client
 from e2e.fake_openai import FakeOpenAI, Script
 from e2e.fake_speech import Spoken as Voice
 from e2e.fake_transcription import Heard
-from voice.audio import wav
-from voice.clauses import Clauser
+from voice.reading.clauses import Clauser
+from voice.sound.audio import wav
 
 STT_S, FIRST_TOKEN_S, TOKENS_PER_S, FIRST_BYTE_S, RTF = 0.300, 0.350, 50.0, 0.150, 0.3
 SHORT, LONG = 120, 400  # words of an answer

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio import decode
 from voice.errors import NothingHeard
+from voice.sound.audio import decode
 from voice.stt import chain
 from voice.stt.transcriber import Utterance
 from voice.tests.utterances import silence

@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from e2e.conftest import _launch, _visit
-from voice.audio import decode
+from voice.sound.audio import decode
+from voice.sound.rates import LISTENING_RATE
 from voice.stt.builtin import Builtin
-from voice.stt.transcriber import LISTENING_RATE, Utterance
+from voice.stt.transcriber import Utterance
 from voice.tests.utterances import needs_models, silence, speech
 
 pytestmark = [pytest.mark.browser, needs_models]

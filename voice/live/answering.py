@@ -10,10 +10,10 @@ from enum import StrEnum
 from conversations.messages.reading import MessageMissing
 from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Step
 from conversations.replies.making import cut_text
-from voice.live import server_frames
 from voice.live.marks import Marks
 from voice.live.narration import Narration
 from voice.live.pending import PendingText
+from voice.live.protocol import server_frames
 from voice.live.stages import Client
 
 TEXT_S = 0.03  # between two pieces of text: as smooth as a screen draws, and few frames

@@ -27,10 +27,11 @@ from conversations.replies.runs import runs
 from conversations.socket import feed
 from conversations.socket.entry import Entry
 from conversations.socket.frames import FrameRefused
-from voice.live import close_codes, entry, refusals, server_frames, wiring
+from voice.live import entry, wiring
 from voice.live.conversation import IDLE_S, LONGEST_S, Conversation
 from voice.live.ears import MOST_TURN_S
-from voice.live.frames import Hello, Ping, read, unpack
+from voice.live.protocol import close_codes, refusals, server_frames
+from voice.live.protocol.frames import Hello, Ping, read, unpack
 from voice.live.session_turns import SessionTurns
 from voice.live.stages import Stages
 

@@ -18,16 +18,16 @@ from conversations.intake.turns import StoredRecording
 from conversations.replies.following import Piece, Position, Step
 from lib.text import clean
 from voice.errors import NothingHeard
-from voice.live import frames, refusals, server_frames
 from voice.live.answering import Answering, Ending
-from voice.live.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.ducking import Ducking
 from voice.live.ears import Ears, Said, TooMuchAudio
 from voice.live.echoes import LEAST_PARTIAL_WORDS
-from voice.live.frames import ClientFrame, Kind, Packet
 from voice.live.leaving import finish_later
 from voice.live.marks import Marks
 from voice.live.narration import Narration
+from voice.live.protocol import frames, refusals, server_frames
+from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
+from voice.live.protocol.frames import ClientFrame, Kind, Packet
 from voice.live.stages import Client, Stages, Turns
 from voice.live.state import State
 

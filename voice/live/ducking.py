@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice.live import echoes, server_frames
+from voice.live import echoes
 from voice.live.backchannels import COMING_MS, RECENT_MS, is_backchannel
 from voice.live.narration import Narration
+from voice.live.protocol import server_frames
 from voice.live.stages import Client
 
 

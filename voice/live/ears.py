@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from voice.errors import NothingHeard
-from voice.live.frames import MIC_RATE
 from voice.live.marks import Marks
+from voice.live.protocol.frames import MIC_RATE
 from voice.live.stages import Transcribe
 from voice.stt.transcriber import Transcript, Utterance
 

@@ -19,7 +19,7 @@ from conversations.models import Session
 from conversations.socket.entry import Entry, enter
 from conversations.socket.frames import Connect
 from lib.database import in_database
-from voice.live.frames import Hello
+from voice.live.protocol.frames import Hello
 
 MOST_PER_SESSION = 3  # one, and those a lost network has not let go of yet
 RETRY_AFTER_S = 10

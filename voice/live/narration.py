@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from language.markdown import plain
 from voice.errors import SpeechUnavailable
-from voice.live import server_frames
-from voice.live.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Kind, Packet
 from voice.live.heard import Spoken, heard_text
 from voice.live.marks import Marks
 from voice.live.pacing import SLACK_MS, Pacer
 from voice.live.pending import PendingText
+from voice.live.protocol import server_frames
+from voice.live.protocol.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Kind, Packet
 from voice.live.stages import Clauses, Client, Narrates
 
 log = logging.getLogger(__name__)

@@ -17,10 +17,10 @@ from conversations.models import Message
 from conversations.replies.following import Position, Step, follow
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
-from voice import recordings
-from voice.heard import store_heard
-from voice.keeping import keep_recording, keep_spoken, length_ms, mp3_of
-from voice.live.frames import AGENT_RATE, MIC_RATE
+from voice.files import recordings
+from voice.files.keeping import keep_recording, keep_spoken, length_ms, mp3_of
+from voice.live.cut_short import store_heard
+from voice.live.protocol.frames import AGENT_RATE, MIC_RATE
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from voice.stt.transcriber import Transcript, Utterance
 async def stages_of(agent_id: uuid.UUID) -> Stages:
     """The stages for one conversation with an agent."""
     # Not at the top: codecs and models take a second to import, and a process without voice never needs them.
-    from voice.clauses import Clauser
     from voice.models import settings_of
+    from voice.reading.clauses import Clauser
     from voice.stt.chain import hears, transcribe
     from voice.tts.chain import Narrator
     from voice.warming import warm_up

@@ -22,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voice.errors import SpeechUnavailable
+from voice.sound.rates import LISTENING_RATE
 from voice.stt.certainty import LANGUAGE_S
 from voice.stt.gate import is_made_up
-from voice.stt.transcriber import LISTENING_RATE, Certainty, Transcript, Utterance
+from voice.stt.transcriber import Certainty, Transcript, Utterance
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voice.errors import NothingHeard
+from voice.sound.rates import LISTENING_RATE
 from voice.stt.phantoms import PHANTOMS, POLITE, SAID_REPEATEDLY
-from voice.stt.transcriber import LISTENING_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 from django.utils.translation import gettext as _
 
-from voice.audio import wav
 from voice.errors import SpeechUnavailable
+from voice.sound.audio import wav
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
 from voice.stt.certainty import code_of
 from voice.stt.transcriber import Certainty, Transcript, Utterance

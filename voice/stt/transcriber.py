@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from voice.sound.rates import LISTENING_RATE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-LISTENING_RATE = 16_000  # Hz: what every transcription model of the field takes
 
 
 @dataclass(frozen=True, slots=True)

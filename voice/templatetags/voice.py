@@ -11,9 +11,9 @@ from django.template import Context
 from agents.models import Agent
 from lib.content_policy import allow_web_assembly
 from voice.models import DEFAULT_LANGUAGE, AgentVoice
+from voice.notices import language_name
 from voice.stt import chain as ears
 from voice.tts import chain as voices
-from voice.words import language_name
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from voice.stt.transcriber import LISTENING_RATE
+from voice.sound.rates import LISTENING_RATE
 from voice.tests.sounds import encoded
 from voice.tests.utterances import speech
 

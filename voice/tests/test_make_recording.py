@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from voice.audio import decode
+from voice.sound.audio import decode
 from voice.tests.utterances import needs_models
 
 EXAMPLE = "docs/examples/question.mp3"

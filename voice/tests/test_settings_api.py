@@ -11,10 +11,10 @@ from django.contrib.admin.models import LogEntry
 from access import keys
 from access.models import ApiKey
 from agents.tests.factories import AgentFactory, StaffFactory
-from voice.admin import VoiceForm
 from voice.models import AgentVoice, Pronunciation, settings_of
+from voice.reading.normalise import Pronunciation as SpokenAs
 from voice.settings_api import TO_CHANGE, TO_READ, TO_REPLACE, VoiceChange
-from voice.spoken import Pronunciation as SpokenAs
+from voice.staff.voice_settings import VoiceForm
 from voice.tts.speaker import Voice
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voice.stt.transcriber import LISTENING_RATE, Utterance
+from voice.sound.rates import LISTENING_RATE
+from voice.stt.transcriber import Utterance
 
 Samples = NDArray[np.float32]
 VOICE_RATE = 24_000

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.utils.translation import gettext as _
 
 from voice.errors import SpeechUnavailable
-from voice.tts.speaker import SPEAKING_RATE, Voice
+from voice.sound.rates import SPEAKING_RATE
+from voice.tts.speaker import Voice
 from voice.tts.timely import Unspeakable, timely
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from voice.spoken import NORMALISER_VERSION, Pronunciation
-from voice.tts.speaker import SPEAKING_RATE, Voice
+from voice.reading.normalise import NORMALISER_VERSION, Pronunciation
+from voice.sound.rates import SPEAKING_RATE
+from voice.tts.speaker import Voice
 
 logger = logging.getLogger(__name__)
 

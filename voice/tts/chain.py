@@ -15,13 +15,14 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from voice.clauses import Clauser
 from voice.errors import SpeechUnavailable
 from voice.providers import ProviderState
-from voice.spoken import Pronunciation, speakable
+from voice.reading.clauses import Clauser
+from voice.reading.normalise import Pronunciation, speakable
+from voice.sound.rates import BYTES_PER_S
 from voice.tts.cache import CHARS_MOST, SpeechCache, key_of, speech_cache
 from voice.tts.health import Health
-from voice.tts.speaker import BYTES_PER_S, Speaker, Voice
+from voice.tts.speaker import Speaker, Voice
 from voice.tts.timely import Unspeakable
 
 logger = logging.getLogger(__name__)

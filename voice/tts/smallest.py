@@ -18,9 +18,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from voice.errors import SpeechUnavailable
+from voice.sound.rates import SPEAKING_RATE
 from voice.tts.slots import slot_of
 from voice.tts.sound import Sound
-from voice.tts.speaker import SPEAKING_RATE, Voice
+from voice.tts.speaker import Voice
 from voice.tts.timely import eager, timely
 
 MODEL = "lightning_v3.1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from voice.errors import SpeechUnavailable
-from voice.tts.speaker import SPEAKING_RATE
+from voice.sound.rates import SPEAKING_RATE
 
 HEADER_MOST = 65_536  # bytes before a WAV file's samples: a title and the like at most
 LENGTH_MOST = 0x7000_0000  # who does not know the length yet writes 0 or something close to 2 or 4 GiB

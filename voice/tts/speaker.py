@@ -6,9 +6,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
-SPEAKING_RATE = 24_000  # Hz, mono, signed 16 bit, little-endian: every speaker yields this, resampled where it must be
-BYTES_PER_S = SPEAKING_RATE * 2
-
 
 @dataclass(frozen=True, slots=True)
 class Voice:

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from voice.errors import SpeechUnavailable
-from voice.tts.speaker import BYTES_PER_S, Voice
+from voice.sound.rates import BYTES_PER_S
+from voice.tts.speaker import Voice
 
 GAP_S = 5.0  # between two pieces: a provider makes speech faster than it is heard, or it has stalled
 SOUND_SPARE_S = 10.0

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from voice.errors import SpeechUnavailable
 from voice.models import VoiceSettings
-from voice.sample import LONGEST_CHARS, sample
+from voice.staff.sample import LONGEST_CHARS, sample
 from voice.tts.speaker import Voice
 
 

@@ -16,7 +16,7 @@ from conversations.messages.events import MessageData
 from conversations.messages.reading import Failure
 from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Step
 from voice.errors import NothingHeard, SpeechUnavailable
-from voice.live.frames import AGENT_RATE, MIC_RATE, Packet, unpack
+from voice.live.protocol.frames import AGENT_RATE, MIC_RATE, Packet, unpack
 from voice.live.stages import Stages
 from voice.stt.transcriber import Transcript, Utterance
 

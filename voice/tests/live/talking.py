@@ -8,16 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from voice.live.conversation import Conversation
-from voice.live.frames import (
-    Flag,
-    Interrupt,
-    Kind,
-    Packet,
-    Playback,
-    SpeechEnd,
-    SpeechSoftEnd,
-    SpeechStart,
-)
+from voice.live.protocol.frames import Flag, Interrupt, Kind, Packet, Playback, SpeechEnd, SpeechSoftEnd, SpeechStart
 from voice.tests.live.scripted import (
     ScriptedClient,
     ScriptedEars,

@@ -12,7 +12,7 @@ from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from e2e.fake_openai import Script
 from voice.live import entry
-from voice.live.frames import Flag, Kind, Packet
+from voice.live.protocol.frames import Flag, Kind, Packet
 from voice.tests.live.scripted import silence
 from voice.tests.live.voice_client import HOST, VoiceClient, application
 

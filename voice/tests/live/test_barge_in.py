@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from voice.live.frames import Interrupt, SpeechStart, Typed
 from voice.live.pacing import AHEAD_MS
+from voice.live.protocol.frames import Interrupt, SpeechStart, Typed
 from voice.tests.live.scripted import NOTHING, Answer, ScriptedClient, ScriptedEars, ScriptedNarrator
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

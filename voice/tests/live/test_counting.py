@@ -4,7 +4,7 @@ import pytest
 
 from access import rates
 from access.rates import RateLimited
-from voice.live.frames import SpeechEnd, SpeechStart
+from voice.live.protocol.frames import SpeechEnd, SpeechStart
 from voice.tests.live.scripted import Answer, ScriptedEars, ScriptedTurns
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

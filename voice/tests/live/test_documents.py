@@ -11,9 +11,10 @@ import yaml
 from conversations.intake.refusals import CODES
 from e2e.fake_openai import Script
 from voice.errors import NothingHeard, SpeechUnavailable
-from voice.live import backchannels, close_codes, consumer, conversation, ears, entry, frames, refusals, server_frames
+from voice.live import backchannels, consumer, conversation, ears, entry
 from voice.live.marks import NAMES
 from voice.live.pacing import AHEAD_MS
+from voice.live.protocol import close_codes, frames, refusals, server_frames
 from voice.tests.live.scripted import NOTHING, ScriptedEars, ScriptedNarrator
 from voice.tests.live.voice_client import VoiceClient, application
 

@@ -7,9 +7,9 @@ import pytest
 from access.rates import RateLimited
 from conversations.intake import turns
 from conversations.messages import reading
-from voice.live.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.conversation import MOST_WAITING, State
-from voice.live.frames import Flag, Kind, Mute, Packet, Ping, SpeechEnd, SpeechStart, Typed, Unknown, Unmute
+from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
+from voice.live.protocol.frames import Flag, Kind, Mute, Packet, Ping, SpeechEnd, SpeechStart, Typed, Unknown, Unmute
 from voice.tests.live.scripted import UNAVAILABLE, Answer, ScriptedEars, ScriptedNarrator, silence
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

@@ -7,16 +7,17 @@ from conversations.models import Message
 from conversations.tests.asking import until
 from e2e.fake_openai import Script
 from e2e.fake_speech import PIECE_BYTES, Spoken
-from voice.clauses import Clauser
 from voice.live.narration import AHEAD_S
 from voice.live.pacing import AHEAD_MS
 from voice.live.stages import Stages
+from voice.reading.clauses import Clauser
+from voice.sound.rates import BYTES_PER_S
 from voice.tests.live.scripted import ScriptedEars
 from voice.tests.live.voice_client import VoiceClient, application_with
 from voice.tts import openai_compatible, smallest, timely
 from voice.tts.chain import Narrator
 from voice.tts.smallest import close_sessions
-from voice.tts.speaker import BYTES_PER_S, Voice
+from voice.tts.speaker import Voice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conversations.socket.frames import FrameRefused
-from voice.live import frames
-from voice.live.frames import Flag, Kind, Packet, read, unpack
+from voice.live.protocol import frames
+from voice.live.protocol.frames import Flag, Kind, Packet, read, unpack
 
 PACKETS = st.builds(
     Packet,

@@ -16,9 +16,9 @@ from conversations.tests.asking import until
 from e2e.fake_openai import Script
 from e2e.fake_transcription import Heard
 from lib.database import in_database
-from voice.audio import decode
-from voice.keeping import keep_spoken, mp3_of
+from voice.files.keeping import keep_spoken, mp3_of
 from voice.routing import websocket_urlpatterns
+from voice.sound.audio import decode
 from voice.tests.live.scripted import NOTHING, Answer, ScriptedEars
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

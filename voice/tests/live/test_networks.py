@@ -5,8 +5,8 @@ from itertools import cycle
 
 import pytest
 
-from voice.live.frames import Playback
 from voice.live.pacing import AHEAD_MS
+from voice.live.protocol.frames import Playback
 from voice.tests.live.scripted import Answer, ScriptedClient, ScriptedNarrator, now
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

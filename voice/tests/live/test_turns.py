@@ -3,7 +3,7 @@
 import asyncio
 from itertools import pairwise
 
-from voice.live.frames import (
+from voice.live.protocol.frames import (
     AGENT_FRAME_BYTES,
     Flag,
     Playback,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from access.origins import own_or_named
 from voice.live.consumer import VoiceConsumer
-from voice.live.frames import AGENT_RATE, Flag, Kind, Packet, unpack
+from voice.live.protocol.frames import AGENT_RATE, Flag, Kind, Packet, unpack
 from voice.live.stages import Stages
 from voice.tests.live.scripted import ScriptedEars, ScriptedNarrator, silence, stages
 

@@ -1,0 +1,85 @@
+"""Where recordings and spoken answers are kept: names nobody can guess, in two folders of the default storage.
+
+The storage writes in place, so a file may be incomplete for a while. Nothing serves it before a row names it, and one
+that no row ever names is removed by `sweeping.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from conversations.models import Message
+from voice.sound.audio import KINDS, MP3, Kind
+
+log = logging.getLogger(__name__)
+
+RECORDINGS, SPOKEN = "recordings", "spoken"
+_SUFFIXES = "|".join(kind.suffix.lstrip(".") for kind in KINDS)
+NAME = re.compile(rf"({RECORDINGS}|{SPOKEN})/[A-Za-z0-9_-]{{1,64}}[.]({_SUFFIXES})")
+
+
+def store(file: IO[bytes], kind: Kind) -> str:
+    """Keep an upload, from its beginning; returns its name for `Message.audio`. Nothing is left behind on an error."""
+    return _save(file, RECORDINGS, kind)
+
+
+def discard(name: str) -> bool:
+    """Remove a file that no row names; returns whether it is gone. Never raises: what cannot be removed is swept."""
+    try:
+        default_storage.delete(name)
+    except Exception as error:  # each storage has errors of its own
+        log.warning("the file %s could not be removed: %s", name, type(error).__name__)
+        return False
+    return True
+
+
+def attach_spoken(message_id: uuid.UUID | str, mp3: str | Path | IO[bytes], length_ms: int | None = None) -> str | None:
+    """Keep the MP3 of an answer and name it on its message; returns its name, None when the message is gone.
+
+    `mp3` is a path or an open file, `length_ms` how long it plays, if that is known. What was spoken before is
+    removed. Raises what the storage raises, the message then stays as it was.
+    """
+    if isinstance(mp3, str | Path):
+        with Path(mp3).open("rb") as file:
+            return attach_spoken(message_id, file, length_ms)
+    name = _save(mp3, SPOKEN, MP3)
+    try:
+        is_named = _name_spoken(message_id, name, length_ms)
+    except BaseException:
+        discard(name)
+        raise
+    if not is_named:
+        discard(name)
+        return None
+    return name
+
+
+def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None) -> bool:
+    with transaction.atomic():
+        found = Message.objects.select_for_update().filter(pk=message_id)
+        earlier = found.values_list("tts_audio", flat=True).first()
+        if earlier is None:
+            return False
+        found.update(tts_audio=name, tts_audio_ms=length_ms)
+        if earlier:
+            transaction.on_commit(partial(discard, earlier))
+    return True
+
+
+def _save(file: IO[bytes], folder: str, kind: Kind) -> str:
+    file.seek(0)
+    name = f"{folder}/{uuid.uuid4()}{kind.suffix}"
+    try:
+        return default_storage.save(name, File(file))
+    except BaseException:  # a full disk, or the thread's end: half of it may be there
+        discard(name)
+        raise

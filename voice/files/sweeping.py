@@ -1,0 +1,127 @@
+"""Removes conversations that are too old, sound files that no message names, and recordings past their time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.deletion import sessions
+from conversations.models import Message
+from lib.database import with_fresh_connection
+from voice.files.recordings import RECORDINGS, SPOKEN, discard
+
+log = logging.getLogger(__name__)
+
+GRACE = timedelta(hours=1)  # a turn may be on its way: its file is stored before its row
+BATCH = 200  # rows a transaction locks
+NAMES_AT_ONCE = 10_000  # about 2 MB; for each so many files the messages with sound are read once
+MOST_FAILURES = 20  # a storage that lets nothing go needs its operator, not a line in the log for every file
+EVERY_S = 3600
+FIRST_AFTER_S = 60  # a server that starts has other things to do
+_HAS_SOUND = ~Q(audio="") | ~Q(tts_audio="")
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did: messages whose sound was too old, files removed, and files that could not be."""
+
+    messages: int = 0
+    files: int = 0
+    failures: int = 0
+    gone: list[str] = field(default_factory=list, repr=False)  # conversations that were too old, by id
+
+
+def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
+    """Remove what is not needed any more; stops early, between batches, once `is_over` says so."""
+    swept = Swept(gone=sessions.delete_expired(now, is_over))
+    if settings.AUDIO_RETENTION_DAYS:
+        _expire(now - timedelta(days=settings.AUDIO_RETENTION_DAYS), swept, is_over)
+    for folder in (RECORDINGS, SPOKEN):
+        _remove_orphans(folder, now - GRACE, swept, is_over)
+    return swept
+
+
+async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_AFTER_S) -> None:
+    """Sweep again and again until cancelled. Several processes may: what one has removed is gone for the others."""
+    is_over = False
+    delay_s = first_after_s
+    try:
+        while True:
+            await asyncio.sleep(delay_s)
+            delay_s = every_s
+            try:
+                swept = await asyncio.to_thread(with_fresh_connection(sweep), timezone.now(), lambda: is_over)
+            except Exception:  # the database or the storage is away: the next sweep will do
+                log.exception("recordings could not be swept")
+            else:
+                if swept != Swept():
+                    log.info("swept: %d conversations, %s", len(swept.gone), swept)
+                    sessions.tell_gone(swept.gone)
+    finally:
+        is_over = True  # the thread is not cancelled, and the process waits for it
+
+
+def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
+    """Rows first, files when that is committed: a failure leaves an orphan, never a name without a file."""
+    while not is_over() and swept.failures < MOST_FAILURES:
+        with transaction.atomic():
+            old = Message.objects.select_for_update().filter(_HAS_SOUND, created_at__lt=before)
+            rows = list(old.order_by("pk").values_list("pk", "audio", "tts_audio")[:BATCH])
+            expired = Message.objects.filter(pk__in=[pk for pk, _, _ in rows])
+            expired.update(audio="", tts_audio="", audio_ms=None, tts_audio_ms=None)
+            names = [name for _, *both in rows for name in both if name]
+            transaction.on_commit(partial(_remove, names, swept, is_over))
+        swept.messages += len(rows)
+        if len(rows) < BATCH:
+            return
+
+
+def _remove_orphans(folder: str, before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
+    names = _names(folder)
+    while unnamed := set(islice(names, NAMES_AT_ONCE)):
+        if is_over() or swept.failures >= MOST_FAILURES:
+            return
+        for both in Message.objects.filter(_HAS_SOUND).values_list("audio", "tts_audio").iterator():
+            unnamed.difference_update(both)
+        _remove((name for name in unnamed if _is_older(name, before)), swept, is_over)
+
+
+def _remove(names: Iterable[str], swept: Swept, is_over: Callable[[], bool]) -> None:
+    for name in names:
+        if is_over() or swept.failures >= MOST_FAILURES:
+            return
+        if discard(name):
+            swept.files += 1
+        else:
+            swept.failures += 1
+
+
+def _is_older(name: str, before: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < before
+    except OSError:  # gone meanwhile
+        return False
+
+
+def _names(folder: str) -> Iterator[str]:
+    """The files of a folder; of a file system one after the other, other storages list them at once."""
+    try:
+        if not isinstance(default_storage, FileSystemStorage):
+            yield from (f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name)
+            return
+        with os.scandir(default_storage.path(folder)) as entries:
+            yield from (f"{folder}/{entry.name}" for entry in entries if entry.is_file(follow_symlinks=False))
+    except FileNotFoundError:  # nothing was ever recorded
+        return

@@ -1,0 +1,1 @@
+"""Messages that are spoken into a button: taken in, and answered aloud."""

@@ -1,0 +1,121 @@
+"""The API's spoken turn: a recording in, the words, the answer and its sound out, at once or as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import File, Router
+from ninja.decorators import decorate_view
+from ninja.files import UploadedFile
+
+from access import connections
+from access.callers import Caller, management_or_visitor, require_session
+from conversations.intake import door, turns
+from conversations.messages import reading
+from conversations.messages.events import MessageData
+from conversations.replies import following
+from conversations.rest import sse
+from conversations.rest.api import refusals
+from conversations.rest.document import IdempotencyKey
+from conversations.rest.schemas import MessageOut, TurnOut
+from lib.rest.problems import Problem
+from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
+from voice.files.uploads import bounded_recording
+from voice.messages import hearing
+from voice.messages.document import VOICE_ANSWER
+from voice.messages.stream import NDJSON, TurnStream
+from voice.models import VoiceSettings
+from voice.notices import not_heard
+from voice.speaking.speech import Speech, speeches
+
+router = Router(tags=["Voice"], auth=management_or_visitor)
+
+ANSWER_WAIT_S = 55  # as for a typed message: most proxies give a request 60 s
+
+
+@router.post(
+    "/sessions/{session_id}/voice",
+    response=TurnOut,
+    auth=management_or_visitor.may("conversations.add_message"),
+    operation_id="send_voice_message",
+    summary="Send a spoken message",
+    openapi_extra=VOICE_ANSWER,
+)
+@decorate_view(bounded_recording)
+async def send_voice_message(
+    request: HttpRequest,
+    session_id: uuid.UUID,
+    audio: Annotated[UploadedFile, File(description="WebM, Ogg, MP4 or M4A, MP3 or WAV; told by its content.")],
+    idempotency_key: IdempotencyKey = None,
+) -> HttpResponseBase | TurnOut:
+    """Answers with both messages once the answer is written and spoken, or, for `Accept: application/x-ndjson` or
+    `text/event-stream`, with transcript, text and sound as they come. Without a voice `tts_audio_url` is null."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
+    require_session(caller, session_id)
+    wanted = request.get_preferred_type(["application/json", NDJSON, sse.CONTENT_TYPE])
+    with refusals(), voice_refusals():
+        if wanted in {NDJSON, sse.CONTENT_TYPE}:
+            connections.check(caller.address)
+        turn, voice = await _turn(caller, session_id, audio, idempotency_key or "")
+        speech = _spoken(turn, voice)
+        if wanted in {NDJSON, sse.CONTENT_TYPE}:
+            return TurnStream(turn, speech, caller, as_events=wanted == sse.CONTENT_TYPE)
+        answer = await _ended(turn, speech)
+    return TurnOut(user_message=MessageOut.of(turn.question), assistant_message=MessageOut.of(answer))
+
+
+@contextmanager
+def voice_refusals() -> Iterator[None]:
+    """Turns what speech may refuse into the problems of the contract."""
+    try:
+        yield
+    except InvalidAudio as error:
+        raise Problem(400, "Invalid Audio", str(error), str(error)) from None
+    except (NothingHeard, SpeechUnavailable) as error:
+        detail = _("Nothing was understood and nothing is stored. Send the recording again, or the words as text.")
+        raise Problem(422, "Transcription Failed", detail, not_heard(error)) from None
+
+
+async def _turn(
+    caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str
+) -> tuple[turns.Turn, VoiceSettings | None]:
+    """The turn, and for a new one the agent's settings, which were read along with it."""
+    if turn := await door.admit(caller, session_id, client_id, require=hearing.require_ear):
+        return turn, None
+    say = partial(door.say, caller, session_id, is_admitted=True)
+    return await hearing.take(audio, await door.agent_of(session_id), client_id, say)
+
+
+def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
+    """The answer's speech; None when it is kept already, or there is no voice."""
+    if turn.answer.tts_audio:
+        return None
+    try:
+        return speeches().start(turn.answer, voice)
+    except SpeechUnavailable:
+        return None
+
+
+async def _ended(turn: turns.Turn, speech: Speech | None) -> MessageData:
+    """The answer with its sound, or as far as it got in ANSWER_WAIT_S."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + ANSWER_WAIT_S
+    answer = await following.ended(turn.answer, ANSWER_WAIT_S)
+    if answer is None:
+        raise reading.SessionMissing
+    if speech is None or answer.is_running:
+        return answer
+    try:
+        async with asyncio.timeout_at(until):
+            await speech.over()
+    except TimeoutError:
+        return answer
+    return await reading.message(answer.session_id, answer.id)

@@ -1,0 +1,72 @@
+"""Takes in a spoken message, the same for page and API: decoded, transcribed, and stored with its recording once.
+
+What needs no transcript is done before there is one: nobody waits for it then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from conversations.intake.door import Said
+from conversations.intake.turns import StoredRecording, Turn
+from conversations.models import Message
+from voice.errors import SpeechUnavailable
+from voice.files import recordings
+from voice.models import VoiceSettings, settings_of
+from voice.sound.audio import Recording, decode
+from voice.stt import chain
+from voice.stt.transcriber import Transcript, Utterance
+
+Say = Callable[[Said], Awaitable[Turn]]  # `intake.say` or `intake.begin`, for one session
+
+
+async def require_ear(agent_id: uuid.UUID) -> None:
+    """Raises SpeechUnavailable where nobody who is set up understands the agent's language: before anything counts."""
+    voice = (await settings_of(agent_id)).voice
+    if not chain.hears(voice.language):
+        raise SpeechUnavailable(SpeechUnavailable.Cause.LANGUAGE, voice.language)
+
+
+async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: Say) -> tuple[Turn, VoiceSettings]:
+    """Store what was said in `upload` as a turn; nothing stays stored when there is nothing to understand.
+
+    The agent's settings come along for who speaks the answer. Raises InvalidAudio, NothingHeard, SpeechUnavailable,
+    and what `say` raises.
+    """
+    decoding = asyncio.to_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
+    recording, voice = await asyncio.gather(decoding, settings_of(agent_id))
+    upload.seek(0)
+    storing = asyncio.create_task(asyncio.to_thread(recordings.store, upload, recording.kind))
+    try:
+        transcript = await _transcribed(recording, voice)
+        name = await asyncio.shield(storing)
+    except BaseException:
+        await _remove(storing)
+        raise
+    try:
+        stored = StoredRecording(name, round(recording.duration_s * 1000))
+        turn = await say(Said(transcript.text, client_id, Message.Type.VOICE, stored))
+    except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
+        await _remove(storing)
+        raise
+    if turn.question.audio != name:  # a repeat has its own recording already
+        await _remove(storing)
+    return turn, voice
+
+
+async def _transcribed(recording: Recording, voice: VoiceSettings) -> Transcript:
+    return await chain.transcribe(Utterance(recording.samples, voice.voice.language, keywords=voice.names))
+
+
+async def _remove(storing: asyncio.Task[str]) -> None:
+    """Remove what is being stored, once it is: the upload must stay open until then. What failed has left nothing."""
+    with suppress(Exception):
+        name = await asyncio.shield(storing)
+        await asyncio.to_thread(recordings.discard, name)

@@ -1,0 +1,58 @@
+"""A speech as the page reads it: `application/vnd.salesagent.speech`, frames of a type, a length and a payload.
+
+u8 type, u32 length in bytes (big-endian), payload. Type 1: a clause, JSON `{"i", "text", "start_ms"}`. Type 2: sound,
+signed 16 bit samples, little-endian, mono, 24 kHz. Type 3: the end, JSON `{"reason"}`.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+from django.http import StreamingHttpResponse
+
+from access import connections
+from voice.speaking.speech import Clause, End, Part, Sound, Speech
+
+CONTENT_TYPE = "application/vnd.salesagent.speech"
+HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}  # as for the streams of text
+CLAUSE, SOUND, END = 1, 2, 3
+
+
+class SpeechStream(StreamingHttpResponse):
+    """A speech from its start, as it is made. Who goes away does not stop it."""
+
+    def __init__(self, speech: Speech, address: str):
+        self._frames = frames(speech, address)
+        super().__init__(self._frames, content_type=CONTENT_TYPE, headers=HEADERS)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
+        async with aclosing(self._frames) as parts:
+            async for part in parts:
+                yield part
+
+
+async def frames(speech: Speech, address: str) -> AsyncGenerator[bytes, None]:
+    with connections.open_from(address):
+        async with aclosing(speech.parts()) as parts:
+            async for part in parts:
+                if frame := packed(part):
+                    yield frame
+
+
+def packed(part: Part) -> bytes:
+    """One part as a frame; b"" for a sound without samples."""
+    match part:
+        case Clause(index, text, start_ms):
+            return _frame(CLAUSE, json.dumps({"i": index, "text": text, "start_ms": start_ms}).encode())
+        case Sound(pcm):
+            return _frame(SOUND, pcm) if pcm else b""
+        case End(reason):
+            return _frame(END, json.dumps({"reason": reason}).encode())
+
+
+def _frame(kind: int, payload: bytes) -> bytes:
+    return struct.pack(">BI", kind, len(payload)) + payload

@@ -1,0 +1,176 @@
+"""What the visitor's page posts and fetches for voice: a recording to be answered, and an answer to be heard."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial, wraps
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+
+from access import connections, rates
+from access.callers import of_visitor
+from access.visitors import set_cookie, visitor_of
+from conversations.intake import door, joining, turns
+from conversations.intake.door import counted
+from conversations.messages import reading
+from conversations.pages import contexts
+from conversations.pages.views import (
+    Request,
+    active_agent,
+    own_session,
+    refusals_answered,
+    turn_fragments,
+    visitor_of_page,
+)
+from lib.rest.problems import Problem
+from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
+from voice.files.uploads import bounded_recording
+from voice.messages import hearing
+from voice.messages.speech_frames import CONTENT_TYPE, SpeechStream
+from voice.models import VoiceSettings
+from voice.notices import no_voice, not_heard
+from voice.speaking.speech import speeches
+from voice.warming import warm_up
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def voice_refusals_answered(view: View) -> Callable[..., Any]:
+    """The same for what can go wrong with speech, on top of what can with a turn."""
+
+    @refusals_answered
+    @wraps(view)
+    async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return await view(request, **kwargs)
+        except InvalidAudio as error:
+            return _refused(400, "Invalid Audio", str(error))
+        except Problem as error:
+            return JsonResponse(error.body(), status=error.status)
+        except NothingHeard as error:
+            return _refused(422, "Transcription Failed", not_heard(error))
+        except SpeechUnavailable as error:
+            return _refused(503, "Transcription Failed", not_heard(error))
+
+    return answered
+
+
+def with_recording(view: View) -> Callable[..., Any]:
+    """The upload's limit holds from the first byte: before the CSRF check, which would read the body."""
+    return csrf_exempt(bounded_recording(csrf_protect(voice_refusals_answered(view))))
+
+
+@require_POST
+@with_recording
+async def first_voice(request: Request, slug: str) -> HttpResponseBase:
+    """Begin a session with a spoken message."""
+    caller, cookie = visitor_of_page(request)
+    agent = await active_agent(slug)
+    client_id, voice = request.POST.get("client_id", ""), None
+    turn = await door.admit_first(caller, agent, client_id, require=hearing.require_ear)
+    if turn is None:
+        say = partial(door.begin, caller, agent, is_admitted=True)
+        turn, voice = await hearing.take(_recording(request), agent.pk, client_id, say)
+    response = _of_session(await _answered(request, turn, caller.visitor, voice), slug, turn.question.session_id)
+    if cookie:
+        set_cookie(response, cookie)
+    return response
+
+
+@require_POST
+async def get_ready(request: Request, slug: str) -> HttpResponse:
+    """Somebody is about to speak: load what that needs while they do."""
+    with suppress(rates.RateLimited):
+        await counted(rates.count, rates.PER_ADDRESS, "get ready", rates.address_of(request))
+        warm_up((await active_agent(slug)).pk)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@voice_refusals_answered
+async def begin(request: Request, slug: str) -> HttpResponseBase:
+    """Begin a session before anything is said in it: a live conversation finds its visitor by the cookie set here."""
+    caller, cookie = visitor_of_page(request)
+    agent = await active_agent(slug)
+    await hearing.require_ear(agent.pk)
+    joined = await joining.begin_as_newcomer(agent.slug, caller.address, caller.visitor)
+    response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
+    if cookie:
+        set_cookie(response, cookie)
+    return response
+
+
+@require_POST
+@with_recording
+async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
+    """Say something in a session of the visitor's own."""
+    caller = of_visitor(visitor_of(request), rates.address_of(request))
+    session = await own_session(caller.visitor, session_id)
+    client_id, voice = request.POST.get("client_id", ""), None
+    turn = await door.admit(caller, session_id, client_id, require=hearing.require_ear)
+    if turn is None:
+        say = partial(door.say, caller, session_id, is_admitted=True)
+        turn, voice = await hearing.take(_recording(request), session.agent_id, client_id, say)
+    return await _answered(request, turn, caller.visitor, voice)
+
+
+@never_cache
+@require_GET
+@voice_refusals_answered
+async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponseBase:
+    """An answer aloud: as it is being spoken for who asks for that, else its MP3 once it is there."""
+    visitor, address = visitor_of(request), rates.address_of(request)
+    await own_session(visitor, session_id)
+    try:
+        answer = await reading.message(session_id, message_id)
+    except reading.MessageMissing:
+        raise reading.SessionMissing from None
+    if not request.accepts(CONTENT_TYPE) or request.headers.get("Accept", "*/*") == "*/*":
+        return redirect(answer.tts_audio_url) if answer.tts_audio_url else HttpResponse(status=404)
+    connections.check(address)
+    if speeches().find(answer) is None:
+        await counted(rates.count, rates.PER_VISITOR, "speech", visitor)
+    try:
+        return SpeechStream(speeches().start(answer), address)
+    except SpeechUnavailable:
+        return _refused(503, "Service Unavailable", no_voice())
+
+
+# --- small parts ------------------------------------------------------------------------------------------------
+
+
+async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: VoiceSettings | None) -> HttpResponse:
+    """Show the turn, and begin to speak its answer; a missing voice costs the sound only."""
+    if turn.is_new and request.POST.get("aloud") != "no":
+        with suppress(SpeechUnavailable):
+            speeches().start(turn.answer, voice)
+    return await turn_fragments(request, turn, visitor)
+
+
+def _of_session(response: HttpResponse, slug: str, session_id: uuid.UUID | str) -> HttpResponse:
+    """Tell the page which session it has begun."""
+    response["X-Session-Id"] = str(session_id)
+    response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
+    response["X-Socket-Path"] = contexts.socket_path(session_id)
+    return response
+
+
+def _recording(request: HttpRequest) -> UploadedFile:
+    upload = request.FILES.get("audio")
+    if upload is None:
+        raise InvalidAudio(_("There is no recording in this message. Please record it again."))
+    return upload
+
+
+def _refused(status: int, error: str, detail: str) -> HttpResponse:
+    return JsonResponse({"error": error, "detail": detail, "fallback_message": detail}, status=status)

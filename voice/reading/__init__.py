@@ -1,0 +1,1 @@
+"""How written text becomes what is said."""

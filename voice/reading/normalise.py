@@ -1,0 +1,318 @@
+"""An answer's Markdown as the plain words a voice can read. What English says otherwise than it writes is in
+`english.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from itertools import pairwise
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from voice.reading import english
+from voice.reading.said import phones
+
+NORMALISER_VERSION = 2  # part of every key of the speech cache: to be raised when the words of any text change
+MOST_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
+# Times the input ("1°F" is "1 degree Fahrenheit"); what grows more is no text. Pronunciations come on top.
+MOST_GROWTH = 7
+GROWTH_SPARE = 40  # characters, for very short clauses like "±3"
+TOKEN_MOST = 40  # of Latin letters without a space; what is longer is no word (300 became 46 s of speech)
+PRONUNCIATIONS_MOST = 500
+_MONTH_FIRST = ("", "us", "ca", "ph")  # who writes 12/24/2026; "" is plain "en", which is American here
+SPOKEN_MOST = 200  # characters of one pronunciation
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """How an agent says one word: `spoken` is a plain respelling, "" to leave the word out."""
+
+    word: str
+    spoken: str
+
+
+def speakable(markdown: str, pronunciations: Sequence[Pronunciation] = (), *, language: str = "en") -> str:
+    """The words of one clause or text on one line, "" where there is nothing to say.
+
+    Links are their text, bare addresses their domain, tables their cells; code blocks, struck text, images without a
+    description, HTML, emoji and citation marks are left out. Words are added ("per", "dot") for English only.
+    """
+    language, _, region = language.lower().replace("_", "-").partition("-")
+    is_english = language == "en"
+    text = unicodedata.normalize("NFC", markdown[:MOST_CHARS])
+    spoken = _join(_blocks(_parser.parse(_without_controls(text))))
+    replacer = _replacer(tuple(pronunciations[:PRONUNCIATIONS_MOST]))
+    spoken = replacer.hide_symbolic(_tidy(spoken))
+    spoken = _without_citations(spoken)
+    spoken = _shorten(_with_addresses_read(spoken, is_english))
+    is_day_first = region not in _MONTH_FIRST
+    spoken = english.read(spoken, is_day_first=is_day_first) if is_english else phones.read(spoken)
+    spoken = _without_marks(spoken)
+    spoken = _at_most(spoken, MOST_GROWTH * len(markdown) + GROWTH_SPARE)
+    spoken = _LEADING.sub("", _SPACE_BEFORE.sub(r"\1", " ".join(replacer.show(spoken).split())))
+    return spoken if any(map(str.isalnum, spoken)) else ""
+
+
+# --- Markdown -----------------------------------------------------------------------------------------------------
+# HTML is parsed so that it can be told from text and left out.
+_parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_stripper = nh3.Cleaner(tags=set())
+_ENDS = frozenset(".!?…:;,—。！？；，、")
+_CLOSERS = "\"'”’»)]* "
+_SHORT_LINE = 60  # characters: a shorter line was broken on purpose, a longer one to fit a page
+# A line that ends on purpose. The sign is no text's: control characters are taken out before.
+_BREAK = "\x1e"
+_BREAK_TAG = re.compile(r"<br\b[^<>]{0,40}>|</(?:p|div|li|tr|h[1-6]|td|th)\s{0,9}>", re.IGNORECASE)
+_TASK = re.compile(r"\[[ xX]\]\s+")
+_LINK_NUMBER = re.compile(r"\[?\^?\d{1,3}\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One block's words. A heading, a list item, a row of a table is a sentence, with a full stop of its own or not."""
+
+    text: str
+    is_sentence: bool
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
+    within: list[str] = []  # the kinds of the blocks that are open
+    number = ""
+    cells: list[str] = []
+    for token in tokens:
+        kind = token.type.removesuffix("_open").removesuffix("_close")
+        if token.type == "list_item_open":
+            number = f"{token.info}: " if token.info else ""
+        if token.nesting == 1:
+            within.append(kind)
+        elif token.nesting == -1:
+            within.pop()
+            if kind == "tr":
+                yield _Block(", ".join(cell for cell in cells if cell), True)
+                cells = []
+        elif token.type == "inline":
+            text = _inline(token.children or ())
+            if within[-1] in ("th", "td"):
+                cells.append(text)
+            else:
+                text = _TASK.sub("", text, count=1) if "list_item" in within and _TASK.match(text) else text
+                yield _Block(number + text, "list_item" in within or within[-1] == "heading")
+                number = ""
+        elif token.type == "html_block":
+            broken = _BREAK_TAG.sub(_BREAK, token.content)
+            yield _Block(_with_lines_ended(unescape(_stripper.clean(broken))), False)
+
+
+def _inline(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    struck = hidden = 0
+    link_at: list[int] = []
+    for token in tokens:
+        if token.type in ("s_open", "s_close"):
+            struck += token.nesting
+        elif token.type == "html_inline":
+            hidden = max(0, hidden + _scripts_opened(token.content))
+            if _BREAK_TAG.fullmatch(token.content):
+                parts.append(_BREAK)
+        elif struck or hidden:
+            continue
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n" if token.type == "softbreak" else _BREAK)
+        elif token.type == "image":
+            parts.append(_inline(token.children or ()))
+        elif token.type == "link_open":
+            link_at.append(len(parts))
+        elif token.type == "link_close" and link_at:
+            start = link_at.pop()
+            if _LINK_NUMBER.fullmatch("".join(parts[start:]).strip()):  # the number of a source
+                del parts[start:]
+        elif token.type in ("text", "code_inline"):
+            parts.append(token.content)
+    return _with_lines_ended("".join(parts))
+
+
+def _scripts_opened(tag: str) -> int:
+    found = re.match(r"<(/?)(?:script|style)\b", tag, re.IGNORECASE)
+    return 0 if found is None else -1 if found[1] else 1
+
+
+def _with_lines_ended(text: str) -> str:
+    """One line; where a line ended on purpose there is a full stop or, if its sentence goes on, a comma."""
+    text = "\n".join(_with_breaks_ended(text.split(_BREAK)))
+    lines = [line.strip() for line in text.split("\n")]
+    for at, (line, following) in enumerate(pairwise(lines)):
+        begins_anew = following[:1].isupper() or unicodedata.category(following[:1] or " ") == "So"
+        if line and len(line) < _SHORT_LINE and begins_anew:
+            lines[at] = _ended(line)
+    return " ".join(lines)
+
+
+def _with_breaks_ended(lines: list[str]) -> list[str]:
+    lines = [line.strip() for line in lines]
+    said = [line for line in lines if line]
+    for at, (line, following) in enumerate(pairwise(said)):
+        goes_on = following[0].islower() and line[-1] not in _ENDS
+        said[at] = f"{line}," if goes_on else _ended(line)
+    return said or lines[:1]
+
+
+def _join(blocks: Iterable[_Block]) -> str:
+    """All blocks on one line. The last paragraph is left as it is: it may be the beginning of a sentence."""
+    said = [block for block in blocks if block.text.strip()]
+    last = len(said) - 1
+    return " ".join(
+        _ended(block.text.strip()) if block.is_sentence or at < last else block.text.strip()
+        for at, block in enumerate(said)
+    )
+
+
+def _ended(text: str) -> str:
+    bare = text.rstrip(_CLOSERS)
+    return text if bare and bare[-1] in _ENDS else f"{text}."
+
+
+# --- Characters ---------------------------------------------------------------------------------------------------
+_QUOTES = str.maketrans(
+    {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "´": "'"}
+)
+_KEPT_SYMBOLS = frozenset("°©")
+_LEFT_OUT = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Me"}  # emoji, their modifiers, controls and what has no meaning
+_SELECTORS = re.compile(r"[\ufe00-\ufe0f]")  # text or emoji style: the only combining marks that no language needs
+_CITATION = re.compile(r"\s?(?:\[\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,9}\]|【[^】]{1,40}】)")
+_RAISED_NUMBER = re.compile(r"(?<=[^\W\d_])(?<!\bm)(?<!\b[ckmf][mt])[¹²³⁰⁴-⁹]+|(?<=[.!?,;:)\"])[¹²³⁰⁴-⁹]+")
+_MARKS = re.compile(r"\*+|`+|~~+|_{2,}|(?<!\w)_+|_+(?!\w)|[\[\]{}\\]|#+(?!\w)|(?<!\S)[-=]{2,}(?!\S)|[<>](?!\s?\d)")
+_ARROWS = re.compile(r"\s*(?:→|⇒|➜|➔|-{1,2}>|=>)\s*")
+_REPEATED = re.compile(r"([^\d\s])\1{4,}")
+_LONG_TOKEN = re.compile(rf"([!-~\u00a1-\u024f]{{{TOKEN_MOST}}})[!-~\u00a1-\u024f]+")
+_LEADING = re.compile(r"^(?:[\s,;:!?…—–]|\.(?!\d)|-(?=\s))+")
+_SPACE_BEFORE = re.compile(r" +([,;:!?…]|\.(?!\d))")
+
+
+def _without_controls(text: str) -> str:
+    """Lone surrogates and the like out of the parser's way; private characters, since `_Replacer` uses them."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co"))
+
+
+def _tidy(text: str) -> str:
+    text = _SELECTORS.sub("", _ARROWS.sub(", ", text.translate(_QUOTES)))
+    if text.isascii():
+        return text
+    return "".join(
+        char if char.isascii() or char in _KEPT_SYMBOLS or unicodedata.category(char) not in _LEFT_OUT else " "
+        for char in text
+    )
+
+
+def _without_citations(text: str) -> str:
+    return _RAISED_NUMBER.sub("", _CITATION.sub("", text))
+
+
+def _without_marks(text: str) -> str:
+    """What is left of Markdown that was cut or never closed."""
+    return _MARKS.sub(" ", text).replace("_", " ").replace("|", ", ")
+
+
+def _shorten(text: str) -> str:
+    text = _REPEATED.sub(lambda run: run[1] * 3 if run[1].isalpha() else run[1], text)
+    return _LONG_TOKEN.sub(r"\1", text)
+
+
+def _at_most(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit].rpartition(" ")[0]
+
+
+# --- Addresses ----------------------------------------------------------------------------------------------------
+_TOP_LEVELS = (
+    "com|org|net|io|ai|app|dev|info|biz|shop|store|online|tech|cloud|co|eu|uk|de|fr|es|it|nl|ch|at|us|ca|au|in"
+)
+_EMAIL = re.compile(r"(?<![\w.+-])([\w+-]{1,64}(?:\.[\w+-]{1,64}){0,4})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
+_URL = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
+_DOMAIN = re.compile(
+    rf"(?<![\w@.-])((?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:{_TOP_LEVELS}))(/[^\s<>\"]*)?(?![\w-])", re.IGNORECASE
+)
+_SIGNS = {".": " dot ", "-": " dash ", "_": " underscore ", "+": " plus "}
+
+
+def _with_addresses_read(text: str, is_english: bool) -> str:
+    if "@" not in text and "." not in text:
+        return text
+    text = _URL.sub(lambda found: _domain_of(found[0], is_english), text)
+    if not is_english:
+        return text
+    text = _EMAIL.sub(lambda found: f"{_spelled(found[1])} at {_spelled(found[2])}", text)
+    return _DOMAIN.sub(lambda found: _spelled(found[1]) + _tail(found[2] or ""), text)
+
+
+def _domain_of(url: str, is_english: bool) -> str:
+    tail = _tail(url)
+    address = re.sub(r"^https?://", "", url[: len(url) - len(tail)], flags=re.IGNORECASE)
+    host = re.split(r"[/?#]", address, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
+    host = host.removeprefix("www.")
+    return (_spelled(host) if is_english else host) + tail
+
+
+def _tail(address: str) -> str:
+    """The punctuation behind an address: it is the sentence's."""
+    unmatched = address.count(")") - address.count("(")
+    end = len(address)
+    while end and (address[end - 1] in ".,;:!?'\"" or (address[end - 1] == ")" and unmatched > 0)):
+        end -= 1
+        unmatched -= address[end] == ")"
+    return address[end:]
+
+
+def _spelled(address: str) -> str:
+    return "".join(_SIGNS.get(char, char) for char in address).strip()
+
+
+# --- Pronunciations -----------------------------------------------------------------------------------------------
+_PRIVATE = 0xE000  # where Unicode's private characters begin; each hides one spoken word from the rules
+
+
+class _Replacer:
+    """Puts the agent's pronunciations in, each word once: what one of them says is not replaced by another."""
+
+    def __init__(self, pronunciations: Sequence[Pronunciation]):
+        spoken = {each.word.strip().casefold(): _one_line(each.spoken) for each in pronunciations if each.word.strip()}
+        self._spoken = list(spoken.values())
+        self._at = {word: at for at, word in enumerate(spoken)}
+        # Words with signs ("AT&T", "C++") go before the rules read the signs; others after, to be found in addresses.
+        self._symbolic = _whole_words(word for word in spoken if re.search(r"[^\w\s'-]", word))
+        self._plain = _whole_words(word for word in spoken if not re.search(r"[^\w\s'-]", word))
+
+    def hide_symbolic(self, text: str) -> str:
+        return self._symbolic.sub(self._hidden, text) if self._symbolic else text
+
+    def show(self, text: str) -> str:
+        if self._plain:
+            text = self._plain.sub(self._hidden, text)
+        return _HIDDEN.sub(lambda found: self._spoken[ord(found[0]) - _PRIVATE], text) if self._spoken else text
+
+    def _hidden(self, found: re.Match[str]) -> str:
+        at = self._at.get(" ".join(found[0].casefold().split()))
+        return found[0] if at is None else chr(_PRIVATE + at)
+
+
+_HIDDEN = re.compile(rf"[\ue000-{chr(_PRIVATE + PRONUNCIATIONS_MOST - 1)}]")
+
+
+@lru_cache(maxsize=64)  # agents in use at a time
+def _replacer(pronunciations: tuple[Pronunciation, ...]) -> _Replacer:
+    return _Replacer(pronunciations)
+
+
+def _whole_words(words: Iterable[str]) -> re.Pattern[str] | None:
+    longest_first = sorted(words, key=len, reverse=True)
+    patterns = [r"\s+".join(re.escape(part) for part in word.split()) for word in longest_first]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE) if patterns else None
+
+
+def _one_line(spoken: str) -> str:
+    return " ".join(_without_controls(unicodedata.normalize("NFC", spoken))[:SPOKEN_MOST].split())

@@ -1,0 +1,1 @@
+"""Sound itself: files, samples and rates."""

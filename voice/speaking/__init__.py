@@ -1,0 +1,1 @@
+"""Speaks an answer while it is written."""

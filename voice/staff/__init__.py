@@ -1,0 +1,1 @@
+"""The voice settings on an agent's page in the admin."""
