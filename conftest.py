@@ -54,8 +54,8 @@ THE_SAME_ON_ANY_STORAGE = (
         for name in ("counting", "documents", "kept_sound", "thinking_models", "wiring")
     ),
     *(f"voice/tests/live/test_faults_of_{name}.py" for name in ("speech", "the_model")),
-    *(f"salesagent/tests/api/test_{name}.py" for name in ("access", "cors", "document", "errors", "versions")),
-    "salesagent/tests/test_headers.py",
+    *(f"salesagent/tests/rest/test_{name}.py" for name in ("access", "cors", "document", "errors", "versions")),
+    "salesagent/tests/serving/test_headers.py",
     *(f"e2e/processes/test_{name}.py" for name in ("floods", "full_and_locked", "many_connections", "nginx")),
     *(f"e2e/test_{name}.py" for name in ("api_examples", "wire")),
 )

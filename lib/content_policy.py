@@ -1,4 +1,5 @@
-"""What one page needs beyond the site's Content-Security-Policy; salesagent.middleware puts it into the header."""
+"""What one page needs beyond the site's Content-Security-Policy; salesagent.serving.middleware puts it into the
+header."""
 
 from __future__ import annotations
 

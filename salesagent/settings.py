@@ -97,7 +97,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "salesagent.static_files.HashedStaticFilesStorage",
+        else "salesagent.serving.static_files.HashedStaticFilesStorage",
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # they hold no secret
     },
 }
@@ -144,21 +144,21 @@ INSTALLED_APPS = [
     "voice",
 ]
 MIDDLEWARE = [
-    "salesagent.api_edge.ApiEdge",  # outermost: it sees what any other one answers
-    "salesagent.middleware.Security",
+    "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers
+    "salesagent.serving.middleware.Security",
     "corsheaders.middleware.CorsMiddleware",
-    "salesagent.static_files.StaticFilesMiddleware",
+    "salesagent.serving.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "salesagent.middleware.Locale",
-    "salesagent.middleware.Common",
-    "salesagent.middleware.Csrf",
+    "salesagent.serving.middleware.Locale",
+    "salesagent.serving.middleware.Common",
+    "salesagent.serving.middleware.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "salesagent.middleware.XFrameOptions",
-    "salesagent.middleware.ContentSecurityPolicy",
+    "salesagent.serving.middleware.XFrameOptions",
+    "salesagent.serving.middleware.ContentSecurityPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
-    "salesagent.middleware.DatabaseAway",
+    "salesagent.serving.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "salesagent.urls"
 ASGI_APPLICATION = "salesagent.asgi.application"

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from access.logins import login
-from salesagent import api
-from salesagent.media import public_media
+from salesagent.rest import api
+from salesagent.serving.media import public_media
 
 urlpatterns = [
     path("admin/login/", login),  # before Django's own, which it calls

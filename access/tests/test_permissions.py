@@ -12,7 +12,7 @@ from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
 from conversations.tests.factories import SessionFactory
 from knowledge.tests.factories import DocumentFactory
 from lib.rest.problems import Problem
-from salesagent.api import api
+from salesagent.rest.api import api
 
 pytestmark = pytest.mark.django_db
 NEEDS = {

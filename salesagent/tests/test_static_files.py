@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage
 
-from salesagent.static_files import HashedStaticFilesStorage
+from salesagent.serving.static_files import HashedStaticFilesStorage
 
 PROJECT = Path(__file__).resolve().parents[2]
 STATIC = PROJECT / "static"

@@ -89,7 +89,7 @@ class Process:
         self.hub, self.runs = self.loop.run_until_complete(self._begin())
 
     async def _begin(self) -> tuple[Any, Any]:
-        runs().watch()  # as salesagent/server.py does
+        runs().watch()  # as salesagent/serving/server.py does
         return hub(), runs()
 
     def spawn(self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:

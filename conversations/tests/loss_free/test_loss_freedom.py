@@ -71,7 +71,7 @@ def _end(machine: LossFreedom) -> None:
 
 
 async def _leave(process: Process) -> None:
-    """As salesagent/server.py ends."""
+    """As salesagent/serving/server.py ends."""
     await process.runs.drain()
     process.hub.dismiss()
 

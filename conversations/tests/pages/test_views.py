@@ -13,7 +13,7 @@ from agents.models import Agent
 from agents.tests.factories import LandingPageFactory
 from conversations.intake import turns
 from conversations.models import Message, Reply, Session
-from salesagent.media import public_media
+from salesagent.serving.media import public_media
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the views read through connections of their own
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from salesagent.api import api
-from salesagent.api_schema import document
+from salesagent.rest.api import api
+from salesagent.rest.schema import document
 
 SNAPSHOT = settings.BASE_DIR / "docs" / "openapi.json"
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from salesagent.api import api
-from salesagent.api_schema import document
-from salesagent.postman import collection
+from salesagent.rest.api import api
+from salesagent.rest.postman import collection
+from salesagent.rest.schema import document
 
 SNAPSHOT = settings.BASE_DIR / "docs" / "postman.json"
 

@@ -16,8 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         heap.keep_small()
         from salesagent.asgi import application
-        from salesagent.server import DrainingServer
-        from salesagent.warming import warm_up
+        from salesagent.serving.server import DrainingServer
+        from salesagent.serving.warming import warm_up
 
         warm_up()
         server = DrainingServer(application, host=settings.HOST, port=settings.PORT, on_ready=self._say_where)

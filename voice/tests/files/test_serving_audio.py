@@ -14,7 +14,7 @@ from agents.tests.factories import StaffFactory
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory
 from lib.database import in_database
-from salesagent.tests.api.conftest import is_problem
+from salesagent.tests.rest.conftest import is_problem
 from voice.files import serving
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the file is served from threads, with connections of their own

@@ -3,7 +3,7 @@
 from django.db import OperationalError
 from django.test import RequestFactory
 
-from salesagent.middleware import DatabaseAway
+from salesagent.serving.middleware import DatabaseAway
 
 CARELESS = DatabaseAway(lambda request: None)
 

@@ -11,8 +11,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from salesagent.api import api
-from salesagent.api_schema import document
+from salesagent.rest.api import api
+from salesagent.rest.schema import document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

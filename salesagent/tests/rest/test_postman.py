@@ -8,10 +8,10 @@ import re
 import pytest
 from django.core.management import call_command
 
-from salesagent.api import api
-from salesagent.api_schema import document
 from salesagent.management.commands.postman import SNAPSHOT
-from salesagent.postman import KEPT, VARIABLES, collection
+from salesagent.rest.api import api
+from salesagent.rest.postman import KEPT, VARIABLES, collection
+from salesagent.rest.schema import document
 
 DOCUMENT = document(api)
 COLLECTION = collection(DOCUMENT)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 
 from agents.models import Agent
-from salesagent.tests.api.conftest import is_problem
+from salesagent.tests.rest.conftest import is_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -197,7 +197,7 @@ def test_what_nobody_expected_has_a_request_id_and_no_stack_trace(ask, settings,
 
 
 def test_what_breaks_outside_of_the_handlers_has_the_same_shape(client, settings, caplog):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "salesagent.tests.api.test_errors.Broken"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "salesagent.tests.rest.test_errors.Broken"]
     client.raise_request_exception = False
 
     response = client.get("/api/agents")

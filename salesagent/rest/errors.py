@@ -17,7 +17,7 @@ from ninja.errors import HttpError, ValidationError
 
 from access.rates import RateLimited
 from lib.rest.problems import Problem, invalid, not_found, problem, too_large, too_many, unavailable
-from salesagent.validation_words import sentence
+from salesagent.rest.validation_words import sentence
 
 log = logging.getLogger(__name__)
 

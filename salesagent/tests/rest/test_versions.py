@@ -11,8 +11,8 @@ from ninja.testing import TestAsyncClient, TestClient
 
 from agents.tests.factories import AgentFactory
 from lib.rest.problems import not_found
-from salesagent.api_errors import handle_errors
-from salesagent.api_versions import deprecated
+from salesagent.rest.errors import handle_errors
+from salesagent.rest.versions import deprecated
 
 SINCE, SUNSET = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 7, 1, tzinfo=UTC)
 HEADERS = {

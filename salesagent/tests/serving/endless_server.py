@@ -33,7 +33,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    from salesagent.server import DrainingServer
+    from salesagent.serving.server import DrainingServer
 
     port = int(sys.argv[1])
     server = DrainingServer(endless, host="127.0.0.1", port=port, on_ready=lambda: print("ready", flush=True))

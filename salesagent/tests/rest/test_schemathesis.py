@@ -14,8 +14,8 @@ from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from e2e.site import Site, site
-from salesagent.api import api
-from salesagent.api_schema import document
+from salesagent.rest.api import api
+from salesagent.rest.schema import document
 
 pytestmark = pytest.mark.process
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "8"))  # per operation; API_EXAMPLES=500 before a release

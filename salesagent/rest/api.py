@@ -19,9 +19,9 @@ import voice.messages.api
 import voice.settings_api
 from lib.rest.json_body import BodyParser
 from lib.rest.problems import not_found
-from salesagent import health
-from salesagent.api_errors import answer, handle_errors
-from salesagent.api_schema import document
+from salesagent.rest import health
+from salesagent.rest.errors import answer, handle_errors
+from salesagent.rest.schema import document
 
 api = NinjaAPI(
     title="Salesagent",

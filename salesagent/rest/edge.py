@@ -10,7 +10,7 @@ from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext as _
 
 from lib.rest.problems import problem
-from salesagent.api_errors import answer, unexpected
+from salesagent.rest.errors import answer, unexpected
 
 TOKEN_HEADER = "X-Visitor-Token"  # noqa: S105 the name of a header
 

@@ -16,7 +16,7 @@ from twisted.web.http import HTTPChannel
 
 from lib.body_limits import limit_of
 from lib.rest.problems import Problem, problem, too_large, too_many
-from salesagent.bounded_sockets import client_of
+from salesagent.serving.bounded_sockets import client_of
 
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 

@@ -16,7 +16,7 @@ from twisted.web.http import HTTPChannel, _GenericHTTPChannelProtocol
 
 from access.rates import site_of
 from lib.rest.problems import Problem, problem, too_many, unavailable
-from salesagent.bounded_requests import hang_up_deaf
+from salesagent.serving.bounded_requests import hang_up_deaf
 
 HEADER_S = 10  # from the first byte of a request to the end of its headers, however slowly each byte drips
 BODY_GRACE_S, BODY_BYTES_PER_S = 20, 1_024  # a bad mobile network is ten times as fast

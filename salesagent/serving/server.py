@@ -19,10 +19,10 @@ from access.connections import address_of
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from knowledge.indexer import Indexer
-from salesagent import bounded_requests
-from salesagent.back_pressure import room
-from salesagent.bounded_connections import BoundedFactory, OpenConnections
-from salesagent.bounded_sockets import BoundedSocket, Floods
+from salesagent.serving import bounded_requests
+from salesagent.serving.back_pressure import room
+from salesagent.serving.bounded_connections import BoundedFactory, OpenConnections
+from salesagent.serving.bounded_sockets import BoundedSocket, Floods
 from voice.files.sweeping import keep_swept
 
 bounded_requests.install()

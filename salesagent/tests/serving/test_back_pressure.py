@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from e2e.site import free_port
-from salesagent.back_pressure import STALL_S, room
+from salesagent.serving.back_pressure import STALL_S, room
 
 HANDSHAKE = (
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -64,7 +64,7 @@ async def test_a_request_that_has_ended_has_no_connection_to_wait_for():
 @pytest.mark.process
 def test_the_real_server_keeps_little_for_clients_that_read_nothing():
     port = free_port()
-    command = [sys.executable, "-m", "salesagent.tests.endless_server", str(port)]
+    command = [sys.executable, "-m", "salesagent.tests.serving.endless_server", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:  # noqa: S603 our own
         try:
             assert server.stdout is not None

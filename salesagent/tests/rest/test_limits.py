@@ -7,7 +7,7 @@ from limits import parse
 
 from access import keys, rates
 from agents.models import Agent
-from salesagent.tests.api.conftest import is_problem
+from salesagent.tests.rest.conftest import is_problem
 
 pytestmark = pytest.mark.django_db
 VALID = {"name": "Bob", "system_prompt": "Sell."}

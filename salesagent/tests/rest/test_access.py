@@ -14,9 +14,9 @@ from access import keys, tokens
 from access.callers import Caller, may_see
 from agents.models import Agent
 from agents.tests.factories import SuperuserFactory
-from salesagent.api import api
-from salesagent.api_schema import document
-from salesagent.tests.api.conftest import NOBODY, is_problem
+from salesagent.rest.api import api
+from salesagent.rest.schema import document
+from salesagent.tests.rest.conftest import NOBODY, is_problem
 
 pytestmark = pytest.mark.django_db(transaction=True)  # streamed operations read through connections of their own
 

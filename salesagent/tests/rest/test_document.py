@@ -8,9 +8,9 @@ import re
 import pytest
 from django.core.management import call_command
 
-from salesagent.api import api
-from salesagent.api_schema import document
 from salesagent.management.commands.openapi import SNAPSHOT
+from salesagent.rest.api import api
+from salesagent.rest.schema import document
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = document(api)

@@ -1,0 +1,1 @@
+"""The server and what stands before every view: limits, headers, static files."""
