@@ -24,9 +24,9 @@ from access import rates
 from agents.llm.openai_compatible import close_clients
 from agents.models import Agent
 from conversations.replies import making
-from e2e.fake_openai import FakeOpenAI
-from e2e.site import share_templates
-from e2e.worker import NUMBER as WORKER
+from fakes.openai import FakeOpenAI
+from fakes.site import share_templates
+from fakes.worker import NUMBER as WORKER
 from lib import database
 from voice.stt import chain as ears
 from voice.tts import chain as voices

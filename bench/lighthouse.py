@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from e2e.site import site
+from fakes.site import site
 
 LEAST = 95
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import aiohttp
 
-from e2e.fake_openai import FakeOpenAI, Script
-from e2e.site import Site, site
+from fakes.openai import FakeOpenAI, Script
+from fakes.site import Site, site
 
 SECONDS, VISITORS = 300, 100
 SAMPLE_S = 10

@@ -22,8 +22,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from e2e.fake_openai import FakeOpenAI
-from e2e.site import SEEDED, Site, site
+from fakes.openai import FakeOpenAI
+from fakes.site import SEEDED, Site, site
 
 # What a busy machine needs now and then; a state that is reached sooner is seen sooner.
 WAIT_MS = 30_000

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.fake_openai import FakeOpenAI, Script
-from e2e.site import ROOT, Site, site
+from fakes.openai import FakeOpenAI, Script
+from fakes.site import ROOT, Site, site
 from voice.tests.utterances import needs_models
 
 pytestmark = pytest.mark.process

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e.site import Site, site
+from fakes.site import Site, site
 
 pytestmark = pytest.mark.process
 JSON = "Content-Type: application/json\r\n"

@@ -20,7 +20,7 @@ from bench.reads.asking import CONNECTIONS, ask, once
 from bench.reads.reads import READS, Places, Read
 from bench.reads.report import GROWTH_GOAL, Run, table, write
 from bench.streaming.processes import Server, cores, machine_busy_s
-from e2e.site import site
+from fakes.site import site
 
 SMALL, LARGE = 10, 100_000
 ROUNDS = 6  # many short turns: a disturbance of seconds then meets both sites

@@ -19,8 +19,8 @@ from bench.streaming.disturbance import Lag
 from bench.streaming.processes import Server, cores, machine_busy_s
 from bench.voice import packaged, scripted, words
 from bench.voice.report import Run, table, verdicts, write
-from e2e.fake_openai import FakeOpenAI
-from e2e.site import Site, site
+from fakes.openai import FakeOpenAI
+from fakes.site import Site, site
 from voice.reading.normalise import speakable
 from voice.sound.rates import LISTENING_RATE
 from voice.tests.sounds import encoded

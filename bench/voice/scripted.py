@@ -15,9 +15,9 @@ import numpy as np
 
 from bench.streaming.processes import Server
 from bench.voice.asking import Spoken, TurnFailed, Visitor, http_client
-from e2e.fake_openai import FakeOpenAI, Script
-from e2e.fake_speech import Spoken as Voice
-from e2e.fake_transcription import Heard
+from fakes.openai import FakeOpenAI, Script
+from fakes.speech import Spoken as Voice
+from fakes.transcription import Heard
 from voice.reading.clauses import Clauser
 from voice.sound.audio import wav
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import MAKE_AGENT
-from e2e.site import Site, site
+from fakes.site import Site, site
 
 pytestmark = pytest.mark.browser
 KEY = "a-key-for-switching-agents"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.fake_voice import opened
+from fakes.voice import opened
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.fake_openai import Script
-from e2e.fake_voice import heard, listening, opened
+from fakes.openai import Script
+from fakes.voice import heard, listening, opened
 
 pytestmark = pytest.mark.browser
 

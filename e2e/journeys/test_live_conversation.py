@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import _visit
-from e2e.fake_openai import Script
-from e2e.fake_speech import Spoken
-from e2e.fake_transcription import DEFAULT_TEXT, Heard
-from e2e.live_voice import Talk, Wire
+from fakes.live_voice import Talk, Wire
+from fakes.openai import Script
+from fakes.speech import Spoken
+from fakes.transcription import DEFAULT_TEXT, Heard
 from voice.tests.utterances import needs_models
 
 pytestmark = [pytest.mark.browser, needs_models]  # who speaks into the microphone is our own voice

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import MAKE_AGENT
-from e2e.fake_openai import Script
-from e2e.site import site
+from fakes.openai import Script
+from fakes.site import site
 
 pytestmark = pytest.mark.browser
 

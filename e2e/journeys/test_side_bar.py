@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from e2e.fake_openai import Script
+from fakes.openai import Script
 
 pytestmark = pytest.mark.browser
 

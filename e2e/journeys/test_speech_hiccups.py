@@ -2,8 +2,8 @@
 
 import pytest
 
-from e2e.fake_openai import Script
-from e2e.live_voice import Talk
+from fakes.live_voice import Talk
+from fakes.openai import Script
 
 pytestmark = pytest.mark.browser
 

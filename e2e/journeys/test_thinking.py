@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.fake_openai import Script
+from fakes.openai import Script
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
-from e2e.fake_openai import Script
-from e2e.fake_voice import END, PCM, FakeVoice, frame, heard, listening, opened, spoken
+from fakes.openai import Script
+from fakes.voice import END, PCM, FakeVoice, frame, heard, listening, opened, spoken
 
 pytestmark = pytest.mark.browser
 

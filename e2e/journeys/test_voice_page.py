@@ -6,8 +6,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from e2e.fake_openai import Script
-from e2e.fake_voice import FakeVoice, heard, listening, opened
+from fakes.openai import Script
+from fakes.voice import FakeVoice, heard, listening, opened
 
 pytestmark = pytest.mark.browser
 

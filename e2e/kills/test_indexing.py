@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from e2e.conftest import MAKE_AGENT
-from e2e.site import Site, site
+from fakes.site import Site, site
 
 pytestmark = pytest.mark.process
 

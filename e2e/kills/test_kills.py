@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from e2e.conftest import MAKE_AGENT
-from e2e.site import Site, site
+from fakes.site import Site, site
 
 pytestmark = pytest.mark.process
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import MAKE_AGENT
-from e2e.fake_openai import FakeOpenAI
-from e2e.site import Site, free_port, site
+from fakes.openai import FakeOpenAI
+from fakes.site import Site, free_port, site
 
 HERE = Path(__file__).parent
 collect_ignore = [] if os.environ.get("DATABASE_URL", "").startswith("postgres") else ["test_connections_cut.py"]

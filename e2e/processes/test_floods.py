@@ -13,7 +13,7 @@ import pytest
 from e2e.conftest import MAKE_AGENT
 from e2e.processes.attacker import BEGUN, GOES_ON, PING, PONG, TEXT, Attacker, frame, resident_mb
 from e2e.processes.visitor import Visitor
-from e2e.site import site
+from fakes.site import site
 
 pytestmark = pytest.mark.process
 

@@ -16,7 +16,7 @@ import pytest
 
 from e2e.conftest import MAKE_AGENT
 from e2e.processes.visitor import Visitor, question, times_asked
-from e2e.site import site
+from fakes.site import site
 
 pytestmark = pytest.mark.process
 

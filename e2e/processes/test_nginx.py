@@ -15,7 +15,7 @@ import pytest
 
 from e2e.conftest import MAKE_AGENT
 from e2e.processes.visitor import Visitor, question
-from e2e.site import ROOT, free_port, site
+from fakes.site import ROOT, free_port, site
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 pytestmark = [

@@ -20,7 +20,7 @@ from agents.llm.request import (
     Turn,
     Usage,
 )
-from e2e.fake_openai import FakeOpenAI
+from fakes.openai import FakeOpenAI
 
 # A test that is not about a timeout never meets one, however busy the machine is.
 PATIENT = Limits(connect_s=60.0, first_token_s=120.0, between_tokens_s=120.0, tail_s=60.0, drain_s=60.0)

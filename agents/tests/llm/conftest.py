@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agents.llm.openai_compatible import close_clients
-from e2e.fake_openai import FakeOpenAI
+from fakes.openai import FakeOpenAI
 
 
 @pytest.fixture

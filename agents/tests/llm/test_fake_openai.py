@@ -11,7 +11,7 @@ import pytest
 
 from agents.llm.request import Text
 from agents.tests.llm.asking import a_model, a_request, hear
-from e2e.fake_openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI, Script
 
 QUESTION: Any = [{"role": "user", "content": "Cost?"}]
 

@@ -6,7 +6,7 @@ import pytest
 
 from agents.llm.request import Started, Text, Turn, Usage
 from agents.tests.llm.asking import a_model, a_request, hear
-from e2e.fake_openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI, Script
 
 
 async def test_the_answer_comes_as_started_then_text_then_usage(fake: FakeOpenAI) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from agents.llm.openai_compatible import OpenAICompatible, close_clients
 from agents.tests.llm.asking import PATIENT, a_model, hear
-from e2e.fake_openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI, Script
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from agents.llm.chain import Chain, Patience
 from agents.llm.request import TakenBack, Text, Thinking
 from agents.tests.llm.asking import PATIENT, Heard, Paced, a_model, a_request, hear, loop_time, saying
-from e2e.fake_openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI, Script
 from voice.tests.live.virtual_time import in_virtual_time
 
 # The eight thoughts take longer than any silence may, and a silence may be six times the pause between two.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agents.tests.llm.asking import a_model, hear
-from e2e.fake_openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI, Script
 
 ANSWER = "A lamp costs 40 €."
 PIECES = ("A lamp ", "costs ", "40 €.")

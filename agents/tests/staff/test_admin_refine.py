@@ -10,7 +10,7 @@ from agents.models import Agent
 from agents.refining.refine import MOST_CHARS
 from agents.staff import refine_pages
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
-from e2e.fake_openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI, Script
 
 pytestmark = pytest.mark.django_db
 PROMPT = "You sell lamps. Delivery takes 3 days."

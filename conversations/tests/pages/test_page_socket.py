@@ -15,7 +15,7 @@ from conversations.models import Session
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from conversations.tests.asking import answered, until
-from e2e.fake_openai import Script
+from fakes.openai import Script
 from salesagent.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from conversations.messages.events import Delta
 from conversations.replies.following import Piece, Position, follow
 from conversations.replies.hub import hub
 from conversations.tests.asking import ask, until
-from e2e.fake_openai import Script
+from fakes.openai import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

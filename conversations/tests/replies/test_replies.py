@@ -15,7 +15,7 @@ from conversations.replies import leases
 from conversations.replies.hub import hub
 from conversations.replies.runs import Runs, runs
 from conversations.tests.asking import answered, ask, reply_of, text_of, until
-from e2e.fake_openai import Script
+from fakes.openai import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from conversations.tests.rest.conftest import async_visitor_of, new_session
 from conversations.tests.rest.events import all_events, text_of
 from conversations.tests.rest.sending import send
 from conversations.tests.socket.json_client import JsonClient
-from e2e.fake_openai import Script
+from fakes.openai import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ import pytest
 import websockets
 
 from conversations.tests.rest.events import Event, events, text_of
-from e2e.fake_openai import FakeOpenAI, Script
-from e2e.site import Site, site
+from fakes.openai import FakeOpenAI, Script
+from fakes.site import Site, site
 
 pytestmark = pytest.mark.process
 

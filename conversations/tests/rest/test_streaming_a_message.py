@@ -16,7 +16,7 @@ from conversations.tests.asking import until
 from conversations.tests.rest.conftest import Asking
 from conversations.tests.rest.events import all_events, events, text_of
 from conversations.tests.rest.sending import path, send, stored_answer
-from e2e.fake_openai import Script
+from fakes.openai import Script
 from salesagent.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ import yaml
 from conversations.intake.refusals import CODES
 from conversations.socket import consumer, feed, frames
 from conversations.tests.socket.json_client import JsonClient
-from e2e.fake_openai import Script
+from fakes.openai import Script
 
 FILE = Path(__file__).parents[3] / "docs" / "asyncapi.yaml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text())

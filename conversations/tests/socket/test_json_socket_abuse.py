@@ -14,7 +14,7 @@ from conversations.socket import frames as json_frames
 from conversations.socket.consumer import JsonConsumer
 from conversations.socket.frames import FrameRefused
 from conversations.tests.socket.json_client import HOST, JsonClient
-from e2e.fake_openai import Script
+from fakes.openai import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

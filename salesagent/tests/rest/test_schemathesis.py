@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from e2e.site import Site, site
+from fakes.site import Site, site
 from salesagent.rest.api import api
 from salesagent.rest.schema import document
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from e2e.site import free_port
+from fakes.site import free_port
 from salesagent.serving.back_pressure import STALL_S, room
 
 HANDSHAKE = (

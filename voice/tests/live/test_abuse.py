@@ -10,7 +10,7 @@ from conversations.deletion import sessions
 from conversations.models import Message, Reply, Session
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
-from e2e.fake_openai import Script
+from fakes.openai import Script
 from voice.live import entry
 from voice.live.protocol.frames import Flag, Kind, Packet
 from voice.tests.live.scripted import silence

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from conversations.intake.refusals import CODES
-from e2e.fake_openai import Script
+from fakes.openai import Script
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import backchannels, consumer, conversation, ears, entry
 from voice.live.marks import NAMES

@@ -5,8 +5,8 @@ import pytest
 from agents.llm.openai_compatible import close_clients
 from conversations.models import Message
 from conversations.tests.asking import until
-from e2e.fake_openai import Script
-from e2e.fake_transcription import FakePulse, Heard
+from fakes.openai import Script
+from fakes.transcription import FakePulse, Heard
 from lib.database import in_database
 from voice.live.stages import Stages
 from voice.stt.chain import Chain

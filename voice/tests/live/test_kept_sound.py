@@ -13,8 +13,8 @@ from conversations.intake import turns
 from conversations.intake.turns import StoredRecording
 from conversations.models import Message, Session
 from conversations.tests.asking import until
-from e2e.fake_openai import Script
-from e2e.fake_transcription import Heard
+from fakes.openai import Script
+from fakes.transcription import Heard
 from lib.database import in_database
 from voice.files.keeping import keep_spoken, mp3_of
 from voice.routing import websocket_urlpatterns

@@ -3,7 +3,7 @@
 import pytest
 
 from conversations.models import Message
-from e2e.fake_openai import Script
+from fakes.openai import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

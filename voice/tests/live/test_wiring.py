@@ -3,8 +3,8 @@
 import pytest
 from channels.routing import URLRouter
 
-from e2e.fake_openai import Script
-from e2e.fake_transcription import Heard
+from fakes.openai import Script
+from fakes.transcription import Heard
 from voice.routing import websocket_urlpatterns
 from voice.tests.live.voice_client import VoiceClient
 from voice.tests.utterances import needs_models, speech

@@ -17,9 +17,9 @@ from conversations.models import Message, Session
 from conversations.replies.runs import runs
 from conversations.tests.asking import until
 from conversations.tests.rest.conftest import Asking, async_visitor_of, new_session
-from e2e.fake_openai import Script
-from e2e.fake_speech import Spoken
-from e2e.fake_transcription import Heard
+from fakes.openai import Script
+from fakes.speech import Spoken
+from fakes.transcription import Heard
 from lib.database import in_database
 from voice import warming
 from voice.sound.audio import Mp3Encoder, decode

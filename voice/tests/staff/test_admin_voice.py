@@ -6,8 +6,8 @@ from django.urls import reverse
 from agents.models import Agent
 from agents.tests.factories import AgentFactory, StaffFactory
 from agents.tests.staff.test_admin_agents import change_url, form_of
-from e2e.fake_openai import FakeOpenAI
-from e2e.fake_speech import Spoken
+from fakes.openai import FakeOpenAI
+from fakes.speech import Spoken
 from voice.models import settings_of
 from voice.tts.speaker import Voice
 

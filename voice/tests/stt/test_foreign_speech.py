@@ -11,7 +11,7 @@ from agents.tests.factories import AgentFactory, StaffFactory
 from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message, Session
 from conversations.tests.rest.conftest import async_visitor_of, new_session
-from e2e.fake_transcription import Heard
+from fakes.transcription import Heard
 from lib.database import in_database
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.models import AgentVoice

@@ -9,8 +9,8 @@ from agents.tests.factories import AgentFactory, StaffFactory
 from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message
 from conversations.tests.asking import answered, ask
-from e2e.fake_openai import Script
-from e2e.fake_transcription import Heard
+from fakes.openai import Script
+from fakes.transcription import Heard
 from voice.errors import SpeechUnavailable
 from voice.stt import builtin, chain
 from voice.tests.utterances import needs_models, speech, utterance

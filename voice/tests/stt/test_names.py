@@ -3,7 +3,7 @@
 import pytest
 
 from agents.tests.factories import AgentFactory
-from e2e.fake_transcription import Heard
+from fakes.transcription import Heard
 from knowledge.models import Document
 from voice.models import Pronunciation, settings_of
 from voice.stt import chain

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from agents.llm.openai_compatible import close_clients
-from e2e.fake_openai import FakeOpenAI
-from e2e.fake_transcription import FakePulse, Heard
+from fakes.openai import FakeOpenAI
+from fakes.transcription import FakePulse, Heard
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.stt import chain
 from voice.stt.chain import LONG_REST_S, REST_S, Chain

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.llm.openai_compatible import close_clients
-from e2e.fake_openai import FakeOpenAI
-from e2e.fake_transcription import FakePulse, Heard
-from e2e.site import free_port
+from fakes.openai import FakeOpenAI
+from fakes.site import free_port
+from fakes.transcription import FakePulse, Heard
 from voice.errors import SpeechUnavailable
 from voice.sound.audio import wav
 from voice.stt.asking import ANSWER_BYTES, text_of

@@ -9,8 +9,8 @@ from contextlib import aclosing
 import pytest
 
 from agents.llm.openai_compatible import close_clients
-from e2e.fake_openai import FakeOpenAI
-from e2e.fake_speech import PIECE_BYTES, Spoken
+from fakes.openai import FakeOpenAI
+from fakes.speech import PIECE_BYTES, Spoken
 from voice.errors import SpeechUnavailable
 from voice.reading.normalise import Pronunciation
 from voice.sound.rates import BYTES_PER_S

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from e2e.worker import NUMBER as WORKER
+from fakes.worker import NUMBER as WORKER
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 40  # a loaded machine takes its time to import

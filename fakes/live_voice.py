@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from e2e.site import Site
+from fakes.site import Site
 from voice.tests.utterances import Samples, speech
 
 # A room of its own is what the microphone hears: a hiss, and what `say` plays. And what leaves the speaker is listened

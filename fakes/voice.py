@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import Page, Request, Route, expect
 
-from e2e.site import Site
+from fakes.site import Site
 
 RATE = 24_000  # of spoken answers
 SPEECH_TYPE = "application/vnd.salesagent.speech"

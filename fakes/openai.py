@@ -1,7 +1,7 @@
 """A scripted OpenAI-compatible server on loopback: the seam of the suite, of browser tests and of benchmarks.
 
 In a test, `async with FakeOpenAI() as fake:` and `fake.then(Script(...))`; for code that runs in another thread or
-process, `with FakeOpenAI().in_thread() as fake:` or `python -m e2e.fake_openai --port 9009` with POST /_script (one
+process, `with FakeOpenAI().in_thread() as fake:` or `python -m fakes.openai --port 9009` with POST /_script (one
 script or a list), GET /_requests, POST /_reset. A request may bring its own script, and that wins: `[[fake: {...}]]`
 in the last user message, or a model named `fake?text=Hello&rate_per_s=20`. Without any script it echoes the question.
 """
@@ -23,8 +23,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from e2e.fake_speech import FakeSpeech
-from e2e.fake_transcription import Ears
+from fakes.speech import FakeSpeech
+from fakes.transcription import Ears
 
 DIRECTIVE = re.compile(r"\[\[fake:\s*(\{.*?\})\s*\]\]", re.DOTALL)
 HIDDEN = "Bearer <hidden>"

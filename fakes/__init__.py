@@ -1,0 +1,1 @@
+"""Scripted providers, and sites to test: what all tests and measurements share."""
