@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge.models import Chunk, Document, DocumentQuerySet
-from knowledge.text.split import Part, embed_parts, split_page
+from knowledge.text.split import PagePart, embed_parts, split_page
 from language import embeddings
 
 log = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ def _renew(claim: Claim, progress: float) -> None:
         raise Interrupted
 
 
-def _split(claim: Claim) -> list[Part]:
+def _split(claim: Claim) -> list[PagePart]:
     if claim.is_hopeless:
         raise Refused(_("The server ended several times while it was indexed. Split it into several documents."))
     if len(claim.text) > MOST_CHARS:
@@ -186,7 +186,7 @@ def _split(claim: Claim) -> list[Part]:
     return parts
 
 
-def _vectors(parts: list[Part], step: Callable[[int, int], None]) -> list[bytes | None]:
+def _vectors(parts: list[PagePart], step: Callable[[int, int], None]) -> list[bytes | None]:
     step(0, len(parts))
     try:
         encoder = embeddings.load(settings.EMBEDDING_MODEL_DIR or None)
@@ -202,7 +202,7 @@ def _vectors(parts: list[Part], step: Callable[[int, int], None]) -> list[bytes 
 
 
 @transaction.atomic
-def _store(claim: Claim, parts: list[Part], vectors: list[bytes | None]) -> None:
+def _store(claim: Claim, parts: list[PagePart], vectors: list[bytes | None]) -> None:
     """Put the new chunks in the place of the old, if the claim still holds."""
     if not _mine(claim).select_for_update().exists():
         raise Interrupted

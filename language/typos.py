@@ -70,7 +70,7 @@ def _letters(word: str) -> int:
     return bits
 
 
-class _Budget:
+class _LookupBudget:
     """What may still be looked up for one message."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ def corrected(question: str, vocabulary: Vocabulary) -> str:
     stays as it is written."""
     question = _bounded(question)
     question = _APART.sub(lambda match: _joined(match, vocabulary), question)
-    budget = _Budget()
+    budget = _LookupBudget()
     mended: dict[str, str] = {}
 
     def put(match: re.Match[str]) -> str:
@@ -113,7 +113,7 @@ def _joined(match: re.Match[str], vocabulary: Vocabulary) -> str:
     return match[1] if known else match[0]
 
 
-def _mended(written: str, vocabulary: Vocabulary, budget: _Budget) -> str:
+def _mended(written: str, vocabulary: Vocabulary, budget: _LookupBudget) -> str:
     word = plain_word(written)
     if not 3 <= len(word) <= _MAX_CHARS or not word.isascii() or not word.isalpha():
         return written
@@ -125,7 +125,7 @@ def _mended(written: str, vocabulary: Vocabulary, budget: _Budget) -> str:
     return _nearest(word, vocabulary, budget) or _common(word) or written
 
 
-def _nearest(word: str, vocabulary: Vocabulary, budget: _Budget) -> str | None:
+def _nearest(word: str, vocabulary: Vocabulary, budget: _LookupBudget) -> str | None:
     allowed = 2 if len(word) >= _TWO_SLIPS_FROM else 1
     best: tuple[int, int, str] | None = None
     for known in vocabulary.alike(word, allowed):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
 from lib.database import in_database
-from voice.reading.normalise import Pronunciation as SpokenAs
+from voice.reading.normalise import SpokenAs
 from voice.stt.names import names_of
 from voice.tts.speaker import Voice
 

@@ -12,7 +12,7 @@ from agents.llm.asking import Refusal
 from agents.llm.blanks import is_blank
 from agents.llm.failures import UPSTREAM_FAILURES
 from agents.llm.request import CutReason, CutShort, ModelError, ModelEvent, TakenBack, Text, Thinking, Usage
-from agents.llm.sse_chunks import Chunk, Piece, Sign, StreamError
+from agents.llm.sse_chunks import Piece, Sign, StreamChunk, StreamError
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class Answer:
         for piece in pieces:
             if self.error is not None:
                 break
-            if isinstance(piece, Chunk):
+            if isinstance(piece, StreamChunk):
                 thinks = thinks or piece.thinks or bool(piece.text and self._filter.is_thinking)
             self._take(piece, events)
         thinks = thinks or self._filter.is_thinking
@@ -132,7 +132,7 @@ class Answer:
 
     def _take(self, piece: Piece, events: list[ModelEvent]) -> None:
         match piece:
-            case Chunk(text, finish_reason, usage):
+            case StreamChunk(text, finish_reason, usage):
                 self._usage = usage or self._usage
                 if text:
                     # One token of a whole megabyte is cut before anything looks at it.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from agents.llm import offers
 from agents.llm.answer_filter import without_thoughts
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 
 # The rules come before the passages: they are the same for every turn, and providers cache a prompt's unchanged start.
 RULES = """\
@@ -105,7 +105,7 @@ def _with_passages(bare: ChatRequest, passages: tuple[Passage, ...], context_tok
     return bare
 
 
-def _newest(history: tuple[Turn, ...], tokens_left: int, messages: int) -> tuple[Turn, ...]:
+def _newest(history: tuple[PastMessage, ...], tokens_left: int, messages: int) -> tuple[PastMessage, ...]:
     start = len(history) - 1
     while start > 0 and len(history) - start < messages:
         tokens_left -= _tokens(history[start - 1].text) + TOKENS_PER_MESSAGE

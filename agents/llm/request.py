@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PastMessage:
     """One earlier message of the session, as the model sees it. `is_cut`: the visitor interrupted after this text."""
 
     role: Literal["user", "assistant"]
@@ -42,7 +42,7 @@ class ChatRequest:
 
     agent_name: str
     system_prompt: str
-    history: tuple[Turn, ...]
+    history: tuple[PastMessage, ...]
     passages: tuple[Passage, ...] = ()
     model: str = ""
     temperature: float | None = None

@@ -15,7 +15,7 @@ MAX_EVENT_BYTES = 1024 * 1024
 MAX_LINE_BYTES = MAX_EVENT_BYTES + len(b"data: ")
 
 
-class Chunk(NamedTuple):
+class StreamChunk(NamedTuple):
     """One chunk: a piece of the answer (may be empty), why it ended, the tokens (input, output) if it tells them.
 
     `thinks`: it holds thinking, or the call of a tool, that the server has kept apart from the answer.
@@ -40,7 +40,7 @@ class Sign(Enum):
     MALFORMED = "malformed"
 
 
-Piece = Chunk | StreamError | Sign
+Piece = StreamChunk | StreamError | Sign
 
 
 class ChunkParser:
@@ -154,7 +154,7 @@ def _read(data: bytes, *, is_whole: bool) -> Piece | None:
     if (code := error_code(chunk)) is not None:
         return StreamError(code)
     read = _chunk(chunk)
-    if is_whole and isinstance(read, Chunk) and read.finish_reason is None and chunk.get("choices"):
+    if is_whole and isinstance(read, StreamChunk) and read.finish_reason is None and chunk.get("choices"):
         return read._replace(finish_reason="stop")  # it has come whole: so has the answer
     return read
 
@@ -175,7 +175,7 @@ def _chunk(chunk: dict[str, Any]) -> Piece:
     choices = chunk.get("choices")
     usage = _usage(chunk.get("usage"))
     if not choices or not isinstance(choices, list) or not isinstance(choices[0], dict):
-        return Chunk(usage=usage)
+        return StreamChunk(usage=usage)
     choice = choices[0]
     if choice.get("error"):  # OpenRouter tells in here of what failed upstream
         return StreamError(error_code(choice) or "")
@@ -186,7 +186,7 @@ def _chunk(chunk: dict[str, Any]) -> Piece:
     if text is None:
         return Sign.MALFORMED
     finish_reason = choice.get("finish_reason")
-    return Chunk(
+    return StreamChunk(
         _storable(text),
         finish_reason if isinstance(finish_reason, str) and finish_reason else None,
         usage,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from limits import parse
 
-from agents.llm.request import ChatModel, ChatRequest, CutShort, ModelError, TakenBack, Text, Turn
+from agents.llm.request import ChatModel, ChatRequest, CutShort, ModelError, PastMessage, TakenBack, Text
 from agents.refining.facts import lost, without_invented
 from agents.refining.template import arrange
 from lib.text import clean, shorten
@@ -123,7 +123,11 @@ def _request(name: str, system_prompt: str, description: str, instructions: str)
     wish = _quoted(instructions) or "Make it a good prompt. Nothing in particular is wished."
     question = f"<material>\n{material}\n</material>\n<wish>\n{wish}\n</wish>"
     return ChatRequest(
-        agent_name=name, system_prompt=META_PROMPT, history=(Turn("user", question),), temperature=0.3, is_reply=False
+        agent_name=name,
+        system_prompt=META_PROMPT,
+        history=(PastMessage("user", question),),
+        temperature=0.3,
+        is_reply=False,
     )
 
 

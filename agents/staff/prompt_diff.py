@@ -16,7 +16,7 @@ SIGNS: dict[Kind, str] = {"same": " ", "removed": "âˆ’", "added": "+", "gap": "â
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffPiece:
     """A run of a line; `is_changed` where the other version has something else there."""
 
     text: str
@@ -24,11 +24,11 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DiffLine:
     """One line of a comparison; numbers count from 1 and are None in the version that has no such line."""
 
     kind: Kind
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[DiffPiece, ...] = ()
     old_number: int | None = None
     new_number: int | None = None
     skipped: int = 0
@@ -38,52 +38,52 @@ class Line:
         return SIGNS[self.kind]
 
 
-def compare(old: str, new: str) -> list[Line]:
+def compare(old: str, new: str) -> list[DiffLine]:
     """Unified: removed lines before added ones, three unchanged lines around; empty when the texts are the same."""
     before, after = old.splitlines(), new.splitlines()
     if before == after:
         return []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    lines: list[Line] = []
+    lines: list[DiffLine] = []
     shown = 0
     for group in matcher.get_grouped_opcodes(CONTEXT_LINES):
         lines += _gap(group[0][1] - shown)
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
-                lines += (Line("same", (Piece(before[i]),), i + 1, j1 + i - i1 + 1) for i in range(i1, i2))
+                lines += (DiffLine("same", (DiffPiece(before[i]),), i + 1, j1 + i - i1 + 1) for i in range(i1, i2))
             else:
                 lines += _changed(before[i1:i2], after[j1:j2], i1, j1)
         shown = group[-1][2]
     return lines + _gap(len(before) - shown)
 
 
-def count(lines: Sequence[Line]) -> tuple[int, int]:
+def count(lines: Sequence[DiffLine]) -> tuple[int, int]:
     """How many lines were added and removed."""
     return sum(line.kind == "added" for line in lines), sum(line.kind == "removed" for line in lines)
 
 
-def _gap(skipped: int) -> list[Line]:
-    return [Line("gap", skipped=skipped)] if skipped else []
+def _gap(skipped: int) -> list[DiffLine]:
+    return [DiffLine("gap", skipped=skipped)] if skipped else []
 
 
-def _changed(before: list[str], after: list[str], i1: int, j1: int) -> Iterator[Line]:
+def _changed(before: list[str], after: list[str], i1: int, j1: int) -> Iterator[DiffLine]:
     pairs = [_words(old, new) for old, new in zip(before, after, strict=False)]
     for i, old in enumerate(before):
-        yield Line("removed", pairs[i][0] if i < len(pairs) else (Piece(old),), old_number=i1 + i + 1)
+        yield DiffLine("removed", pairs[i][0] if i < len(pairs) else (DiffPiece(old),), old_number=i1 + i + 1)
     for j, new in enumerate(after):
-        yield Line("added", pairs[j][1] if j < len(pairs) else (Piece(new),), new_number=j1 + j + 1)
+        yield DiffLine("added", pairs[j][1] if j < len(pairs) else (DiffPiece(new),), new_number=j1 + j + 1)
 
 
-def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _words(old: str, new: str) -> tuple[tuple[DiffPiece, ...], tuple[DiffPiece, ...]]:
     """Both lines in pieces; unmarked where they have too little in common for a mark to help."""
     a, b = re.split(r"(\s+)", old), re.split(r"(\s+)", new)
     if max(len(a), len(b)) > MOST_WORDS:
-        return (Piece(old),), (Piece(new),)
+        return (DiffPiece(old),), (DiffPiece(new),)
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     if matcher.ratio() < 0.5:  # mostly rewritten: marks on every other word are harder to read than none
-        return (Piece(old),), (Piece(new),)
+        return (DiffPiece(old),), (DiffPiece(new),)
     left, right = [], []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        left.append(Piece("".join(a[i1:i2]), tag != "equal"))
-        right.append(Piece("".join(b[j1:j2]), tag != "equal"))
+        left.append(DiffPiece("".join(a[i1:i2]), tag != "equal"))
+        right.append(DiffPiece("".join(b[j1:j2]), tag != "equal"))
     return tuple(piece for piece in left if piece.text), tuple(piece for piece in right if piece.text)

@@ -91,7 +91,7 @@ def build_index(corpus: str, encoder: Encoder | None) -> Index:
     return Index.build(passages)
 
 
-def _vectors(parts: list[split.Part], encoder: Encoder) -> list[tuple[Sentence, ...]]:
+def _vectors(parts: list[split.PagePart], encoder: Encoder) -> list[tuple[Sentence, ...]]:
     code = b"".join(Path(module.__file__ or "").read_bytes() for module in (split, blocks))
     key = hashlib.sha256(repr(parts).encode() + MODEL_SHA256.encode() + code).hexdigest()[:24]
     cache = Path(tempfile.gettempdir()) / "salesagent-bench" / key

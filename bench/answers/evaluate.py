@@ -15,7 +15,7 @@ from django.conf import settings
 
 from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.builtin.answering import LIKELY
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from bench.answers.corpora import SETS, UNSEEN, Case, add_unseen, build_index, cases
 from knowledge.text.rank import Index
 from language import embeddings
@@ -67,7 +67,7 @@ def run(index: Index, case: Case, encoder: embeddings.Encoder | None) -> Outcome
     try:
         history = conversation(index, case.previous, encoder)
         start = time.perf_counter()
-        found, passages = reply(index, (*history, Turn("user", case.question)), encoder)
+        found, passages = reply(index, (*history, PastMessage("user", case.question)), encoder)
     except Exception as error:  # whatever it is, a visitor gets no answer
         crash = f"{type(error).__name__}: {error}"
         return Outcome(case, BuiltAnswer("", (), "quote"), False, _ms_since(start), 0, crash=crash)
@@ -85,17 +85,17 @@ def run(index: Index, case: Case, encoder: embeddings.Encoder | None) -> Outcome
     )
 
 
-def conversation(index: Index, messages: Sequence[str], encoder: embeddings.Encoder | None) -> tuple[Turn, ...]:
+def conversation(index: Index, messages: Sequence[str], encoder: embeddings.Encoder | None) -> tuple[PastMessage, ...]:
     """What was said after these messages: the answers between them are the answerer's own."""
-    history: tuple[Turn, ...] = ()
+    history: tuple[PastMessage, ...] = ()
     for message in messages:
-        history = (*history, Turn("user", message))
-        history = (*history, Turn("assistant", reply(index, history, encoder)[0].text))
+        history = (*history, PastMessage("user", message))
+        history = (*history, PastMessage("assistant", reply(index, history, encoder)[0].text))
     return history
 
 
 def reply(
-    index: Index, history: tuple[Turn, ...], encoder: embeddings.Encoder | None
+    index: Index, history: tuple[PastMessage, ...], encoder: embeddings.Encoder | None
 ) -> tuple[BuiltAnswer, tuple[Passage, ...]]:
     """Searches and answers as a visitor's conversation does."""
     hits = index.search(search_query(history), PASSAGES, encoder=encoder)

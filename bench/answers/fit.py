@@ -22,7 +22,7 @@ from agents.llm.builtin import answering, search_query
 from agents.llm.builtin.evidence.weighing import Evidence
 from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, read, trying
 from agents.llm.builtin.question.families import asks_about_family
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from bench.answers.corpora import SETS, UNSEEN, Case, build_index, cases
 from bench.answers.evaluate import PASSAGES, Outcome, conversation, holds_answer, readable, run, table
 from knowledge.text.rank import Index
@@ -45,7 +45,7 @@ class Asked:
 
     corpus: str
     case: Case
-    history: tuple[Turn, ...]
+    history: tuple[PastMessage, ...]
     passages: tuple[Passage, ...]
     taken_out: bool = False
 
@@ -73,7 +73,7 @@ def questions(name: str, index: Index, encoder: embeddings.Encoder | None) -> It
     """All questions of a set; those that can be answered a second time, without their answer."""
     corpus = SETS[name]
     for case in cases(name):
-        history = (*conversation(index, case.previous, encoder), Turn("user", case.question))
+        history = (*conversation(index, case.previous, encoder), PastMessage("user", case.question))
         query = search_query(history)
         found = tuple(hit.passage for hit in index.search(query, PASSAGES, encoder=encoder))
         if found:

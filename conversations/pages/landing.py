@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from access.visitors import visitor_of
 from agents.llm.builtin import answer
-from agents.llm.request import ChatRequest, Turn
+from agents.llm.request import ChatRequest, PastMessage
 from agents.models import Agent, LandingPage
 from conversations.models import Session
 from conversations.pages import contexts
@@ -72,7 +72,7 @@ def quoted(agent: Agent, question: str) -> dict[str, str] | None:
 
 def _quote(agent: Agent, question: str) -> dict[str, str] | None:
     passages = search(agent.pk, question, PASSAGES)
-    request = ChatRequest(agent.name, agent.system_prompt, (Turn("user", question),), passages)
+    request = ChatRequest(agent.name, agent.system_prompt, (PastMessage("user", question),), passages)
     built = answer(request, encoder=encoder())
     if built.band != "quote":
         return None  # a hedged answer is for a visitor who can ask on, not for the front page

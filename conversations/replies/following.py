@@ -53,7 +53,7 @@ class Anew:
 
 
 @dataclass(frozen=True, slots=True)
-class Thinking:
+class StillThinking:
     """No text comes for now: the model thinks. Said again every few seconds while it does."""
 
     position: Position
@@ -74,13 +74,13 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class BrokenOff:
     """Nothing more comes here, and the answer has not ended: the process ends, or the session was deleted."""
 
     is_gone: bool
 
 
-Step = Piece | Anew | Thinking | Ended | Quiet | Cut
+Step = Piece | Anew | StillThinking | Ended | Quiet | BrokenOff
 
 
 async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15.0) -> AsyncGenerator[Step, None]:
@@ -112,7 +112,7 @@ async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15
                             yield step
                         return
                     case SessionGone() | ServerStopping():
-                        yield Cut(is_gone=isinstance(event, SessionGone))
+                        yield BrokenOff(is_gone=isinstance(event, SessionGone))
                         return
                     case _:
                         for step in reader.take(event):
@@ -127,7 +127,7 @@ async def ended(answer: MessageData, timeout_s: float) -> MessageData | None:
                 async for step in steps:
                     if isinstance(step, Ended):
                         return step.message
-                    if isinstance(step, Cut):
+                    if isinstance(step, BrokenOff):
                         return None if step.is_gone else answer
     except TimeoutError:
         return answer
@@ -206,7 +206,7 @@ class _Reader:
                     yield from self.catch_up(hub().live(self._id))
             case Thinks() if event.message_id == self._id and not self._cursor.is_past(event.attempt):
                 yield from self._turn_to(event.attempt)
-                yield Thinking(self.position)
+                yield StillThinking(self.position)
 
     def catch_up(self, live: LiveText | None) -> Iterator[Step]:
         """Go on from the text so far, where this process knows it."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from agents.llm.request import Turn
+from agents.llm.request import PastMessage
 from agents.models import Agent, FallbackText
 from conversations.messages.events import MessageData
 from conversations.models import Message, Reply, Session
@@ -35,7 +35,7 @@ class Job:
     model: str
     temperature: float | None
     max_tokens: int | None
-    history: tuple[Turn, ...]
+    history: tuple[PastMessage, ...]
     knowledge_version: str = ""
     stop_requested: bool = False
     is_hopeless: bool = False
@@ -91,7 +91,7 @@ def new_job(reply: Reply, agent: Agent, before: SaidBefore) -> Job:
     return replace(_job(reply, agent, before.turns), knowledge_version=knowledge_version(agent.pk))
 
 
-def _job(reply: Reply, agent: Agent, earlier: tuple[Turn, ...]) -> Job:
+def _job(reply: Reply, agent: Agent, earlier: tuple[PastMessage, ...]) -> Job:
     return Job(
         reply_id=reply.pk,
         attempt=reply.attempt,
@@ -102,7 +102,7 @@ def _job(reply: Reply, agent: Agent, earlier: tuple[Turn, ...]) -> Job:
         model=agent.model,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
-        history=(*earlier, Turn("user", reply.question.content)),
+        history=(*earlier, PastMessage("user", reply.question.content)),
         stop_requested=reply.stop_requested,
         is_hopeless=reply.takeovers > MOST_TAKEOVERS,
     )
@@ -118,7 +118,7 @@ def own_words(agent_id: uuid.UUID) -> dict[str, str]:
 class SaidBefore:
     """What was said up to a question, oldest first, and whether an answer to some of that is still owed."""
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[PastMessage, ...] = ()
     is_answer_owed: bool = False
 
 
@@ -145,10 +145,10 @@ def said_before(question: Message) -> SaidBefore:
 _NOT_SAID = (Reply.State.FAILED, Reply.State.RUNNING)
 
 
-def _turn(role: str, content: str, heard: str | None) -> Turn:
+def _turn(role: str, content: str, heard: str | None) -> PastMessage:
     if role == Message.Role.USER:
-        return Turn("user", content)
-    return Turn("assistant", content if heard is None else heard, is_cut=heard is not None)
+        return PastMessage("user", content)
+    return PastMessage("assistant", content if heard is None else heard, is_cut=heard is not None)
 
 
 @in_database
@@ -160,7 +160,7 @@ def renew(reply_ids: Iterable[int], owner: str, at: datetime) -> dict[int, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Settled:
     """The answer as it is stored now, and whether the session waits for another one."""
 
     message: MessageData
@@ -169,7 +169,7 @@ class Ended:
 
 @in_database
 @transaction.atomic
-def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Ended | None:
+def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | None:
     """Store the end of an attempt, text and figures together; None when the lease was lost and nothing was stored."""
     session_id = job.message.session_id
     # The session first: locked in the order in which a deletion takes them, or PostgreSQL finds the two in each
@@ -200,7 +200,7 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Ended | None
         sources=outcome.sources,
         heard=stored.values_list("heard", flat=True).get(),  # whoever spoke it may have stored that meanwhile
     )
-    return Ended(message, Reply.objects.running().filter(message__session_id=session_id).exists())
+    return Settled(message, Reply.objects.running().filter(message__session_id=session_id).exists())
 
 
 _TEXTS = {

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin import Builtin, search_query
+from agents.llm.builtin import BuiltinModel, search_query
 from agents.llm.offers import offer
 from agents.llm.prompt import fit
 from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage
@@ -63,7 +63,7 @@ def stream(request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
 def model() -> ChatModel:
     """Who answers by the settings: the configured models in their order, the built-in one last, or it alone."""
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
-        return Builtin()
+        return BuiltinModel()
     from agents.llm.chain import Chain, Patience
     from agents.llm.openai_compatible import (
         Limits,
@@ -79,7 +79,7 @@ def model() -> ChatModel:
     return Chain(
         configured,
         fallback_model=settings.OPENAI_FALLBACK_MODEL,
-        last=Builtin(strict=True),
+        last=BuiltinModel(strict=True),
         patience=Patience(thinking_s=settings.MAX_THINKING_S),
     )
 

@@ -30,7 +30,7 @@ from conversations.messages.events import Delta, MessageFinished, MessageStored,
 from conversations.models import Reply
 from conversations.replies import leases, making
 from conversations.replies.hub import hub
-from conversations.replies.leases import Ended, Job, Outcome
+from conversations.replies.leases import Job, Outcome, Settled
 
 log = logging.getLogger(__name__)
 
@@ -275,7 +275,7 @@ class Runs:
         hub().drop(job.message.id)
         hub().publish(job.message.session_id, MessageStored(job.message))
 
-    async def _store(self, run: Run, outcome: Outcome) -> Ended | None:
+    async def _store(self, run: Run, outcome: Outcome) -> Settled | None:
         """Store the end before anybody is told of it; a database that fails for a while only delays it."""
         for delay_s in (*STORE_RETRY_S, None):
             try:

@@ -14,7 +14,7 @@ from ninja.responses import NinjaJSONEncoder
 from access import connections
 from access.callers import Caller
 from access.staying import staying
-from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Step, Thinking, follow
+from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, Step, StillThinking, follow
 from conversations.rest.schemas import sources_of
 
 CONTENT_TYPE = "text/event-stream"
@@ -60,7 +60,7 @@ async def stream(
                 async for step in allowed:
                     yield _encoded(step, position)
             if stay.is_over:
-                yield _encoded(Cut(is_gone=False), position)
+                yield _encoded(BrokenOff(is_gone=False), position)
 
 
 def event_id(position: Position, *, is_end: bool = False) -> str:
@@ -82,7 +82,7 @@ def _encoded(step: Step, begun_at: Position) -> bytes:
             return _event("token", {"content": text}, event_id(position))
         case Anew(position):
             return _event("restart", {"message_id": position.message_id}, event_id(position))
-        case Thinking(position):
+        case StillThinking(position):
             return _event("status", {"state": "thinking", "message_id": position.message_id}, event_id(position))
         case Ended(message, position, None):
             done = {
@@ -103,10 +103,10 @@ def _encoded(step: Step, begun_at: Position) -> bytes:
             return _event("error", failed, event_id(position, is_end=True))
         case Quiet():
             return b": still here\n\n"
-        case Cut(is_gone=True):
+        case BrokenOff(is_gone=True):
             gone = {"error": "Not Found", "fallback_message": None, "message_id": begun_at.message_id}
             return _event("error", gone, event_id(begun_at, is_end=True))
-        case Cut():
+        case BrokenOff():
             return b": come back\n\n"
 
 

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from conversations.deletion.gone import tell_when_gone
 from conversations.models import Message, Reply, Session
-from conversations.staff.transcript import Transcript, answer_badge
+from conversations.staff.transcript import TranscriptPage, answer_badge
 from conversations.staff.transcript_export import as_json, as_markdown
 from lib.staff.cells import ago
 from lib.staff.deletion import DeletesWithFiles
@@ -144,7 +144,7 @@ class SessionAdmin(DeletesWithFiles):
         if session is None:
             messages.warning(request, _("This session is not there any more."))
             return HttpResponseRedirect(reverse("admin:conversations_session_changelist"))
-        transcript = Transcript(session, request.GET.get("p", "1"), _search_of_the_list(request))
+        transcript = TranscriptPage(session, request.GET.get("p", "1"), _search_of_the_list(request))
         if request.GET.get("seen") == transcript.mark:
             return HttpResponse(status=204)  # the page looks again and has it all
         context = {

@@ -45,7 +45,7 @@ def minutes(length_ms: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Bubble:
     """One bubble; a visitor's has no reply."""
 
     message: Message
@@ -85,14 +85,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class FoundMessage:
     """A message that was searched for, and the page of the transcript it stands on."""
 
     seq: int
     page: int
 
 
-class Transcript:
+class TranscriptPage:
     """One page of a session; a page number that makes no sense shows the nearest page that does."""
 
     def __init__(self, session: Session, page: str, words: Sequence[str] = ()):
@@ -101,18 +101,18 @@ class Transcript:
         self.session = session
         self.words = words
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[Bubble]:
         for message in self.page:
-            yield Entry(message, getattr(message, "reply", None))
+            yield Bubble(message, getattr(message, "reply", None))
 
     @cached_property
-    def hits(self) -> list[Hit]:
+    def hits(self) -> list[FoundMessage]:
         """The messages that hold any of the words searched for, as far as they are worth a list."""
         if not self.words:
             return []
         condition = reduce(or_, (Q(content__icontains=word) for word in self.words))
         numbers = self.session.messages.filter(condition).order_by("seq").values_list("seq", flat=True)[:MAX_HITS]
-        return [Hit(seq, (seq - 1) // PAGE_SIZE + 1) for seq in numbers]
+        return [FoundMessage(seq, (seq - 1) // PAGE_SIZE + 1) for seq in numbers]
 
     @cached_property
     def neighbours(self) -> dict[str, Session | None]:

@@ -14,7 +14,7 @@ from playwright.sync_api import Playwright, expect
 from e2e.conftest import _launch, _visit
 from voice.sound.audio import decode
 from voice.sound.rates import LISTENING_RATE
-from voice.stt.builtin import Builtin
+from voice.stt.builtin import BuiltinTranscriber
 from voice.stt.transcriber import Utterance
 from voice.tests.utterances import needs_models, silence, speech
 
@@ -45,7 +45,9 @@ def words_heard_in(mp3: bytes) -> set[str]:
     """What the built-in ear makes of a spoken answer, of its first half minute."""
     samples = decode(io.BytesIO(mp3), longest_s=300).samples[: 30 * LISTENING_RATE]
     with ThreadPoolExecutor(1) as thread:  # Playwright's loop runs in this one
-        transcript = thread.submit(asyncio.run, Builtin(model_dir="").transcribe(Utterance(samples, "en"))).result()
+        transcript = thread.submit(
+            asyncio.run, BuiltinTranscriber(model_dir="").transcribe(Utterance(samples, "en"))
+        ).result()
     return words(transcript.text)
 
 

@@ -102,10 +102,10 @@ def _parsed(mark: str, text: str) -> dict[str, Any]:
 
 
 def _from_toml(text: str) -> Any:
-    return _plain(tomllib.loads(text, parse_float=str), _Budget())
+    return _plain(tomllib.loads(text, parse_float=str), _ValueBudget())
 
 
-def _plain(value: Any, budget: _Budget, depth: int = 0) -> Any:
+def _plain(value: Any, budget: _ValueBudget, depth: int = 0) -> Any:
     budget.spend(depth)
     if isinstance(value, dict):
         return {str(key): _plain(other, budget, depth + 1) for key, other in value.items()}
@@ -116,10 +116,10 @@ def _plain(value: Any, budget: _Budget, depth: int = 0) -> Any:
 
 def _from_yaml(text: str) -> Any:
     """The values as they are written, without tags; nothing is constructed."""
-    return _of_node(yaml.compose(text, Loader=yaml.SafeLoader), _Budget())
+    return _of_node(yaml.compose(text, Loader=yaml.SafeLoader), _ValueBudget())
 
 
-def _of_node(node: yaml.Node | None, budget: _Budget, depth: int = 0) -> Any:
+def _of_node(node: yaml.Node | None, budget: _ValueBudget, depth: int = 0) -> Any:
     budget.spend(depth)
     if isinstance(node, yaml.MappingNode):
         return {str(_of_node(key, budget, depth + 1)): _of_node(value, budget, depth + 1) for key, value in node.value}
@@ -130,7 +130,7 @@ def _of_node(node: yaml.Node | None, budget: _Budget, depth: int = 0) -> Any:
     return str(node.value)
 
 
-class _Budget:
+class _ValueBudget:
     """How many values may still be read."""
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ _LIGATURES = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PdfLine:
     """One line of a page; `top` is its distance from an edge of the page and `size` that of its letters, in points."""
 
     text: str
@@ -59,7 +59,7 @@ def text_of(data: bytes, most_chars: int) -> str:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Locked
-    pages: list[list[Line]] = []
+    pages: list[list[PdfLine]] = []
     chars = 0
     for page in reader.pages[:MOST_PAGES]:
         pages.append(_lines(page))
@@ -69,7 +69,7 @@ def text_of(data: bytes, most_chars: int) -> str:
     return markdown(pages)
 
 
-def markdown(pages: list[list[Line]]) -> str:
+def markdown(pages: list[list[PdfLine]]) -> str:
     """Headings by the size of their letters, paragraphs by the space around them, words whole again at line ends."""
     pages = [page for page in map(_without_edges, _without_running(pages)) if page]
     if not pages:
@@ -86,8 +86,8 @@ def markdown(pages: list[list[Line]]) -> str:
 
 
 # --- From the page to lines -------------------------------------------------------------------------------------
-def _lines(page: Any) -> list[Line]:
-    lines: list[Line] = []
+def _lines(page: Any) -> list[PdfLine]:
+    lines: list[PdfLine] = []
     pieces: list[str] = []
     place: tuple[float, float] | None = None
 
@@ -95,7 +95,7 @@ def _lines(page: Any) -> list[Line]:
         nonlocal place
         text = _SPACE.sub(" ", "".join(pieces).translate(_LIGATURES)).strip()
         if text and place:
-            lines.append(Line(_BULLET.sub("- ", text), *place))
+            lines.append(PdfLine(_BULLET.sub("- ", text), *place))
         pieces.clear()
         place = None
 
@@ -117,7 +117,7 @@ def _scale(matrix: list[float]) -> float:
     return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) or 1.0
 
 
-def _without_running(pages: list[list[Line]]) -> list[list[Line]]:
+def _without_running(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
     """Without the line that most pages begin or end with. A document of two pages has none that can be told."""
     for edge in (0, -1):
         edges = Counter(page[edge].text for page in pages if page)
@@ -127,7 +127,7 @@ def _without_running(pages: list[list[Line]]) -> list[list[Line]]:
     return pages
 
 
-def _without_edges(page: list[Line]) -> list[Line]:
+def _without_edges(page: list[PdfLine]) -> list[PdfLine]:
     """Without a page number at the top or bottom; a page that is nothing but a number keeps it."""
     for edge in (0, -1):
         if len(page) > 1 and _PAGE_NUMBER.match(page[edge].text):
@@ -135,18 +135,18 @@ def _without_edges(page: list[Line]) -> list[Line]:
     return page
 
 
-def _without(page: list[Line], edge: int) -> list[Line]:
+def _without(page: list[PdfLine], edge: int) -> list[PdfLine]:
     return page[1:] if edge == 0 else page[:-1]
 
 
 # --- From lines to blocks ---------------------------------------------------------------------------------------
-def _blocks(page: list[Line], levels: dict[float, int], whole: str) -> list[str]:
+def _blocks(page: list[PdfLine], levels: dict[float, int], whole: str) -> list[str]:
     gaps = [abs(one.top - other.top) for one, other in pairwise(page)]
     body = [gap for gap, line in zip(gaps, page[1:], strict=True) if round(line.size, 1) not in levels and gap > 0]
     usual_gap = statistics.median_low(body) if body else 0.0
     full = max(FULL_CHARS, FULL_LINE * max(len(line.text) for line in page))
     blocks: list[str] = []
-    group: list[Line] = []
+    group: list[PdfLine] = []
     for number, line in enumerate(page):
         level = _level(line, levels)
         is_apart = bool(number and usual_gap and gaps[number - 1] > usual_gap * PARAGRAPH_GAP)
@@ -162,17 +162,17 @@ def _blocks(page: list[Line], levels: dict[float, int], whole: str) -> list[str]
     return blocks
 
 
-def _level(line: Line, levels: dict[float, int]) -> int:
+def _level(line: PdfLine, levels: dict[float, int]) -> int:
     """1 to 3 for a heading, 0 for anything else: a page set in large letters is not all headings."""
     level = levels.get(round(line.size, 1), 0)
     is_title = len(line.text.split()) <= HEADING_WORDS and any(char.isalpha() for char in line.text)
     return level if is_title and not line.text.endswith((".", ",", ";", "-")) else 0
 
 
-def _joined(lines: list[Line], full: float, whole: str) -> str:
+def _joined(lines: list[PdfLine], full: float, whole: str) -> str:
     """One paragraph, list or table: a line that was full goes on in the next, a shorter one ended."""
     done: list[str] = []
-    previous: Line | None = None
+    previous: PdfLine | None = None
     for line in map(_escaped, lines):
         wraps = previous is not None and len(previous.text) >= full and not line.text.startswith("- ")
         if not wraps:
@@ -187,7 +187,7 @@ def _joined(lines: list[Line], full: float, whole: str) -> str:
     return "\n".join(done)
 
 
-def _escaped(line: Line) -> Line:
+def _escaped(line: PdfLine) -> PdfLine:
     """A line that only happens to look like a Markdown heading or fence stays what it is."""
     return replace(line, text=re.sub(r"^(#{1,6}(?=\s)|```|~~~)", r"\\\1", line.text))
 

@@ -17,7 +17,7 @@ THREADS = 2  # of the background task that indexes; questions are encoded by one
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """One passage of a page before it is stored: at most PASSAGE_WORDS words unless a single line is longer.
 
     `title` is what the whole page is about; it is read with the passage and not stored with it.
@@ -28,13 +28,13 @@ class Part:
     title: str = ""
 
 
-def split_page(text: str, name: str = "") -> list[Part]:
+def split_page(text: str, name: str = "") -> list[PagePart]:
     """Passages of a Markdown or plain text page in order. A passage never crosses a heading; none is merged.
 
     `name` is the document's, for pages that have no title."""
     title = only_title(text) or name
     return [
-        Part(section.heading, "\n\n".join(group), title)
+        PagePart(section.heading, "\n\n".join(group), title)
         for section in sections(text)
         for group in _groups(section.text)
     ]
@@ -93,7 +93,7 @@ def _chopped(span: str) -> Iterator[str]:
         yield " ".join(words[start : start + PASSAGE_WORDS])
 
 
-def embed_parts(encoder: Encoder, parts: Sequence[Part]) -> list[tuple[Sentence, ...]]:
+def embed_parts(encoder: Encoder, parts: Sequence[PagePart]) -> list[tuple[Sentence, ...]]:
     """Vectors for each passage: one entry for the whole (empty text), then one per sentence. About 5 ms a sentence.
 
     Passages are encoded some at a time, because texts of one length are faster together and all of a long document
@@ -140,7 +140,7 @@ def _last_headings(heading: str) -> list[str]:
     return trail[-3:] if _words(" ".join(trail[-2:])) <= SHORT_TRAIL_WORDS else trail[-2:]
 
 
-def _texts(part: Part) -> _Texts:
+def _texts(part: PagePart) -> _Texts:
     # Title and last headings, each once: what a section is about is often said by the title alone.
     said = {text.casefold(): text for text in (part.title, *_last_headings(part.heading)) if text}
     trail = list(said.values())

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge.text.split import Part, embed_parts
+from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
 from language.embeddings import Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
 
 
 def sentence(encoder: Encoder) -> Sentence:
-    return embed_parts(encoder, [Part("Shop › Prices", "A brake service costs €49.")])[0][1]
+    return embed_parts(encoder, [PagePart("Shop › Prices", "A brake service costs €49.")])[0][1]
 
 
 def test_vectors_are_normalised_and_near_for_the_same_meaning(encoder: Encoder) -> None:

@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from conversations.models import Message
-from voice.sound.audio import KINDS, MP3, Kind
+from voice.sound.audio import KINDS, MP3, FileKind
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _SUFFIXES = "|".join(kind.suffix.lstrip(".") for kind in KINDS)
 NAME = re.compile(rf"({RECORDINGS}|{SPOKEN})/[A-Za-z0-9_-]{{1,64}}[.]({_SUFFIXES})")
 
 
-def store(file: IO[bytes], kind: Kind) -> str:
+def store(file: IO[bytes], kind: FileKind) -> str:
     """Keep an upload, from its beginning; returns its name for `Message.audio`. Nothing is left behind on an error."""
     return _save(file, RECORDINGS, kind)
 
@@ -75,7 +75,7 @@ def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None) 
     return True
 
 
-def _save(file: IO[bytes], folder: str, kind: Kind) -> str:
+def _save(file: IO[bytes], folder: str, kind: FileKind) -> str:
     file.seek(0)
     name = f"{folder}/{uuid.uuid4()}{kind.suffix}"
     try:

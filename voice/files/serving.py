@@ -31,7 +31,7 @@ TYPES = {kind.suffix: kind.content_type for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class SoundFile:
     """A file that a message names, and whose conversation it is of."""
 
     name: str
@@ -48,7 +48,7 @@ class Sound:
 
 
 @in_database
-def find(name: str) -> Sound:
+def find(name: str) -> SoundFile:
     """The sound of this name; raises 404 for one that no message has, and for any that could not be one of ours."""
     if not NAME.fullmatch(name):
         raise missing()
@@ -56,16 +56,16 @@ def find(name: str) -> Sound:
     row = Message.objects.filter(**{field: name}).values_list("session_id", "session__visitor").first()
     if row is None:
         raise missing()
-    return Sound(name, *row)
+    return SoundFile(name, *row)
 
 
-def require_listener(caller: Caller, sound: Sound) -> None:
+def require_listener(caller: Caller, sound: SoundFile) -> None:
     """Raises 403 for a visitor of another conversation."""
     if not (caller.visitor and caller.visitor == sound.visitor):
         require_session(caller, sound.session_id)
 
 
-async def answer(request: HttpRequest, sound: Sound) -> HttpResponseBase:
+async def answer(request: HttpRequest, sound: SoundFile) -> HttpResponseBase:
     """The file or the part that is asked for; raises 404 when it is gone from the storage, 416."""
     headers = {
         "ETag": sound.etag,
@@ -87,15 +87,15 @@ def missing() -> Problem:
     return not_found(_("Recording not found"))
 
 
-def _response(request: HttpRequest, sound: Sound, size_bytes: int, headers: dict[str, str]) -> HttpResponseBase:
+def _response(request: HttpRequest, sound: SoundFile, size_bytes: int, headers: dict[str, str]) -> HttpResponseBase:
     if _is_known(request, sound.etag):
         return HttpResponseNotModified(headers=headers)
     if request.method == "HEAD":  # ranges are for GET only
         return HttpResponse(content_type=sound.content_type, headers={**headers, "Content-Length": str(size_bytes)})
     part = _asked(request, sound.etag, size_bytes)
     if part is None:
-        return Part(sound, ByteRange(0, size_bytes), 200, headers)
-    return Part(sound, part, 206, {**headers, "Content-Range": part.of(size_bytes)})
+        return FilePart(sound, ByteRange(0, size_bytes), 200, headers)
+    return FilePart(sound, part, 206, {**headers, "Content-Range": part.of(size_bytes)})
 
 
 def _is_known(request: HttpRequest, etag: str) -> bool:
@@ -113,10 +113,10 @@ def _asked(request: HttpRequest, etag: str, size_bytes: int) -> ByteRange | None
         raise problem(416, detail, headers={"Content-Range": f"bytes */{size_bytes}"}) from None
 
 
-class Part(StreamingHttpResponse):
+class FilePart(StreamingHttpResponse):
     """Some bytes of a stored file, read as they are sent."""
 
-    def __init__(self, sound: Sound, part: ByteRange, status: int, headers: dict[str, str]):
+    def __init__(self, sound: SoundFile, part: ByteRange, status: int, headers: dict[str, str]):
         self._pieces = pieces(sound.name, part)
         length = {"Content-Length": str(part.size_bytes)}
         super().__init__(self._pieces, status=status, content_type=sound.content_type, headers={**headers, **length})

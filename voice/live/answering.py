@@ -8,7 +8,7 @@ from contextlib import aclosing
 from enum import StrEnum
 
 from conversations.messages.reading import MessageMissing
-from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Step
+from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, Step
 from conversations.replies.making import cut_text
 from voice.live.marks import Marks
 from voice.live.narration import Narration
@@ -112,7 +112,7 @@ class Answering:
                     self._say(f"\n\n{failure.fallback}" if self._has_text else failure.fallback)
                 elif note := cut_text(message.cut):
                     self._say(f"\n\n{note}")  # a listener sees no mark under the text
-            case Cut():
+            case BrokenOff():
                 raise _Broken(Ending.CUT)
             case Quiet():
                 pass

@@ -28,10 +28,10 @@ from conversations.socket import feed
 from conversations.socket.entry import Entry
 from conversations.socket.frames import FrameRefused
 from voice.live import entry, wiring
-from voice.live.conversation import IDLE_S, LONGEST_S, Conversation
+from voice.live.conversation import IDLE_S, LONGEST_S, LiveConversation
 from voice.live.ears import MOST_TURN_S
 from voice.live.protocol import close_codes, refusals, server_frames
-from voice.live.protocol.frames import Hello, Ping, read, unpack
+from voice.live.protocol.frames import Hello, VoicePing, read, unpack
 from voice.live.session_turns import SessionTurns
 from voice.live.stages import Stages
 
@@ -63,7 +63,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         super().__init__()
         self._stages_of, self._hello_s, self._send_s = stages_of, hello_s, send_s
         self._limits = {"idle_s": idle_s, "longest_s": longest_s}
-        self._conversation: Conversation | None = None
+        self._conversation: LiveConversation | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self._bad = 0
@@ -128,7 +128,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             await self._hello(frame)
         elif self._conversation:
             await self._conversation.take(frame)
-        elif isinstance(frame, Ping):
+        elif isinstance(frame, VoicePing):
             await self.tell(server_frames.pong())
         else:
             raise FrameRefused("no_hello", _("Send a “hello” frame first."))
@@ -173,7 +173,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         await subscribed.wait()
         runs().start(session_id)  # an answer that a dead process left behind goes on now
         has_messages = await self._tell_ready(let_in)
-        self._conversation = Conversation(
+        self._conversation = LiveConversation(
             SessionTurns(let_in.caller, let_in.session_id),
             stages,
             self,

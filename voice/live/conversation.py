@@ -29,7 +29,7 @@ from voice.live.protocol import frames, refusals, server_frames
 from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.protocol.frames import ClientFrame, Kind, Packet
 from voice.live.stages import Client, Stages, Turns
-from voice.live.state import State
+from voice.live.state import LiveState
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class _Turn:
     marks: Marks
 
 
-class Conversation:
+class LiveConversation:
     """Takes what one client sends and tells it what comes of it. `start` first; `close` at the end, in any case."""
 
     def __init__(
@@ -93,12 +93,12 @@ class Conversation:
         self._has_left = False
 
     @property
-    def state(self) -> State:
+    def state(self) -> LiveState:
         if self._ears.is_listening:
-            return State.ENDPOINTING if self._ears.is_at_an_end else State.LISTENING
+            return LiveState.ENDPOINTING if self._ears.is_at_an_end else LiveState.LISTENING
         if self._answering:
-            return State.SPEAKING if self._answering.narration.has_sounded else State.THINKING
-        return State.THINKING if self._is_thinking or not self._waiting.empty() else State.IDLE
+            return LiveState.SPEAKING if self._answering.narration.has_sounded else LiveState.THINKING
+        return LiveState.THINKING if self._is_thinking or not self._waiting.empty() else LiveState.IDLE
 
     def start(self, *, greets: bool = False) -> None:
         """Begin to listen, after the agent's greeting where it is wanted."""
@@ -145,7 +145,7 @@ class Conversation:
             case frames.Unmute():
                 self._is_muted = False
                 self._active_at = self._clock()
-            case frames.Ping():
+            case frames.VoicePing():
                 await self._client.tell(server_frames.pong())
             case _ if not self._is_muted:
                 await self._take_speech(frame)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class State(StrEnum):
+class LiveState(StrEnum):
     IDLE = "idle"
     LISTENING = "listening"
     ENDPOINTING = "endpointing"

@@ -19,7 +19,7 @@ from access.staying import staying
 from conversations.intake.turns import Turn
 from conversations.messages import reading
 from conversations.messages.events import MessageData
-from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Quiet, Thinking, follow
+from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, StillThinking, follow
 from conversations.rest import sse
 from conversations.rest.schemas import MessageOut
 from voice.speaking.speech import Clause, End, Sound, Speech
@@ -98,11 +98,11 @@ async def _text(answer: MessageData) -> AsyncGenerator[Event, None]:
                     yield "token", {"content": text}
                 case Anew():
                     yield "restart", {"message_id": answer.id}
-                case Thinking():
+                case StillThinking():
                     yield "status", {"state": "thinking", "message_id": answer.id}
                 case Quiet():
                     yield "", {}
-                case Ended() | Cut():
+                case Ended() | BrokenOff():
                     return
 
 

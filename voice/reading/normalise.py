@@ -31,14 +31,14 @@ SPOKEN_MOST = 200  # characters of one pronunciation
 
 
 @dataclass(frozen=True, slots=True)
-class Pronunciation:
+class SpokenAs:
     """How an agent says one word: `spoken` is a plain respelling, "" to leave the word out."""
 
     word: str
     spoken: str
 
 
-def speakable(markdown: str, pronunciations: Sequence[Pronunciation] = (), *, language: str = "en") -> str:
+def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, language: str = "en") -> str:
     """The words of one clause or text on one line, "" where there is nothing to say.
 
     Links are their text, bare addresses their domain, tables their cells; code blocks, struck text, images without a
@@ -279,7 +279,7 @@ _PRIVATE = 0xE000  # where Unicode's private characters begin; each hides one sp
 class _Replacer:
     """Puts the agent's pronunciations in, each word once: what one of them says is not replaced by another."""
 
-    def __init__(self, pronunciations: Sequence[Pronunciation]):
+    def __init__(self, pronunciations: Sequence[SpokenAs]):
         spoken = {each.word.strip().casefold(): _one_line(each.spoken) for each in pronunciations if each.word.strip()}
         self._spoken = list(spoken.values())
         self._at = {word: at for at, word in enumerate(spoken)}
@@ -304,7 +304,7 @@ _HIDDEN = re.compile(rf"[\ue000-{chr(_PRIVATE + PRONUNCIATIONS_MOST - 1)}]")
 
 
 @lru_cache(maxsize=64)  # agents in use at a time
-def _replacer(pronunciations: tuple[Pronunciation, ...]) -> _Replacer:
+def _replacer(pronunciations: tuple[SpokenAs, ...]) -> _Replacer:
     return _Replacer(pronunciations)
 
 

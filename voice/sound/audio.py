@@ -52,7 +52,7 @@ _VORBIS_SETUP = re.compile(rb"\x05vorbis(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A type of file; `name` is also what FFmpeg calls its container."""
 
     name: str
@@ -60,11 +60,11 @@ class Kind:
     suffix: str
 
 
-WEBM = Kind("webm", "audio/webm", ".webm")
-OGG = Kind("ogg", "audio/ogg", ".ogg")
-MP4 = Kind("mp4", "audio/mp4", ".m4a")
-MP3 = Kind("mp3", "audio/mpeg", ".mp3")
-WAV = Kind("wav", "audio/wav", ".wav")
+WEBM = FileKind("webm", "audio/webm", ".webm")
+OGG = FileKind("ogg", "audio/ogg", ".ogg")
+MP4 = FileKind("mp4", "audio/mp4", ".m4a")
+MP3 = FileKind("mp3", "audio/mpeg", ".mp3")
+WAV = FileKind("wav", "audio/wav", ".wav")
 KINDS = (WEBM, OGG, MP4, MP3, WAV)
 
 
@@ -72,12 +72,12 @@ KINDS = (WEBM, OGG, MP4, MP3, WAV)
 class Recording:
     """A decoded upload: mono samples from -1 to 1 at LISTENING_RATE, and what type of file it came in."""
 
-    kind: Kind
+    kind: FileKind
     samples: NDArray[np.float32]
     duration_s: float
 
 
-def kind_of(head: bytes) -> Kind | None:
+def kind_of(head: bytes) -> FileKind | None:
     """The type of a file by its first 64 bytes, whatever it is called; None for any other. Never raises."""
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return WEBM
@@ -126,7 +126,7 @@ def decode(file: BinaryIO, *, longest_s: float) -> Recording:
     return Recording(kind, samples, len(samples) / LISTENING_RATE)
 
 
-def _listened(source: containers.Window, kind: Kind, longest_s: float) -> NDArray[np.float32]:
+def _listened(source: containers.Window, kind: FileKind, longest_s: float) -> NDArray[np.float32]:
     options = _OPTIONS | (_MP4_OPTIONS if kind is MP4 else {})
     ear = _Ear(longest_s)
     with av.open(

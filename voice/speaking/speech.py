@@ -19,7 +19,7 @@ from conversations.intake.door import agent_of
 from conversations.messages import reading
 from conversations.messages.events import MessageData
 from conversations.messages.reading import SessionMissing
-from conversations.replies.following import Anew, Cut, Ended, Piece, Position, follow
+from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, follow
 from conversations.replies.making import cut_text
 from language.markdown import plain
 from lib.heap import give_back
@@ -150,7 +150,7 @@ class Speech:
                         self.attempt = position.attempt
                         for clause in clauser.feed(text):
                             await clauses.put(clause)
-                    case Anew() | Cut():
+                    case Anew() | BrokenOff():
                         return False
                     case Ended(message, _position, failure):
                         if message.was_stopped:

@@ -25,7 +25,7 @@ from voice.errors import SpeechUnavailable
 from voice.sound.rates import LISTENING_RATE
 from voice.stt.certainty import LANGUAGE_S
 from voice.stt.gate import is_made_up
-from voice.stt.transcriber import Certainty, Transcript, Utterance
+from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -53,7 +53,7 @@ MULTILINGUAL_WORDS = 51_865  # CTranslate2 tells them apart by it, too: an Engli
 WHISPER_WINDOW_S = 30.0  # longer sounds are cut; only with timestamps does the model say where, between two words
 
 
-class Builtin:
+class BuiltinTranscriber:
     """The packaged English model, or the one in `model_dir`: a Whisper model for CTranslate2, of any language.
 
     It is loaded on first use, once per process, and its two threads are shared by all that use it.
@@ -123,18 +123,18 @@ class Builtin:
         except ImportError:
             return None
 
-    def _work(self, utterance: Utterance, stop: threading.Event) -> tuple[str, Certainty]:
+    def _work(self, utterance: Utterance, stop: threading.Event) -> tuple[str, TranscriptCertainty]:
         """In a thread of the pool."""
         folder = self._folder()
         if stop.is_set() or folder is None:
-            return "", Certainty()
+            return "", TranscriptCertainty()
         model = _load(folder, sha256="" if self._model_dir else PACKAGED_SHA256)
         wanted = utterance.language if utterance.language in model.supported_languages else None
         is_multilingual = model.model.is_multilingual
-        told = Certainty()
+        told = TranscriptCertainty()
         if is_multilingual and wanted and utterance.duration_s >= LANGUAGE_S:
             language, probability, every = model.detect_language(utterance.samples)
-            told = Certainty(language, probability, dict(every).get(wanted, 0.0))
+            told = TranscriptCertainty(language, probability, dict(every).get(wanted, 0.0))
         segments, info = model.transcribe(
             utterance.samples,
             language=wanted if is_multilingual else "en",
@@ -144,7 +144,7 @@ class Builtin:
             without_timestamps=utterance.duration_s <= WHISPER_WINDOW_S,
         )
         if is_multilingual and not wanted:
-            told = Certainty(info.language, info.language_probability)
+            told = TranscriptCertainty(info.language, info.language_probability)
         kept = []
         for segment in segments:  # each is made when it is asked for
             if stop.is_set():
@@ -171,7 +171,7 @@ def _languages_of(folder: Path, _stamped: tuple[int, int]) -> frozenset[str]:
     return frozenset(found[1] for word in words if (found := _LANGUAGE.fullmatch(word)))
 
 
-def _with_words(told: Certainty, segments: list[Any]) -> Certainty:
+def _with_words(told: TranscriptCertainty, segments: list[Any]) -> TranscriptCertainty:
     if not segments:
         return told
     tokens = sum(len(each.tokens) for each in segments) or 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.locale import LANG_INFO
 
 from voice.errors import NothingHeard
-from voice.stt.transcriber import Certainty, Transcript, Utterance
+from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 
 # The mean log probability of a token, measured on 2026-11-28 with tiny.en and Whisper base over 45 English sentences in
 # four voices and 45 in twelve other languages: English that was understood has -0.1 to -0.66, other languages written
@@ -40,7 +40,7 @@ def code_of(language: str) -> str:
     return code if len(code) in {2, 3} else ""
 
 
-def _is_foreign(told: Certainty, utterance: Utterance) -> bool:
+def _is_foreign(told: TranscriptCertainty, utterance: Utterance) -> bool:
     if not (told.language and utterance.language) or _same(told.language, utterance.language):
         return False
     if told.language_probability is None:
@@ -49,7 +49,7 @@ def _is_foreign(told: Certainty, utterance: Utterance) -> bool:
     return is_sure and (told.wanted_probability or 0.0) < POSSIBLE_LANGUAGE
 
 
-def _least_logprob(told: Certainty, utterance: Utterance, text: str) -> float:
+def _least_logprob(told: TranscriptCertainty, utterance: Utterance, text: str) -> float:
     is_told = bool(told.language) and (not utterance.language or _same(told.language, utterance.language))
     is_sure = is_told and (told.language_probability is None or told.language_probability >= SURE_LANGUAGE)
     # A model of many languages takes robots and accents for any of them; only English is what others are mistaken for.

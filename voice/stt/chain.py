@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 from voice.errors import SpeechUnavailable
 from voice.providers import ProviderState
 from voice.stt import builtin, gate
-from voice.stt.builtin import Builtin
+from voice.stt.builtin import BuiltinTranscriber
 from voice.stt.certainty import check_certainty
 from voice.stt.openai_compatible import OpenAITranscriber
-from voice.stt.smallest import Smallest
+from voice.stt.smallest import SmallestTranscriber
 from voice.stt.transcriber import Transcriber, Transcript, Utterance
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ REST_S = 15.0  # after a failure that passes: others need not wait for the same 
 LONG_REST_S = 600.0  # after one that only staff can mend; long enough to cost nothing, short enough to need no restart
 
 
-class Provider(Transcriber, Protocol):
+class ProviderTranscriber(Transcriber, Protocol):
     """A transcriber that keeps its own time limit, and knows what it needs."""
 
     def lacks(self) -> str:
@@ -50,10 +50,10 @@ class _Rest:
         return self.cause is Cause.NOT_CONFIGURED
 
 
-class Chain:
+class TranscriberChain:
     """Asks the providers in their order, and remembers which of them failed. `clock` is for tests."""
 
-    def __init__(self, providers: Sequence[Provider], *, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, providers: Sequence[ProviderTranscriber], *, clock: Callable[[], float] = time.monotonic):
         self.providers = tuple(providers)
         self._clock = clock
         self._rests: dict[str, _Rest] = {}
@@ -74,7 +74,7 @@ class Chain:
         ready = [each for each in self.providers if each.is_ready()]
         return not ready or any(each.hears(language) for each in ready)
 
-    def state_of(self, provider: Provider) -> ProviderState:
+    def state_of(self, provider: ProviderTranscriber) -> ProviderState:
         lack, rest = provider.lacks(), self._rest_of(provider)
         return ProviderState(provider.name, not lack, not lack and rest is None, lack or (_told(rest) if rest else ""))
 
@@ -98,19 +98,19 @@ class Chain:
                 return transcript
         raise failure
 
-    def _usable(self, language: str) -> list[Provider]:
+    def _usable(self, language: str) -> list[ProviderTranscriber]:
         """All that are set up, but those that only staff can mend, and those that do not understand the language. The
         last of them is asked even when it rests."""
         resting = {each.name for each in self.providers if (rest := self._rest_of(each)) and rest.is_long}
         ready = [each for each in self.providers if each.name not in resting and each.is_ready()]
         return [each for each in ready if each.hears(language)]
 
-    def _rest_of(self, provider: Provider) -> _Rest | None:
+    def _rest_of(self, provider: ProviderTranscriber) -> _Rest | None:
         rest = self._rests.get(provider.name)
         return rest if rest is not None and rest.until_s > self._clock() else None
 
 
-async def _asked(provider: Provider, utterance: Utterance) -> Transcript:
+async def _asked(provider: ProviderTranscriber, utterance: Utterance) -> Transcript:
     """A defect in one provider fails only that one: the log has the place, not the values."""
     try:
         return await provider.transcribe(utterance)
@@ -159,19 +159,19 @@ class _Setup:
 
 
 @lru_cache(maxsize=1)
-def _chain_of(setup: _Setup) -> Chain:
+def _chain_of(setup: _Setup) -> TranscriberChain:
     """With no order given, whatever is set up takes part: a provider that is not ready is never asked."""
     base_url, api_key, model = setup.openai
     smallest_url, smallest_key = setup.smallest
-    made: dict[str, Provider] = {
+    made: dict[str, ProviderTranscriber] = {
         "openai": OpenAITranscriber(base_url=base_url, api_key=api_key, model=model),
-        "smallest": Smallest(base_url=smallest_url, api_key=smallest_key),
-        "builtin": Builtin(model_dir=setup.model_dir),
+        "smallest": SmallestTranscriber(base_url=smallest_url, api_key=smallest_key),
+        "builtin": BuiltinTranscriber(model_dir=setup.model_dir),
     }
-    return Chain([made[name] for name in dict.fromkeys(setup.order or ALL)])
+    return TranscriberChain([made[name] for name in dict.fromkeys(setup.order or ALL)])
 
 
-def _chain() -> Chain:
+def _chain() -> TranscriberChain:
     return _chain_of(_Setup.of_settings())
 
 
@@ -186,7 +186,7 @@ async def transcribe(utterance: Utterance) -> Transcript:
     return await _chain().transcribe(utterance)
 
 
-def providers() -> tuple[Provider, ...]:
+def providers() -> tuple[ProviderTranscriber, ...]:
     """Those that are set up, in the order in which they are asked."""
     return tuple(each for each in _chain().providers if each.is_ready())
 
@@ -208,7 +208,7 @@ def is_wanted() -> bool:
     """
     asked = _chain().providers
     return bool(settings.STT_PROVIDERS) or any(
-        each.is_wanted if isinstance(each, Builtin) else each.is_ready() for each in asked
+        each.is_wanted if isinstance(each, BuiltinTranscriber) else each.is_ready() for each in asked
     )
 
 
@@ -222,7 +222,7 @@ async def warm() -> None:
     """Loads what the first speaker would wait for; what fails is in `status()` and in the log."""
     await asyncio.to_thread(gate.warm)
     for provider in providers():
-        if isinstance(provider, Builtin):
+        if isinstance(provider, BuiltinTranscriber):
             try:
                 await provider.warm()
             except SpeechUnavailable as error:

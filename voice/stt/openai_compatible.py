@@ -12,7 +12,7 @@ from voice.errors import SpeechUnavailable
 from voice.sound.audio import wav
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
 from voice.stt.certainty import code_of
-from voice.stt.transcriber import Certainty, Transcript, Utterance
+from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 
 Cause = SpeechUnavailable.Cause
 
@@ -94,7 +94,7 @@ class OpenAITranscriber:
             raise kind(Cause(error.cause), str(error)) from None
 
 
-def _certainty(answer: dict[str, Any]) -> Certainty:
+def _certainty(answer: dict[str, Any]) -> TranscriptCertainty:
     """What a verbose answer tells; anything in it may be missing, or of another shape."""
     languages = answer.get("languages")
     language = answer.get("language") or (languages[0] if isinstance(languages, list) and len(languages) == 1 else "")
@@ -102,7 +102,7 @@ def _certainty(answer: dict[str, Any]) -> Certainty:
     logprobs = [(_number(each.get("avg_logprob")), len(str(each.get("text", ""))) or 1) for each in segments]
     known = [(value, weight) for value, weight in logprobs if value is not None]
     compressions = [value for each in segments if (value := _number(each.get("compression_ratio"))) is not None]
-    return Certainty(
+    return TranscriptCertainty(
         code_of(language) if isinstance(language, str) else "",
         _number(answer.get("language_probability")),
         None,

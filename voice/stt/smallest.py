@@ -12,7 +12,7 @@ from voice.errors import SpeechUnavailable
 from voice.sound.audio import wav
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
 from voice.stt.certainty import code_of
-from voice.stt.transcriber import Certainty, Transcript, Utterance
+from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 
 Cause = SpeechUnavailable.Cause
 
@@ -24,7 +24,7 @@ KEEP_ALIVE_S = 55.0  # an idle connection saves a handshake; most load balancers
 PIECE_BYTES = 16_384
 
 
-class Smallest:
+class SmallestTranscriber:
     """Asks Pulse. `timeout_s` is for everything. It takes no keywords for recordings."""
 
     name = "smallest"
@@ -50,7 +50,7 @@ class Smallest:
         file = await asyncio.to_thread(wav, utterance.samples)
         answer = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
         language = answer.get("language")
-        certainty = Certainty(code_of(language) if isinstance(language, str) else "")
+        certainty = TranscriptCertainty(code_of(language) if isinstance(language, str) else "")
         return Transcript(answer["transcription"], self.name, MODEL, certainty)
 
     async def _ask(self, file: bytes, language: str) -> dict[str, Any]:

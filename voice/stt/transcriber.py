@@ -29,7 +29,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Certainty:
+class TranscriptCertainty:
     """What a model tells of its own words; None or "" is what it does not tell."""
 
     language: str = ""  # that it heard, ISO 639-1
@@ -46,7 +46,7 @@ class Transcript:
     text: str
     provider: str
     model: str = ""
-    certainty: Certainty = Certainty()
+    certainty: TranscriptCertainty = TranscriptCertainty()
 
 
 class Transcriber(Protocol):

@@ -12,7 +12,7 @@ from access import keys
 from access.models import ApiKey
 from agents.tests.factories import AgentFactory, StaffFactory
 from voice.models import AgentVoice, Pronunciation, settings_of
-from voice.reading.normalise import Pronunciation as SpokenAs
+from voice.reading.normalise import SpokenAs
 from voice.settings_api import TO_CHANGE, TO_READ, TO_REPLACE, VoiceChange
 from voice.staff.voice_settings import VoiceForm
 from voice.tts.speaker import Voice

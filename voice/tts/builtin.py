@@ -46,7 +46,7 @@ SENTENCE_REST_S = 0.3  # a speaker's pause between sentences
 CLAUSE_REST_S = 0.12  # and at a comma
 
 
-class Builtin:
+class BuiltinSpeaker:
     """The voice of the package, whatever name the agent's voice has: others would have to be downloaded."""
 
     name = "builtin"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from voice.reading.normalise import NORMALISER_VERSION, Pronunciation
+from voice.reading.normalise import NORMALISER_VERSION, SpokenAs
 from voice.sound.rates import SPEAKING_RATE
 from voice.tts.speaker import Voice
 
@@ -35,7 +35,7 @@ _HEADER = struct.Struct("<4sQI")  # magic, bytes of sound, their CRC-32
 _MAGIC = b"SAs1"
 
 
-def key_of(identity: Sequence[str], voice: Voice, pronunciations: Sequence[Pronunciation], text: str) -> str:
+def key_of(identity: Sequence[str], voice: Voice, pronunciations: Sequence[SpokenAs], text: str) -> str:
     """The name of one clause's sound. `identity` is provider, server's host, model and voice.
 
     `text` is what is said, so pronunciations are in it already; they count all the same, since a provider may be told

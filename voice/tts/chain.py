@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from voice.errors import SpeechUnavailable
 from voice.providers import ProviderState
 from voice.reading.clauses import Clauser
-from voice.reading.normalise import Pronunciation, speakable
+from voice.reading.normalise import SpokenAs, speakable
 from voice.sound.rates import BYTES_PER_S
 from voice.tts.cache import CHARS_MOST, SpeechCache, key_of, speech_cache
-from voice.tts.health import Health
+from voice.tts.health import ProviderHealth
 from voice.tts.speaker import Speaker, Voice
 from voice.tts.timely import Unspeakable
 
@@ -35,7 +35,7 @@ KEPT_PIECE_BYTES = BYTES_PER_S // 5  # a fifth of a second: how a kept sound is 
 _Cause = SpeechUnavailable.Cause
 
 
-class Provider(Speaker, Protocol):
+class ProviderSpeaker(Speaker, Protocol):
     """A speaker as the chain knows it."""
 
     def missing(self) -> str:
@@ -47,7 +47,7 @@ class Provider(Speaker, Protocol):
         ...
 
 
-def providers() -> list[Provider]:
+def providers() -> list[ProviderSpeaker]:
     """Those that are ready, in the order of TTS_PROVIDERS, or else all that are configured, the built-in ones last."""
     return [provider for provider in _named() if provider.is_ready()]
 
@@ -67,7 +67,7 @@ def forget() -> None:
     _health.forget()
 
 
-def _state_of(provider: Provider) -> ProviderState:
+def _state_of(provider: ProviderSpeaker) -> ProviderState:
     if missing := provider.missing():
         return ProviderState(provider.name, False, False, missing)
     worst = _health.worst_of(provider.name)
@@ -84,28 +84,28 @@ def _state_of(provider: Provider) -> ProviderState:
     return ProviderState(provider.name, True, False, f"{why} {again}")
 
 
-_health = Health()
+_health = ProviderHealth()
 
 
-def _named() -> Iterator[Provider]:
+def _named() -> Iterator[ProviderSpeaker]:
     return (_provider(name) for name in dict.fromkeys(settings.TTS_PROVIDERS or ORDER))
 
 
 @lru_cache(maxsize=len(ORDER))
-def _provider(name: str) -> Provider:
+def _provider(name: str) -> ProviderSpeaker:
     """Imported when it is first needed: a network client and a model are no part of a start without speech."""
     if name == "smallest":
-        from voice.tts.smallest import Smallest
+        from voice.tts.smallest import SmallestSpeaker
 
-        return Smallest()
+        return SmallestSpeaker()
     if name == "openai":
-        from voice.tts.openai_compatible import OpenAICompatible
+        from voice.tts.openai_compatible import OpenAISpeaker
 
-        return OpenAICompatible()
+        return OpenAISpeaker()
     if name == "builtin":
-        from voice.tts.builtin import Builtin
+        from voice.tts.builtin import BuiltinSpeaker
 
-        return Builtin()
+        return BuiltinSpeaker()
     from voice.tts.espeak import Espeak
 
     return Espeak()
@@ -117,7 +117,7 @@ class Narrator:
     `provider` is the name of whoever has begun to speak, "" before; nobody else takes over from there.
     """
 
-    def __init__(self, voice: Voice, pronunciations: Sequence[Pronunciation] = ()):
+    def __init__(self, voice: Voice, pronunciations: Sequence[SpokenAs] = ()):
         self._voice = voice
         self._pronunciations = tuple(pronunciations)
         self._speaker: _Speaking | None = None
@@ -175,7 +175,7 @@ class Narrator:
 class _Speaking:
     """A provider with one answer's voice: from the cache where it is known, and into it where not."""
 
-    def __init__(self, provider: Provider, voice: Voice, pronunciations: tuple[Pronunciation, ...]):
+    def __init__(self, provider: ProviderSpeaker, voice: Voice, pronunciations: tuple[SpokenAs, ...]):
         self._provider = provider
         self._voice = voice
         self._pronunciations = pronunciations
@@ -218,7 +218,7 @@ class _Speaking:
             await asyncio.to_thread(cache.write, key, b"".join(made))
 
 
-async def prepare(texts: Iterable[str], voice: Voice, pronunciations: Sequence[Pronunciation] = ()) -> None:
+async def prepare(texts: Iterable[str], voice: Voice, pronunciations: Sequence[SpokenAs] = ()) -> None:
     """Makes and keeps the speech of texts that will be spoken, like a greeting, clause by clause as an answer's is.
 
     One after the other; what cannot be spoken now will be tried when it is needed. If the built-in voice comes first,
@@ -240,10 +240,10 @@ async def prepare(texts: Iterable[str], voice: Voice, pronunciations: Sequence[P
 
 
 async def _warm_up() -> None:
-    from voice.tts.builtin import Builtin
+    from voice.tts.builtin import BuiltinSpeaker
 
     first = next(iter(providers()), None)
-    if isinstance(first, Builtin):
+    if isinstance(first, BuiltinSpeaker):
         with contextlib.suppress(SpeechUnavailable):
             await first.warm_up()
 

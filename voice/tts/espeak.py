@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from django.utils.translation import gettext as _
 
 from voice.errors import SpeechUnavailable
-from voice.tts.sound import Sound
+from voice.tts.sound import SampleStream
 from voice.tts.speaker import Voice
 from voice.tts.timely import Unspeakable, timely
 
@@ -79,7 +79,7 @@ async def _output(program: str, name: str, text: str, speed: float) -> AsyncGene
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its exit code says more
             process.stdin.write(text.encode(errors="replace"))
             process.stdin.close()
-        sound = Sound()
+        sound = SampleStream()
         while data := await process.stdout.read(READ_BYTES):
             yield sound.feed(data)
         if await process.wait():

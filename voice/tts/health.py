@@ -24,7 +24,7 @@ class Illness:
         return self.cause is SpeechUnavailable.Cause.NOT_CONFIGURED
 
 
-class Health:
+class ProviderHealth:
     """What is known of each provider and voice. `clock` is for tests."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):

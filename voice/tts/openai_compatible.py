@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from voice import openai_client
 from voice.errors import SpeechUnavailable
-from voice.tts.sound import Sound
+from voice.tts.sound import SampleStream
 from voice.tts.speaker import Voice
 from voice.tts.timely import GAP_S, eager, timely
 
 FIRST_PIECE_S = 5.0  # hosted models take under 1 s, a larger one on the operator's own CPU up to 5 s
 
 
-class OpenAICompatible:
+class OpenAISpeaker:
     """Asks the server and key of the settings, with the voice named or OPENAI_TTS_VOICE."""
 
     name = "openai"
@@ -46,7 +46,7 @@ class OpenAICompatible:
 
 
 async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
-    if not OpenAICompatible().is_ready():
+    if not OpenAISpeaker().is_ready():
         raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED, "no model, or neither key nor base URL")
     await openai_client.load()
     from agents.llm.openai_compatible import as_model_errors
@@ -79,7 +79,7 @@ async def _sound(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
     async with asking as response:
         if response.headers.get("content-type", "").startswith(("text/", "application/json")):
             raise SpeechUnavailable(SpeechUnavailable.Cause.PROVIDER_ERROR, "the answer is text, not sound")
-        sound = Sound()
+        sound = SampleStream()
         async with aclosing(response.http_response.aiter_bytes()) as body:
             async for data in body:
                 yield sound.feed(data)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import SPEAKING_RATE
 from voice.tts.slots import slot_of
-from voice.tts.sound import Sound
+from voice.tts.sound import SampleStream
 from voice.tts.speaker import Voice
 from voice.tts.timely import eager, timely
 
@@ -35,7 +35,7 @@ EVENT_MOST = 4_194_304  # bytes of one event: over a minute of sound
 _Cause = SpeechUnavailable.Cause
 
 
-class Smallest:
+class SmallestSpeaker:
     """Asks with the voice named or SMALLEST_VOICE, SMALLEST_CONCURRENCY requests at a time."""
 
     name = "smallest"
@@ -57,7 +57,7 @@ class Smallest:
 
 
 async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
-    if not Smallest().is_ready():
+    if not SmallestSpeaker().is_ready():
         raise SpeechUnavailable(_Cause.NOT_CONFIGURED, "no key")
     async with slot_of(settings.SMALLEST_API_KEY, settings.SMALLEST_CONCURRENCY, wait_s=WAIT_S) as slot:
         with _as_unavailable():
@@ -84,7 +84,7 @@ async def _answer(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
         _check(response)
         if response.content_type.startswith(("text/", "application/json")):
             raise SpeechUnavailable(_Cause.PROVIDER_ERROR, "the answer is text, not sound")
-        sound_in = Sound()
+        sound_in = SampleStream()
         async for data in response.content.iter_any():
             yield sound_in.feed(data)
         yield sound_in.finish()
@@ -93,7 +93,7 @@ async def _answer(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
 async def _live(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
     """The sound of an event stream, which is whole only with its last event."""
     rest = b""
-    sound = Sound()
+    sound = SampleStream()
     async for data in response.content.iter_any():
         *lines, rest = (rest + data).split(b"\n")
         if len(rest) > EVENT_MOST:

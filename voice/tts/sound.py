@@ -15,7 +15,7 @@ _OTHER_FORMATS = (b"ID3", b"OggS", b"fLaC", b"<!", b"<h", b"<H", b'{"', b"\x1aE\
 _MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 
 
-class Sound:
+class SampleStream:
     """Takes bytes as they come, gives mono samples of SPEAKING_RATE as soon as they are whole.
 
     Bare samples pass as they are. Raises SpeechUnavailable for MP3, web pages and other things that are no samples.

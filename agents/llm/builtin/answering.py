@@ -37,7 +37,7 @@ from agents.llm.builtin.shapes.quote import asks_how, named, page_name, quote, s
 from agents.llm.builtin.shapes.sets import whole_set
 from agents.llm.builtin.shapes.tables import same_section
 from agents.llm.offers import contact_left, offer, ways_in
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from language.embeddings import Encoder
 from language.typos import Vocabulary, corrected
 from language.words import content_words, rarity, stem, words
@@ -97,7 +97,7 @@ def _with_contact_left(request: ChatRequest, encoder: Encoder | None) -> BuiltAn
     note = offer("contact_left", request.reach)
     asked = without_contact(request.question)
     if asked:
-        beside = replace(request, history=(*request.history[:-1], Turn("user", asked)))
+        beside = replace(request, history=(*request.history[:-1], PastMessage("user", asked)))
         found = _answered(beside, encoder)
         if found.band in ("quote", "closest"):
             return replace(found, text=f"{found.text}\n\n{note}")

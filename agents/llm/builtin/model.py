@@ -14,7 +14,7 @@ MODEL_WORDS_ONLY = "word-quotes"
 _CERTAINTY: dict[str, Certainty] = {"quote": "answered", "closest": "hedged", "none": "refused"}
 
 
-class Builtin:
+class BuiltinModel:
     """Answers from the passages of the request alone; never needs a network.
 
     With `strict`, what cannot be answered is a ModelError: it stands in for a model that may be back in a moment, and

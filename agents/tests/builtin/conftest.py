@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from agents.llm.builtin import BuiltAnswer, answer, search_query
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
 from language import embeddings
@@ -105,7 +105,7 @@ def ask(request: pytest.FixtureRequest) -> Ask:
     index = request.getfixturevalue("vector_index" if with_vectors else "word_index")
 
     def asked(*messages: str) -> BuiltAnswer:
-        history = tuple(Turn("user", message) for message in messages)
+        history = tuple(PastMessage("user", message) for message in messages)
         hits = index.search(search_query(history), 6, encoder=encoder)
         return answer(ChatRequest("Ada", "", history, tuple(hit.passage for hit in hits)), encoder)
 

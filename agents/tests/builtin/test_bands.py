@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agents.llm.builtin import BuiltAnswer, answer
 from agents.llm.builtin.evidence.doubts import absent_names, conflict, lacks_what_is_asked, missing
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 
 
@@ -39,7 +39,7 @@ def test_the_middle_band_says_so_before_the_quote_and_offers_a_way_on(ask: Ask) 
 
 
 def test_no_passages_is_a_refusal() -> None:
-    found = answer(ChatRequest("Ada", "", (Turn("user", "what does shipping cost?"),)))
+    found = answer(ChatRequest("Ada", "", (PastMessage("user", "what does shipping cost?"),)))
 
     assert found == BuiltAnswer(found.text, (), "none", found.confidence)
 
@@ -76,7 +76,7 @@ def test_a_name_that_the_passage_lacks_is_a_doubt() -> None:
 def test_a_price_question_is_not_answered_for_sure_without_a_price() -> None:
     def evidence(text: str) -> BuiltAnswer:
         passage = Passage("1", "a.md", "Shop › Engraving", text)
-        return answer(ChatRequest("Ada", "", (Turn("user", "how much is engraving a frame"),), (passage,)))
+        return answer(ChatRequest("Ada", "", (PastMessage("user", "how much is engraving a frame"),), (passage,)))
 
     assert evidence("Engraving a frame costs €20.").band == "quote"
     assert evidence("Engraving a frame is done by hand.").band == "closest"
@@ -86,7 +86,7 @@ def test_a_code_has_to_match_to_the_letter() -> None:
     passage = Passage("1", "a.md", "Help › Errors", "F-102 means that the file has another encoding.")
 
     def band(question: str) -> str:
-        return answer(ChatRequest("Ada", "", (Turn("user", question),), (passage,))).band
+        return answer(ChatRequest("Ada", "", (PastMessage("user", question),), (passage,))).band
 
     assert band("I get F-102 when I send it") != "none"
     assert band("the file has another encoding and shows F-103") in ("closest", "none")
@@ -97,7 +97,7 @@ def test_a_code_has_to_match_to_the_letter() -> None:
 def test_any_question_over_any_passages_gets_an_answer(question: str, texts: list[str]) -> None:
     passages = tuple(Passage(str(at), "page", "A › B", text) for at, text in enumerate(texts))
 
-    found = answer(ChatRequest("Ada", "", (Turn("user", question),), passages))
+    found = answer(ChatRequest("Ada", "", (PastMessage("user", question),), passages))
 
     assert found.text
     assert all(place < len(passages) for place in found.cited)
@@ -106,7 +106,7 @@ def test_any_question_over_any_passages_gets_an_answer(question: str, texts: lis
 def test_a_superlative_without_a_family_to_compare_is_never_answered_for_sure() -> None:
     def band(text: str) -> str:
         passage = Passage("1", "a.md", "Shop › Tents", text)
-        return answer(ChatRequest("Ada", "", (Turn("user", "what is the cheapest tent"),), (passage,))).band
+        return answer(ChatRequest("Ada", "", (PastMessage("user", "what is the cheapest tent"),), (passage,))).band
 
     assert band("The Summit tent costs €900 and sleeps four.") == "closest"
     assert band("Our cheapest tent costs €90 and sleeps two.") == "quote"
@@ -115,8 +115,8 @@ def test_a_superlative_without_a_family_to_compare_is_never_answered_for_sure() 
 def test_a_single_word_that_a_passage_says_is_answered_not_asked_back() -> None:
     passage = Passage("1", "a.md", "Help › Sign-in", "SSO works with any provider that speaks SAML.")
 
-    assert answer(ChatRequest("Ada", "", (Turn("user", "sso"),), (passage,))).band == "closest"
-    assert answer(ChatRequest("Ada", "", (Turn("user", "stuff"),), (passage,))).band == "ask"
+    assert answer(ChatRequest("Ada", "", (PastMessage("user", "sso"),), (passage,))).band == "closest"
+    assert answer(ChatRequest("Ada", "", (PastMessage("user", "stuff"),), (passage,))).band == "ask"
 
 
 def test_below_the_band_a_passage_without_the_thing_asked_for_is_not_shown() -> None:
@@ -124,7 +124,7 @@ def test_below_the_band_a_passage_without_the_thing_asked_for_is_not_shown() -> 
     passage = Passage("1", "a.md", "Help › Supported", text)
 
     def band(question: str) -> str:
-        return answer(ChatRequest("Ada", "", (Turn("user", question),), (passage,))).band
+        return answer(ChatRequest("Ada", "", (PastMessage("user", question),), (passage,))).band
 
     assert band("do you rent scooters to tourists in Brussels") == "none"
     assert band("can I approve a match on my mobile") != "none"
@@ -133,6 +133,6 @@ def test_below_the_band_a_passage_without_the_thing_asked_for_is_not_shown() -> 
 def test_a_question_of_which_one_word_alone_is_known_is_refused() -> None:
     text = "Cup warmer, holds 48 cups, fits all machines and costs 260 dollars."
     passage = Passage("1", "shop.md", "Accessories", text)
-    request = ChatRequest("Ada", "", (Turn("user", "Who won the football world cup in 1998?"),), (passage,))
+    request = ChatRequest("Ada", "", (PastMessage("user", "Who won the football world cup in 1998?"),), (passage,))
 
     assert answer(request).band == "none"

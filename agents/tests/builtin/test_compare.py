@@ -8,7 +8,7 @@ from agents.llm.builtin import answer
 from agents.llm.builtin.evidence.weighing import Question, weigh
 from agents.llm.builtin.question.families import asks_about_family, extreme, limit
 from agents.llm.builtin.shapes.compare import compared, count_answer
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import split_page
 
@@ -215,7 +215,9 @@ def passages_of(*pages: str) -> tuple[Passage, ...]:
 
 def test_a_heading_that_names_an_aspect_leaves_the_family_to_the_page() -> None:
     found = answer(
-        ChatRequest("Ada", "", (Turn("user", "Which machine suits an office of 30 people?"),), passages_of(MACHINES))
+        ChatRequest(
+            "Ada", "", (PastMessage("user", "Which machine suits an office of 30 people?"),), passages_of(MACHINES)
+        )
     )
 
     assert found.band == "quote"
@@ -224,13 +226,15 @@ def test_a_heading_that_names_an_aspect_leaves_the_family_to_the_page() -> None:
 
 
 def test_a_column_named_for_what_it_costs_more_makes_no_family() -> None:
-    found = answer(ChatRequest("Ada", "", (Turn("user", "what is the cheapest machine"),), passages_of(SHIPPING)))
+    found = answer(
+        ChatRequest("Ada", "", (PastMessage("user", "what is the cheapest machine"),), passages_of(SHIPPING))
+    )
 
     assert found.band != "quote"
 
 
 def test_what_stands_beside_members_is_no_member() -> None:
-    found = answer(ChatRequest("Ada", "", (Turn("user", "what is the cheapest bean"),), passages_of(MACHINES)))
+    found = answer(ChatRequest("Ada", "", (PastMessage("user", "what is the cheapest bean"),), passages_of(MACHINES)))
 
     assert "**Bean 1**" in found.text
     assert "**Price**" not in found.text
@@ -243,7 +247,7 @@ def test_what_lacks_the_thing_compared_is_no_comparison_of_it() -> None:
         Passage("2", "plans.md", "Plans › Pony", "€17 a month", score=1.0),
     )
     question = "which is cheaper for horseshoes, a horse or a pony?"
-    found = answer(ChatRequest("Ada", "", (Turn("user", question),), passages))
+    found = answer(ChatRequest("Ada", "", (PastMessage("user", question),), passages))
 
     assert "€70" in found.text
     assert "€14" not in found.text

@@ -10,7 +10,7 @@ from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.builtin.question.followups import resolved
 from agents.llm.builtin.question.said import asks_visitor, names_in
 from agents.llm.builtin.question.swaps import swapped
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
 from language.embeddings import Encoder
@@ -69,15 +69,15 @@ def talk(request: pytest.FixtureRequest) -> Callable[..., BuiltAnswer]:
     index = Index.build(found)
 
     def said(*messages: str) -> BuiltAnswer:
-        turns: list[Turn] = []
+        turns: list[PastMessage] = []
         for message in messages:
             if message.startswith("@"):
-                turns[-1] = Turn("assistant", message[1:])
+                turns[-1] = PastMessage("assistant", message[1:])
                 continue
-            turns.append(Turn("user", message))
+            turns.append(PastMessage("user", message))
             hits = index.search(search_query(turns), 6, encoder=encoder)
             last = answer(ChatRequest("Ada", "", tuple(turns), tuple(hit.passage for hit in hits)), encoder)
-            turns.append(Turn("assistant", last.text))
+            turns.append(PastMessage("assistant", last.text))
         return last
 
     return said
@@ -140,7 +140,11 @@ def test_a_number_answers_the_agents_question(talk: Talk, asked: str, said: str,
 
 
 def test_a_fact_without_a_number_is_added_to_the_question() -> None:
-    history = [Turn("user", "what does delivery cost?"), Turn("assistant", "Where to?"), Turn("user", "Vienna")]
+    history = [
+        PastMessage("user", "what does delivery cost?"),
+        PastMessage("assistant", "Where to?"),
+        PastMessage("user", "Vienna"),
+    ]
 
     assert resolved(history).question == "what does delivery cost Vienna"
 
@@ -185,12 +189,20 @@ def test_names_of_an_answer_lead_lines_or_rows() -> None:
     ],
 )
 def test_a_detail_alone_belongs_to_the_question_before(detail: str, asked: str) -> None:
-    history = (Turn("user", "how much is a lesson?"), Turn("assistant", "€40 an hour."), Turn("user", detail))
+    history = (
+        PastMessage("user", "how much is a lesson?"),
+        PastMessage("assistant", "€40 an hour."),
+        PastMessage("user", detail),
+    )
 
     assert resolved(history).question == asked
 
 
 def test_another_question_after_the_first_is_no_detail() -> None:
-    history = (Turn("user", "how much is a lesson?"), Turn("assistant", "€40 an hour."), Turn("user", "a sauna?"))
+    history = (
+        PastMessage("user", "how much is a lesson?"),
+        PastMessage("assistant", "€40 an hour."),
+        PastMessage("user", "a sauna?"),
+    )
 
     assert resolved(history).question == "a sauna?"

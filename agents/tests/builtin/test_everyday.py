@@ -12,7 +12,7 @@ from agents.llm.builtin.question.asks import asked_set, is_special, share_of_kin
 from agents.llm.builtin.question.families import need
 from agents.llm.builtin.question.followups import is_about_company, points_back
 from agents.llm.builtin.question.wishes import wants_person
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
 from language.embeddings import Encoder
@@ -108,7 +108,7 @@ def buyer(request: pytest.FixtureRequest) -> Ask:
     index = request.getfixturevalue("vector_shop" if with_vectors else "word_shop")
 
     def asked(message: str) -> BuiltAnswer:
-        history = (Turn("user", message),)
+        history = (PastMessage("user", message),)
         hits = index.search(search_query(history), 6, encoder=encoder)
         return answer(ChatRequest("Ada", "", history, tuple(hit.passage for hit in hits)), encoder)
 
@@ -180,7 +180,7 @@ def test_who_asks_for_a_person_is_told_how_to_reach_one(buyer: Ask, message: str
 
 
 def test_without_any_way_to_reach_someone_that_is_said() -> None:
-    found = answer(ChatRequest("Ada", "", (Turn("user", "can someone call me"),)))
+    found = answer(ChatRequest("Ada", "", (PastMessage("user", "can someone call me"),)))
 
     assert "cannot connect you" in found.text
     assert found.cited == ()

@@ -6,12 +6,12 @@ import pytest
 
 from agents.llm.builtin import search_query
 from agents.llm.builtin.question.followups import resolved
-from agents.llm.request import Turn
+from agents.llm.request import PastMessage
 from agents.tests.builtin.conftest import Ask
 
 
 def query(*messages: str) -> str:
-    return search_query([Turn("user", message) for message in messages])
+    return search_query([PastMessage("user", message) for message in messages])
 
 
 def test_a_follow_up_takes_the_topic_along(ask: Ask) -> None:
@@ -48,7 +48,11 @@ def test_a_pointer_to_what_was_said_before_is_joined_with_it(question: str) -> N
 
 
 def test_what_the_assistant_said_is_not_searched() -> None:
-    history = [Turn("user", "hi"), Turn("assistant", "Hello! Ask about bikes."), Turn("user", "what about prices?")]
+    history = [
+        PastMessage("user", "hi"),
+        PastMessage("assistant", "Hello! Ask about bikes."),
+        PastMessage("user", "what about prices?"),
+    ]
 
     assert "bikes" not in search_query(history)
 
@@ -59,11 +63,15 @@ def test_nothing_asked_is_nothing_searched() -> None:
 
 def test_what_is_asked_of_the_thing_just_named_is_asked_of_it() -> None:
     history = (
-        Turn("user", "Which machine suits an office of 30 people?"),
-        Turn("assistant", "For 30 people the smallest that is enough is **Brook 90** (up to 35 people)."),
-        Turn("user", "what does it cost?"),
+        PastMessage("user", "Which machine suits an office of 30 people?"),
+        PastMessage("assistant", "For 30 people the smallest that is enough is **Brook 90** (up to 35 people)."),
+        PastMessage("user", "what does it cost?"),
     )
-    later = (*history, Turn("assistant", "- **Brook 90** – Price: $2,780"), Turn("user", "and the warranty?"))
+    later = (
+        *history,
+        PastMessage("assistant", "- **Brook 90** – Price: $2,780"),
+        PastMessage("user", "and the warranty?"),
+    )
 
     assert resolved(history).question == "what does Brook 90 cost?"
     assert "office" not in resolved(history).query
@@ -71,9 +79,9 @@ def test_what_is_asked_of_the_thing_just_named_is_asked_of_it() -> None:
 
 
 def test_another_name_takes_the_place_of_the_one_before() -> None:
-    asked, answered = Turn("user", "what does the Brook 90 cost?"), Turn("assistant", "$2,780")
+    asked, answered = PastMessage("user", "what does the Brook 90 cost?"), PastMessage("assistant", "$2,780")
 
-    found = resolved((asked, answered, Turn("user", "and the Brook 180?")))
+    found = resolved((asked, answered, PastMessage("user", "and the Brook 180?")))
 
     assert "Brook 180" in found.question
     assert "Brook 90" not in found.question

@@ -10,7 +10,7 @@ from agents.llm.builtin.evidence.doubts import lacks_members, lacks_what_is_aske
 from agents.llm.builtin.question.followups import resolved
 from agents.llm.builtin.question.question import Question
 from agents.llm.builtin.question.said import names_in
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import split_page
 
@@ -18,7 +18,7 @@ from knowledge.text.split import split_page
 def asked(question: str, page: str) -> BuiltAnswer:
     passages = [Passage("p", "page.md", part.heading, part.text) for part in split_page(page)]
     hits = Index.build(passages).search(question)
-    return answer(ChatRequest("Ada", "", (Turn("user", question),), tuple(hit.passage for hit in hits)))
+    return answer(ChatRequest("Ada", "", (PastMessage("user", question),), tuple(hit.passage for hit in hits)))
 
 
 def test_the_word_address_alone_is_answered_with_street_and_number() -> None:
@@ -65,10 +65,10 @@ def test_a_label_that_repeats_the_question_is_no_name() -> None:
 
 
 def test_it_is_open_where_nothing_said_before_has_a_name() -> None:
-    before = (Turn("user", "do you repair shoes"), Turn("assistant", "yes, we do repair them here"))
+    before = (PastMessage("user", "do you repair shoes"), PastMessage("assistant", "yes, we do repair them here"))
 
-    assert resolved((*before, Turn("user", "how much is that one?"))).is_open
-    assert not resolved((*before, Turn("user", "what does a new heel cost?"))).is_open
+    assert resolved((*before, PastMessage("user", "how much is that one?"))).is_open
+    assert not resolved((*before, PastMessage("user", "what does a new heel cost?"))).is_open
 
 
 def test_a_name_of_stop_words_is_found_and_answered() -> None:

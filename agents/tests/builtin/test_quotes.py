@@ -7,7 +7,7 @@ import pytest
 from agents.llm.builtin import answer
 from agents.llm.builtin.evidence.weighing import Question, weigh
 from agents.llm.builtin.shapes.quote import heading_line, named, page_name, quote, section_above, told_apart
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import embed_parts, split_page
 from language.embeddings import Encoder
@@ -105,7 +105,9 @@ def test_a_passage_that_comes_twice_is_quoted_once(encoder: Encoder) -> None:
         for part, sentences in zip(parts, embed_parts(encoder, parts), strict=True)
     ]
 
-    said = answer(ChatRequest("Ada", "", (Turn("user", "which coin do the lockers take"),), tuple(found)), encoder)
+    said = answer(
+        ChatRequest("Ada", "", (PastMessage("user", "which coin do the lockers take"),), tuple(found)), encoder
+    )
 
     assert len(found) == 2
     assert said.text.count("Lockers take a £1 coin.") == 1
@@ -179,8 +181,8 @@ def test_a_dash_for_one_member_is_shown_with_those_that_have_it() -> None:
 
 def test_only_the_part_that_is_asked_for_is_said_again() -> None:
     passage = Passage("1", "a.md", "Refunds", "Monthly plans are not refunded. Yearly plans are refunded in full.")
-    history = (Turn("user", "can I get a refund for a yearly plan?"),
-               Turn("assistant", passage.text), Turn("user", "and for monthly plans?"))  # fmt: skip
+    history = (PastMessage("user", "can I get a refund for a yearly plan?"),
+               PastMessage("assistant", passage.text), PastMessage("user", "and for monthly plans?"))  # fmt: skip
 
     assert answer(ChatRequest("Ada", "", history, (passage,))).text.count("refunded") == 1
 

@@ -13,11 +13,11 @@ from agents.llm.request import (
     CutShort,
     ModelError,
     ModelEvent,
+    PastMessage,
     Started,
     TakenBack,
     Text,
     Thinking,
-    Turn,
     Usage,
 )
 from fakes.openai import FakeOpenAI
@@ -30,7 +30,7 @@ def a_request(question: str = "What does it cost?", **fields: object) -> ChatReq
     given: dict[str, object] = {
         "agent_name": "Ada",
         "system_prompt": "You sell bread.",
-        "history": (Turn("user", question),),
+        "history": (PastMessage("user", question),),
     }
     return ChatRequest(**(given | fields))  # type: ignore[arg-type]
 

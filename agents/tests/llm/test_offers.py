@@ -9,7 +9,7 @@ import pytest
 from agents.llm.builtin import answer
 from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, ways_in
 from agents.llm.prompt import to_messages
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.refining.template import STANDARD
 from conversations.replies.making import fallback_text
 from language.phones import phones
@@ -23,7 +23,7 @@ PROMISES = (
 
 
 def asked(question: str, *, reach: tuple[Passage, ...] = (CONTACT,)) -> ChatRequest:
-    return ChatRequest("Ada", "", (Turn("user", question),), (KILN,), reach=reach)
+    return ChatRequest("Ada", "", (PastMessage("user", question),), (KILN,), reach=reach)
 
 
 QUESTIONS = [

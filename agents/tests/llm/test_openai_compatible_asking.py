@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.request import Started, Text, Turn, Usage
+from agents.llm.request import PastMessage, Started, Text, Usage
 from agents.tests.llm.asking import a_model, a_request, hear
 from fakes.openai import FakeOpenAI, Script
 
@@ -23,7 +23,7 @@ async def test_the_answer_comes_as_started_then_text_then_usage(fake: FakeOpenAI
 
 
 async def test_the_request_holds_messages_model_temperature_and_length(fake: FakeOpenAI) -> None:
-    request = a_request(temperature=0.2, max_tokens=300, history=(Turn("user", "Hi"),))
+    request = a_request(temperature=0.2, max_tokens=300, history=(PastMessage("user", "Hi"),))
 
     await hear(a_model(fake), request)
 

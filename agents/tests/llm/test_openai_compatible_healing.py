@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from agents.llm.asking import REMEMBERED_S, Asking, Memory
-from agents.llm.request import Passage, Turn
+from agents.llm.request import Passage, PastMessage
 from agents.tests.llm.asking import Time, a_model, a_request, hear
 from fakes.openai import FakeOpenAI, Script
 
-TURNS = tuple(Turn("user" if at % 2 == 0 else "assistant", f"{at} " + "word " * 40) for at in range(9))
+TURNS = tuple(PastMessage("user" if at % 2 == 0 else "assistant", f"{at} " + "word " * 40) for at in range(9))
 PASSAGES = tuple(Passage("d", "Prices", "", f"{at} " + "bread " * 60, score=at) for at in range(4))
 TOO_LONG: list[dict[str, Any]] = [
     {"status": 400, "error": {"message": "too long", "code": "context_length_exceeded"}},

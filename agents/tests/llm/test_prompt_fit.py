@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.llm.prompt import estimated_tokens, fit
-from agents.llm.request import ChatRequest, Passage, Turn
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.llm.asking import a_request
 
 ALL = 1_000_000
@@ -16,9 +16,9 @@ def a_passage(name: str, score: float, size_chars: int = 400) -> Passage:
     return Passage(document_id=name, document=name, heading="", text="x" * size_chars, score=score)
 
 
-def turns(*texts: str) -> tuple[Turn, ...]:
+def turns(*texts: str) -> tuple[PastMessage, ...]:
     """Alternating turns that end with the visitor's."""
-    return tuple(Turn("user" if (len(texts) - i) % 2 else "assistant", text) for i, text in enumerate(texts))
+    return tuple(PastMessage("user" if (len(texts) - i) % 2 else "assistant", text) for i, text in enumerate(texts))
 
 
 def test_what_fits_stays_as_it_is() -> None:
@@ -49,7 +49,7 @@ def test_what_is_cut_does_not_begin_with_an_answer() -> None:
 
 
 def test_a_greeting_stays_in_front_when_nothing_is_cut() -> None:
-    request = a_request(history=(Turn("assistant", "Hello, I am Ada."), Turn("user", "Cost?")))
+    request = a_request(history=(PastMessage("assistant", "Hello, I am Ada."), PastMessage("user", "Cost?")))
 
     assert fit(request, ALL, 20).history == request.history
 
@@ -101,9 +101,9 @@ requests = st.builds(
     ChatRequest,
     agent_name=st.just("Ada"),
     system_prompt=st.text(max_size=300),
-    history=st.lists(st.builds(Turn, st.sampled_from(["user", "assistant"]), st.text(max_size=300)), max_size=12).map(
-        lambda earlier: (*earlier, Turn("user", "Cost?"))
-    ),
+    history=st.lists(
+        st.builds(PastMessage, st.sampled_from(["user", "assistant"]), st.text(max_size=300)), max_size=12
+    ).map(lambda earlier: (*earlier, PastMessage("user", "Cost?"))),
     passages=st.lists(
         st.builds(
             Passage,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.llm.prompt import CUT, to_messages
-from agents.llm.request import Passage, Turn
+from agents.llm.request import Passage, PastMessage
 from agents.tests.llm.asking import a_request
 
 
@@ -24,7 +24,7 @@ def test_the_prompt_comes_first_then_rules_then_passages() -> None:
 
 
 def test_there_is_one_system_message_and_then_the_history() -> None:
-    history = (Turn("user", "Hi"), Turn("assistant", "Hello"), Turn("user", "What does it cost?"))
+    history = (PastMessage("user", "Hi"), PastMessage("assistant", "Hello"), PastMessage("user", "What does it cost?"))
 
     messages = to_messages(a_request(history=history))
 
@@ -33,7 +33,11 @@ def test_there_is_one_system_message_and_then_the_history() -> None:
 
 
 def test_the_model_is_told_in_the_visitors_words_where_it_was_interrupted() -> None:
-    history = (Turn("user", "Hi"), Turn("assistant", "Hello and", is_cut=True), Turn("user", "What does it cost?"))
+    history = (
+        PastMessage("user", "Hi"),
+        PastMessage("assistant", "Hello and", is_cut=True),
+        PastMessage("user", "What does it cost?"),
+    )
 
     messages = to_messages(a_request(history=history))
 
@@ -78,7 +82,7 @@ def test_braces_in_names_and_prompts_mean_nothing() -> None:
 
 
 def test_two_turns_of_one_role_become_one() -> None:
-    history = (Turn("user", "Hi"), Turn("user", "Anyone there?"))
+    history = (PastMessage("user", "Hi"), PastMessage("user", "Anyone there?"))
 
     messages = to_messages(a_request(history=history))
 
@@ -86,7 +90,7 @@ def test_two_turns_of_one_role_become_one() -> None:
 
 
 def test_an_empty_turn_is_left_out() -> None:
-    history = (Turn("user", "Hi"), Turn("assistant", "  "), Turn("user", "Anyone there?"))
+    history = (PastMessage("user", "Hi"), PastMessage("assistant", "  "), PastMessage("user", "Anyone there?"))
 
     messages = to_messages(a_request(history=history))
 
@@ -99,11 +103,11 @@ def test_an_agent_without_a_name_is_still_somebody() -> None:
 
 def test_a_thought_that_was_once_stored_with_an_answer_is_not_sent_back() -> None:
     history = (
-        Turn("user", "Wheat?"),
-        Turn("assistant", "<think>They ask.</think>\n\nFour euros, <b>sir</b> [1]."),
-        Turn("user", "What does <think>me</think> mean?"),
-        Turn("assistant", "<think>They ask and ask"),
-        Turn("user", "And rye?"),
+        PastMessage("user", "Wheat?"),
+        PastMessage("assistant", "<think>They ask.</think>\n\nFour euros, <b>sir</b> [1]."),
+        PastMessage("user", "What does <think>me</think> mean?"),
+        PastMessage("assistant", "<think>They ask and ask"),
+        PastMessage("user", "And rye?"),
     )
 
     messages = to_messages(a_request(history=history))

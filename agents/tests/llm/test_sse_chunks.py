@@ -12,7 +12,7 @@ import openai
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.llm.sse_chunks import Chunk, ChunkParser, Piece
+from agents.llm.sse_chunks import ChunkParser, Piece, StreamChunk
 
 # NUL is the one character that the parser takes out (PostgreSQL stores none); its own test is in the other file.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -75,19 +75,21 @@ class _Sdk:
         transport = httpx2.MockTransport(lambda _: httpx2.Response(200, stream=_Parts(self._parts)))
         self._client = openai.OpenAI(api_key="any", http_client=httpx2.Client(transport=transport), max_retries=0)
 
-    def read(self, parts: list[bytes]) -> list[Chunk]:
+    def read(self, parts: list[bytes]) -> list[StreamChunk]:
         self._parts = parts
         messages: Any = [{"role": "user", "content": "?"}]
         stream = self._client.chat.completions.create(model="any", messages=messages, stream=True)
         return [self._chunk(chunk) for chunk in stream]
 
     @staticmethod
-    def _chunk(chunk: Any) -> Chunk:
+    def _chunk(chunk: Any) -> StreamChunk:
         usage = (chunk.usage.prompt_tokens, chunk.usage.completion_tokens) if chunk.usage else None
         if not chunk.choices:
-            return Chunk(usage=usage)
+            return StreamChunk(usage=usage)
         delta = chunk.choices[0].delta
-        return Chunk(delta.content or getattr(delta, "refusal", None) or "", chunk.choices[0].finish_reason, usage)
+        return StreamChunk(
+            delta.content or getattr(delta, "refusal", None) or "", chunk.choices[0].finish_reason, usage
+        )
 
 
 SDK = _Sdk()
@@ -100,7 +102,7 @@ def test_it_says_what_the_sdk_says(body: bytes, places: list[int]) -> None:
 
     ours = parsed(parts)
 
-    assert [piece for piece in ours if isinstance(piece, Chunk)] == SDK.read(parts)
+    assert [piece for piece in ours if isinstance(piece, StreamChunk)] == SDK.read(parts)
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.llm.sse_chunks import MAX_EVENT_BYTES, Chunk, ChunkParser, Piece, Sign, StreamError
+from agents.llm.sse_chunks import MAX_EVENT_BYTES, ChunkParser, Piece, Sign, StreamChunk, StreamError
 
 
 def event(text: str) -> bytes:
@@ -20,7 +20,7 @@ def parsed(*parts: bytes) -> list[Piece]:
 
 @pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\r\r"])
 def test_lines_may_end_in_any_way(end: bytes) -> None:
-    assert parsed(event("a") + end + event("b") + end) == [Chunk("a"), Chunk("b")]
+    assert parsed(event("a") + end + event("b") + end) == [StreamChunk("a"), StreamChunk("b")]
 
 
 def test_events_need_no_empty_line_between_them() -> None:
@@ -28,20 +28,20 @@ def test_events_need_no_empty_line_between_them() -> None:
 
     before_the_end = parser.feed(event("a") + b"\n" + event("b") + b"\n")
 
-    assert before_the_end == [Chunk("a")]
-    assert parser.feed(b"data: [DONE]\n\n") == [Chunk("b"), Sign.DONE]
+    assert before_the_end == [StreamChunk("a")]
+    assert parser.feed(b"data: [DONE]\n\n") == [StreamChunk("b"), Sign.DONE]
 
 
 def test_the_last_event_needs_no_empty_line() -> None:
-    assert parsed(event("a") + b"\n\n" + event("b")) == [Chunk("a"), Chunk("b")]
+    assert parsed(event("a") + b"\n\n" + event("b")) == [StreamChunk("a"), StreamChunk("b")]
 
 
 def test_a_last_event_that_was_cut_is_not_there() -> None:
-    assert parsed(event("a") + b"\n\n" + event("b")[:-4]) == [Chunk("a")]
+    assert parsed(event("a") + b"\n\n" + event("b")[:-4]) == [StreamChunk("a")]
 
 
 def test_keep_alives_say_nothing() -> None:
-    assert parsed(b": ping\n\ndata:\n\ndata: \n\n\n\n" + event("a") + b"\n\n") == [Chunk("a")]
+    assert parsed(b": ping\n\ndata:\n\ndata: \n\n\n\n" + event("a") + b"\n\n") == [StreamChunk("a")]
 
 
 def test_nothing_follows_done() -> None:
@@ -50,7 +50,7 @@ def test_nothing_follows_done() -> None:
 
 @pytest.mark.parametrize("data", [b"{", b"[1]", b"7", b'"text"', b"\xff\xfe", b"[" * 5000, b"NaN"])
 def test_what_is_no_object_is_malformed(data: bytes) -> None:
-    assert parsed(b"data: " + data + b"\n\n" + event("a") + b"\n\n") == [Sign.MALFORMED, Chunk("a")]
+    assert parsed(b"data: " + data + b"\n\n" + event("a") + b"\n\n") == [Sign.MALFORMED, StreamChunk("a")]
 
 
 @pytest.mark.parametrize(
@@ -70,29 +70,29 @@ def test_what_is_no_object_is_malformed(data: bytes) -> None:
     ],
 )
 def test_a_chunk_without_what_is_looked_for_is_an_empty_chunk(chunk: object) -> None:
-    assert parsed(b"data: " + json.dumps(chunk).encode() + b"\n\n") == [Chunk()]
+    assert parsed(b"data: " + json.dumps(chunk).encode() + b"\n\n") == [StreamChunk()]
 
 
 def test_usage_comes_with_empty_choices() -> None:
     usage = b'data: {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}\n\n'
 
-    assert parsed(usage) == [Chunk(usage=(5, 2))]
+    assert parsed(usage) == [StreamChunk(usage=(5, 2))]
 
 
 def test_bytes_that_are_not_utf8_become_replacement_characters() -> None:
-    assert parsed(b'data: {"choices": [{"delta": {"content": "a\xffb"}}]}\n\n') == [Chunk("a�b")]
+    assert parsed(b'data: {"choices": [{"delta": {"content": "a\xffb"}}]}\n\n') == [StreamChunk("a�b")]
 
 
 def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:
-    assert parsed(b'data: {"choices": [{"delta": {"content": "a\\ud83d"}}]}\n\n') == [Chunk("a�")]
+    assert parsed(b'data: {"choices": [{"delta": {"content": "a\\ud83d"}}]}\n\n') == [StreamChunk("a�")]
 
 
 def test_nul_is_taken_out() -> None:
-    assert parsed(event("a\0b") + b"\n\n") == [Chunk("ab")]
+    assert parsed(event("a\0b") + b"\n\n") == [StreamChunk("ab")]
 
 
 def test_nan_among_the_log_probabilities_does_not_matter() -> None:
-    assert parsed(b'data: {"choices": [{"delta": {"content": "a"}, "logprobs": NaN}]}\n\n') == [Chunk("a")]
+    assert parsed(b'data: {"choices": [{"delta": {"content": "a"}, "logprobs": NaN}]}\n\n') == [StreamChunk("a")]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_over_long_line_is_malformed_and_what_follows_is_read(pieces: int) ->
     size = len(line) // pieces + 1
     parts = [line[start : start + size] for start in range(0, len(line), size)]
 
-    assert parsed(*parts, b"\n\n" + event("a") + b"\n\n") == [Sign.MALFORMED, Chunk("a")]
+    assert parsed(*parts, b"\n\n" + event("a") + b"\n\n") == [Sign.MALFORMED, StreamChunk("a")]
 
 
 @pytest.mark.parametrize("over", [-3, -2, -1, 0, 1, 2])
@@ -137,7 +137,7 @@ def test_an_over_long_line_does_not_stay_in_memory() -> None:
 def test_an_event_of_endless_lines_is_malformed() -> None:
     lines = (b"data: " + b"x" * 1000 + b"\n") * 2000
 
-    assert parsed(lines + b"\n" + event("a") + b"\n\n") == [Sign.MALFORMED, Chunk("a")]
+    assert parsed(lines + b"\n" + event("a") + b"\n\n") == [Sign.MALFORMED, StreamChunk("a")]
 
 
 def a_delta(**fields: object) -> bytes:
@@ -147,13 +147,13 @@ def a_delta(**fields: object) -> bytes:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], Chunk("ab")),
-        ([{"type": "output_text", "text": "a"}], Chunk("a")),
-        ([{"type": "text", "text": {"value": "a"}}], Chunk("a")),
-        (["a", "b"], Chunk("ab")),
-        ({"type": "text", "text": "a"}, Chunk("a")),
-        ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}], Chunk(thinks=True)),
-        ([{"type": "reference", "reference_ids": [1]}, {"type": "text", "text": "a"}], Chunk("a", thinks=True)),
+        ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], StreamChunk("ab")),
+        ([{"type": "output_text", "text": "a"}], StreamChunk("a")),
+        ([{"type": "text", "text": {"value": "a"}}], StreamChunk("a")),
+        (["a", "b"], StreamChunk("ab")),
+        ({"type": "text", "text": "a"}, StreamChunk("a")),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}], StreamChunk(thinks=True)),
+        ([{"type": "reference", "reference_ids": [1]}, {"type": "text", "text": "a"}], StreamChunk("a", thinks=True)),
         (7, Sign.MALFORMED),
         ([7], Sign.MALFORMED),
     ],
@@ -174,11 +174,11 @@ def test_content_may_be_a_list_of_parts(content: object, expected: Piece) -> Non
     ],
 )
 def test_thinking_that_is_kept_apart_is_a_sign_of_life_and_no_text(fields: dict[str, object]) -> None:
-    assert parsed(a_delta(**fields)) == [Chunk(thinks=True)]
+    assert parsed(a_delta(**fields)) == [StreamChunk(thinks=True)]
 
 
 def test_thinking_and_answer_may_come_in_one_chunk() -> None:
-    assert parsed(a_delta(reasoning="hm", content="a")) == [Chunk("a", thinks=True)]
+    assert parsed(a_delta(reasoning="hm", content="a")) == [StreamChunk("a", thinks=True)]
 
 
 @pytest.mark.parametrize("space", [b"", b"\n\n", b"  ", b"\xef\xbb\xbf"])
@@ -190,11 +190,13 @@ def test_one_object_instead_of_a_stream_is_the_whole_answer(space: bytes, indent
         "usage": {"prompt_tokens": 5, "completion_tokens": 2},
     }
 
-    assert parsed(space + json.dumps(whole, indent=indent).encode()) == [Chunk("Four euros.", "length", (5, 2), True)]
+    assert parsed(space + json.dumps(whole, indent=indent).encode()) == [
+        StreamChunk("Four euros.", "length", (5, 2), True)
+    ]
 
 
 def test_one_object_without_a_reason_of_its_end_has_come_whole() -> None:
-    assert parsed(b'{"choices": [{"message": {"content": "a"}}]}') == [Chunk("a", "stop")]
+    assert parsed(b'{"choices": [{"message": {"content": "a"}}]}') == [StreamChunk("a", "stop")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.tests.pdfs import a_pdf
-from knowledge.text.pdf_text import Line, markdown, text_of
+from knowledge.text.pdf_text import PdfLine, markdown, text_of
 from knowledge.text.split import split_page
 
 MOST = 100_000
@@ -81,7 +81,7 @@ def test_a_line_that_looks_like_markdown_is_no_heading():
 
 
 def test_ligatures_and_soft_hyphens_are_letters_again():
-    assert markdown([[Line("x", 0, 11)]]) == "x"
+    assert markdown([[PdfLine("x", 0, 11)]]) == "x"
     assert text_of(a_pdf("cof\xadfee."), MOST) == "coffee."
 
 
@@ -92,13 +92,13 @@ def test_reading_stops_behind_the_most_characters():
 
 
 LINES = st.builds(
-    Line, st.text("ab -.#12•", min_size=1, max_size=30).filter(str.strip), st.floats(0, 800), st.floats(1, 40)
+    PdfLine, st.text("ab -.#12•", min_size=1, max_size=30).filter(str.strip), st.floats(0, 800), st.floats(1, 40)
 )
 
 
 @given(st.lists(st.lists(LINES, max_size=8), max_size=4))
 def test_no_word_is_lost_but_page_numbers_and_running_lines(pages):
-    text = markdown([[Line(line.text.strip(), line.top, line.size) for line in page] for page in pages])
+    text = markdown([[PdfLine(line.text.strip(), line.top, line.size) for line in page] for page in pages])
 
     for page in pages:
         for line in page[1:-1]:

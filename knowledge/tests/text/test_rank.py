@@ -7,17 +7,17 @@ import pytest
 from agents.llm.request import Passage
 from knowledge.text import rank
 from knowledge.text.rank import FAMILY_LIMIT, Index
-from knowledge.text.split import Part, embed_parts
+from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
 
 PARTS = [
-    Part("Shop › Delivery", "Parcels arrive within three working days."),
-    Part("Shop › Delivery", "Islands take longer."),
-    Part("Shop › Payment", "We take cards and bank transfer."),
-    Part("Shop › Warranty", "Frames are covered for ten years. SKU-4471 is excluded."),
-    Part("Shop › Pets", "Dogs are welcome in the showroom."),
-    Part("Laden › Öffnungszeiten", "Wir haben montags geschlossen."),
-    Part("店 › 时间", "周日休息。"),
+    PagePart("Shop › Delivery", "Parcels arrive within three working days."),
+    PagePart("Shop › Delivery", "Islands take longer."),
+    PagePart("Shop › Payment", "We take cards and bank transfer."),
+    PagePart("Shop › Warranty", "Frames are covered for ten years. SKU-4471 is excluded."),
+    PagePart("Shop › Pets", "Dogs are welcome in the showroom."),
+    PagePart("Laden › Öffnungszeiten", "Wir haben montags geschlossen."),
+    PagePart("店 › 时间", "周日休息。"),
 ]
 
 

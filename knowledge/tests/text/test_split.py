@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.text.markdown_pages import sections
-from knowledge.text.split import PASSAGE_WORDS, Part, _texts, split_page
+from knowledge.text.split import PASSAGE_WORDS, PagePart, _texts, split_page
 from language.blocks import tables, units
 
 WORD = re.compile(r"[^\W_]+")
@@ -24,7 +24,7 @@ def words_of(text: str) -> Counter[str]:
     return Counter(word.casefold() for word in WORD.findall(text))
 
 
-def texts_read(part: Part) -> list[str]:
+def texts_read(part: PagePart) -> list[str]:
     """What the model is given of a passage: the whole, then its sentences with and without what they stand under."""
     return _texts(part).all
 

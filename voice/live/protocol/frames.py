@@ -163,7 +163,7 @@ class Unmute:
 
 
 @dataclass(frozen=True, slots=True)
-class Ping:
+class VoicePing:
     pass
 
 
@@ -184,7 +184,7 @@ ClientFrame = (
     | Typed
     | Mute
     | Unmute
-    | Ping
+    | VoicePing
     | Unknown
 )
 
@@ -256,7 +256,7 @@ READERS: dict[str, Callable[[dict[str, Any]], ClientFrame]] = {
     "text": _typed,
     "mute": lambda frame: Mute(),
     "unmute": lambda frame: Unmute(),
-    "ping": lambda frame: Ping(),
+    "ping": lambda frame: VoicePing(),
 }
 
 

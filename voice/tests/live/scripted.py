@@ -14,7 +14,7 @@ from typing import Any
 from conversations.intake.turns import StoredRecording, Turn
 from conversations.messages.events import MessageData
 from conversations.messages.reading import Failure
-from conversations.replies.following import Anew, Cut, Ended, Piece, Position, Step
+from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Step
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live.protocol.frames import AGENT_RATE, MIC_RATE, Packet, unpack
 from voice.live.stages import Stages
@@ -169,7 +169,7 @@ class ScriptedTurns:
                 return
             yield Piece(word, Position(message_id, attempt))
         if script.ending in {"gone", "dismissed"}:
-            yield Cut(is_gone=script.ending == "gone")
+            yield BrokenOff(is_gone=script.ending == "gone")
             return
         self.followed_to_the_end.append(message_id)
         failure = Failure("provider_error", "I could not finish this.") if script.ending == "failed" else None

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from voice.live.conversation import Conversation
+from voice.live.conversation import LiveConversation
 from voice.live.protocol.frames import Flag, Interrupt, Kind, Packet, Playback, SpeechEnd, SpeechSoftEnd, SpeechStart
 from voice.tests.live.scripted import (
     ScriptedClient,
@@ -25,7 +25,7 @@ class Talk:
     def __init__(self, turns: ScriptedTurns, ears: ScriptedEars, narrator: ScriptedNarrator):
         self.turns, self.ears, self.narrator = turns, ears, narrator
         self.client = ScriptedClient(self._on_playback)
-        self.conversation: Conversation
+        self.conversation: LiveConversation
 
     async def say(self, utt: int = 1, ms: int = 300, *, soft_end: bool = True) -> None:
         """Sound for `ms`, a soft end 200 ms later, the end 300 ms after that, all in their time."""
@@ -76,7 +76,7 @@ async def talk(
     talking = Talk(ScriptedTurns(*answers), ears or ScriptedEars(), narrator or ScriptedNarrator())
     talking.client = client or talking.client
     parts = stages(talking.ears, talking.narrator, greeting)
-    talking.conversation = Conversation(talking.turns, parts, talking.client, **options)
+    talking.conversation = LiveConversation(talking.turns, parts, talking.client, **options)
     talking.conversation.start(greets=bool(greeting))
     try:
         yield talking

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from agents.llm.request import Turn
+from agents.llm.request import PastMessage
 from conversations.intake import turns
 from conversations.models import Message, Reply
 from conversations.replies import leases
@@ -25,30 +25,30 @@ def answered():
     return reply
 
 
-def history(reply: Reply) -> tuple[Turn, ...]:
+def history(reply: Reply) -> tuple[PastMessage, ...]:
     job = leases.claim.sync(reply.message.session_id, "me", timezone.now())
     assert job is not None
     return job.history
 
 
 def test_an_answer_that_was_not_interrupted_is_told_whole(answered):
-    assert history(answered)[1] == Turn("assistant", "It costs ninety euros. It is in stock.")
+    assert history(answered)[1] == PastMessage("assistant", "It costs ninety euros. It is in stock.")
 
 
 def test_of_an_interrupted_answer_only_what_was_heard_is_told(answered):
     store_heard.sync(answered.message_id, "It costs ninety")
 
     assert history(answered) == (
-        Turn("user", "How much is it?"),
-        Turn("assistant", "It costs ninety", is_cut=True),
-        Turn("user", "And the price?"),
+        PastMessage("user", "How much is it?"),
+        PastMessage("assistant", "It costs ninety", is_cut=True),
+        PastMessage("user", "And the price?"),
     )
 
 
 def test_an_answer_of_which_nothing_was_heard_was_never_given(answered):
     store_heard.sync(answered.message_id, "")
 
-    assert history(answered) == (Turn("user", "How much is it?"), Turn("user", "And the price?"))
+    assert history(answered) == (PastMessage("user", "How much is it?"), PastMessage("user", "And the price?"))
 
 
 def test_the_text_itself_stays(answered):

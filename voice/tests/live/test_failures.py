@@ -7,9 +7,20 @@ import pytest
 from access.rates import RateLimited
 from conversations.intake import turns
 from conversations.messages import reading
-from voice.live.conversation import MOST_WAITING, State
+from voice.live.conversation import MOST_WAITING, LiveState
 from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
-from voice.live.protocol.frames import Flag, Kind, Mute, Packet, Ping, SpeechEnd, SpeechStart, Typed, Unknown, Unmute
+from voice.live.protocol.frames import (
+    Flag,
+    Kind,
+    Mute,
+    Packet,
+    SpeechEnd,
+    SpeechStart,
+    Typed,
+    Unknown,
+    Unmute,
+    VoicePing,
+)
 from voice.tests.live.scripted import UNAVAILABLE, Answer, ScriptedEars, ScriptedNarrator, silence
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time
@@ -261,7 +272,7 @@ async def test_a_muted_microphone_hears_nothing():
         await talking.conversation.take(SpeechStart(1))
         await talking.conversation.take(Mute())
         await talking.say(2)
-        assert talking.conversation.state is State.IDLE
+        assert talking.conversation.state is LiveState.IDLE
         await talking.conversation.take(Unmute())
         await talking.say(3)
         await talking.ended()
@@ -272,7 +283,7 @@ async def test_a_muted_microphone_hears_nothing():
 @in_virtual_time
 async def test_pings_are_answered_and_what_is_unknown_is_ignored():
     async with talk() as talking:
-        await talking.conversation.take(Ping())
+        await talking.conversation.take(VoicePing())
         await talking.conversation.take(Unknown())
         await talking.conversation.hear(Packet(Kind.AGENT, Flag.NONE, 0, 0, b""))
 

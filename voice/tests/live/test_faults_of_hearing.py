@@ -9,9 +9,9 @@ from fakes.openai import Script
 from fakes.transcription import FakePulse, Heard
 from lib.database import in_database
 from voice.live.stages import Stages
-from voice.stt.chain import Chain
+from voice.stt.chain import TranscriberChain
 from voice.stt.openai_compatible import OpenAITranscriber
-from voice.stt.smallest import Smallest, close_sessions
+from voice.stt.smallest import SmallestTranscriber, close_sessions
 from voice.tests.live.scripted import ScriptedNarrator, Sentences
 from voice.tests.live.voice_client import VoiceClient, application_with
 from voice.tests.utterances import hum, key_clicks, needs_models, silence, speech, white_noise
@@ -36,7 +36,9 @@ async def patient_transcriber(upstream):
 
 
 def talks(*transcribers):
-    parts = Stages(Chain(transcribers).transcribe, lambda: ScriptedNarrator(0, 1000), Sentences, has_partials=False)
+    parts = Stages(
+        TranscriberChain(transcribers).transcribe, lambda: ScriptedNarrator(0, 1000), Sentences, has_partials=False
+    )
     return VoiceClient(application_with(parts))
 
 
@@ -94,7 +96,7 @@ async def test_the_next_provider_hears_for_one_that_refuses(agent, upstream, tra
     async with FakePulse() as second:
         upstream.hear(Heard(status=401))
         second.hear(Heard(QUESTION), Heard("And the price?"))
-        client = talks(transcriber, Smallest(base_url=second.base_url, api_key="sk-b"))
+        client = talks(transcriber, SmallestTranscriber(base_url=second.base_url, api_key="sk-b"))
         await client.open()
 
         for utt in (1, 2):

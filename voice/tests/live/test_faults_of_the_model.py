@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from agents.llm.builtin import Builtin
+from agents.llm.builtin import BuiltinModel
 from agents.llm.chain import Chain, Patience
 from agents.llm.openai_compatible import Limits, OpenAICompatible
 from conversations.models import Message
@@ -85,7 +85,7 @@ async def test_a_model_that_says_nothing_is_apologised_for_and_the_next_turn_wor
 @pytest.mark.parametrize("scripts", DOWN.values(), ids=DOWN)
 async def test_the_built_in_agent_speaks_for_a_model_that_is_down(client, upstream, only_model, monkeypatch, scripts):
     patience = Patience(built_in_s=10, backoff_s=0.01)
-    model = Chain(only_model, last=Builtin(strict=True), patience=patience)
+    model = Chain(only_model, last=BuiltinModel(strict=True), patience=patience)
     monkeypatch.setattr(making, "model", cache(lambda: model))
     upstream.then(*scripts)
     await client.open()

@@ -113,7 +113,7 @@ def test_a_conversation_may_be_named_as_one_to_resume():
         ({"type": "text", "text": " Hello ", "client_id": "c1"}, frames.Typed("Hello", "c1")),
         ({"type": "mute"}, frames.Mute()),
         ({"type": "unmute"}, frames.Unmute()),
-        ({"type": "ping"}, frames.Ping()),
+        ({"type": "ping"}, frames.VoicePing()),
         ({"type": "of.a.later.version", "x": []}, frames.Unknown()),
     ],
 )

@@ -13,7 +13,7 @@ from voice.live.protocol.frames import (
     SpeechStart,
     Typed,
 )
-from voice.live.state import State
+from voice.live.state import LiveState
 from voice.tests.live.scripted import NOTHING, Answer, ScriptedClient, ScriptedEars, ScriptedNarrator
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time
@@ -75,7 +75,7 @@ async def test_the_text_does_not_wait_for_the_sound():
         text = "".join(frame["delta"] for frame in talking.client.told("text.delta"))
 
         assert text == LONG
-        assert talking.conversation.state is State.SPEAKING
+        assert talking.conversation.state is LiveState.SPEAKING
 
 
 @in_virtual_time
@@ -205,7 +205,7 @@ async def test_sound_without_words_is_rejected_and_nothing_is_stored():
 
         assert rejected.frame == {"type": "transcript.rejected", "utt": 1, "reason": "silence"}
         assert talking.turns.said == []
-        assert talking.conversation.state is State.IDLE
+        assert talking.conversation.state is LiveState.IDLE
 
 
 @in_virtual_time
@@ -230,7 +230,7 @@ async def test_an_older_utterance_means_nothing():
         await talking.conversation.take(SpeechEnd(6))
         await talking.conversation.take(SpeechStart(5))
 
-        assert talking.conversation.state is State.LISTENING
+        assert talking.conversation.state is LiveState.LISTENING
         await talking.conversation.take(SpeechEnd(7))
         await talking.client.wait_for("transcript.final")
         assert len(talking.client.told("transcript.final")) == 1
@@ -286,12 +286,12 @@ async def test_the_states_of_a_turn():
         watching.cancel()
 
         assert states == [
-            State.IDLE,
-            State.LISTENING,
-            State.ENDPOINTING,
-            State.THINKING,
-            State.SPEAKING,
-            State.IDLE,
+            LiveState.IDLE,
+            LiveState.LISTENING,
+            LiveState.ENDPOINTING,
+            LiveState.THINKING,
+            LiveState.SPEAKING,
+            LiveState.IDLE,
         ]
 
 

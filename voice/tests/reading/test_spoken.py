@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.reading.normalise import GROWTH_SPARE, MOST_GROWTH, PRONUNCIATIONS_MOST, Pronunciation, speakable
+from voice.reading.normalise import GROWTH_SPARE, MOST_GROWTH, PRONUNCIATIONS_MOST, SpokenAs, speakable
 
 ANSWERS = [
     # Prices and plans
@@ -100,7 +100,7 @@ def test_words_are_added_for_english_only():
 
 
 def test_pronunciations_are_whole_words_in_any_case():
-    said = [Pronunciation("Acme", "Ack-mee"), Pronunciation("SQL Server", "sequel server")]
+    said = [SpokenAs("Acme", "Ack-mee"), SpokenAs("SQL Server", "sequel server")]
 
     text = "ACME's acmes use Acme SQL  server. Ask sales@acme.com."
 
@@ -108,14 +108,14 @@ def test_pronunciations_are_whole_words_in_any_case():
 
 
 def test_pronunciations_may_have_signs_and_are_not_replaced_again():
-    said = [Pronunciation("C++", "see plus plus"), Pronunciation("AT&T", "A, T and T"), Pronunciation("plus", "and")]
+    said = [SpokenAs("C++", "see plus plus"), SpokenAs("AT&T", "A, T and T"), SpokenAs("plus", "and")]
 
     assert speakable("C++ plus AT&T", said) == "see plus plus and A, T and T"
 
 
 @pytest.mark.parametrize("spoken", [r"\1 \g<0>", "$49/mo", "line\nbreak", "\ue000"])
 def test_a_pronunciation_is_said_as_it_stands(spoken: str):
-    said = speakable("Say word now", [Pronunciation("word", spoken), Pronunciation("", "x")])
+    said = speakable("Say word now", [SpokenAs("word", spoken), SpokenAs("", "x")])
 
     assert said == " ".join(f"Say {spoken} now".replace("\ue000", "").split())
 
@@ -160,7 +160,7 @@ def test_any_text_becomes_one_line_of_bounded_length(markdown: str, language: st
 @settings(deadline=None)
 @given(
     markdown=st.text(max_size=100),
-    said=st.lists(st.builds(Pronunciation, st.text(max_size=5), st.text(max_size=8)), max_size=PRONUNCIATIONS_MOST + 9),
+    said=st.lists(st.builds(SpokenAs, st.text(max_size=5), st.text(max_size=8)), max_size=PRONUNCIATIONS_MOST + 9),
 )
-def test_no_pronunciation_breaks_a_text(markdown: str, said: list[Pronunciation]):
+def test_no_pronunciation_breaks_a_text(markdown: str, said: list[SpokenAs]):
     assert isinstance(speakable(markdown, said), str)

@@ -14,7 +14,7 @@ import pytest
 
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.stt import builtin, chain
-from voice.stt.builtin import MODEL_FILES, MOST_WAITING, WORKERS, Builtin
+from voice.stt.builtin import MODEL_FILES, MOST_WAITING, WORKERS, BuiltinTranscriber
 from voice.tests.utterances import key_clicks, needs_models, silence, speech, utterance, white_noise
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @needs_models
 @pytest.mark.parametrize("text", ["What do you sell?", QUESTION, "No."])
 async def test_speech_becomes_words(text: str) -> None:
-    transcript = await Builtin().transcribe(utterance(speech(text)))
+    transcript = await BuiltinTranscriber().transcribe(utterance(speech(text)))
 
     assert wrong_words(transcript.text, text) <= len(words(text)) // 10
     assert (transcript.provider, transcript.model) == ("builtin", "tiny.en")
@@ -74,7 +74,7 @@ async def test_speech_becomes_words(text: str) -> None:
 
 @needs_models
 async def test_a_long_recording_keeps_its_words() -> None:
-    transcript = await Builtin().transcribe(utterance(speech(LONG)))
+    transcript = await BuiltinTranscriber().transcribe(utterance(speech(LONG)))
 
     assert wrong_words(transcript.text, LONG) <= len(words(LONG)) // 10
 
@@ -96,7 +96,7 @@ async def test_no_speech_is_nothing_heard(sound) -> None:  # type: ignore[no-unt
 @needs_models
 @pytest.mark.parametrize("sound", [silence(3), white_noise(10)], ids=["silence", "noise"])
 async def test_even_without_the_gate_the_model_makes_up_no_words(sound) -> None:  # type: ignore[no-untyped-def]
-    transcript = await Builtin().transcribe(utterance(sound))
+    transcript = await BuiltinTranscriber().transcribe(utterance(sound))
 
     assert not words(transcript.text)
 
@@ -105,7 +105,7 @@ async def test_even_without_the_gate_the_model_makes_up_no_words(sound) -> None:
 async def test_two_at_once_do_not_mix() -> None:
     said = ["What do you sell?", QUESTION, "Can I return it?", "Thank you."]
 
-    heard = await asyncio.gather(*(Builtin().transcribe(utterance(speech(text))) for text in said))
+    heard = await asyncio.gather(*(BuiltinTranscriber().transcribe(utterance(speech(text))) for text in said))
 
     assert [wrong_words(each.text, text) for each, text in zip(heard, said, strict=True)] == [0, 0, 0, 0]
 
@@ -123,7 +123,7 @@ async def test_the_model_is_loaded_once_and_not_on_the_event_loop(monkeypatch: p
             super().__init__(*args, **kwargs)
 
     monkeypatch.setattr(faster_whisper, "WhisperModel", Counted)
-    await asyncio.gather(Builtin().warm(), Builtin().warm(), chain.warm())
+    await asyncio.gather(BuiltinTranscriber().warm(), BuiltinTranscriber().warm(), chain.warm())
 
     (thread,) = loads
     assert thread.startswith("listening")
@@ -132,16 +132,16 @@ async def test_the_model_is_loaded_once_and_not_on_the_event_loop(monkeypatch: p
 @needs_models
 async def test_more_than_can_wait_are_sent_away_and_a_cancelled_one_makes_room() -> None:
     sound = utterance(white_noise(30))
-    fitting = [asyncio.create_task(Builtin().transcribe(sound)) for _ in range(WORKERS + MOST_WAITING)]
+    fitting = [asyncio.create_task(BuiltinTranscriber().transcribe(sound)) for _ in range(WORKERS + MOST_WAITING)]
     await asyncio.sleep(0)
 
     with pytest.raises(SpeechUnavailable) as refused:
-        await Builtin().transcribe(sound)
+        await BuiltinTranscriber().transcribe(sound)
     for task in fitting:
         task.cancel()
     with suppress(asyncio.CancelledError):
         await asyncio.gather(*fitting)
-    transcript = await Builtin().transcribe(utterance(speech("What do you sell?")))
+    transcript = await BuiltinTranscriber().transcribe(utterance(speech("What do you sell?")))
 
     assert refused.value.cause is Cause.RATE_LIMITED
     assert words(transcript.text) == words("What do you sell?")
@@ -150,7 +150,7 @@ async def test_more_than_can_wait_are_sent_away_and_a_cancelled_one_makes_room()
 @needs_models
 async def test_a_recording_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(SpeechUnavailable) as late:
-        await Builtin(timeout_s=0.001).transcribe(utterance(silence(0.001)))
+        await BuiltinTranscriber(timeout_s=0.001).transcribe(utterance(silence(0.001)))
 
     assert late.value.cause is Cause.TIMED_OUT
 
@@ -167,7 +167,7 @@ class StopsAtTheSecondSegment(threading.Event):
 def test_the_thread_stops_between_two_segments() -> None:
     stop = StopsAtTheSecondSegment()
 
-    text, _certainty = Builtin()._work(utterance(speech(LONG)), stop)
+    text, _certainty = BuiltinTranscriber()._work(utterance(speech(LONG)), stop)
 
     assert (text, stop.asked) == ("", 3)
 
@@ -189,7 +189,7 @@ async def test_packaged_weights_that_are_not_the_published_ones_are_not_used(oth
     with (other_package / "model.bin").open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"another weight")
-    assert Builtin().is_ready()
+    assert BuiltinTranscriber().is_ready()
 
     with pytest.raises(SpeechUnavailable) as refused:
         await chain.transcribe(utterance(speech("What do you sell?")))
@@ -208,17 +208,17 @@ async def test_a_folder_that_holds_no_model_is_told(settings, tmp_path: Path) ->
     settings.STT_MODEL_DIR = str(tmp_path)
 
     with pytest.raises(SpeechUnavailable) as refused:
-        await Builtin(model_dir=str(tmp_path)).transcribe(utterance())
+        await BuiltinTranscriber(model_dir=str(tmp_path)).transcribe(utterance())
 
     assert refused.value.cause is Cause.NOT_CONFIGURED
-    assert "cannot be loaded" in Builtin(model_dir=str(tmp_path)).lacks()
+    assert "cannot be loaded" in BuiltinTranscriber(model_dir=str(tmp_path)).lacks()
 
 
 @needs_models
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"")
 
-    lacking = Builtin(model_dir=str(tmp_path)).lacks()
+    lacking = BuiltinTranscriber(model_dir=str(tmp_path)).lacks()
 
     assert "config.json, tokenizer.json" in lacking
     assert str(tmp_path) in lacking
@@ -232,7 +232,7 @@ async def test_without_its_packages_it_is_not_ready_and_says_what_to_install(
 
     (state,) = [each for each in chain.status() if each.name == "builtin"]
     with pytest.raises(SpeechUnavailable) as refused:
-        await Builtin().transcribe(utterance())
+        await BuiltinTranscriber().transcribe(utterance())
 
     assert not state.is_ready
     assert "requirements-local.txt" in state.detail

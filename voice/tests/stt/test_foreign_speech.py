@@ -18,7 +18,7 @@ from voice.models import AgentVoice
 from voice.sound.rates import LISTENING_RATE
 from voice.stt import chain
 from voice.stt.certainty import code_of
-from voice.stt.transcriber import Certainty, Transcript, Utterance
+from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 from voice.tests.asking import upload
 from voice.tests.live.voice_client import VoiceClient
 from voice.tests.utterances import needs_models, silence, speech, utterance
@@ -126,10 +126,10 @@ async def test_a_server_that_does_not_know_the_long_answer_is_asked_for_the_shor
 @pytest.mark.parametrize(
     ("told", "is_taken"),
     [
-        (Certainty("de", 0.9, 0.05, -0.4, 1.0), False),
-        (Certainty("de", 0.4, 0.3, -0.4, 1.0), True),  # it cannot tell
-        (Certainty("en", 0.9, 0.9, -0.9, 1.0), True),
-        (Certainty("en", 0.4, 0.4, -0.9, 1.0), False),
+        (TranscriptCertainty("de", 0.9, 0.05, -0.4, 1.0), False),
+        (TranscriptCertainty("de", 0.4, 0.3, -0.4, 1.0), True),  # it cannot tell
+        (TranscriptCertainty("en", 0.9, 0.9, -0.9, 1.0), True),
+        (TranscriptCertainty("en", 0.4, 0.4, -0.9, 1.0), False),
     ],
 )
 async def test_a_language_counts_from_where_a_model_is_sure_of_it(told, is_taken):

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from voice.stt import multilingual
-from voice.stt.builtin import Builtin
+from voice.stt.builtin import BuiltinTranscriber
 
 WORDS = ["<|en|>", "<|de|>", "<|haw|>", "<|translate|>", *map(str, range(51_861))]
 FILES = {
@@ -44,7 +44,7 @@ def test_the_parts_become_one_model_whose_languages_are_known(packages, tmp_path
 
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == FILES
     assert capsys.readouterr().out.strip() == f"STT_MODEL_DIR={folder}"
-    ear = Builtin(model_dir=str(folder))
+    ear = BuiltinTranscriber(model_dir=str(folder))
     assert [ear.hears(language) for language in ("en", "de", "haw", "xx", "")] == [True, True, True, False, True]
 
 
@@ -65,6 +65,6 @@ def test_a_missing_package_is_named(monkeypatch, tmp_path):
 
 
 def test_the_packaged_model_hears_english_only():
-    ear = Builtin()
+    ear = BuiltinTranscriber()
 
     assert [ear.hears(language) for language in ("en", "", "de")] == [True, True, False]

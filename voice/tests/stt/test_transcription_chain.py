@@ -15,9 +15,9 @@ from fakes.openai import FakeOpenAI
 from fakes.transcription import FakePulse, Heard
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.stt import chain
-from voice.stt.chain import LONG_REST_S, REST_S, Chain
+from voice.stt.chain import LONG_REST_S, REST_S, TranscriberChain
 from voice.stt.openai_compatible import OpenAITranscriber
-from voice.stt.smallest import Smallest, close_sessions
+from voice.stt.smallest import SmallestTranscriber, close_sessions
 from voice.stt.transcriber import Transcript, Utterance
 from voice.tests.utterances import needs_models, silence, speech, utterance
 from voice.tests.waiting import PATIENT_S, until
@@ -39,10 +39,10 @@ class Site:
     smallest: FakePulse
     now_s: float = 0.0
 
-    def chain(self, timeout_s: float = PATIENT_S) -> Chain:
+    def chain(self, timeout_s: float = PATIENT_S) -> TranscriberChain:
         first = OpenAITranscriber(base_url=self.openai.base_url, api_key="sk-a", model="m", timeout_s=timeout_s)
-        second = Smallest(base_url=self.smallest.base_url, api_key="sk-b", timeout_s=PATIENT_S)
-        return Chain([first, second], clock=lambda: self.now_s)
+        second = SmallestTranscriber(base_url=self.smallest.base_url, api_key="sk-b", timeout_s=PATIENT_S)
+        return TranscriberChain([first, second], clock=lambda: self.now_s)
 
     def asked(self) -> tuple[int, int]:
         return len(self.openai.heard), len(self.smallest.heard)
@@ -182,7 +182,7 @@ async def test_cancelling_asks_nobody_else(site: Site) -> None:
     assert site.asked() == (1, 0)
 
 
-class Defective(Smallest):
+class Defective(SmallestTranscriber):
     words = "somebody's words"
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
@@ -191,7 +191,7 @@ class Defective(Smallest):
 
 async def test_a_defect_in_one_provider_is_not_the_speakers(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    asked = Chain([Defective(api_key="k"), *site.chain().providers[:1]])
+    asked = TranscriberChain([Defective(api_key="k"), *site.chain().providers[:1]])
 
     transcript = await asked.transcribe(a_question())
 

@@ -21,7 +21,7 @@ from voice.errors import SpeechUnavailable
 from voice.sound.audio import wav
 from voice.stt.asking import ANSWER_BYTES, text_of
 from voice.stt.openai_compatible import OpenAITranscriber
-from voice.stt.smallest import Smallest, close_sessions
+from voice.stt.smallest import SmallestTranscriber, close_sessions
 from voice.stt.transcriber import Transcriber
 from voice.tests.utterances import syllables, utterance
 from voice.tests.waiting import PATIENT_S, until
@@ -50,7 +50,7 @@ def _openai(**fields: object) -> Transcriber:
 async def upstream(request: pytest.FixtureRequest) -> AsyncIterator[Upstream]:
     fake = FakeOpenAI(api_key=KEY) if request.param == "openai" else FakePulse(api_key=KEY)
     async with fake:
-        yield Upstream(fake, _openai if request.param == "openai" else Smallest)
+        yield Upstream(fake, _openai if request.param == "openai" else SmallestTranscriber)
         await close_clients()
         await close_sessions()
 
@@ -213,9 +213,9 @@ async def test_a_web_page_is_no_answer() -> None:
 def test_a_provider_says_what_it_lacks() -> None:
     assert "OPENAI_API_KEY" in OpenAITranscriber(model="m").lacks()
     assert "OPENAI_WHISPER_MODEL" in OpenAITranscriber(api_key=KEY).lacks()
-    assert "SMALLEST_API_KEY" in Smallest().lacks()
+    assert "SMALLEST_API_KEY" in SmallestTranscriber().lacks()
     assert OpenAITranscriber(base_url="http://localhost", model="m").is_ready()
-    assert Smallest(api_key=KEY).is_ready()
+    assert SmallestTranscriber(api_key=KEY).is_ready()
 
 
 def test_a_wav_file_has_the_samples_within_bounds() -> None:

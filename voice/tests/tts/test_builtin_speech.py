@@ -12,7 +12,7 @@ import pytest
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import BYTES_PER_S
 from voice.tts import builtin
-from voice.tts.builtin import Builtin
+from voice.tts.builtin import BuiltinSpeaker
 from voice.tts.chain import Narrator, prepare
 from voice.tts.speaker import Voice
 from voice.tts.timely import Unspeakable
@@ -26,11 +26,11 @@ SENTENCE = "Our Pro plan costs forty nine dollars a month."
 @pytest.fixture(autouse=True)
 async def _loaded() -> None:
     """Loading has no time limit here: a busy machine takes its time."""
-    await Builtin().warm_up()
+    await BuiltinSpeaker().warm_up()
 
 
 async def speak(text: str, voice: Voice = PLAIN) -> bytes:
-    return b"".join([piece async for piece in Builtin().stream(text, voice)])
+    return b"".join([piece async for piece in BuiltinSpeaker().stream(text, voice)])
 
 
 async def test_a_sentence_has_a_sane_length_and_is_no_silence():
@@ -55,7 +55,7 @@ async def test_it_keeps_no_memory_of_the_longest_sentence():
 
 
 async def test_it_comes_sentence_by_sentence():
-    pieces = [piece async for piece in Builtin().stream("We ship today. It is free. Anything else?", Voice())]
+    pieces = [piece async for piece in BuiltinSpeaker().stream("We ship today. It is free. Anything else?", Voice())]
 
     assert len(pieces) == 3
 
@@ -75,7 +75,7 @@ async def test_several_speak_at_once():
 
 
 async def test_closing_it_stops_after_the_sentence():
-    async with aclosing(Builtin().stream("This is a sentence. " * 50, Voice())) as pieces:
+    async with aclosing(BuiltinSpeaker().stream("This is a sentence. " * 50, Voice())) as pieces:
         await anext(pieces)
 
     assert len(await speak("And the next one is heard.")) > BYTES_PER_S

@@ -12,11 +12,11 @@ from agents.llm.openai_compatible import close_clients
 from fakes.openai import FakeOpenAI
 from fakes.speech import PIECE_BYTES, Spoken
 from voice.errors import SpeechUnavailable
-from voice.reading.normalise import Pronunciation
+from voice.reading.normalise import SpokenAs
 from voice.sound.rates import BYTES_PER_S
 from voice.tts import chain, smallest, timely
 from voice.tts.chain import REQUEST_CHARS, Narrator, is_available, prepare, providers, status
-from voice.tts.health import PERMANENT_S, TRANSIENT_S, Health
+from voice.tts.health import PERMANENT_S, TRANSIENT_S, ProviderHealth
 from voice.tts.smallest import close_sessions
 from voice.tts.speaker import Voice
 from voice.tts.timely import Unspeakable
@@ -231,7 +231,7 @@ async def test_a_clause_with_a_long_reading_is_asked_for_in_parts(server: FakeOp
 
 
 async def test_pronunciations_are_said(server: FakeOpenAI):
-    await spoken_by(Narrator(Voice(), [Pronunciation("yours", "yoars")]))
+    await spoken_by(Narrator(Voice(), [SpokenAs("yours", "yoars")]))
 
     assert server.spoken[0].text == "Four words of yoars."
 
@@ -293,7 +293,7 @@ async def test_what_was_cut_off_is_not_kept(server: FakeOpenAI, settings):
 
 def test_a_refusal_is_remembered_longer_than_a_hiccup():
     now = 0.0
-    health = Health(clock=lambda: now)
+    health = ProviderHealth(clock=lambda: now)
     health.failed("openai", "", SpeechUnavailable(Cause.NOT_CONFIGURED))
     health.failed("smallest", "", SpeechUnavailable(Cause.TIMED_OUT))
 
@@ -309,7 +309,7 @@ def test_a_refusal_is_remembered_longer_than_a_hiccup():
 
 
 def test_a_text_beyond_a_voice_is_no_fault_of_it():
-    health = Health()
+    health = ProviderHealth()
 
     health.failed("builtin", "", Unspeakable(Cause.NOT_CONFIGURED, "it speaks English only"))
 
@@ -317,7 +317,7 @@ def test_a_text_beyond_a_voice_is_no_fault_of_it():
 
 
 def test_speaking_again_is_being_well_again():
-    health = Health()
+    health = ProviderHealth()
     health.failed("smallest", "", SpeechUnavailable(Cause.TIMED_OUT))
 
     health.spoke("smallest", "")

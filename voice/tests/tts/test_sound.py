@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import SPEAKING_RATE
-from voice.tts.sound import Sound
+from voice.tts.sound import SampleStream
 
 
 def wav(samples: bytes, rate: int = SPEAKING_RATE, channels: int = 1, *, length: int | None = None, extra=b"") -> bytes:
@@ -21,7 +21,7 @@ def wav(samples: bytes, rate: int = SPEAKING_RATE, channels: int = 1, *, length:
 
 
 def heard(data: bytes, *cuts: int) -> bytes:
-    sound = Sound()
+    sound = SampleStream()
     ends = sorted({*cuts, len(data)})
     starts = [0, *ends[:-1]]
     return b"".join(sound.feed(data[start:end]) for start, end in zip(starts, ends, strict=True)) + sound.finish()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from voice.reading.normalise import Pronunciation
+from voice.reading.normalise import SpokenAs
 from voice.tts.cache import PARTIAL, SpeechCache, key_of, speech_cache
 from voice.tts.speaker import Voice
 
@@ -141,7 +141,7 @@ def test_the_key_is_the_same_for_the_same_sound():
         key_of((*IDENTITY[:3], "nova"), Voice(), (), "Hello."),
         key_of(IDENTITY, replace(Voice(), speed=1.25), (), "Hello."),
         key_of(IDENTITY, replace(Voice(), language="de"), (), "Hello."),
-        key_of(IDENTITY, Voice(), (Pronunciation("a", "b"),), "Hello."),
+        key_of(IDENTITY, Voice(), (SpokenAs("a", "b"),), "Hello."),
         key_of(IDENTITY, Voice(), (), "Hello!"),
     ],
 )

@@ -15,9 +15,9 @@ from fakes.speech import PIECE_BYTES, Spoken
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import BYTES_PER_S
 from voice.tts import openai_compatible, smallest, timely
-from voice.tts.openai_compatible import OpenAICompatible
+from voice.tts.openai_compatible import OpenAISpeaker
 from voice.tts.slots import slot_of
-from voice.tts.smallest import PLAIN_PATH, Smallest, close_sessions
+from voice.tts.smallest import PLAIN_PATH, SmallestSpeaker, close_sessions
 from voice.tts.speaker import Speaker, Voice
 
 KEY = "sk-secret-of-this-test"
@@ -42,10 +42,10 @@ async def server(settings) -> AsyncIterator[FakeOpenAI]:  # type: ignore[no-unty
 @pytest.fixture(params=["openai", "smallest", "smallest-plain"])
 def speaker(request: pytest.FixtureRequest, server: FakeOpenAI) -> Speaker:
     if request.param == "openai":
-        return OpenAICompatible()
+        return OpenAISpeaker()
     if request.param == "smallest-plain":
         server.speech.gone.add("/waves/v1/tts/live")
-    return Smallest()
+    return SmallestSpeaker()
 
 
 async def sound_of(pieces: AsyncGenerator[bytes, None]) -> bytes:
@@ -189,14 +189,14 @@ async def test_an_error_shows_neither_key_nor_words(
 async def test_a_wav_of_another_rate_becomes_ours(server: FakeOpenAI):
     server.say(Spoken(wav_rate=16_000))
 
-    sound = await sound_of(OpenAICompatible().stream(TEXT, Voice()))
+    sound = await sound_of(OpenAISpeaker().stream(TEXT, Voice()))
 
     assert abs(len(sound) - SOUND_BYTES) <= 4
 
 
 async def test_openai_is_asked_for_samples_with_the_voice_and_speed(server: FakeOpenAI, settings):
-    await sound_of(OpenAICompatible().stream(TEXT, Voice(name="nova", speed=1.25)))
-    await sound_of(OpenAICompatible().stream(TEXT, Voice()))
+    await sound_of(OpenAISpeaker().stream(TEXT, Voice(name="nova", speed=1.25)))
+    await sound_of(OpenAISpeaker().stream(TEXT, Voice()))
 
     named, default = (request.body for request in server.spoken)
     assert named == {"input": TEXT, "model": "voice-model", "voice": "nova", "response_format": "pcm", "speed": 1.25}
@@ -207,7 +207,7 @@ async def test_openai_is_asked_for_samples_with_the_voice_and_speed(server: Fake
 async def test_an_openai_compatible_server_may_do_without_a_key(server: FakeOpenAI, settings):
     settings.OPENAI_API_KEY = ""
 
-    await sound_of(OpenAICompatible().stream(TEXT, Voice()))
+    await sound_of(OpenAISpeaker().stream(TEXT, Voice()))
 
     assert not server.spoken[0].is_keyed
 
@@ -221,15 +221,15 @@ async def test_openai_is_ready_with_a_model_and_somebody_to_ask(server, settings
     for name, value in changed.items():
         setattr(settings, name, value)
 
-    assert OpenAICompatible().is_ready() is is_ready
+    assert OpenAISpeaker().is_ready() is is_ready
     if not is_ready:
-        assert (await failure_of(OpenAICompatible().stream(TEXT, Voice()))).cause is Cause.NOT_CONFIGURED
+        assert (await failure_of(OpenAISpeaker().stream(TEXT, Voice()))).cause is Cause.NOT_CONFIGURED
 
 
 async def test_a_key_that_cannot_be_one_is_never_sent(server: FakeOpenAI, settings):
     settings.OPENAI_API_KEY = "sk-ключ"
 
-    error = await failure_of(OpenAICompatible().stream(TEXT, Voice()))
+    error = await failure_of(OpenAISpeaker().stream(TEXT, Voice()))
 
     assert error.cause is Cause.NOT_CONFIGURED
     assert server.spoken == []
@@ -238,7 +238,7 @@ async def test_a_key_that_cannot_be_one_is_never_sent(server: FakeOpenAI, settin
 async def test_smallest_is_asked_as_its_documentation_says(server: FakeOpenAI, settings):
     settings.SMALLEST_VOICE = "olivia"
 
-    await sound_of(Smallest().stream(TEXT, Voice(speed=1.5, language="hi")))
+    await sound_of(SmallestSpeaker().stream(TEXT, Voice(speed=1.5, language="hi")))
 
     request = server.spoken[0]
     assert request.path == "/waves/v1/tts/live"
@@ -257,16 +257,16 @@ async def test_smallest_is_asked_as_its_documentation_says(server: FakeOpenAI, s
 async def test_smallest_is_not_ready_without_a_key(server: FakeOpenAI, settings):
     settings.SMALLEST_API_KEY = ""
 
-    assert not Smallest().is_ready()
-    assert (await failure_of(Smallest().stream(TEXT, Voice()))).cause is Cause.NOT_CONFIGURED
+    assert not SmallestSpeaker().is_ready()
+    assert (await failure_of(SmallestSpeaker().stream(TEXT, Voice()))).cause is Cause.NOT_CONFIGURED
     assert server.spoken == []
 
 
 async def test_a_streaming_route_out_of_service_is_not_asked_twice(server: FakeOpenAI):
     server.speech.gone.add("/waves/v1/tts/live")
 
-    await sound_of(Smallest().stream(TEXT, Voice()))
-    await sound_of(Smallest().stream(TEXT, Voice()))
+    await sound_of(SmallestSpeaker().stream(TEXT, Voice()))
+    await sound_of(SmallestSpeaker().stream(TEXT, Voice()))
 
     assert [request.path for request in server.spoken] == ["/waves/v1/tts/live", PLAIN_PATH, PLAIN_PATH]
 
@@ -274,20 +274,20 @@ async def test_a_streaming_route_out_of_service_is_not_asked_twice(server: FakeO
 async def test_with_both_routes_out_of_service_somebody_must_mend_it(server: FakeOpenAI):
     server.speech.gone |= {"/waves/v1/tts/live", PLAIN_PATH}
 
-    assert (await failure_of(Smallest().stream(TEXT, Voice()))).cause is Cause.NOT_CONFIGURED
+    assert (await failure_of(SmallestSpeaker().stream(TEXT, Voice()))).cause is Cause.NOT_CONFIGURED
 
 
 async def test_a_stream_that_ends_without_its_last_event_is_cut_off(server: FakeOpenAI):
     server.say(Spoken(end_after_bytes=3 * PIECE_BYTES))
 
-    assert (await failure_of(Smallest().stream(TEXT, Voice()))).cause is Cause.PROVIDER_ERROR
+    assert (await failure_of(SmallestSpeaker().stream(TEXT, Voice()))).cause is Cause.PROVIDER_ERROR
 
 
 async def test_an_account_is_asked_for_one_sound_at_a_time(server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(smallest, "WAIT_S", PATIENCE_S)
     server.say(Spoken(rtf=0.5), Spoken())
 
-    await asyncio.gather(*(sound_of(Smallest().stream(TEXT, Voice())) for _ in range(2)))
+    await asyncio.gather(*(sound_of(SmallestSpeaker().stream(TEXT, Voice())) for _ in range(2)))
 
     first, second = server.spoken
     last_piece_due = first.arrived_at + 0.5 * (1.6 - 0.1)
@@ -298,9 +298,9 @@ async def test_an_account_may_have_more(server: FakeOpenAI, settings):
     settings.SMALLEST_CONCURRENCY = 2
     server.say(Spoken(stall_after_bytes=0), Spoken())
 
-    stalled = asyncio.create_task(sound_of(Smallest().stream(TEXT, Voice())))
+    stalled = asyncio.create_task(sound_of(SmallestSpeaker().stream(TEXT, Voice())))
     await until(lambda: server.spoken)
-    sound = await sound_of(Smallest().stream(TEXT, Voice()))
+    sound = await sound_of(SmallestSpeaker().stream(TEXT, Voice()))
     stalled.cancel()
     await asyncio.wait([stalled])
 
@@ -311,7 +311,7 @@ async def test_who_gets_no_slot_of_the_account_soon_is_sent_on(server: FakeOpenA
     monkeypatch.setattr(smallest, "WAIT_S", 0.2)
 
     async with slot_of(KEY, 1, wait_s=0):
-        error = await failure_of(Smallest().stream(TEXT, Voice()))
+        error = await failure_of(SmallestSpeaker().stream(TEXT, Voice()))
 
     assert error.cause is Cause.RATE_LIMITED
     assert server.spoken == []
@@ -320,7 +320,7 @@ async def test_who_gets_no_slot_of_the_account_soon_is_sent_on(server: FakeOpenA
 @pytest.mark.parametrize("fault", [Spoken(status=500), Spoken(cut_after_bytes=PIECE_BYTES), Spoken(garbage=True)])
 async def test_a_failed_request_gives_its_slot_back(server: FakeOpenAI, fault: Spoken):
     server.say(fault)
-    await failure_of(Smallest().stream(TEXT, Voice()))
+    await failure_of(SmallestSpeaker().stream(TEXT, Voice()))
 
     async with slot_of(KEY, 1, wait_s=0):
         pass
@@ -328,7 +328,7 @@ async def test_a_failed_request_gives_its_slot_back(server: FakeOpenAI, fault: S
 
 async def test_closing_gives_the_slot_back(server: FakeOpenAI):
     server.say(Spoken(rtf=5.0))
-    async with aclosing(Smallest().stream(TEXT, Voice())) as pieces:
+    async with aclosing(SmallestSpeaker().stream(TEXT, Voice())) as pieces:
         await anext(pieces)
 
     async with slot_of(KEY, 1, wait_s=0):

@@ -12,7 +12,7 @@ from agents.llm.builtin.question.families import Need, chooses, need, stated_amo
 from agents.llm.builtin.question.said import asks_visitor, names_in
 from agents.llm.builtin.question.swaps import swapped
 from agents.llm.builtin.question.wishes import QUERY, wants_person
-from agents.llm.request import Turn
+from agents.llm.request import PastMessage
 from language.words import content_words, stem, words
 
 MAX_WORDS = 12  # longer questions say what they are about
@@ -63,13 +63,13 @@ class Resolved:
     is_open: bool = False  # it points to one thing, and what was said before names none
 
 
-def search_query(history: Sequence[Turn]) -> str:
+def search_query(history: Sequence[PastMessage]) -> str:
     """What to search the knowledge for: the visitor's question, with what it leans on of the messages before; ways to
     reach the team when a person is asked for."""
     return resolved(history).query
 
 
-def resolved(history: Sequence[Turn]) -> Resolved:
+def resolved(history: Sequence[PastMessage]) -> Resolved:
     """The visitor's last message, read together with the ones before it where it does not stand alone."""
     asked = [(at, turn.text.strip()) for at, turn in enumerate(history) if turn.role == "user" and turn.text.strip()]
     if not asked:

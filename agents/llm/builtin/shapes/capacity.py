@@ -36,7 +36,7 @@ _FITS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class SizedMember:
     """A thing with what it is made for, low..high."""
 
     name: str
@@ -51,11 +51,11 @@ class Member:
 
 def enough(asked: Need, question: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
     """The smallest member that serves the need, or None where no figures can be compared."""
-    families: dict[str, list[Member]] = {}
+    families: dict[str, list[SizedMember]] = {}
     for member in _members(asked, passages):
         families.setdefault(member.family, []).append(member)
     topic = [word for word in without_choice(question, asked) if word != asked.noun]
-    best: list[Member] = []
+    best: list[SizedMember] = []
     best_fit = 0.0
     for members in families.values():
         fit = _fit(topic, members)
@@ -67,7 +67,9 @@ def enough(asked: Need, question: str, passages: Sequence[Passage]) -> tuple[str
     return _recommended(asked, best, passages)
 
 
-def _recommended(asked: Need, fitting: Sequence[Member], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
+def _recommended(
+    asked: Need, fitting: Sequence[SizedMember], passages: Sequence[Passage]
+) -> tuple[str, tuple[int, ...]]:
     pick, cited = fitting[0], [fitting[0].passage]
     price, at = _price(pick, passages)
     cited += [at] if at is not None else []
@@ -84,11 +86,11 @@ def _recommended(asked: Need, fitting: Sequence[Member], passages: Sequence[Pass
     return f"{' '.join(lines)}\n\n{step}", tuple(dict.fromkeys(cited))
 
 
-def _priced(member: Member, passages: Sequence[Passage]) -> str:
+def _priced(member: SizedMember, passages: Sequence[Passage]) -> str:
     return _price(member, passages)[0].rstrip(".") or member.text.rstrip(".")
 
 
-def _price(member: Member, passages: Sequence[Passage]) -> tuple[str, int | None]:
+def _price(member: SizedMember, passages: Sequence[Passage]) -> tuple[str, int | None]:
     """A member's price with the passage that names it: from its table, else from what is written under its name."""
     if member.price:
         return member.price, None
@@ -103,7 +105,7 @@ def _price(member: Member, passages: Sequence[Passage]) -> tuple[str, int | None
     return "", None
 
 
-def _fit(topic: Sequence[str], members: Sequence[Member]) -> float:
+def _fit(topic: Sequence[str], members: Sequence[SizedMember]) -> float:
     """How well the family is what is asked for; 0 where it is named for something else, or where nothing was named and
     running text is all there is."""
     own = {stem(word) for member in members for word in words(member.name)} | members[0].about
@@ -116,7 +118,7 @@ def _fit(topic: Sequence[str], members: Sequence[Member]) -> float:
     return 1 + sum(shares) + sizes / 100 - place / 10
 
 
-def _members(asked: Need, passages: Sequence[Passage]) -> Iterator[Member]:
+def _members(asked: Need, passages: Sequence[Passage]) -> Iterator[SizedMember]:
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for at, passage in enumerate(passages):
         for table in whole_tables(at, passages):
@@ -128,7 +130,7 @@ def _members(asked: Need, passages: Sequence[Passage]) -> Iterator[Member]:
         yield from _from_sentences(asked, passage, at)
 
 
-def _side_by_side(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[Member]:
+def _side_by_side(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[SizedMember]:
     """Members that are columns; a row says how many each is for."""
     about = family_words(passage, table.header[0])
     prices = next((row for row in table.rows if _all_money(row[1:])), ())
@@ -141,10 +143,10 @@ def _side_by_side(asked: Need, at: int, passage: Passage, table: Table) -> Itera
             if name and bounds:
                 price = prices[column] if column < len(prices) else ""
                 text = f"{row[0]}: {cell}" if row[0] else cell
-                yield Member(name, text, *bounds, at, f"{passage.heading}{table.header}{row[0]}", about, price)
+                yield SizedMember(name, text, *bounds, at, f"{passage.heading}{table.header}{row[0]}", about, price)
 
 
-def _by_row(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[Member]:
+def _by_row(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[SizedMember]:
     """Members that are rows; a column says how many each is for."""
     about = family_words(passage, table.header[0])
     width = range(1, len(table.header))
@@ -158,7 +160,7 @@ def _by_row(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[Me
             if row[0] and bounds:
                 price = _at(row, priced) if priced else ""
                 text = f"{head}: {_at(row, column)}" if head else _at(row, column)
-                yield Member(row[0], text, *bounds, at, f"{passage.heading}{table.header}{head}", about, price)
+                yield SizedMember(row[0], text, *bounds, at, f"{passage.heading}{table.header}{head}", about, price)
 
 
 def _at(row: Sequence[str], column: int) -> str:
@@ -180,7 +182,7 @@ def _is_size(noun: str, label: str, cells: Sequence[str]) -> bool:
     return _names(noun, label) or sum(_names(noun, cell) for cell in held) * 2 > len(held)
 
 
-def _from_sentences(asked: Need, passage: Passage, at: int) -> Iterator[Member]:
+def _from_sentences(asked: Need, passage: Passage, at: int) -> Iterator[SizedMember]:
     """Sentences that say a number of the noun, each named by its paragraph, its list item, or its section."""
     names = subjects(passage.text)
     several = len({name for name in names.values() if name}) >= 2
@@ -196,7 +198,7 @@ def _from_sentences(asked: Need, passage: Passage, at: int) -> Iterator[Member]:
                 section = passage.heading if several or unit.kind == "item" else parent
                 about = family_words(passage, "") if several else family_words(passage, "", above=True)
                 key = f"{passage.document_id}{section}"
-                yield Member(name, unit.text, *_limits(match, before), at, key, about, _own_price(unit.text))
+                yield SizedMember(name, unit.text, *_limits(match, before), at, key, about, _own_price(unit.text))
                 break
 
 

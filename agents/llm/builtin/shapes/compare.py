@@ -51,7 +51,7 @@ _SIZE = frozenset(stem(word) for word in _SIZE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ComparedMember:
     """One of the things compared: its name, the text that holds its value, and the value."""
 
     name: str
@@ -66,7 +66,7 @@ class Family:
 
     passages: tuple[int, ...]
     column: str
-    members: tuple[Member, ...]
+    members: tuple[ComparedMember, ...]
     about: frozenset[str]  # stems that say what the family is: headings, the first column
     near: float  # score of the best passage it comes from
     table: Table | None = None
@@ -122,7 +122,7 @@ def _between_two(
     asked: Extreme, found: Sequence[Family], passages: Sequence[Passage]
 ) -> tuple[str, tuple[int, ...]] | None:
     """Which of the two that were named; only where both are members of one family."""
-    best: tuple[float, Family, list[Member]] | None = None
+    best: tuple[float, Family, list[ComparedMember]] | None = None
     for family in found:
         pair = [_named_by(side, family.members) for side in asked.between]
         if pair[0] and pair[1] and pair[0] is not pair[1]:
@@ -135,7 +135,7 @@ def _between_two(
     return _picked(asked, best[1], ordered, passages), best[1].passages
 
 
-def _named_by(side: frozenset[str], members: Sequence[Member]) -> Member | None:
+def _named_by(side: frozenset[str], members: Sequence[ComparedMember]) -> ComparedMember | None:
     """The one member whose name is said, but for words that all members share; or which alone has all that is said."""
     names = [_stems(member.name) for member in members]
     shared = frozenset.intersection(*names) if len(names) > 1 else frozenset()
@@ -149,7 +149,7 @@ def _asks_column(family: Family) -> float:
     return -0.5 if _stems(family.column) & _EXTRA else 0.0
 
 
-def _picked(asked: Extreme, family: Family, ordered: Sequence[Member], passages: Sequence[Passage]) -> str:
+def _picked(asked: Extreme, family: Family, ordered: Sequence[ComparedMember], passages: Sequence[Passage]) -> str:
     """The one asked for first, with its value; then what it was compared with."""
     pick = ordered[0]
     same = [member for member in ordered[1:] if member.value.value == pick.value.value]
@@ -164,7 +164,7 @@ def _picked(asked: Extreme, family: Family, ordered: Sequence[Member], passages:
     return "\n\n".join(lines)
 
 
-def _said_of(member: Member, family: Family) -> str:
+def _said_of(member: ComparedMember, family: Family) -> str:
     if family.table and member.row:
         return row_text(family.table.header, ("", *member.row[1:]))
     return member.text
@@ -228,7 +228,7 @@ def _table_families(
             found = [(row, value) for row, cell in pairs if (value := first(cell, dimension))]
             if len(found) < 2 or len(found) * 2 < len(cells) or not _one_currency(value for _row, value in found):
                 continue
-            members = tuple(Member(row[0], " ".join(row), value, row) for row, value in found if row[0])
+            members = tuple(ComparedMember(row[0], " ".join(row), value, row) for row, value in found if row[0])
             names = _stems(table.header[column])
             if len(members) < len(found):
                 continue
@@ -247,7 +247,7 @@ def _list_families(at: int, passage: Passage, dimensions: Sequence[Dimension], n
             yield Family((at,), "", members, about, near)
 
 
-def _item_member(item: Unit, dimension: Dimension) -> Member | None:
+def _item_member(item: Unit, dimension: Dimension) -> ComparedMember | None:
     """A list item with its name; None for a price that stands alone, as in a list torn from a menu."""
     value = first(item.text, dimension)
     if value is None:
@@ -255,7 +255,7 @@ def _item_member(item: Unit, dimension: Dimension) -> Member | None:
     name = label_of(item) or re.split(r"[,:(]| [–—-] ", item.text[: value.start], maxsplit=1)[0]
     rest = item.text.removeprefix(name).lstrip(" :–—,-")
     is_name = any(len(word) > 1 for word in words(name))
-    return Member(name.strip(" ,:–—(-"), rest, value) if is_name else None
+    return ComparedMember(name.strip(" ,:–—(-"), rest, value) if is_name else None
 
 
 def _column_families(
@@ -274,7 +274,7 @@ def _column_families(
             found = [(name, cell, value) for name, cell in cells if name and (value := first(cell, dimension))]
             if len(found) < 2 or len(found) * 2 < len(cells) or not _one_currency(value for *_rest, value in found):
                 continue
-            members = tuple(Member(name, f"{row[0]}: {cell}", value) for name, cell, value in found)
+            members = tuple(ComparedMember(name, f"{row[0]}: {cell}", value) for name, cell, value in found)
             yield Family((at,), row[0], members, about, near, is_table=True, measured=_stems(row[0]))
 
 
@@ -295,7 +295,7 @@ def _section_families(
     for sections in groups.values():
         for dimension in dimensions:
             held = [
-                (places[0], Member(own, *found))
+                (places[0], ComparedMember(own, *found))
                 for own, places in sections.items()
                 if (found := _first_in([passages[at] for at in places], dimension))
             ]
@@ -312,7 +312,7 @@ def _section_families(
                 yield Family(used, "", members, about, max(near[at] for at in used), is_sections=True)
 
 
-def _shape(member: Member) -> tuple[bool, str]:
+def _shape(member: ComparedMember) -> tuple[bool, str]:
     """How a section says its value: whether it begins with it, and what it is counted by ("a month")."""
     found = _COUNTED_BY.match(member.text[member.value.end :])
     return member.value.start <= 1, found[1].casefold() if found else ""
@@ -372,7 +372,7 @@ def _holds(held: set[str] | frozenset[str], word: str) -> bool:
     return word_share(word, held) > 0
 
 
-def _relevant(family: Family, subject: Sequence[str]) -> tuple[Member, ...]:
+def _relevant(family: Family, subject: Sequence[str]) -> tuple[ComparedMember, ...]:
     """The members the subject names ("cheapest filling"), or all when it names none or one."""
     own = [word for word in subject if not _holds(family.about, word)]
     if own:
