@@ -8,7 +8,6 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.differences import told_side_by_side
 from agents.llm.builtin.evidence.doubts import (
     FOR_ALL,
     NEAR_WORD,
@@ -32,6 +31,7 @@ from agents.llm.builtin.question.smalltalk import small_talk, talk_text
 from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.builtin.shapes.capacity import enough
 from agents.llm.builtin.shapes.compare import compared, count_answer
+from agents.llm.builtin.shapes.differences import told_side_by_side
 from agents.llm.builtin.shapes.handover import handed_over, without_contact
 from agents.llm.builtin.shapes.quote import asks_how, named, page_name, quote, section_above, steps, told_apart
 from agents.llm.builtin.shapes.sets import whole_set

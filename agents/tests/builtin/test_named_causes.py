@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import BuiltAnswer, answer
-from agents.llm.builtin.differences import told_side_by_side
 from agents.llm.builtin.evidence.doubts import lacks_members, lacks_what_is_asked, lacks_what_was_told, only_in_plural
 from agents.llm.builtin.question.followups import resolved
 from agents.llm.builtin.question.question import Question
 from agents.llm.builtin.question.said import names_in
+from agents.llm.builtin.shapes.differences import told_side_by_side
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import split_page
