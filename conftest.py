@@ -44,10 +44,12 @@ ONE_AFTER_ANOTHER = ("e2e/kills/", "e2e/processes/", "e2e/test_")
 # is sent by a test that stays (compared statement by statement in November 2026). A new file is not among them.
 THE_SAME_ON_ANY_STORAGE = (
     "access/tests/test_permissions.py",
-    *(f"agents/tests/test_admin_{name}.py" for name in ("errors", "leaving_the_landing_page", "without_model")),
-    *(f"conversations/tests/test_{name}.py" for name in ("asyncapi", "json_socket_abuse", "landing_answers")),
+    *(f"agents/tests/staff/test_admin_{name}.py" for name in ("errors", "leaving_the_landing_page", "without_model")),
+    "conversations/tests/pages/test_landing_answers.py",
+    *(f"conversations/tests/socket/test_{name}.py" for name in ("asyncapi", "json_socket_abuse")),
     "conversations/tests/rest/test_messages_refused.py",
-    *(f"voice/tests/test_{name}.py" for name in ("foreign_speech", "missing_ears", "names", "talking_page")),
+    *(f"voice/tests/stt/test_{name}.py" for name in ("foreign_speech", "missing_ears", "names")),
+    "voice/tests/messages/test_talking_page.py",
     "voice/tests/files/test_recordings.py",
     *(
         f"voice/tests/live/test_{name}.py"

@@ -79,7 +79,7 @@ def test_every_field_of_the_admin_can_be_given(ask, agent, settings):
     assert set(VoiceForm.Meta.fields) | {"pronunciations"} == set(VoiceChange.model_fields)
     assert response.json() == WHOLE | {"agent_id": str(agent.pk), "is_heard": False}
     assert ask("GET").json() == response.json()
-    voice = settings_of(agent.pk)
+    voice = settings_of.sync(agent.pk)
     assert voice.voice == Voice("olivia", 1.2, "de")
     assert (voice.greeting, voice.may_dictate) == ("Guten Tag.", True)
     assert voice.pronunciations == (SpokenAs("Pharos", "fair os"), SpokenAs("SQL", "sequel"))
@@ -111,7 +111,7 @@ def test_another_agent_is_left_alone(ask):
     ask("PUT", WHOLE)
 
     assert [(word, said) for _pk, word, said in stored(other)] == [("SQL", "sequel")]
-    assert settings_of(other.pk).voice == Voice()
+    assert settings_of.sync(other.pk).voice == Voice()
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_what_no_voice_can_do_is_refused_and_nothing_is_stored(ask, agent, body,
     assert response.status_code == 422
     assert response.json()["error"] == "Validation Failed"
     assert detail in response.json()["detail"]
-    assert settings_of(agent.pk).voice == Voice()
+    assert settings_of.sync(agent.pk).voice == Voice()
     assert stored(agent) == []
 
 
