@@ -77,7 +77,7 @@ class LiveConversation:
             language=language,
             has_partials=stages.has_partials,
         )
-        self._ducking = Ducking(client, lambda: self._answering.narration if self._answering else None)
+        self._ducking = Ducking(client, lambda: self._answering.narration if self._answering else None, self._clock)
         self._is_muted = False
         self._waiting: asyncio.Queue[Said | frames.Typed] = asyncio.Queue(MOST_WAITING)
         self._is_thinking = False
@@ -189,13 +189,11 @@ class LiveConversation:
             self._waiting.put_nowait(wanted)
         except asyncio.QueueFull:
             message = _("One thing at a time, please: wait for the answer.")
+            utt, client_id = (wanted.utt, "") if isinstance(wanted, Said) else (None, wanted.client_id)
+            await self._client.tell(server_frames.error("busy", message, retryable=True, utt=utt, client_id=client_id))
             if isinstance(wanted, Said):
                 wanted.transcript.cancel()
-                await self._client.tell(server_frames.error("busy", message, retryable=True, utt=wanted.utt))
                 await self._ducking.decide(wanted.utt)
-            else:
-                frame = server_frames.error("busy", message, retryable=True, client_id=wanted.client_id)
-                await self._client.tell(frame)
 
     async def _interrupt(self, gen: int, played_ms: int) -> None:
         async with self._cutting:
@@ -300,6 +298,7 @@ class LiveConversation:
         if self._answering is not answering:  # it was silenced in the same moment
             return
         self._answering, self._active_at = None, self._clock()
+        self._ducking.ended(answering.narration)
         self._last_heard = answering.narration.heard(answering.narration.played_ms())
         if ending in {Ending.STOPPED, Ending.ANEW, Ending.CUT}:
             await self._tell_cut(answering, self._last_heard)

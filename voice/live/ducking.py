@@ -1,4 +1,6 @@
-"""Utterances that begin while an answer is spoken: it is lowered, and raised again when nothing comes of them."""
+"""Utterances that begin while an answer is spoken, or just after: it is lowered, and raised again when nothing comes of
+them; and what only repeats it is its echo.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,15 @@ class _Overlap:
 class Ducking:
     """One client's utterances that are not decided yet. `current` is the answer that is under way, spoken or not."""
 
-    def __init__(self, client: Client, current: Callable[[], Narration | None]):
-        self._client, self._current = client, current
+    def __init__(self, client: Client, current: Callable[[], Narration | None], clock: Callable[[], float]):
+        self._client, self._current, self._clock = client, current, clock
         self._overlaps: dict[int, _Overlap] = {}
+        self._last: Narration | None = None  # the answer that came to its end last
+        self._ended_at = float("-inf")
+
+    def ended(self, narration: Narration) -> None:
+        """All of this answer was played, as far as the client tells; its sound may still be on its way to the ears."""
+        self._last, self._ended_at = narration, self._clock()
 
     async def begin(self, utt: int) -> None:
         """An utterance has begun."""
@@ -35,6 +43,10 @@ class Ducking:
             heard = narration.heard_around(RECENT_MS, COMING_MS)
             self._overlaps[utt] = _Overlap(narration, heard, narration.played_ms())
             await self._client.tell(server_frames.duck(narration.gen))
+        elif self._last and self._clock() - self._ended_at < echoes.AFTER_S:
+            played_ms = self._last.played_ms()
+            if not echoes.asks(heard := self._last.heard(played_ms)):
+                self._overlaps[utt] = _Overlap(self._last, heard, played_ms)
 
     def is_echo(self, utt: int, text: str, least_words: int = echoes.LEAST_WORDS) -> bool:
         """Whether these words of it are what the agent said meanwhile, or just before."""

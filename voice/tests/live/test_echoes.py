@@ -1,5 +1,7 @@
 """The agent's own words that the microphone hears are nobody's turn; whatever a visitor says over them is."""
 
+import asyncio
+
 import pytest
 
 from voice.live.echoes import is_echo
@@ -55,6 +57,37 @@ async def test_an_echo_is_rejected_and_the_answer_goes_on():
         assert rejected == [{"type": "transcript.rejected", "utt": 2, "reason": "echo"}]
         assert talking.client.told("cleared") == []
         assert len(talking.turns.said) == 1
+
+
+LATE = "It is made of brass and glass and it ships within three days."
+
+
+@in_virtual_time
+@pytest.mark.parametrize(
+    ("answer", "after_s", "said", "is_turn"),
+    [
+        (LATE, 0.2, "brass and glass and it ships within three days", False),
+        (LATE, 1.3, "and glass and it ships within three days.", False),
+        (LATE, 1.7, "and glass and it ships within three days.", True),
+        (LATE, 0.2, "within three days", True),
+        (LATE, 0.2, "and it ships within three days?", True),
+        (LATE, 0.2, "I would like to order one of them", True),
+        ("Do you want it in red, or in dark blue with a gold rim?", 0.2, "In dark blue with a gold rim.", True),
+    ],
+)
+async def test_the_end_of_an_answer_may_come_back_late(answer, after_s, said, is_turn):
+    async with talk(Answer(answer), Answer("Good."), ears=ScriptedEars("Tell me.", said)) as talking:
+        await talking.say(1)
+        await talking.ended()
+        await asyncio.sleep(after_s)
+
+        await talking.say(2, soft_end=False)
+        await talking.client.wait_for("turn.start" if is_turn else "transcript.rejected", 2 if is_turn else 1)
+
+        reasons = [frame["reason"] for frame in talking.client.told("transcript.rejected")]
+        assert reasons == ([] if is_turn else ["echo"])
+        assert len(talking.turns.said) == 1 + is_turn
+        assert talking.client.told("duck") == []
 
 
 @in_virtual_time
