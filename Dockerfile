@@ -16,4 +16,4 @@ USER app
 VOLUME ["/data", "/app/var"]
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import os, urllib.request; host = os.environ.get('ALLOWED_HOSTS', 'localhost').split(',')[0].lstrip('.*') or 'localhost'; urllib.request.urlopen(urllib.request.Request('http://127.0.0.1:' + os.environ['PORT'] + '/api/health', headers={'Host': host}))"]
-CMD ["sh", "-c", "python manage.py migrate --verbosity 0 && python manage.py seed && exec python manage.py serve"]
+CMD ["python", "manage.py", "serve", "--prepare"]

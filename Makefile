@@ -9,9 +9,7 @@ STATIC := $(shell find static -type f 2>/dev/null)
 .PHONY: run test test-fast check bench lock multilingual api-key recording secret-key clean
 
 run: .venv/installed staticfiles/staticfiles.json
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py seed
-	@exec $(BIN)/python manage.py serve
+	@exec $(BIN)/python manage.py serve --prepare
 
 test: .venv/installed-dev staticfiles/staticfiles.json
 	@$(BIN)/python -m pytest $(SHARED_OUT) $(PYTEST_ARGS)

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge.models import Chunk, Document, DocumentQuerySet
+from knowledge.packaged_vectors import shipped
 from knowledge.text.split import PagePart, embed_parts, split_page
 from language import embeddings
 
@@ -193,11 +194,13 @@ def _vectors(parts: list[PagePart], step: Callable[[int, int], None]) -> list[by
     except embeddings.Unavailable as reason:
         log.info("indexed for full text search only: %s", reason)
         return [None] * len(parts)
-    vectors: list[bytes | None] = []
-    for start in range(0, len(parts), STEP_PARTS):
-        some = embed_parts(encoder, parts[start : start + STEP_PARTS])
-        vectors += [embeddings.sentences_to_bytes(sentences) for sentences in some]
-        step(len(vectors), len(parts))
+    vectors = [shipped(part, TEXT_FORMAT) for part in parts]
+    missing = [at for at, packed in enumerate(vectors) if packed is None]
+    for start in range(0, len(missing), STEP_PARTS):
+        some = missing[start : start + STEP_PARTS]
+        for at, sentences in zip(some, embed_parts(encoder, [parts[at] for at in some]), strict=True):
+            vectors[at] = embeddings.sentences_to_bytes(sentences)
+        step(len(parts) - len(missing) + start + len(some), len(parts))
     return vectors
 
 

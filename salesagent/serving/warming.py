@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from django.utils import translation
 
 from conversations.pages.landing import prepare
+from lib import heap
 
 log = logging.getLogger(__name__)
 
@@ -27,4 +28,5 @@ def warm_up() -> None:
         log.warning("pages could not be prepared: %s", type(error).__name__)
     finally:
         connections.close_all()  # requests have connections of their own
+        heap.give_back()  # the model was read twice over: some 50 MB
     log.info("pages prepared in %.1f s", time.monotonic() - begun)

@@ -1,9 +1,15 @@
 """A new database is filled once, and only then."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 from django.test import RequestFactory
@@ -11,6 +17,7 @@ from django.test import RequestFactory
 from agents.models import Agent, LandingPage
 from knowledge.models import Document
 from salesagent.management.commands import seed
+from salesagent.management.commands.serve import prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +60,29 @@ def test_what_staff_have_made_is_left_alone(capsys):
     assert Agent.objects.count() == 1
     assert get_user_model().objects.count() == 1
     assert capsys.readouterr().out == ""
+
+
+def test_a_server_that_prepares_a_database_that_is_up_to_date_only_fills_it():
+    printed = StringIO()
+
+    prepare(printed)
+
+    assert "Made the demo agent" in printed.getvalue()
+    assert Agent.objects.count() == 1
+
+
+def test_a_server_that_prepares_begins_with_no_database_at_all(tmp_path: Path):
+    lines = (
+        "import sys, django; django.setup()",
+        "from salesagent.management.commands.serve import prepare; prepare(sys.stdout); prepare(sys.stdout)",
+        "from agents.models import Agent; print(Agent.objects.count(), 'agent')",
+    )
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}"}
+    command = [sys.executable, "-c", "\n".join(lines)]
+
+    ran = subprocess.run(  # noqa: S603 our own
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout.count("Made the demo agent") == 1
+    assert ran.stdout.endswith("1 agent\n")

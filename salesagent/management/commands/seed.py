@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -15,8 +13,8 @@ from django.db import transaction
 from agents.models import Agent, LandingPage
 from knowledge.indexing import index_document
 from knowledge.models import Document
+from knowledge.packaged_vectors import DEMO, demo_pages
 
-DEMO = Path(settings.BASE_DIR) / "knowledge" / "demo"
 STAFF = "staff"
 
 
@@ -31,7 +29,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _make_agent(self) -> None:
-        self.stdout.write("Preparing the demo and its knowledge (some seconds, once)...")
+        self.stdout.write("Preparing the demo and its knowledge...")
         self.stdout.flush()
         demo = json.loads((DEMO / "agent.json").read_text())
         agent = Agent.objects.create(
@@ -44,10 +42,8 @@ class Command(BaseCommand):
         agent.publish(demo["system_prompt"], note="Demo")
         if not LandingPage.objects.exists():
             self._make_landing_page(demo["landing"])
-        for page in sorted(DEMO.glob("*.md")):
-            text = page.read_text()
-            document = Document.objects.create(agent=agent, name=text.split("\n", 1)[0].lstrip("# "), text=text)
-            index_document(document)
+        for name, text in demo_pages():
+            index_document(Document.objects.create(agent=agent, name=name, text=text))
         self.stdout.write(f"Made the demo agent {agent.name} with {agent.documents.count()} pages of knowledge.")
 
     def _make_landing_page(self, words: dict[str, Any]) -> None:

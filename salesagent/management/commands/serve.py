@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from lib import heap
 
@@ -13,8 +16,14 @@ from lib import heap
 class Command(BaseCommand):
     help = "Serve the site at HOST and PORT. SIGTERM lets answers under way end (20 s at most) and hands over the rest."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        told = "first bring the database up to date, and fill a new one with the demo"
+        parser.add_argument("--prepare", action="store_true", help=told)
+
     def handle(self, *args: Any, **options: Any) -> None:
         heap.keep_small()
+        if options["prepare"]:
+            prepare(self.stdout)
         from salesagent.asgi import application
         from salesagent.serving.server import DrainingServer
         from salesagent.serving.warming import warm_up
@@ -30,3 +39,11 @@ class Command(BaseCommand):
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(f"Salesagent is at http://{shown}:{settings.PORT}/ and its admin at /admin/.")
         self.stdout.flush()
+
+
+def prepare(stdout: Any) -> None:
+    """What `migrate` and `seed` do, in this process: each would import the whole site anew. Raises what they raise."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0)
+    call_command("seed", stdout=stdout)

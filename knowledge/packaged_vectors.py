@@ -1,0 +1,59 @@
+"""Vectors of the demo's pages, made once and shipped with them: a new installation need not work them out again.
+
+Each entry is named for all it was made of (the passage, the model, the format), so that none is ever used for another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from knowledge.text.split import PagePart
+from language.embeddings import MODEL_SHA256, TOKENIZER_SHA256
+
+DEMO = Path(__file__).parent / "demo"
+FILE = DEMO / "vectors.zip"
+WRITTEN = (2026, 1, 1, 0, 0, 0)  # always the same, so that the same vectors make the same file
+
+
+def demo_pages() -> list[tuple[str, str]]:
+    """Name and text of each page of the demo, in order."""
+    texts = [page.read_text("utf-8") for page in sorted(DEMO.glob("*.md"))]
+    return [(text.split("\n", 1)[0].lstrip("# "), text) for text in texts]
+
+
+def name_of(part: PagePart, text_format: int) -> str:
+    made_of = [MODEL_SHA256, TOKENIZER_SHA256, text_format, part.title, part.heading, part.text]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+
+def shipped(part: PagePart, text_format: int, file: Path = FILE) -> bytes | None:
+    """The stored vectors of a passage, as a chunk keeps them; None for any that is not shipped."""
+    name = name_of(part, text_format)
+    if name not in _names(file):
+        return None
+    with zipfile.ZipFile(file) as packed:
+        return packed.read(name)
+
+
+def ship(vectors: Mapping[str, bytes], file: Path = FILE) -> None:
+    """Write the file anew with these vectors by name."""
+    with zipfile.ZipFile(file, "w") as packed:
+        for name in sorted(vectors):
+            entry = zipfile.ZipInfo(name, WRITTEN)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, vectors[name], compresslevel=9)
+    _names.cache_clear()
+
+
+@cache
+def _names(file: Path) -> frozenset[str]:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return frozenset(packed.namelist())
+    except (OSError, zipfile.BadZipFile):  # worked out again, which takes longer and comes to the same
+        return frozenset()
