@@ -141,7 +141,7 @@ def test_a_click_is_nothing(events):
     [
         "I would like two lamps and", "My number is 0 4 1", "Well,", "Ich möchte und", "Das wäre ähm", "It stands in",
         "I need it when", "This is for my", "Call 555-", "oh four one", "Hmm…", "Ich brauche das für", "C'est pour les",
-        "Necesito una lámpara con",
+        "Necesito una lámpara con", "My number is", "my e mail address is...", "Meine Nummer ist", "Mon numéro est",
     ],
 )  # fmt: skip
 def test_words_that_promise_more_are_waited_for(events, hypothesis):
@@ -153,7 +153,15 @@ def test_words_that_promise_more_are_waited_for(events, hypothesis):
 
 
 @pytest.mark.parametrize(
-    "hypothesis", ["I would like two lamps.", "Do you deliver?", "Thank you", "The lamp is broken", "Das ist alles"]
+    "hypothesis",
+    [
+        "I would like two lamps.",
+        "Do you deliver?",
+        "Thank you",
+        "The lamp is broken",
+        "Das ist alles",
+        "That is how it is.",
+    ],
 )
 def test_finished_words_are_not_waited_for(events, hypothesis):
     assert words(events(speech(1_000) + silence(900), hypothesis)) == ["start", "soft_end", "end"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -72,7 +73,7 @@ class Ears:
     def __init__(
         self,
         transcribe: Transcribe,
-        tell_partial: Callable[[int, str], Awaitable[None]],
+        tell_partial: Callable[[int, str], Coroutine[Any, Any, None]],
         clock: Callable[[], float],
         *,
         admit: Callable[[str], Awaitable[str]],
@@ -137,6 +138,7 @@ class Ears:
             said.marks.set("soft_end", self._clock())
             self._drop(said.partial)
             said.guess = self._start(self._transcribed(said, self._so_far(said)))
+            said.guess.add_done_callback(partial(self._tell_guess, said))
 
     def resume(self, utt: int) -> None:
         """It was not."""
@@ -186,6 +188,12 @@ class Ears:
         if said.has_partials and not is_busy and not is_early:
             said.partial_at = self._clock()
             said.partial = self._start(self._partial(said, self._so_far(said)))
+
+    def _tell_guess(self, said: _Open, guess: asyncio.Task[Transcript]) -> None:
+        """Show the words before a silence that is not the end yet: after "my number is" a client waits longer."""
+        is_over = self._open is not said or said.guess is not guess
+        if not (is_over or guess.cancelled() or guess.exception()):
+            self._start(self._tell_partial(said.utt, guess.result().text))
 
     async def _partial(self, said: _Open, utterance: Utterance) -> None:
         try:

@@ -3,10 +3,13 @@
 import asyncio
 from itertools import pairwise
 
+import pytest
+
 from voice.live.protocol.frames import (
     AGENT_FRAME_BYTES,
     Flag,
     Playback,
+    SpeechCancel,
     SpeechEnd,
     SpeechResume,
     SpeechSoftEnd,
@@ -176,7 +179,7 @@ async def test_speech_that_goes_on_cancels_what_was_begun():
 @in_virtual_time
 async def test_what_is_said_is_shown_while_it_is_said():
     async with talk() as talking:
-        await talking.say(ms=5000)
+        await talking.say(ms=5000, soft_end=False)
         await talking.client.wait_for("transcript.final")
 
         partials = talking.client.told("transcript.partial")
@@ -184,6 +187,42 @@ async def test_what_is_said_is_shown_while_it_is_said():
         assert len(partials) >= 3
         assert all(partial["utt"] == 1 for partial in partials)
         assert all(later - earlier >= 1 for earlier, later in pairwise(times))
+
+
+@in_virtual_time
+async def test_the_words_before_a_short_silence_are_told_while_it_may_go_on():
+    """A client that knows them waits longer after "my number is"."""
+    async with talk(ears=ScriptedEars("My number is", takes_s=0.2)) as talking:
+        await talking.conversation.take(SpeechStart(1))
+        await talking.sound(400)
+        await talking.conversation.take(SpeechSoftEnd(1))
+        partial = await talking.client.wait_for("transcript.partial")
+
+        assert partial.frame == {"type": "transcript.partial", "utt": 1, "text": "My number is"}
+        assert partial.at - talking.ears.requests[0].at == pytest.approx(0.2, abs=0.01)
+
+
+@in_virtual_time
+@pytest.mark.parametrize("goes_on", [SpeechResume(1), SpeechEnd(1), SpeechCancel(1)])
+async def test_they_are_not_told_once_it_went_on_or_ended(goes_on):
+    async with talk(ears=ScriptedEars("My number is", takes_s=0.2)) as talking:
+        await talking.conversation.take(SpeechStart(1))
+        await talking.sound(400)
+        await talking.conversation.take(SpeechSoftEnd(1))
+        await talking.sound(100)
+        await talking.conversation.take(goes_on)
+        await asyncio.sleep(1)
+
+        assert talking.client.told("transcript.partial") == []
+
+
+@in_virtual_time
+async def test_a_short_silence_without_words_tells_none():
+    async with talk(ears=ScriptedEars(NOTHING, takes_s=0.1)) as talking:
+        await talking.say(ms=300)
+        await talking.client.wait_for("transcript.rejected")
+
+        assert talking.client.told("transcript.partial") == []
 
 
 @in_virtual_time

@@ -14,8 +14,9 @@ const PROMISING = [
   "y o pero porque si el los las una unos con para por sobre en mi",
   "u[hm]+ er+m? h+m+ ähm? euh eh",
 ].join(" ");
+const ANNOUNCING = "(my|meine?|mon|ma|mi)(\\s+\\p{L}+){1,3}\\s+(is|are|ist|sind|est|sont|es|son)"; // "my number is"
 // A comma, a number (there may be more digits, or a hyphen between them), or one of these words.
-const UNFINISHED = new RegExp(`(,|\\d[-)/]?|(?<!\\p{L})(${PROMISING.split(" ").join("|")}))[\\s.…]*$`, "iu");
+const UNFINISHED = new RegExp(`(,|\\d[-)/]?|(?<!\\p{L})(${PROMISING.split(" ").join("|")}|${ANNOUNCING}))[\\s.…]*$`, "iu");
 
 /**
  * @typedef {object} Settings As in `ready.vad`; probabilities and milliseconds.
