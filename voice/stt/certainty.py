@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf.locale import LANG_INFO
 
 from voice.errors import NothingHeard
@@ -12,8 +14,15 @@ from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 # down as English have -0.73 to -2.1. A model that is sure of the language may be less sure of the words.
 LEAST_LOGPROB = -0.7
 LEAST_LOGPROB_SURE = -1.0  # Whisper's own limit
-SHORT_WORDS = 2  # "Hello" alone has down to -0.85
+# What people say alone, in English: "Hello" has down to -0.85. A word of another language is written down as some other
+# short one ("Oui" as "We", -0.94; "Genau" as "Go", -0.89), and gets no allowance.
+SHORT_WORDS = 2
 SHORT_ALLOWANCE = 0.25
+SAID_ALONE = {
+    *("yes", "yeah", "yep", "yes please", "no", "nope", "no thanks", "hello", "hi", "hey", "okay", "ok", "sure"),
+    *("thanks", "thank you", "please", "correct", "exactly"),
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
 MOST_COMPRESSION = 2.4  # Whisper's own limit
 # A language is believed from so much on: Whisper base gives English speech 0.68 to 0.88.
 SURE_LANGUAGE = 0.6
@@ -55,7 +64,13 @@ def _least_logprob(told: TranscriptCertainty, utterance: Utterance, text: str) -
     # A model of many languages takes robots and accents for any of them; only English is what others are mistaken for.
     is_other = bool(told.language) and utterance.language not in {"", "en"}
     least = LEAST_LOGPROB_SURE if is_sure or is_other else LEAST_LOGPROB
-    return least - (SHORT_ALLOWANCE if len(text.split()) <= SHORT_WORDS else 0.0)
+    return least - (SHORT_ALLOWANCE if _may_be_said_alone(text, utterance.language) else 0.0)
+
+
+def _may_be_said_alone(text: str, language: str) -> bool:
+    words = re.findall(r"\w+", text.casefold())
+    is_usual = language not in {"", "en"} or " ".join(words) in SAID_ALONE or "".join(words).isdecimal()
+    return is_usual and len(words) <= SHORT_WORDS
 
 
 def _same(one: str, other: str) -> bool:

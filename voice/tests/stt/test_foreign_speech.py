@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from voice.errors import NothingHeard, SpeechUnavailable
 from voice.models import AgentVoice
 from voice.sound.rates import LISTENING_RATE
 from voice.stt import chain
-from voice.stt.certainty import code_of
+from voice.stt.certainty import check_certainty, code_of
 from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 from voice.tests.asking import upload
 from voice.tests.live.voice_client import VoiceClient
@@ -39,6 +40,7 @@ FOREIGN = [
     ("pl", "Czy wysyłacie do Austrii i jak długo to trwa?"),
     ("ru", "Вы доставляете в Австрию?"),
 ]
+ONE_WORD = [("fr", "Oui"), ("de", "Nein"), ("de", "Genau"), ("es", "Gracias"), ("fr", "Non merci"), ("fr", "Bonjour")]
 ENGLISH = [
     "What do you sell?",
     "Do you ship to Austria, and how long does it take?",
@@ -62,14 +64,14 @@ def english_ear(settings):
 
 @needs_models
 @needs_espeak
-@pytest.mark.parametrize(("language", "text"), FOREIGN)
+@pytest.mark.parametrize(("language", "text"), FOREIGN + ONE_WORD)
 async def test_another_language_is_not_taken_for_english(english_ear, language, text):
     with pytest.raises(NothingHeard):
         await chain.transcribe(await spoken(text, language))
 
 
 @needs_models
-@pytest.mark.parametrize("text", ENGLISH)
+@pytest.mark.parametrize("text", [*ENGLISH, "No.", "Hello.", "Two.", "Maybe.", "Blue.", "No, thanks."])
 async def test_english_is_understood_as_before(english_ear, text):
     assert (await chain.transcribe(utterance(speech(text)))).text
 
@@ -124,6 +126,26 @@ async def test_a_server_that_does_not_know_the_long_answer_is_asked_for_the_shor
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "logprob", "is_taken"),
+    [
+        ("Hello", "en", -0.85, True),
+        ("Yes, please.", "en", -0.85, True),
+        ("2", "en", -0.9, True),
+        ("2", "en", -1.02, False),
+        ("We", "en", -0.94, False),  # Oui
+        ("Go.", "en", -0.89, False),  # Genau
+        ("Blue.", "en", -0.65, True),
+        ("Genau", "de", -1.1, True),
+        ("Yes, I would like that", "en", -0.85, False),
+    ],
+)
+def test_only_what_people_say_alone_may_be_less_certain(text, language, logprob, is_taken):
+    told = TranscriptCertainty(language if language != "en" else "", None, None, logprob, 1.0)
+    with nullcontext() if is_taken else pytest.raises(NothingHeard):
+        check_certainty(Transcript(text, "builtin", "tiny.en", told), Utterance(silence(1), language))
+
+
+@pytest.mark.parametrize(
     ("told", "is_taken"),
     [
         (TranscriptCertainty("de", 0.9, 0.05, -0.4, 1.0), False),
@@ -133,8 +155,6 @@ async def test_a_server_that_does_not_know_the_long_answer_is_asked_for_the_shor
     ],
 )
 async def test_a_language_counts_from_where_a_model_is_sure_of_it(told, is_taken):
-    from voice.stt.certainty import check_certainty
-
     transcript = Transcript("Leave a mouth at first", "builtin", "base", told)
     said = Utterance(silence(2), "en")
     if is_taken:
