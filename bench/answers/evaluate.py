@@ -219,6 +219,7 @@ def show_wrong(outcomes: Sequence[Outcome]) -> None:
             print(f"  {outcome.crash}")
             continue
         print(f"  gold {list(case.gold)}; in passage: {outcome.found_at}; {found.band} {found.confidence:.2f}")
+        print(f"  by {found.answerer or 'itself'}; doubt: {found.doubt or 'none'}")
         print("  " + found.text.replace("\n", "\n  ") if found.band not in ("none", "ask") else "  -")
 
 

@@ -116,7 +116,7 @@ def ranking(asked: Asked, evidence: Evidence, names: Sequence[str]) -> Ranking |
 
 def trial(asked: Asked, weighed: answering.Weighed, names: Sequence[str]) -> Trial | None:
     """None where something else than a quote answers."""
-    if any(answerer(weighed) for answerer in answering.ANSWERERS[:-1]):
+    if any(answerer(weighed) for answerer in list(answering.ANSWERERS.values())[:-1]):
         return None
     evidence = weighed.evidence
     text, shown = answering.quoted_from(weighed.question, weighed.passages, evidence, answering.SECOND_QUOTE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -50,6 +50,8 @@ SURE, CLOSE = 0.7, -1.8
 SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
 TOPICS = 3  # named when asking back
+# Doubts that say that the passage has not what was asked for, rather than something else about it.
+LACKS_THE_THING = frozenset({"name", "code", "place", "count", "time", "sibling", "noun", "kind"})
 LAST_CHANCE = 0.8  # below the band of the closest, where nothing that was asked for is missing from the passage
 FEW, FEW_WORDS_SAY_LITTLE = 2, 1.0  # the confidence of questions of one or two words is lower by about so much
 STILL_ON_TOPIC = 3.0  # below the best, from which another passage is about something else
@@ -66,12 +68,17 @@ SECOND_QUOTE_VAGUE = 2.0  # where one word is all that is asked about: "do you g
 @dataclass(frozen=True, slots=True)
 class BuiltAnswer:
     """`cited` are places in the request's passages. `band` says how far to trust it: "quote" answers, "closest" says it
-    is not sure, "none" refuses, "talk" is small talk, "ask" asks back."""
+    is not sure, "none" refuses, "talk" is small talk, "ask" asks back.
+
+    `answerer` and `doubt` are the receipt: which of ANSWERERS spoke, and the first reason not to be sure, if any.
+    """
 
     text: str
     cited: tuple[int, ...]
     band: Band
     confidence: float = 0.0
+    answerer: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +147,10 @@ def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     if not words(last) or not (content_words(last) or about_us or is_named or (not lone and is_follow_up(last))):
         return BuiltAnswer(_asked_back(request.passages), (), "ask")
     seen = weighed_up(request, found, encoder, lone=lone)
-    for answerer in ANSWERERS:
+    for name, answerer in ANSWERERS.items():
         answered = answerer(seen)
         if answered:
-            return _not_again(answered, seen)
+            return replace(_not_again(answered, seen), answerer=name)
     return BuiltAnswer(_refused(), (), "none", seen.evidence.confidence)
 
 
@@ -216,8 +223,9 @@ def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: Weighed) -> Built
     if _leaves_out(f"{text} {whole}", cited, weighed):
         return None
     told = lacks_what_was_told(weighed.question, f"{text} {whole}", weighed.evidence.covered)
-    if told or first_doubt(weighed.question, f"{text} {whole}", FOR_ALL):
-        return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), cited, "closest", confidence)
+    doubt = "story" if told else first_doubt(weighed.question, f"{text} {whole}", FOR_ALL)
+    if doubt:
+        return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), cited, "closest", confidence, doubt=doubt)
     return BuiltAnswer(text, cited, "quote", confidence)
 
 
@@ -241,7 +249,15 @@ def _quote(weighed: Weighed) -> BuiltAnswer | None:
 
 
 # Tried in this order; the first that has an answer gives it.
-ANSWERERS = (_nothing, _differing, _compared, _counted, _enough, _whole, _quote)
+ANSWERERS: dict[str, Callable[[Weighed], BuiltAnswer | None]] = {
+    "nothing": _nothing,
+    "difference": _differing,
+    "comparison": _compared,
+    "count": _counted,
+    "capacity": _enough,
+    "whole set": _whole,
+    "quote": _quote,
+}
 
 
 def _not_again(answered: BuiltAnswer, weighed: Weighed) -> BuiltAnswer:
@@ -277,23 +293,20 @@ def _quoted(question: Question, passages: Sequence[Passage], evidence: Evidence,
         confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
     if is_about_company(question.last) and evidence.scored[0].features["share_of_kinds"] == 1.0:
         confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
-    if confidence >= sure and not _doubtful(weighed, best):
+    may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
+    doubt = (_doubtful(weighed, best) or "") if may_show else ""
+    if confidence >= sure and not doubt:
         text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE)
         return BuiltAnswer(text, shown, "quote", confidence)
     if len(words(question.text)) < SHORT and not _names_all(question, best):
         return BuiltAnswer(_asked_back(passages), (), "ask", confidence)
     if len(words(question.text)) <= FEW:
         close -= FEW_WORDS_SAY_LITTLE
-    may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and not _lacks_the_thing(weighed, best))
+    may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and doubt not in LACKS_THE_THING)
     if confidence >= LIKELY or (may_answer and not _names_too_little(question, best, evidence)):
         text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE)
-        return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), shown, "closest", confidence)
-    return BuiltAnswer(_refused(), (), "none", confidence)
-
-
-def _lacks_the_thing(weighed: Weighed, passage: Passage) -> bool:
-    """Whether a doubt says that the passage has not what was asked for, rather than something else about it."""
-    return _doubtful(weighed, passage) in ("name", "code", "place", "count", "time", "sibling", "noun", "kind")
+        return BuiltAnswer(_closest(text, likely=confidence >= LIKELY), shown, "closest", confidence, doubt=doubt)
+    return BuiltAnswer(_refused(), (), "none", confidence, doubt=doubt)
 
 
 def _names_too_little(question: Question, passage: Passage, evidence: Evidence) -> bool:

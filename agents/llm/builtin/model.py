@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 
 from agents.llm.builtin.answering import BuiltAnswer, answer
 from agents.llm.request import Certainty, ChatRequest, Cited, Judged, ModelError, ModelEvent, Started, Text
 from language import embeddings
+
+log = logging.getLogger(__name__)
 
 MODEL = "minilm-quotes"
 MODEL_WORDS_ONLY = "word-quotes"
@@ -40,4 +43,6 @@ class BuiltinModel:
 
 def _answer(request: ChatRequest) -> tuple[BuiltAnswer, str]:
     encoder = embeddings.load() if embeddings.available() else None
-    return answer(request, encoder), MODEL if encoder else MODEL_WORDS_ONLY
+    found = answer(request, encoder)
+    log.debug("built-in answer: %s by %s, doubt: %s", found.band, found.answerer or "-", found.doubt or "-")
+    return found, MODEL if encoder else MODEL_WORDS_ONLY

@@ -41,7 +41,22 @@ def test_the_middle_band_says_so_before_the_quote_and_offers_a_way_on(ask: Ask) 
 def test_no_passages_is_a_refusal() -> None:
     found = answer(ChatRequest("Ada", "", (PastMessage("user", "what does shipping cost?"),)))
 
-    assert found == BuiltAnswer(found.text, (), "none", found.confidence)
+    assert found == BuiltAnswer(found.text, (), "none", found.confidence, answerer="nothing")
+
+
+@pytest.mark.parametrize(
+    ("message", "answerer"),
+    [("how much is the Ridge", "quote"), ("what is your cheapest bike", "comparison")],
+)
+def test_an_answer_says_which_answerer_gave_it(ask: Ask, message: str, answerer: str) -> None:
+    assert ask(message).answerer == answerer
+
+
+def test_an_answer_that_is_not_sure_says_why(ask: Ask) -> None:
+    unsure = ask("how loud is the Ridge on gravel roads")
+
+    assert unsure.band != "quote"
+    assert unsure.doubt
 
 
 @pytest.mark.parametrize("message", ["how much?", "???", "what about", "stuff"])
