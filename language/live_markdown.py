@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it.token import Token
+from pyromark import reference_definitions
 
-from language.markdown import addresses, clean, parser
+from language.markdown import Event, addresses, clean, html_of, label_of, parse
 
 # One line of plain words is most of a stream, and needs no parser: it begins no list, heading, quote or code, holds no
 # character that could mark anything, and is not over. Whatever else is left to the parser.
@@ -24,6 +24,7 @@ STEADY_CHARS, SHARE = 800, 16  # a longer block is drawn again once it has grown
 MAX_DRAWN_CHARS = 8_000
 REMEMBERED = 64  # states of open blocks: pages that show the same answer ask for the same ones
 _MARK = re.compile(r"\s*[\d.)*+-]{0,9}")  # the beginning of an item of the list above, or of something else
+_NUMBER = re.compile(r" {0,3}(\d{1,9})[.)]")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 
 References = tuple[tuple[str, str, str], ...]  # label, address and title of link definitions
@@ -74,22 +75,24 @@ def _drawn(text: str, references: References) -> tuple[SafeString, SafeString, s
         return SafeString(), _as_written(text), text, references
     if len(text) > MAX_DRAWN_CHARS and "\n\n" not in text:
         return SafeString(), _as_written(text), text, references
-    environment: dict[str, Any] = {"references": {label: {"href": h, "title": t} for label, h, t in references}}
-    tokens = parser.parse(text, environment)
-    last, line = _last_block(tokens, text)
-    item = _last_item(tokens[last:]) if len(text) > LONG_LIST_CHARS else None
+    events = parse(text, {label: (address, title) for label, address, title in references})
+    last, place = _last_block(events, text)
+    item = _last_item(events[last:], text) if len(text) > LONG_LIST_CHARS else None
     if item is not None:
-        at, line, number = item
-        finished_tokens = [*tokens[: last + at], _closing(tokens[last])]
-        open_tokens = [_opening(tokens[last], number), *tokens[last + at :]]
+        at, place, number = item
+        opening, _place = events[last]
+        finished_events = [*events[: last + at], _closing(opening)]
+        open_events = [_opening(opening, number), *events[last + at :]]
     else:
-        finished_tokens, open_tokens = tokens[:last], tokens[last:]
-    finished, rest = SafeString(), text
-    if line:
-        finished = clean(parser.renderer.render(finished_tokens, parser.options, environment))
-        rest = "\n".join(text.split("\n")[line:])  # never splitlines(): it also splits where Markdown does not
-        references = _defined(environment["references"], line)
-    return finished, clean(parser.renderer.render(open_tokens, parser.options, environment)), rest, references
+        finished_events, open_events = events[:last], events[last:]
+    if not place:
+        return SafeString(), clean(html_of(open_events)), text, references
+    return (
+        clean(html_of(finished_events)),
+        clean(html_of(open_events)),
+        text[place:],
+        _defined(text[:place], references),
+    )
 
 
 def _as_written(text: str) -> SafeString:
@@ -100,35 +103,64 @@ def _as_written(text: str) -> SafeString:
     return mark_safe("<p>" + escape(text).replace("\n", "<br>\n") + "</p>")  # noqa: S308 escaped
 
 
-def _defined(found: dict[str, dict[str, Any]], before_line: int) -> References:
+def _defined(finished: str, before: References) -> References:
     """The link definitions that are over: one that is still being written has half an address."""
-    over = {label: link for label, link in found.items() if link.get("map", (0, 0))[1] <= before_line}
-    return tuple((label, str(link["href"]), str(link.get("title", ""))) for label, link in over.items())
+    if "]:" not in finished:
+        return before
+    found = reference_definitions(finished)
+    new = [(label_of(label), link["dest"], link["title"] or "") for label, link in found.items()]
+    known = {label for label, *_ in before}
+    return (*before, *(link for link in new if link[0] not in known))
 
 
-def _last_block(tokens: list[Token], text: str) -> tuple[int, int]:
-    """Place and first line of the last top-level block; of the one before while the last may yet join that."""
-    places = [n for n, token in enumerate(tokens) if token.level == 0 and token.map]
-    lines = [token.map[0] for token in tokens if token.level == 0 and token.map]
-    if len(places) > 1 and _MARK.fullmatch(text.rsplit("\n", 1)[-1]) and lines[-1] == text.count("\n"):
-        places.pop()
-        lines.pop()
-    return (places[-1], lines[-1]) if places else (0, 0)
+def _last_block(events: list[Event], text: str) -> tuple[int, int]:
+    """Number and place of the last top-level block; of the one before while the last may yet join that."""
+    tops, depth = [], 0
+    for number, (event, _place) in enumerate(events):
+        if depth == 0:
+            tops.append(number)
+        depth += ("Start" in event) - ("End" in event)
+    if not tops:
+        return 0, 0
+    last_line = text.rfind("\n") + 1
+    if len(tops) > 1 and events[tops[-1]][1] >= last_line:
+        may_be_row = _starts(events[tops[-2]][0]) == "Table" and not text[:last_line].endswith("\n\n")
+        if may_be_row or _MARK.fullmatch(text, last_line):
+            tops.pop()
+    return tops[-1], _line_of(text, events[tops[-1]][1])
 
 
-def _last_item(tokens: list[Token]) -> tuple[int, int, str] | None:
-    """Place, first line and number of the last item of an open list; None where no item before it is finished."""
-    if not tokens or tokens[0].type not in ("bullet_list_open", "ordered_list_open"):
+def _last_item(events: list[Event], text: str) -> tuple[int, int, str] | None:
+    """Number, place and written number of the last item of an open list; None where none before it is finished."""
+    if not events or _starts(events[0][0]) != "List":
         return None
-    items = [n for n, token in enumerate(tokens) if token.type == "list_item_open" and token.level == 1]
-    lines = tokens[items[-1]].map if len(items) > 1 else None
-    return (items[-1], lines[0], tokens[items[-1]].info) if lines else None
+    items, depth = [], 0
+    for number, (event, _place) in enumerate(events):
+        if depth == 1 and _starts(event) == "Item":
+            items.append(number)
+        depth += ("Start" in event) - ("End" in event)
+    if len(items) < 2:
+        return None
+    begin = events[items[-1]][1]
+    written = _NUMBER.match(text, begin)
+    return items[-1], _line_of(text, begin), written[1] if written else ""
 
 
-def _opening(block: Token, number: str) -> Token:
-    is_numbered = block.type == "ordered_list_open" and number.isdigit()
-    return Token(block.type, block.tag, 1, attrs={"start": number} if is_numbered else {}, block=True)
+def _starts(event: Any) -> str:
+    if not isinstance(event, dict) or "Start" not in event:
+        return ""
+    tag = event["Start"]
+    return tag if isinstance(tag, str) else str(next(iter(tag)))
 
 
-def _closing(block: Token) -> Token:
-    return Token(block.type.replace("open", "close"), block.tag, -1, block=True)
+def _line_of(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def _opening(event: Any, number: str) -> Event:
+    is_numbered = event["Start"]["List"] is not None and number
+    return {"Start": {"List": int(number) if is_numbered else None}}, 0
+
+
+def _closing(event: Any) -> Event:
+    return {"End": {"List": event["Start"]["List"] is not None}}, 0

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import nh3
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from linkify_it import LinkifyIt
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from pyromark import Options, events_with_range
 
 from language.phones import EMAIL, dialled, find_phones
 
@@ -29,12 +25,11 @@ _BLOCKS = {"p", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h
 _RIGHT_TO_LEFT = re.compile(
     r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 )  # Hebrew to Arabic Extended-A, and their forms
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_MATHS = re.compile(r"\\\((?:[^\\\n]|\\(?!\)))*\\\)|\\\[(?:[^\\\n]|\\(?!\]))*\\\]")
-_TASK = re.compile(r"\[([ xX])\]\s+")
 _LINKED = re.compile(r"://|@|www\.|\d[\d ()./\u00a0\u2010-\u2013-]{5,}\d", re.IGNORECASE)  # worth a closer look
 _SAFE_SOURCE = re.compile(r"https?://", re.IGNORECASE)
+_RUNS = re.compile(r"\s*(?:javascript|vbscript|file|data):", re.IGNORECASE)
 REMEMBERED = 128  # whole texts: an answer that ends is rendered for each page that shows it
+MAX_DEPTH = 20  # of quotes and lists within each other; nobody means more
 
 # Only what is surely an address: "Node.js" and "main.py" are none. Mail addresses by our own rule: this one knows few
 # of today's domains.
@@ -58,12 +53,12 @@ _cleaner = nh3.Cleaner(
 @lru_cache(maxsize=REMEMBERED)
 def render(text: str) -> SafeString:
     """The whole text as sanitised HTML: no script, no image, links open in a new tab without an opener."""
-    return clean(parser.render(text))
+    return clean(html_of(parse(text)))
 
 
 def plain(text: str) -> str:
     """The words alone, for one line in a list."""
-    return " ".join(unescape(_stripper.clean(parser.render(text))).split())
+    return " ".join(unescape(_stripper.clean(html_of(parse(text)))).split())
 
 
 def clean(html: str) -> SafeString:
@@ -76,54 +71,235 @@ def clean(html: str) -> SafeString:
 
 # --- what CommonMark does not know ----------------------------------------------------------------------------------
 
+Event = tuple[Any, int]  # of the parser, and where in the text it begins, in characters; an end has its start's place
+References = Mapping[str, tuple[str, str]]  # address and title of link definitions by `label_of`
 
-def _break(state: StateInline, silent: bool) -> bool:
-    """`<br>`, which is the only way to end a line in a table's cell."""
-    match = _BREAK.match(state.src, state.pos) if state.src[state.pos] == "<" else None
-    if match is None:
-        return False
-    if not silent:
-        state.push("hardbreak", "br", 0)
-    state.pos = match.end()
-    return True
-
-
-def _maths(state: StateInline, silent: bool) -> bool:
-    r"""`\(a_1\)` and `\[a\]` stay as they were written: nothing here sets formulas, and the marks belong to them."""
-    match = _MATHS.match(state.src, state.pos) if state.src[state.pos] == "\\" else None
-    if match is None:
-        return False
-    if not silent:
-        state.pending += match[0]
-    state.pos = match.end()
-    return True
+_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_TASKLISTS
+# What the parser would take for something else is hidden from it, one private character for one of the text's, and
+# shown again in what it makes. HTML is text here; formulas stay as they were written, and the marks belong to them;
+# one "~" means "about". What is escaped is left alone, and "<" where it begins an address.
+# Whether "**" opens depends on its neighbours: for what often stands there, the signs are punctuation too.
+_HIDDEN = {code: chr(0x10F000 + code) for code in range(128)}
+_HIDDEN |= {ord(each): chr(0x12470 + number) for number, each in enumerate("<~\\()")}
+_SHOWN = {ord(hidden): code for code, hidden in _HIDDEN.items()}
+_TO_HIDE = re.compile(
+    r"(?P<maths>\\\((?:[^\\\n]|\\(?!\)))*\\\)|\\\[(?:[^\\\n]|\\(?!\]))*\\\])"
+    r"|\\[\x21-\x7e]"
+    r"|(?P<about>(?<!~)~(?!~))"
+    r"|(?P<html>(?<!\]\()(?<!\]:\x20)<(?![a-z][a-z0-9+.-]{1,31}:[^\s<>]*>|[^\s<>@]+@[^\s<>@]+>))",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(rf"{_HIDDEN[ord('<')]}br\s*/?>", re.IGNORECASE)  # the one way to end a line in a cell
 
 
-def _tasks(state: StateCore) -> None:
-    """`- [ ]` and `- [x]` as boxes."""
-    for item, paragraph, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
-        if item.type != "list_item_open" or paragraph.type != "paragraph_open" or not inline.children:
-            continue
-        first = inline.children[0]
-        match = _TASK.match(first.content) if first.type == "text" else None
-        if match:
-            first.content = ("☐ " if match[1] == " " else "☑ ") + first.content[match.end() :]
+def parse(text: str, references: References | None = None) -> list[Event]:
+    """The parser's events. `references` are links that were defined before this text."""
+    hidden = _TO_HIDE.sub(_hide, text) if "<" in text or "~" in text or "\\" in text else text
+    resolve: Callable[[Any], tuple[str, str] | None] | None = None
+    if references:
+        resolve = lambda link: references.get(label_of(link["reference"]))  # noqa: E731 the parser takes None as well
+    found = events_with_range(hidden, options=_OPTIONS, merge_text=True, broken_link_callback=resolve)
+    if hidden.isascii():
+        return [(event, place["start"]) for event, place in found]
+    return list(_in_characters(hidden.encode(), [(event, place["start"]) for event, place in found]))
 
 
-def _links(state: StateCore) -> None:
-    """Bare web addresses, e-mail addresses and telephone numbers, outside code and links."""
-    for block in state.tokens:
-        if block.type == "inline" and block.children and _LINKED.search(block.content):
-            block.children = _with_links(block.children)
+def _in_characters(text: bytes, events: Iterable[Event]) -> Iterator[Event]:
+    """The same events, whose places were bytes of the text in UTF-8."""
+    known, last = {0: 0}, 0
+    for event, place in events:
+        if place not in known:
+            known[place] = known[last] + len(text[last:place].decode())
+            last = place
+        yield event, known[place]
 
 
-def _with_links(tokens: Sequence[Token]) -> list[Token]:
-    found: list[Token] = []
-    depth = 0
-    for token in tokens:
-        depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        found += _parts(token) if token.type == "text" and not depth else [token]
-    return found
+def label_of(label: str) -> str:
+    """A link's label as it is compared: the same whatever its case and its spaces."""
+    return " ".join(label.casefold().split())
+
+
+def _hide(match: re.Match[str]) -> str:
+    return match[0].translate(_HIDDEN) if match.lastgroup else match[0]
+
+
+# --- HTML -----------------------------------------------------------------------------------------------------------
+
+_INLINE = {"Emphasis": "em", "Strong": "strong", "Strikethrough": "s"}
+
+
+def html_of(events: Iterable[Event]) -> str:
+    """The events as HTML that still has to be cleaned."""
+    return _Writer(events).html()
+
+
+class _Writer:
+    """Writes events as HTML, one method for what a block or a link needs."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._events = list(events)
+        self._out: list[str] = []
+        self._links = self._depth = 0  # how many are open
+        self._images: list[tuple[str, int]] = []  # those that are open: their source, and where their words begin
+        self._is_in_code = self._is_in_head = self._has_rows = False
+        self._dir = ""
+
+    def html(self) -> str:
+        if any(_RIGHT_TO_LEFT.search(event["Text"]) for event, _place in self._events if "Text" in event):
+            self._dir = ' dir="auto"'  # each block runs the way its own first letter does
+        on: dict[str, Callable[[Any], None]] = {
+            "Text": self._text,
+            "Start": self._start,
+            "End": self._end,
+            "Code": self._code,
+            "TaskListMarker": self._task,
+            "Html": self._as_text,
+            "InlineHtml": self._as_text,
+        }
+        for event, _place in self._events:
+            if isinstance(event, str):
+                self._out.append("<hr>\n" if event == "Rule" else "<br>\n")
+            else:
+                ((kind, value),) = event.items()
+                on[kind](value)
+        return "".join(self._out)
+
+    # --- inline ---------------------------------------------------------------------------------------------------
+
+    def _text(self, text: str) -> None:
+        if self._is_in_code or text.isascii():
+            self._words(_shown(text))
+            return
+        first, *others = _BREAK.split(text)
+        self._words(_shown(first))
+        for other in others:
+            self._out.append("<br>\n")
+            self._words(_shown(other))
+
+    def _words(self, text: str) -> None:
+        """Text with its bare addresses as links, outside code and links."""
+        at = 0
+        if not (self._is_in_code or self._links) and _LINKED.search(text):
+            for begin, end, url in addresses(text):
+                before, shown = escape(text[at:begin]), escape(text[begin:end])
+                self._out.append(f'{before}<a href="{escape(url)}">{shown}</a>')
+                at = end
+        self._out.append(escape(text[at:]))
+
+    def _code(self, text: str) -> None:
+        self._out.append(f"<code>{_escaped(text)}</code>")
+
+    def _task(self, is_done: bool) -> None:
+        self._out.append("☑ " if is_done else "☐ ")
+
+    def _as_text(self, text: str) -> None:
+        self._out.append(_escaped(text))
+
+    def _link(self, address: str, title: str) -> None:
+        self._links += 1
+        href = "" if _RUNS.match(address) else f' href="{_escaped(address)}"'
+        self._out.append(f'<a{href} title="{_escaped(title)}">' if title else f"<a{href}>")
+
+    def _image_end(self) -> None:
+        """Its words as a link: an image would load from another host, and without it the words would be gone too."""
+        source, start = self._images.pop()
+        words = " ".join(unescape(_stripper.clean("".join(self._out[start:]))).split()) or _("Image")
+        del self._out[start:]
+        is_link = _SAFE_SOURCE.match(source) and not self._links
+        self._out.append(f'<a href="{escape(source)}">{escape(words)}</a>' if is_link else escape(words))
+
+    # --- blocks ---------------------------------------------------------------------------------------------------
+
+    def _start(self, tag: Any) -> None:
+        name, value = _named(tag)
+        match name:
+            case "Paragraph":
+                self._out.append(f"<p{self._dir}>")
+            case "Emphasis" | "Strong" | "Strikethrough":
+                self._out.append(f"<{_INLINE[name]}>")
+            case "Link":
+                self._link(_shown(value["dest_url"]), _shown(value["title"]))
+            case "Image":
+                self._images.append((_shown(value["dest_url"]), len(self._out)))
+            case "Heading":
+                self._out.append(f"<{value['level'].lower()}{self._dir}>")
+            case "List" | "Item" | "BlockQuote":
+                self._open(name, value)
+            case "CodeBlock":
+                self._is_in_code = True
+                words = _shown(value["Fenced"]).split() if isinstance(value, dict) else []
+                self._out.append(f'<pre><code class="language-{escape(words[0])}">' if words else "<pre><code>")
+            case "Table":
+                self._out.append("<table>\n")
+            case "TableHead":
+                self._is_in_head, self._has_rows = True, False
+                self._out.append("<thead>\n<tr>\n")
+            case "TableRow":
+                self._out.append("<tr>\n" if self._has_rows else "<tbody>\n<tr>\n")
+                self._has_rows = True
+            case "TableCell":
+                self._out.append(f"<{'th' if self._is_in_head else 'td'}{self._dir}>")
+
+    def _end(self, tag: Any) -> None:
+        name, value = _named(tag)
+        match name:
+            case "Paragraph":
+                self._out.append("</p>\n")
+            case "Emphasis" | "Strong" | "Strikethrough":
+                self._out.append(f"</{_INLINE[name]}>")
+            case "Link":
+                self._links -= 1
+                self._out.append("</a>")
+            case "Image":
+                self._image_end()
+            case "Heading":
+                self._out.append(f"</{value.lower()}>\n")
+            case "List" | "Item" | "BlockQuote":
+                self._close(name, value)
+            case "CodeBlock":
+                self._is_in_code = False
+                self._out.append("</code></pre>\n")
+            case "Table":
+                self._out.append("</tbody>\n</table>\n" if self._has_rows else "</table>\n")
+            case "TableHead":
+                self._is_in_head = False
+                self._out.append("</tr>\n</thead>\n")
+            case "TableRow":
+                self._out.append("</tr>\n")
+            case "TableCell":
+                self._out.append(f"</{'th' if self._is_in_head else 'td'}>\n")
+
+    def _open(self, name: str, value: Any) -> None:
+        self._depth += 1
+        if self._depth > 2 * MAX_DEPTH:
+            return
+        if name == "Item":
+            self._out.append(f"<li{self._dir}>")
+        elif name == "BlockQuote":
+            self._out.append(f"<blockquote{self._dir}>\n")
+        elif value is None:
+            self._out.append(f"<ul{self._dir}>\n")
+        else:
+            self._out.append(f"<ol{self._dir}>\n" if value == 1 else f'<ol start="{value}"{self._dir}>\n')
+
+    def _close(self, name: str, value: Any) -> None:
+        self._depth -= 1
+        if self._depth >= 2 * MAX_DEPTH:
+            return
+        closed = {"Item": "li", "BlockQuote": "blockquote", "List": "ol" if value else "ul"}[name]
+        self._out.append(f"</{closed}>\n")
+
+
+def _named(tag: Any) -> tuple[str, Any]:
+    return (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+
+
+def _shown(text: str) -> str:
+    return text if text.isascii() else text.translate(_SHOWN)
+
+
+def _escaped(text: str) -> str:
+    return escape(_shown(text))
 
 
 def addresses(text: str) -> list[tuple[int, int, str]]:
@@ -137,51 +313,3 @@ def addresses(text: str) -> list[tuple[int, int, str]]:
         if not apart or span[0] >= apart[-1][1]:
             apart.append(span)
     return apart
-
-
-def _parts(token: Token) -> list[Token]:
-    text, at, parts = token.content, 0, list[Token]()
-    for begin, end, url in addresses(text):
-        if begin > at:
-            parts.append(_text(text[at:begin]))
-        parts += [Token("link_open", "a", 1, attrs={"href": url}), _text(text[begin:end]), Token("link_close", "a", -1)]
-        at = end
-    return [*parts, _text(text[at:])] if at else [token]
-
-
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)
-
-
-def _directions(state: StateCore) -> None:
-    """Each block runs the way its own first letter does; said only in texts where that can differ."""
-    if not _RIGHT_TO_LEFT.search(state.src):
-        return
-    for token in state.tokens:
-        if token.nesting == 1 and token.tag in _BLOCKS:
-            token.attrSet("dir", "auto")
-
-
-def _image(renderer: Any, tokens: Sequence[Token], at: int, options: Any, environment: Any) -> str:
-    """Its words as a link: an image would load from another host, and without it the words would be gone too."""
-    words = renderer.renderInlineAsText(tokens[at].children or [], options, environment).strip() or _("Image")
-    source = str(tokens[at].attrs.get("src", ""))
-    return f'<a href="{escape(source)}">{escape(words)}</a>' if _SAFE_SOURCE.match(source) else escape(words)
-
-
-def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-    made.inline.ruler.before("escape", "maths", _maths)
-    made.inline.ruler.before("autolink", "break", _break)
-    rules: list[tuple[str, Callable[[StateCore], None]]] = [
-        ("tasks", _tasks),
-        ("links", _links),
-        ("directions", _directions),
-    ]
-    for name, rule in rules:
-        made.core.ruler.push(name, rule)
-    made.add_render_rule("image", _image)
-    return made
-
-
-parser = _parser()

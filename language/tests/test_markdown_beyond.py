@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 
 import pytest
 
@@ -167,3 +168,48 @@ def test_items_of_a_long_list_are_handed_out_once_and_keep_their_numbers() -> No
     for part in re.finditer(r'<ol start="(\d+)">', html):
         assert int(part[1]) == html.count("<li>", 0, part.start()) + 1
     assert html.count("<ol start=") > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a <b>x</b> **c**", "<p>a &lt;b&gt;x&lt;/b&gt; <strong>c</strong></p>"),
+        ("<div>\n*x*\n</div>", "<p>&lt;div&gt;<br>\n<em>x</em><br>\n&lt;/div&gt;</p>"),
+        ("**<b>** and **~5**", "<p><strong>&lt;b&gt;</strong> and <strong>~5</strong></p>"),
+        ("~5 to ~10 and ~~old~~", "<p>~5 to ~10 and <s>old</s></p>"),
+        (r"\<br> and `<br/>`", "<p>&lt;br&gt; and <code>&lt;br/&gt;</code></p>"),
+        (r"`\(a_1\) ~ <b>`", r"<p><code>\(a_1\) ~ &lt;b&gt;</code></p>"),
+        ("&lt;script&gt;", "<p>&lt;script&gt;</p>"),
+        ("```html\n<b>~x~</b>\n```", '<pre><code class="language-html">&lt;b&gt;~x~&lt;/b&gt;\n</code></pre>'),
+        ("| a |\n| --- |", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n</table>"),
+        ("[x](javascript:alert(1))", '<p><a target="_blank" rel="noopener noreferrer nofollow">x</a></p>'),
+    ],
+)
+def test_signs_that_could_be_something_else_are_shown(text: str, html: str) -> None:
+    assert render(text).strip() == html
+
+
+def test_the_parsers_own_signs_in_a_text_do_no_harm() -> None:
+    assert "<script" not in render("\U00012470script> \U0010f03cscript> a < b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [">" * 5_000, "- " * 3_000, "[" * 9_000, "*a _b " * 2_000, "![" * 4_000, "`" * 9_999, "<" * 9_000, "\\(" * 4_000],
+)
+def test_a_hostile_text_is_shown_in_no_time(text: str) -> None:
+    began = time.process_time()
+
+    html = render(text)
+
+    assert html.count("<blockquote>") + html.count("<ul>") <= 40
+    assert time.process_time() - began < 2
+
+
+def test_a_text_of_more_than_ascii_is_cut_where_its_blocks_are() -> None:
+    live = LiveMarkdown()
+
+    done, _ = live.feed("Grüße <b> 🙂 für “Sie”.\n\n- größer\n- schön\n\nUnd дальше", now=True)
+
+    assert done + live.tail == render("Grüße <b> 🙂 für “Sie”.\n\n- größer\n- schön\n\nUnd дальше")
+    assert live.tail.strip() == "<p>Und дальше</p>"

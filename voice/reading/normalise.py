@@ -13,8 +13,7 @@ from html import unescape
 from itertools import pairwise
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from pyromark import Options, events_with_range
 
 from voice.reading import english
 from voice.reading.said import phones
@@ -47,7 +46,7 @@ def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, languag
     language, _, region = language.lower().replace("_", "-").partition("-")
     is_english = language == "en"
     text = unicodedata.normalize("NFC", markdown[:MOST_CHARS])
-    spoken = _join(_blocks(_parser.parse(_without_controls(text))))
+    spoken = _join(_blocks(_without_controls(text)))
     replacer = _replacer(tuple(pronunciations[:PRONUNCIATIONS_MOST]))
     spoken = replacer.hide_symbolic(_tidy(spoken))
     spoken = _without_citations(spoken)
@@ -62,7 +61,7 @@ def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, languag
 
 # --- Markdown -----------------------------------------------------------------------------------------------------
 # HTML is parsed so that it can be told from text and left out.
-_parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH
 _stripper = nh3.Cleaner(tags=set())
 _ENDS = frozenset(".!?…:;,—。！？；，、")
 _CLOSERS = "\"'”’»)]* "
@@ -82,60 +81,114 @@ class _Block:
     is_sentence: bool
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
+_NUMBER = re.compile(rb"\s*(\d{1,9})[.)]")
+_HOLDS_WORDS = frozenset({"Paragraph", "Heading", "TableCell"})
+
+
+def _blocks(markdown: str) -> Iterator[_Block]:
+    """The words of each block. Those of an item of a list without blank lines stand in it, in no paragraph."""
+    source = markdown.encode()
     within: list[str] = []  # the kinds of the blocks that are open
-    number = ""
-    cells: list[str] = []
-    for token in tokens:
-        kind = token.type.removesuffix("_open").removesuffix("_close")
-        if token.type == "list_item_open":
-            number = f"{token.info}: " if token.info else ""
-        if token.nesting == 1:
-            within.append(kind)
-        elif token.nesting == -1:
-            within.pop()
-            if kind == "tr":
+    number, cells, html = "", list[str](), list[str]()
+    words = _Words(source)
+
+    def said() -> Iterator[_Block]:
+        nonlocal number
+        if words.is_empty:
+            return
+        text = words.taken()
+        text = _TASK.sub("", text, count=1) if "Item" in within and _TASK.match(text) else text
+        yield _Block(number + text, "Item" in within or within[-1:] == ["Heading"])
+        number = ""
+
+    for event, place in events_with_range(markdown, options=_OPTIONS, merge_text=True):
+        (kind, value), *_ = event.items() if isinstance(event, dict) else [(event, None)]
+        name = _name(value) if kind in ("Start", "End") else ""
+        if kind == "Html":
+            html.append(str(value))
+        elif name in _INLINE or kind not in ("Start", "End"):
+            if "CodeBlock" not in within:
+                words.take(kind, name, value, place["start"])
+        elif kind == "Start":
+            if name not in _HOLDS_WORDS:
+                yield from said()
+            if name == "Item":
+                written = _NUMBER.match(source, place["start"])
+                number = f"{written[1].decode()}: " if written else ""
+            within.append(name)
+        else:
+            if name == "TableCell":
+                cells.append(words.taken())
+            elif name in ("TableRow", "TableHead"):
                 yield _Block(", ".join(cell for cell in cells if cell), True)
                 cells = []
-        elif token.type == "inline":
-            text = _inline(token.children or ())
-            if within[-1] in ("th", "td"):
-                cells.append(text)
+            elif name == "HtmlBlock":
+                broken = _BREAK_TAG.sub(_BREAK, "".join(html))
+                yield _Block(_with_lines_ended(unescape(_stripper.clean(broken))), False)
+                html = []
             else:
-                text = _TASK.sub("", text, count=1) if "list_item" in within and _TASK.match(text) else text
-                yield _Block(number + text, "list_item" in within or within[-1] == "heading")
-                number = ""
-        elif token.type == "html_block":
-            broken = _BREAK_TAG.sub(_BREAK, token.content)
-            yield _Block(_with_lines_ended(unescape(_stripper.clean(broken))), False)
+                yield from said()
+            within.pop()
 
 
-def _inline(tokens: Sequence[Token]) -> str:
-    parts: list[str] = []
-    struck = hidden = 0
-    link_at: list[int] = []
-    for token in tokens:
-        if token.type in ("s_open", "s_close"):
-            struck += token.nesting
-        elif token.type == "html_inline":
-            hidden = max(0, hidden + _scripts_opened(token.content))
-            if _BREAK_TAG.fullmatch(token.content):
-                parts.append(_BREAK)
-        elif struck or hidden:
-            continue
-        elif token.type in ("softbreak", "hardbreak"):
-            parts.append("\n" if token.type == "softbreak" else _BREAK)
-        elif token.type == "image":
-            parts.append(_inline(token.children or ()))
-        elif token.type == "link_open":
-            link_at.append(len(parts))
-        elif token.type == "link_close" and link_at:
-            start = link_at.pop()
-            if _LINK_NUMBER.fullmatch("".join(parts[start:]).strip()):  # the number of a source
-                del parts[start:]
-        elif token.type in ("text", "code_inline"):
-            parts.append(token.content)
-    return _with_lines_ended("".join(parts))
+def _name(tag: object) -> str:
+    return tag if isinstance(tag, str) else str(next(iter(tag))) if isinstance(tag, dict) else ""
+
+
+_INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
+
+
+class _Words:
+    """The words of one block, as they are met."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+        self._parts: list[str] = []
+        self._struck = self._hidden = 0
+        self._strikes: list[bool] = []
+        self._links: list[int] = []  # those that are open: where their words begin
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
+    def taken(self) -> str:
+        text = _with_lines_ended("".join(self._parts))
+        self._parts, self._struck, self._hidden, self._strikes, self._links = [], 0, 0, [], []
+        return text
+
+    def take(self, kind: str, name: str, value: object, place: int) -> None:
+        if name == "Strikethrough":
+            self._strike(kind, place)
+        elif kind == "InlineHtml":
+            self._hidden = max(0, self._hidden + _scripts_opened(str(value)))
+            if _BREAK_TAG.fullmatch(str(value)):
+                self._parts.append(_BREAK)
+        elif self._struck or self._hidden:
+            return
+        elif kind in ("SoftBreak", "HardBreak"):
+            self._parts.append("\n" if kind == "SoftBreak" else _BREAK)
+        elif name == "Link":
+            self._link(kind)
+        elif kind in ("Text", "Code"):
+            self._parts.append(str(value))
+
+    def _strike(self, kind: str, place: int) -> None:
+        if kind == "Start":
+            self._strikes.append(self._source[place : place + 2] == b"~~")
+        is_struck = self._strikes[-1] if kind == "Start" else self._strikes.pop()
+        if is_struck:
+            self._struck += 1 if kind == "Start" else -1
+        elif not self._struck:
+            self._parts.append("~")  # one alone means "about"
+
+    def _link(self, kind: str) -> None:
+        if kind == "Start":
+            self._links.append(len(self._parts))
+        elif self._links:
+            start = self._links.pop()
+            if _LINK_NUMBER.fullmatch("".join(self._parts[start:]).strip()):  # the number of a source
+                del self._parts[start:]
 
 
 def _scripts_opened(tag: str) -> int:
