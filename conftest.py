@@ -92,8 +92,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     if item.nodeid.startswith(ONE_AFTER_ANOTHER):
-        return 0
-    return 1 if "process" in item.keywords else 2 if "browser" in item.keywords else 3
+        return 1 if "playwright" in getattr(item, "fixturenames", ()) else 0
+    return 2 if "process" in item.keywords else 3 if "browser" in item.keywords else 4
 
 
 def _needs_storage(item: pytest.Item) -> bool:

@@ -46,7 +46,7 @@ def words_heard_in(mp3: bytes) -> set[str]:
     samples = decode(io.BytesIO(mp3), longest_s=300).samples[: 30 * LISTENING_RATE]
     with ThreadPoolExecutor(1) as thread:  # Playwright's loop runs in this one
         transcript = thread.submit(
-            asyncio.run, BuiltinTranscriber(model_dir="").transcribe(Utterance(samples, "en"))
+            asyncio.run, BuiltinTranscriber(model_dir="", timeout_s=120).transcribe(Utterance(samples, "en"))
         ).result()
     return words(transcript.text)
 

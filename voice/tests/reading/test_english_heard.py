@@ -8,7 +8,7 @@ import pytest
 
 from voice.reading.normalise import speakable
 from voice.stt.builtin import BuiltinTranscriber
-from voice.tests.utterances import needs_models, speech, utterance
+from voice.tests.utterances import PATIENCE_S, needs_models, speech, utterance
 
 pytestmark = [needs_models, pytest.mark.slow]
 
@@ -28,6 +28,6 @@ pytestmark = [needs_models, pytest.mark.slow]
     ],
 )
 async def test_what_was_meant_is_heard(written: str, heard: str):
-    transcript = await BuiltinTranscriber().transcribe(utterance(speech(speakable(written))))
+    transcript = await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance(speech(speakable(written))))
 
     assert heard in re.sub(r"[^a-z0-9]", "", transcript.text.lower())

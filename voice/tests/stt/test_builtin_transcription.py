@@ -15,7 +15,7 @@ import pytest
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.stt import builtin, chain
 from voice.stt.builtin import MODEL_FILES, MOST_WAITING, WORKERS, BuiltinTranscriber
-from voice.tests.utterances import key_clicks, needs_models, silence, speech, utterance, white_noise
+from voice.tests.utterances import PATIENCE_S, key_clicks, needs_models, silence, speech, utterance, white_noise
 
 pytestmark = pytest.mark.slow
 Cause = SpeechUnavailable.Cause
@@ -66,7 +66,7 @@ def other_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @needs_models
 @pytest.mark.parametrize("text", ["What do you sell?", QUESTION, "No."])
 async def test_speech_becomes_words(text: str) -> None:
-    transcript = await BuiltinTranscriber().transcribe(utterance(speech(text)))
+    transcript = await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance(speech(text)))
 
     assert wrong_words(transcript.text, text) <= len(words(text)) // 10
     assert (transcript.provider, transcript.model) == ("builtin", "tiny.en")
@@ -74,7 +74,7 @@ async def test_speech_becomes_words(text: str) -> None:
 
 @needs_models
 async def test_a_long_recording_keeps_its_words() -> None:
-    transcript = await BuiltinTranscriber().transcribe(utterance(speech(LONG)))
+    transcript = await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance(speech(LONG)))
 
     assert wrong_words(transcript.text, LONG) <= len(words(LONG)) // 10
 
@@ -96,7 +96,7 @@ async def test_no_speech_is_nothing_heard(sound) -> None:  # type: ignore[no-unt
 @needs_models
 @pytest.mark.parametrize("sound", [silence(3), white_noise(10)], ids=["silence", "noise"])
 async def test_even_without_the_gate_the_model_makes_up_no_words(sound) -> None:  # type: ignore[no-untyped-def]
-    transcript = await BuiltinTranscriber().transcribe(utterance(sound))
+    transcript = await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance(sound))
 
     assert not words(transcript.text)
 
@@ -105,7 +105,9 @@ async def test_even_without_the_gate_the_model_makes_up_no_words(sound) -> None:
 async def test_two_at_once_do_not_mix() -> None:
     said = ["What do you sell?", QUESTION, "Can I return it?", "Thank you."]
 
-    heard = await asyncio.gather(*(BuiltinTranscriber().transcribe(utterance(speech(text))) for text in said))
+    heard = await asyncio.gather(
+        *(BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance(speech(text))) for text in said)
+    )
 
     assert [wrong_words(each.text, text) for each, text in zip(heard, said, strict=True)] == [0, 0, 0, 0]
 
@@ -123,7 +125,9 @@ async def test_the_model_is_loaded_once_and_not_on_the_event_loop(monkeypatch: p
             super().__init__(*args, **kwargs)
 
     monkeypatch.setattr(faster_whisper, "WhisperModel", Counted)
-    await asyncio.gather(BuiltinTranscriber().warm(), BuiltinTranscriber().warm(), chain.warm())
+    await asyncio.gather(
+        BuiltinTranscriber(timeout_s=PATIENCE_S).warm(), BuiltinTranscriber(timeout_s=PATIENCE_S).warm(), chain.warm()
+    )
 
     (thread,) = loads
     assert thread.startswith("listening")
@@ -132,16 +136,19 @@ async def test_the_model_is_loaded_once_and_not_on_the_event_loop(monkeypatch: p
 @needs_models
 async def test_more_than_can_wait_are_sent_away_and_a_cancelled_one_makes_room() -> None:
     sound = utterance(white_noise(30))
-    fitting = [asyncio.create_task(BuiltinTranscriber().transcribe(sound)) for _ in range(WORKERS + MOST_WAITING)]
+    fitting = [
+        asyncio.create_task(BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(sound))
+        for _ in range(WORKERS + MOST_WAITING)
+    ]
     await asyncio.sleep(0)
 
     with pytest.raises(SpeechUnavailable) as refused:
-        await BuiltinTranscriber().transcribe(sound)
+        await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(sound)
     for task in fitting:
         task.cancel()
     with suppress(asyncio.CancelledError):
         await asyncio.gather(*fitting)
-    transcript = await BuiltinTranscriber().transcribe(utterance(speech("What do you sell?")))
+    transcript = await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance(speech("What do you sell?")))
 
     assert refused.value.cause is Cause.RATE_LIMITED
     assert words(transcript.text) == words("What do you sell?")
@@ -232,7 +239,7 @@ async def test_without_its_packages_it_is_not_ready_and_says_what_to_install(
 
     (state,) = [each for each in chain.status() if each.name == "builtin"]
     with pytest.raises(SpeechUnavailable) as refused:
-        await BuiltinTranscriber().transcribe(utterance())
+        await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance())
 
     assert not state.is_ready
     assert "requirements-local.txt" in state.detail

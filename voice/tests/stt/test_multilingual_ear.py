@@ -65,6 +65,6 @@ def test_a_missing_package_is_named(monkeypatch, tmp_path):
 
 
 def test_the_packaged_model_hears_english_only():
-    ear = BuiltinTranscriber()
+    ear = BuiltinTranscriber(timeout_s=120)
 
     assert [ear.hears(language) for language in ("en", "", "de")] == [True, True, False]
