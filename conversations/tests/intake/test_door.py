@@ -81,9 +81,10 @@ async def test_a_repeat_gets_its_answer_though_nobody_makes_it_any_more(agent, u
     upstream.then(Script(text="Forty."))
     turn = await door.begin(VISITOR, agent, Said("How much?", "c1"))
     await answered(turn)
-    await Reply.objects.aupdate(state=Reply.State.RUNNING, lease_owner="", lease_until=None)
-    await Message.objects.filter(pk=turn.answer.id).aupdate(content="")
     upstream.then(Script(text="Forty, again."))
+    await Message.objects.filter(pk=turn.answer.id).aupdate(content="")
+    # Last: from here on whoever looks for answers that nobody makes may take it up.
+    await Reply.objects.aupdate(state=Reply.State.RUNNING, lease_owner="", lease_until=None)
 
     await door.admit(VISITOR, uuid.UUID(turn.question.session_id), "c1")
 
