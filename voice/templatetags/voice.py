@@ -31,6 +31,17 @@ class PanelVoice:
     unheard: str = ""  # the agent's language, where nobody who is set up understands it
 
     @property
+    def abilities(self) -> str:
+        """In the words that scripts and sheets look for."""
+        words = {
+            "listens": self.can_listen,
+            "deaf": self.is_deaf,
+            "speaks": self.can_speak,
+            "dictates": self.may_dictate,
+        }
+        return " ".join(word for word, is_so in words.items() if is_so)
+
+    @property
     def can_talk(self) -> bool:
         """A live conversation, which both listens and speaks."""
         return self.can_listen and self.can_speak

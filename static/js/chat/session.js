@@ -1,7 +1,5 @@
 // Which conversation a panel shows, where it posts to, and how it posts. Nothing else posts.
 
-const NO_SESSION = "00000000-0000-0000-0000-000000000000"; // stands for the id in the addresses the template renders
-const NO_MESSAGE = "00000000-0000-0000-0000-000000000001"; // likewise
 const TIMEOUT_MS = 20_000;
 const LONGEST_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow) is asked again before
 
@@ -29,7 +27,7 @@ export function createSession(panel) {
   let token = panel.querySelector("input[name=csrfmiddlewaretoken]")?.getAttribute("value") ?? "";
 
   /** @param {"messages" | "stop" | "retry" | "voice" | "speech"} action */
-  const url = (action) => (data[`${action}Url`] ?? "").replace(NO_SESSION, data.session ?? "");
+  const url = (action) => (data[`${action}Url`] ?? "").replace("{session}", data.session ?? "");
 
   async function freshToken() {
     const response = await fetch(data.csrfUrl ?? "", { signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -113,7 +111,7 @@ export function createSession(panel) {
       this.post(data.voiceReadyUrl ?? "", {});
     },
     /** Where an answer is heard. @param {string} id of the answer */
-    speechUrl: (id) => url("speech").replace(NO_MESSAGE, id),
+    speechUrl: (id) => url("speech").replace("{message}", id),
     /** @param {string} id of the running answer */
     stop(id) {
       return this.post(url("stop"), { message_id: id });

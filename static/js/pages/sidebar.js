@@ -102,7 +102,7 @@ export function createSidebar() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refreshed());
   panel.addEventListener("chat:begun", (event) => {
     if (!remove) return;
-    remove.href = (remove.dataset.pattern ?? "").replace(/[0-]{36}/, /** @type {CustomEvent} */ (event).detail.id);
+    remove.href = (remove.dataset.pattern ?? "").replace("{session}", /** @type {CustomEvent} */ (event).detail.id);
     remove.hidden = false;
   });
 }

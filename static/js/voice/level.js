@@ -3,9 +3,10 @@
 const LOUD = 0.35; // the level at which a bar is full; speech rarely peaks higher
 const STILL_MS = 500; // between two looks of the meter for who asked for no motion
 
-/** @param {HTMLElement} meter whose children are the bars */
-export function createLevel(meter) {
-  const bars = /** @type {HTMLElement[]} */ ([...meter.children]);
+/** @param {HTMLElement} meter gets the bars @param {number} count of them */
+export function createLevel(meter, count) {
+  const bars = Array.from({ length: count }, () => document.createElement("i"));
+  meter.replaceChildren(...bars);
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   /** @type {number[]} */
   let levels = [];

@@ -4,6 +4,8 @@ import { word } from "../../lib/words.js";
 import { createLevel } from "../level.js";
 import { createCaptionLine } from "../speech/captions.js";
 
+const BARS = 16; // of the level; what does not fit is cut off at the side of the past
+
 /** @typedef {"opening" | "connecting" | "reconnecting" | "listening" | "thinking" | "speaking" | "muted"} State */
 
 /** @type {Record<State, string>} the words of each state */
@@ -19,7 +21,7 @@ export function createLiveView(panel) {
   const note = find("live-note");
   const mute = find("live-mute");
   const stop = find("live-stop");
-  const meter = createLevel(find("live-level"));
+  const meter = createLevel(find("live-level"), BARS);
   const start = find("live-start");
 
   return {

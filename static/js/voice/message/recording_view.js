@@ -3,6 +3,7 @@
 import { word } from "../../lib/words.js";
 import { createLevel } from "../level.js";
 
+const BARS = 24; // of the level; what does not fit is cut off at the side of the past
 const WARN_S = 20; // before the end: the clock counts down
 
 /** @param {HTMLElement} panel */
@@ -20,7 +21,7 @@ export function createRecordingView(panel) {
   const tray = find("voice-kept");
   const trayText = find("voice-kept-text");
   const again = find("voice-again");
-  const meter = createLevel(find("recording-level"));
+  const meter = createLevel(find("recording-level"), BARS);
 
   /** @param {number} ms */
   function time(ms) {
