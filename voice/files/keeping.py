@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import uuid
+from functools import partial
 from typing import IO
 
 from conversations.intake.turns import StoredRecording
@@ -25,10 +26,10 @@ async def keep_recording(pcm: bytes, rate: int) -> StoredRecording:
     return StoredRecording(name, length_ms(pcm, rate))
 
 
-async def keep_spoken(session_id: str, message_id: str, mp3: IO[bytes], length_ms: int) -> None:
-    """Store the sound of an answer with its message, and let everybody who sees it hear it."""
+async def keep_spoken(session_id: str, message_id: str, attempt: int, mp3: IO[bytes], length_ms: int) -> None:
+    """Store the sound of an answer, of this attempt at it, with its message, and let everybody who sees it hear it."""
     mp3.seek(0)
-    attach = with_fresh_connection(recordings.attach_spoken)
+    attach = with_fresh_connection(partial(recordings.attach_spoken, attempt=attempt))
     # In a thread of its own, since a storage may take long, which gives its connection back: a pool has few.
     if await asyncio.to_thread(attach, uuid.UUID(message_id), mp3, length_ms):
         changed = await reading.message(session_id, message_id)

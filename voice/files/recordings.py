@@ -17,7 +17,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from conversations.models import Message
+from conversations.models import Message, Reply
 from voice.sound.audio import KINDS, MP3, FileKind
 
 log = logging.getLogger(__name__)
@@ -42,18 +42,25 @@ def discard(name: str) -> bool:
     return True
 
 
-def attach_spoken(message_id: uuid.UUID | str, mp3: str | Path | IO[bytes], length_ms: int | None = None) -> str | None:
+def attach_spoken(
+    message_id: uuid.UUID | str,
+    mp3: str | Path | IO[bytes],
+    length_ms: int | None = None,
+    *,
+    attempt: int | None = None,
+) -> str | None:
     """Keep the MP3 of an answer and name it on its message; returns its name, None when the message is gone.
 
-    `mp3` is a path or an open file, `length_ms` how long it plays, if that is known. What was spoken before is
+    `mp3` is a path or an open file, `length_ms` how long it plays, if that is known. None too when the answer has not
+    ended with the `attempt` that was spoken: it was asked for again, and has other words. What was spoken before is
     removed. Raises what the storage raises, the message then stays as it was.
     """
     if isinstance(mp3, str | Path):
         with Path(mp3).open("rb") as file:
-            return attach_spoken(message_id, file, length_ms)
+            return attach_spoken(message_id, file, length_ms, attempt=attempt)
     name = _save(mp3, SPOKEN, MP3)
     try:
-        is_named = _name_spoken(message_id, name, length_ms)
+        is_named = _name_spoken(message_id, name, length_ms, attempt)
     except BaseException:
         discard(name)
         raise
@@ -63,8 +70,11 @@ def attach_spoken(message_id: uuid.UUID | str, mp3: str | Path | IO[bytes], leng
     return name
 
 
-def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None) -> bool:
+def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None, attempt: int | None) -> bool:
     with transaction.atomic():
+        # The reply first, as who asks for the answer again locks them.
+        if attempt is not None and not _has_ended(message_id, attempt):
+            return False
         found = Message.objects.select_for_update().filter(pk=message_id)
         earlier = found.values_list("tts_audio", flat=True).first()
         if earlier is None:
@@ -73,6 +83,12 @@ def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None) 
         if earlier:
             transaction.on_commit(partial(discard, earlier))
     return True
+
+
+def _has_ended(message_id: uuid.UUID | str, attempt: int) -> bool:
+    """Whether the answer is what this attempt at it made; it stays so until the transaction ends."""
+    replies = Reply.objects.select_for_update().filter(message_id=message_id, attempt=attempt)
+    return replies.values_list("state", flat=True).first() not in {None, Reply.State.RUNNING}
 
 
 def _save(file: IO[bytes], folder: str, kind: FileKind) -> str:

@@ -54,6 +54,7 @@ class Answering:
         self.narration = narration
         self.marks = marks
         self.is_written = False  # the reply has ended
+        self.attempt = 0  # the one that it ended with
         self.goes_on_at: Position | None = None
         self._client, self._clock = client, clock
         self._start, self._is_announced = start, False
@@ -104,7 +105,7 @@ class Answering:
                 self.goes_on_at = position
                 raise _Broken(Ending.ANEW)
             case Ended(message, _, failure):
-                self.is_written = True
+                self.is_written, self.attempt = True, message.attempt
                 if message.was_stopped:
                     raise _Broken(Ending.STOPPED)
                 if failure:

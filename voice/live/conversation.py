@@ -315,7 +315,8 @@ class LiveConversation:
     def _store_sound(self, answering: Answering) -> None:
         """Keep what was spoken with its message, if all of it was made."""
         if answering.message_id and answering.is_written and (sound := answering.narration.whole_sound):
-            storing = asyncio.create_task(self._turns.keep_spoken(answering.message_id, sound))
+            keeping = self._turns.keep_spoken(answering.message_id, answering.attempt, sound)
+            storing = asyncio.create_task(keeping)
             self._storing.add(storing)
             storing.add_done_callback(self._storing.discard)
 

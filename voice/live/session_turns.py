@@ -66,10 +66,10 @@ class SessionTurns:
     async def discard_recording(self, recording: StoredRecording) -> None:
         await asyncio.to_thread(recordings.discard, recording.name)
 
-    async def keep_spoken(self, message_id: str, sound: bytes) -> None:
+    async def keep_spoken(self, message_id: str, attempt: int, sound: bytes) -> None:
         try:
             mp3 = await asyncio.to_thread(mp3_of, sound, AGENT_RATE)
-            await keep_spoken(self.session_id, message_id, mp3, length_ms(sound, AGENT_RATE))
+            await keep_spoken(self.session_id, message_id, attempt, mp3, length_ms(sound, AGENT_RATE))
         except reading.MessageMissing:
             pass
         except Exception as error:  # as above

@@ -71,8 +71,8 @@ class Turns(Protocol):
         """No turn came of it."""
         ...
 
-    async def keep_spoken(self, message_id: str, sound: bytes) -> None:
-        """Store the whole sound of an answer with it, in the place of one it may have."""
+    async def keep_spoken(self, message_id: str, attempt: int, sound: bytes) -> None:
+        """Store the whole sound of an answer, as this attempt made it, in the place of one it may have."""
         ...
 
     def follow(self, message_id: str, position: Position | None = None) -> AsyncGenerator[Step, None]:

@@ -76,6 +76,7 @@ class Speech:
         self.answer = answer
         self._voice = voice
         self.attempt = answer.attempt
+        self.is_written = False  # this attempt has ended, and all its words are known
         self._parts: list[Part] = []
         self._more = asyncio.Event()
         self._pcm_bytes = 0
@@ -153,6 +154,7 @@ class Speech:
                     case Anew() | BrokenOff():
                         return False
                     case Ended(message, _position, failure):
+                        self.attempt, self.is_written = message.attempt, True
                         if message.was_stopped:
                             return False
                         closing = failure.fallback if failure else cut_text(message.cut)
@@ -195,7 +197,7 @@ class Speech:
         self._tell(Sound(b"", rest))
         if not self._pcm_bytes or self.answer.tts_audio:
             return
-        await keep_spoken(self.answer.session_id, self.answer.id, self._mp3, self._length_ms)
+        await keep_spoken(self.answer.session_id, self.answer.id, self.attempt, self._mp3, self._length_ms)
 
     def _tell(self, part: Part) -> None:
         self._parts.append(part)
@@ -212,7 +214,10 @@ class Speeches:
     def find(self, answer: MessageData) -> Speech | None:
         """The speech of this attempt at the answer, if it is being spoken or has just been."""
         speech = self._speeches.get(answer.id)
-        return speech if speech and (not speech.is_over or speech.attempt >= answer.attempt) else None
+        if speech is None or (speech.is_written and answer.is_running):  # asked for again meanwhile
+            return None
+        is_fixed = speech.is_written or speech.is_over
+        return speech if not is_fixed or speech.attempt >= answer.attempt else None
 
     def start(self, answer: MessageData, voice: VoiceSettings | None = None) -> Speech:
         """Speak an answer, written or being written; the same one twice is spoken once. `voice` as it is read by now.

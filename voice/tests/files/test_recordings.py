@@ -10,8 +10,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from conversations.models import Message
-from conversations.tests.factories import MessageFactory
+from conversations.models import Message, Reply
+from conversations.tests.factories import MessageFactory, ReplyFactory
 from voice.files.recordings import attach_spoken, discard, store
 from voice.sound.audio import KINDS, WEBM
 
@@ -96,6 +96,20 @@ def test_what_was_spoken_before_is_removed(stored, django_capture_on_commit_call
 def test_an_answer_that_is_gone_leaves_no_file(stored):
     assert attach_spoken(uuid.uuid4(), io.BytesIO(b"mp3")) is None
     assert stored() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "attempt", "is_kept"),
+    [("complete", 1, True), ("stopped", 1, True), ("running", 1, False), ("complete", 2, False)],
+)
+def test_the_sound_of_an_attempt_is_kept_only_while_its_words_are_the_answer(stored, state, attempt, is_kept):
+    reply = ReplyFactory(state=Reply.State(state), attempt=attempt)
+
+    name = attach_spoken(reply.message_id, io.BytesIO(b"mp3"), 900, attempt=1)
+
+    answer = Message.objects.get(pk=reply.message_id)
+    assert stored() == ([name] if is_kept else [])
+    assert (answer.tts_audio.name, answer.tts_audio_ms) == ((name, 900) if is_kept else ("", None))
 
 
 def test_an_answer_keeps_its_text_and_time(stored):

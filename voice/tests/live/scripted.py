@@ -189,7 +189,7 @@ class ScriptedTurns:
     async def discard_recording(self, recording: StoredRecording) -> None:
         self.discarded.append(recording)
 
-    async def keep_spoken(self, message_id: str, sound: bytes) -> None:
+    async def keep_spoken(self, message_id: str, attempt: int, sound: bytes) -> None:
         self.spoken[message_id] = len(sound)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from conversations.intake import turns
 from conversations.intake.turns import StoredRecording
-from conversations.models import Message, Session
+from conversations.models import Message, Reply, Session
 from conversations.tests.asking import until
 from fakes.openai import Script
 from fakes.transcription import Heard
@@ -119,11 +119,12 @@ async def test_keeping_the_sound_keeps_no_connection(agent):
     """A pool has few of them, and whoever keeps one on a thread of the event loop's keeps it for good."""
     session = await in_database(Session.objects.create)(agent=agent, visitor="v")
     turn = await turns.accept(session.pk, QUESTION)
+    await in_database(Reply.objects.filter(message=turn.answer.id).update)(state=Reply.State.COMPLETE)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as thread:
         loop.set_default_executor(thread)
 
-        await keep_spoken(str(session.pk), turn.answer.id, mp3_of(b"\0\0" * 24_000, 24_000), 1000)
+        await keep_spoken(str(session.pk), turn.answer.id, 0, mp3_of(b"\0\0" * 24_000, 24_000), 1000)
 
         assert await asyncio.to_thread(lambda: connection.connection) is None
     assert await in_database(lambda: bool(Message.objects.get(pk=turn.answer.id).tts_audio))()

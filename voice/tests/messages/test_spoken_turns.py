@@ -11,8 +11,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from access.callers import of_session
 from access.visitors import COOKIE, new_visitor
-from conversations.intake import turns
+from conversations.intake import door, turns
 from conversations.models import Message, Session
 from conversations.replies.runs import runs
 from conversations.tests.asking import until
@@ -249,6 +250,36 @@ async def test_a_stopped_answer_is_spoken_no_further_and_keeps_what_was_said(voi
     await parts.aclose()
 
 
+async def test_an_answer_that_is_made_anew_is_not_spoken_with_the_words_of_the_old_one(voice, session, visitor):
+    voice.reset()
+    voice.hear(Heard("What do you sell?"))
+    voice.then(Script(text=ANSWER, finish_reason="length"), Script(text="We sell gold."))
+    voice.say(Spoken(stall_after_bytes=BYTES_PER_S))
+    response = await say(visitor, session, Accept="application/x-ndjson")
+    parts = aiter(response)
+    while b'"audio"' not in await anext(parts):
+        pass
+    answer = await Message.objects.aget(session=session, seq=2)
+    old = speeches().find(await in_database(_data)(answer.pk))
+    await until(lambda: old.is_written)
+
+    owed = await door.again(of_session(session.pk, "127.0.0.1"), session.pk, answer.pk)
+    assert owed.is_running
+    assert speeches().find(owed) is None
+    await until(lambda: _is_made_anew(answer.pk))
+    made = await in_database(_data)(answer.pk)
+    speech = speeches().start(made)
+
+    assert speech is not old
+    assert speeches().find(made) is speech
+    await asyncio.wait_for(speech.over(), 20)
+    name = (await Message.objects.aget(pk=answer.pk)).tts_audio.name
+    assert seconds_of(name) == pytest.approx(3 * 0.4, abs=0.3)  # three words
+    await parts.aclose()
+    old.task.cancel()
+    await asyncio.gather(old.task, return_exceptions=True)
+
+
 async def test_another_visitor_may_not_speak_here(voice, session):
     stranger = async_visitor_of(uuid.uuid4())
 
@@ -333,6 +364,11 @@ def unpacked(data: bytes):
 
 async def kept_sound(session) -> bool:
     return await Message.objects.filter(session=session, seq=2).exclude(tts_audio="").aexists()
+
+
+async def _is_made_anew(message_id) -> bool:
+    made = await in_database(_data)(message_id)
+    return made.attempt == 2 and made.status == "complete"
 
 
 def _data(message_id):
