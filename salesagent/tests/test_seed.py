@@ -11,11 +11,12 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
+from django.db import connection
 from django.test import RequestFactory
 
 from agents.models import Agent, LandingPage
 from knowledge.models import Document
-from salesagent.management.commands import seed
+from salesagent.management.commands import seed, serve
 from salesagent.management.commands.serve import prepare
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,27 @@ def test_a_server_that_prepares_a_database_that_is_up_to_date_only_fills_it():
 
     assert "Made the demo agent" in printed.getvalue()
     assert Agent.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="several servers share a PostgreSQL")
+def test_of_several_servers_one_prepares_the_database_at_a_time(monkeypatch):
+    was_free: list[bool] = []
+    monkeypatch.setattr(serve, "call_command", lambda *names, **options: was_free.append(_is_free()))
+
+    prepare(StringIO())
+
+    assert was_free == [False]
+    assert _is_free()
+
+
+def _is_free() -> bool:
+    """Whether another connection may prepare the database now."""
+    import psycopg
+
+    given = connection.get_connection_params()
+    address = {name: given[name] for name in ("dbname", "user", "password", "host", "port") if name in given}
+    with psycopg.connect(**address, autocommit=True) as other:
+        return bool(other.execute("SELECT pg_try_advisory_lock(%s)", [serve.PREPARING]).fetchone()[0])
 
 
 def test_a_server_that_prepares_begins_with_no_database_at_all(tmp_path: Path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lib import heap
+
+PREPARING = 0x5A1E5  # the advisory lock in PostgreSQL; any number that no other program uses there
 
 
 class Command(BaseCommand):
@@ -42,8 +46,26 @@ class Command(BaseCommand):
 
 
 def prepare(stdout: Any) -> None:
-    """What `migrate` and `seed` do, in this process: each would import the whole site anew. Raises what they raise."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0)
-    call_command("seed", stdout=stdout)
+    """What `migrate` and `seed` do, in this process: each would import the whole site anew. Raises what they raise.
+
+    Of several servers that start at once on PostgreSQL one does it, and the others wait.
+    """
+    with _alone():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0)
+        call_command("seed", stdout=stdout)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
