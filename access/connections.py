@@ -22,7 +22,7 @@ def address_of(scope_headers: list[tuple[bytes, bytes]], client: list[object] | 
     return rates.address_of(request)
 
 
-MOST_PER_ADDRESS = 200  # an office behind one address, a few open pages each
+MAX_PER_ADDRESS = 200  # an office behind one address, a few open pages each
 RETRY_AFTER_S = 10
 
 _open: Counter[str] = Counter()
@@ -30,7 +30,7 @@ _open: Counter[str] = Counter()
 
 def check(address: str) -> None:
     """Raises RateLimited when the address holds all it may."""
-    if settings.RATE_LIMITS and _open[address] >= MOST_PER_ADDRESS:
+    if settings.RATE_LIMITS and _open[address] >= MAX_PER_ADDRESS:
         raise RateLimited(RETRY_AFTER_S)
 
 

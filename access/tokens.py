@@ -11,7 +11,7 @@ MAX_AGE_S = 24 * 3600
 RENEWED_AFTER_S = 3600  # one in use is renewed, so a conversation never ends because of its token
 CLOCKS_DIFFER_S = 60  # between two servers of one site
 _MARK = "vt1"
-_MOST_CHARS = 200
+_MAX_CHARS = 200
 
 
 def issue(session_id: uuid.UUID, now: float | None = None) -> str:
@@ -40,7 +40,7 @@ def _signer() -> Signer:
 
 
 def _read(token: str, now: float) -> tuple[uuid.UUID, int] | None:
-    if not token.isascii() or len(token) > _MOST_CHARS:
+    if not token.isascii() or len(token) > _MAX_CHARS:
         return None
     try:
         mark, session, issued = _signer().unsign(token).split(".")

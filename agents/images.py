@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 512 * 1024  # an avatar is shown at 40 px; half a megabyte is already generous
+MAX_BYTES = 512 * 1024  # an avatar is shown at 40 px; half a megabyte is already generous
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 
 
 def validate_image(file: File) -> None:
     """Raise ValidationError unless `file` is a PNG, JPEG or WebP of at most 512 kB."""
-    if file.size is not None and file.size > MOST_BYTES:
+    if file.size is not None and file.size > MAX_BYTES:
         raise ValidationError(_("The image is larger than 512 kB."))
     head = file.open().read(12)
     file.seek(0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-MOST_PROMPT_CHARS = 100_000  # about 25,000 tokens, more than a prompt ever needs and quick to compare
+MAX_PROMPT_CHARS = 100_000  # about 25,000 tokens, more than a prompt ever needs and quick to compare
 
 
 HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour like #3355cc."))

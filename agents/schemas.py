@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
-from agents.models import MOST_PROMPT_CHARS, Agent
+from agents.models import MAX_PROMPT_CHARS, Agent
 from lib.rest.fields import Body, FilledLine, FilledText, Line, Text, Whole, without_defaults
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
 COLOUR = r"^#[0-9a-fA-F]{6}$"
-MOST_STARTERS = 10
+MAX_STARTERS = 10
 
 
 def _filled(lines: list[str]) -> list[str]:
@@ -22,7 +22,7 @@ def _filled(lines: list[str]) -> list[str]:
 
 
 Starters = Annotated[
-    list[Annotated[Line, Field(max_length=90)]], Field(max_length=MOST_STARTERS), AfterValidator(_filled)
+    list[Annotated[Line, Field(max_length=90)]], Field(max_length=MAX_STARTERS), AfterValidator(_filled)
 ]  # 10 lines of 90 stay below the 1,000 characters the field takes
 
 EXAMPLE: dict[str, Any] = {
@@ -60,7 +60,7 @@ class AgentIn(AgentFields):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     name: FilledLine = Field(max_length=100)
-    system_prompt: FilledText = Field(max_length=MOST_PROMPT_CHARS, description="Published as version 1.")
+    system_prompt: FilledText = Field(max_length=MAX_PROMPT_CHARS, description="Published as version 1.")
 
 
 class AgentChange(AgentFields):
@@ -70,7 +70,7 @@ class AgentChange(AgentFields):
 
     name: FilledLine = Field("", max_length=100)
     slug: str = Field("", min_length=1, max_length=60, pattern=SLUG)  # null is no change
-    system_prompt: FilledText = Field("", max_length=MOST_PROMPT_CHARS)
+    system_prompt: FilledText = Field("", max_length=MAX_PROMPT_CHARS)
 
 
 class AgentOut(Schema):

@@ -19,7 +19,7 @@ from access import trace
 from access.callers import management
 from agents.models import Agent
 from knowledge.ingestion import adding
-from knowledge.ingestion.extract import MOST_BYTES, UnknownType, Unreadable
+from knowledge.ingestion.extract import MAX_BYTES, UnknownType, Unreadable
 from knowledge.models import Document
 from knowledge.search import search
 from lib.rest import cursors
@@ -91,7 +91,7 @@ def list_documents(
     operation_id="add_document",
     summary="Upload a document",
 )
-@decorate_view(bounded_upload(MOST_BYTES))
+@decorate_view(bounded_upload(MAX_BYTES))
 def add_document(
     request: HttpRequest,
     agent_id: uuid.UUID,

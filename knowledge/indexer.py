@@ -15,7 +15,7 @@ from collections.abc import Callable
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from knowledge.indexing import MOST_CHARS, claim, index, owe_stale, read_state
+from knowledge.indexing import MAX_CHARS, claim, index, owe_stale, read_state
 from knowledge.models import Document
 from lib.database import with_fresh_connection
 
@@ -97,7 +97,7 @@ def wake() -> None:
 
 def see_to(document: Document, *, chars: int = INLINE_CHARS) -> None:
     """Have a stored document indexed: a small one here and now, any other in the background. Its state is read back."""
-    is_quick = len(document.text) <= chars or len(document.text) > MOST_CHARS  # which is refused unread
+    is_quick = len(document.text) <= chars or len(document.text) > MAX_CHARS  # which is refused unread
     if is_quick and _inline.acquire(blocking=False):
         try:
             if claimed := claim(timezone.now(), document.pk):

@@ -28,9 +28,9 @@ from language import embeddings
 
 log = logging.getLogger(__name__)
 
-MOST_CHARS = 400_000  # about 4,000 passages; what is larger is a book, and belongs in several documents
-MAX_CHUNKS = 8_000  # twice what MOST_CHARS of prose makes: a list of one-word headings makes more, and is no knowledge
-MAX_INDEX_S = 900  # MOST_CHARS take some two minutes of a core; a busy machine may need a few times that
+MAX_CHARS = 400_000  # about 4,000 passages; what is larger is a book, and belongs in several documents
+MAX_CHUNKS = 8_000  # twice what MAX_CHARS of prose makes: a list of one-word headings makes more, and is no knowledge
+MAX_INDEX_S = 900  # MAX_CHARS take some two minutes of a core; a busy machine may need a few times that
 MAX_TAKEOVERS = 3  # a document that has outlived so many processes is likely to be what kills them
 TEXT_FORMAT = 3  # of what is split and read by the model; raise it with either, and all that is stored is made anew
 STEP_PARTS = 8  # passages between two looks at the clock and the lease; about half a second
@@ -176,8 +176,8 @@ def _renew(claim: Claim, progress: float) -> None:
 def _split(claim: Claim) -> list[PagePart]:
     if claim.is_hopeless:
         raise Refused(_("The server ended several times while it was indexed. Split it into several documents."))
-    if len(claim.text) > MOST_CHARS:
-        raise Refused(_("The text is longer than %(most)s characters; split it.") % {"most": f"{MOST_CHARS:,}"})
+    if len(claim.text) > MAX_CHARS:
+        raise Refused(_("The text is longer than %(most)s characters; split it.") % {"most": f"{MAX_CHARS:,}"})
     parts = split_page(claim.text, claim.name)
     if not parts:
         raise Refused(_("There is no text in it."))

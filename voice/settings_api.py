@@ -22,7 +22,7 @@ from voice.stt import chain as ears
 
 router = Router(tags=["Voice"], auth=management)
 
-MOST_PRONUNCIATIONS = 1_000  # as many as a form of the admin takes
+MAX_PRONUNCIATIONS = 1_000  # as many as a form of the admin takes
 # What staff need besides a permission on agents, as on the agent's page.
 TO_READ = ("voice.view_agentvoice", "voice.view_pronunciation")
 TO_CHANGE = ("voice.change_agentvoice",)
@@ -73,7 +73,7 @@ class VoiceChange(Body):
         description="Visitors may dictate with their browser's own service, which sends the sound to its maker.",
     )
     pronunciations: Annotated[list[PronunciationBody], AfterValidator(_once_each)] = Field(
-        [], max_length=MOST_PRONUNCIATIONS, description="Takes the place of all that there are; each word once."
+        [], max_length=MAX_PRONUNCIATIONS, description="Takes the place of all that there are; each word once."
     )
 
 

@@ -62,7 +62,7 @@ _BEGUN = re.compile(
     rf"|{_TURN}[^<\n]{{0,80}}(?:<[^<>\n]{{0,20}})?|(?-i:\[/?[A-Z_]{{0,12}})|◁/?[a-z]{{0,5}})$",
     re.IGNORECASE,
 )
-_MOST_BEGUN_CHARS = 250
+_MAX_BEGUN_CHARS = 250
 _QUOTES = "`'\"“‘«"  # a tag behind one of these is talked about
 
 # Harmony whose tokens the server has dropped: "analysisWe need the price.assistantfinalFour euros."
@@ -152,7 +152,7 @@ class AnswerFilter:
 
     def _read(self) -> str:
         said: list[str] = []
-        begun = _BEGUN.search(self._held, max(0, len(self._held) - _MOST_BEGUN_CHARS))
+        begun = _BEGUN.search(self._held, max(0, len(self._held) - _MAX_BEGUN_CHARS))
         at = 0
         while at < len(self._held) and self._mode != "ended":
             if not self._has_said and not self._waits and self._mode == "text" and self._is_undecided(at):

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 from access import rates
 from access.callers import management
-from agents.refining.refine import MOST_CHARS, MOST_WISH_CHARS, PER_CALLER, refine
+from agents.refining.refine import MAX_CHARS, MAX_WISH_CHARS, PER_CALLER, refine
 from lib.rest.fields import SOME_TEXT, Body, Line, Text
 from lib.rest.problems import invalid
 
@@ -35,9 +35,9 @@ class RefineIn(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE], "anyOf": ONE_OF_BOTH})
 
     name: Line = Field("", max_length=100, description="The agent's name.")
-    system_prompt: Text = Field("", max_length=MOST_CHARS, description="The prompt to make better.")
-    description: Text = Field("", max_length=MOST_CHARS, description="The company and what the agent is to do.")
-    instructions: Text = Field("", max_length=MOST_WISH_CHARS, description="What to change, in your own words.")
+    system_prompt: Text = Field("", max_length=MAX_CHARS, description="The prompt to make better.")
+    description: Text = Field("", max_length=MAX_CHARS, description="The company and what the agent is to do.")
+    instructions: Text = Field("", max_length=MAX_WISH_CHARS, description="What to change, in your own words.")
 
 
 class RefineOut(Schema):

@@ -22,9 +22,9 @@ from lib.text import clean, shorten
 log = logging.getLogger(__name__)
 
 TIME_LIMIT_S = 55.0  # proxies commonly give up on a request after 60
-MOST_CHARS = 20_000  # of each text; about 5,000 tokens, four times the longest prompt in use
-MOST_WISH_CHARS = 2_000
-MOST_CHANGES = 12
+MAX_CHARS = 20_000  # of each text; about 5,000 tokens, four times the longest prompt in use
+MAX_WISH_CHARS = 2_000
+MAX_CHANGES = 12
 CHANGE_CHARS = 200
 PER_CALLER = parse("20/minute")  # proposals; each may be a long answer of a model, and a person needs one or two
 LEAST_CHARS = 40  # a shorter answer is no prompt
@@ -214,7 +214,7 @@ def _bare(prompt: str) -> str:
 
 def _lines(lines: list[str]) -> list[str]:
     texts = (clean(line).lstrip("-*•0123456789.) ") for line in lines)
-    return [shorten(text, CHANGE_CHARS) for text in texts if text][:MOST_CHANGES]
+    return [shorten(text, CHANGE_CHARS) for text in texts if text][:MAX_CHANGES]
 
 
 # --- By the template --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents.models import MOST_PROMPT_CHARS, Agent, PromptVersion
+from agents.models import MAX_PROMPT_CHARS, Agent, PromptVersion
 from lib.text import clean
 
 
@@ -18,7 +18,7 @@ class AgentForm(forms.ModelForm):
 
     system_prompt = forms.CharField(
         label=gettext_lazy("System prompt"),
-        max_length=MOST_PROMPT_CHARS,
+        max_length=MAX_PROMPT_CHARS,
         widget=forms.Textarea(attrs={"rows": 28, "class": "prompt-editor", "spellcheck": "true", "wrap": "soft"}),
         help_text=gettext_lazy("If you change the text, saving publishes it as a new version."),
     )

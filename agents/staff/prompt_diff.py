@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 CONTEXT_LINES = 3
-MOST_WORDS = 1_500  # of one line; comparing words is quadratic, and a longer line is marked as a whole
+MAX_WORDS = 1_500  # of one line; comparing words is quadratic, and a longer line is marked as a whole
 
 Kind = Literal["same", "removed", "added", "gap"]
 SIGNS: dict[Kind, str] = {"same": " ", "removed": "−", "added": "+", "gap": "⋯"}
@@ -77,7 +77,7 @@ def _changed(before: list[str], after: list[str], i1: int, j1: int) -> Iterator[
 def _words(old: str, new: str) -> tuple[tuple[DiffPiece, ...], tuple[DiffPiece, ...]]:
     """Both lines in pieces; unmarked where they have too little in common for a mark to help."""
     a, b = re.split(r"(\s+)", old), re.split(r"(\s+)", new)
-    if max(len(a), len(b)) > MOST_WORDS:
+    if max(len(a), len(b)) > MAX_WORDS:
         return (DiffPiece(old),), (DiffPiece(new),)
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     if matcher.ratio() < 0.5:  # mostly rewritten: marks on every other word are harder to read than none

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from access import rates
-from agents.models import MOST_PROMPT_CHARS, Agent
-from agents.refining.refine import MOST_CHARS, MOST_WISH_CHARS, PER_CALLER, Refined, refine
+from agents.models import MAX_PROMPT_CHARS, Agent
+from agents.refining.refine import MAX_CHARS, MAX_WISH_CHARS, PER_CALLER, Refined, refine
 from agents.staff.prompt_diff import compare, count
 from agents.staff.prompt_pages import PromptPages, author_of
 from lib.text import clean, shorten
@@ -37,7 +37,7 @@ class WishForm(forms.Form):
     instructions = forms.CharField(
         label=gettext_lazy("What should be better?"),
         required=False,
-        max_length=MOST_WISH_CHARS,
+        max_length=MAX_WISH_CHARS,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy(
             "In your own words: “Warmer, and ask for the budget”. Leave it empty to tidy the prompt up."
@@ -50,7 +50,7 @@ class ProposalForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Proposal"),
-        max_length=MOST_PROMPT_CHARS,
+        max_length=MAX_PROMPT_CHARS,
         widget=forms.Textarea(attrs={"rows": 24, "class": "prompt-editor", "spellcheck": "true", "wrap": "soft"}),
         help_text=gettext_lazy("Change it as you like. It is published only when you press the button below."),
     )
@@ -112,9 +112,9 @@ class RefinePages(PromptPages):
         """Raises ValidationError with what to do instead."""
         if not agent.system_prompt.strip():
             raise ValidationError(_("This agent has no prompt yet. Write a first one on its page."))
-        if len(agent.system_prompt) > MOST_CHARS:
+        if len(agent.system_prompt) > MAX_CHARS:
             words = _("The prompt is longer than %(most)s characters; shorten it first.")
-            raise ValidationError(words % {"most": f"{MOST_CHARS:,}"})
+            raise ValidationError(words % {"most": f"{MAX_CHARS:,}"})
         try:
             rates.count(PER_CALLER, "refine", f"staff {request.user.pk}")
         except rates.RateLimited as error:

@@ -19,7 +19,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWYZabcdefghijklmnopqrstuvwxyz"
 UNITS_PER_S = 100_000
 BASE = len(LETTERS)
 WRAP = BASE**5
-MOST_TOKENS = BASE**2
+MAX_TOKENS = BASE**2
 STAMP = re.compile(rf"\bX([{LETTERS}]{{2}}[{LETTERS}]{{5}})\b")
 ARRIVED = re.compile(rf"\bXX([{LETTERS}]{{5}})\b")
 

@@ -40,7 +40,7 @@ SENTENCES = (
     "I would like an offer for twenty people, please.",
     "How often does the machine have to be cleaned?",
 )
-LONGEST_S = 300  # of a spoken answer
+MAX_DURATION_S = 300  # of a spoken answer
 ESPEAK = "espeak-ng"
 
 
@@ -99,7 +99,7 @@ def espeak(text: str) -> np.ndarray | None:
 
 
 def sound_of(file: bytes) -> np.ndarray:
-    return decode(io.BytesIO(file), longest_s=LONGEST_S).samples
+    return decode(io.BytesIO(file), longest_s=MAX_DURATION_S).samples
 
 
 # --- words as they are compared -----------------------------------------------------------------------------------

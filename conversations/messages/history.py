@@ -10,7 +10,7 @@ from django.db.models import Q
 from conversations.messages.events import MessageData
 from conversations.models import Message
 
-MOST_MISSED = 100  # a page that has missed more is better loaded anew
+MAX_MISSED = 100  # a page that has missed more is better loaded anew
 PAGE = 50  # messages shown at once, and loaded at a time
 
 
@@ -28,9 +28,9 @@ def before(
 
 
 def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID]) -> list[MessageData]:
-    """The messages after number `after`, the last MOST_MISSED of them, and the named ones, which may have ended."""
+    """The messages after number `after`, the last MAX_MISSED of them, and the named ones, which may have ended."""
     asked = Q(session_id=session_id, seq__gt=after) | Q(session_id=session_id, pk__in=list(open_ids))
-    rows = Message.objects.filter(asked).select_related("reply").order_by("-seq")[:MOST_MISSED]
+    rows = Message.objects.filter(asked).select_related("reply").order_by("-seq")[:MAX_MISSED]
     return [MessageData.of(row) for row in reversed(rows)]
 
 

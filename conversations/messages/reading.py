@@ -18,7 +18,7 @@ class SessionMissing(Exception):
     """There is no such session for this visitor: deleted, foreign, or never there."""
 
 
-MOST_MISSED = 200  # messages in one frame; a client that has missed more reads the others page by page
+MAX_MISSED = 200  # messages in one frame; a client that has missed more reads the others page by page
 
 
 class MessageMissing(Exception):
@@ -99,9 +99,9 @@ def since(session_id: uuid.UUID | str, after: uuid.UUID | None) -> Conversation:
     seq, role = known
     first = seq if role == Message.Role.ASSISTANT else seq + 1
     rows = Message.objects.filter(session_id=session_id, seq__gte=first).select_related("reply").order_by("-seq")
-    newest = list(rows[: MOST_MISSED + 1])
-    kept = [MessageData.of(row) for row in reversed(newest[:MOST_MISSED])]
-    return Conversation(found, kept, has_more=len(newest) > MOST_MISSED)
+    newest = list(rows[: MAX_MISSED + 1])
+    kept = [MessageData.of(row) for row in reversed(newest[:MAX_MISSED])]
+    return Conversation(found, kept, has_more=len(newest) > MAX_MISSED)
 
 
 @in_database

@@ -36,8 +36,8 @@ TOO_MANY = 4429
 RESTARTING = 4012  # 1012 would be the word for it, but autobahn lets a server send only 1000 and 3000 to 4999
 QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust
 LOOK_S = 1.0  # between two looks into the database for a page that is behind
-MOST_OPEN = 20  # bubbles a page may ask to see again; it has at most a handful
-LONGEST_FRAME = 256  # the page sends nothing but pings
+MAX_OPEN = 20  # bubbles a page may ask to see again; it has at most a handful
+MAX_FRAME_CHARS = 256  # the page sends nothing but pings
 FRAMES_PER_S, FRAMES_AT_ONCE = 2, 30  # one ping in 25 s, and one whenever somebody comes back to the tab
 
 
@@ -93,7 +93,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         if not self._bucket.take():
             self._is_over = True
             await self.close(TOO_MANY)
-        elif text_data and len(text_data) <= LONGEST_FRAME and '"ping"' in text_data:
+        elif text_data and len(text_data) <= MAX_FRAME_CHARS and '"ping"' in text_data:
             await self.send("pong")
 
     async def _feed(self, agent_id: uuid.UUID, after: int, open_ids: list[uuid.UUID], is_away: bool) -> None:
@@ -182,7 +182,7 @@ def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID], bool]:
     raw = query.get("after", ["0"])[0]
     after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
     open_ids = []
-    for text in query.get("open", [""])[0].split(",")[:MOST_OPEN]:
+    for text in query.get("open", [""])[0].split(",")[:MAX_OPEN]:
         with contextlib.suppress(ValueError):
             open_ids.append(uuid.UUID(text))
     return after, open_ids, "away" in query

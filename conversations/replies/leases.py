@@ -19,7 +19,7 @@ from lib.database import in_database
 
 # Far more than HISTORY_MESSAGES may be set to; pruning to that and to the token budget is the prompt's business.
 HISTORY_READ = 200
-MOST_TAKEOVERS = 10  # a reply that has outlived this many processes is likely to be what kills them
+MAX_TAKEOVERS = 10  # a reply that has outlived this many processes is likely to be what kills them
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _job(reply: Reply, agent: Agent, earlier: tuple[PastMessage, ...]) -> Job:
         max_tokens=agent.max_tokens,
         history=(*earlier, PastMessage("user", reply.question.content)),
         stop_requested=reply.stop_requested,
-        is_hopeless=reply.takeovers > MOST_TAKEOVERS,
+        is_hopeless=reply.takeovers > MAX_TAKEOVERS,
     )
 
 

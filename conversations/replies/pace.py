@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 LOOK_S = 0.05  # how often the loop is asked to wake up on time
 LATE_S = 0.01  # a wake-up later than this means that it has too much to do
-MOST_PAUSE_S = 0.15  # with a page's frame 0.2 s: five frames a second still read as writing
+MAX_PAUSE_S = 0.15  # with a page's frame 0.2 s: five frames a second still read as writing
 
 
 class Pace:
@@ -26,12 +26,12 @@ class Pace:
 
 
 def pause_s() -> float:
-    """0 on a loop that keeps up; otherwise five times its delay, at most MOST_PAUSE_S."""
+    """0 on a loop that keeps up; otherwise five times its delay, at most MAX_PAUSE_S."""
     loop = asyncio.get_running_loop()
     if loop not in _paces:
         _paces[loop] = Pace()
     late_s = _paces[loop].late_s
-    return min(MOST_PAUSE_S, 5 * late_s) if late_s > LATE_S else 0.0
+    return min(MAX_PAUSE_S, 5 * late_s) if late_s > LATE_S else 0.0
 
 
 _paces: WeakKeyDictionary[asyncio.AbstractEventLoop, Pace] = WeakKeyDictionary()

@@ -47,9 +47,9 @@ CLOSE_CODES = (FAULT, RESTARTING, SLOW, UNAUTHORISED, GONE, NOT_CONNECTED, TOO_M
 CONNECT_S = 10.0  # to send a first frame that lets the client in
 SEND_S = 20.0  # a client that takes nothing for so long is dropped; until then its deltas are merged, not piled up
 QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust
-MOST_WAITING = 64  # direct answers (errors, pongs) a client may leave unread
+MAX_WAITING = 64  # direct answers (errors, pongs) a client may leave unread
 FRAMES_PER_S, FRAMES_AT_ONCE = 10, 60  # a typist sends one in a few seconds, a client that reconnects a handful
-MOST_DROPPED = 200  # frames over that rate, after which the client is not a busy one but a broken one
+MAX_DROPPED = 200  # frames over that rate, after which the client is not a busy one but a broken one
 
 
 class JsonConsumer(AsyncWebsocketConsumer):
@@ -63,7 +63,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         self._entry: Entry | None = None
         self._is_told = asyncio.Event()  # the connect frame is out; what follows follows
         self._tasks: list[asyncio.Task[None]] = []
-        self._answers: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._answers: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._bucket = TokenBucket(FRAMES_PER_S, frames_at_once)
         self._dropped = 0
         self._is_closed = False
@@ -231,7 +231,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         self._dropped += 1
         if self._dropped == 1:
             self._refuse("too_fast", _("Send at most %(rate)s frames a second.") % {"rate": FRAMES_PER_S})
-        elif self._dropped >= MOST_DROPPED:
+        elif self._dropped >= MAX_DROPPED:
             await self._end(TOO_MANY)
 
     async def _send(self, frames: Iterable[Frame]) -> None:

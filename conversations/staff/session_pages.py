@@ -28,7 +28,7 @@ from conversations.staff.transcript_export import as_json, as_markdown
 from lib.staff.cells import ago
 from lib.staff.deletion import DeletesWithFiles
 
-MOST_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
+MAX_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
 
 
 EXPORTS = {
@@ -200,8 +200,8 @@ class SessionAdmin(DeletesWithFiles):
 
 
 def _searched(term: str) -> list[str]:
-    """The words and quoted phrases of a search, at most MOST_WORDS."""
-    words = list(smart_split(term.replace("\x00", "")))[:MOST_WORDS]
+    """The words and quoted phrases of a search, at most MAX_WORDS."""
+    words = list(smart_split(term.replace("\x00", "")))[:MAX_WORDS]
     return [
         unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] and len(word) > 1 else word
         for word in words

@@ -14,13 +14,13 @@ from pathlib import Path, PurePath
 
 from django.utils.translation import gettext as _
 
-from knowledge.indexing import MOST_CHARS
+from knowledge.indexing import MAX_CHARS
 from knowledge.text import pdf_text
 from lib.text import clean
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 20 * 1024 * 1024  # a long PDF with pictures; of text far less can be indexed
+MAX_BYTES = 20 * 1024 * 1024  # a long PDF with pictures; of text far less can be indexed
 ENDINGS = (".txt", ".text", ".md", ".markdown", ".pdf")
 ACCEPT = ".txt,.md,.markdown,.pdf,text/plain,text/markdown,application/pdf"  # of a page's file field
 
@@ -71,7 +71,7 @@ class UnknownType(Unreadable):
 def text_of(data: bytes, name: str) -> str:
     """The text of the file called `name`, clean and never empty. Blocks; a PDF for up to PDF_SECONDS.
 
-    Text that is longer than MOST_CHARS may be cut anywhere behind that.
+    Text that is longer than MAX_CHARS may be cut anywhere behind that.
     """
     if not data.strip():
         raise Unreadable(_("This file is empty."))
@@ -153,7 +153,7 @@ def _utf_16(data: bytes) -> str | None:
 
 # --- PDF --------------------------------------------------------------------------------------------------------
 def _pdf_text(data: bytes) -> str:
-    command = [sys.executable, "-I", str(Path(pdf_text.__file__)), str(PDF_SECONDS), str(MOST_CHARS)]
+    command = [sys.executable, "-I", str(Path(pdf_text.__file__)), str(PDF_SECONDS), str(MAX_CHARS)]
     with _running:
         try:
             done = subprocess.run(command, input=data, capture_output=True, timeout=PDF_SECONDS, check=False)  # noqa: S603 our own program

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from knowledge.ingestion.adding import name_of
-from knowledge.ingestion.extract import ACCEPT, MOST_BYTES, Unreadable, text_of
+from knowledge.ingestion.extract import ACCEPT, MAX_BYTES, Unreadable, text_of
 from knowledge.models import Document
 from lib.text import clean
 
@@ -39,7 +39,7 @@ class DocumentForm(forms.ModelForm):
         file = self.cleaned_data.get("upload")
         if file is None:
             return None
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > MAX_BYTES:
             raise ValidationError(_("The file is larger than 20 MB. Split it into several documents."))
         try:
             self.uploaded_text = text_of(file.read(), file.name or "")

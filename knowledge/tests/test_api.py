@@ -15,7 +15,7 @@ from agents.models import Agent
 from agents.tests.factories import AgentFactory, SuperuserFactory
 from conversations.models import Session
 from knowledge import api
-from knowledge.indexing import MOST_CHARS
+from knowledge.indexing import MAX_CHARS
 from knowledge.models import Document
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
 from knowledge.tests.pdfs import a_pdf, locked
@@ -122,10 +122,10 @@ def test_a_file_that_is_too_large_is_refused_while_it_is_read(upload, monkeypatc
 
     monkeypatch.setattr(uploads.BoundedUploadHandler, "receive_data_chunk", counted)
 
-    response = upload(b"x" * (api.MOST_BYTES + 200_000))
+    response = upload(b"x" * (api.MAX_BYTES + 200_000))
 
-    assert is_problem(response, 413, f"{api.MOST_BYTES:,}")
-    assert sum(seen) <= api.MOST_BYTES + 65_536
+    assert is_problem(response, 413, f"{api.MAX_BYTES:,}")
+    assert sum(seen) <= api.MAX_BYTES + 65_536
     assert not Document.objects.exists()
 
 
@@ -134,13 +134,13 @@ def test_staff_are_held_to_the_same_size(client):
     client.handler.enforce_csrf_checks = True
     client.get("/admin/")
     token = client.get("/admin/password_change/").context["csrf_token"]
-    file = SimpleUploadedFile("a.md", b"x" * (api.MOST_BYTES + 1))
+    file = SimpleUploadedFile("a.md", b"x" * (api.MAX_BYTES + 1))
 
     response = client.post(
         f"/api/agents/{AgentFactory().pk}/documents", {"file": file}, headers={"X-CSRFToken": str(token)}
     )
 
-    assert is_problem(response, 413, f"{api.MOST_BYTES:,}")
+    assert is_problem(response, 413, f"{api.MAX_BYTES:,}")
 
 
 def test_json_instead_of_a_form_is_refused(client, key):
@@ -166,7 +166,7 @@ def test_a_bad_name_is_refused(client, key, name):
 
 
 def test_what_cannot_be_indexed_is_kept_and_says_why(upload):
-    made = upload(b"word " * (MOST_CHARS // 5 + 1), "book.txt").json()
+    made = upload(b"word " * (MAX_CHARS // 5 + 1), "book.txt").json()
 
     assert (made["status"], made["chunk_count"]) == ("failed", 0)
     assert "longer than" in made["error"]

@@ -66,7 +66,7 @@ def test_work_that_was_killed_is_taken_up_by_the_next_process(old):
 
 
 def test_what_cannot_be_made_anew_stays_as_it_was(old, monkeypatch):
-    monkeypatch.setattr(indexing, "MOST_CHARS", 3)
+    monkeypatch.setattr(indexing, "MAX_CHARS", 3)
 
     call_command("reindex", verbosity=0)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from agents.models import Agent
-from knowledge.indexing import MOST_CHARS, index_document, reindex_stale
+from knowledge.indexing import MAX_CHARS, index_document, reindex_stale
 from knowledge.models import Chunk, Document
 from knowledge.search import knowledge_version, search
 from language import embeddings
@@ -91,7 +91,7 @@ def test_an_agent_knows_its_own_pages_only(agent):
     assert search(other.pk, "brass lamp", 3) == ()
 
 
-@pytest.mark.parametrize(("text", "error"), [("   ", "no text"), ("x" * (MOST_CHARS + 1), "400,000")])
+@pytest.mark.parametrize(("text", "error"), [("   ", "no text"), ("x" * (MAX_CHARS + 1), "400,000")])
 def test_a_page_that_cannot_be_indexed_says_why(agent, text, error):
     document = add(agent, text=text)
 

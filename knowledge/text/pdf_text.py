@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 MEMORY_BYTES = 1024**3  # a page of text takes a few MB; what needs more is a bomb
-MOST_PAGES = 2_000
+MAX_PAGES = 2_000
 
 PARAGRAPH_GAP = 1.35  # of the usual distance between lines; authors put half a line or more between paragraphs
 HEADING_SIZE = 1.15  # of the size most characters have
@@ -61,7 +61,7 @@ def text_of(data: bytes, most_chars: int) -> str:
         raise Locked
     pages: list[list[PdfLine]] = []
     chars = 0
-    for page in reader.pages[:MOST_PAGES]:
+    for page in reader.pages[:MAX_PAGES]:
         pages.append(_lines(page))
         chars += sum(len(line.text) for line in pages[-1])
         if chars > most_chars:

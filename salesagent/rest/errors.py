@@ -22,7 +22,7 @@ from salesagent.rest.validation_words import sentence
 log = logging.getLogger(__name__)
 
 NOUNS = {"agent_id": "Agent", "session_id": "Session", "message_id": "Message", "document_id": "Document"}
-MOST_FIELDS = 5  # named in one detail
+MAX_FIELDS = 5  # named in one detail
 
 
 def answer(error: Problem) -> HttpResponse:
@@ -81,4 +81,4 @@ def _of_validation(error: ValidationError) -> Problem:
         if one["loc"][0] == "path":  # an id that cannot be one is the id of nothing
             noun = NOUNS.get(str(one["loc"][-1]), "")
             return not_found(_("%(noun)s not found") % {"noun": noun} if noun else _("There is nothing here."))
-    return invalid(" ".join(dict.fromkeys(sentence(one) for one in error.errors[:MOST_FIELDS])))
+    return invalid(" ".join(dict.fromkeys(sentence(one) for one in error.errors[:MAX_FIELDS])))

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 TOO_LARGE, TOO_MANY = 1009, 4429
 LAST_DATA_OPCODE = 7  # those above are pings, pongs and goodbyes
 LINGER_S = 2  # a flooder that still sends must be able to read why it is closed
-MOST_DROPPED_BYTES = 4_194_304  # what is read and dropped meanwhile; then the connection ends without a word
+MAX_DROPPED_BYTES = 4_194_304  # what is read and dropped meanwhile; then the connection ends without a word
 MAX_EARLY_BYTES = 16_384  # before the handshake is answered nobody has anything to say
 MAX_WAITING = 16  # messages the application has not taken yet; then nothing more is read
 LARGE_BYTES = 16_384  # one so large is taken before the next one is read
@@ -189,7 +189,7 @@ class BoundedSocket(WebSocketProtocol):
 
     def _drop(self, data: bytes) -> None:
         self._dropped_bytes += len(data)
-        if self._dropped_bytes > MOST_DROPPED_BYTES:
+        if self._dropped_bytes > MAX_DROPPED_BYTES:
             self.dropConnection(abort=True)
 
 

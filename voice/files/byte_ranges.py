@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[ \t]*", re.IGNORECASE)
-MOST_DIGITS = 18  # no file is longer than 10^18 bytes
+MAX_DIGITS = 18  # no file is longer than 10^18 bytes
 
 
 class Unsatisfiable(Exception):
@@ -53,4 +53,4 @@ def _number(digits: str | None) -> int | None:
     if not digits:
         return None
     digits = digits.lstrip("0")
-    return int(digits or "0") if len(digits) <= MOST_DIGITS else 10**MOST_DIGITS
+    return int(digits or "0") if len(digits) <= MAX_DIGITS else 10**MAX_DIGITS

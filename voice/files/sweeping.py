@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 GRACE = timedelta(hours=1)  # a turn may be on its way: its file is stored before its row
 BATCH = 200  # rows a transaction locks
 NAMES_AT_ONCE = 10_000  # about 2 MB; for each so many files the messages with sound are read once
-MOST_FAILURES = 20  # a storage that lets nothing go needs its operator, not a line in the log for every file
+MAX_FAILURES = 20  # a storage that lets nothing go needs its operator, not a line in the log for every file
 EVERY_S = 3600
 FIRST_AFTER_S = 60  # a server that starts has other things to do
 _HAS_SOUND = ~Q(audio="") | ~Q(tts_audio="")
@@ -75,7 +75,7 @@ async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_A
 
 def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
     """Rows first, files when that is committed: a failure leaves an orphan, never a name without a file."""
-    while not is_over() and swept.failures < MOST_FAILURES:
+    while not is_over() and swept.failures < MAX_FAILURES:
         with transaction.atomic():
             old = Message.objects.select_for_update().filter(_HAS_SOUND, created_at__lt=before)
             rows = list(old.order_by("pk").values_list("pk", "audio", "tts_audio")[:BATCH])
@@ -91,7 +91,7 @@ def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None
 def _remove_orphans(folder: str, before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
     names = _names(folder)
     while unnamed := set(islice(names, NAMES_AT_ONCE)):
-        if is_over() or swept.failures >= MOST_FAILURES:
+        if is_over() or swept.failures >= MAX_FAILURES:
             return
         for both in Message.objects.filter(_HAS_SOUND).values_list("audio", "tts_audio").iterator():
             unnamed.difference_update(both)
@@ -100,7 +100,7 @@ def _remove_orphans(folder: str, before: datetime, swept: Swept, is_over: Callab
 
 def _remove(names: Iterable[str], swept: Swept, is_over: Callable[[], bool]) -> None:
     for name in names:
-        if is_over() or swept.failures >= MOST_FAILURES:
+        if is_over() or swept.failures >= MAX_FAILURES:
             return
         if discard(name):
             swept.files += 1

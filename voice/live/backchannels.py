@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-MOST_WORDS = 3
-MOST_CHARS = 60  # three words are shorter; the pattern below need not be tried on more
+MAX_WORDS = 3
+MAX_CHARS = 60  # three words are shorter; the pattern below need not be tried on more
 RECENT_MS = 4000  # time to think about a question and begin to answer it
 COMING_MS = 500  # whoever answers early begins before the last sound of the question
 
@@ -39,10 +39,10 @@ def is_backchannel(said: str, language: str, recently_heard: str) -> bool:
     `language` is ISO 639, "" for unknown: then, and in a language without a list, sounds count and no words.
     `recently_heard` is what the agent said in the moments before: words after a question are taken for its answer.
     """
-    if len(said) > MOST_CHARS or _asks(said) or _asks(recently_heard):
+    if len(said) > MAX_CHARS or _asks(said) or _asks(recently_heard):
         return False
     words = re.sub(r"[^\w\s-]|_", " ", said.casefold()).split()
-    if not 0 < len(words) <= MOST_WORDS:
+    if not 0 < len(words) <= MAX_WORDS:
         return False
     return _PATTERNS.get(language, _ONLY_SOUNDS).fullmatch(" ".join(words)) is not None
 

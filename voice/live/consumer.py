@@ -28,8 +28,8 @@ from conversations.socket import feed
 from conversations.socket.entry import Entry
 from conversations.socket.frames import FrameRefused
 from voice.live import entry, wiring
-from voice.live.conversation import IDLE_S, LONGEST_S, LiveConversation
-from voice.live.ears import MOST_TURN_S
+from voice.live.conversation import IDLE_S, MAX_DURATION_S, LiveConversation
+from voice.live.ears import MAX_TURN_S
 from voice.live.protocol import close_codes, refusals, server_frames
 from voice.live.protocol.frames import Hello, VoicePing, read, unpack
 from voice.live.session_turns import SessionTurns
@@ -41,7 +41,7 @@ PROTOCOL = "voice.v1"
 HELLO_S = 5.0  # to send a first frame that lets the client in
 SEND_S = 20.0  # a client that takes nothing for so long is dropped; until then nothing more is made for it
 FRAMES_PER_S, FRAMES_AT_ONCE = 100, 1000  # 31 of sound and some 10 others a second; ten seconds may come at once
-MOST_BAD = 20  # frames that cannot be taken, after which the client is not unlucky but broken
+MAX_BAD = 20  # frames that cannot be taken, after which the client is not unlucky but broken
 
 StagesOf = Callable[[uuid.UUID], Awaitable[Stages]]
 
@@ -58,7 +58,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         hello_s: float = HELLO_S,
         send_s: float = SEND_S,
         idle_s: float = IDLE_S,
-        longest_s: float = LONGEST_S,
+        longest_s: float = MAX_DURATION_S,
     ):
         super().__init__()
         self._stages_of, self._hello_s, self._send_s = stages_of, hello_s, send_s
@@ -136,7 +136,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
     async def _refuse(self, refused: FrameRefused) -> None:
         await self.tell(refusals.frame_of(refused))
         self._bad += 1
-        if self._bad >= MOST_BAD:
+        if self._bad >= MAX_BAD:
             await self.close(close_codes.BAD_FRAMES)
 
     # --- coming in --------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
     async def _tell_ready(self, let_in: Entry) -> bool:
         found = await reading.since(let_in.session_id, None)
         conversation = feed.JsonFeed().connect(found, let_in.token)
-        limits = {"turn_s": MOST_TURN_S, "idle_s": int(self._limits["idle_s"])}
+        limits = {"turn_s": MAX_TURN_S, "idle_s": int(self._limits["idle_s"])}
         limits["session_s"] = int(self._limits["longest_s"])
         await self.tell(server_frames.ready(conversation, limits))
         return bool(found.messages)

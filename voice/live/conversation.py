@@ -34,8 +34,8 @@ from voice.live.state import LiveState
 log = logging.getLogger(__name__)
 
 IDLE_S = 300  # a microphone that nobody speaks into is left open by mistake
-LONGEST_S = 1800  # whoever talks for longer connects again and goes on
-MOST_WAITING = 4  # turns that wait to be transcribed; a fifth is told to wait
+MAX_DURATION_S = 1800  # whoever talks for longer connects again and goes on
+MAX_WAITING = 4  # turns that wait to be transcribed; a fifth is told to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class LiveConversation:
         language: str = "",
         tells_metrics: bool = False,
         idle_s: float = IDLE_S,
-        longest_s: float = LONGEST_S,
+        longest_s: float = MAX_DURATION_S,
     ):
         self._clock: Callable[[], float] = asyncio.get_running_loop().time
         self._turns, self._stages, self._client = turns, stages, client
@@ -79,7 +79,7 @@ class LiveConversation:
         )
         self._ducking = Ducking(client, lambda: self._answering.narration if self._answering else None, self._clock)
         self._is_muted = False
-        self._waiting: asyncio.Queue[Said | frames.Typed] = asyncio.Queue(MOST_WAITING)
+        self._waiting: asyncio.Queue[Said | frames.Typed] = asyncio.Queue(MAX_WAITING)
         self._is_thinking = False
         self._gen = 0
         self._answering: Answering | None = None

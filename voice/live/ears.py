@@ -18,8 +18,8 @@ from voice.stt.transcriber import Transcript, Utterance
 
 R = TypeVar("R")
 
-MOST_TURN_S = 60  # longer monologues are cut into turns: what was said is taken, not lost
-MOST_EXCESS_S = 5  # after that; a client has time to hear of it
+MAX_TURN_S = 60  # longer monologues are cut into turns: what was said is taken, not lost
+MAX_EXCESS_S = 5  # after that; a client has time to hear of it
 FIRST_PARTIAL_S = 0.6  # of speech; what is shorter is transcribed into something else a moment later
 PARTIAL_S = 1.0
 # Each hypothesis transcribes all that was said so far. Rarer as it grows, they cost a few times the utterance in all,
@@ -112,7 +112,7 @@ class Ears:
         return True
 
     def hear(self, sound: bytes) -> Said | None:
-        """Take a piece of sound, which no utterance may want; what has reached MOST_TURN_S ends by it.
+        """Take a piece of sound, which no utterance may want; what has reached MAX_TURN_S ends by it.
 
         Raises TooMuchAudio.
         """
@@ -120,11 +120,11 @@ class Ears:
         said = self._open
         if said is None:
             self._excess_bytes += len(sound) if self._excess_bytes else 0
-            if self._excess_bytes > MOST_EXCESS_S * _BYTES_PER_S:
+            if self._excess_bytes > MAX_EXCESS_S * _BYTES_PER_S:
                 raise TooMuchAudio
             return None
         said.sound += sound
-        if said.length_s >= MOST_TURN_S:
+        if said.length_s >= MAX_TURN_S:
             self._excess_bytes = 1  # from here on it counts
             return self.end(said.utt)
         self._show(said)

@@ -21,7 +21,7 @@ from conversations.socket.frames import Connect
 from lib.database import in_database
 from voice.live.protocol.frames import Hello
 
-MOST_PER_SESSION = 3  # one, and those a lost network has not let go of yet
+MAX_PER_SESSION = 3  # one, and those a lost network has not let go of yet
 RETRY_AFTER_S = 10
 _open: Counter[str] = Counter()
 
@@ -52,7 +52,7 @@ def agent_of_newcomer(hello: Hello, headers: Headers) -> uuid.UUID | None:
 @contextmanager
 def place_in(session_id: str) -> Iterator[None]:
     """Counts one more for as long as the block lasts; raises RateLimited when the session has all it may."""
-    if settings.RATE_LIMITS and _open[session_id] >= MOST_PER_SESSION:
+    if settings.RATE_LIMITS and _open[session_id] >= MAX_PER_SESSION:
         raise RateLimited(RETRY_AFTER_S)
     _open[session_id] += 1
     try:

@@ -23,10 +23,10 @@ from voice.live.stages import Clauses, Client, Narrates
 
 log = logging.getLogger(__name__)
 
-MOST_CLAUSES = 3  # cut and not yet spoken; what is behind them waits as text
+MAX_CLAUSES = 3  # cut and not yet spoken; what is behind them waits as text
 AHEAD_S = 3  # of sound made and not yet sent: covers the first byte of the next clause; an interruption wastes no more
-LONGEST_KEPT_S = 300  # of one answer, 14 MB until it is stored
-MOST_FRAMES = AHEAD_S * 1000 // AGENT_FRAME_MS
+MAX_KEPT_S = 300  # of one answer, 14 MB until it is stored
+MAX_FRAMES = AHEAD_S * 1000 // AGENT_FRAME_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Narration:
         self._pacer = Pacer()
         self._played = asyncio.Event()
         self._text = PendingText()
-        self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MOST_CLAUSES)
-        self._sounds: asyncio.Queue[_Sound | None] = asyncio.Queue(MOST_FRAMES)
+        self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES)
+        self._sounds: asyncio.Queue[_Sound | None] = asyncio.Queue(MAX_FRAMES)
         self._spoken: list[Spoken] = []
         self._made_ms = 0
         self._made_sound = bytearray()
@@ -71,7 +71,7 @@ class Narration:
     @property
     def whole_sound(self) -> bytes:
         """All of the spoken answer, once it is made; b"" where some of it is missing, or it is too long to be kept."""
-        is_whole = self._is_all_made and not self.is_silent and self._made_ms <= LONGEST_KEPT_S * 1000
+        is_whole = self._is_all_made and not self.is_silent and self._made_ms <= MAX_KEPT_S * 1000
         return bytes(self._made_sound) if is_whole else b""
 
     @property
@@ -167,7 +167,7 @@ class Narration:
         if sound.sound:
             spoken.made_ms += AGENT_FRAME_MS
             self._made_ms += AGENT_FRAME_MS
-            if self._made_ms <= LONGEST_KEPT_S * 1000:
+            if self._made_ms <= MAX_KEPT_S * 1000:
                 self._made_sound += sound.sound
         await self._sounds.put(sound)
 

@@ -13,11 +13,11 @@ from voice.reading.open_marks import OpenMarks
 # before it ends. Later ones are sentences, of which 140 characters is what speech services recommend at most.
 FIRST_WORDS = 3
 FIRST_ALPHANUMERICS = 10
-FIRST_WORDS_MOST = 8
+MAX_FIRST_WORDS = 8
 SENTENCE_LEAST = 20
-SENTENCE_MOST = 140
-CLAUSE_MOST = 250
-OPEN_MOST = (
+MAX_SENTENCE = 140
+MAX_CLAUSE = 250
+MAX_OPEN = (
     1000  # a link or a bold passage may make a clause longer, up to here: what is still open then is a stray sign
 )
 
@@ -274,7 +274,7 @@ class Clauser:
             self._cut(at)
         elif stop and at >= SENTENCE_LEAST:
             self._soft_at = at
-        if self._is_first and self._words >= FIRST_WORDS_MOST and not self._doubtful_at and not stop:
+        if self._is_first and self._words >= MAX_FIRST_WORDS and not self._doubtful_at and not stop:
             self._forced_at = 0 if _WITH_NUMBER.search(self._word_before(at, word_at)) else at
 
     def _at_stop(self, at: int, stop: str, word_at: int) -> None:
@@ -306,13 +306,13 @@ class Clauser:
         return is_enough
 
     def _keep_short(self, at: int) -> None:
-        if at < SENTENCE_MOST:
+        if at < MAX_SENTENCE:
             return
         if self._soft_at and not self._is_first:
             self._cut(self._soft_at)
-        elif at >= CLAUSE_MOST and self._space_at:
+        elif at >= MAX_CLAUSE and self._space_at:
             self._cut(self._space_at)
-        elif at >= OPEN_MOST:
+        elif at >= MAX_OPEN:
             self._marks = OpenMarks()
             self._cut(at)
 

@@ -19,14 +19,14 @@ from voice.reading import english
 from voice.reading.said import phones
 
 NORMALISER_VERSION = 2  # part of every key of the speech cache: to be raised when the words of any text change
-MOST_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
+MAX_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
 # Times the input ("1°F" is "1 degree Fahrenheit"); what grows more is no text. Pronunciations come on top.
-MOST_GROWTH = 7
+MAX_GROWTH = 7
 GROWTH_SPARE = 40  # characters, for very short clauses like "±3"
-TOKEN_MOST = 40  # of Latin letters without a space; what is longer is no word (300 became 46 s of speech)
-PRONUNCIATIONS_MOST = 500
+MAX_TOKEN = 40  # of Latin letters without a space; what is longer is no word (300 became 46 s of speech)
+MAX_PRONUNCIATIONS = 500
 _MONTH_FIRST = ("", "us", "ca", "ph")  # who writes 12/24/2026; "" is plain "en", which is American here
-SPOKEN_MOST = 200  # characters of one pronunciation
+MAX_SPOKEN = 200  # characters of one pronunciation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, languag
     """
     language, _, region = language.lower().replace("_", "-").partition("-")
     is_english = language == "en"
-    text = unicodedata.normalize("NFC", markdown[:MOST_CHARS])
+    text = unicodedata.normalize("NFC", markdown[:MAX_CHARS])
     spoken = _join(_blocks(_without_controls(text)))
-    replacer = _replacer(tuple(pronunciations[:PRONUNCIATIONS_MOST]))
+    replacer = _replacer(tuple(pronunciations[:MAX_PRONUNCIATIONS]))
     spoken = replacer.hide_symbolic(_tidy(spoken))
     spoken = _without_citations(spoken)
     spoken = _shorten(_with_addresses_read(spoken, is_english))
     is_day_first = region not in _MONTH_FIRST
     spoken = english.read(spoken, is_day_first=is_day_first) if is_english else phones.read(spoken)
     spoken = _without_marks(spoken)
-    spoken = _at_most(spoken, MOST_GROWTH * len(markdown) + GROWTH_SPARE)
+    spoken = _at_most(spoken, MAX_GROWTH * len(markdown) + GROWTH_SPARE)
     spoken = _LEADING.sub("", _SPACE_BEFORE.sub(r"\1", " ".join(replacer.show(spoken).split())))
     return spoken if any(map(str.isalnum, spoken)) else ""
 
@@ -243,7 +243,7 @@ _RAISED_NUMBER = re.compile(r"(?<=[^\W\d_])(?<!\bm)(?<!\b[ckmf][mt])[¹²³⁰�
 _MARKS = re.compile(r"\*+|`+|~~+|_{2,}|(?<!\w)_+|_+(?!\w)|[\[\]{}\\]|#+(?!\w)|(?<!\S)[-=]{2,}(?!\S)|[<>](?!\s?\d)")
 _ARROWS = re.compile(r"\s*(?:→|⇒|➜|➔|-{1,2}>|=>)\s*")
 _REPEATED = re.compile(r"([^\d\s])\1{4,}")
-_LONG_TOKEN = re.compile(rf"([!-~\u00a1-\u024f]{{{TOKEN_MOST}}})[!-~\u00a1-\u024f]+")
+_LONG_TOKEN = re.compile(rf"([!-~\u00a1-\u024f]{{{MAX_TOKEN}}})[!-~\u00a1-\u024f]+")
 _LEADING = re.compile(r"^(?:[\s,;:!?…—–]|\.(?!\d)|-(?=\s))+")
 _SPACE_BEFORE = re.compile(r" +([,;:!?…]|\.(?!\d))")
 
@@ -353,7 +353,7 @@ class _Replacer:
         return found[0] if at is None else chr(_PRIVATE + at)
 
 
-_HIDDEN = re.compile(rf"[\ue000-{chr(_PRIVATE + PRONUNCIATIONS_MOST - 1)}]")
+_HIDDEN = re.compile(rf"[\ue000-{chr(_PRIVATE + MAX_PRONUNCIATIONS - 1)}]")
 
 
 @lru_cache(maxsize=64)  # agents in use at a time
@@ -368,4 +368,4 @@ def _whole_words(words: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _one_line(spoken: str) -> str:
-    return " ".join(_without_controls(unicodedata.normalize("NFC", spoken))[:SPOKEN_MOST].split())
+    return " ".join(_without_controls(unicodedata.normalize("NFC", spoken))[:MAX_SPOKEN].split())

@@ -26,21 +26,21 @@ SNIFFED_BYTES = 64
 TAKEN = "WebM, Ogg, MP4, M4A, MP3, WAV"
 CODECS = re.compile(r"opus|libopus|vorbis|aac|mp3|mp3float|pcm_\w+")  # what browsers record, as FFmpeg calls them
 PADDING_S = 0.25  # codecs work in blocks: a recording of exactly the limit decodes to a little more
-LEAST_RATE, MOST_RATE = 8_000, 192_000  # Hz: telephone to studio
+LEAST_RATE, MAX_RATE = 8_000, 192_000  # Hz: telephone to studio
 LEAST_OF_MIX = 0.02  # of the louder channel's power; a voice on one channel alone leaves a quarter
-MOST_CHANNELS = 8
-MOST_CHANGES = 8  # of rate or channels within one recording; AAC settles on its real ones after the first block
+MAX_CHANNELS = 8
+MAX_CHANGES = 8  # of rate or channels within one recording; AAC settles on its real ones after the first block
 GATHERED_S = 0.5  # of frames, which have a fiftieth of a second each: they cost more to convert than their sound does
 PACKETS_PER_S = 1_000  # Opus has at most 400, the others fewer
-MOST_STREAMS = 8  # a recording has sound and perhaps a picture
-MOST_CODEBOOKS = 64  # of Vorbis: encoders write about 40, and 256 of the largest take 500 MB
+MAX_STREAMS = 8  # a recording has sound and perhaps a picture
+MAX_CODEBOOKS = 64  # of Vorbis: encoders write about 40, and 256 of the largest take 500 MB
 BUDGET_S = 5.0  # of processor time for opening, and more by the length below; measured: 120 s of Opus take 0.3 s
 BUDGET_PER_S = 0.05
 
 _OPTIONS = {
     "codec_whitelist": "none",  # no decoder sees the file before it has been chosen here
     "protocol_whitelist": "none",
-    "max_streams": str(MOST_STREAMS),
+    "max_streams": str(MAX_STREAMS),
 }
 _MP4_OPTIONS = {
     "enable_drefs": "0",  # sound in another file
@@ -161,7 +161,7 @@ def _check_codec(stream: AudioStream) -> None:
             % {"codec": name}
         )
     for setup in _VORBIS_SETUP.finditer(stream.codec_context.extradata or b""):
-        if setup[1][0] >= MOST_CODEBOOKS:
+        if setup[1][0] >= MAX_CODEBOOKS:
             raise containers.Suspicious("it has too many codebooks")
 
 
@@ -231,14 +231,14 @@ class _Ear:
         return samples
 
     def _begin_form(self, frame: av.AudioFrame, form: tuple[str, str, int]) -> None:
-        if not LEAST_RATE <= frame.sample_rate <= MOST_RATE or frame.layout.nb_channels > MOST_CHANNELS:
+        if not LEAST_RATE <= frame.sample_rate <= MAX_RATE or frame.layout.nb_channels > MAX_CHANNELS:
             raise InvalidAudio(
                 _("Sound is taken at %(least)s to %(most)s Hz with up to %(channels)s channels. Please record again.")
-                % {"least": LEAST_RATE, "most": MOST_RATE, "channels": MOST_CHANNELS}
+                % {"least": LEAST_RATE, "most": MAX_RATE, "channels": MAX_CHANNELS}
             )
         self._end_form()
         self._changes += 1
-        if self._changes > MOST_CHANGES:
+        if self._changes > MAX_CHANGES:
             raise containers.Suspicious("it changes too often")
         layout = "stereo" if frame.layout.nb_channels == 2 else "mono"
         self._form, self._resampler = form, av.AudioResampler(format="s16", layout=layout, rate=LISTENING_RATE)

@@ -14,16 +14,16 @@ import time
 from collections.abc import Iterator
 from typing import BinaryIO
 
-MOST_MP4_SAMPLES = 1_000_000  # each costs FFmpeg about 35 bytes; in AAC it is five hours
-MOST_TAGS = 8  # before an MP3
-MOST_CHUNKS = 64  # before the sound of a WAV
-MOST_FORMAT_BYTES = 64  # of a WAV's `fmt `; the extensible form has 40
+MAX_MP4_SAMPLES = 1_000_000  # each costs FFmpeg about 35 bytes; in AAC it is five hours
+MAX_TAGS = 8  # before an MP3
+MAX_CHUNKS = 64  # before the sound of a WAV
+MAX_FORMAT_BYTES = 64  # of a WAV's `fmt `; the extensible form has 40
 WINDOW_BYTES = 65_536
 UNKNOWN_SIZES = {0, 0xFFFFFFFF}  # what a WAV claims that was written before its length was known
 
 # Sample counts stand 4 or 8 bytes behind these names: ISO/IEC 14496-12, 8.7.3 and 8.8.8.
 _CLAIMS = re.compile(rb"(?:stsz|stz2).{8}(.{4})|trun.{4}(.{4})|(cmov|senc|saiz|ID32)", re.DOTALL)
-_LONGEST_CLAIM = 16
+_MAX_CLAIM = 16
 
 
 class Suspicious(Exception):
@@ -83,7 +83,7 @@ def window(file: BinaryIO, name: str, size_bytes: int, *, budget_s: float) -> Wi
 def _behind_tags(file: BinaryIO) -> int:
     """Where an MP3 goes on behind its ID3v2 tags: https://id3.org/id3v2.4.0-structure, 3.1."""
     start = 0
-    for _ in range(MOST_TAGS):
+    for _ in range(MAX_TAGS):
         file.seek(start)
         head = file.read(10)
         if len(head) < 10 or head[:3] != b"ID3":
@@ -98,7 +98,7 @@ def _behind_tags(file: BinaryIO) -> int:
 def _wav_sound(file: BinaryIO, size_bytes: int) -> tuple[bytes, int, int]:
     """A header with nothing in it but the format, and where the samples begin and end."""
     position, form = 12, b""
-    for _ in range(MOST_CHUNKS):
+    for _ in range(MAX_CHUNKS):
         file.seek(position)
         head = file.read(8)
         if len(head) < 8:
@@ -106,7 +106,7 @@ def _wav_sound(file: BinaryIO, size_bytes: int) -> tuple[bytes, int, int]:
         name, length = head[:4], struct.unpack("<I", head[4:])[0]
         position += 8
         if name == b"fmt ":
-            form = file.read(min(length, MOST_FORMAT_BYTES))
+            form = file.read(min(length, MAX_FORMAT_BYTES))
         elif name == b"data":
             end = size_bytes if length in UNKNOWN_SIZES else min(size_bytes, position + length)
             return _wav_header(form, end - position), position, end
@@ -126,14 +126,14 @@ def _count_mp4_claims(file: BinaryIO, size_bytes: int) -> None:
     for start, end in _outside_of_mdat(file, size_bytes):
         for position in range(start, end, WINDOW_BYTES):
             file.seek(position)
-            part = file.read(min(WINDOW_BYTES + _LONGEST_CLAIM, end - position))
+            part = file.read(min(WINDOW_BYTES + _MAX_CLAIM, end - position))
             for match in _CLAIMS.finditer(part):
                 if match.start() >= WINDOW_BYTES:
                     break  # the next window has it too
                 if match[3]:
                     raise Suspicious("it hides its samples")
                 samples += struct.unpack(">I", match[1] or match[2])[0]
-    if samples > MOST_MP4_SAMPLES:
+    if samples > MAX_MP4_SAMPLES:
         raise Suspicious("it claims too many samples")
 
 

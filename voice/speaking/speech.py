@@ -34,8 +34,8 @@ from voice.tts.chain import Narrator, is_available
 log = logging.getLogger(__name__)
 
 CLAUSES_AHEAD = 3  # made while the one before is spoken; more would be thrown away by a Stop
-LONGEST_S = 300  # nobody listens longer, and 300 s are 14 MB while they are spoken
-MOST_AT_ONCE = 20  # in one process
+MAX_DURATION_S = 300  # nobody listens longer, and 300 s are 14 MB while they are spoken
+MAX_AT_ONCE = 20  # in one process
 KEPT_S = 10  # for a listener who comes as it ends; later ones have the MP3, and a minute of sound takes 3 MB
 
 Reason = Literal["done", "stopped", "unavailable"]
@@ -169,7 +169,7 @@ class Speech:
         narrator = Narrator(voice.voice, voice.pronunciations)
         index = 0
         while (clause := await clauses.get()) is not None:
-            if self._pcm_bytes > LONGEST_S * BYTES_PER_S:
+            if self._pcm_bytes > MAX_DURATION_S * BYTES_PER_S:
                 return
             self._tell(Clause(index, plain(clause), self._length_ms))
             if self._encoder is None:  # made while the voice is being asked
@@ -228,7 +228,7 @@ class Speeches:
             return speech
         if not is_available():
             raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED)
-        if sum(not speech.is_over for speech in self._speeches.values()) >= MOST_AT_ONCE:
+        if sum(not speech.is_over for speech in self._speeches.values()) >= MAX_AT_ONCE:
             raise SpeechUnavailable(SpeechUnavailable.Cause.RATE_LIMITED, "too many are speaking")
         speech = self._speeches[answer.id] = Speech(answer, voice)
         speech.task = asyncio.create_task(speech.run(), name=f"speech {answer.id}")

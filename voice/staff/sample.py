@@ -12,7 +12,7 @@ from voice.models import VoiceSettings
 from voice.sound.audio import Mp3Encoder
 from voice.tts.chain import Narrator
 
-LONGEST_CHARS = 300  # some 20 s: enough to judge a voice, and little to pay for
+MAX_CHARS = 300  # some 20 s: enough to judge a voice, and little to pay for
 
 
 async def sample(settings: VoiceSettings) -> bytes:
@@ -20,7 +20,7 @@ async def sample(settings: VoiceSettings) -> bytes:
     text = settings.greeting or _("Hello. This is how I sound. What would you like to know?")
     narrator, encoder = Narrator(settings.voice, settings.pronunciations), Mp3Encoder()
     mp3 = bytearray()
-    async with aclosing(narrator.speak(shorten(text, LONGEST_CHARS))) as pieces:
+    async with aclosing(narrator.speak(shorten(text, MAX_CHARS))) as pieces:
         async for pcm in pieces:
             mp3 += await asyncio.to_thread(encoder.encode, pcm)
     return bytes(mp3 + await asyncio.to_thread(encoder.finish))

@@ -45,7 +45,7 @@ _LANGUAGE = re.compile(r"<\|([a-z]{2,3})\|>")
 # Two at once on a core each do 1.4 times the work of one at a time on two cores (measured), and nobody waits for a
 # stranger's long question. More would take cores from everybody's sockets.
 WORKERS = 2
-MOST_WAITING = 8  # at half a second each on two workers, the last waits 2 s: as long as a person does
+MAX_WAITING = 8  # at half a second each on two workers, the last waits 2 s: as long as a person does
 TIMEOUT_S = 20.0
 TIMEOUT_PER_S = 0.5  # of sound, for long recordings: five times what a free core needs, ten times on a good machine
 FAULT_S = 600.0
@@ -100,7 +100,7 @@ class BuiltinTranscriber:
         if self.lacks():
             raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the built-in model is not there, or damaged")
         if not _places.acquire(blocking=False):
-            raise SpeechUnavailable(Cause.RATE_LIMITED, f"{MOST_WAITING} recordings wait already")
+            raise SpeechUnavailable(Cause.RATE_LIMITED, f"{MAX_WAITING} recordings wait already")
         stop = threading.Event()
         work = _workers.submit(self._work, utterance, stop)
         work.add_done_callback(lambda _: _places.release())
@@ -181,7 +181,7 @@ def _with_words(told: TranscriptCertainty, segments: list[Any]) -> TranscriptCer
 
 # --- One model and two threads per process ----------------------------------------------------------------------
 _workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="listening")
-_places = threading.BoundedSemaphore(WORKERS + MOST_WAITING)
+_places = threading.BoundedSemaphore(WORKERS + MAX_WAITING)
 _loading = threading.Lock()
 _loaded: dict[Path, Any] = {}
 _faults: dict[Path, _Fault] = {}

@@ -23,7 +23,7 @@ SAID_ALONE = {
     *("thanks", "thank you", "please", "correct", "exactly"),
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
 }
-MOST_COMPRESSION = 2.4  # Whisper's own limit
+MAX_COMPRESSION = 2.4  # Whisper's own limit
 # A language is believed from so much on: Whisper base gives English speech 0.68 to 0.88.
 SURE_LANGUAGE = 0.6
 POSSIBLE_LANGUAGE = 0.2  # the wanted one may be it after all
@@ -36,7 +36,7 @@ def check_certainty(transcript: Transcript, utterance: Utterance) -> None:
     """Raises NothingHeard(UNCLEAR) for words that the model itself doubts, or heard in another language than wanted."""
     told = transcript.certainty
     is_foreign = _is_foreign(told, utterance)
-    is_loop = told.compression is not None and told.compression > MOST_COMPRESSION
+    is_loop = told.compression is not None and told.compression > MAX_COMPRESSION
     is_guess = told.logprob is not None and told.logprob < _least_logprob(told, utterance, transcript.text)
     if is_foreign or is_loop or is_guess:
         raise NothingHeard(NothingHeard.Reason.UNCLEAR)

@@ -34,7 +34,7 @@ ABOVE_FLOOR = 4.0
 QUIETEST_RMS = 0.0005
 # The VAD hears nothing at -80 dBFS and takes overdriven noise for speech (measured), so it gets one level.
 LISTENING_RMS = 0.1
-MOST_GAIN = 300.0
+MAX_GAIN = 300.0
 LOUDEST = 5  # windows: the shortest word lasts as long, and a single click does not
 
 # One stretch of speech, not their sum: a minute of noise has many false ones of 0.1 s. "Hi" alone has 0.32 s, measured.
@@ -54,7 +54,7 @@ STUCK = 8  # times the same word in a row, which nobody says; digits are numbers
 LOOPS_OF_A_WORD = 3
 LOOPS_OF_A_PHRASE = 4
 LOOPS_OF_LETTERS = 5
-MOST_SAID = 5  # times that a person says "no"; a model that loops goes on to its limit
+MAX_SAID = 5  # times that a person says "no"; a model that loops goes on to its limit
 PHRASE_WORDS = 8
 PHRASE_LETTERS = 20
 
@@ -117,7 +117,7 @@ def _has_speech(sound: NDArray[np.float32], levels: NDArray[np.float32]) -> bool
         get_vad_model()
     options = VadOptions(min_speech_duration_ms=LEAST_SPEECH_MS, min_silence_duration_ms=SPEECH_GAP_MS, speech_pad_ms=0)
     loudest = float(np.partition(levels, -LOUDEST)[-LOUDEST])
-    level_sound = sound * np.float32(min(LISTENING_RMS / max(loudest, 1e-9), MOST_GAIN))
+    level_sound = sound * np.float32(min(LISTENING_RMS / max(loudest, 1e-9), MAX_GAIN))
     starts = range(0, max(len(sound) - OVERLAP, 1), PIECE)
     pieces = [level_sound[start : start + PIECE + OVERLAP] for start in starts]
     if len(sound) > FIRST_PIECE:
@@ -177,7 +177,7 @@ def _is_loop(words: list[str]) -> bool:
     """Whether a model got stuck: something again and again, and nothing else.
 
     People do say "no, no, no" and spell out "five five five", and that is an answer: words known for it, and digits,
-    may come up to MOST_SAID times. An unknown word three times over is far more often a model on noise, and the price
+    may come up to MAX_SAID times. An unknown word three times over is far more often a model on noise, and the price
     of an error is one "I could not hear that".
     """
     if len(words) == 1:
@@ -186,7 +186,7 @@ def _is_loop(words: list[str]) -> bool:
         return not letters.isdecimal() and any(_repeats(letters, size) for size in sizes)
     if len(words) >= LOOPS_OF_A_WORD and _repeats(words, 1):
         can_be_said = words[0].isdecimal() or words[0] in _SAID_REPEATEDLY
-        return not can_be_said or len(words) > MOST_SAID
+        return not can_be_said or len(words) > MAX_SAID
     return any(_repeats(words, size) for size in range(2, min(PHRASE_WORDS, len(words) // LOOPS_OF_A_PHRASE) + 1))
 
 

@@ -36,7 +36,7 @@ SHA256 = {
     "oov.onnx": "d3cfd8122c5f172a98c8de38268bf1213ee09f2c2ae4df6e055fc6532590fe76",
 }
 WORKERS = 2
-MOST_WAITING = 32  # sentences, each about 30 ms of work: who came after them would wait for half a second
+MAX_WAITING = 32  # sentences, each about 30 ms of work: who came after them would wait for half a second
 FIRST_PIECE_S = 10.0  # loading takes 1 s, several on a busy machine; after that a sentence takes 0.03 s
 # The model puts a third of a second of silence before a sentence and half a second behind it. Nobody should wait for
 # the one, and clause upon clause both add up to gaps.
@@ -163,7 +163,7 @@ async def _in_worker(call: Callable[[], T]) -> T:
     """Runs in one of the workers; raises SpeechUnavailable when too many wait already."""
     global _waiting
     with _counting:
-        if _waiting >= WORKERS + MOST_WAITING:
+        if _waiting >= WORKERS + MAX_WAITING:
             raise SpeechUnavailable(SpeechUnavailable.Cause.RATE_LIMITED, "the built-in voice has too much to say")
         _waiting += 1
     job = _workers.submit(call)

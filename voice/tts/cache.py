@@ -25,7 +25,7 @@ from voice.tts.speaker import Voice
 
 logger = logging.getLogger(__name__)
 
-CHARS_MOST = 200  # of a clause worth keeping: longer ones do not come twice
+MAX_CHARS = 200  # of a clause worth keeping: longer ones do not come twice
 LISTED_EVERY = 16  # the folder is listed after each sixteenth of the limit that this process has written,
 EMPTIED_TO = 0.85  # and the longest unused go until this share is left: one process so stays below the limit
 BLOCK_BYTES = 4096  # what the smallest file takes on a disk

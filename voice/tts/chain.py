@@ -20,7 +20,7 @@ from voice.providers import ProviderState
 from voice.reading.clauses import Clauser
 from voice.reading.normalise import SpokenAs, speakable
 from voice.sound.rates import BYTES_PER_S
-from voice.tts.cache import CHARS_MOST, SpeechCache, key_of, speech_cache
+from voice.tts.cache import MAX_CHARS, SpeechCache, key_of, speech_cache
 from voice.tts.health import ProviderHealth
 from voice.tts.speaker import Speaker, Voice
 from voice.tts.timely import Unspeakable
@@ -182,7 +182,7 @@ class _Speaking:
         self.name = provider.name
 
     async def stream(self, text: str) -> AsyncGenerator[bytes, None]:
-        cache = speech_cache() if len(text) <= CHARS_MOST else None
+        cache = speech_cache() if len(text) <= MAX_CHARS else None
         key = key_of(self._provider.identity(self._voice), self._voice, self._pronunciations, text)
         if cache is not None and (kept := await asyncio.to_thread(cache.read, key)):
             for at in range(0, len(kept), KEPT_PIECE_BYTES):

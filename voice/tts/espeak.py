@@ -20,7 +20,7 @@ PROGRAM = "espeak-ng"
 WORDS_PER_MINUTE = 175  # its default
 FIRST_PIECE_S = 5.0  # 0.02 s on an idle machine; a busy one may take long to start a process
 READ_BYTES = 16_384  # a third of a second
-MOST_PROCESSES = 8  # a fork bomb is no better than silence; each lives for a few hundredths of a second
+MAX_PROCESSES = 8  # a fork bomb is no better than silence; each lives for a few hundredths of a second
 _VOICE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,10}){0,3}(?:\+[a-z0-9]{1,12})?", re.IGNORECASE)  # "en-gb+f3"
 
 _running = 0
@@ -57,7 +57,7 @@ async def _run(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
         raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED, "espeak-ng is not installed")
     if not _VOICE.fullmatch(name):
         raise Unspeakable(SpeechUnavailable.Cause.NOT_CONFIGURED, "the language is no language code")
-    if _running >= MOST_PROCESSES:
+    if _running >= MAX_PROCESSES:
         raise SpeechUnavailable(SpeechUnavailable.Cause.RATE_LIMITED, f"{_running} processes are speaking")
     _running += 1
     try:

@@ -31,7 +31,7 @@ WAIT_S = 2.0  # for a slot of the account; who cannot have one is better spoken 
 FIRST_PIECE_S = 3.0  # 0.2 s in their region, 0.8 s far from it; what takes longer is better said by another voice
 NO_LIVE_S = 600.0  # how long a streaming route that was gone is not asked again
 DRAIN_S = 0.1  # after the last event only the body's end is missing
-EVENT_MOST = 4_194_304  # bytes of one event: over a minute of sound
+MAX_EVENT = 4_194_304  # bytes of one event: over a minute of sound
 _Cause = SpeechUnavailable.Cause
 
 
@@ -96,7 +96,7 @@ async def _live(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]
     sound = SampleStream()
     async for data in response.content.iter_any():
         *lines, rest = (rest + data).split(b"\n")
-        if len(rest) > EVENT_MOST:
+        if len(rest) > MAX_EVENT:
             raise SpeechUnavailable(_Cause.PROVIDER_ERROR, "an event without end")
         for line in lines:
             if not line.startswith(b"data:"):

@@ -7,8 +7,8 @@ import struct
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import SPEAKING_RATE
 
-HEADER_MOST = 65_536  # bytes before a WAV file's samples: a title and the like at most
-LENGTH_MOST = 0x7000_0000  # who does not know the length yet writes 0 or something close to 2 or 4 GiB
+MAX_HEADER = 65_536  # bytes before a WAV file's samples: a title and the like at most
+MAX_LENGTH = 0x7000_0000  # who does not know the length yet writes 0 or something close to 2 or 4 GiB
 PCM = 1
 EXTENSIBLE = 0xFFFE
 _OTHER_FORMATS = (b"ID3", b"OggS", b"fLaC", b"<!", b"<h", b"<H", b'{"', b"\x1aE\xdf\xa3")
@@ -65,7 +65,7 @@ def _read_header(data: bytes) -> tuple[_Frames, int] | None:
         name, size = struct.unpack_from("<4sI", data, at)
         at += 8
         if name == b"data" and frames is not None:
-            if 0 < size < LENGTH_MOST:
+            if 0 < size < MAX_LENGTH:
                 frames.bytes_left = size
             return frames, at
         if at + size > len(data):
@@ -76,7 +76,7 @@ def _read_header(data: bytes) -> tuple[_Frames, int] | None:
                 raise SpeechUnavailable(SpeechUnavailable.Cause.PROVIDER_ERROR, "a WAV of another kind than 16-bit PCM")
             frames = _Frames(rate, channels)
         at += size + size % 2
-    if len(data) > HEADER_MOST:
+    if len(data) > MAX_HEADER:
         raise SpeechUnavailable(SpeechUnavailable.Cause.PROVIDER_ERROR, "a WAV header without end")
     return None
 

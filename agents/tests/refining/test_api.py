@@ -7,7 +7,7 @@ import pytest
 from access import keys, rates, tokens
 from agents.models import PromptVersion
 from agents.refining import api
-from agents.refining.refine import MOST_CHARS
+from agents.refining.refine import MAX_CHARS
 from conversations.models import Session
 from fakes.openai import Script
 
@@ -56,7 +56,7 @@ async def test_a_description_is_enough(ask):
         ({}, "system_prompt"),
         ({"system_prompt": " \n", "description": ""}, "system_prompt"),
         ({"name": "Ada", "instructions": "Be warmer."}, "system_prompt"),
-        ({"system_prompt": "x" * (MOST_CHARS + 1)}, "system_prompt"),
+        ({"system_prompt": "x" * (MAX_CHARS + 1)}, "system_prompt"),
         ({"system_prompt": "x", "instructions": "x" * 2001}, "instructions"),
         ({"system_prompt": 1}, "system_prompt"),
         ({"system_prompt": None}, "system_prompt"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access import rates
 from agents.models import Agent
-from agents.refining.refine import MOST_CHARS
+from agents.refining.refine import MAX_CHARS
 from agents.staff import refine_pages
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
 from fakes.openai import FakeOpenAI, Script
@@ -123,7 +123,7 @@ def test_a_proposal_that_cannot_be_a_version_is_shown_with_the_reason(client, st
 @pytest.mark.parametrize(
     ("prompt", "wish", "words"),
     [
-        ("x" * (MOST_CHARS + 1), "", "longer than 20,000 characters"),
+        ("x" * (MAX_CHARS + 1), "", "longer than 20,000 characters"),
         (PROMPT, "x" * 2001, "at most 2000 characters"),
     ],
 )

@@ -28,9 +28,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 EXAMPLES = {"dev": 50, "ci": 50, "explore": 2000}  # of STEPS each; fifty take some 15 s
 STEPS = 40
-MOST_TABS = 3
-MOST_PROCESSES = 2  # that live at once: the new one and the one it stands in for
-MOST_STARTS = 5
+MAX_TABS = 3
+MAX_PROCESSES = 2  # that live at once: the new one and the one it stands in for
+MAX_STARTS = 5
 RECOVERY_S = 10  # what is promised after a restart
 QUIET_S = 6  # after which a page looks again whether an answer it heard nothing of has ended
 
@@ -48,7 +48,7 @@ def _die(machine: LossFreedom) -> None:
 
 
 def _begin(machine: LossFreedom) -> None:
-    if len(machine.servers.alive) < MOST_PROCESSES and len(machine.servers.processes) < MOST_STARTS:
+    if len(machine.servers.alive) < MAX_PROCESSES and len(machine.servers.processes) < MAX_STARTS:
         machine.start()
 
 
@@ -87,7 +87,7 @@ class LossFreedom(Machine):
 
     # --- visitors ---------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: len(self.tabs) < MOST_TABS)
+    @precondition(lambda self: len(self.tabs) < MAX_TABS)
     @rule(is_loaded=st.booleans(), dies_after=FRAMES, loop_turns=TURNS)
     def another_tab_opens(self, is_loaded: bool, dies_after: int | None, loop_turns: int | None) -> None:
         self._open(is_loaded, dies_after)
@@ -178,7 +178,7 @@ class LossFreedom(Machine):
         self.servers.pass_time(seconds)
         self._take_in()
 
-    @precondition(lambda self: self._is_busy and len(self.servers.processes) < MOST_STARTS)
+    @precondition(lambda self: self._is_busy and len(self.servers.processes) < MAX_STARTS)
     @rule(seconds=st.sampled_from([0, 7]))
     def the_server_is_killed_and_started_anew(self, seconds: float) -> None:
         for process in self.servers.alive:

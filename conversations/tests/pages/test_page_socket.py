@@ -240,7 +240,7 @@ async def test_a_page_that_floods_is_closed_with_a_reason(agent, browser, upstre
 
 async def test_an_address_has_so_many_pages_open_and_no_more(agent, browser, upstream, settings, monkeypatch):
     settings.RATE_LIMITS = True
-    monkeypatch.setattr("access.connections.MOST_PER_ADDRESS", 1)
+    monkeypatch.setattr("access.connections.MAX_PER_ADDRESS", 1)
     turn = await browser.ask(agent)
     first, second = browser.socket(turn.question.session_id), browser.socket(turn.question.session_id)
     await first.connect()

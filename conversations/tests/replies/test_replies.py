@@ -207,7 +207,7 @@ async def test_who_lost_the_lease_stores_nothing(agent):
 async def test_a_reply_that_outlived_too_many_processes_fails_instead_of_killing_another(agent, upstream):
     turn = await turns.begin(agent, "visitor", "Hello")
     past = timezone.now() - timedelta(hours=1)
-    for number in range(leases.MOST_TAKEOVERS + 1):
+    for number in range(leases.MAX_TAKEOVERS + 1):
         at = past + timedelta(minutes=number)
         assert await leases.claim(turn.question.session_id, f"dead {number}", at)
 

@@ -338,7 +338,7 @@ async def test_a_host_that_is_not_ours_is_refused(agent):
 
 async def test_an_address_may_hold_only_so_many(agent, settings, monkeypatch):
     settings.RATE_LIMITS = True
-    monkeypatch.setattr(connections, "MOST_PER_ADDRESS", 1)
+    monkeypatch.setattr(connections, "MAX_PER_ADDRESS", 1)
     first, second = JsonClient(), JsonClient()
     await first.open()
 

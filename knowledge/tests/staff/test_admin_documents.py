@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
-from knowledge.indexing import MOST_CHARS
-from knowledge.ingestion.extract import MOST_BYTES
+from knowledge.indexing import MAX_CHARS
+from knowledge.ingestion.extract import MAX_BYTES
 from knowledge.models import Document
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
 from knowledge.tests.pdfs import a_pdf, locked
@@ -78,7 +78,7 @@ def test_a_pdf_is_read_and_kept(staff, send):
         (upload(b"PK\x03\x04", "prices.docx"), "Only plain text, Markdown and PDF"),
         (upload(b"%PDF", "prices.pdf"), "is called PDF and is none"),
         (upload(locked(a_pdf("Hello."), "secret"), "prices.pdf"), "locked with a password"),
-        (upload(b"a" * (MOST_BYTES + 1)), "larger than 20 MB"),
+        (upload(b"a" * (MAX_BYTES + 1)), "larger than 20 MB"),
         (upload(b" \n "), "This file is empty"),
         (upload(b""), "empty"),
     ],
@@ -119,7 +119,7 @@ def test_a_new_upload_replaces_the_old_file(staff, send):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_cannot_be_indexed_says_why(client, staff):
-    words = {"agent": AgentFactory().pk, "name": "Book", "text": "word " * (MOST_CHARS // 5 + 1)}
+    words = {"agent": AgentFactory().pk, "name": "Book", "text": "word " * (MAX_CHARS // 5 + 1)}
 
     response = client.post(ADD, words, follow=True)
 

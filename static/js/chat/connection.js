@@ -2,7 +2,7 @@
 
 const PING_S = 25; // below the 30-60 s after which proxies close a silent connection
 const PONG_S = 10;
-const LONGEST_WAIT_S = 30;
+const MAX_WAIT_S = 30;
 const STALE_MS = 5000; // heard nothing for so long: coming back to the tab, ask whether the socket still lives
 const GONE = 4404;
 const FORBIDDEN = 4403;
@@ -90,7 +90,7 @@ export function createConnection({ address, onFrame, onState, onGone }) {
   }
 
   function again() {
-    const ceiling = Math.min(LONGEST_WAIT_S, 2 ** attempt);
+    const ceiling = Math.min(MAX_WAIT_S, 2 ** attempt);
     attempt += 1;
     nextAt = Date.now() + Math.random() * ceiling * 1000; // full jitter: a thousand pages do not come back as one
     waiting = setTimeout(open, nextAt - Date.now());

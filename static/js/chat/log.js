@@ -7,7 +7,7 @@ import { codeAndTables, dayKey, daySeparators, localTimes, sounds } from "./deco
 
 const NEAR_END_PX = 64;
 const FAR_FROM_END_PX = 600;
-const MOST_UNSETTLED = 20; // as many as the server looks up
+const MAX_UNSETTLED = 20; // as many as the server looks up
 
 /**
  * @param {HTMLElement} panel
@@ -183,7 +183,7 @@ export function createLog(panel, onFinished) {
     /** Ids of the newest answers that may look otherwise by now: they grow, or another tab may have asked for them anew. */
     get unsettled() {
       const open = ["running", "stopped", "failed"].map((state) => `.message--assistant[data-status="${state}"]`);
-      return [...log.querySelectorAll(open.join())].slice(-MOST_UNSETTLED).map(({ id }) => id.slice("m-".length));
+      return [...log.querySelectorAll(open.join())].slice(-MAX_UNSETTLED).map(({ id }) => id.slice("m-".length));
     },
     /** @returns {HTMLElement[]} */
     get running() {

@@ -2,7 +2,7 @@
 
 import { onRemembered, recall, recallAll, remember } from "../lib/storage.js";
 
-const LONGEST_WAIT_S = 30;
+const MAX_WAIT_S = 30;
 const TRIES_BEFORE_FAILED = 3; // server errors in a row, after which the mark says "not sent" (it is tried on regardless)
 
 /**
@@ -90,7 +90,7 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
         entry.tries = (entry.tries ?? 0) + Number(isServer);
         mark(entry, entry.tries >= TRIES_BEFORE_FAILED ? "failed" : "queued", answer.outcome === "wait");
         if (answer.outcome === "wait") onWait(answer.detail ?? "");
-        later(answer.waitS ?? Math.random() * Math.min(LONGEST_WAIT_S, 2 ** attempt));
+        later(answer.waitS ?? Math.random() * Math.min(MAX_WAIT_S, 2 ** attempt));
         attempt += 1;
         return;
       }

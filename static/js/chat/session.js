@@ -1,7 +1,7 @@
 // Which conversation a panel shows, where it posts to, and how it posts. Nothing else posts.
 
 const TIMEOUT_MS = 20_000;
-const LONGEST_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow) is asked again before
+const MAX_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow) is asked again before
 
 /**
  * @typedef {object} Answer What came of a post.
@@ -159,7 +159,7 @@ async function refusalOf(response) {
 function retryAfterS(response) {
   const value = response.headers.get("Retry-After") ?? "";
   const seconds = /^\d/.test(value) ? Number.parseFloat(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST_WAIT_S) : null;
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), MAX_WAIT_S) : null;
 }
 
 /**

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from voice.errors import SpeechUnavailable
 from voice.models import VoiceSettings
-from voice.staff.sample import LONGEST_CHARS, sample
+from voice.staff.sample import MAX_CHARS, sample
 from voice.tts.speaker import Voice
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Speak a text with the voice that is set up (without one: the built-in voice) and write it to an MP3 file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("text", help=f"At most {LONGEST_CHARS} characters are spoken.")
+        parser.add_argument("text", help=f"At most {MAX_CHARS} characters are spoken.")
         parser.add_argument("file", type=Path, help="Where it is written: question.mp3")
 
     def handle(self, *args: Any, text: str, file: Path, **options: Any) -> None:

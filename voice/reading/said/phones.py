@@ -8,7 +8,7 @@ import re
 
 MAX_DIGITS = 15  # of a telephone number: ITU-T E.164
 MIN_DIGITS = 7
-LONGEST_GROUP = 5  # digits said in one breath: a ZIP code
+MAX_GROUP = 5  # digits said in one breath: a ZIP code
 _GAP = r"[ .\-/\u00a0\u2010-\u2013]"
 # At most two signs between two digits, so that a page of dashes is none.
 _INTERNATIONAL = rf"\+\d{{1,15}}(?:{_GAP}{{0,2}}(?:\(\d{{1,5}}\)|\d{{1,12}})){{0,8}}"
@@ -72,7 +72,7 @@ def _grouped(groups: list[str]) -> str:
 def parts(group: str) -> list[str]:
     """A long run of digits in threes, the last of two to four."""
     found: list[str] = []
-    while len(group) > LONGEST_GROUP:
+    while len(group) > MAX_GROUP:
         found.append(group[:3])
         group = group[3:]
     if len(group) == 1 and found:

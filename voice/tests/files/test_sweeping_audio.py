@@ -20,7 +20,7 @@ from conversations.tests.asking import until
 from conversations.tests.factories import MessageFactory, SessionFactory
 from lib.files import delete_with_files
 from voice.files import recordings, sweeping
-from voice.files.sweeping import BATCH, MOST_FAILURES, Swept, keep_swept, sweep
+from voice.files.sweeping import BATCH, MAX_FAILURES, Swept, keep_swept, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)  # files go when the rows' deletion is committed
 
@@ -138,11 +138,11 @@ def test_a_storage_without_paths_is_swept_as_well(monkeypatch):
 
 
 def test_a_storage_that_lets_nothing_go_is_given_up(stuck, stored):
-    for number in range(MOST_FAILURES + 5):
+    for number in range(MAX_FAILURES + 5):
         file(f"recordings/{number}.webm")
 
-    assert sweep(NOW) == Swept(failures=MOST_FAILURES)
-    assert len(stored()) == MOST_FAILURES + 5
+    assert sweep(NOW) == Swept(failures=MAX_FAILURES)
+    assert len(stored()) == MAX_FAILURES + 5
 
 
 def test_a_sweep_ends_early_when_the_server_does(stored, settings):

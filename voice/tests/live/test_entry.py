@@ -156,7 +156,7 @@ async def test_another_protocol_is_not_spoken(app, agent):
 
 async def test_an_address_may_hold_only_so_many(app, agent, settings, monkeypatch):
     settings.RATE_LIMITS = True
-    monkeypatch.setattr(connections, "MOST_PER_ADDRESS", 1)
+    monkeypatch.setattr(connections, "MAX_PER_ADDRESS", 1)
     first, second = VoiceClient(app), VoiceClient(app)
     await first.open()
 
@@ -170,11 +170,11 @@ async def test_an_address_may_hold_only_so_many(app, agent, settings, monkeypatc
 async def test_a_conversation_has_only_so_many_voices(app, agent, settings):
     settings.RATE_LIMITS = True
     session = await new_session()
-    clients = [VoiceClient(app) for _ in range(entry.MOST_PER_SESSION + 1)]
+    clients = [VoiceClient(app) for _ in range(entry.MAX_PER_SESSION + 1)]
 
     answers = [await client.open(token=tokens.issue(session.pk)) for client in clients]
 
-    assert [answer["type"] for answer in answers] == ["ready"] * entry.MOST_PER_SESSION + ["error"]
+    assert [answer["type"] for answer in answers] == ["ready"] * entry.MAX_PER_SESSION + ["error"]
     assert await clients[-1].closed() == 4429
     for client in clients:
         await client.leave()

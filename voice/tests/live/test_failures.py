@@ -7,7 +7,7 @@ import pytest
 from access.rates import RateLimited
 from conversations.intake import turns
 from conversations.messages import reading
-from voice.live.conversation import MOST_WAITING, LiveState
+from voice.live.conversation import MAX_WAITING, LiveState
 from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.protocol.frames import (
     Flag,
@@ -173,7 +173,7 @@ async def test_a_turn_that_cannot_be_taken_is_told(refusal, code, is_retryable):
 @in_virtual_time
 async def test_more_turns_than_can_be_taken_at_once_are_refused():
     async with talk(ears=ScriptedEars(takes_s=5)) as talking:
-        for utt in range(1, MOST_WAITING + 4):
+        for utt in range(1, MAX_WAITING + 4):
             await talking.say(utt)
         error = (await talking.client.wait_for("error")).frame
 

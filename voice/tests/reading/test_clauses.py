@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.reading.clauses import CLAUSE_MOST, OPEN_MOST, Clauser
+from voice.reading.clauses import MAX_CLAUSE, MAX_OPEN, Clauser
 from voice.reading.open_marks import OpenMarks
 
 FILLED = "Here is what we offer. "  # a first clause, so that what follows is cut by the later rules
@@ -214,12 +214,12 @@ def test_long_sentences_are_cut_at_a_pause():
 def test_a_text_without_any_pause_is_cut_between_words():
     clauses = later("lamp " * 400)
 
-    assert all(CLAUSE_MOST // 2 < len(clause) <= CLAUSE_MOST for clause in clauses[:-1])
+    assert all(MAX_CLAUSE // 2 < len(clause) <= MAX_CLAUSE for clause in clauses[:-1])
     assert set(" ".join(clauses).split()) == {"lamp"}
 
 
 def test_what_never_closes_is_cut_at_last():
-    assert max(map(len, later("**" + "lamp " * 2000))) <= OPEN_MOST + 10
+    assert max(map(len, later("**" + "lamp " * 2000))) <= MAX_OPEN + 10
 
 
 def test_wide_full_stops_end_sentences_without_a_space():

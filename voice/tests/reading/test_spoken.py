@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.reading.normalise import GROWTH_SPARE, MOST_GROWTH, PRONUNCIATIONS_MOST, SpokenAs, speakable
+from voice.reading.normalise import GROWTH_SPARE, MAX_GROWTH, MAX_PRONUNCIATIONS, SpokenAs, speakable
 
 ANSWERS = [
     # Prices and plans
@@ -152,7 +152,7 @@ def test_any_text_becomes_one_line_of_bounded_length(markdown: str, language: st
     said = speakable(markdown, language=language)
 
     assert said == " ".join(said.split())
-    assert len(said) <= MOST_GROWTH * len(markdown) + GROWTH_SPARE
+    assert len(said) <= MAX_GROWTH * len(markdown) + GROWTH_SPARE
     assert said == "" or any(map(str.isalnum, said))
     said.encode()
 
@@ -160,7 +160,7 @@ def test_any_text_becomes_one_line_of_bounded_length(markdown: str, language: st
 @settings(deadline=None)
 @given(
     markdown=st.text(max_size=100),
-    said=st.lists(st.builds(SpokenAs, st.text(max_size=5), st.text(max_size=8)), max_size=PRONUNCIATIONS_MOST + 9),
+    said=st.lists(st.builds(SpokenAs, st.text(max_size=5), st.text(max_size=8)), max_size=MAX_PRONUNCIATIONS + 9),
 )
 def test_no_pronunciation_breaks_a_text(markdown: str, said: list[SpokenAs]):
     assert isinstance(speakable(markdown, said), str)

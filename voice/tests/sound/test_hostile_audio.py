@@ -19,7 +19,7 @@ from voice.sound.audio import decode
 from voice.tests.sounds import encoded, tone
 
 MANY = 80_000_000  # samples: 2.8 GB once FFmpeg believes them
-MOST_MB = 150  # more than decoding takes, and a tenth of what each of these files took
+MAX_MB = 150  # more than decoding takes, and a tenth of what each of these files took
 RSS_PER_MB = 2**20 if sys.platform == "darwin" else 2**10
 
 
@@ -81,7 +81,7 @@ def test_an_mp4_that_claims_too_much_is_refused_before_it_is_believed(data):
     with pytest.raises(InvalidAudio):
         decode(io.BytesIO(data), longest_s=120)
 
-    assert peak_mb() - before_mb < MOST_MB
+    assert peak_mb() - before_mb < MAX_MB
 
 
 def test_a_claim_inside_of_sound_is_none():
@@ -111,7 +111,7 @@ def test_tags_are_left_out_however_large_they_unpack(name):
     recording = decode(io.BytesIO(sound if name == "wav" else tag + sound), longest_s=120)
 
     assert recording.duration_s == pytest.approx(1, abs=0.1)
-    assert peak_mb() - before_mb < MOST_MB
+    assert peak_mb() - before_mb < MAX_MB
 
 
 def test_the_same_bytes_named_as_many_samples_are_refused():

@@ -14,7 +14,7 @@ import pytest
 
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.stt import builtin, chain
-from voice.stt.builtin import MODEL_FILES, MOST_WAITING, WORKERS, BuiltinTranscriber
+from voice.stt.builtin import MAX_WAITING, MODEL_FILES, WORKERS, BuiltinTranscriber
 from voice.tests.utterances import PATIENCE_S, key_clicks, needs_models, silence, speech, utterance, white_noise
 
 pytestmark = pytest.mark.slow
@@ -138,7 +138,7 @@ async def test_more_than_can_wait_are_sent_away_and_a_cancelled_one_makes_room()
     sound = utterance(white_noise(30))
     fitting = [
         asyncio.create_task(BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(sound))
-        for _ in range(WORKERS + MOST_WAITING)
+        for _ in range(WORKERS + MAX_WAITING)
     ]
     await asyncio.sleep(0)
 

@@ -104,7 +104,7 @@ async def test_within_an_answer_such_a_text_is_left_out(settings):
 
 
 async def test_a_page_of_waiting_sentences_is_enough(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(builtin, "MOST_WAITING", -builtin.WORKERS)
+    monkeypatch.setattr(builtin, "MAX_WAITING", -builtin.WORKERS)
 
     with pytest.raises(SpeechUnavailable) as caught:
         await speak(SENTENCE)

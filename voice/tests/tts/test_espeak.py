@@ -77,7 +77,7 @@ async def test_cancelling_who_listens_kills_the_program():
 
 
 async def test_many_at_once_are_too_many(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(espeak, "MOST_PROCESSES", 0)
+    monkeypatch.setattr(espeak, "MAX_PROCESSES", 0)
 
     with pytest.raises(SpeechUnavailable) as caught:
         await speak(SENTENCE)

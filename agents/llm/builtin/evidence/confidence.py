@@ -18,7 +18,7 @@ _YES_NO = re.compile(
     r"\W*(?:(?:so|and|but|hi|hello|also)\W+)*(?:can|do|does|did|is|are|was|will|would|could|may|has|have)\b",
     re.IGNORECASE,
 )
-MOST_MARGIN = 3.0  # a larger lead over the second passage says nothing more
+MAX_MARGIN = 3.0  # a larger lead over the second passage says nothing more
 
 
 def confidence_features(
@@ -27,13 +27,13 @@ def confidence_features(
     best = scored[0]
     passage = passages[best.passage]
     rivals = (other for other in scored if other.passage != best.passage and not _same_subject(passages, best, other))
-    second = next((rival.score for rival in rivals), best.score - MOST_MARGIN)
+    second = next((rival.score for rival in rivals), best.score - MAX_MARGIN)
     absent = missing(question.own, f"{passage.document} {passage.heading} {passage.text}")
     about = AboutPassage.of(question, passage)
     return {
         "lacks_kind": best.features["lacks_kind"],
         "share_of_kinds": best.features["share_of_kinds"] if question.wants else 0.5,
-        "lead_over_rival": min(best.score - second, MOST_MARGIN),
+        "lead_over_rival": min(best.score - second, MAX_MARGIN),
         "absent_words": len(absent) / max(1, len(question.own)),
         "worst_absent_word": worst_gap(absent, covered),
         "words_covered": best.features["words_covered"],

@@ -24,7 +24,7 @@ SHOWN_WHOLE = 7  # a family of this many members is listed whole, in order: the 
 SHOWN_TOP = 4
 _COUNTED_BY = re.compile(r"\s*(?:a|an|per|each|/)\s?(\w+)", re.IGNORECASE)
 MIN_ALIKE = 3  # sections that say a value in the same words are members, whatever else stands beside them
-MOST_SECTIONS = 0.75  # of sibling sections must hold the value; else they are chapters, not products
+MAX_SECTIONS = 0.75  # of sibling sections must hold the value; else they are chapters, not products
 # Names for the members of any family; a page need not use the one the visitor uses.
 _GENERIC_WORDS = "plan tier package option product item model version edition subscription membership bundle deal"
 _GENERIC = frozenset(stem(word) for word in _GENERIC_WORDS.split())
@@ -303,7 +303,7 @@ def _section_families(
             alike = [pair for pair in held if _shape(pair[1]) == shapes.most_common(1)[0][0]]
             if len(alike) >= MIN_ALIKE and _shape(alike[0][1])[0]:
                 held = alike
-            elif len(held) < max(2, MOST_SECTIONS * len(sections)):
+            elif len(held) < max(2, MAX_SECTIONS * len(sections)):
                 continue
             if _one_currency(member.value for _at, member in held):
                 used = tuple(at for at, _member in held)

@@ -21,7 +21,7 @@ MARGIN = 1.2  # sentences scoring this near the best belong to the quote; docs/b
 ROW_MARGIN = 0.8
 WHOLE_LIST = 8  # items; a longer list is cut to those that answer, unless the question asks for the list
 WHOLE_TABLE_ROWS = 8
-MOST_TABLE_ROWS = 12  # of a table put together again from several passages
+MAX_TABLE_ROWS = 12  # of a table put together again from several passages
 TRAIL = " › "
 _LEANS_BACK = re.compile(
     r"^(?:this|these|those|that|it|its|they|their|he|she|however|but|otherwise|in that case|if so|after that|then|both|"
@@ -323,7 +323,7 @@ def rendered(
             table = next(table for table in passage_tables if table.block == block)
             rows = tuple(unit.cells for unit in group)
             all_rows = next((other.rows for other in whole if other.block == block), table.rows)
-            if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MOST_TABLE_ROWS:
+            if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MAX_TABLE_ROWS:
                 rows = all_rows
             parts.append(of_columns(table, rows, asked) or rows_markdown(table, rows))
         elif kind in ("item", "code"):

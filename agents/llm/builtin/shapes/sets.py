@@ -20,8 +20,8 @@ from language.words import SYNONYM_SHARE, content_words, stem, synonyms, word_sh
 
 SHOWN = 12  # members of a long set
 SHOWN_COLUMNS = 8  # rows of a table whose members stand side by side
-MOST_WORDS = 160  # of sections listed with their first sentence
-MOST_SECTIONS = 0.75  # of sibling sections must hold what is asked for; else they are chapters, not members
+MAX_WORDS = 160  # of sections listed with their first sentence
+MAX_SECTIONS = 0.75  # of sibling sections must hold what is asked for; else they are chapters, not members
 _MONEY = frozenset({"money"})
 
 
@@ -166,9 +166,9 @@ def _sections(question: Question, passages: Sequence[Passage]) -> Iterator[Colle
             text.append(unit.text)
             lines.append(f"- **{own}** – {unit.text}" if label_of(unit) != own else f"- {unit.source}")
         telling = sum(share_of_kinds(question.wants, line) > 0 for line in text)
-        if question.wants and telling < MOST_SECTIONS * len(text):
+        if question.wants and telling < MAX_SECTIONS * len(text):
             continue
-        if sum(len(line.split()) for line in lines) > MOST_WORDS:
+        if sum(len(line.split()) for line in lines) > MAX_WORDS:
             lines = [f"- {passages[at].heading.split(TRAIL)[-1]}" for at in places]
         trail = parent.split(TRAIL)
         yield Collection(tuple(places), trail[-1], " ".join(trail[:-1]), " ".join(text), "\n".join(lines), True)

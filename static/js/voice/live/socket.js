@@ -5,8 +5,8 @@ import { unpacked } from "./frames.js";
 const PROTOCOL = "voice.v1";
 const PING_S = 20;
 const PATIENCE_S = 10; // for an answer to hello or ping: a network that is half open never reports its failure
-const MOST_TRIES = 8; // with pauses of up to LONGEST_WAIT_S, some half a minute: then it is no break any more
-const LONGEST_WAIT_S = 8;
+const MAX_TRIES = 8; // with pauses of up to MAX_WAIT_S, some half a minute: then it is no break any more
+const MAX_WAIT_S = 8;
 const TOO_MANY = 4429;
 /** @type {Record<number, string>} close codes after which there is no coming back, and the sentence that says so */
 const ENDS = {
@@ -98,14 +98,14 @@ export function createLiveSocket({ path, hello, onReady, onFrame, onSound, onLos
     tries += 1;
     // Back after a break, the places may still be held by sockets that nobody knows to be dead.
     const isFull = code === TOO_MANY && wasIn;
-    const why = (isFull ? "" : ENDS[code]) || (tries > MOST_TRIES ? "liveFailed" : "");
+    const why = (isFull ? "" : ENDS[code]) || (tries > MAX_TRIES ? "liveFailed" : "");
     if (why) {
       isClosed = true;
       return onEnd(why);
     }
     if (wasLost) onLost();
     // A restarting server is back in a moment; a thousand pages must not come back as one.
-    again = setTimeout(open, Math.random() * Math.min(LONGEST_WAIT_S, 2 ** (tries - 1)) * 1000);
+    again = setTimeout(open, Math.random() * Math.min(MAX_WAIT_S, 2 ** (tries - 1)) * 1000);
   }
 
   /** @param {object} frame dropped where nobody would take it: what must not be lost is said again after a break */

@@ -4,7 +4,7 @@ import { createPlayback } from "../speech/playback.js";
 
 const TELL_MS = 250; // as voice.v1 wants it; the server sends no further ahead than it knows
 const CAPTION_MS = 50;
-const MOST_RESERVE_S = 0.3; // after hiccups: half of what the server sends ahead, for speakers that sound late
+const MAX_RESERVE_S = 0.3; // after hiccups: half of what the server sends ahead, for speakers that sound late
 
 /**
  * @param {object} options
@@ -69,7 +69,7 @@ export function createLiveSpeech({ context, output, captions, send, onSpeaking, 
     gen = frame.gen;
     messageId = frame.message_id ?? "";
     heardMs = 0;
-    const own = createPlayback(context, output, { mostStartS: MOST_RESERVE_S, onPlayed: played });
+    const own = createPlayback(context, output, { mostStartS: MAX_RESERVE_S, onPlayed: played });
     playback = own;
     telling = setInterval(tell, TELL_MS);
     following = setInterval(follow, CAPTION_MS);

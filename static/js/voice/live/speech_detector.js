@@ -5,7 +5,7 @@ const ECHO_DB = 10; // more is asked for while the agent speaks: what is left of
 const QUIETEST_DB = -55; // below is hiss, however quiet the background
 const RISE_DB = 0.06; // a frame: the background becomes 2 dB louder a second while it is loud
 const FALL = 0.2; // and is quiet again at once
-const MOST_WAITING = 16; // frames, half a second: a model that is slower than speech is of no use
+const MAX_WAITING = 16; // frames, half a second: a model that is slower than speech is of no use
 const OPENING = -50; // dB, a quiet room, until it is known
 
 /**
@@ -49,7 +49,7 @@ export function createDetector(library) {
     probability(frame, isEchoing) {
       const loud = byLoudness(frame, isEchoing);
       waiting += 1;
-      if (waiting > MOST_WAITING) {
+      if (waiting > MAX_WAITING) {
         model?.release();
         model = null;
       }

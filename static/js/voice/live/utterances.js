@@ -7,7 +7,7 @@ import { packed } from "./frames.js";
 const AT_ONCE_MS = 9000; // the server takes ten seconds at once, and then a fifth more than real time
 const RATE = 1.15; // below that fifth
 const PACE_MS = 100;
-const MOST_KEPT = 5; // utterances that nobody answers: the server takes one and has four in line
+const MAX_KEPT = 5; // utterances that nobody answers: the server takes one and has four in line
 
 /**
  * @typedef {object} Utterance
@@ -78,7 +78,7 @@ export function createUtterances({ send, sendSound, onDropped }) {
 
   return {
     begin() {
-      if (kept.length >= MOST_KEPT) {
+      if (kept.length >= MAX_KEPT) {
         kept.shift();
         onDropped();
       }

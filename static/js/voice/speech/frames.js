@@ -5,7 +5,7 @@ export const PCM = 2; // s16le, mono, 24 kHz
 export const END = 3; // UTF-8 JSON {"reason"}
 
 const HEAD_BYTES = 5;
-const MOST_BYTES = 1 << 20; // of one payload, 20 s of sound: more is no frame, but a stream that got out of step
+const MAX_BYTES = 1 << 20; // of one payload, 20 s of sound: more is no frame, but a stream that got out of step
 
 /** @typedef {{type: number, payload: Uint8Array}} Frame */
 
@@ -27,7 +27,7 @@ export function createFrameReader() {
       let at = 0;
       while (all.length - at >= HEAD_BYTES) {
         const size = view.getUint32(at + 1);
-        if (size > MOST_BYTES) throw new RangeError(`a frame of ${size} bytes`);
+        if (size > MAX_BYTES) throw new RangeError(`a frame of ${size} bytes`);
         const end = at + HEAD_BYTES + size;
         if (end > all.length) break;
         frames.push({ type: all[at], payload: all.slice(at + HEAD_BYTES, end) });

@@ -9,7 +9,7 @@ import { createPlayback } from "./playback.js";
 
 const TYPE = "application/vnd.salesagent.speech";
 const SILENT_MS = 45_000; // nothing comes: longer than any model may take for its first word
-const LONGEST_S = 1200; // of one answer, in seconds of sound: the most a page takes in
+const MAX_DURATION_S = 1200; // of one answer, in seconds of sound: the most a page takes in
 const CAPTION_MS = 50;
 
 /**
@@ -81,7 +81,7 @@ export function createSpeech({ session, status }) {
       const frames = createFrameReader();
       const samplesOf = createSampleReader();
       const body = response.body.getReader();
-      for (let takenBytes = 0; takenBytes < LONGEST_S * 48_000; ) {
+      for (let takenBytes = 0; takenBytes < MAX_DURATION_S * 48_000; ) {
         const { done, value } = await body.read();
         if (done) return false; // without the frame that ends it
         clearTimeout(patience);
