@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 
 from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
-from language.embeddings import Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
+from language.embeddings import Encoded, Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
 
 
 def sentence(encoder: Encoder) -> Sentence:
@@ -87,6 +87,36 @@ def test_questions_that_wait_are_read_together(encoder: Encoder) -> None:
     assert first.result() is first_again
     assert encoder.encode("one").vector @ one.vector == pytest.approx(1, abs=1e-5)
     assert one.vector @ two.vector < 0.999
+
+
+def _read_together(encoder: Encoder, texts: list[str]) -> tuple[list[int], list[Future[Encoded]]]:
+    """Texts that waited together: how many each run had, and what became of each text."""
+    held = Held(encoder)
+    shared = Encoder(held, encoder._tokenizer)
+    with ThreadPoolExecutor(8) as pool:
+        pool.submit(shared.encode, "the first")
+        assert held.is_running.wait(30)
+        asked = [pool.submit(shared.encode, text) for text in texts]
+        while len(shared._waiting) < len(texts):
+            time.sleep(0.001)
+        held.may_go_on.set()
+    return held.sizes[1:], asked
+
+
+def test_a_long_question_does_not_make_short_ones_as_long(encoder: Encoder) -> None:
+    sizes, asked = _read_together(encoder, ["one", "word " * 200, "two", "three"])
+
+    assert sorted(sizes) == [1, 3]
+    for text, found in zip(("one", "word " * 200, "two", "three"), asked, strict=True):
+        assert encoder.encode(text).vector @ found.result().vector == pytest.approx(1, abs=1e-5)
+
+
+def test_a_text_that_cannot_be_read_fails_alone(encoder: Encoder) -> None:
+    sizes, (one, broken, two) = _read_together(encoder, ["one", "half a pair \ud800", "two"])
+
+    assert sizes == [2]
+    assert isinstance(broken.exception(), TypeError)
+    assert one.result() is not two.result()
 
 
 def test_a_question_that_could_not_be_read_is_tried_again(encoder: Encoder) -> None:
