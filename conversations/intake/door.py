@@ -63,7 +63,7 @@ async def say(caller: Caller, session_id: uuid.UUID, said: Said, *, is_admitted:
 async def begin(caller: Caller, agent: Agent, said: Said, *, is_admitted: bool = False) -> Turn:
     """The same for a visitor's first message, which begins a session; `is_admitted` says that `admit_first` was called.
 
-    Raises TurnRefused, ServerDraining, RateLimited, ClientIdReused.
+    Raises TurnRefused, ServerDraining, AgentMissing, RateLimited, ClientIdReused.
     """
     turns.check(said.content, said.client_id)
     turn = None if is_admitted else await admit_first(caller, agent, said.client_id)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from conversations.intake.joining import AgentMissing
 from conversations.messages.events import MessageData
 from conversations.messages.reading import SessionMissing
 from conversations.models import TITLE_CHARS, Message, Reply, Session
@@ -100,13 +101,19 @@ def begin(
     recording: StoredRecording | None = None,
     owner: str = "",
 ) -> Turn:
-    """The same for a visitor's first message: a new session, or the one that this client id has already begun."""
+    """The same for a visitor's first message: a new session, or the one that this client id has already begun.
+
+    Raises TurnRefused, AgentMissing.
+    """
     content = check(text, client_id)
     if not agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     with transaction.atomic():
         # Locked, so that the same first message from two tabs begins one session.
-        agent = Agent.objects.select_for_update(of=("self",)).select_related("published_prompt").get(pk=agent.pk)
+        found = Agent.objects.select_for_update(of=("self",)).select_related("published_prompt").filter(pk=agent.pk)
+        if (locked := found.first()) is None:
+            raise AgentMissing
+        agent = locked
         if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
             return turn
         session = Session.objects.create(agent=agent, visitor=visitor)

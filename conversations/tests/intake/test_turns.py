@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
+from agents.models import Agent
 from conversations.intake import turns
+from conversations.intake.joining import AgentMissing
 from conversations.messages import reading
 from conversations.models import Message, Reply, Session
 from conversations.replies import leases
@@ -107,6 +109,14 @@ def test_an_agent_that_is_switched_off_takes_no_message(agent):
         turns.accept.sync(uuid.UUID(turn.question.session_id), "Still there?")
     with pytest.raises(turns.TurnRefused, match="Ada is not available"):
         turns.begin.sync(agent, "visitor", "Hello?")
+
+
+def test_an_agent_that_was_deleted_in_this_moment_is_missing(agent):
+    Agent.objects.filter(pk=agent.pk).delete()
+
+    with pytest.raises(AgentMissing):
+        turns.begin.sync(agent, "visitor", "Hello")
+    assert not Session.objects.exists()
 
 
 def test_a_message_to_a_deleted_session_says_so(agent):
