@@ -50,11 +50,7 @@ THE_SAME_ON_ANY_STORAGE = (
     "conversations/tests/rest/test_messages_refused.py",
     *(f"voice/tests/stt/test_{name}.py" for name in ("foreign_speech", "missing_ears", "names")),
     "voice/tests/messages/test_talking_page.py",
-    "voice/tests/files/test_recordings.py",
-    *(
-        f"voice/tests/live/test_{name}.py"
-        for name in ("counting", "documents", "kept_sound", "thinking_models", "wiring")
-    ),
+    *(f"voice/tests/live/test_{name}.py" for name in ("counting", "documents", "thinking_models", "wiring")),
     *(f"voice/tests/live/test_faults_of_{name}.py" for name in ("speech", "the_model")),
     *(f"salesagent/tests/rest/test_{name}.py" for name in ("access", "cors", "document", "errors", "versions")),
     "salesagent/tests/serving/test_headers.py",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from language.embeddings import MODEL_SHA256, TOKENIZER_SHA256
 
 DEMO = Path(__file__).parent / "demo"
 FILE = DEMO / "vectors.zip"
+DAMAGED = (OSError, zipfile.BadZipFile, zlib.error)  # worked out again, which takes longer and comes to the same
 WRITTEN = (2026, 1, 1, 0, 0, 0)  # always the same, so that the same vectors make the same file
 
 
@@ -36,8 +38,11 @@ def shipped(part: PagePart, text_format: int, file: Path = FILE) -> bytes | None
     name = name_of(part, text_format)
     if name not in _names(file):
         return None
-    with zipfile.ZipFile(file) as packed:
-        return packed.read(name)
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return packed.read(name)
+    except DAMAGED:
+        return None
 
 
 def ship(vectors: Mapping[str, bytes], file: Path = FILE) -> None:
@@ -55,5 +60,5 @@ def _names(file: Path) -> frozenset[str]:
     try:
         with zipfile.ZipFile(file) as packed:
             return frozenset(packed.namelist())
-    except (OSError, zipfile.BadZipFile):  # worked out again, which takes longer and comes to the same
+    except DAMAGED:
         return frozenset()

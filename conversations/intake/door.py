@@ -158,7 +158,7 @@ async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any,
             client_id=said.client_id,
             message_type=said.message_type,
             recording=said.recording,
-            owner=runs().owner,
+            owner="" if runs().is_draining else runs().owner,  # what ends makes nothing, and holds nothing
             **only,
         )
         return _announced(turn, said)

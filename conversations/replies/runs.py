@@ -126,6 +126,7 @@ class Runs:
 
     def forget(self, session_id: str) -> None:
         """Drop the work on a session that was deleted: there is no row left to store it in."""
+        self._claimed.pop(session_id, None)
         for run in self._runs.values():
             if run.job.message.session_id == session_id:
                 self._stop_run(run)

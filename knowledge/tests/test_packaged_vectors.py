@@ -58,3 +58,15 @@ def test_the_same_vectors_make_the_same_file(tmp_path):
     ship({"b": b"2", "a": b"1"}, other)
 
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_damaged_entry_is_as_good_as_none(tmp_path):
+    part, file = demo_parts()[0], tmp_path / "vectors.zip"
+    name = name_of(part, TEXT_FORMAT)
+    ship({name: b"vectors" * 100}, file)
+    whole = bytearray(file.read_bytes())
+    at = whole.index(name.encode()) + len(name)  # the first bytes of what is packed
+    whole[at : at + 8] = b"\xff" * 8
+    file.write_bytes(whole)
+
+    assert shipped(part, TEXT_FORMAT, file) is None

@@ -144,3 +144,14 @@ async def test_a_server_that_stops_takes_nothing_at_any_door(agent, upstream):
         with pytest.raises(turns.ServerDraining):
             await taking
     assert not await Message.objects.aexists()
+
+
+async def test_what_was_let_in_before_a_stop_is_stored_and_left_to_another_process(agent, upstream):
+    session = await Session.objects.acreate(agent=agent, visitor=VISITOR.visitor)
+    await door.admit(VISITOR, session.pk, "c1")
+    await runs().drain()
+
+    await door.say(VISITOR, session.pk, Said("How much?", "c1"), is_admitted=True)
+
+    reply = await Reply.objects.aget()
+    assert (reply.state, reply.lease_owner) == (Reply.State.RUNNING, "")
