@@ -86,11 +86,15 @@ Step = Piece | Anew | StillThinking | Ended | Quiet | BrokenOff
 async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15.0) -> AsyncGenerator[Step, None]:
     """Everything after `position`, to the end; `Quiet` whenever nothing else was yielded for `heartbeat_s`.
 
-    Raises MessageMissing when there is no such answer. No query is made while text comes.
+    An answer that is not there, or not any more, is `BrokenOff`, and gone. No query is made while text comes.
     """
     reader = _Reader(position)
     async with hub().subscribe(session_id) as subscription:
-        answer = await reading.message(session_id, position.message_id)
+        try:
+            answer = await reading.message(session_id, position.message_id)
+        except reading.MessageMissing:  # deleted since the caller saw it; nobody says it a second time
+            yield BrokenOff(is_gone=True)
+            return
         if answer.is_running:
             runs().start(session_id)  # one that a dead process left behind goes on now
             for step in reader.catch_up(hub().live(answer.id)):
@@ -131,8 +135,6 @@ async def ended(answer: MessageData, timeout_s: float) -> MessageData | None:
                         return None if step.is_gone else answer
     except TimeoutError:
         return answer
-    except reading.MessageMissing:
-        return None
     raise AssertionError("unreachable")
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from enum import StrEnum
 
-from conversations.messages.reading import MessageMissing
 from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, Step
 from conversations.replies.making import cut_text
 from voice.live.marks import Marks
@@ -89,12 +88,9 @@ class Answering:
         return Ending.TEXT_ONLY if self._ending is Ending.DONE and self.narration.is_silent else self._ending
 
     async def _read(self, steps: AsyncGenerator[Step, None]) -> None:
-        try:
-            async with aclosing(steps):
-                async for step in steps:
-                    self._take(step)
-        except MessageMissing:
-            raise _Broken(Ending.CUT) from None
+        async with aclosing(steps):
+            async for step in steps:
+                self._take(step)
 
     def _take(self, step: Step) -> None:
         match step:

@@ -6,7 +6,8 @@ from contextlib import aclosing
 import pytest
 
 from conversations.messages.events import Delta
-from conversations.replies.following import Piece, Position, follow
+from conversations.models import Message, Session
+from conversations.replies.following import BrokenOff, Piece, Position, ended, follow
 from conversations.replies.hub import hub
 from conversations.tests.asking import ask, until
 from fakes.openai import Script
@@ -35,3 +36,16 @@ async def test_what_was_heard_already_is_left_out_of_a_piece_that_overlaps_it(ag
     assert "".join(heard) == "abcde"
     listener.cancel()
     await asyncio.gather(listener, return_exceptions=True)
+
+
+@pytest.mark.parametrize("what", ["session", "answer"])
+async def test_an_answer_that_was_deleted_before_it_is_followed_is_broken_off(agent, upstream, what):
+    upstream.then(Script(text="never said", stall_after_tokens=0))
+    turn = await ask(agent)
+    rows = Session.objects.filter(pk=turn.answer.session_id)
+    await (rows if what == "session" else Message.objects.filter(pk=turn.answer.id)).adelete()
+
+    steps = [step async for step in follow(turn.answer.session_id, Position(turn.answer.id))]
+
+    assert steps == [BrokenOff(is_gone=True)]
+    assert await ended(turn.answer, 5) is None
