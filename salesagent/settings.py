@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "knowledge",
     "conversations",
     "voice",
+    "leads",
 ]
 MIDDLEWARE = [
     "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers
