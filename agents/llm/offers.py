@@ -13,7 +13,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from agents.llm.request import Passage
+from agents.llm.request import Passage, Promise
 from language.phones import EMAIL, phones
 
 Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "failed"]
@@ -25,10 +25,15 @@ RULE = (
     "above ask for it. A visitor who wants a person or leaves contact details is told that you cannot pass them on, "
     "and how to reach the company."
 )
-# For a prompt that says nothing of its own about visitors who want a person.
-PROMPT_LINE = (
-    "When you cannot help, or the visitor asks for a person, say how to reach the company. You cannot pass messages on."
+# The same where contact details reach people.
+RULE_WITH_TEAM = (
+    "An e-mail address or telephone number that a visitor writes here is saved and the team is told of it"
+    "{answer_time}; the visitor can also press “Leave your details” on this page. Say so to a visitor who wants a "
+    "person, an offer or a call, or whom you cannot answer. Nothing else is passed on: never promise a time, a call, a "
+    "booking, an order or that anything is sent, even where the instructions above ask for it."
 )
+# For a prompt that says nothing of its own about visitors who want a person.
+PROMPT_LINE = "When you cannot help, or the visitor asks for a person, say how to reach the company."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,50 @@ def ways_in(passages: Iterable[Passage]) -> Ways:
     return Ways(number, next((addresses[0] for _numbers, addresses in found if addresses), ""))
 
 
-def may_pass_on() -> bool:
-    """Whether somebody is told of a message left here. Not yet: nothing takes it to anybody."""
-    return False
+def rule(promise: Promise | None) -> str:
+    """What a language model is told of what it may offer."""
+    if promise is None:
+        return RULE
+    told = promise.answer_time.strip().rstrip(".")
+    return RULE_WITH_TEAM.format(answer_time=f" (the company says: “{told}”)" if told else "")
 
 
-def offer(situation: Situation, reach: Sequence[Passage]) -> str:
+def offer(
+    situation: Situation, reach: Sequence[Passage], promise: Promise | None = None, left: Sequence[str] = ()
+) -> str:
     """How an answer ends in that situation; `reach` are the passages that say how to reach people, best first.
 
-    May be empty where there is nothing to offer.
+    `promise` is what may be said of contact details, None where they reach nobody; `left` are those that the visitor
+    has just written. May be empty where there is nothing to offer.
     """
     ways = ways_in(reach)
+    if promise is not None:
+        return _with_team(situation, ways, promise, left)
+    return _alone(situation, ways)
+
+
+def _with_team(situation: Situation, ways: Ways, promise: Promise, left: Sequence[str]) -> str:
+    answer_time = promise.answer_time.strip()
+    if situation == "contact_left":
+        return " ".join(filter(None, (_("Saved for the team: %(left)s.") % {"left": ", ".join(left)}, answer_time)))
+    texts = {
+        "unknown": _("Leave your e-mail address or number here, and the team is told of your question."),
+        "unsure": _("Not what you meant? Ask in other words, or leave your e-mail address, and the team is told."),
+        "person": _(
+            "I am an AI assistant and cannot connect you. Leave your e-mail address or number here, and the team is "
+            "told at once."
+        ),
+        "complaint": _(
+            "I am sorry that I was no help. Please put the question in other words, or leave your e-mail address or "
+            "number here, and the team is told."
+        ),
+        "failed": _("You can also leave your e-mail address or number here, and the team is told."),
+    }
+    directly = _("Or ask the company directly: %(ways)s.") % {"ways": ways} if ways else ""
+    return " ".join(filter(None, (texts[situation], answer_time, directly)))
+
+
+def _alone(situation: Situation, ways: Ways) -> str:
     with_ways = {
         "unknown": _("You can ask the company directly: %(ways)s."),
         "unsure": _("Not what you meant? Ask in other words, or ask the company directly: %(ways)s."),

@@ -59,8 +59,10 @@ def _system_text(request: ChatRequest) -> str:
     rules = RULES.format(
         agent_name=_in_a_line(request.agent_name) or "the company's assistant",
         reach=f", and that the company can be reached at {_in_a_line(str(ways))}" if ways else "",
-        offers=offers.RULE,
+        offers=offers.rule(request.promise),
     )
+    if request.guidance:
+        rules = f"{rules}\n\n# For this reply\n{request.guidance.strip()}"
     blocks = [_block(number, passage) for number, passage in enumerate(request.passages, start=1)]
     passages = "\n".join(["<passages>", *blocks, "</passages>"]) if blocks else NO_PASSAGES
     return f"{request.system_prompt.strip()}\n\n{rules}\n\n# Passages\n{passages}".strip()

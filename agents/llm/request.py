@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """Contact details that a visitor leaves reach people: what may be said of that."""
+
+    answer_time: str = ""  # a sentence of staff: "They answer on workdays between 9 and 17."
+
+
+@dataclass(frozen=True, slots=True)
 class PastMessage:
     """One earlier message of the session, as the model sees it. `is_cut`: the visitor interrupted after this text."""
 
@@ -48,6 +55,11 @@ class ChatRequest:
     temperature: float | None = None
     max_tokens: int | None = None
     reach: tuple[Passage, ...] = ()  # that say how to reach people at the company, whatever was asked
+    guidance: str = ""  # what to ask for and to know in this one reply, for a language model
+    closing: str = ""  # what the built-in agent ends a good answer with
+    asked: str = ""  # the key of the question in both; it is stored with the reply
+    is_told: bool = False  # the message answers what the agent asked: there is nothing to look up
+    promise: Promise | None = None  # what may be offered to a visitor beyond facts; None: nothing
     is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
 
     @property

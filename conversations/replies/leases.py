@@ -54,6 +54,7 @@ class Outcome:
     notice: str = ""
     certainty: str = ""
     cut: str = ""
+    asked: str = ""
     cause: str = ""
     error: str = ""
     input_tokens: int | None = None
@@ -204,7 +205,8 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
 
 
 _TEXTS = {
-    "provider": 40, "model": 100, "closing": 1000, "notice": 300, "certainty": 10, "cut": 10, "cause": 20, "error": 300
+    "provider": 40, "model": 100, "closing": 1000, "notice": 300, "certainty": 10, "cut": 10, "asked": 40, "cause": 20,
+    "error": 300,
 }  # fmt: skip
 
 

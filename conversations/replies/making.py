@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from agents.llm.builtin import BuiltinModel, search_query
 from agents.llm.offers import offer
 from agents.llm.prompt import fit
-from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage
+from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage, Promise
+from conversations.replies import guides
 from conversations.replies.leases import Job
 from knowledge.search import build_index, find, known_index, ways_to_reach
 from knowledge.text.grounding import supporting
@@ -26,7 +27,9 @@ EXCERPT_CHARS = 1800  # a passage is at most some 120 words; only a single enorm
 
 async def request_for(job: Job) -> ChatRequest:
     """The job with what the agent's knowledge has to say about it, inside the token budget."""
-    passages, reach = await _passages(job, search_query(job.history))
+    (passages, reach), guidance = await asyncio.gather(
+        _passages(job, search_query(job.history)), guides.guidance_for(job)
+    )
     request = ChatRequest(
         agent_name=job.agent_name,
         system_prompt=job.system_prompt,
@@ -36,6 +39,11 @@ async def request_for(job: Job) -> ChatRequest:
         model=job.model,
         temperature=job.temperature,
         max_tokens=job.max_tokens,
+        guidance=guidance.instruction,
+        closing=guidance.closing,
+        asked=guidance.asked,
+        is_told=guidance.is_told,
+        promise=guidance.promise,
     )
     return fit(request, context_tokens=settings.CONTEXT_TOKENS, history_messages=settings.HISTORY_MESSAGES)
 
@@ -117,7 +125,14 @@ def cut_text(cut: str) -> str:
     return texts.get(cut, "")
 
 
-def fallback_text(cause: str, own: dict[str, str], reach: tuple[Passage, ...] = (), *, is_begun: bool = True) -> str:
+def fallback_text(
+    cause: str,
+    own: dict[str, str],
+    reach: tuple[Passage, ...] = (),
+    *,
+    promise: Promise | None = None,
+    is_begun: bool = True,
+) -> str:
     """What the visitor reads when no answer could be made: the agent's own words for the cause, else the product's
     with the ways to reach people. `is_begun`: something of the answer was said."""
     texts = {
@@ -133,4 +148,4 @@ def fallback_text(cause: str, own: dict[str, str], reach: tuple[Passage, ...] = 
             "instead. Your question is saved; please try again in a moment."
         )
     )
-    return own.get(cause) or " ".join(filter(None, (texts.get(cause) or generic, offer("failed", reach))))
+    return own.get(cause) or " ".join(filter(None, (texts.get(cause) or generic, offer("failed", reach, promise))))

@@ -77,6 +77,7 @@ class Run:
             notice=self.notice,
             certainty=self.certainty,
             cut=self.cut,
+            asked=self._asked(text) if state == Reply.State.COMPLETE else "",
             cause=cause,
             error=error,
             input_tokens=self.usage.input_tokens if self.usage else None,
@@ -84,6 +85,13 @@ class Run:
             first_token_ms=self.first_token_ms,
             total_ms=self.ms(),
         )
+
+    def _asked(self, text: str) -> str:
+        """The key of the question that the answer ends with; a model may have left it out."""
+        if self.request is None or not self.request.asked:
+            return ""
+        is_asked = text.rstrip().endswith(("?", self.request.closing.strip() or "?"))
+        return self.request.asked if is_asked else ""
 
 
 class Runs:
@@ -223,8 +231,8 @@ class Runs:
             own_words = await leases.own_words(run.job.agent_id)
         except DatabaseError:  # the failure is stored as soon as the database is back, in the product's words
             own_words = {}
-        reach = run.request.reach if run.request else ()
-        closing = making.fallback_text(cause, own_words, reach, is_begun=bool(run.length))
+        reach, promise = (run.request.reach, run.request.promise) if run.request else ((), None)
+        closing = making.fallback_text(cause, own_words, reach, promise=promise, is_begun=bool(run.length))
         return run.outcome(Reply.State.FAILED, cause=cause, error=error, closing=closing)
 
     async def _speak(self, run: Run) -> None:

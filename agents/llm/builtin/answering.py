@@ -94,29 +94,43 @@ class Weighed:
 
 def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
     """What to say to the last message of the request. Pure; without an encoder words alone decide."""
-    if contact_left(request.question, request.citable):
-        return _with_contact_left(request, encoder)
-    return _with_offer(_answered(request, encoder), request)
+    if left := contact_left(request.question, request.citable):
+        return _with_contact_left(request, left, encoder)
+    return _with_closing(_with_offer(_answered(request, encoder), request), request)
 
 
-def _with_contact_left(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
+def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encoder | None) -> BuiltAnswer:
     """What becomes of contact details is said in any case, after the answer to what was asked beside them."""
-    note = offer("contact_left", request.reach)
+    note = offer("contact_left", request.reach, request.promise, left)
     asked = without_contact(request.question)
     if asked:
         beside = replace(request, history=(*request.history[:-1], PastMessage("user", asked)))
         found = _answered(beside, encoder)
         if found.band in ("quote", "closest"):
             return replace(found, text=f"{found.text}\n\n{note}")
-    return BuiltAnswer(note, _cited_ways(request), "talk")
+    return BuiltAnswer(note, () if request.promise else _cited_ways(request), "talk")
+
+
+def _with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
+    """A good answer may end with a question of the agent's; one that is not sure, or none, has said enough.
+
+    Who answers the agent's own question is thanked, and not told that no page holds an answer to "40".
+    """
+    if request.is_told and found.band in ("none", "closest", "ask"):
+        return BuiltAnswer(" ".join(filter(None, (_("Thank you, I have noted that."), request.closing))), (), "talk")
+    if not request.closing or found.band != "quote":
+        return found
+    return replace(found, text=f"{found.text}\n\n{request.closing}")
 
 
 def _with_offer(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
     """An answer that is not sure, or none, ends with the way on."""
     if found.band == "closest":
-        return replace(found, text=f"{found.text}\n\n{offer('unsure', request.reach)}")
+        return replace(found, text=f"{found.text}\n\n{offer('unsure', request.reach, request.promise)}")
     if found.band == "none":
-        return replace(found, text=f"{found.text} {offer('unknown', request.reach)}", cited=_cited_ways(request))
+        return replace(
+            found, text=f"{found.text} {offer('unknown', request.reach, request.promise)}", cited=_cited_ways(request)
+        )
     return found
 
 
@@ -135,12 +149,12 @@ def _cited_ways(request: ChatRequest) -> tuple[int, ...]:
 def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     last = request.question.strip()
     if wants_person(last):
-        text, cited = handed_over(last, request.citable)
+        text, cited = handed_over(last, request.citable, request.promise)
         return BuiltAnswer(text, cited, "quote" if cited else "talk")
     found = resolved(request.history)
     talk = small_talk(last, encoder) if not found.need or need(last) else None  # "yes, 40" is no small talk
     if talk:
-        return BuiltAnswer(talk_text(talk, request.agent_name, request.reach), (), "talk")
+        return BuiltAnswer(talk_text(talk, request.agent_name, request.reach, request.promise), (), "talk")
     lone = sum(turn.role == "user" for turn in request.history) < 2
     about_us = wanted_kinds(last) & {"place", "contact", "phone", "email", "when"}
     is_named = bool(_named_by_stop_words(last, request.passages))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.offers import RULE, Ways, contact_left, may_pass_on, offer, ways_in
+from agents.llm.offers import RULE, Ways, contact_left, offer, ways_in
 from agents.llm.prompt import to_messages
-from agents.llm.request import ChatRequest, Passage, PastMessage
+from agents.llm.request import ChatRequest, Passage, PastMessage, Promise
 from agents.refining.template import STANDARD
 from conversations.replies.making import fallback_text
 from language.phones import phones
@@ -125,8 +125,45 @@ def test_a_model_is_told_what_it_cannot_offer_and_how_to_reach_people() -> None:
 
 
 def test_the_standard_line_of_a_prompt_promises_nothing() -> None:
-    assert "cannot pass messages on" in STANDARD["Hand-over"]
-    assert not may_pass_on()
+    assert not any(promise in STANDARD["Hand-over"] for promise in PROMISES)
+
+
+def test_where_somebody_is_told_a_model_may_say_so_and_no_more() -> None:
+    request = replace(asked("call me at 5"), promise=Promise("They answer on workdays."))
+
+    system = to_messages(request)[0]["content"]
+
+    assert RULE not in system
+    assert "the team is told" in system
+    assert "They answer on workdays" in system
+    assert "never promise a time" in system
+
+
+def test_contact_details_are_confirmed_with_what_staff_say_of_it() -> None:
+    request = replace(asked("write to jo@x.example"), promise=Promise("They answer on workdays."))
+
+    assert answer(request).text == "Saved for the team: jo@x.example. They answer on workdays."
+
+
+@pytest.mark.parametrize("situation", ["unknown", "unsure", "person", "complaint", "failed"])
+def test_where_somebody_is_told_every_way_on_says_so(situation) -> None:  # type: ignore[no-untyped-def]
+    told = offer(situation, [CONTACT], Promise())
+
+    assert "the team is told" in told
+    assert "020 555 0143" in told
+
+
+def test_who_answers_the_agents_question_is_thanked_and_asked_the_next() -> None:
+    request = replace(asked("40"), is_told=True, closing="When do you need it?")
+
+    assert answer(request).text == "Thank you, I have noted that. When do you need it?"
+
+
+def test_only_a_good_answer_ends_with_a_question() -> None:
+    good, none = asked("what does the small kiln cost"), asked("do you sell boats")
+
+    assert answer(replace(good, passages=(KILN,), closing="How many?")).text.endswith("\n\nHow many?")
+    assert "How many?" not in answer(replace(none, passages=(KILN,), closing="How many?")).text
 
 
 @pytest.mark.parametrize("cause", ["rate_limited", "timed_out", "not_configured", "provider_error"])

@@ -14,7 +14,7 @@ from language.words import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.llm.request import Passage
+    from agents.llm.request import Passage, Promise
     from language.embeddings import Encoder
 
 Talk = Literal["greeting", "how_are_you", "who", "human", "able", "thanks", "bye", "ok", "no", "praise", "complaint"]
@@ -88,7 +88,7 @@ def _prototype_vectors(encoder: Encoder) -> tuple[list[Talk], Any]:
     return [talk for talk, _ in pairs], np.stack([found.vector for found in encoded])
 
 
-def talk_text(talk: Talk, agent_name: str, reach: Sequence[Passage] = ()) -> str:
+def talk_text(talk: Talk, agent_name: str, reach: Sequence[Passage] = (), promise: Promise | None = None) -> str:
     """What to say to it; `reach` are the passages that say how to reach people.
 
     States that an AI assistant answers wherever the visitor asks who does.
@@ -114,6 +114,6 @@ def talk_text(talk: Talk, agent_name: str, reach: Sequence[Passage] = ()) -> str
         "ok": _("Good. Is there anything else you would like to know?"),
         "no": _("All right. I am here if a question comes up."),
         "praise": _("Thank you! Is there anything else you would like to know?"),
-        "complaint": offer("complaint", reach),
+        "complaint": offer("complaint", reach, promise),
     }
     return texts[talk] % {"name": name}

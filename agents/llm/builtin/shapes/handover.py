@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agents.llm.builtin.question.asks import has_kind
 from agents.llm.builtin.shapes.quote import told_apart
 from agents.llm.offers import offer
-from agents.llm.request import Passage
+from agents.llm.request import Passage, Promise
 from language.blocks import Unit, units
 from language.phones import EMAIL, phones
 from language.words import STOP_WORDS, stem, words
@@ -19,14 +19,20 @@ MAX_NAME_WORDS = 4  # beside contact details: a name and a company
 MAX_UNITS = 4  # ways to reach someone from one passage
 
 
-def handed_over(message: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
-    """How to reach the team, from the passages that say so."""
+def handed_over(
+    message: str, passages: Sequence[Passage], promise: Promise | None = None
+) -> tuple[str, tuple[int, ...]]:
+    """How to reach the team: by leaving contact details where that is promised, and by what the passages say."""
     asked = {stem(word) for word in words(message) if word not in STOP_WORDS}
     found = [(at, _ways(passage, asked)) for at, passage in enumerate(passages)]
     shown = [(at, ways) for at, ways in found if ways][:MAX_PASSAGES]
     if not shown:
-        return offer("person", passages), ()
-    lead = _("I am an AI assistant and cannot connect you, but this is how you reach the team:")
+        return offer("person", passages, promise), ()
+    lead = (
+        f"{offer('person', (), promise)} {_('You can also reach them directly:')}"
+        if promise
+        else _("I am an AI assistant and cannot connect you, but this is how you reach the team:")
+    )
     listed = [_listed(ways) for _at, ways in shown]
     told = told_apart(listed, [passages[at] for at, _ways_found in shown]) if len(shown) > 1 else listed[0]
     return f"{lead}\n\n{told}", tuple(at for at, _ways_found in shown)
