@@ -32,6 +32,8 @@ class Session(models.Model):
     visitor = models.CharField(_("visitor"), max_length=64, blank=True, db_index=True, editable=False)
     title = models.CharField(_("title"), max_length=200, blank=True)
     last_seq = models.PositiveIntegerField(_("messages"), default=0, editable=False)
+    # Where the visitor came from: page, referrer, utm, locale, as far as their browser told. Never changed later.
+    first_touch = models.JSONField(_("first touch"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last activity"), default=timezone.now, db_index=True, editable=False)
 
@@ -150,6 +152,8 @@ class Reply(models.Model):
     # As far as the answerer knows; a language model does not say, and small talk is neither.
     certainty = models.CharField(_("certainty"), max_length=10, choices=Certainty, blank=True)
     cut = models.CharField(_("cut short"), max_length=10, choices=Cut, blank=True)
+    # The key of the question that the answer was to end with, as the guides had it.
+    asked = models.CharField(_("asked for"), max_length=40, blank=True)
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     model = models.CharField(_("model"), max_length=100, blank=True)
     notice = models.CharField(_("notice"), max_length=300, blank=True)
@@ -208,7 +212,7 @@ class Reply(models.Model):
         """Owe the answer anew: nothing of the attempt that ended is kept, its text and sources included."""
         self.state, self.stop_requested = self.State.RUNNING, False
         self.lease_owner, self.lease_until = "", None
-        self.closing = self.cause = self.error = self.notice = self.certainty = self.cut = ""
+        self.closing = self.cause = self.error = self.notice = self.certainty = self.cut = self.asked = ""
         self.ended_at, self.takeovers = None, 0
         self.save()
         answer = self.message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations.intake.turns import Turn
-from conversations.messages.events import MessageData, MessageStored
+from conversations.messages.events import MessageData, MessageFinished, MessageStored
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 
@@ -14,6 +14,9 @@ def announce(turn: Turn) -> None:
     if turn.is_new:
         hub().publish(session_id, MessageStored(turn.question))
         hub().publish(session_id, MessageStored(turn.answer))
+        if not turn.answer.is_running:  # it was known when the question came
+            hub().publish(session_id, MessageFinished(turn.answer))
+            return
     runs().start(session_id, turn.job)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from access import rates
 from access.callers import Caller
 from agents.models import Agent
 from conversations.intake import announcing, turns
-from conversations.intake.turns import ServerDraining, StoredRecording, Turn
+from conversations.intake.turns import ServerDraining, Settled, StoredRecording, Turn
 from conversations.messages import reading
 from conversations.messages.events import MessageData
 from conversations.models import Message
@@ -45,6 +45,8 @@ class Said:
     client_id: str = ""
     message_type: str = Message.Type.TEXT
     recording: StoredRecording | None = None  # of a spoken message
+    settled: Settled | None = None  # where the answer is known already
+    first_touch: Mapping[str, Any] | None = None  # of a first message: page, referrer, utm, locale
 
 
 async def say(caller: Caller, session_id: uuid.UUID, said: Said, *, is_admitted: bool = False) -> Turn:
@@ -150,6 +152,8 @@ async def _count(caller: Caller, agent_id: uuid.UUID) -> None:
 
 async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any, **only: Any) -> Turn:
     """Store and announce, also when the client leaves meanwhile: nobody else looks for an answer that is claimed."""
+    if said.first_touch is not None and store is turns.begin:
+        only["first_touch"] = said.first_touch
 
     async def take() -> Turn:
         turn = await store(
@@ -158,6 +162,7 @@ async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any,
             client_id=said.client_id,
             message_type=said.message_type,
             recording=said.recording,
+            settled=said.settled,
             owner="" if runs().is_draining else runs().owner,  # what ends makes nothing, and holds nothing
             **only,
         )

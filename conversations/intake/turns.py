@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent
 from conversations.intake.joining import AgentMissing
+from conversations.intake.signals import message_taken
 from conversations.messages.events import MessageData
 from conversations.messages.reading import SessionMissing
 from conversations.models import TITLE_CHARS, Message, Reply, Session
@@ -40,6 +43,14 @@ class StoredRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What makes a message one that no model is asked about: the answer that is known, and what is stored with both."""
+
+    answer: str
+    on_stored: Callable[[Message], None]  # in the same transaction; not called for a repeat
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A stored question and its answer, which may be running, or finished when the question was a repeat."""
 
@@ -59,12 +70,14 @@ def accept(
     message_type: str = Message.Type.TEXT,
     recording: StoredRecording | None = None,
     owner: str = "",
+    settled: Settled | None = None,
 ) -> Turn:
     """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
 
     `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. An `owner` claims
-    the answer at once where no earlier one is owed, which saves looking for it. Raises TurnRefused for a text that
-    cannot be taken, SessionMissing when the session is gone or not theirs.
+    the answer at once where no earlier one is owed, which saves looking for it. Of a `settled` one the answer is
+    stored with it. Raises TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not
+    theirs.
     """
     content = check(text, client_id)
     found = Session.objects.filter(pk=session_id)
@@ -72,7 +85,7 @@ def accept(
         found = found.for_visitor(visitor)
     try:
         with transaction.atomic():
-            return _store(_locked(found), _Said(content, client_id, message_type, recording), owner)
+            return _store(_locked(found), _Said(content, client_id, message_type, recording, settled), owner)
     except (IntegrityError, TurnRefused) as refused:
         # The client id is known, which is seldom: two queries for a repeat, and none for a message that is new.
         with transaction.atomic():
@@ -100,8 +113,12 @@ def begin(
     message_type: str = Message.Type.TEXT,
     recording: StoredRecording | None = None,
     owner: str = "",
+    settled: Settled | None = None,
+    first_touch: Mapping[str, Any] | None = None,
 ) -> Turn:
     """The same for a visitor's first message: a new session, or the one that this client id has already begun.
+
+    `first_touch` is where they came from; it is kept with the session.
 
     Raises TurnRefused, AgentMissing.
     """
@@ -116,8 +133,8 @@ def begin(
         agent = locked
         if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
             return turn
-        session = Session.objects.create(agent=agent, visitor=visitor)
-        return _store(session, _Said(content, client_id, message_type, recording), owner)
+        session = Session.objects.create(agent=agent, visitor=visitor, first_touch=dict(first_touch or {}))
+        return _store(session, _Said(content, client_id, message_type, recording, settled), owner)
 
 
 @in_database
@@ -195,6 +212,7 @@ class _Said:
     client_id: str
     message_type: str
     recording: StoredRecording | None
+    settled: Settled | None = None
 
 
 def _store(session: Session, said: _Said, owner: str) -> Turn:
@@ -218,12 +236,17 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         seq=session.last_seq + 2,
         role=Message.Role.ASSISTANT,
         message_type=said.message_type,
+        content=said.settled.answer if said.settled else "",
         created_at=now,
     )
     Message.objects.bulk_create([question, answer])
+    message_taken.send(Message, message=question)
     before = leases.said_before(question)
     reply = Reply(message=answer, question=question, prompt_version_id=agent.published_prompt_id)
-    is_claimed = bool(owner) and not before.is_answer_owed
+    is_claimed = bool(owner) and not before.is_answer_owed and not said.settled
+    if said.settled:
+        reply.state, reply.ended_at = Reply.State.COMPLETE, now
+        said.settled.on_stored(question)
     if is_claimed:
         reply.attempt, reply.lease_owner, reply.lease_until = 1, owner, now + Reply.LEASE
     reply.save(force_insert=True)

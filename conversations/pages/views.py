@@ -31,6 +31,7 @@ from conversations.messages import history, reading
 from conversations.messages.events import MessageData
 from conversations.models import Session
 from conversations.pages import contexts
+from conversations.pages.first_touch import first_touch_of
 from conversations.pages.fragments import MessageView, append_fragment
 from conversations.replies import following
 from conversations.replies.runs import runs
@@ -138,7 +139,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
             return _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
         agent_off = await Agent.objects.filter(slug=slug).afirst()
         return await _away(request, agent_off, request.POST.get("content", ""))
-    turn = await door.begin(caller, agent, _said(request))
+    turn = await door.begin(caller, agent, _said(request, first_touch_of(request)))
     session_id = turn.question.session_id
     url = reverse("chat_session", args=[slug, session_id])
     if request.htmx:
@@ -220,8 +221,8 @@ def visitor_of_page(request: HttpRequest) -> tuple[Caller, str]:
     return of_visitor(visitor, rates.address_of(request)), cookie
 
 
-def _said(request: HttpRequest) -> Said:
-    return Said(request.POST.get("content", ""), request.POST.get("client_id", ""))
+def _said(request: HttpRequest, first_touch: dict[str, Any] | None = None) -> Said:
+    return Said(request.POST.get("content", ""), request.POST.get("client_id", ""), first_touch=first_touch)
 
 
 def _message_id(request: HttpRequest) -> uuid.UUID:
