@@ -6,12 +6,18 @@ import contextlib
 import ipaddress
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl")
+MAIL_SERVICES = (  # that django-anymail sends with
+    *("amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark"),
+    *("resend", "scaleway", "sendgrid", "sparkpost", "unisender_go"),
+)
 
 
 class Environment:
@@ -99,6 +105,37 @@ class Environment:
                 f"{name} cannot be read; write postgres://user:password@host:5432/name."
             ) from None
         return config
+
+    def mail(self, url_name: str, service_name: str, services: tuple[str, ...]) -> dict[str, Any]:
+        """Django's settings of who sends e-mail: a mail service, else an SMTP server; empty where neither is named."""
+        service = self.choice(service_name, "", ("", *services))
+        if service:
+            return {"EMAIL_BACKEND": f"anymail.backends.{service}.EmailBackend"}
+        raw = self.text(url_name)
+        if not raw:
+            return {}
+        try:
+            parts = urlsplit(raw)
+            is_good = parts.scheme in MAIL_SCHEMES and bool(parts.hostname)
+            port = parts.port
+        except ValueError:
+            is_good, port = False, None
+        if not is_good:  # the value is not repeated: it holds a password
+            raise ImproperlyConfigured(f"{url_name} cannot be read; write smtp+tls://user:password@host:587.")
+        found = dict(environ.Env.email_url_config(raw))
+        return {**found, "EMAIL_PORT": port or (465 if parts.scheme in {"smtps", "smtp+ssl"} else 587)}
+
+    def prefixed(self, prefix: str) -> dict[str, str]:
+        """Every variable of that prefix, without it."""
+        return {
+            name.removeprefix(prefix): value for name, value in self._env.ENVIRON.items() if name.startswith(prefix)
+        }
+
+
+def site_url(hosts: list[str], port: int) -> str:
+    """Where the site is, as far as the settings tell: the first public host over https, else this machine."""
+    public = next((host for host in hosts if is_public(host) and "*" not in host), "")
+    return f"https://{public.lstrip('.')}" if public else f"http://localhost:{port}"
 
 
 def is_public(host: str) -> bool:

@@ -8,7 +8,15 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from salesagent.environment import LOCAL_HOSTS, Environment, is_public, make_private, secret_key
+from salesagent.environment import (
+    LOCAL_HOSTS,
+    MAIL_SERVICES,
+    Environment,
+    is_public,
+    make_private,
+    secret_key,
+    site_url,
+)
 from salesagent.exposure import loose_ends, reach, refuse
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -54,6 +62,19 @@ MAX_AUDIO_SIZE = env.number("MAX_AUDIO_SIZE", 5_242_880, least=1024, most=104_85
 AUDIO_RETENTION_DAYS = env.number("AUDIO_RETENTION_DAYS", 0, least=0, most=36_500)
 SESSION_RETENTION_DAYS = env.number("SESSION_RETENTION_DAYS", 0, least=0, most=36_500)
 EMPTY_SESSION_RETENTION_DAYS = env.number("EMPTY_SESSION_RETENTION_DAYS", 7, least=0, most=36_500)
+
+# --- Work in the background, and whom it tells ------------------------------------------------------------------
+WORKER = env.flag("WORKER", default=True)  # the server works on tasks itself; off where `manage.py worker` does
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+SITE_URL = env.url("SITE_URL", ("http", "https"), site_url(ALLOWED_HOSTS, PORT)).rstrip("/")
+MAIL = env.mail("EMAIL_URL", "EMAIL_SERVICE", MAIL_SERVICES)
+EMAIL_BACKEND = MAIL.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = MAIL.get("EMAIL_HOST", "localhost"), MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_USER") or "", MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Salesagent <salesagent@localhost>")
+ANYMAIL = {**env.prefixed("ANYMAIL_"), "REQUESTS_TIMEOUT": (5, 20)}  # seconds to connect, and between two bytes
 
 # --- Who may come in --------------------------------------------------------------------------------------------
 API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
@@ -137,6 +158,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "ninja",
     "axes",
+    "django_tasks_db",
     "access",
     "agents",
     "knowledge",
@@ -257,6 +279,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning")).upper()},
     "loggers": {
         "axes": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},  # a line when each task begins and one when it ends
+        "django_tasks_db": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "openai": {"level": "WARNING"},  # at DEBUG it prints request bodies: message text must not reach the log

@@ -23,6 +23,7 @@ from salesagent.serving import bounded_requests
 from salesagent.serving.back_pressure import room
 from salesagent.serving.bounded_connections import BoundedFactory, OpenConnections
 from salesagent.serving.bounded_sockets import BoundedSocket, Floods
+from salesagent.serving.worker import BackgroundWorker
 from voice.files.sweeping import keep_swept
 
 bounded_requests.install()
@@ -62,6 +63,7 @@ class DrainingServer(Server):
         self._drain: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._indexer: Indexer | None = None
+        self._worker: BackgroundWorker | None = None
         super().__init__(
             application,
             endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
@@ -102,6 +104,9 @@ class DrainingServer(Server):
         self._indexer = Indexer()
         self._indexer.begin()
         self._sweeper = asyncio.create_task(keep_swept(), name="recordings")
+        if settings.WORKER:
+            self._worker = BackgroundWorker()
+            self._worker.start()
 
     def _say_how_full(self) -> None:
         """What is open right now, for whoever looks for a leak: `kill -USR1`."""
@@ -123,6 +128,8 @@ class DrainingServer(Server):
             if self._indexer:
                 await self._indexer.drain()
             await runs().drain()
+            if self._worker:
+                await asyncio.to_thread(self._worker.stop)
             hub().dismiss()
             await asyncio.sleep(GOODBYE_S)
         except Exception:

@@ -1,0 +1,23 @@
+"""Works on tasks in the background, for a server that runs with WORKER=false."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from salesagent.serving.worker import BackgroundWorker
+
+
+class Command(BaseCommand):
+    help = "Work on tasks in the background until SIGTERM; the task under way ends first (5 s at most)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = BackgroundWorker()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda *_: worker.stop())
+        worker.start()
+        self.stdout.write("Working on tasks.")
+        self.stdout.flush()
+        worker.wait()
