@@ -27,6 +27,7 @@ from conversations.replies import making
 from fakes.openai import FakeOpenAI
 from fakes.site import share_templates
 from fakes.worker import NUMBER as WORKER
+from leads import promises
 from lib import database
 from voice.stt import chain as ears
 from voice.tts import chain as voices
@@ -228,6 +229,7 @@ def _clean(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-unt
     cache.clear()
     rates.forget()
     ears.forget()
+    promises.forget()
     voices.forget()
     making.model.cache_clear()
     yield

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class LeadsConfig(AppConfig):
     name = "leads"
     verbose_name = _("Leads")
+
+    def ready(self) -> None:
+        from conversations.intake.signals import message_taken
+        from conversations.replies.guides import guided_by
+        from leads.guiding import guide
+        from leads.reading import read_later
+        from leads.staff import agent_links, copying  # noqa: F401 the second listens from then on
+
+        message_taken.connect(read_later)
+        guided_by(guide)
+        agent_links.connect()
