@@ -14,6 +14,7 @@ import agents.api
 import agents.refining.api
 import conversations.rest.api
 import knowledge.api
+import leads.rest.api
 import voice.files.api
 import voice.messages.api
 import voice.settings_api
@@ -38,6 +39,7 @@ for router in (
     agents.api.router,
     knowledge.api.router,
     conversations.rest.api.router,
+    leads.rest.api.router,
     voice.files.api.router,
     voice.settings_api.router,
     voice.messages.api.router,

@@ -1,0 +1,170 @@
+"""Contact details that a visitor leaves by a form: checked, stored with the conversation, confirmed back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import phonenumbers
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from access.callers import Caller
+from agents.llm.offers import offer
+from agents.llm.request import Promise
+from agents.models import Agent
+from conversations.intake import door
+from conversations.intake.door import Said
+from conversations.intake.turns import Settled, Turn
+from conversations.models import Message
+from leads.keeping import Consent, keep, label_of, questions_of
+from leads.models import Fact, LeadSettings
+from leads.promises import selling
+from leads.terms import CONTACT_KEYS, FoundFact, Kind, QuestionData
+from lib.database import in_database
+from lib.text import clean
+
+MAX_FIELD_CHARS = 200
+MAX_MESSAGE_CHARS = 2000
+MESSAGE_KEY = "message"
+
+
+class ContactInvalid(Exception):
+    """The form cannot be taken; `errors` tells the visitor what to do, by field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+class ContactNotTaken(Exception):
+    """This agent takes no contact details, or nobody would see them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a visitor wrote into the form."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    message: str = ""
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    text: str
+    facts: tuple[FoundFact, ...]
+    reached_at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The form of one agent: what is asked, promised and agreed to."""
+
+    settings: LeadSettings
+    questions: tuple[QuestionData, ...]
+    promise: Promise = field(default_factory=Promise)
+
+
+async def leave(
+    caller: Caller,
+    contact: Contact,
+    *,
+    session_id: uuid.UUID | None = None,
+    agent: Agent | None = None,
+    client_id: str = "",
+    first_touch: Mapping[str, object] | None = None,
+) -> Turn:
+    """Store what a visitor left, as a message of theirs and its answer, in a session or in a new one of an agent.
+
+    The same `client_id` again is the same message. Raises ContactInvalid, ContactNotTaken, and what
+    `conversations.intake.door` raises.
+    """
+    agent_id = agent.pk if agent else await door.agent_of(session_id or uuid.UUID(int=0))
+    form = await _form(agent_id)
+    checked = check(contact, form.questions, form.settings.country)
+    consent = Consent(form.settings.consent_text, form.settings.consent_version, timezone.now())
+    answer = offer("contact_left", (), form.promise, checked.reached_at)
+    store = partial(_keep, facts=checked.facts, consent=consent, questions=form.questions)
+    said = Said(checked.text, client_id, settled=Settled(answer, store), first_touch=first_touch)
+    if agent:
+        return await door.begin(caller, agent, said)
+    return await door.say(caller, session_id or uuid.UUID(int=0), said)
+
+
+def _keep(
+    message: Message, *, facts: tuple[FoundFact, ...], consent: Consent, questions: tuple[QuestionData, ...]
+) -> None:
+    keep(message, facts, by=Fact.By.FORM, consent=consent, questions=questions)
+
+
+@in_database
+def _form(agent_id: uuid.UUID) -> _Form:
+    found = selling(agent_id)
+    if found.promise is None:
+        raise ContactNotTaken
+    return _Form(found.settings, found.questions or tuple(questions_of(agent_id)), found.promise)
+
+
+def check(contact: Contact, questions: tuple[QuestionData, ...], country: str) -> _Checked:
+    """The message that the form is in the conversation, and its facts; raises ContactInvalid.
+
+    An address is checked by its form alone: nobody is asked whether it receives mail.
+    """
+    written = {name: clean(getattr(contact, name)) for name in ("name", "email", "phone", "message")}
+    errors: dict[str, str] = {}
+    values = dict(written)
+    if written["email"]:
+        try:
+            values["email"] = validate_email(written["email"], check_deliverability=False).normalized
+        except EmailNotValidError:
+            errors["email"] = _("This is no e-mail address. It looks like name@example.com.")
+    if written["phone"]:
+        values["phone"] = _e164(written["phone"], country)
+        if not values["phone"]:
+            errors["phone"] = _("This is no telephone number. Write it with its country, like +44 20 7946 0000.")
+    if not written["email"] and not written["phone"]:
+        errors["email"] = _("Write an e-mail address or a telephone number, so that the team can reach you.")
+    for name, most in (("name", MAX_FIELD_CHARS), ("email", 254), ("phone", 40), ("message", MAX_MESSAGE_CHARS)):
+        if len(written[name]) > most:
+            errors[name] = _("At most %(limit)s characters, please.") % {"limit": most}
+    if not contact.consent:
+        errors["consent"] = _("Tick this box: without it the team may not use your details.")
+    if errors:
+        raise ContactInvalid(errors)
+    return _composed(written, values, questions)
+
+
+def _composed(written: Mapping[str, str], values: Mapping[str, str], questions: tuple[QuestionData, ...]) -> _Checked:
+    text, facts = "", []
+    for kind in (Kind.NAME, Kind.EMAIL, Kind.PHONE):
+        words = " ".join(written[kind.value].split())
+        if not words:
+            continue
+        own = next((question for question in questions if question.kind == kind), None)
+        text += f"{label_of(kind)}: "
+        value = values[kind.value] if kind != Kind.NAME else words
+        key = own.key if own else CONTACT_KEYS[kind]
+        facts.append(FoundFact(key, kind, value, words, len(text), 1.0))
+        text += f"{words}\n"
+    if written["message"]:
+        text += "\n"
+        facts.append(FoundFact(MESSAGE_KEY, Kind.TEXT, written["message"], written["message"], len(text), 1.0))
+        text += written["message"]
+    reached_at = tuple(values[name] for name in ("email", "phone") if values[name])
+    return _Checked(text.strip(), tuple(facts), reached_at)
+
+
+def _e164(text: str, country: str) -> str:
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
