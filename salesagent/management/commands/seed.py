@@ -14,6 +14,7 @@ from agents.models import Agent, LandingPage
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from knowledge.packaged_vectors import DEMO, demo_pages
+from leads.models import LeadSettings
 
 STAFF = "staff"
 
@@ -40,6 +41,9 @@ class Command(BaseCommand):
             is_default=True,
         )
         agent.publish(demo["system_prompt"], note="Demo")
+        LeadSettings.objects.create(agent=agent, answer_time=demo["answer_time"], country="US")
+        for position, question in enumerate(demo["questions"]):
+            agent.questions.create(position=position, **question)
         if not LandingPage.objects.exists():
             self._make_landing_page(demo["landing"])
         for name, text in demo_pages():

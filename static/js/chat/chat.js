@@ -4,6 +4,7 @@ import { word } from "../lib/words.js";
 import { createActions } from "./actions.js";
 import { createComposer } from "./composer.js";
 import { createConnection } from "./connection.js";
+import { createContact } from "./contact.js";
 import { createFrames } from "./frames.js";
 import { createLog } from "./log.js";
 import { createOutbox } from "./outbox.js";
@@ -165,6 +166,14 @@ export function startChat(panel) {
     if (hadFocus) log.element.focus({ preventScroll: true });
   }
 
+  createContact({
+    session,
+    frames,
+    onBegun: (begun) => {
+      panel.dispatchEvent(new CustomEvent("chat:begun", { detail: begun, bubbles: true }));
+      connection.open();
+    },
+  });
   createActions({ session, log, frames, outbox, status, composer });
   new MutationObserver(() => composer.setRunning(log.running.length > 0)).observe(log.element, { childList: true });
   composer.setRunning(log.running.length > 0);

@@ -8,6 +8,7 @@ const MAX_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow
  * @property {"done" | "refused" | "wait" | "gone" | "failed" | "unreachable"} outcome
  * @property {string} [html]
  * @property {string} [detail] for the reader
+ * @property {Record<string, string>} [errors] of a form, by field
  * @property {number} [waitS]
  * @property {{id: string, socketPath: string, url: string} | null} [session] one that this post began
  */
@@ -76,6 +77,10 @@ export function createSession(panel) {
     get token() {
       return token;
     },
+    /** Where the visitor is and came from; the server keeps that of the first message. */
+    get touch() {
+      return { page: location.href, referrer: document.referrer };
+    },
 
     /** @param {{id: string, socketPath: string, url: string}} begun */
     adopt(begun) {
@@ -90,7 +95,8 @@ export function createSession(panel) {
      * @param {{content: string, client_id: string}} message
      */
     async say(message) {
-      const answer = await this.post(data.session ? url("messages") : (data.firstUrl ?? ""), message);
+      const where = data.session ? url("messages") : (data.firstUrl ?? "");
+      const answer = await this.post(where, data.session ? message : { ...message, ...this.touch });
       return acknowledged(answer, message.client_id);
     },
     /**
@@ -146,13 +152,13 @@ export function createSession(panel) {
  * What the application itself says when it refuses. A proxy, a firewall or a login in between has statuses of its own, and
  * bodies of other shapes; nothing they say is about this conversation.
  * @param {Response} response
- * @returns {Promise<{detail: string} | null>}
+ * @returns {Promise<{detail: string, errors?: Record<string, string>} | null>}
  */
 async function refusalOf(response) {
   if (!response.headers.get("Content-Type")?.includes("json")) return null;
   const body = await response.json().catch(() => null);
   const isOurs = typeof body?.error === "string" && typeof body.detail === "string" && "fallback_message" in body;
-  return isOurs ? { detail: body.fallback_message ?? body.detail } : null;
+  return isOurs ? { detail: body.fallback_message ?? body.detail, errors: body.errors } : null;
 }
 
 /** Seconds, or a date, which proxies send. @param {Response} response */
@@ -182,5 +188,5 @@ async function answerOf(response) {
   if (status === 429) return { outcome: "wait", waitS: retryAfterS(response) ?? 5, detail };
   if (!refusal || status === 409 || status >= 500) return { outcome: "failed", detail, waitS: retryAfterS(response) ?? undefined };
   if (status === 403 || status === 404) return { outcome: "gone", detail };
-  return { outcome: "refused", detail };
+  return { outcome: "refused", detail, errors: refusal.errors };
 }
