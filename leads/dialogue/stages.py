@@ -1,0 +1,105 @@
+"""The stages of a sale: which leads to which, on what condition, and what each allows. Two tables, and one walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from leads.terms import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is true as a message comes in. All False: a visitor who has said nothing of themselves."""
+
+    has_fact: bool = False
+    has_required: bool = False  # there are required questions, and the facts of all are known
+    has_contact: bool = False  # an e-mail address or a telephone number
+    has_nothing_left: bool = False  # to ask
+    asks_offer: bool = False  # for a product or its price
+    doubts: bool = False
+    wants_to_buy: bool = False  # or a quote, or a demonstration
+    leaves: bool = False  # says goodbye
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From one stage to another, where `holds`; `when` says it in words."""
+
+    source: Stage
+    target: Stage
+    when: str
+    holds: Callable[[Circumstances], bool]
+
+
+def _ready(now: Circumstances) -> bool:
+    return now.has_contact and now.wants_to_buy and not now.doubts
+
+
+def _looks(now: Circumstances) -> bool:
+    return now.has_fact and (now.asks_offer or now.wants_to_buy)
+
+
+def _left(now: Circumstances) -> bool:
+    return now.has_contact and now.leaves
+
+
+# The first that holds is taken, from the top.
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(Stage.DISCOVER, Stage.QUALIFY, "a first fact is known", lambda now: now.has_fact),
+    Transition(Stage.QUALIFY, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
+    Transition(Stage.QUALIFY, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts),
+    Transition(Stage.QUALIFY, Stage.PRESENT, "what is required is known", lambda now: now.has_required),
+    Transition(Stage.QUALIFY, Stage.PRESENT, "a fact is known, and the offer asked for", _looks),
+    Transition(Stage.PRESENT, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
+    Transition(Stage.PRESENT, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts),
+    Transition(Stage.PRESENT, Stage.CLOSE, "contact known, and wants to buy", _ready),
+    Transition(Stage.OBJECTIONS, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
+    Transition(Stage.OBJECTIONS, Stage.CLOSE, "contact known, and wants to buy", _ready),
+    Transition(Stage.OBJECTIONS, Stage.PRESENT, "no more doubt", lambda now: not now.doubts),
+    Transition(Stage.CLOSE, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
+    Transition(Stage.CLOSE, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts),
+    Transition(
+        Stage.CLOSE,
+        Stage.FOLLOW_UP,
+        "contact known, and nothing left to ask",
+        lambda now: now.has_contact and now.has_nothing_left,
+    ),
+    Transition(Stage.FOLLOW_UP, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts and not now.leaves),
+    Transition(Stage.FOLLOW_UP, Stage.CLOSE, "wants to buy after all", lambda now: _ready(now) and not now.leaves),
+)
+# Where a message's way ends: a doubt is answered and a deal is made before the next step.
+_RESTS = frozenset({Stage.OBJECTIONS, Stage.CLOSE, Stage.FOLLOW_UP})
+
+
+def path(stage: Stage, now: Circumstances) -> tuple[Stage, ...]:
+    """The stages that one message leads through, the one before it first; each step is in TRANSITIONS."""
+    walked = [stage]
+    while len(walked) == 1 or walked[-1] not in _RESTS:
+        found = (each.target for each in TRANSITIONS if each.source is walked[-1] and each.holds(now))
+        target = next(found, None)
+        if target is None or target in walked:
+            break
+        walked.append(target)
+    return tuple(walked)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a reply may do at a stage. `rule` is what a language model is told of it."""
+
+    may_ask: bool
+    may_propose: bool  # a next step: a quote, a demonstration, an order
+    rule: str
+
+
+ALLOWED: dict[Stage, Allowed] = {
+    Stage.DISCOVER: Allowed(True, False, "Find out what they need. Recommend nothing yet and propose no next step."),
+    Stage.QUALIFY: Allowed(True, False, "Learn what a fitting offer depends on. Propose no next step yet."),
+    Stage.PRESENT: Allowed(True, True, "Say which offer fits what is known, and why. One next step may be proposed."),
+    Stage.OBJECTIONS: Allowed(
+        False, False, "They have a doubt. Answer it with facts, without pressing and without proposing a next step."
+    ),
+    Stage.CLOSE: Allowed(True, True, "They want to go on. Say plainly what the next step is."),
+    Stage.FOLLOW_UP: Allowed(False, False, "All is said. Confirm it briefly and propose nothing new."),
+}

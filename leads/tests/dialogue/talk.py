@@ -1,0 +1,56 @@
+"""A dialogue for tests: the visitor's lines one by one, each guided and answered as a caller would do it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leads.dialogue.manager import guide, may_append
+from leads.dialogue.state import Guidance, PastTurn
+from leads.terms import Kind, KnownFact, QuestionData, Stage
+
+PEOPLE = QuestionData(
+    "people", "People who drink coffee", "How many people drink coffee at your place?", Kind.NUMBER, True
+)
+MACHINE = QuestionData("machine", "Present machine", "Which machine do you have now?", Kind.TEXT)
+BUDGET = QuestionData("budget", "Budget", "What may it cost?", Kind.MONEY)
+START = QuestionData("start", "Begin", "When should it start?", Kind.DATE)
+EMAIL = QuestionData("email", "E-mail", "Where may we write to you?", Kind.EMAIL, True)
+COFFEE = (PEOPLE, MACHINE, BUDGET, START, EMAIL)
+
+
+class Talk:
+    """Facts that a message holds are known to the reply after it, as extraction runs beside the reply; `at_once` when
+    they are read before it."""
+
+    def __init__(self, questions: tuple[QuestionData, ...] = COFFEE, *, at_once: bool = False):
+        self.questions = questions
+        self.at_once = at_once
+        self.turns: list[PastTurn] = []
+        self.history: list[KnownFact] = []
+        self.facts: dict[str, KnownFact] = {}
+        self.stage = Stage.DISCOVER
+        self.guidances: list[Guidance] = []
+
+    def say(self, said: str, certainty: str = "answered", **values: str) -> Guidance:
+        """One message and its answer. `values`: what the message tells, "" for a question it declines."""
+        turn = PastTurn(seq=2 * len(self.turns) + 1, said=said)
+        read = [self._fact(key, value, turn.seq) for key, value in values.items()]
+        if self.at_once:
+            turn = self._read(turn, read)
+        guidance = guide(self.questions, dict(self.facts), [*self.turns, turn], stage=self.stage)
+        self.guidances.append(guidance)
+        self.stage = guidance.stage
+        is_asked = guidance.ask is not None and may_append(guidance, certainty)
+        asked = guidance.ask.key if guidance.ask and is_asked else ""
+        turn = replace(turn, answered=" ".join(["As it is.", guidance.closing]), asked=asked, certainty=certainty)
+        self.turns.append(turn if self.at_once else self._read(turn, read))
+        return guidance
+
+    def _fact(self, key: str, value: str, seq: int) -> KnownFact:
+        kind = next((question.kind for question in self.questions if question.key == key), Kind.TEXT)
+        return KnownFact(key, kind, value, seq, is_declined=not value)
+
+    def _read(self, turn: PastTurn, read: list[KnownFact]) -> PastTurn:
+        self.history += read
+        self.facts.update({fact.key: fact for fact in read})
+        return replace(turn, found=tuple(fact.key for fact in read if not fact.is_declined))
