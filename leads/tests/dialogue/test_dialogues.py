@@ -59,7 +59,7 @@ ASKS_BACK: list[Line] = [
     ("Do you buy old machines?", {}, "answered", "machine", "visitor_asks", "", "qualify"),
     ("An old Jura", {"machine": "old Jura"}, "", "budget", "next_question", "", "qualify"),
     ("In March", {"start": "2027-03"}, "", "", "asked_last_turn", "digression", "qualify"),
-    ("Up to 8k", {"budget": "-8000"}, "answered", "", "later", "late_answer", "qualify"),
+    ("Up to 8k", {"budget": "-8000"}, "answered", "", "later", "", "qualify"),
 ]
 LEAVES_ANGRILY: list[Line] = [
     ("Prices please", {}, "answered", "people", "first_reply", "", "discover"),
@@ -69,14 +69,51 @@ LEAVES_ANGRILY: list[Line] = [
 ]
 
 
+# The same with facts that were read before the reply.
+READ_AT_ONCE: list[Line] = [
+    ("What plans do you have?", {}, "answered", "people", "first_reply", "", "discover"),
+    ("Is there one without a contract?", {}, "answered", "", "asked_last_turn", "digression", "discover"),
+    ("Which coffees?", {}, "answered", "people", "visitor_asks", "", "discover"),
+    ("And can we change them?", {}, "answered", "", "asked_last_turn", "digression", "discover"),
+    ("Ah, we are 40 here", {"people": "40"}, "answered", "email", "next_question", "late_answer", "qualify"),
+    ("Is that a newsletter?", {}, "answered", "", "asked_last_turn", "digression", "qualify"),
+    (
+        "No, 45 people, an old Jura, and at most 5000 €",
+        {"people": "45", "machine": "old Jura", "budget": "-5000 EUR"},
+        "answered",
+        "email",
+        "asked_again",
+        "correction",
+        "qualify",
+    ),
+    (
+        "ann@example.com, from March on",
+        {"email": "ann@example.com", "start": "2027-03"},
+        "",
+        "",
+        "contact_left",
+        "several_answers",
+        "present",
+    ),
+    ("Can you make me an offer?", {}, "answered", "", "nothing_left", "", "close"),
+    ("Great", {}, "", "", "small_talk", "", "follow_up"),
+]
+
+
 @pytest.mark.parametrize(
     "lines",
     [IGNORES, DECLINES, THREE_AT_ONCE, ASKS_BACK, LEAVES_ANGRILY],
     ids=["ignores", "declines", "three at once", "asks back", "leaves angrily"],
 )
 def test_a_dialogue_is_guided_line_by_line(lines):
-    talk = Talk()
+    _follow(Talk(), lines)
 
+
+def test_facts_that_are_read_before_the_reply_count_in_it():
+    _follow(Talk(at_once=True), READ_AT_ONCE)
+
+
+def _follow(talk: Talk, lines: list[Line]) -> None:
     for said, values, certainty, *expected in lines:
         guidance = talk.say(said, certainty, **values)
 
