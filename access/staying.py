@@ -11,7 +11,6 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from django.contrib.auth import get_user_model
 from django.db import Error as DatabaseError
@@ -19,6 +18,7 @@ from django.db import Error as DatabaseError
 from access.callers import Caller, holds
 from access.models import ApiKey
 from lib.database import in_database
+from lib.per_loop import PerLoop
 
 log = logging.getLogger(__name__)
 
@@ -125,11 +125,6 @@ def _may_stay(user_id: int, permission: str) -> bool:
     return user is not None and (user.is_superuser or holds(user, permission))
 
 
-_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch] = WeakKeyDictionary()
-
-
+@PerLoop
 def _watch() -> _Watch:
-    loop = asyncio.get_running_loop()
-    if loop not in _watches:
-        _watches[loop] = _Watch()
-    return _watches[loop]
+    return _Watch()

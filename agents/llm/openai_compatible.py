@@ -23,6 +23,7 @@ from agents.llm.hearing import DEFAULT_LIMITS, Answer
 from agents.llm.hearing import Limits as Limits
 from agents.llm.request import ChatRequest, ModelError, ModelEvent, Started
 from agents.llm.sse_chunks import ChunkParser
+from lib.per_loop import PerLoop
 
 logger = logging.getLogger(__name__)
 
@@ -136,17 +137,17 @@ class _Shared:
 
 
 NO_KEY: Any = {"Authorization": openai.Omit()}  # typed as text by the SDK, which documents this all the same
-_shared_by_loop: dict[asyncio.AbstractEventLoop, dict[tuple[str, str], _Shared]] = {}
+
+
+@PerLoop
+def _clients() -> dict[tuple[str, str], _Shared]:
+    return {}  # by server and key
 
 
 def _shared(base_url: str, api_key: str) -> _Shared:
     if not (api_key.isascii() and api_key.isprintable()):
         raise ModelError("not_configured", "the API key has characters that no key has")
-    loop = asyncio.get_running_loop()
-    if loop not in _shared_by_loop:
-        for ended in [each for each in list(_shared_by_loop) if each.is_closed()]:  # a copy: threads have loops too
-            _shared_by_loop.pop(ended, None)
-    clients = _shared_by_loop.setdefault(loop, {})
+    clients = _clients()
     if (base_url, api_key) not in clients:
         clients[base_url, api_key] = _Shared(_new_client(base_url, api_key))
     return clients[base_url, api_key]
@@ -202,5 +203,5 @@ def _trusted() -> ssl.SSLContext:
 
 async def close_clients() -> None:
     """Closes the connections of the running loop; for loops that end before the process, and for tests."""
-    for shared in _shared_by_loop.pop(asyncio.get_running_loop(), {}).values():
+    for shared in (_clients.forget() or {}).values():
         await shared.client.close()

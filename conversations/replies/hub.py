@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from conversations.messages.events import Delta, Event, LookAgain, MessageFinished, ServerStopping, Thinks, merge
 from conversations.replies.relay import Relay
+from lib.per_loop import PerLoop
 
 
 @dataclass(slots=True)
@@ -181,12 +181,7 @@ class Hub:
             self.drop(event.message.id)
 
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
+@PerLoop
 def hub() -> Hub:
     """The hub of the running event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs[loop] = Hub()
-    return _hubs[loop]
+    return Hub()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from weakref import WeakKeyDictionary
+
+from lib.per_loop import PerLoop
 
 LOOK_S = 0.05  # how often the loop is asked to wake up on time
 LATE_S = 0.01  # a wake-up later than this means that it has too much to do
@@ -27,11 +28,10 @@ class Pace:
 
 def pause_s() -> float:
     """0 on a loop that keeps up; otherwise five times its delay, at most MAX_PAUSE_S."""
-    loop = asyncio.get_running_loop()
-    if loop not in _paces:
-        _paces[loop] = Pace()
-    late_s = _paces[loop].late_s
+    late_s = _pace().late_s
     return min(MAX_PAUSE_S, 5 * late_s) if late_s > LATE_S else 0.0
 
 
-_paces: WeakKeyDictionary[asyncio.AbstractEventLoop, Pace] = WeakKeyDictionary()
+@PerLoop
+def _pace() -> Pace:
+    return Pace()

@@ -9,7 +9,6 @@ import os
 import time
 import uuid
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
 from django.utils import timezone
@@ -31,6 +30,7 @@ from conversations.models import Reply
 from conversations.replies import leases, making
 from conversations.replies.hub import hub
 from conversations.replies.leases import Job, Outcome, Settled
+from lib.per_loop import PerLoop
 
 log = logging.getLogger(__name__)
 
@@ -326,12 +326,7 @@ class Runs:
                 self._stop_run(run)
 
 
-_registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Runs] = WeakKeyDictionary()
-
-
+@PerLoop
 def runs() -> Runs:
     """The runs of the running event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _registries:
-        _registries[loop] = Runs()
-    return _registries[loop]
+    return Runs()

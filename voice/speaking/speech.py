@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from conversations.intake.door import agent_of
 from conversations.messages import reading
@@ -23,6 +22,7 @@ from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Posit
 from conversations.replies.making import cut_text
 from language.markdown import plain
 from lib.heap import give_back
+from lib.per_loop import PerLoop
 from voice.errors import SpeechUnavailable
 from voice.files.keeping import keep_spoken
 from voice.models import VoiceSettings, settings_of
@@ -250,12 +250,7 @@ class Speeches:
             asyncio.get_running_loop().run_in_executor(None, give_back)
 
 
-_registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Speeches] = WeakKeyDictionary()
-
-
+@PerLoop
 def speeches() -> Speeches:
     """The speeches of the running event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _registries:
-        _registries[loop] = Speeches()
-    return _registries[loop]
+    return Speeches()

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 from django.utils.translation import gettext as _
 
+from lib.per_loop import PerLoop
 from voice.errors import SpeechUnavailable
 from voice.sound.audio import wav
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
@@ -85,20 +86,14 @@ def _error_of(status: int) -> SpeechUnavailable:
     return (Hiccup if status >= 500 else SpeechUnavailable)(Cause.PROVIDER_ERROR, detail)
 
 
-_sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}  # one pool of connections per event loop
-
-
+@PerLoop
 def _session() -> aiohttp.ClientSession:
-    loop = asyncio.get_running_loop()
-    if loop not in _sessions:
-        for ended in [each for each in list(_sessions) if each.is_closed()]:  # a copy: threads have loops too
-            _sessions.pop(ended, None)
-        connector = aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S)
-        _sessions[loop] = aiohttp.ClientSession(connector=connector, trust_env=True)  # proxies, as for OpenAI
-    return _sessions[loop]
+    """The pool of connections of the running event loop."""
+    connector = aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S)
+    return aiohttp.ClientSession(connector=connector, trust_env=True)  # proxies, as for OpenAI
 
 
 async def close_sessions() -> None:
     """Closes the connections of the running loop; for loops that end before the process, and for tests."""
-    if session := _sessions.pop(asyncio.get_running_loop(), None):
+    if session := _session.forget():
         await session.close()

@@ -17,6 +17,7 @@ import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lib.per_loop import PerLoop
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import SPEAKING_RATE
 from voice.tts.slots import slot_of
@@ -168,27 +169,21 @@ def _as_unavailable() -> Iterator[None]:
         raise SpeechUnavailable(cause, f"no answer: {type(exc).__name__}") from None
 
 
-# --- Connections: one session, and so one pool of them, per event loop --------------------------------------------
-_sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
+# --- Connections --------------------------------------------------------------------------------------------------
 _no_live_until: dict[str, float] = {}  # by base URL; time.monotonic()
 
 
+@PerLoop
 def _session() -> aiohttp.ClientSession:
-    loop = asyncio.get_running_loop()
-    if loop not in _sessions:
-        for ended in [each for each in list(_sessions) if each.is_closed()]:  # a copy: threads have loops too
-            _sessions.pop(ended, None)
-        # `timely` keeps the time. A connection kept for a minute saves the next clause a handshake.
-        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=55.0)
-        timeout = aiohttp.ClientTimeout(total=None, connect=FIRST_PIECE_S, sock_read=10.0)
-        _sessions[loop] = aiohttp.ClientSession(
-            connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-        )
-    return _sessions[loop]
+    """The pool of connections of the running event loop."""
+    # `timely` keeps the time. A connection kept for a minute saves the next clause a handshake.
+    connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=55.0)
+    timeout = aiohttp.ClientTimeout(total=None, connect=FIRST_PIECE_S, sock_read=10.0)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
 
 
 async def close_sessions() -> None:
     """Closes the connections of the running loop; for loops that end before the process, and for tests."""
     _no_live_until.clear()
-    if session := _sessions.pop(asyncio.get_running_loop(), None):
+    if session := _session.forget():
         await session.close()
