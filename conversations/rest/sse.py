@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from django.http import StreamingHttpResponse
 from ninja.responses import NinjaJSONEncoder
 
 from access import connections
@@ -16,6 +15,7 @@ from access.callers import Caller
 from access.staying import staying
 from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, Step, StillThinking, follow
 from conversations.rest.schemas import sources_of
+from lib.streams import ClosingStream
 
 CONTENT_TYPE = "text/event-stream"
 HEARTBEAT_S = 15.0  # proxies give a silent connection 30 to 60 s
@@ -32,18 +32,11 @@ TITLES = {  # programs compare them, so they are never translated
 }
 
 
-class EventStream(StreamingHttpResponse):
+class EventStream(ClosingStream):
     """The answer after `position` as it comes. Who goes away does not stop it."""
 
     def __init__(self, session_id: str, position: Position, caller: Caller):
-        self._events = stream(session_id, position, caller)
-        super().__init__(self._events, content_type=CONTENT_TYPE, headers=HEADERS)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
-        async with aclosing(self._events) as parts:
-            async for part in parts:
-                yield part
+        super().__init__(stream(session_id, position, caller), content_type=CONTENT_TYPE, headers=HEADERS)
 
 
 async def stream(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -20,6 +19,7 @@ from access.callers import Caller, require_session
 from conversations.models import Message
 from lib.database import in_database
 from lib.rest.problems import Problem, not_found, problem
+from lib.streams import ClosingStream
 from voice.files import byte_ranges
 from voice.files.byte_ranges import ByteRange
 from voice.files.recordings import NAME, RECORDINGS
@@ -113,19 +113,13 @@ def _asked(request: HttpRequest, etag: str, size_bytes: int) -> ByteRange | None
         raise problem(416, detail, headers={"Content-Range": f"bytes */{size_bytes}"}) from None
 
 
-class FilePart(StreamingHttpResponse):
+class FilePart(ClosingStream):
     """Some bytes of a stored file, read as they are sent."""
 
     def __init__(self, sound: SoundFile, part: ByteRange, status: int, headers: dict[str, str]):
-        self._pieces = pieces(sound.name, part)
         length = {"Content-Length": str(part.size_bytes)}
-        super().__init__(self._pieces, status=status, content_type=sound.content_type, headers={**headers, **length})
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
-        async with aclosing(self._pieces) as parts:
-            async for part in parts:
-                yield part
+        body = pieces(sound.name, part)
+        super().__init__(body, status=status, content_type=sound.content_type, headers={**headers, **length})
 
 
 async def pieces(name: str, part: ByteRange) -> AsyncGenerator[bytes, None]:

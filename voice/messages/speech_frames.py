@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from django.http import StreamingHttpResponse
-
 from access import connections
+from lib.streams import ClosingStream
 from voice.speaking.speech import Clause, End, Part, Sound, Speech
 
 CONTENT_TYPE = "application/vnd.salesagent.speech"
@@ -21,18 +20,11 @@ HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 CLAUSE, SOUND, END = 1, 2, 3
 
 
-class SpeechStream(StreamingHttpResponse):
+class SpeechStream(ClosingStream):
     """A speech from its start, as it is made. Who goes away does not stop it."""
 
     def __init__(self, speech: Speech, address: str):
-        self._frames = frames(speech, address)
-        super().__init__(self._frames, content_type=CONTENT_TYPE, headers=HEADERS)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
-        async with aclosing(self._frames) as parts:
-            async for part in parts:
-                yield part
+        super().__init__(frames(speech, address), content_type=CONTENT_TYPE, headers=HEADERS)
 
 
 async def frames(speech: Speech, address: str) -> AsyncGenerator[bytes, None]:

@@ -6,11 +6,10 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
-from django.http import StreamingHttpResponse
 from ninja.responses import NinjaJSONEncoder
 
 from access import connections
@@ -22,6 +21,7 @@ from conversations.messages.events import MessageData
 from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, StillThinking, follow
 from conversations.rest import sse
 from conversations.rest.schemas import MessageOut
+from lib.streams import ClosingStream
 from voice.speaking.speech import Clause, End, Sound, Speech
 
 log = logging.getLogger(__name__)
@@ -34,20 +34,13 @@ Event = tuple[str, dict[str, Any]]
 Encode = Callable[[str, dict[str, Any]], bytes]
 
 
-class TurnStream(StreamingHttpResponse):
+class TurnStream(ClosingStream):
     """One turn from its transcript to its end. Who goes away stops neither the answer nor its speech."""
 
     def __init__(self, turn: Turn, speech: Speech | None, caller: Caller, *, as_events: bool):
         encode = _as_event if as_events else _as_line
-        self._parts = stream(turn, speech, caller, encode=encode)
         kind = sse.CONTENT_TYPE if as_events else NDJSON
-        super().__init__(self._parts, content_type=kind, headers=sse.HEADERS)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
-        async with aclosing(self._parts) as parts:
-            async for part in parts:
-                yield part
+        super().__init__(stream(turn, speech, caller, encode=encode), content_type=kind, headers=sse.HEADERS)
 
 
 async def stream(turn: Turn, speech: Speech | None, caller: Caller, *, encode: Encode) -> AsyncGenerator[bytes, None]:
