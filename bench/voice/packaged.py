@@ -25,7 +25,7 @@ SESSIONS, TURNS_EACH = 10, 2
 PAUSE_S = 4.0  # at most, between two turns of one of many sessions
 SETTLED_CPU_S = 0.05  # a server that uses less in a second has nothing more to load
 WARM_S = 30
-REST_S = 13.0  # after the last answer: 10 s later it is forgotten (`speech.KEPT_S`), and its memory handed back
+REST_S = 13.0  # after the last answer: 10 s later it is forgotten (`speeches.KEPT_S`), and its memory handed back
 KEPT = 4  # answers whose sound is listened to again
 
 

@@ -18,7 +18,7 @@ from conversations.intake.turns import StoredRecording
 from conversations.replies.following import Piece, Position, Step
 from lib.text import clean
 from voice.errors import NothingHeard
-from voice.live.answering import Answering, Ending
+from voice.live.answering import Answering
 from voice.live.ducking import Ducking
 from voice.live.ears import Ears, Said, TooMuchAudio
 from voice.live.echoes import LEAST_PARTIAL_WORDS
@@ -30,6 +30,7 @@ from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.protocol.frames import ClientFrame, Kind, Packet
 from voice.live.stages import Client, Stages, Turns
 from voice.live.state import LiveState
+from voice.speaking.reading_aloud import Ending
 
 log = logging.getLogger(__name__)
 
@@ -281,17 +282,17 @@ class LiveConversation:
         self, message_id: str, steps: AsyncGenerator[Step, None], marks: Marks, turn: _Turn | None = None
     ) -> None:
         gen = self._next_gen()
-        narration = Narration(gen, self._client, self._stages.clauser(), self._stages.narrator(), marks, self._clock)
+        narration = Narration(gen, self._client, marks, self._clock)
         utt, client_id = (turn.utt, turn.client_id if turn.utt is None else None) if turn else (None, None)
         start = server_frames.turn_start(gen, utt=utt, client_id=client_id, message_id=message_id or None)
-        self._answering = Answering(message_id, start, narration, self._client, marks, self._clock)
+        self._answering = Answering(message_id, start, narration, self._client, self._stages.clauser(), marks)
         self._speaking = asyncio.create_task(self._speak(self._answering, steps, turn))
 
     async def _speak(self, answering: Answering, steps: AsyncGenerator[Step, None], turn: _Turn | None) -> None:
         gen, message_id = answering.gen, answering.message_id
         try:
             await answering.announce()
-            ending = await answering.run(steps)
+            ending = await answering.run(steps, self._stages.narrator())
         except Exception:  # speech that breaks must not take the conversation along; the answer is in its row
             log.exception("session %s: an answer could not be spoken", self._turns.session_id)
             ending = Ending.ERROR
@@ -300,10 +301,10 @@ class LiveConversation:
         self._answering, self._active_at = None, self._clock()
         self._ducking.ended(answering.narration)
         self._last_heard = answering.narration.heard(answering.narration.played_ms())
-        if ending in {Ending.STOPPED, Ending.ANEW, Ending.CUT}:
+        if ending.is_sudden:
             await self._tell_cut(answering, self._last_heard)
         else:
-            await self._client.tell(server_frames.turn_end(gen, ending.value))
+            await self._client.tell(server_frames.turn_end(gen, answering.reason(ending)))
             await self._tell_marks(answering)
             self._store_sound(answering)
         if ending in {Ending.STOPPED, Ending.CUT}:

@@ -1,6 +1,5 @@
-"""One spoken answer: text goes in as it is written, clauses and frames of sound go out at the pace they are played.
-
-Three stages run at once, with a bounded queue between each two: cutting into clauses, speaking, sending.
+"""One answer on its way to one client: its text goes out as it is written, its clauses and frames of sound at the pace
+they are played. `voice.speaking.reading_aloud` makes them, and waits while enough sound is ready to be sent.
 """
 
 from __future__ import annotations
@@ -8,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 
 from language.markdown import plain
@@ -16,14 +14,14 @@ from voice.errors import SpeechUnavailable
 from voice.live.heard import Spoken, heard_text
 from voice.live.marks import Marks
 from voice.live.pacing import SLACK_MS, Pacer
-from voice.live.pending import PendingText
 from voice.live.protocol import server_frames
 from voice.live.protocol.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Kind, Packet
-from voice.live.stages import Clauses, Client, Narrates
+from voice.live.stages import Client
+from voice.speaking.pending import PendingText
 
 log = logging.getLogger(__name__)
 
-MAX_CLAUSES = 3  # cut and not yet spoken; what is behind them waits as text
+TEXT_S = 0.03  # between two pieces of text: as smooth as a screen draws, and few frames
 AHEAD_S = 3  # of sound made and not yet sent: covers the first byte of the next clause; an interruption wastes no more
 MAX_KEPT_S = 300  # of one answer, 14 MB until it is stored
 MAX_FRAMES = AHEAD_S * 1000 // AGENT_FRAME_MS
@@ -39,21 +37,20 @@ class _Sound:
 
 
 class Narration:
-    """Speaks one answer to one client. `feed` and `finish` from outside, `run` until all of it was played."""
+    """The sink of a live answer. `run` sends what it is given, `finish` says that nothing more comes."""
 
-    def __init__(
-        self, gen: int, client: Client, clauser: Clauses, narrator: Narrates, marks: Marks, clock: Callable[[], float]
-    ):
+    def __init__(self, gen: int, client: Client, marks: Marks, clock: Callable[[], float]):
         self.gen = gen
         self.is_silent = False  # speech failed; from then on the answer is text only
-        self._client, self._clauser, self._narrator = client, clauser, narrator
-        self._marks, self._clock = marks, clock
+        self._client, self._marks, self._clock = client, marks, clock
         self._pacer = Pacer()
         self._played = asyncio.Event()
         self._text = PendingText()
-        self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES)
+        self._has_text = False
         self._sounds: asyncio.Queue[_Sound | None] = asyncio.Queue(MAX_FRAMES)
         self._spoken: list[Spoken] = []
+        self._begins: tuple[int, Spoken] | None = None  # the clause of which no frame was made yet
+        self._rest = b""  # of its sound, less than a frame
         self._made_ms = 0
         self._made_sound = bytearray()
         self._is_all_made = False
@@ -79,20 +76,16 @@ class Narration:
         """Sound that was made and not sent."""
         return self._sounds.qsize() * AGENT_FRAME_MS
 
-    def feed(self, text: str) -> None:
-        """More of the answer; never waits."""
-        self._text.put(text)
-
-    def finish(self) -> None:
-        """The answer is whole."""
-        self._text.close()
-
     async def run(self) -> None:
-        """Until all was played, as far as the client tells; without speech, until the answer is whole."""
+        """Until all was played, as far as the client tells; without speech, until all of the text was shown."""
         async with asyncio.TaskGroup() as stages:
-            stages.create_task(self._cut())
-            stages.create_task(self._speak())
+            stages.create_task(self._show())
             stages.create_task(self._send())
+
+    async def finish(self) -> None:
+        """All of the answer was spoken, or will not be."""
+        self._is_all_made = True
+        await self._sounds.put(None)
 
     def ack(self, played_ms: int) -> None:
         """The client has played so much."""
@@ -116,60 +109,63 @@ class Narration:
     def is_all_heard(self, played_ms: int) -> bool:
         return self._is_all_made and not self.is_silent and played_ms >= self._made_ms - SLACK_MS
 
-    # --- the stages -------------------------------------------------------------------------------------------
+    # --- what comes in ----------------------------------------------------------------------------------------
 
-    async def _cut(self) -> None:
-        while (text := await self._text.take()) is not None:
-            for clause in self._clauser.feed(text):
-                await self._clauses.put(clause)
-        for clause in self._clauser.finish():
-            await self._clauses.put(clause)
-        await self._clauses.put(None)
+    def show_text(self, text: str) -> None:
+        self._marks.set("llm_first", self._clock())
+        self._has_text = True
+        self._text.put(text)
 
-    async def _speak(self) -> None:
-        while (clause := await self._clauses.get()) is not None:
-            self._marks.set("clause1", self._clock())
-            if self.is_silent:
-                continue  # the clauses still have to go somewhere, or the text would not come to its end
-            try:
-                await self._speak_clause(clause)
-            except SpeechUnavailable as error:
-                log.warning("an answer goes on without sound: %s", error)
-                await self._fall_silent(error.cause)
-            except Exception:  # a fault of ours must not take the text along
-                log.exception("an answer goes on without sound")
-                await self._fall_silent(SpeechUnavailable.Cause.PROVIDER_ERROR)
-        self._is_all_made = True
-        await self._sounds.put(None)
+    def end_text(self, closing: str) -> None:
+        if closing:  # a listener sees no mark under the text
+            self._text.put(f"\n\n{closing}" if self._has_text else closing)
+        self._text.close()
 
-    async def _fall_silent(self, cause: SpeechUnavailable.Cause) -> None:
+    async def begin_clause(self, clause: str) -> bool:
+        self._marks.set("clause1", self._clock())
+        spoken = Spoken(clause, self._made_ms)
+        self._begins, self._rest = (len(self._spoken), spoken), b""
+        self._spoken.append(spoken)
+        return True
+
+    async def take_sound(self, pcm: bytes) -> None:
+        self._marks.set("tts_first", self._clock())
+        self._rest += pcm
+        while len(self._rest) >= AGENT_FRAME_BYTES:
+            frame, self._rest = self._rest[:AGENT_FRAME_BYTES], self._rest[AGENT_FRAME_BYTES:]
+            await self._made(frame)
+
+    async def end_clause(self) -> None:
+        # The rest is filled up with silence, so that all frames are of one length.
+        await self._made(self._rest.ljust(AGENT_FRAME_BYTES, b"\0") if self._rest else b"", Flag.LAST_OF_CLAUSE)
+        self._spoken[-1].is_whole = True
+
+    async def lose_voice(self, error: Exception) -> None:
+        cause = SpeechUnavailable.Cause.PROVIDER_ERROR
+        if isinstance(error, SpeechUnavailable):
+            cause = error.cause
+            log.warning("an answer goes on without sound: %s", error)
+        else:  # a fault of ours must not take the text along
+            log.error("an answer goes on without sound", exc_info=error)
         self.is_silent = True
         await self._client.tell(server_frames.audio_unavailable(self.gen, cause.value))
 
-    async def _speak_clause(self, clause: str) -> None:
-        spoken = Spoken(clause, self._made_ms)
-        begins: tuple[int, Spoken] | None = (len(self._spoken), spoken)
-        self._spoken.append(spoken)
-        rest = b""
-        async with aclosing(self._narrator.speak(clause)) as pieces:
-            async for piece in pieces:
-                self._marks.set("tts_first", self._clock())
-                rest += piece
-                while len(rest) >= AGENT_FRAME_BYTES:
-                    await self._made(spoken, _Sound(rest[:AGENT_FRAME_BYTES], begins=begins))
-                    rest, begins = rest[AGENT_FRAME_BYTES:], None
-        # The rest is filled up with silence, so that all frames are of one length.
-        last = rest.ljust(AGENT_FRAME_BYTES, b"\0") if rest else b""
-        await self._made(spoken, _Sound(last, Flag.LAST_OF_CLAUSE, begins))
-        spoken.is_whole = True
-
-    async def _made(self, spoken: Spoken, sound: _Sound) -> None:
-        if sound.sound:
-            spoken.made_ms += AGENT_FRAME_MS
+    async def _made(self, frame: bytes, flags: Flag = Flag.NONE) -> None:
+        sound, self._begins = _Sound(frame, flags, self._begins), None
+        if frame:
+            self._spoken[-1].made_ms += AGENT_FRAME_MS
             self._made_ms += AGENT_FRAME_MS
             if self._made_ms <= MAX_KEPT_S * 1000:
-                self._made_sound += sound.sound
+                self._made_sound += frame
         await self._sounds.put(sound)
+
+    # --- what goes out ----------------------------------------------------------------------------------------
+
+    async def _show(self) -> None:
+        """The text never waits for the sound: it is read meanwhile, or instead."""
+        while (text := await self._text.take()) is not None:
+            await self._client.tell(server_frames.text_delta(self.gen, text))
+            await asyncio.sleep(TEXT_S)
 
     async def _send(self) -> None:
         while (sound := await self._sounds.get()) is not None:

@@ -8,24 +8,8 @@ from typing import Any, Protocol
 
 from conversations.intake.turns import StoredRecording, Turn
 from conversations.replies.following import Position, Step
+from voice.speaking.reading_aloud import Clauses, Narrates
 from voice.stt.transcriber import Transcript, Utterance
-
-
-class Narrates(Protocol):
-    """Speaks the clauses of one answer in one voice."""
-
-    def speak(self, clause: str) -> AsyncGenerator[bytes, None]:
-        """The sound of a clause in pieces of whole samples (SPEAKING_RATE). Raises SpeechUnavailable."""
-        ...
-
-
-class Clauses(Protocol):
-    """Cuts a text that grows into what is spoken in one breath."""
-
-    def feed(self, text: str) -> list[str]: ...
-
-    def finish(self) -> list[str]: ...
-
 
 Transcribe = Callable[[Utterance], Awaitable[Transcript]]  # raises NothingHeard, SpeechUnavailable
 

@@ -34,7 +34,8 @@ from voice.messages.document import VOICE_ANSWER
 from voice.messages.stream import NDJSON, TurnStream
 from voice.models import VoiceSettings
 from voice.notices import not_heard
-from voice.speaking.speech import Speech, speeches
+from voice.speaking.speech import Speech
+from voice.speaking.speeches import speeches
 
 router = Router(tags=["Voice"], auth=management_or_visitor)
 

@@ -13,7 +13,8 @@ from contextlib import aclosing
 
 from access import connections
 from lib.streams import ClosingStream
-from voice.speaking.speech import Clause, End, Part, Sound, Speech
+from voice.speaking.mp3_sink import Clause, End, Part, Sound
+from voice.speaking.speech import Speech
 
 CONTENT_TYPE = "application/vnd.salesagent.speech"
 HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}  # as for the streams of text

@@ -22,7 +22,8 @@ from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Posit
 from conversations.rest import sse
 from conversations.rest.schemas import MessageOut
 from lib.streams import ClosingStream
-from voice.speaking.speech import Clause, End, Sound, Speech
+from voice.speaking.mp3_sink import Clause, End, Sound
+from voice.speaking.speech import Speech
 
 log = logging.getLogger(__name__)
 

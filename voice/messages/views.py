@@ -39,7 +39,7 @@ from voice.messages import hearing
 from voice.messages.speech_frames import CONTENT_TYPE, SpeechStream
 from voice.models import VoiceSettings
 from voice.notices import no_voice, not_heard
-from voice.speaking.speech import speeches
+from voice.speaking.speeches import speeches
 from voice.warming import warm_up
 
 View = Callable[..., Awaitable[HttpResponseBase]]

@@ -67,6 +67,7 @@ class Clauser:
 
     def __init__(self) -> None:
         self._clauses: list[str] = []
+        self._is_first = True
         self._start()
 
     def feed(self, text: str) -> list[str]:
@@ -76,16 +77,21 @@ class Clauser:
             self._take(char)
         return self._clauses
 
-    def finish(self) -> list[str]:
-        """The rest of the text; after it the clauser is as new."""
+    def end_block(self) -> list[str]:
+        """What is still open, whatever it is in the middle of; a block of its own follows."""
         self._clauses = []
         self._cut(len(self._chars))
         self._start()
         return self._clauses
 
+    def finish(self) -> list[str]:
+        """The rest of the text; after it the clauser is as new."""
+        rest = self.end_block()
+        self._is_first = True
+        return rest
+
     def _start(self) -> None:
         self._chars: list[str] = []  # of the clause that is still open, without white space in front
-        self._is_first = True
         self._kind = _Line.PARAGRAPH  # of the line before, while the present line's is not known
         self._lead: list[str] | None = []  # the line's first characters, until they tell its kind
         self._line_at = 0

@@ -103,8 +103,12 @@ class Sentences:
         *whole, self._rest = (self._rest + text).split(".")
         return [f"{clause.strip()}." for clause in whole]
 
+    def end_block(self) -> list[str]:
+        rest, self._rest = self._rest.strip(), ""
+        return [rest] if rest else []
+
     def finish(self) -> list[str]:
-        return [self._rest.strip()] if self._rest.strip() else []
+        return self.end_block()
 
 
 @dataclass

@@ -25,7 +25,7 @@ from lib.database import in_database
 from voice import warming
 from voice.sound.audio import Mp3Encoder, decode
 from voice.sound.rates import BYTES_PER_S
-from voice.speaking.speech import speeches
+from voice.speaking.speeches import speeches
 from voice.tests.asking import recording, upload
 from voice.tests.sounds import encoded
 from voice.tests.utterances import needs_models, silence

@@ -237,6 +237,15 @@ def test_after_the_end_a_clauser_is_as_new():
     assert clauser.feed("We ship to Norway, too.") + clauser.finish() == clauses_of("We ship to Norway, too.")
 
 
+@pytest.mark.parametrize("open_block", ["We sell", "We sell **all", "```\nlamp = 1", "| a | b |", "- a lamp and [a"])
+def test_a_block_that_is_ended_swallows_nothing_that_comes_behind_it(open_block: str):
+    clauser = Clauser()
+
+    assert clauser.feed(open_block) + clauser.end_block() == [open_block]
+    assert clauser.feed("Yes, it is a lamp. We have it.") + clauser.finish() == ["Yes, it is a lamp. We have it."]
+    assert clauser.feed("Yes, we are. ") == []
+
+
 def test_every_character_is_looked_at_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch):
     looks = 0
     see = OpenMarks.see
