@@ -174,6 +174,9 @@ class Runs:
                 is_more_owed = await self._answer(job) if job else False
         except DatabaseError:
             log.exception("session %s: the database failed; its replies are taken up again", session_id)
+        except asyncio.CancelledError:  # the loop ends, and would leave a task behind that is begun now
+            self._again.discard(session_id)
+            raise
         finally:
             del self._workers[session_id]
             # A start() that came between the last look and this line must not be forgotten.

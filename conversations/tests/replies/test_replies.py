@@ -276,6 +276,22 @@ async def test_a_repeated_start_asks_the_model_once(agent, upstream):
     assert len(upstream.requests) == 1
 
 
+async def test_work_that_is_cancelled_begins_no_other_though_somebody_asked_again(agent, upstream):
+    upstream.then(Script(text="one two three", stall_after_tokens=1))
+    turn = await ask(agent)
+    await until(lambda: upstream.requests)
+    runs().start(turn.answer.session_id)
+
+    def workers() -> list[asyncio.Task]:
+        return [task for task in asyncio.all_tasks() if task.get_name() == f"replies {turn.answer.session_id}"]
+
+    (worker,) = workers()
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+
+    assert workers() == []
+
+
 async def test_an_answer_begun_anew_is_shown_from_its_start(agent, upstream):
     upstream.then(Script(status=500), Script(status=500), Script(status=500), Script(text="Now it works."))
     turn = await ask(agent)
