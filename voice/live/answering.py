@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 from conversations.replies.following import Position, Step
 from voice.live.marks import Marks
@@ -13,24 +14,33 @@ from voice.live.stages import Client
 from voice.speaking.reading_aloud import Clauses, Ending, Narrates, ReadingAloud
 
 
+@dataclass(frozen=True, slots=True)
+class VisitorTurn:
+    """What the visitor said, as words. `utt` is the utterance they were heard in, None for typed ones."""
+
+    text: str
+    client_id: str
+    utt: int | None
+    marks: Marks
+
+
 class Answering:
     """`run` once. Cancelling it ends the reading and the speaking; the reply itself goes on, by its row."""
 
     def __init__(
         self,
         message_id: str,
-        start: server_frames.Frame,
+        turn: VisitorTurn | None,
         narration: Narration,
         client: Client,
         clauser: Clauses,
-        marks: Marks,
     ):
         self.message_id = message_id  # "" for words that are no message, such as a greeting
+        self.turn = turn  # None where nobody has asked
         self.narration = narration
-        self.marks = marks
         self._client = client
         self._reading = ReadingAloud(narration, clauser)
-        self._start, self._is_announced = start, False
+        self._is_announced = False
 
     @property
     def gen(self) -> int:
@@ -53,9 +63,18 @@ class Answering:
 
     async def announce(self) -> None:
         """Tell that it begins, once; also of an answer that is cut before it ran."""
-        if not self._is_announced:
-            await self._client.tell(self._start)
-            self._is_announced = True
+        if self._is_announced:
+            return
+        utt, client_id = (self.turn.utt, self.turn.client_id) if self.turn else (None, None)
+        await self._client.tell(
+            server_frames.turn_start(
+                self.gen,
+                utt=utt,
+                client_id=client_id if utt is None else None,
+                message_id=self.message_id or None,
+            )
+        )
+        self._is_announced = True
 
     async def run(self, steps: AsyncGenerator[Step, None], narrator: Narrates) -> Ending:
         """Follow `steps` to the end of the answer, and until all of it was played."""

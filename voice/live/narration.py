@@ -42,7 +42,8 @@ class Narration:
     def __init__(self, gen: int, client: Client, marks: Marks, clock: Callable[[], float]):
         self.gen = gen
         self.is_silent = False  # speech failed; from then on the answer is text only
-        self._client, self._marks, self._clock = client, marks, clock
+        self.marks = marks
+        self._client, self._clock = client, clock
         self._pacer = Pacer()
         self._played = asyncio.Event()
         self._text = PendingText()
@@ -91,7 +92,7 @@ class Narration:
         """The client has played so much."""
         self._pacer.ack(played_ms, self._clock())
         if played_ms:
-            self._marks.set("play_first", self._clock())
+            self.marks.set("play_first", self._clock())
         self._played.set()
 
     def played_ms(self) -> int:
@@ -112,7 +113,7 @@ class Narration:
     # --- what comes in ----------------------------------------------------------------------------------------
 
     def show_text(self, text: str) -> None:
-        self._marks.set("llm_first", self._clock())
+        self.marks.set("llm_first", self._clock())
         self._has_text = True
         self._text.put(text)
 
@@ -122,14 +123,14 @@ class Narration:
         self._text.close()
 
     async def begin_clause(self, clause: str) -> bool:
-        self._marks.set("clause1", self._clock())
+        self.marks.set("clause1", self._clock())
         spoken = Spoken(clause, self._made_ms)
         self._begins, self._rest = (len(self._spoken), spoken), b""
         self._spoken.append(spoken)
         return True
 
     async def take_sound(self, pcm: bytes) -> None:
-        self._marks.set("tts_first", self._clock())
+        self.marks.set("tts_first", self._clock())
         self._rest += pcm
         while len(self._rest) >= AGENT_FRAME_BYTES:
             frame, self._rest = self._rest[:AGENT_FRAME_BYTES], self._rest[AGENT_FRAME_BYTES:]
@@ -185,7 +186,7 @@ class Narration:
             self._pacer.send(AGENT_FRAME_MS, self._clock())
         await self._client.play(packet.pack())
         if sound:
-            self._marks.set("ws_first", self._clock())
+            self.marks.set("ws_first", self._clock())
 
     async def _wait(self, wait_s: Callable[[], float]) -> None:
         """Until `wait_s()` is 0; asked again whenever the client tells what it played."""

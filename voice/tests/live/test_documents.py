@@ -11,7 +11,7 @@ import yaml
 from conversations.intake.refusals import CODES
 from fakes.openai import Script
 from voice.errors import NothingHeard, SpeechUnavailable
-from voice.live import backchannels, consumer, conversation, ears, entry
+from voice.live import backchannels, consumer, conversation, ears, entry, turn_taking
 from voice.live.marks import NAMES
 from voice.live.pacing import AHEAD_MS
 from voice.live.protocol import close_codes, frames, refusals, server_frames
@@ -34,7 +34,7 @@ def payloads(operation: str) -> dict[str, dict[str, Any]]:
 
 
 def error_codes() -> set[str]:
-    modules = (frames, consumer, conversation)
+    modules = (frames, consumer, conversation, turn_taking)
     source = "".join(Path(module.__file__).read_text() for module in modules)
     quoted = r'(?:FrameRefused|server_frames\.error|_end)\(\s*"(\w+)"'
     return set(re.findall(quoted, source)) | CODES | {refusals.STT_UNAVAILABLE}

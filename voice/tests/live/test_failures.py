@@ -7,7 +7,7 @@ import pytest
 from access.rates import RateLimited
 from conversations.intake import turns
 from conversations.messages import reading
-from voice.live.conversation import MAX_WAITING, LiveState
+from voice.live.conversation import LiveState
 from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.protocol.frames import (
     Flag,
@@ -21,6 +21,7 @@ from voice.live.protocol.frames import (
     Unmute,
     VoicePing,
 )
+from voice.live.turn_taking import MAX_WAITING
 from voice.tests.live.scripted import UNAVAILABLE, Answer, ScriptedEars, ScriptedNarrator, silence
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

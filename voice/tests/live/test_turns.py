@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from voice.live.conversation import LiveState
 from voice.live.protocol.frames import (
     AGENT_FRAME_BYTES,
     Flag,
@@ -16,7 +17,6 @@ from voice.live.protocol.frames import (
     SpeechStart,
     Typed,
 )
-from voice.live.state import LiveState
 from voice.tests.live.scripted import NOTHING, Answer, ScriptedClient, ScriptedEars, ScriptedNarrator
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time

@@ -1,0 +1,59 @@
+"""Stores what became of the answers of a live conversation: how much of each was heard, and their sound."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from django.db import Error as DatabaseError
+
+from voice.live.answering import Answering
+from voice.live.stages import Turns
+
+log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """Works beside the conversation; only `heard_is_kept` is waited for before the next answer is made."""
+
+    def __init__(self, turns: Turns):
+        self._turns = turns
+        self._keeping: asyncio.Task[None] | None = None
+        self._storing: set[asyncio.Task[None]] = set()  # sound, on its way into files
+
+    def cut_short(self, answering: Answering, played_ms: int) -> None:
+        """Have an answer made no further that the visitor has interrupted, and keep what they heard of it."""
+        if answering.message_id:
+            self._keeping = asyncio.create_task(self._keep_heard(answering, played_ms, stops=True))
+
+    async def broken_off(self, answering: Answering) -> None:
+        """Keep what was heard after an end that is no interruption: what was not spoken yet will be read."""
+        if answering.message_id and answering.narration.has_sounded:
+            await self._keep_heard(answering, answering.narration.played_ms(), stops=False)
+
+    def spoken(self, answering: Answering) -> None:
+        """Keep the sound of an answer with its message, if all of it was made."""
+        if answering.message_id and answering.is_written and (sound := answering.narration.whole_sound):
+            keeping = self._turns.keep_spoken(answering.message_id, answering.attempt, sound)
+            storing = asyncio.create_task(keeping)
+            self._storing.add(storing)
+            storing.add_done_callback(self._storing.discard)
+
+    async def heard_is_kept(self) -> None:
+        if self._keeping:
+            await asyncio.wait([self._keeping])  # not the task itself: it must end even when nobody waits any more
+
+    async def all_is_kept(self) -> None:
+        await self.heard_is_kept()
+        await asyncio.gather(*self._storing, return_exceptions=True)
+
+    async def _keep_heard(self, answering: Answering, played_ms: int, *, stops: bool) -> None:
+        narration = answering.narration
+        is_over = answering.is_written and narration.is_all_heard(played_ms)
+        try:
+            if stops and not answering.is_written:
+                await self._turns.stop(answering.message_id)
+            if not narration.is_silent and not is_over:  # what is not spoken is read
+                await self._turns.keep_heard(answering.message_id, narration.heard(played_ms))
+        except DatabaseError as error:
+            log.warning("message %s: what was heard is not stored: %s", answering.message_id, type(error).__name__)
