@@ -66,7 +66,7 @@ class Speech:
         """Speak the answer to its end and keep the sound; every way out says End to the listeners."""
         reason: Reason = "unavailable"
         try:
-            # Before the first clause is there: until then nobody waits for this.
+            # First of all, while the first clause is written: nobody waits for this.
             voice = self._voice or await settings_of(await agent_of(uuid.UUID(self.answer.session_id)))
             steps = follow(self.answer.session_id, Position(self.answer.id))
             ending = await self._reading.run(steps, Narrator(voice.voice, voice.pronunciations))
