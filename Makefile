@@ -6,7 +6,7 @@ BIN := .venv/bin
 SHARED_OUT := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --no-loadscope-reorder
 STATIC := $(shell find static -type f 2>/dev/null)
 
-.PHONY: run test test-fast check bench lock multilingual api-key recording secret-key clean
+.PHONY: run test test-fast check check-scripts bench lock multilingual api-key recording secret-key clean
 
 run: .venv/installed staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve --prepare
@@ -24,6 +24,11 @@ check: .venv/installed-dev
 	$(BIN)/mypy lib language access agents knowledge conversations voice leads salesagent
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# The types of the scripts in static/js, from their comments. Needs npm, which nothing else does.
+check-scripts: .ci/scripts/node_modules/installed
+	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts
+	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts/tsconfig.worklet.json
 
 bench: .venv/installed-bench
 	$(BIN)/python -m bench.answers.evaluate
@@ -77,6 +82,10 @@ clean:
 
 .venv/installed-bench: requirements-bench.txt .venv/installed-dev staticfiles/staticfiles.json
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+.ci/scripts/node_modules/installed: .ci/scripts/package.json .ci/scripts/package-lock.json
+	@npm ci --prefix .ci/scripts --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 staticfiles/staticfiles.json: .venv/installed $(STATIC)

@@ -78,7 +78,7 @@ export function createActions({ session, log, frames, outbox, status, composer }
   // htmx swaps "Load earlier messages" for them; what is being read stays where it is.
   let restorePlace = () => {};
   log.element.addEventListener("htmx:beforeSwap", (event) => {
-    const { detail } = /** @type {CustomEvent} */ (event);
+    const { detail } = event;
     if (detail.target.id !== "earlier" || !detail.shouldSwap) return;
     if (!/^\s*<(div|p|article) class="(earlier|day|message)/.test(detail.serverResponse)) {
       detail.shouldSwap = false; // a login or a notice that stood in between
@@ -86,7 +86,7 @@ export function createActions({ session, log, frames, outbox, status, composer }
     } else restorePlace = log.holdPlace();
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    const { target, successful } = /** @type {CustomEvent} */ (event).detail;
+    const { target, successful } = event.detail;
     if (target?.id !== "earlier") return;
     if (successful) {
       restorePlace();

@@ -186,7 +186,7 @@ export function startChat(panel) {
     composer.focus();
   });
   document.body.addEventListener("htmx:configRequest", (event) => {
-    if (session.token) /** @type {CustomEvent} */ (event).detail.headers["X-CSRFToken"] = session.token;
+    if (session.token) event.detail.headers["X-CSRFToken"] = session.token;
   });
 
   setInterval(() => {

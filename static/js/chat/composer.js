@@ -112,7 +112,8 @@ export function createComposer({ session, onSend }) {
   });
   addEventListener("pagehide", save);
 
-  field.value ||= recall(`draft:${session.scope}`) ?? "";
+  const draft = recall(`draft:${session.scope}`);
+  if (typeof draft === "string") field.value ||= draft;
   hint.hidden = recall("taught") === true;
   // The switch for spoken answers is of use to who has used a voice here; until then the composer is for writing.
   const showVoice = () => form.toggleAttribute("data-hears", recall("voiceUsed") === true || recall("voiceReplies") !== null);

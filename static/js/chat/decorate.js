@@ -79,7 +79,7 @@ export function daySeparators(log) {
 
 /** @param {string} key */
 function separator(key) {
-  const [year, month, day] = key.split("-").map(Number);
+  const [year = 0, month = 1, day = 1] = key.split("-").map(Number);
   const date = new Date(year, month - 1, day);
   const line = document.createElement("p");
   line.className = "day";

@@ -1,8 +1,5 @@
 // Takes in the HTML the server sends, over the socket or as an answer to a post, and never applies a piece twice.
 
-/** @returns {any} htmx, which is a plain script of its own */
-const htmx = () => /** @type {any} */ (window).htmx;
-
 /** Id of the answer that a turn's fragments bring, or "". @param {string} html */
 export function answerIn(html) {
   const template = document.createElement("template");
@@ -20,8 +17,8 @@ export function createFrames({ log, onConfirmed, onGap }) {
   let mayRestart = true;
 
   document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { detail } = /** @type {CustomEvent} */ (event);
-    const articles = [...detail.fragment.children].filter((/** @type {Element} */ one) => one.matches("article.message"));
+    const { detail } = event;
+    const articles = /** @type {HTMLElement[]} */ ([...detail.fragment.children].filter((one) => one.matches("article.message")));
     if (detail.target !== log.element && !articles.length) return;
     detail.shouldSwap = false;
     for (const article of articles) {
@@ -76,7 +73,7 @@ export function createFrames({ log, onConfirmed, onGap }) {
       template.innerHTML = html;
       const hasGap = sift(template.content);
       mayRestart = restart;
-      htmx().swap(document.body, template.innerHTML, { swapStyle: "none" });
+      htmx.swap(document.body, template.innerHTML, { swapStyle: "none" });
       for (const article of log.running) log.decorate(article);
       log.settle(false);
       if (hasGap) onGap();

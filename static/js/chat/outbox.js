@@ -31,7 +31,7 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
   // An entry of its own for each message: two tabs that wrote one list at the same time would lose one of them.
   const folder = () => `outbox:${session.scope}:`;
   /** @returns {Entry[]} oldest first */
-  const entries = () => recallAll(folder()).sort((one, other) => one.at - other.at);
+  const entries = () => /** @type {Entry[]} */ (recallAll(folder())).sort((one, other) => one.at - other.at);
 
   /** @param {Entry} entry @param {Entry["state"]} state @param {boolean} [isBusy] */
   function mark(entry, state, isBusy) {
@@ -110,8 +110,7 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
    * @param {string} sent client id of the first message, which another tab may have written
    */
   function begin(from, begun, sent) {
-    /** @type {Entry[]} */
-    const left = recallAll(`outbox:${from}:`);
+    const left = /** @type {Entry[]} */ (recallAll(`outbox:${from}:`));
     session.adopt(begun);
     for (const entry of left) {
       remember(folder() + entry.client_id, entry);

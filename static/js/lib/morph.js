@@ -95,8 +95,8 @@ function prose(old, fresh) {
     const own = changed[at];
     if (own && kind(own) === kind(block)) node(own, block);
     else if (own) own.replaceWith(block);
-    else if (kept) has[has.length - kept].before(block);
-    else boxes[boxes.length - 1].append(block);
+    else if (kept) has.at(-kept)?.before(block);
+    else boxes.at(-1)?.append(block);
   });
   for (const own of changed.slice(wanted.length - kept)) own.remove();
 }

@@ -1,12 +1,12 @@
 // What this browser remembers: drafts, unsent messages, how the floating panel stood. A browser that forbids it still works.
 
 const PREFIX = "salesagent:";
-/** What storage did not take (full, or forbidden): kept as long as the page is open. @type {Map<string, any>} */
+/** What storage did not take (full, or forbidden): kept as long as the page is open. @type {Map<string, unknown>} */
 const memory = new Map();
 
 /**
  * @param {string} key
- * @returns {any} what was stored, or null
+ * @returns {unknown} what was stored, or null
  */
 export function recall(key) {
   if (memory.has(key)) return memory.get(key);
@@ -19,7 +19,7 @@ export function recall(key) {
 
 /**
  * @param {string} prefix
- * @returns {any[]} everything stored under keys that begin so, in no order
+ * @returns {unknown[]} everything stored under keys that begin so, in no order
  */
 export function recallAll(prefix) {
   const keys = new Set(memory.keys());
@@ -34,11 +34,11 @@ export function recallAll(prefix) {
 /**
  * Null, "" and [] remove the entry.
  * @param {string} key
- * @param {any} value
+ * @param {unknown} value
  */
 export function remember(key, value) {
   try {
-    if (value === null || value === "" || value?.length === 0) localStorage.removeItem(PREFIX + key);
+    if (value === null || value === "" || (Array.isArray(value) && !value.length)) localStorage.removeItem(PREFIX + key);
     else localStorage.setItem(PREFIX + key, JSON.stringify(value));
     memory.delete(key);
   } catch {

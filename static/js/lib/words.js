@@ -21,6 +21,6 @@ export function word(name, values = {}) {
  */
 export function counted(name, n) {
   const rule = new Intl.PluralRules(language).select(n);
-  const form = rule[0].toUpperCase() + rule.slice(1);
+  const form = rule.charAt(0).toUpperCase() + rule.slice(1);
   return word(name + form, { n }) || word(`${name}Other`, { n });
 }

@@ -3,7 +3,13 @@
 const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
 const launcher = /** @type {HTMLFormElement} */ (document.getElementById("launcher"));
 
-/** @type {Promise<{chat: any, floating: any}> | undefined} */
+/**
+ * @typedef {object} Parts
+ * @property {ReturnType<import("../chat/chat.js").startChat>} chat
+ * @property {ReturnType<import("./floating_panel.js").createFloatingPanel>} floating
+ */
+
+/** @type {Promise<Parts> | undefined} */
 let started;
 
 /** Loads and starts the conversation, once. */
@@ -38,7 +44,7 @@ function isKnown() {
 /**
  * Takes over what the page would do by itself; where the scripts cannot be loaded, the page does it after all.
  * @param {Event} event
- * @param {(parts: {chat: any, floating: any}) => void} act
+ * @param {(parts: Parts) => void} act
  * @param {() => void} otherwise
  */
 function instead(event, act, otherwise) {
@@ -100,6 +106,6 @@ panel.addEventListener("keydown", (event) => {
 // The launcher is for those who cannot see the conversation.
 new IntersectionObserver(([entry]) => {
   launcher.classList.add("is-watching");
-  launcher.classList.toggle("is-needless", entry.isIntersecting);
+  launcher.classList.toggle("is-needless", entry?.isIntersecting ?? false);
 }).observe(panel);
 if (panel.dataset.session || isKnown()) start().catch(() => {});

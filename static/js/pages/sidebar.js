@@ -102,7 +102,7 @@ export function createSidebar() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refreshed());
   panel.addEventListener("chat:begun", (event) => {
     if (!remove) return;
-    remove.href = (remove.dataset.pattern ?? "").replace("{session}", /** @type {CustomEvent} */ (event).detail.id);
+    remove.href = (remove.dataset.pattern ?? "").replace("{session}", event.detail.id);
     remove.hidden = false;
   });
 }
@@ -113,11 +113,11 @@ export function createSidebar() {
  */
 function group(sidebar) {
   const list = sidebar.querySelector("#sessions");
-  const sections = [...(list?.querySelectorAll(".sessions__group") ?? [])];
-  if (!list || !sections.length) return;
+  const first = list?.querySelector(".sessions__group");
+  if (!list || !first) return;
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const place = /** @type {HTMLElement} */ (list).scrollTop;
-  const empty = /** @type {HTMLElement} */ (sections[0].cloneNode(true));
+  const empty = /** @type {HTMLElement} */ (first.cloneNode(true));
   empty.querySelector("ul")?.replaceChildren();
   /** @type {Map<string, HTMLElement>} */
   const groups = new Map();

@@ -15,18 +15,19 @@ const FAULTS = { "not-allowed": "micDenied", "service-not-allowed": "dictationOf
 export function createDictation({ panel, composer, status }) {
   const button = /** @type {HTMLElement} */ (panel.querySelector("#dictate"));
   const hint = /** @type {HTMLElement} */ (panel.querySelector("#voice-hint"));
-  const Recognition = /** @type {any} */ (window).SpeechRecognition ?? /** @type {any} */ (window).webkitSpeechRecognition;
-  /** @type {any} */
+  const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+  /** @type {Recognition | null} */
   let recognition = null;
 
   function begin() {
+    if (!Recognition) return; // then there is no button either
     const own = new Recognition();
     recognition = own;
     own.lang = language ?? "";
     own.continuous = true;
     own.interimResults = true;
-    own.onresult = (/** @type {any} */ event) => own === recognition && heard(event);
-    own.onerror = (/** @type {any} */ event) => FAULTS[event.error] && composer.complain(word(FAULTS[event.error]));
+    own.onresult = (event) => own === recognition && heard(event);
+    own.onerror = ({ error }) => error in FAULTS && composer.complain(word(FAULTS[error] ?? ""));
     own.onend = () => own === recognition && ended();
     try {
       own.start();
@@ -42,12 +43,13 @@ export function createDictation({ panel, composer, status }) {
     status.whisper(word("dictating"));
   }
 
-  /** @param {any} event */
+  /** @param {SpeechRecognitionEvent} event */
   function heard(event) {
     let guess = "";
     for (const result of [...event.results].slice(event.resultIndex)) {
-      if (result.isFinal) composer.insert(result[0].transcript.trim());
-      else guess += result[0].transcript;
+      const said = result[0]?.transcript ?? "";
+      if (result.isFinal) composer.insert(said.trim());
+      else guess += said;
     }
     hint.textContent = guess.trim() || word("dictating"); // no live region: a guess changes with every word
   }

@@ -8,8 +8,7 @@ const SPEEDS = [1, 1.25, 1.5, 2];
 const STEP_S = 5; // of an arrow key
 const FAR_S = 1e7; // beyond any end: seeking there makes the browser find out how long the file is
 
-/** @returns {number} */
-const speed = () => (SPEEDS.includes(recall("speed")) ? recall("speed") : 1);
+const speed = () => SPEEDS.find((one) => one === recall("speed")) ?? 1;
 
 /** @param {number} s */
 function time(s) {

@@ -111,7 +111,10 @@ export function createVoice(parts) {
   // --- answers aloud -------------------------------------------------------------------------------------------
 
   /** By default an answer is spoken to who spoke; the switch, once used, holds for all. */
-  const isAloud = () => replies !== null && (recall("voiceReplies") ?? (isSpoken || state === "listening"));
+  function isAloud() {
+    const chosen = recall("voiceReplies");
+    return replies !== null && (typeof chosen === "boolean" ? chosen : isSpoken || state === "listening");
+  }
 
   function showReplies() {
     replies?.setAttribute("aria-checked", String(isAloud()));

@@ -110,14 +110,16 @@ export function createConversation({ session, view, status, stream, sound, onGon
     show();
   }
 
+  const isSounding = () => sound.context.state === "running";
+
   /** A phone takes sound away for a call, and may give it back after a touch only. */
   async function wake() {
     if (isOver || document.visibilityState !== "visible") return;
     mic?.resume();
-    if (sound.context.state === "running") return;
+    if (isSounding()) return;
     view.note(word("livePaused"));
     await sound.context.resume().catch(() => {});
-    if (sound.context.state === "running") view.note("");
+    if (isSounding()) view.note("");
   }
 
   /** @param {Float32Array<ArrayBuffer>} frame */
@@ -169,7 +171,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
 
   // --- the server ----------------------------------------------------------------------------------------------
 
-  /** @param {any} frame */
+  /** @param {import("./frames.js").Ready} frame */
   function opened(frame) {
     settings = { ...USUAL, ...frame.vad };
     turnMs = (Number(frame.limits?.turn_s) || TURN_S) * 1000;
@@ -180,7 +182,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
     show();
   }
 
-  /** @param {any} frame */
+  /** @param {import("./frames.js").ServerFrame} frame */
   function take(frame) {
     const { type } = frame;
     if (type === "turn.start") begins(frame);
@@ -197,7 +199,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
     show();
   }
 
-  /** @param {{gen: number, utt: number | null, message_id?: string}} frame */
+  /** @param {import("./frames.js").TurnStart} frame */
   function begins(frame) {
     if (frame.utt) utterances.settle(frame.utt); // it is stored
     isThinking = true;
@@ -207,13 +209,13 @@ export function createConversation({ session, view, status, stream, sound, onGon
     panel.dispatchEvent(new CustomEvent("chat:spoken", { bubbles: true }));
   }
 
-  /** @param {{gen: number, reason: string}} frame */
+  /** @param {import("./frames.js").TurnEnd} frame */
   function ends({ gen, reason }) {
     speech.ended(gen, reason === "interrupted");
     isThinking = utterances.isOwed;
   }
 
-  /** @param {{utt: number, text: string}} frame */
+  /** @param {import("./frames.js").Transcript} frame */
   function supposed({ utt, text }) {
     if (utt !== utterances.latest) return;
     view.hear(text);
@@ -221,14 +223,14 @@ export function createConversation({ session, view, status, stream, sound, onGon
     if (speech.isOn) bargeIn.words(text);
   }
 
-  /** @param {{text: string}} frame */
+  /** @param {import("./frames.js").Transcript} frame */
   function understood({ text }) {
     view.hear(text);
     isThinking = true;
     if (speech.isOn) speech.interrupt("speech");
   }
 
-  /** @param {{utt: number, message?: string}} frame with a message where the visitor can do something about it */
+  /** @param {import("./frames.js").Rejected} frame */
   function rejected({ utt, message }) {
     settled(utt);
     if (message) tell(message);
@@ -242,7 +244,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
     bargeIn.dismiss();
   }
 
-  /** @param {{code: string, message: string, utt?: number}} frame */
+  /** @param {import("./frames.js").Failure} frame */
   function failed({ code, message, utt }) {
     if (CLOSING.has(code)) return;
     if (code === "unavailable" && utt) return socket.again(); // nothing is stored: it is said again

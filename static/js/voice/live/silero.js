@@ -15,7 +15,7 @@ const MODEL = "v6";
  */
 export async function loadSilero(library) {
   await import(library); // a plain script, which leaves its name on the window
-  const { MicVAD } = /** @type {any} */ (window).vad;
+  const { MicVAD } = window.vad;
   const folder = new URL(".", library).href;
   let latest = 0;
   const unused = () => {}; // where an utterance begins and ends, endpointing.js says; its own defaults log to the console
@@ -24,12 +24,12 @@ export async function loadSilero(library) {
     baseAssetPath: folder,
     onnxWASMBasePath: folder,
     startOnLoad: false, // frames come from our own capture, which works without it, too
-    onFrameProcessed: (/** @type {{isSpeech: number}} */ { isSpeech }) => (latest = isSpeech),
+    onFrameProcessed: ({ isSpeech }) => (latest = isSpeech),
     onSpeechStart: unused,
     onSpeechRealStart: unused,
     onSpeechEnd: unused,
     onVADMisfire: unused,
-    ortConfig: (/** @type {any} */ ort) => {
+    ortConfig: (ort) => {
       ort.env.logLevel = "error";
       ort.env.wasm.numThreads = 1; // more need a page that is isolated from other origins
     },

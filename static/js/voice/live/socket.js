@@ -22,9 +22,9 @@ const ENDS = {
 /**
  * @param {object} options
  * @param {string} options.path
- * @param {() => object} options.hello what to say at each coming in, besides type and version
- * @param {(ready: any) => void} options.onReady
- * @param {(frame: any) => void} options.onFrame
+ * @param {() => {session_id: string, greet: boolean}} options.hello what to say at each coming in
+ * @param {(ready: import("./frames.js").Ready) => void} options.onReady
+ * @param {(frame: import("./frames.js").ServerFrame) => void} options.onFrame
  * @param {(sound: import("./frames.js").Sound) => void} options.onSound
  * @param {() => void} options.onLost it comes back by itself
  * @param {(why: string) => void} options.onEnd the name of the sentence that says why; not called after close()
@@ -70,6 +70,7 @@ export function createLiveSocket({ path, hello, onReady, onFrame, onSound, onLos
       if (sound) onSound(sound);
       return;
     }
+    /** @type {import("./frames.js").Ready | import("./frames.js").ServerFrame | {type: "pong"}} */
     const frame = JSON.parse(data);
     if (frame.type === "ready") {
       isIn = true;
@@ -108,7 +109,7 @@ export function createLiveSocket({ path, hello, onReady, onFrame, onSound, onLos
     again = setTimeout(open, Math.random() * Math.min(MAX_WAIT_S, 2 ** (tries - 1)) * 1000);
   }
 
-  /** @param {object} frame dropped where nobody would take it: what must not be lost is said again after a break */
+  /** @param {import("./frames.js").ClientFrame} frame dropped where nobody would take it: what must not be lost is said again after a break */
   function send(frame) {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
   }

@@ -11,7 +11,7 @@ const MAX_RESERVE_S = 0.3; // after hiccups: half of what the server sends ahead
  * @param {AudioContext} options.context
  * @param {AudioNode} options.output
  * @param {ReturnType<import("../speech/captions.js").createCaptionLine>} options.captions
- * @param {(frame: object) => void} options.send
+ * @param {(frame: import("./frames.js").ClientFrame) => void} options.send
  * @param {(isSpeaking: boolean) => void} options.onSpeaking sound has begun, or there will be no more
  * @param {(ms: number) => void} options.onHeard it was heard for that much longer
  */
@@ -62,7 +62,7 @@ export function createLiveSpeech({ context, output, captions, send, onSpeaking, 
     }
   }
 
-  /** @param {{gen: number, message_id?: string}} frame */
+  /** @param {import("./frames.js").TurnStart} frame */
   function begin(frame) {
     end();
     captions.clear();
@@ -84,7 +84,7 @@ export function createLiveSpeech({ context, output, captions, send, onSpeaking, 
   return {
     begin,
     end,
-    /** @param {{gen: number}} clause */
+    /** @param {import("./frames.js").Clause} clause */
     caption(clause) {
       if (clause.gen === gen) captions.add(clause);
     },

@@ -1,6 +1,7 @@
 // How likely somebody speaks in a frame of sound: by loudness at once, and by a model from when that is loaded.
 
-const RANGE_DB = [6, 16]; // above the background: from nobody to surely somebody
+const NOBODY_DB = 6; // above the background: so much is still nobody
+const SURELY_DB = 16; // and so much surely somebody
 const ECHO_DB = 10; // more is asked for while the agent speaks: what is left of its own voice is no visitor
 const QUIETEST_DB = -55; // below is hiss, however quiet the background
 const RISE_DB = 0.06; // a frame: the background becomes 2 dB louder a second while it is loud
@@ -74,7 +75,7 @@ function createLoudness() {
     const power = frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length;
     const loudness = 10 * Math.log10(power + 1e-10);
     background += loudness < background ? FALL * (loudness - background) : RISE_DB;
-    const least = Math.max(background, QUIETEST_DB) + RANGE_DB[0] + (isEchoing ? ECHO_DB : 0);
-    return Math.min(1, Math.max(0, (loudness - least) / (RANGE_DB[1] - RANGE_DB[0])));
+    const least = Math.max(background, QUIETEST_DB) + NOBODY_DB + (isEchoing ? ECHO_DB : 0);
+    return Math.min(1, Math.max(0, (loudness - least) / (SURELY_DB - NOBODY_DB)));
   };
 }

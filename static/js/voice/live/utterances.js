@@ -19,14 +19,14 @@ const MAX_KEPT = 5; // utterances that nobody answers: the server takes one and 
 
 /**
  * @param {object} way
- * @param {(frame: object) => void} way.send
+ * @param {(frame: import("./frames.js").ClientFrame) => void} way.send
  * @param {(sound: ArrayBuffer) => void} way.sendSound
  * @param {() => void} way.onDropped too many wait: the oldest will not be said
  */
 export function createUtterances({ send, sendSound, onDropped }) {
   /** @type {Utterance[]} oldest first; the last one may be open */
   let kept = [];
-  /** @type {(object | ArrayBuffer)[]} */
+  /** @type {(import("./frames.js").ClientFrame | ArrayBuffer)[]} */
   let line = [];
   let utt = 0;
   let openedAt = performance.now();
@@ -39,7 +39,7 @@ export function createUtterances({ send, sendSound, onDropped }) {
   const current = () => (kept.at(-1)?.isEnded === false ? kept.at(-1) : undefined);
   const sinceMs = () => Math.round(performance.now() - openedAt);
 
-  /** @param {object | ArrayBuffer} item */
+  /** @param {import("./frames.js").ClientFrame | ArrayBuffer} item */
   function put(item) {
     if (!isOpen) return;
     line.push(item);
@@ -51,15 +51,15 @@ export function createUtterances({ send, sendSound, onDropped }) {
     const now = performance.now();
     allowanceMs = Math.min(AT_ONCE_MS, allowanceMs + (now - allowedAt) * RATE);
     allowedAt = now;
-    while (line.length) {
-      if (line[0] instanceof ArrayBuffer) {
+    for (let next = line[0]; next; next = line[0]) {
+      if (next instanceof ArrayBuffer) {
         if (allowanceMs < FRAME_MS) {
           pacing = setTimeout(drain, PACE_MS);
           return;
         }
         allowanceMs -= FRAME_MS;
-        sendSound(line[0]);
-      } else send(line[0]);
+        sendSound(next);
+      } else send(next);
       line.shift();
     }
   }

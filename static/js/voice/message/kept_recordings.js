@@ -12,8 +12,11 @@ const KEPT_MS = 7 * 24 * 3600 * 1000; // nobody comes back later than that to sa
 // A browser's database is slow to open, and hardly ever needed: what is in it is also noted where it costs nothing to look.
 const name = (/** @type {string} */ scope, /** @type {string} */ clientId) => `recording:${scope}:${clientId}`;
 
+/** @param {string} prefix @returns {Note[]} */
+const notes = (prefix) => /** @type {Note[]} */ (recallAll(prefix));
+
 /** Client ids of the recordings that lie here for a conversation. @param {string} scope @returns {string[]} */
-export const keptIn = (scope) => recallAll(name(scope, "")).map((/** @type {Note} */ note) => note.client_id);
+export const keptIn = (scope) => notes(name(scope, "")).map((note) => note.client_id);
 
 /**
  * Rejects where the browser keeps nothing.
@@ -39,7 +42,7 @@ export function forgetRecordings(scope) {
 
 /** Those that nobody came back for. */
 export function forgetOld() {
-  for (const { scope, client_id, at } of recallAll("recording:")) {
+  for (const { scope, client_id, at } of notes("recording:")) {
     if (Date.now() - at > KEPT_MS) forgetRecording(scope, client_id).catch(() => {});
   }
 }
@@ -66,9 +69,10 @@ export async function keptRecording(scope) {
 }
 
 /**
+ * @template T
  * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => IDBRequest} act
- * @returns {Promise<any>}
+ * @param {(store: IDBObjectStore) => IDBRequest<T>} act
+ * @returns {Promise<T>}
  */
 async function inStore(mode, act) {
   const opening = indexedDB.open(DATABASE, 1);
@@ -81,7 +85,7 @@ async function inStore(mode, act) {
   }
 }
 
-/** @param {IDBRequest} request @returns {Promise<any>} */
+/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 const done = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

@@ -8,6 +8,8 @@ const HEAD_BYTES = 5;
 const MAX_BYTES = 1 << 20; // of one payload, 20 s of sound: more is no frame, but a stream that got out of step
 
 /** @typedef {{type: number, payload: Uint8Array}} Frame */
+/** @typedef {{text: string, start_ms: number}} Clause */
+/** @typedef {{reason: string}} End */
 
 /** Reads a stream; each call takes the next bytes and gives the frames they complete. */
 export function createFrameReader() {
@@ -30,7 +32,7 @@ export function createFrameReader() {
         if (size > MAX_BYTES) throw new RangeError(`a frame of ${size} bytes`);
         const end = at + HEAD_BYTES + size;
         if (end > all.length) break;
-        frames.push({ type: all[at], payload: all.slice(at + HEAD_BYTES, end) });
+        frames.push({ type: view.getUint8(at), payload: all.slice(at + HEAD_BYTES, end) });
         at = end;
       }
       rest = all.slice(at);
@@ -43,7 +45,7 @@ export function createFrameReader() {
   };
 }
 
-/** @param {Frame} frame a clause or an end @returns {any} null when it is no JSON */
+/** @param {Frame} frame a clause or an end @returns {Partial<Clause & End> | null} null when it is no JSON */
 export function jsonOf({ payload }) {
   try {
     return JSON.parse(new TextDecoder().decode(payload));

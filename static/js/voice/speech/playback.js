@@ -133,7 +133,7 @@ export function createPlayback(context, output, { mostStartS = MAX_START_S, onPl
   /** How many samples have left the speaker, gaps not counted. */
   function heardCount() {
     if (isAllHeard) return scheduledCount;
-    return countAt(context.currentTime - (/** @type {any} */ (context).outputLatency || 0)); // Safari does not tell
+    return countAt(context.currentTime - (("outputLatency" in context && Number(context.outputLatency)) || 0)); // Safari does not tell
   }
 
   /** How many samples were due by then. @param {number} now in the context's time */

@@ -1,0 +1,76 @@
+// What stands on the window and is not ours: htmx, and the voice activity detection, each as far as our scripts use it;
+// what browsers have and TypeScript does not know; and the events that go through a page.
+
+interface Htmx {
+  swap(target: Element, html: string, how: { swapStyle: "none" }): void;
+}
+
+/** onnxruntime-web, as vad-web hands it out before it loads a model. */
+interface Ort {
+  env: { logLevel: "error"; wasm: { numThreads: number } };
+}
+
+/** vad-web 0.0.31; its documentation: https://docs.vad.ricky0123.com/user-guide/api/ */
+interface MicVAD {
+  frameProcessor: { resume(): void };
+  model: { release(): Promise<void> };
+  processFrame(frame: Float32Array): Promise<void>;
+}
+
+interface MicVADOptions {
+  model: "v6";
+  baseAssetPath: string;
+  onnxWASMBasePath: string;
+  startOnLoad: boolean;
+  onFrameProcessed(probabilities: { isSpeech: number; notSpeech: number }): void;
+  onSpeechStart(): void;
+  onSpeechRealStart(): void;
+  onSpeechEnd(): void;
+  onVADMisfire(): void;
+  ortConfig(ort: Ort): void;
+}
+
+/** Dictation: in browsers under one of two names, or not at all. */
+interface Recognition {
+  lang: string;
+  continuous: boolean;
+  interimResults: boolean;
+  onresult: (event: SpeechRecognitionEvent) => void;
+  onerror: (event: SpeechRecognitionErrorEvent) => void;
+  onend: () => void;
+  start(): void;
+  stop(): void;
+  abort(): void;
+}
+
+interface SpeechRecognitionEvent extends Event {
+  resultIndex: number;
+  results: SpeechRecognitionResultList;
+}
+
+interface SpeechRecognitionErrorEvent extends Event {
+  error: string;
+}
+
+declare var htmx: Htmx;
+
+interface Window {
+  vad: { MicVAD: { new: (options: MicVADOptions) => Promise<MicVAD> } };
+  SpeechRecognition?: new () => Recognition;
+  webkitSpeechRecognition?: new () => Recognition;
+}
+
+interface HTMLElementEventMap {
+  // https://htmx.org/events/, as far as their details are used
+  "htmx:configRequest": CustomEvent<{ headers: Record<string, string> }>;
+  "htmx:beforeSwap": CustomEvent<{ target: Element; shouldSwap: boolean; serverResponse: string }>;
+  "htmx:afterRequest": CustomEvent<{ target: Element | null; successful: boolean }>;
+  "htmx:oobBeforeSwap": CustomEvent<{ target: Element; fragment: DocumentFragment; shouldSwap: boolean }>;
+  "htmx:oobAfterSwap": CustomEvent;
+  // ours: what one part of a page tells all others, sent from the panel
+  "chat:said": CustomEvent<null>;
+  "chat:stored": CustomEvent<null>;
+  "chat:begun": CustomEvent<{ id: string; socketPath: string; url: string }>;
+  "chat:finished": CustomEvent<null>;
+  "chat:spoken": CustomEvent<null>;
+}
