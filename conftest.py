@@ -58,9 +58,13 @@ THE_SAME_ON_ANY_STORAGE = (
     *(f"e2e/processes/test_{name}.py" for name in ("floods", "full_and_locked", "many_connections", "nginx")),
     *(f"e2e/test_{name}.py" for name in ("api_examples", "wire")),
 )
-WITHOUT_CHROMIUM = "no Chromium on this machine"
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# By its marker, what a test cannot do without, whether it is here, and what is said where it is not.
+PROGRAMS = {
+    "browser": (CHROMIUM, "no Chromium on this machine"),
+    "node": (shutil.which("node"), "no node on this machine"),
+}
 _numbers = itertools.count()
 
 
@@ -72,7 +76,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest first; browser tests only where a Chromium is. With REQUIRE_BROWSER they are never skipped.
+    """What takes longest first; browser tests only where a Chromium is, and those of scripts alone where node is.
+
+    With REQUIRE_BROWSER neither is ever skipped.
 
     No asynchronous test may come between browser tests, whose driver has an event loop of its own.
     """
@@ -80,11 +86,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" not in item.keywords and _needs_storage(item):
             item.add_marker("storage")
-    if CHROMIUM or os.environ.get("REQUIRE_BROWSER"):
+    if os.environ.get("REQUIRE_BROWSER"):
         return
-    for item in items:
-        if "browser" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason=WITHOUT_CHROMIUM))
+    for marker, (program, reason) in PROGRAMS.items():
+        for item in items:
+            if not program and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def _turn(item: pytest.Item) -> int:
@@ -104,11 +111,11 @@ def _needs_storage(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report for report in terminalreporter.stats.get("skipped", []) if WITHOUT_CHROMIUM in report.longreprtext
-    ]
-    if skipped:
-        terminalreporter.write_line(f"No Chromium was found: {len(skipped)} browser tests are skipped.", yellow=True)
+    skipped = [report.longreprtext for report in terminalreporter.stats.get("skipped", [])]
+    for _, reason in PROGRAMS.values():
+        count = sum(reason in text for text in skipped)
+        if count:
+            terminalreporter.write_line(f"There is {reason}: {count} tests are skipped.", yellow=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,11 +9,8 @@ pytestmark = pytest.mark.browser
 
 PAGE = {"content_type": "text/html", "body": "<html><body><article class='message'>Go away</article></body></html>"}
 JSON = {"content_type": "application/json", "body": '{"error": "Not Found", "detail": "no Route matched"}'}
-ANSWERS = [
-    *[{"status": status, **PAGE} for status in (200, 302, 400, 401, 403, 404, 405, 408, 410, 413, 421, 425, 451, 502)],
-    *[{"status": status, **JSON} for status in (403, 404, 422)],
-    {"status": 404, "content_type": "text/plain", "body": ""},
-]
+# One that looks like success, one like a refusal; e2e/scripts/outbox.test.mjs has the scripts take every other one.
+ANSWERS = [{"status": 200, **PAGE}, {"status": 404, **JSON}]
 
 
 def first(page, pattern, answer, times=2):
@@ -45,14 +42,13 @@ def test_a_message_goes_out_when_what_stood_in_between_is_gone(visit, scripted_s
     expect(page.get_by_text("Go away")).to_have_count(0)
 
 
-@pytest.mark.parametrize("status", [200, 403, 404])
-def test_a_conversation_under_way_survives_too(visit, scripted_site, upstream, status):
+def test_a_conversation_under_way_survives_too(visit, scripted_site, upstream):
     upstream.then(Script(text="One."), Script(text="Two."))
     page = visit.page
     page.goto(f"{scripted_site.url}/chat/ada/")
     visit.ask("First?")
     visit.finished()
-    first(page, "**/messages/", {"status": status, **PAGE})
+    first(page, "**/messages/", {"status": 403, **PAGE})
 
     visit.ask("Second?")
 

@@ -1,68 +1,18 @@
 """Hearing the page: spoken answers with their captions, the Listen button, and the player under voice messages."""
 
-import array
-import base64
 import re
-import struct
-from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from fakes.openai import Script
-from fakes.voice import END, PCM, FakeVoice, frame, heard, listening, opened, spoken
+from fakes.voice import END, FakeVoice, frame, heard, listening, opened, spoken
 
 pytestmark = pytest.mark.browser
 
 NO_SOUND = "Sound is not available; the text is here."
 LONG = spoken("This goes on", "for quite a while,", "and on,", "and on.", seconds_each=8)
 ANSWER = ".message--assistant:not([data-status=running])"
-PARSE = """async ([chunks, module]) => {
-  const { createFrameReader, createSampleReader, PCM } = await import(module)
-  const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-  const reader = createFrameReader(), samplesOf = createSampleReader()
-  const frames = chunks.flatMap(chunk => reader.push(bytes(chunk)))
-  const samples = frames.filter(one => one.type === PCM).flatMap(one => [...samplesOf(one.payload)])
-  return [frames.map(one => [one.type, btoa(String.fromCharCode(...one.payload))]), samples, reader.isWhole]
-}"""
-# Gives pieces of a ramp to the playback, and gets back what it would sound like.
-RENDER = """async ([sizes, module]) => {
-  const { createPlayback } = await import(module)
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  const context = new OfflineAudioContext(1, total + 4800, 24000)
-  const playback = createPlayback(context, context.destination)
-  let at = 0
-  for (const size of sizes) {
-    playback.push(Float32Array.from({length: size}, (_, i) => (at + i + 1) / total))
-    at += size
-  }
-  playback.complete()
-  const sound = (await context.startRendering()).getChannelData(0)
-  const begin = sound.findIndex(sample => sample > 0)
-  const worst = Math.max(...Array.from({length: total}, (_, i) => Math.abs(sound[begin + i] - (i + 1) / total)))
-  return [begin, worst, playback.underruns, await playback.over]
-}"""
-
-# Sound that arrives too late: after it ran out, more is kept before it goes on.
-STARVE = """async module => {
-  const { createPlayback } = await import(module)
-  const context = new OfflineAudioContext(1, 24000, 24000)
-  const playback = createPlayback(context, context.destination)
-  const second = count => new Float32Array(count).fill(0.5)
-  playback.push(second(2400))
-  const heard = context.suspend(0.5).then(() => {
-    playback.push(second(2400))  // 100 ms: was enough at first, is not now
-    const before = playback.heardMs
-    playback.push(second(2400))
-    playback.complete()
-    context.resume()
-    return before
-  })
-  const sound = (await context.startRendering()).getChannelData(0)
-  return [await heard, playback.underruns, sound.filter(sample => sample > 0.4).length, sound[11500], sound[13500]]
-}"""
 
 
 @pytest.fixture
@@ -316,63 +266,3 @@ def test_without_script_the_browser_plays_it(speaking_browser, speaking_visit, p
     assert page.locator("audio[controls]").bounding_box()["height"] == 44
     expect(page.locator("#mic")).to_be_hidden()
     plain.close()
-
-
-# --- pure parts -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def modules(speaking_visit, voice_site):
-    speaking_visit.page.goto(f"{voice_site.url}/api/health")
-    return f"{voice_site.url}/static/js"
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    frames=st.lists(st.tuples(st.integers(1, 3), st.binary(max_size=40)), max_size=8),
-    cuts=st.lists(st.integers(0, 400), max_size=20),
-)
-def test_frames_come_out_whole_wherever_the_stream_was_cut(speaking_visit, modules, frames, cuts):
-    stream = b"".join(frame(kind, payload) for kind, payload in frames)
-    edges = [0, *sorted(cut for cut in cuts if cut < len(stream)), len(stream)]
-    chunks = [base64.b64encode(stream[a:b]).decode() for a, b in pairwise(edges)]
-
-    found, samples, is_whole = speaking_visit.page.evaluate(PARSE, [chunks, f"{modules}/voice/speech/frames.js"])
-
-    sound = b"".join(payload for kind, payload in frames if kind == PCM)
-    expected = array.array("h", sound[: len(sound) // 2 * 2])
-    assert [(kind, base64.b64decode(payload)) for kind, payload in found] == frames
-    assert samples == [value / 32_768 for value in expected]
-    assert is_whole
-
-
-def test_a_stream_that_ends_within_a_frame_is_not_whole(speaking_visit, modules):
-    cut = base64.b64encode(struct.pack(">BI", PCM, 10) + b"12345").decode()
-
-    found, _, is_whole = speaking_visit.page.evaluate(PARSE, [[cut], f"{modules}/voice/speech/frames.js"])
-
-    assert (found, is_whole) == ([], False)
-
-
-def test_pieces_of_any_size_are_played_without_a_seam(speaking_visit, modules):
-    sizes = [7, 1_000, 960, 1, 2_400, 4_801, 33, 960, 12_000]
-
-    begin, worst, underruns, is_heard = speaking_visit.page.evaluate(
-        RENDER, [sizes, f"{modules}/voice/speech/playback.js"]
-    )
-
-    assert begin <= 480  # 20 ms
-    assert worst < 1e-4
-    assert underruns == 0
-    assert is_heard
-
-
-def test_sound_that_ran_out_goes_on_with_more_in_hand(speaking_visit, modules):
-    heard_ms, underruns, played, in_the_gap, after_it = speaking_visit.page.evaluate(
-        STARVE, f"{modules}/voice/speech/playback.js"
-    )
-
-    assert heard_ms == 100
-    assert underruns == 1
-    assert played == 7_200
-    assert (in_the_gap, after_it) == (0, 0.5)
