@@ -1,0 +1,69 @@
+"""The visitor's own words as the answer to a question for text."""
+
+from __future__ import annotations
+
+import re
+
+from language import phones
+from leads.extraction.candidate import Candidate
+from leads.extraction.message import Message, Sentence
+from leads.terms import Kind, QuestionData
+
+ANSWERED = 0.85
+_NO_ANSWER = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hallo|hola|bonjour|thanks|thank you|thx|ty|cheers|ok|okay|k|great|cool|"
+    r"nice|fine|good|perfect|alright|right|sure|yes|yeah|yep|no|nope|nah|hm+|um+|uh+|er+|lol|haha\w*|"
+    r"wow|please|danke|merci|gracias|ja|nein|oui|non|si|there|bye|goodbye|sorry|what|huh|pardon|wait|"
+    r"one moment|moment|hang on|just a second|let me (?:check|see|think)(?: (?:that|about it))?|"
+    r"give me a (?:second|minute|moment))\W*){1,4}"
+)
+_YES_OR_NO = re.compile(
+    r"\s{0,3}(?:is|are|do|does|did|have|has|can|could|would|will|anything|gibt|haben|avez|y a|hay|tienen)\b"
+)
+_PLAIN_ANSWER = re.compile(r"\W*(?:yes|yeah|yep|no|nope|nothing|none|ja|nein|oui|non|si)\W*")
+_NOT_UNDERSTOOD = re.compile(
+    r"\b(?:(?:don't|do not|didn't) (?:understand|get (?:it|that|what)|know what you)|what do you mean|"
+    r"why do you (?:want|need|ask)|not sure what you)\b"
+)
+_LEAD = re.compile(r"\s{0,3}(?:(?:well|oh|um+|uh+|er+|so|ok|okay|hm+|yeah|yes|sure|hi|hello)[, ]+){0,3}")
+
+
+def text_answer(message: Message, question: QuestionData) -> Candidate | None:
+    """The first sentences that neither ask something nor hold contact details; None where nothing is said."""
+    said = message.plain
+    if _NOT_UNDERSTOOD.search(said):
+        return None
+    if _PLAIN_ANSWER.fullmatch(said) and (_YES_OR_NO.match(Message(question.ask).plain) or said.strip()[:1] == "n"):
+        return _candidate(message, question, 0, len(message.text))
+    if _NO_ANSWER.fullmatch(said[:200]):
+        return None
+    kept = _statements(message)
+    return _candidate(message, question, kept[0].start, kept[-1].end) if kept else None
+
+
+def _statements(message: Message) -> list[Sentence]:
+    kept: list[Sentence] = []
+    for sentence in message.sentences:
+        said = message.plain[sentence.start : sentence.end]
+        is_answer = not (
+            sentence.is_question
+            or phones.EMAIL.search(said)
+            or phones.NUMBER.search(said)
+            or not said.strip()
+            or _NO_ANSWER.fullmatch(said[:200])
+        )
+        if is_answer:
+            kept.append(sentence)
+        elif kept:
+            break
+    return kept
+
+
+def _candidate(message: Message, question: QuestionData, start: int, end: int) -> Candidate | None:
+    lead = _LEAD.match(message.plain, start, end)
+    first = lead.end() if lead and lead.end() < end else start
+    while first < end and not message.text[first].isalnum():
+        first += 1
+    while end > first and not (message.text[end - 1].isalnum() or message.text[end - 1] in ")%\"'”"):
+        end -= 1
+    return Candidate(question.key, Kind.TEXT, message.text[first:end], first, end, ANSWERED) if end > first else None

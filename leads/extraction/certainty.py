@@ -1,0 +1,91 @@
+"""What is said of others, of the past, as an example or with a "not": the words are there, but they are no fact.
+
+Decided: what is negated ("not 40"), past ("our old budget", "we used to be 30"), somebody else's ("my boss's address",
+"your price") or supposed ("if we were 40") is left out, not given with a low confidence. A wrong fact costs a seller
+more than a fact that is asked for again.
+"""
+
+from __future__ import annotations
+
+import re
+
+from leads.extraction.message import Message
+
+_CLAUSE_BREAK = re.compile(
+    r"[,;:()]\s|\s-\s|\b(?:but|however|aber|sondern|mais|pero|sino|now|jetzt|and (?:now|we|i|my|our)|"
+    r"so (?:we|i|now|my|our))\b"
+)
+_NEGATED = re.compile(
+    r"(?:\bnot|\binstead of|\brather than|\bisn't|\bwasn't|\baren't|\bno longer|\bforget|\bnever|"
+    r"\bnicht(?: mehr)?|\bstatt|\banstatt|\bpas|\bau lieu de|\ben lugar de|"
+    r"\ben vez de|(?:^|[,;]\s)no)\s{1,3}(?:the |on |at |in |by |um |am |le |el |a |about |really |to |£|"
+    r"\$|€|our |my |an )*$"
+)
+_NOT_NEGATED = re.compile(r"\bnot (?:more|less|over|under|sure|before|later|just|only|even|exactly|quite)\b[^,;]*$")
+_WRONG_AFTER = re.compile(r"\s{0,3}(?:is|was|are) (?:wrong|incorrect|not (?:right|correct)|a typo|a mistake)\b")
+_PAST = re.compile(
+    r"\b(?:old|previous|previously|former|formerly|earlier|last (?:year|month|week|time|summer|winter|"
+    r"quarter)|used to|was|were|had|didn't|did|"
+    r"founded|established|since|back then|ago|originally|alte[rsnm]?|fruher\w*|letzte[sn]? (?:jahr|"
+    r"monat)|war|waren|hatte\w*|"
+    r"l'an(?:nee)? derniere?|avant|etait|etions|avions|ancien\w*|anterior|antes|eramos|teniamos|tenia|el ano pasado)\b"
+)
+_PAST_WISH = re.compile(
+    r"\b(?:was|were|had) (?:\w+ )?(?:thinking|hoping|looking|planning|wondering|aiming|going|"
+    r"considering|told|in mind)\b|"
+    r"\bi was (?:after|about)\b|\bhad (?:in mind|hoped|planned)\b"
+)
+_PAST_AFTER = re.compile(
+    r"[^,.;!?]{0,25}\b(?:last (?:year|month|week|time)|ago|back then|before we|in the past|"
+    r"letztes jahr|l'annee derniere|el ano pasado)\b"
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if (?:we|i|you|it|they|there|my|our)|what if|suppose|supposing|imagine|hypothetically|"
+    r"for (?:example|instance)|e\.g|in case|once we|unless|"
+    r"wenn (?:wir|ich)|falls|angenommen|zum beispiel|si (?:nous|on|j)|par exemple|si (?:fueramos|"
+    r"tuvieramos|somos)|por ejemplo|would be nice|"
+    r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hire (?:up to )?)\b"
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:your|yours|his|her|their|they|he|she|competitors?|(?:my|our|a|the) (?:\w+ )?(?:boss|friend|"
+    r"friends|colleague|colleagues|manager|husband|wife|brother|sister|"
+    r"mother|father|mum|mom|dad|neighbou?rs?|assistant|client|clients|customer|customers|partner|"
+    r"supplier|landlord|accountant|secretary|ex|rival|"
+    r"competitor|parent company|chef|kollege|kollegin|freund|freundin|patron|collegue|ami|jefe|amigo|"
+    r"amiga|companero)(?:'s|s')?|"
+    r"another (?:company|shop|supplier|firm|site|provider|agency|business)|other (?:companies|shops|"
+    r"people|suppliers)|somebody|someone|seine?|ihre?|"
+    r"votre|vos|leur|vuestr[oa]|the (?:shop|store|website|site|page|seller|guide|manual|brochure|ad|"
+    r"advert|review|article|leaflet|film|label|box|sign))\b"
+)
+
+
+def is_negated(message: Message, start: int, end: int) -> bool:
+    """Whether the words are those that a visitor takes back or denies: "not 40", "14 instead of 40", "40 is wrong"."""
+    before = message.before(start, 50)
+    is_denied = bool(_NEGATED.search(before)) and not _NOT_NEGATED.search(before)
+    return is_denied or bool(_WRONG_AFTER.match(message.plain[end : end + 30]))
+
+
+def is_past(message: Message, start: int, end: int) -> bool:
+    """Whether the clause speaks of what was: "our old budget was 5k", "we had 30 people last year"."""
+    before = clause_before(message, start)
+    has_past = bool(_PAST.search(before)) and not _PAST_WISH.search(before)
+    return has_past or bool(_PAST_AFTER.match(message.after(end, 50)))
+
+
+def is_supposed(message: Message, start: int) -> bool:
+    """Whether it is only supposed: "if we were 100 people"."""
+    return bool(_SUPPOSED.search(message.before(start, 120)))
+
+
+def is_of_others(message: Message, start: int) -> bool:
+    """Whether it belongs to somebody else: "my boss's address", "your price"."""
+    return bool(_OF_OTHERS.search(clause_before(message, start)))
+
+
+def clause_before(message: Message, place: int) -> str:
+    """What stands before a character in its part of the sentence; plain, at most 100 characters."""
+    before = message.before(place, 100)
+    breaks = [match.end() for match in _CLAUSE_BREAK.finditer(before)]
+    return before[breaks[-1] :] if breaks else before

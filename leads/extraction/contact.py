@@ -1,0 +1,209 @@
+"""E-mail addresses and phone numbers of the visitor, written or spoken; those of others are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from language import phones
+from leads.extraction import certainty
+from leads.extraction.message import Message, word_set
+
+MAX_CONTACTS = 20  # of one message: each is checked by a library
+POSSIBLE, VALID = 0.85, 0.97  # confidence: the length fits; the numbering plan has it
+_SPOKEN_DOT = r"(?:dot|punkt|point|punto)"
+_SPOKEN_AT = r"(?:at|arobase|arroba|ät|klammeraffe)"
+_PART = r"[a-z0-9][a-z0-9-]{0,40}"
+_OBSCURED = re.compile(
+    r"(?<![\w.@+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,3})\s?[\[(<{]\s?(?:at|@)\s?[\])>}]\s?"
+    r"(?P<domain>[\w-]{1,40}(?:\s?(?:\.|[\[(<{]\s?(?:dot|\.)\s?[\])>}])\s?[\w-]{2,20}){1,3})(?!\w)"
+)
+_SPOKEN = re.compile(
+    rf"(?<![\w@])(?P<local>{_PART}(?: (?:{_SPOKEN_DOT}|underscore|hyphen|dash|minus|plus) {_PART}){{0,3}})"
+    rf" (?:{_SPOKEN_AT}|@) (?P<domain>{_PART}(?: {_PART}){{0,2}}?(?: {_SPOKEN_DOT} [a-z]{{2,12}}){{1,3}})\b"
+)
+_JOINS = {
+    "underscore": "_",
+    "hyphen": "-",
+    "dash": "-",
+    "minus": "-",
+    "plus": "+",
+    **dict.fromkeys(["dot", "punkt", "point", "punto"], "."),
+}
+_MAIL_SAID = re.compile(
+    r"\b(?:e-?mail|mail|courriel|correo|address|adresse|direccion|write|reach|contact|schreib\w*|it's|"
+    r"its|it is|send|at)\b"
+)
+_NO_LOCAL = word_set(
+    "me us you him her them it look looked looking find found us see seen meet work works working worked is are "
+    "be was available shop buy bought visit here there site website page online not and or arrive arrived order "
+    "ordered one read info_"
+)
+_NOT_THEIRS = re.compile(
+    r"\b(?:don't|do not|never|stop|please don't|no longer|remove|unsubscribe|delete|instead of|"
+    r"rather than|wrote to|written to|write to|called|rang|phoned|emailed|"
+    r"mailed|contacted|nicht|ne pas|no me)\b[^.;!?]{0,40}$"
+)
+_PHONE_SAID = re.compile(
+    r"\b(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|number(?: is|:|'s)|me (?:at|"
+    r"on|under)|telefon|handy|nummer|rufnummer|numero|"
+    r"telephone|portable|telefono|movil)\b[^.;!?]{0,30}$"
+)
+_CALL_SAID = re.compile(
+    r"\b(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|telefon|handy|portable|movil)\b"
+)
+_CODE_SAID = re.compile(
+    r"\b(?:order|bestell\w*|invoice|rechnung\w*|customer|kunden\w*|ref|reference|ticket|tracking|"
+    r"parcel|serial|iban|account|vat|tax|ust\w*|"
+    r"article|item|product|part|model|case|card|contract|policy|booking|commande|facture|pedido|"
+    r"factura|isbn|ean|sku|hrb|company|registration)\b"
+    r"[^.;!?,]{0,25}$"
+)
+_ENGLISH = "zero one two three four five six seven eight nine"
+_GERMAN = "null eins zwei drei vier funf sechs sieben acht neun"
+_DIGIT_WORDS = {
+    **{said: str(value) for words in (_ENGLISH, _GERMAN) for value, said in enumerate(words.split())},
+    "oh": "0", "o": "0", "nought": "0", "zwo": "2",
+}  # fmt: skip
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "doppel": 2}
+_BEGINS_NUMBER = frozenset((*_DIGIT_WORDS, *_TIMES, "plus"))
+_MIN_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An address or a number: as it is stored, and where its words stand, in characters."""
+
+    value: str
+    start: int
+    end: int
+    confidence: float
+    is_theirs: bool  # of the visitor, as far as the words tell
+
+
+def emails(message: Message, *, is_asked: bool = False) -> list[Contact]:
+    """All addresses, each with whether it is the visitor's own."""
+    found: list[Contact] = []
+    for start, end, written in _addresses(message, is_asked):
+        if any(start < each.end and each.start < end for each in found):
+            continue
+        value = _checked(written)
+        if value:
+            found.append(Contact(value, start, end, VALID, _is_theirs(message, start, end)))
+        if len(found) == MAX_CONTACTS:
+            break
+    return sorted(found, key=lambda each: each.start)
+
+
+def _addresses(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str]]:
+    if "@" in message.text:
+        for match in phones.EMAIL.finditer(message.text):
+            yield match.start(), match.end(), match.group()
+    for match in _OBSCURED.finditer(message.plain):
+        domain = re.sub(r"\s?[\[(<{]?\s?(?:dot|\.)\s?[\])>}]?\s?", ".", match["domain"])
+        yield match.start(), match.end(), f"{match['local']}@{domain}"
+    for match in _SPOKEN.finditer(message.plain):
+        before = message.before(match.start(), 50)
+        is_said = is_asked or bool(_MAIL_SAID.search(before)) or not before.strip()
+        if is_said and match["local"].split()[0] not in _NO_LOCAL:
+            yield match.start(), match.end(), f"{_joined(match['local'])}@{_joined(match['domain'])}"
+
+
+def _joined(said: str) -> str:
+    return "".join(_JOINS.get(word, word) for word in said.split())
+
+
+def _checked(written: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # heavy: the start of a server does not pay for it
+
+    try:
+        return validate_email(written.rstrip(".-"), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return ""
+
+
+def _is_theirs(message: Message, start: int, end: int) -> bool:
+    is_refused = _NOT_THEIRS.search(message.before(start, 70))
+    return not (is_refused or certainty.is_of_others(message, start) or certainty.is_negated(message, start, end))
+
+
+def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> list[Contact]:
+    """All numbers in E.164, each with whether it is the visitor's own; without a country only those with a prefix."""
+    found: list[Contact] = []
+    for tries, (start, end, digits) in enumerate(_candidates(message, is_asked)):
+        if tries == MAX_CONTACTS:
+            break
+        before = message.before(start, 60)
+        if _is_code(before):
+            continue
+        checked = _dialled(digits, country, is_sure=is_asked or bool(_PHONE_SAID.search(before)))
+        if checked and not any(start < each.end and each.start < end for each in found):
+            found.append(Contact(checked[0], start, end, checked[1], _is_theirs(message, start, end)))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _is_code(before: str) -> bool:
+    """Whether the words before a number say that it is none to call: "my order number is"."""
+    code = _CODE_SAID.search(before)
+    return bool(code) and not _CALL_SAID.search(before[code.start() if code else 0 :])
+
+
+def _candidates(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str]]:
+    for match in phones.find_phones(message.text):
+        yield match.start(), match.end(), match.group()
+    if is_asked:
+        for match in phones.NUMBER.finditer(message.text):
+            yield match.start(), match.end(), match.group()
+    yield from _spoken_numbers(message)
+
+
+def _spoken_numbers(message: Message) -> Iterator[tuple[int, int, str]]:
+    """Runs of digits that are said one by one: "oh seven double nine …", with "plus" before them."""
+    tokens, index = message.tokens, 0
+    while index < len(tokens):
+        if tokens[index].plain not in _BEGINS_NUMBER:
+            index += 1
+            continue
+        digits, end, words = _said_digits(message, index)
+        if words >= _MIN_DIGITS - 2 and len(digits) - digits.startswith("+") >= _MIN_DIGITS:
+            yield tokens[index].start, tokens[end - 1].end, digits
+        index = max(end, index + 1)
+
+
+def _said_digits(message: Message, index: int) -> tuple[str, int, int]:
+    tokens, digits, end, words = message.tokens, "", index, 0
+    if tokens[index].plain == "plus":
+        digits, end = "+", index + 1
+    last = end
+    while end < len(tokens):
+        word = tokens[end].plain
+        following = tokens[end + 1].plain if end + 1 < len(tokens) else ""
+        if word in _TIMES and following in _DIGIT_WORDS:
+            digits += _DIGIT_WORDS[following] * _TIMES[word]
+            end += 2
+        elif word in _DIGIT_WORDS:
+            digits += _DIGIT_WORDS[word]
+            end += 1
+        elif word == "hundred" and words:
+            digits += "00"
+            end += 1
+        elif word in {",", "-"} and following in (_DIGIT_WORDS | _TIMES):
+            end += 1
+            continue
+        else:
+            break
+        words, last = words + 1, end
+    return digits, max(last, index), words
+
+
+def _dialled(digits: str, country: str, *, is_sure: bool) -> tuple[str, float] | None:
+    """In E.164. A number that the numbering plan lacks is taken only where the words say that it is one."""
+    import phonenumbers  # heavy: the start of a server does not pay for it
+
+    leniency = phonenumbers.Leniency.POSSIBLE if is_sure else phonenumbers.Leniency.VALID
+    for match in phonenumbers.PhoneNumberMatcher(digits, country or None, leniency=leniency):
+        is_valid = phonenumbers.is_valid_number(match.number)
+        written = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+        return written, VALID if is_valid else POSSIBLE
+    return None

@@ -1,0 +1,95 @@
+"""A visitor who does not want to say, or does not know yet, what the agent has just asked."""
+
+from __future__ import annotations
+
+import re
+
+from leads.extraction.message import Message
+from leads.terms import Kind
+
+_REFUSED = re.compile(
+    r"\b(?:(?:i'd|i would|we'd|we would|id|i|we) (?:really |much )?(?:rather|prefer)(?: to)? (?:not|"
+    r"no|keep)\b|(?:i'd |i )?prefer not to|rather not|none of (?:your|ur) (?:business|concern)|"
+    r"(?:not|no) telling|(?:won't|will not|not going to|not willing to|don't want to|dont want to|"
+    r"do not want to|don't wanna|can't|cannot|can not|not allowed to|not comfortable|don't feel like|"
+    r"don't like to) "
+    r"(?:\w+ )?(?:say|saying|share|sharing|give|giving|tell|telling|disclose|reveal|answer|discuss|leave|provide)|"
+    r"(?:that's|that is|it's|thats) (?:private|confidential|personal|secret)|no comment|keep (?:that|"
+    r"it) (?:to myself|private)|why would i tell you|you don't need (?:that|to know|my)|"
+    r"mochte ich (?:nicht|lieber nicht)|will ich nicht|sage ich nicht|geht sie nichts an|keine angabe|"
+    r"je prefere ne pas|je ne veux pas|ca ne vous regarde pas|"
+    r"prefiero no|no quiero decir|no es asunto)\b"
+)
+_SKIPPED = re.compile(
+    r"\W*(?:(?:ok|um|uh|er|hm+|well|sorry|let's|lets|please|can we|i'll|we can|oh|nah|"
+    r"no)[ ,.]{1,3}){0,3}(?:skip(?: (?:this|that|it|the question|this one|that one))?|pass|"
+    r"next(?: question)?|move on|n/?a|not applicable|"
+    r"uberspringen|weiter|passer|passe|saltar|siguiente)(?:[ ,]{1,2}(?:please|thanks|thank you|for now|bitte))?\W*"
+)
+_TAIL = (
+    r"(?=\W*(?:$|yet|sorry|tbh|to be honest|honestly|exactly|for sure|right now|at the moment|"
+    r"at this point|really|about (?:that|this)|either|i'm afraid|when|how (?:many|much)|our|the|my|so|but|"
+    r",|\.|!|noch|encore|todavia))"
+)
+_UNKNOWN = re.compile(
+    rf"\b(?:(?:i |we )?(?:really |honestly |still )?(?:don't|dont|do not|didn't) (?:really |quite |"
+    rf"actually )?know(?: (?:that|it|this))?{_TAIL}(?! what| why| who)|"
+    rf"(?:not|n't|unsure)(?: really| quite| entirely| totally| 100%)?(?: (?:sure|certain|decided|"
+    rf"clear))?(?: about (?:that|this|it))?(?: yet)?{_TAIL}|"
+    r"no idea|no clue|haven't (?:\w+ )?(?:decided|set|agreed|thought|got|made up|worked|fixed|planned|"
+    r"picked|a clue|the foggiest)|have not decided|(?:hasn't|not) been (?:decided|set|agreed|fixed)|"
+    r"to be (?:decided|confirmed|defined|determined)|tbd|tbc|not decided|hard to say|can't say yet|"
+    r"depends|too early to (?:say|tell)|undecided|"
+    r"weiß (?:ich )?(?:noch )?nicht|wissen wir (?:noch )?nicht|noch nicht|keine ahnung|noch offen|"
+    r"je ne sais pas|on ne sait pas|pas encore|aucune idee|no (?:lo )?(?:se|sabemos)|ni idea|"
+    r"todavia no|aun no)"
+)
+_LACKING = re.compile(
+    r"\b(?:(?:we |i )?(?:don't|do not|dont) have (?:a |an |any )?(?:\w+ ){0,2}|(?:we |"
+    r"i )?have no (?:\w+ )?|(?:there's |there is )?no (?:\w+ )?|(?:kein\w*|noch kein\w*) (?:\w+ )?|"
+    r"pas de (?:\w+ )?|sin |no tenemos (?:\w+ )?)"
+    r"(?:budget|date|deadline|phone|number|email|e-mail|company|name|plan|preference|figure|idea|"
+    r"limit|fixed budget|set date|termin|firma|telefon|presupuesto|fecha|telephone)\b"
+)
+_NO = re.compile(
+    r"\W*(?:no|nope|nah|nein|non|no way|absolutely not|definitely not|no thanks|no thank you|"
+    r"lieber nicht|not now|not yet|later|maybe later|another time)(?:[ ,]{1,2}(?:sorry|thanks|"
+    r"thank you|danke|merci|gracias))?\W*"
+)
+_ABOUT_UNDERSTANDING = re.compile(
+    r"\b(?:what (?:you|that|this|it)|why|who you|which|if (?:you|it|that|this)|whether|understand)\b"
+)
+_SURE_OF_NO = 0.85
+_LONGEST = 160  # characters of an answer that says it does not know; what is longer says something
+
+
+def declined(
+    message: Message, kind: Kind, *, is_asked: bool, words_of_question: frozenset[str]
+) -> tuple[int, int, float] | None:
+    """Where the words stand that decline the question, and how sure that is. Without being asked, only a refusal that
+    names what it refuses ("I won't tell you my budget")."""
+    refused = _REFUSED.search(message.plain)
+    if refused:
+        behind = set(re.findall(r"[a-z]+", message.plain[refused.end() : refused.end() + 60]))
+        if is_asked or behind & words_of_question:
+            return refused.start(), refused.end(), 0.95
+    if not is_asked or message.plain.rstrip().endswith("?") or len(message.text) > _LONGEST:
+        return None
+    for pattern, is_whole in ((_SKIPPED, True), (_UNKNOWN, False), (_LACKING, False), (_NO, True)):
+        found = pattern.fullmatch(message.plain) if is_whole else pattern.search(message.plain)
+        if (
+            found
+            and not _ABOUT_UNDERSTANDING.search(message.plain)
+            and not (kind is Kind.TEXT and pattern in (_LACKING, _NO))
+        ):
+            start, end = _trimmed(message.plain, found.start(), found.end())
+            return (start, end, 0.9 if pattern is not _NO else _SURE_OF_NO) if end > start else None
+    return None
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end

@@ -1,0 +1,145 @@
+"""One message cut into words and sentences, in a spelling that rules can compare. Offsets are those of the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+
+def word_set(said: str) -> frozenset[str]:
+    """Words that are written one behind the other."""
+    return frozenset(said.split())
+
+
+_TOKEN = re.compile(r"\d+(?:[.,'’]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
+_ENDS_ALWAYS = frozenset("?!;…")
+_ABBREVIATIONS = word_set("ltd inc co corp mr mrs ms dr st no approx ca e.g i.e etc")
+_BEGINS_QUESTION = re.compile(
+    r"(?:(?:and|so|but|ok|okay|hi|hello|hey|well|also|then|und|et|y|please)[ ,]+){0,3}"
+    r"(?:what(?:'s|s)?|how|when|where|which|who|whose|why|do you|does|did you|is it|is there|is the|is this|is that|"
+    r"are you|are there|are the|can (?:i|we|you|it|the)|could (?:i|we|you|it)|will (?:it|you|the|"
+    r"there)|would (?:it|you)|"
+    r"have you|has it|should (?:i|we)|may (?:i|we)|"
+    r"was kostet|wie|wann|wo|welche\w*|warum|haben sie|gibt es|ist (?:das|die|der|es)|konnen (?:sie|"
+    r"wir)|kann (?:ich|man)|"
+    r"combien|quand|ou est|quel\w*|pourquoi|est-ce que|avez-vous|pouvez-vous|y a-t-il|"
+    r"cuanto\w*|cuando|donde|cual\w*|por que|tienen|tiene usted|pueden|hay)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or one other character. `plain` is small and without accents, as long as the word itself."""
+
+    plain: str
+    start: int
+    end: int
+
+    @property
+    def is_number(self) -> bool:
+        return self.plain[0].isdecimal()
+
+    @property
+    def is_word(self) -> bool:
+        return self.plain[0].isalpha()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Where a sentence begins and ends, in characters; a question of the visitor ends with "?" or begins like one."""
+
+    start: int
+    end: int
+    is_question: bool
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message with its words, found once."""
+
+    text: str
+
+    @cached_property
+    def plain(self) -> str:
+        """The text in small letters without accents; each character stands where it stands in the text."""
+        return self.text.lower() if self.text.isascii() else "".join(map(_plain, self.text))
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        plain = self.plain
+        return tuple(Token(plain[m.start() : m.end()], m.start(), m.end()) for m in _TOKEN.finditer(self.text))
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(self._sentences())
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start for each in self.sentences]
+
+    def sentence_at(self, place: int) -> Sentence:
+        """The sentence that holds this character."""
+        return self.sentences[max(0, bisect_right(self._starts, place) - 1)]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [each.start for each in self.tokens]
+
+    def index_at(self, place: int) -> int:
+        """The number of the token that begins at this character, or of the first one behind it."""
+        at = bisect_right(self._token_starts, place)
+        return at - 1 if at and self.tokens[at - 1].start == place else at
+
+    def before(self, place: int, chars: int = 60) -> str:
+        """What stands before a character in its sentence, at most so many characters; plain."""
+        return self.plain[max(self.sentence_at(place).start, place - chars) : place]
+
+    def after(self, place: int, chars: int = 60) -> str:
+        """What stands from a character on in its sentence, at most so many characters; plain."""
+        return self.plain[place : min(self.sentence_at(max(0, place - 1)).end, place + chars)]
+
+    def is_glued(self, index: int) -> bool:
+        """Whether nothing stands between this token and the one before it."""
+        return 0 < index < len(self.tokens) and self.tokens[index - 1].end == self.tokens[index].start
+
+    def _sentences(self) -> Iterator[Sentence]:
+        begin = 0
+        for index, token in enumerate(self.tokens):
+            if self._ends(index):
+                yield self._sentence(begin, token.end)
+                begin = token.end
+            elif index and "\n" in self.text[self.tokens[index - 1].end : token.start] and begin < token.start:
+                yield self._sentence(begin, token.start)
+                begin = token.start
+        if begin < len(self.text) or not self.text:
+            yield self._sentence(begin, len(self.text))
+
+    def _sentence(self, start: int, end: int) -> Sentence:
+        said = self.plain[start:end].strip()
+        return Sentence(start, end, said.endswith("?") or bool(_BEGINS_QUESTION.match(said)))
+
+    def _ends(self, index: int) -> bool:
+        token = self.tokens[index]
+        if token.plain in _ENDS_ALWAYS:
+            return index + 1 == len(self.tokens) or self.tokens[index + 1].plain not in _ENDS_ALWAYS
+        if token.plain != "." or index + 1 == len(self.tokens):
+            return token.plain == "."
+        following = self.tokens[index + 1]
+        if following.start == token.end:
+            return False
+        return not (index and self.tokens[index - 1].plain in _ABBREVIATIONS and self.text[following.start].islower())
+
+
+@lru_cache(maxsize=4096)
+def _plain(letter: str) -> str:
+    if letter in "’‘`´":
+        return "'"
+    if letter in "–—−‐‑":
+        return "-"
+    base = unicodedata.normalize("NFD", letter)[0] if not unicodedata.combining(letter) else letter
+    small = base.lower()
+    return small if len(small) == 1 else letter

@@ -1,0 +1,246 @@
+"""Numbers as people write and say them: "1,500", "2.5", "forty", "two hundred and fifty", "fünfundzwanzig"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from leads.extraction.message import Message, word_set
+
+MAX_DIGITS = 12  # what is longer is a code
+_THOUSANDS = re.compile(r"\d{1,3}(?:[,.'’]\d{3})+")
+_DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
+_WHOLE = re.compile(r"\d+")
+
+_ONES = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen "
+    "eighteen nineteen",
+    "de": "null ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn "
+    "sechzehn siebzehn "
+    "achtzehn neunzehn",
+    "fr": "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
+    "dix-sept dix-huit "
+    "dix-neuf",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+    "dieciseis diecisiete "
+    "dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis "
+    "veintisiete veintiocho "
+    "veintinueve",
+}
+_TENS = {
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+    "de": "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig",
+    "fr": "vingt trente quarante cinquante soixante",
+    "es": "treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+}
+_MORE = {
+    "en": {"fourty": 40, "fourtyfive": 45, "ninty": 90, "twelwe": 12, "fivteen": 15},
+    "de": {
+        "eins": 1, "eine": 1, "einen": 1, "einer": 1, "zwo": 2, "dreißig": 30, "fuenf": 5,
+        "zwoelf": 12, "fuenfzig": 50, "fuenfzehn": 15,
+    },
+    "fr": {"une": 1, "septante": 70, "huitante": 80, "octante": 80, "nonante": 90},
+    "es": {"un": 1, "una": 1, "veintiun": 21},
+}  # fmt: skip
+# "one" and its like stand for other things more often than for a number.
+_WEAK = word_set("one a an ein eine einen einer eins un une uno una once")
+_HUNDRED = {"hundred": "en", "hundert": "de", "cent": "fr", "cents": "fr", "cien": "es", "ciento": "es"}
+_THOUSAND = word_set("thousand grand k tausend mille mil tsd")
+_ALONE = {"hundert": "de", "tausend": "de", "cent": "fr", "mille": "fr", "cien": "es", "ciento": "es", "mil": "es"}
+_MILLION = word_set("million millions millionen mio millon millones mn")
+_JOINERS = word_set("and und et y")
+_DOZEN = {"dozen": 12, "dutzend": 12, "douzaine": 12, "docena": 12}
+_MULTIPLIES = frozenset(_HUNDRED) | _THOUSAND | _MILLION | frozenset(_DOZEN)
+_A = word_set("a an ein eine une una")
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number and where it ends: `end` is the index of the first token behind it."""
+
+    value: Decimal
+    end: int
+    is_weak: bool = False  # "one", "a"
+    is_scaled: bool = False  # with "k", "thousand", "million"
+    is_digits: bool = True
+
+
+Phrases = dict[str, list[tuple[tuple[str, ...], int]]]
+
+
+@lru_cache(maxsize=64)
+def small_numbers(languages: tuple[str, ...]) -> Phrases:
+    """Numbers below 100 (German: below 1,000) by their first word, the longest first; words without hyphens."""
+    phrases: Phrases = {}
+    for language in languages:
+        for value, said in _counted(language):
+            parts = tuple(said.replace("-", " ").split())
+            phrases.setdefault(parts[0], []).append((parts, value))
+    for known in phrases.values():
+        known.sort(key=lambda each: -len(each[0]))
+    return phrases
+
+
+def number_begins(languages: tuple[str, ...]) -> frozenset[str]:
+    """The words at which a number may begin."""
+    return frozenset((*small_numbers(languages), *_A, *_ALONE, "half"))
+
+
+def _counted(language: str) -> list[tuple[int, str]]:
+    if language not in _ONES:
+        return []
+    ones, tens = _ONES[language].split(), _TENS[language].split()
+    found = list(enumerate(ones)) + [(value, said) for said, value in _MORE[language].items()]
+    first_ten = 30 if language == "es" else 20
+    for place, ten in enumerate(tens):
+        value = first_ten + 10 * place
+        found.append((value, ten))
+        found += [(value + one, _joined(language, ten, one, ones)) for one in range(1, 10)]
+    if language == "fr":
+        found += _french(ones)
+    if language == "de":
+        found += [(1, "ein")]
+        found += [(hundred * 100, f"{ones[hundred]}hundert") for hundred in range(1, 10)]
+        found += [(1000 * many, f"{said}tausend") for many, said in list(found) if many]
+    return found
+
+
+def _joined(language: str, ten: str, one: int, ones: list[str]) -> str:
+    if language == "de":
+        return f"{ones[one]}und{ten}"
+    if language == "es":
+        return f"{ten} y {ones[one]}"
+    return f"{ten} et un" if language == "fr" and one == 1 else f"{ten} {ones[one]}"
+
+
+def _french(ones: list[str]) -> list[tuple[int, str]]:
+    seventies = [(60 + many, f"soixante {ones[many]}") for many in range(10, 20)] + [(71, "soixante et onze")]
+    return [*seventies, (80, "quatre vingts"), (80, "quatre vingt")] + [
+        (80 + many, f"quatre vingt {ones[many]}") for many in range(1, 20)
+    ]
+
+
+def numeral_at(message: Message, index: int, languages: Sequence[str]) -> Numeral | None:
+    """The number that begins with this token, or None."""
+    if message.tokens[index].is_number:
+        return _scaled(message, _digits(message, index), languages)
+    return _scaled(message, _spoken(message, index, tuple(languages)), languages)
+
+
+def _digits(message: Message, index: int) -> Numeral | None:
+    value = written_value(message.tokens[index].plain)
+    if value is None:
+        return None
+    end = index + 1
+    while value < 10**9 and _is_group_of_thousand(message, end):
+        value, end = value * 1000 + int(message.tokens[end].plain), end + 1
+    return Numeral(value, end)
+
+
+def _is_group_of_thousand(message: Message, index: int) -> bool:
+    if index >= len(message.tokens):
+        return False
+    token, before = message.tokens[index], message.tokens[index - 1]
+    is_group = token.is_number and len(token.plain) == 3 and token.plain.isdecimal() and len(before.plain) <= 3
+    return is_group and token.plain == "000" and token.start == before.end + 1 and before.plain.isdecimal()
+
+
+def written_value(written: str) -> Decimal | None:
+    """What "1,500", "1.500", "2,5" or "40" stand for; None for a code such as "007" and for what is too long."""
+    is_code = len(written) > 1 and written[:2].isdecimal() and written[0] == "0"
+    if is_code or sum(letter.isdecimal() for letter in written) > MAX_DIGITS:
+        return None
+    if _THOUSANDS.fullmatch(written) and written[0] != "0":
+        return Decimal("".join(letter for letter in written if letter.isdecimal()))
+    if _DECIMAL.fullmatch(written):
+        return Decimal(written.replace(",", "."))
+    return Decimal(written) if _WHOLE.fullmatch(written) else None
+
+
+def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral | None:
+    word, tokens = message.tokens[index].plain, message.tokens
+    following = tokens[index + 1].plain if index + 1 < len(tokens) else ""
+    if word in _A and (following in _MULTIPLIES) and following != "k":
+        if following in _DOZEN:
+            return Numeral(Decimal(_DOZEN[following]), index + 2, is_digits=False)
+        return Numeral(Decimal(1), index + 1, is_digits=False)
+    if word == "half" and following in _A and index + 2 < len(tokens) and tokens[index + 2].plain in _DOZEN:
+        return Numeral(Decimal(6), index + 3, is_digits=False)
+    if _ALONE.get(word) in languages:
+        return Numeral(Decimal(1), index, is_digits=False)
+    found = small_at(message, index, languages)
+    if not found:
+        return None
+    value, end = found
+    is_weak = end == index + 1 and word in _WEAK
+    return Numeral(Decimal(value), end, is_weak=is_weak, is_digits=False)
+
+
+def small_at(message: Message, index: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
+    """The longest number word below 100 that begins here: its value and the index behind it."""
+    tokens = message.tokens
+    if index >= len(tokens):
+        return None
+    for parts, value in small_numbers(languages).get(tokens[index].plain, ()):
+        end = index
+        for part in parts:
+            if end > index and end < len(tokens) and tokens[end].plain == "-" and message.is_glued(end):
+                end += 1
+            if end >= len(tokens) or tokens[end].plain != part:
+                break
+            end += 1
+        else:
+            return value, end
+    return None
+
+
+def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str]) -> Numeral | None:
+    """With what multiplies it: "two hundred and fifty", "10k", "1.5 million", "three dozen"."""
+    if numeral is None:
+        return None
+    tokens, value, end, is_scaled = message.tokens, numeral.value, numeral.end, False
+    if not numeral.is_digits:
+        value, end = _hundreds(message, value, end, languages)
+    word = tokens[end].plain if end < len(tokens) else ""
+    if word in _THOUSAND and (word != "k" or numeral.is_digits):
+        value, end, is_scaled = value * 1000, end + 1, True
+        if not numeral.is_digits:
+            value, end = _rest_of_thousand(message, value, end, languages)
+    elif word in _MILLION or (word == "m" and message.is_glued(end) and message.text[tokens[end].start] == "M"):
+        value, end, is_scaled = value * 1_000_000, end + 1, True
+    elif word in _DOZEN:
+        value, end = value * 12, end + 1
+    is_weak = numeral.is_weak and end == numeral.end
+    return Numeral(value, end, is_weak, is_scaled, numeral.is_digits)
+
+
+def _hundreds(message: Message, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
+    tokens = message.tokens
+    is_hundred = end < len(tokens) and _HUNDRED.get(tokens[end].plain) in languages
+    return _and_more(message, value * 100, end + 1) if is_hundred else (value, end)
+
+
+def _and_more(message: Message, value: Decimal, end: int) -> tuple[Decimal, int]:
+    at = end + 1 if end < len(message.tokens) and message.tokens[end].plain in _JOINERS else end
+    rest = small_at(message, at, ("en", "de", "fr", "es"))
+    return (
+        (value + rest[0], rest[1]) if rest and rest[0] < 100 and message.tokens[at].plain not in _WEAK else (value, end)
+    )
+
+
+def _rest_of_thousand(message: Message, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
+    rest = small_at(message, end, ("en", "de", "fr", "es"))
+    if rest and rest[1] < len(message.tokens) and _HUNDRED.get(message.tokens[rest[1]].plain) in languages:
+        more, end = _hundreds(message, Decimal(rest[0]), rest[1], languages)
+        return value + more, end
+    return value, end
+
+
+def digits_of(value: Decimal) -> str:
+    """As decimal digits without an exponent: "40", "2.5"."""
+    written = format(value, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written

@@ -1,0 +1,90 @@
+"""Which of the agent's questions a date answers. "Are you open on Tuesday?" and "call me on Friday" are no plans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from language.words import STOP_WORDS, stem
+from leads.extraction import certainty
+from leads.extraction.candidate import Candidate
+from leads.extraction.date_rules import FoundDate
+from leads.extraction.message import Message
+from leads.terms import Kind, QuestionData
+
+ANSWERED, PLANNED, ALONE = 0.95, 0.9, 0.85  # confidence: to the question, "we'd like to start in", in a list of facts
+_PLAN = re.compile(
+    r"\b(?:need|needs|needed|want|like|looking to|plan|planning|planned|hope|hoping|aim|aiming|start|"
+    r"starts|starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
+    r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
+    r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
+    r"scheduled|due|target|ideally|kick off|roll out|in place|brauchen|mochten|wollen|starten|"
+    r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
+    r"souhait\w+|commencer|demarrer|ouvrir|avant|queremos|quisieramos|empezar|comenzar|necesit\w+|"
+    r"para|get it|have it|book|hire|rent|stay|come)\b"
+)
+_OTHER_MATTER = re.compile(
+    r"\b(?:call|ring|phone|speak|talk|meet|meeting|holiday|holidays|vacation|away|"
+    r"out of (?:the )?office|birthday|expires?|ends?|ended|closed|contract|invoice|reply|answer|"
+    r"respond|get back|"
+    r"come back to|email me|write|paid|born|ordered|order from|delivered on|bought|rufen|anrufen|"
+    r"urlaub|appelez|vacances|llam\w+|vacaciones|let you know|tell you|decide|check)\b"
+)
+_DELIVERED_ORDER = re.compile(r"\bmy (?:order|parcel|package|delivery)\b")
+
+
+def dates(
+    message: Message, found: Sequence[FoundDate], questions: Sequence[QuestionData], asked: str
+) -> list[Candidate]:
+    """For each date that the visitor plans something for: the question that it answers."""
+    of_kind = [each for each in questions if each.kind is Kind.DATE]
+    answers: list[Candidate] = []
+    for when in found if of_kind else ():
+        if certainty.is_negated(message, when.start, when.end) or certainty.is_past(message, when.start, when.end):
+            continue
+        scored = [
+            (_score(message, when, each, each.key == asked, len(of_kind) == 1), each.key == asked, each)
+            for each in of_kind
+        ]
+        score, _, question = max(scored, key=lambda each: each[:2])
+        if score:
+            answers.append(Candidate(question.key, Kind.DATE, when.period.written, when.start, when.end, score))
+    return answers
+
+
+def _score(message: Message, when: FoundDate, question: QuestionData, is_asked: bool, is_only: bool) -> float:
+    before, sentence = certainty.clause_before(message, when.start), message.sentence_at(when.start)
+    said = message.plain[max(sentence.start, when.start - 120) : min(sentence.end, when.end + 60)]
+    is_of_others = certainty.is_of_others(message, when.start) or certainty.is_supposed(message, when.start)
+    is_other_matter = bool(_OTHER_MATTER.search(before)) or bool(_DELIVERED_ORDER.search(said))
+    if is_asked:
+        return 0 if is_other_matter or is_of_others or (sentence.is_question and not _is_short(said)) else ANSWERED
+    if sentence.is_question or is_of_others or is_other_matter:
+        return 0
+    if _names(question, said):
+        return PLANNED
+    if is_only and _PLAN.search(f"{before} {message.after(when.end, 30)}"):
+        return PLANNED
+    return ALONE if is_only and _is_alone(message, when) else 0
+
+
+def _is_short(said: str) -> bool:
+    return len(said.split()) <= 5
+
+
+def _names(question: QuestionData, said: str) -> bool:
+    named = {
+        stem(word)
+        for word in re.findall(r"[a-z]+", f"{question.key.replace('_', ' ')} {question.label}".lower())
+        if word not in STOP_WORDS and len(word) > 3
+    }
+    return bool((named - {stem("date"), stem("time")}) & {stem(word) for word in re.findall(r"[a-z]+", said)})
+
+
+def _is_alone(message: Message, when: FoundDate) -> bool:
+    """Between commas or lines, as one of several facts."""
+    before, after = message.plain[max(0, when.start - 30) : when.start], message.plain[when.end : when.end + 20]
+    is_listed = bool(
+        re.search(r"[,;\n]\s{0,3}(?:on |by |from |in |start(?:ing)? |ab |le |el )?(?:the )?$", before)
+    ) and bool(re.match(r"\s{0,3}(?:[,;\n.]|$)", after))
+    return is_listed

@@ -1,0 +1,112 @@
+"""Which of the agent's questions for money a sum answers. The visitor's own questions about prices hold no budget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from language.words import STOP_WORDS, stem
+from leads.extraction import certainty, counting
+from leads.extraction.amounts import Amount
+from leads.extraction.candidate import Candidate
+from leads.extraction.message import Message
+from leads.terms import Kind, QuestionData
+
+ANSWERED, SAID, ALONE = 0.95, 0.93, 0.85  # confidence: to the question, "our budget is", between commas
+_BUDGET = re.compile(
+    r"\b(?:budge?te?d?|budgets|spend|spending|afford|(?:set|put) aside|willing to pay|able to pay|"
+    r"can pay|could pay|happy to pay|ready to pay|want to pay|prepared to pay|"
+    r"invest(?:ing)?|price range|price limit|spending limit|to spare|ausgeben|zahlen|kosten darf|"
+    r"investieren|depenser|payer|gastar|pagar|presupuesto|financ\w+|"
+    r"(?:have|got|with) (?:about |around |roughly |up to |some |only )?$)\b"
+)
+_HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
+_SPEND_AFTER = re.compile(
+    r"[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
+    r"what) (?:we|i)|(?:is )?(?:the )?(?:most|max\w*) (?:we|i) can|we can (?:pay|spend|afford)|"
+    r"(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)|ausgeben|zur verfugung|a depenser|"
+    r"para gastar|set aside)\b"
+)
+_OTHER_SUM = re.compile(
+    r"\b(?:cost|costs|price|priced|charge|charges|charged|quoted|quote|offered|offer|sell|sells|"
+    r"selling|paid|paying|pay now|currently|at the moment|bought|saw|found|"
+    r"fee|fees|invoice|bill|billed|refund|discount|worth|save|saves|saved|turnover|revenue|salary|"
+    r"earn|rent|owe|deposit|kostet|preis|prix|coute|precio|cuesta|"
+    r"delivery|shipping|orders?|minimum order)\b"
+)
+
+
+def money(message: Message, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
+    """For each sum of the visitor's own: the question that it answers."""
+    of_kind = [each for each in questions if each.kind is Kind.MONEY]
+    answers: list[Candidate] = []
+    for amount in found if of_kind else ():
+        if not _is_said_as_fact(message, amount):
+            continue
+        for question in sorted(of_kind, key=lambda each: each.key != asked):
+            score = _score(message, amount, question, question.key == asked, len(of_kind) == 1)
+            if score:
+                answers.append(
+                    Candidate(question.key, Kind.MONEY, amount.money(), amount.start_char, amount.end_char, score)
+                )
+                break
+    return answers
+
+
+def _is_said_as_fact(message: Message, amount: Amount) -> bool:
+    start, end = amount.start_char, amount.end_char
+    return not (
+        certainty.is_negated(message, start, end)
+        or certainty.is_past(message, start, end)
+        or certainty.is_supposed(message, start)
+        or certainty.is_of_others(message, start)
+    )
+
+
+def _score(message: Message, amount: Amount, question: QuestionData, is_asked: bool, is_only: bool) -> float:
+    before = certainty.clause_before(message, amount.start_char)
+    looks_like_money = bool(amount.currency or amount.is_scaled or amount.per)
+    is_question = message.sentence_at(amount.start_char).is_question
+    names_it = (
+        _names(question, before)
+        or bool(_BUDGET.search(before))
+        or bool(_SPEND_AFTER.match(message.after(amount.end_char, 60)))
+    )
+    has_value = looks_like_money or counting.is_bare(message, amount)
+    if amount.unit and not amount.currency and not amount.per:
+        return 0
+    if is_question:
+        is_own = names_it and re.search(r"\b(?:my|our|we|i|us|budget)\b", before)
+        return SAID if is_own and amount.currency and not _OTHER_SUM.search(before) else 0
+    if is_asked and has_value and not (_OTHER_SUM.search(before) and not _names(question, before)):
+        return ANSWERED if looks_like_money or not amount.is_weak else 0
+    if names_it and has_value and not _OTHER_SUM.search(before.replace("price range", "")):
+        return SAID
+    if is_only and amount.currency and _is_alone(message, amount):
+        return ALONE
+    return SAID if is_only and amount.currency and _HAVE.search(before) and re.search(r"\b(?:we|i)\b", before) else 0
+
+
+def _names(question: QuestionData, before: str) -> bool:
+    """Whether a word of the question's own name stands before the sum: "our budget is"."""
+    named = {
+        stem(word)
+        for word in re.findall(r"[a-z]+", f"{question.key.replace('_', ' ')} {question.label}".lower())
+        if word not in STOP_WORDS and len(word) > 3
+    }
+    return bool(named & {stem(word) for word in re.findall(r"[a-z]+", before)} - {"month", "year", "person"})
+
+
+def _is_alone(message: Message, amount: Amount) -> bool:
+    """Between commas or lines, with nothing but an "about" beside it: one of several facts in a list."""
+    before, after = message.text[: amount.start_char], message.text[amount.end_char : amount.end_char + 40]
+    lead = re.search(
+        r"(?:^|[,;\n])\s{0,3}(?:about|around|ca\.?|approx\.?|roughly|max\.?|up to|etwa|environ)?\s{0,3}$",
+        before[-40:] if len(before) > 40 else before,
+        re.IGNORECASE,
+    )
+    return (
+        bool(lead)
+        and bool(re.match(r"\s{0,3}(?:max|tops|total)?\s{0,3}(?:[,;\n.]|$)", after))
+        and ("," in message.text or "\n" in message.text)
+    )
