@@ -12,7 +12,7 @@ from language.measures import measures
 from language.phones import EMAIL, phones
 from language.words import content_words, stem
 from leads.dialogue.phrases import DATE_WORDS, NUMBER_WORDS, Sign
-from leads.dialogue.signs import LONGEST, normalised, signs_of
+from leads.dialogue.signs import bounded, normalised, signs_of
 from leads.terms import Kind, QuestionData
 
 _SPAN = (
@@ -46,12 +46,12 @@ _DIGITS_OF_A_PHONE = 6
 
 def holds_contact(text: str) -> bool:
     """Whether an e-mail address or a telephone number stands in the message."""
-    return bool(EMAIL.search(text[:LONGEST])) or bool(phones(text[:LONGEST]))
+    return bool(EMAIL.search(text)) or bool(phones(text))
 
 
 def values(kind: Kind, text: str) -> int:
     """How many values of that kind stand in a text; for kinds without a form of their own, 0 or 1."""
-    text = text[:LONGEST]
+    text = bounded(text)
     match kind:
         case Kind.EMAIL:
             return len(EMAIL.findall(text))
@@ -129,5 +129,5 @@ def _names_choice(question: QuestionData, words: tuple[str, ...]) -> bool:
 def _speaks_of(question: QuestionData, told: str) -> bool:
     """Half of the label's words at least: "Current machine" and "We have an old machine"."""
     label = {stem(word) for word in content_words(question.label)}
-    said = {stem(word) for word in content_words(told[:LONGEST])}
+    said = {stem(word) for word in content_words(bounded(told))}
     return bool(label) and 2 * len(label & said) >= len(label)

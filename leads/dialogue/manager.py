@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.llm.builtin.question.said import asks_visitor
 from leads.dialogue import wording
-from leads.dialogue.answers import holds_contact, may_hold
+from leads.dialogue.answers import may_hold
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import is_small_talk, normalised, told
 from leads.dialogue.stages import ALLOWED, Circumstances, path
@@ -116,7 +116,7 @@ def _circumstances(
     told_facts = {key: fact for key, fact in facts.items() if not fact.is_declined}
     required = [question for question in questions if question.is_required and _applies(question, facts)]
     signs = standing.signs
-    has_contact = any(fact.kind in _WAYS for fact in told_facts.values()) or holds_contact(newest.said)
+    has_contact = any(fact.kind in _WAYS for fact in told_facts.values()) or standing.leaves_contact
     return Circumstances(
         has_fact=bool(told_facts or newest.found or has_contact),
         has_required=bool(required) and all(is_known(each, questions, told_facts) for each in required),
@@ -198,7 +198,7 @@ def _forbidden(standing: Standing, turns: Sequence[PastTurn], stage: Stage) -> W
         (Why.NOTHING_TO_ANSWER, not normalised(newest.said)),
         (Why.DECLINED, Sign.DECLINE in signs or reaction is Reaction.DECLINED),
         (Why.IGNORED, standing.ignored >= MOST_IGNORED),
-        (Why.CONTACT_LEFT, holds_contact(newest.said)),
+        (Why.CONTACT_LEFT, standing.leaves_contact),
         (Why.NOT_UNDERSTOOD, _is_not_understood(standing, turns)),
         (Why.DOUBT, _doubts(standing)),
         (Why.ASKED_LAST_TURN, reaction is not Reaction.NOTHING_ASKED and not is_taken),

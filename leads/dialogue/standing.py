@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from agents.llm.builtin.question.wishes import wants_person
-from leads.dialogue.answers import answers, values
+from leads.dialogue.answers import answers, holds_contact, values
 from leads.dialogue.phrases import Sign
-from leads.dialogue.signs import is_small_talk, signs_of, told
+from leads.dialogue.signs import LONGEST, is_small_talk, signs_of, told
 from leads.dialogue.state import PastTurn, Why
 from leads.terms import KnownFact, QuestionData
 
@@ -42,6 +42,7 @@ class Standing:
     is_helped: bool = False  # something that the visitor said was answered, before the newest message
     reaction: Reaction = Reaction.NOTHING_ASKED  # of the newest message
     signs: frozenset[Sign] = frozenset()  # of the newest message
+    leaves_contact: bool = False  # an e-mail address or a telephone number stands in the newest message
     last_asked: str = ""  # key of the question that stands before the newest message
 
 
@@ -63,7 +64,7 @@ def standing_of(
     for at, turn in enumerate(turns):
         before = turns[at - 1] if at else None
         state.signs = signs_of(turn.said)
-        if wants_person(turn.said):
+        if len(turn.said) <= LONGEST and wants_person(turn.said):
             state.signs |= {Sign.PERSON}
         state.last_asked = before.asked if before else ""
         state.reaction = _reaction(by_key.get(state.last_asked), state.last_asked, turn, state.signs, facts)
@@ -72,6 +73,7 @@ def standing_of(
             state.asked.setdefault(turn.asked, []).append(at)
         if at < len(turns) - 1 and not state.is_helped:
             state.is_helped = turn.certainty == "answered" or not is_small_talk(turn.said, state.signs)
+    state.leaves_contact = holds_contact(turns[-1].said)
     return state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leads.dialogue.manager import guide, may_append
-from leads.dialogue.state import Guidance, PastTurn
+from leads.dialogue.state import Guidance, PastTurn, latest
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 
 PEOPLE = QuestionData(
@@ -19,17 +19,33 @@ COFFEE = (PEOPLE, MACHINE, BUDGET, START, EMAIL)
 
 
 class Talk:
-    """Facts that a message holds are known to the reply after it, as extraction runs beside the reply; `at_once` when
-    they are read before it."""
+    """Facts that a message holds are known to the reply after it, as extraction runs beside the reply; with `at_once`
+    they are read before it. With `by_model` every question is asked, whatever the answer is worth."""
 
-    def __init__(self, questions: tuple[QuestionData, ...] = COFFEE, *, at_once: bool = False):
+    def __init__(
+        self, questions: tuple[QuestionData, ...] = COFFEE, *, at_once: bool = False, by_model: bool = False
+    ) -> None:
         self.questions = questions
         self.at_once = at_once
+        self.by_model = by_model
         self.turns: list[PastTurn] = []
         self.history: list[KnownFact] = []
-        self.facts: dict[str, KnownFact] = {}
-        self.stage = Stage.DISCOVER
+        self.known_before: list[dict[str, KnownFact]] = []  # what was known as each reply was guided
         self.guidances: list[Guidance] = []
+
+    @property
+    def facts(self) -> dict[str, KnownFact]:
+        return latest(self.history)
+
+    @property
+    def stage(self) -> Stage:
+        return self.guidances[-1].stage if self.guidances else Stage.DISCOVER
+
+    @property
+    def last_asked(self) -> QuestionData | None:
+        """The question that stands before the next message."""
+        key = self.turns[-1].asked if self.turns else ""
+        return next((question for question in self.questions if question.key == key), None)
 
     def say(self, said: str, certainty: str = "answered", **values: str) -> Guidance:
         """One message and its answer. `values`: what the message tells, "" for a question it declines."""
@@ -37,12 +53,12 @@ class Talk:
         read = [self._fact(key, value, turn.seq) for key, value in values.items()]
         if self.at_once:
             turn = self._read(turn, read)
-        guidance = guide(self.questions, dict(self.facts), [*self.turns, turn], stage=self.stage)
+        self.known_before.append(self.facts)
+        guidance = guide(self.questions, self.facts, [*self.turns, turn], stage=self.stage)
         self.guidances.append(guidance)
-        self.stage = guidance.stage
-        is_asked = guidance.ask is not None and may_append(guidance, certainty)
+        is_asked = guidance.ask is not None and (self.by_model or may_append(guidance, certainty))
         asked = guidance.ask.key if guidance.ask and is_asked else ""
-        turn = replace(turn, answered=" ".join(["As it is.", guidance.closing]), asked=asked, certainty=certainty)
+        turn = replace(turn, answered="As it is.", asked=asked, certainty=certainty)
         self.turns.append(turn if self.at_once else self._read(turn, read))
         return guidance
 
@@ -52,5 +68,4 @@ class Talk:
 
     def _read(self, turn: PastTurn, read: list[KnownFact]) -> PastTurn:
         self.history += read
-        self.facts.update({fact.key: fact for fact in read})
         return replace(turn, found=tuple(fact.key for fact in read if not fact.is_declined))
