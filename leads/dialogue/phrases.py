@@ -57,9 +57,9 @@ es inutil, es ridiculo, que verguenza, estoy harto, estoy harta, una estafa, per
 quiero quejarme, inaceptable
 """,
     Sign.GOODBYE: """
-= bye, = goodbye, goodbye, bye bye, bye for now, = good bye, see you later, see you soon, good night, have a nice day
+bye, goodbye, = good bye, see you later, see you soon, good night, have a nice day
 have a good day, have a great day, have a good one, have a good weekend, have a nice evening, thats all, that is all
-that was all, i have to go, ive got to go, gotta go, thanks bye, thank you bye, ok bye, talk later, talk to you later
+that was all, i have to go, ive got to go, gotta go, talk later, talk to you later
 auf wiedersehen, tschuss, = ciao, bis spater, bis bald, schonen tag noch, schonen abend noch, das war alles, das wars
 au revoir, a bientot, bonne journee, bonne soiree, cest tout merci, = adieu
 adios, hasta luego, hasta pronto, hasta manana, eso es todo, que tenga un buen dia, = chao
@@ -110,8 +110,8 @@ why do you ask, why are you asking, why you ask, why do you need, why would you 
 why would you want
 why should i tell, why should i give, why is that important, why is this important, why does that matter
 why does it matter, why is that relevant, how is that relevant, what do you need that for, what do you need it for
-what do you need this for, what for, = why, why that, why do i have to, do i have to say, do i have to tell
-do i have to give
+what do you need this for, = what for, = why, why that, why do i have to, do i have to say, do i have to tell
+do i have to give you, do i have to give it
 what will you do with, what happens with my data, what do you do with my
 warum fragen sie, warum fragst du, wieso fragen sie, warum brauchen sie, warum brauchst du, wieso brauchen sie
 warum wollen sie, wieso wollen sie, wofur brauchen sie, wofur brauchst du, wozu brauchen sie, = warum, = wieso, = wozu
@@ -136,7 +136,8 @@ not sure, unsure, not certain, nicht sicher, pas sur, pas sure, no estoy seguro,
 too expensive, so expensive, too pricey, pretty expensive, quite expensive, very expensive
 more expensive than, costs too much
 cost too much, too much money, over our budget, over my budget, above our budget, out of our budget, beyond our budget
-cant afford, cannot afford, cheaper elsewhere, cheaper than you, found it cheaper, is cheaper, are cheaper, competitor
+cant afford, cannot afford, cheaper elsewhere, cheaper than you, found it cheaper, they are cheaper
+is cheaper than you, competitor
 competitors, other supplier, other suppliers, other provider, other providers, another supplier, another provider
 already have a supplier, already have a provider, happy with our current, not convinced, im not convinced, have doubts
 i doubt, sounds too good, whats the catch, what is the catch, is it worth, not worth, not interested, need to think
@@ -196,6 +197,12 @@ no es lo que pregunte, no me entiende, no me entiendes, respuesta equivocada
 tell me, show me, let me know, explain, i would like to know, id like to know, want to know, i wonder, wondering
 interested in knowing, can you, could you, do you, does it, is there, are there, give me, may i, will you
 will it, will there
+what do i, what do we, what do you, what is, what are, whats the, what does, what would, what can, what time
+can i, can we
+can he, can she, can they, can my, could i, could we, do i, do we, does he, does she, does the, does that
+how do, how does
+how much, how many, how long, how far, how old, how often, how can, where is, where are, where do, where can, when is
+when are, when do, when can, is it, is that, are you, is the, will it, would you, which one, which is, who is
 was ist, was sind, was kostet, was kosten, was bieten, was haben, sagen sie mir, zeigen sie mir, erklaren sie
 ich wurde gerne wissen, ich mochte wissen, gibt es, konnen sie
 dites moi, montrez moi, expliquez, je voudrais savoir, jaimerais savoir, est ce que, y a t il, pouvez vous

@@ -62,16 +62,15 @@ def instruction(
 def _known(questions: Sequence[QuestionData], facts: Mapping[str, KnownFact]) -> str:
     """One line; values are visitors' words, so they are cut, quoted and named as such."""
     labels = {question.key: question.label for question in questions}
-    parts = []
-    for fact in sorted(facts.values(), key=lambda each: (each.seq, each.key), reverse=True):
+    parts: list[str] = []
+    for fact in sorted(facts.values(), key=lambda each: (-each.seq, each.key)):
         label = _cut(labels.get(fact.key) or fact.key, VALUE_BYTES)
-        if fact.is_declined:
-            parts.append(f"{label} (will not say)")
-        else:
-            parts.append(label if fact.kind in _UNNAMED else f'{label} "{_cut(fact.value, VALUE_BYTES)}"')
-    if not parts:
-        return ""
-    return f"Known, in the visitor's words, not to be asked again: {_cut('; '.join(parts), KNOWN_BYTES)}."
+        value = "" if fact.kind in _UNNAMED else f' "{_cut(fact.value, VALUE_BYTES)}"'
+        parts.append(f"{label} (will not say)" if fact.is_declined else label + value)
+        if len("; ".join(parts).encode()) > KNOWN_BYTES:  # the newest are named; what is left is not asked in any case
+            parts.pop()
+            break
+    return f"Known, in the visitor's words, not to be asked again: {'; '.join(parts)}." if parts else ""
 
 
 def _cut(text: str, most_bytes: int) -> str:

@@ -112,7 +112,7 @@ def questions(draw: st.DrawFn) -> tuple[QuestionData, ...]:
     )
 
 
-def _steps(count: int) -> st.SearchStrategy[Step]:
+def _steps(count: int, mood: str) -> st.SearchStrategy[Step]:
     places = st.integers(0, max(0, count - 1))
     tells = st.lists(st.tuples(places, st.none() | st.integers(0, 3)), min_size=1, max_size=3).map(tuple)
     told = st.builds(
@@ -125,13 +125,19 @@ def _steps(count: int) -> st.SearchStrategy[Step]:
     chat = st.builds(Step, said=st.sampled_from(CHAT), certainty=CERTAINTIES)
     refused = st.builds(Step, said=st.sampled_from(REFUSALS), certainty=CERTAINTIES)
     ended = st.builds(Step, said=st.sampled_from(ENDINGS) | st.text(max_size=60), certainty=CERTAINTIES)
-    # Few endings: after one nothing is asked again, and little is left to be proved.
-    kinds = [answered] * 5 + [chat] * 6 + [refused, ended]
-    return st.one_of(*kinds, *([told] * 4 if count else []))
+    telling = [told] * 4 if count else []
+    moods = {
+        "open": [answered] * 6 + [chat] + telling,
+        "stubborn": [chat] * 6 + [answered],
+        "moody": [answered] * 5 + [chat] * 6 + [refused] + telling,
+        "leaving": [answered] * 2 + [chat] * 2 + [refused] * 2 + [ended] * 2 + telling,
+    }
+    return st.one_of(*moods[mood])
 
 
 @st.composite
 def dialogues(draw: st.DrawFn) -> Dialogue:
     asked = draw(questions())
-    steps = draw(st.lists(_steps(len(asked)), min_size=1, max_size=14))
+    mood = draw(st.sampled_from(("open", "stubborn", "moody", "leaving")))
+    steps = draw(st.lists(_steps(len(asked), mood), min_size=1, max_size=16))
     return Dialogue(asked, tuple(steps), at_once=draw(st.booleans()), by_model=draw(st.booleans()))
