@@ -58,7 +58,7 @@ class ChatRequest:
     guidance: str = ""  # what to ask for and to know in this one reply, for a language model
     closing: str = ""  # what the built-in agent ends a good answer with
     asked: str = ""  # the key of the question in both; it is stored with the reply
-    is_told: bool = False  # the message answers what the agent asked: there is nothing to look up
+    instead: str = ""  # what stands for an answer where none is found: the message answers what the agent asked
     promise: Promise | None = None  # what may be offered to a visitor beyond facts; None: nothing
     is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
 

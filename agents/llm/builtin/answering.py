@@ -25,8 +25,9 @@ from agents.llm.builtin.evidence.features import is_stop_name, says_name, stems_
 from agents.llm.builtin.evidence.kin import other_member
 from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, heading_of, uses_vectors, weigh
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, has_kind, holds_exactly, is_special, noun, wanted_kinds
-from agents.llm.builtin.question.families import extreme, need, says_extreme
+from agents.llm.builtin.question.families import beside_choice, extreme, need, says_extreme
 from agents.llm.builtin.question.followups import Resolved, is_about_company, is_follow_up, points_back, resolved
+from agents.llm.builtin.question.said import asks_visitor
 from agents.llm.builtin.question.smalltalk import small_talk, talk_text
 from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.builtin.shapes.capacity import enough
@@ -114,11 +115,11 @@ def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encod
 def _with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
     """A good answer may end with a question of the agent's; one that is not sure, or none, has said enough.
 
-    Who answers the agent's own question is thanked, and not told that no page holds an answer to "40".
+    Who answers the agent's own question is not told that no page holds an answer to "40".
     """
-    if request.is_told and found.band in ("none", "closest", "ask"):
-        return BuiltAnswer(" ".join(filter(None, (_("Thank you, I have noted that."), request.closing))), (), "talk")
-    if not request.closing or found.band != "quote":
+    if request.instead and found.band in ("none", "closest", "ask"):
+        return BuiltAnswer(" ".join(filter(None, (request.instead, request.closing))), (), "talk")
+    if not request.closing or found.band != "quote" or asks_visitor(found.text):
         return found
     return replace(found, text=f"{found.text}\n\n{request.closing}")
 
@@ -220,21 +221,27 @@ def _counted(weighed: Weighed) -> BuiltAnswer | None:
 
 def _enough(weighed: Weighed) -> BuiltAnswer | None:
     asked = weighed.resolved.need
-    return _shaped(enough(asked, weighed.question.last, weighed.passages), weighed) if asked else None
+    if not asked:
+        return None
+    made = enough(asked, weighed.question.last, weighed.passages)
+    return _shaped(made, weighed, beside=beside_choice(weighed.question.last))
 
 
 def _whole(weighed: Weighed) -> BuiltAnswer | None:
     return _shaped(whole_set(weighed.question, weighed.passages, weighed.evidence), weighed)
 
 
-def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: Weighed) -> BuiltAnswer | None:
-    """What was made of a table, a list or sections: sure under the same doubts as a quote."""
+def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: Weighed, beside: str = "") -> BuiltAnswer | None:
+    """What was made of a table, a list or sections: sure under the same doubts as a quote.
+
+    `beside` are words of the question that name nothing to look for.
+    """
     if made is None:
         return None
     text, cited = made
     whole = " ".join(f"{weighed.passages[at].heading} {weighed.passages[at].text}" for at in cited)
     confidence = weighed.evidence.confidence
-    if _leaves_out(f"{text} {whole}", cited, weighed):
+    if _leaves_out(f"{text} {whole} {beside}", cited, weighed):
         return None
     told = lacks_what_was_told(weighed.question, f"{text} {whole}", weighed.evidence.covered)
     doubt = "story" if told else first_doubt(weighed.question, f"{text} {whole}", FOR_ALL)

@@ -32,6 +32,18 @@ def test_the_smallest_that_is_enough_comes_with_its_price() -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "which plan suits an office of 8 people",
+        "which plan is right for a team of about 8",
+        "what plan do you recommend for a company of 8 users?",
+    ],
+)
+def test_who_is_so_many_is_not_what_is_chosen_from(question: str) -> None:
+    assert "**Team**" in fitting(question, PLANS)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "| | Solo | Team |\n| --- | --- | --- |\n| Monthly | $12 | $39 |\n| Projects | 3 | 40 |",  # a plan is named so

@@ -154,9 +154,9 @@ def test_where_somebody_is_told_every_way_on_says_so(situation) -> None:  # type
 
 
 def test_who_answers_the_agents_question_is_thanked_and_asked_the_next() -> None:
-    request = replace(asked("40"), is_told=True, closing="When do you need it?")
+    request = replace(asked("40"), instead="Thank you.", closing="When do you need it?")
 
-    assert answer(request).text == "Thank you, I have noted that. When do you need it?"
+    assert answer(request).text == "Thank you. When do you need it?"
 
 
 def test_only_a_good_answer_ends_with_a_question() -> None:

@@ -101,6 +101,13 @@ _NEED = re.compile(
     rf"(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)(?:\s+(?P<next>[a-z][\w'’-]*))?",
     re.IGNORECASE,
 )
+# Who is so many, which is not what is chosen from: "an office of 30 people".
+_GROUP = re.compile(
+    r"\b(?P<who>office|team|company|firm|business|staff|group|party|family|crew|class|school|department|workplace|agency|"
+    rf"studio|club|office space|household)s? of (?=(?:about |around |roughly |some )?(?:{AMOUNT})\b)",
+    re.IGNORECASE,
+)
+_GROUP_ALONE = re.compile(rf"{_GROUP.pattern}(?:about |around |roughly |some )?(?P<amount>{AMOUNT})\W*$", re.IGNORECASE)
 _CHOOSES = re.compile(
     r"\b(?:which|what (?!does|do|is|are|about|if)\w+|enough|suits?|suitable|right for|best|recommend\w*|suggest\w*|"
     r"fits?|should (?:i|we)|do (?:i|we) need|is there (?:a|an|something|anything)|something for|anything for|need a|"
@@ -203,6 +210,8 @@ def need(question: str) -> Need | None:
             noun = "people"
         if noun not in _NO_NEED and noun not in STOP_WORDS and match["amount"].casefold() not in ("one",):
             return Need(amount_of(match["amount"]), noun, f"{match['amount']} {noun}")
+    if found := _GROUP_ALONE.search(question):
+        return Need(amount_of(found["amount"]), "people", f"{found['amount']} people")
     return None
 
 
@@ -211,9 +220,17 @@ def chooses(question: str) -> bool:
     return bool(_CHOOSES.search(question))
 
 
+def beside_choice(question: str) -> str:
+    """The words of a choice that name nothing to look for: "suits", and who is so many in "an office of 30 people"."""
+    found = _GROUP.search(question)
+    who = [found["who"]] if found else []
+    return " ".join([*who, *(match.group() for match in _CHOOSES.finditer(question))]).casefold()
+
+
 def without_choice(question: str, need_of: Need | None) -> tuple[str, ...]:
     """Content words that say from what is chosen: not the superlative, nor what has to be enough."""
     left_out = {stem(word) for word in words(need_of.written)} if need_of else set()
+    question = _GROUP.sub(" ", question)
     kept = (word for word in topic_words(question, wanted_kinds(question)) if word not in _SUPERLATIVES)
     kept = (
         word for word in kept if word not in _CHOICE and stem(word) not in left_out | PEOPLE and not word[0].isdigit()
