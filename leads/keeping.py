@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conversations.models import Message, Session
-from leads import alerts, standing
+from leads import alerts, progress
 from leads.models import Fact, Lead, LeadSettings, Question
 from leads.terms import CONTACT_KEYS, FoundFact, Kind, QuestionData
 
@@ -53,17 +53,17 @@ def keep(
     messages are read. Facts whose words do not stand in the message at `start` are refused with a ValueError.
     """
     facts = [_checked(fact, message) for fact in found]
+    asked = list(questions) if questions is not None else questions_of(message.session.agent_id)
     session = Session.objects.select_for_update(of=("self",)).filter(pk=message.session_id).first()
     if session is None:  # deleted meanwhile, and with it what was said
         return None
     lead = Lead.objects.filter(session=session).first()
-    if not facts and consent is None:
-        return lead
+    if lead is None and not facts and consent is None:
+        return None
     if lead is None:
         if all(fact.is_declined for fact in facts) and consent is None:
             return None
         lead = Lead.objects.create(session=session, agent_id=session.agent_id, **_first_touch(session))
-    asked = list(questions) if questions is not None else questions_of(session.agent_id)
     labels = {question.key: question.label for question in asked}
     changed = [fact for fact in facts if _stored(lead, fact, message, by, labels)]
     if consent is not None:
@@ -71,6 +71,9 @@ def keep(
     if changed or consent is not None:
         refresh(lead, asked)
         alerts.owe(lead)
+    else:  # what was said moves the sale on, also where it holds no fact
+        progress.bring_up_to_date(lead, asked)
+        lead.save(update_fields=["score", "reasons", "stage"])
     return lead
 
 
@@ -80,7 +83,7 @@ def refresh(lead: Lead, questions: Iterable[QuestionData] | None = None) -> None
     newest = {fact.kind: fact for fact in lead.facts.current().exclude(is_declined=True) if fact.kind in CONTACT_KEYS}
     for kind, column in CONTACT_KEYS.items():
         setattr(lead, column, newest[kind].value[: CONTACT_COLUMNS[column]] if kind in newest else "")
-    standing.bring_up_to_date(lead, asked)
+    progress.bring_up_to_date(lead, asked)
     if lead.merged_into_id is None:
         lead.merged_into = _same_person(lead)
     lead.updated_at = timezone.now()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django_tasks import task
 
 from conversations.models import Message
+from leads.dialogue.state import latest
 from leads.extraction.reading import read
 from leads.keeping import keep, questions_of, settings_of
-from leads.models import Fact, Lead
-from leads.terms import Kind, KnownFact
+from leads.models import Lead
+from leads.progress import history_of
+from leads.terms import FoundFact, KnownFact, QuestionData
 
 
 def read_later(message: Message, **_: Any) -> None:
@@ -33,27 +37,31 @@ def read_now(message_id: str) -> Lead | None:
         return None
     agent_id = message.session.agent_id
     questions = questions_of(agent_id)
-    found = read(
+    found = find_facts(
         message.content,
         questions,
         asked=asked_before(message),
-        known=known_of(message.session_id, before=message.seq),
+        known=latest(fact for fact in history_of(message.session_id) if fact.seq < message.seq),
         at=message.created_at,
         country=settings_of(agent_id).country,
-        languages=tuple(dict.fromkeys((settings.LANGUAGE_CODE.partition("-")[0], "en"))),
     )
     return keep(message, found, questions=questions)
 
 
-def known_of(session_id: uuid.UUID, *, before: int | None = None) -> dict[str, KnownFact]:
-    """The newest fact of each key, of the messages before a number."""
-    rows = Fact.objects.filter(lead__session=session_id).order_by("seq", "start", "created_at")
-    if before is not None:
-        rows = rows.filter(seq__lt=before)
-    return {
-        row.key: KnownFact(key=row.key, kind=Kind(row.kind), value=row.value, seq=row.seq, is_declined=row.is_declined)
-        for row in rows
-    }
+def find_facts(
+    text: str,
+    questions: Sequence[QuestionData],
+    *,
+    country: str,
+    asked: str = "",
+    known: Mapping[str, KnownFact] | None = None,
+    at: datetime | None = None,
+) -> tuple[FoundFact, ...]:
+    """What a text says, in the site's language and in English; nothing is stored."""
+    languages = tuple(dict.fromkeys((settings.LANGUAGE_CODE.partition("-")[0], "en")))
+    return read(
+        text, questions, asked=asked, known=known or {}, at=at or timezone.now(), country=country, languages=languages
+    )
 
 
 def asked_before(message: Message) -> str:

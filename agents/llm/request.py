@@ -58,7 +58,8 @@ class ChatRequest:
     guidance: str = ""  # what to ask for and to know in this one reply, for a language model
     closing: str = ""  # what the built-in agent ends a good answer with
     asked: str = ""  # the key of the question in both; it is stored with the reply
-    instead: str = ""  # what stands for an answer where none is found: the message answers what the agent asked
+    instead: str = ""  # what the built-in agent says for an answer of its own: why it asked, to who asks that
+    thanks: str = ""  # the same, where it found no answer: the message tells what the agent asked for
     promise: Promise | None = None  # what may be offered to a visitor beyond facts; None: nothing
     is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
 

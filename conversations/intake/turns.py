@@ -246,11 +246,12 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
     is_claimed = bool(owner) and not before.is_answer_owed and not said.settled
     if said.settled:
         reply.state, reply.ended_at = Reply.State.COMPLETE, now
-        said.settled.on_stored(question)
     if is_claimed:
         reply.attempt, reply.lease_owner, reply.lease_until = 1, owner, now + Reply.LEASE
     reply.save(force_insert=True)
     answer.reply = reply
+    if said.settled:
+        said.settled.on_stored(question)
     session.last_seq += 2
     session.updated_at = now
     session.title = session.title or shorten(said.content, TITLE_CHARS)

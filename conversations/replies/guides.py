@@ -23,7 +23,8 @@ class Guidance:
     instruction: str = ""
     closing: str = ""
     asked: str = ""  # the key of the question in both; stored with the reply
-    is_told: bool = False  # the visitor's message answers what the agent asked last
+    instead: str = ""  # both are as in ChatRequest
+    thanks: str = ""
     promise: Promise | None = None  # None: nobody is told of anything
 
 

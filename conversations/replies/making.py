@@ -42,7 +42,8 @@ async def request_for(job: Job) -> ChatRequest:
         guidance=guidance.instruction,
         closing=guidance.closing,
         asked=guidance.asked,
-        is_told=guidance.is_told,
+        instead=guidance.instead,
+        thanks=guidance.thanks,
         promise=guidance.promise,
     )
     return fit(request, context_tokens=settings.CONTEXT_TOKENS, history_messages=settings.HISTORY_MESSAGES)

@@ -117,8 +117,9 @@ def _with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
 
     Who answers the agent's own question is not told that no page holds an answer to "40".
     """
-    if request.instead and found.band in ("none", "closest", "ask"):
-        return BuiltAnswer(" ".join(filter(None, (request.instead, request.closing))), (), "talk")
+    stands = request.instead or (request.thanks if found.band in ("none", "closest", "ask") else "")
+    if stands:
+        return BuiltAnswer(" ".join(filter(None, (stands, request.closing))), (), "talk")
     if not request.closing or found.band != "quote" or asks_visitor(found.text):
         return found
     return replace(found, text=f"{found.text}\n\n{request.closing}")

@@ -154,7 +154,7 @@ def test_where_somebody_is_told_every_way_on_says_so(situation) -> None:  # type
 
 
 def test_who_answers_the_agents_question_is_thanked_and_asked_the_next() -> None:
-    request = replace(asked("40"), instead="Thank you.", closing="When do you need it?")
+    request = replace(asked("40"), thanks="Thank you.", closing="When do you need it?")
 
     assert answer(request).text == "Thank you. When do you need it?"
 
