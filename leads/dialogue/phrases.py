@@ -35,7 +35,7 @@ PHRASES: dict[Sign, str] = {
 speak to a person, talk to a person, speak to a human, talk to a human, real person, real human, human agent
 live agent
 speak to someone, talk to someone, speak to somebody, talk to somebody, speak with someone, talk with someone
-call me back, please call me, = human, = agent, = operator, = person, your colleague, speak to sales, talk to sales
+call me back, please call me, = human, = agent, = operator, = person, speak to sales, talk to sales
 mit einem menschen, mit einer person, mit jemandem sprechen, echter mensch, echten menschen, rufen sie mich an
 ruckruf, mitarbeiter sprechen, = mensch, = mitarbeiter
 parler a quelquun, parler a une personne, parler a un humain, parler a un conseiller, vraie personne, rappelez moi

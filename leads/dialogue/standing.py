@@ -72,7 +72,8 @@ def standing_of(
         if turn.asked and at < len(turns) - 1:
             state.asked.setdefault(turn.asked, []).append(at)
         if at < len(turns) - 1 and not state.is_helped:
-            state.is_helped = turn.certainty == "answered" or not is_small_talk(turn.said, state.signs)
+            is_unjudged = turn.certainty == "" and not is_small_talk(turn.said, state.signs)
+            state.is_helped = turn.certainty == "answered" or is_unjudged
     state.leaves_contact = holds_contact(turns[-1].said)
     return state
 

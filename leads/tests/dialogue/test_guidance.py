@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from leads.dialogue.manager import guide, may_append
+from leads.dialogue.manager import asked_by, guide, may_append
 from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 from leads.tests.dialogue.talk import BUDGET, COFFEE, EMAIL, MACHINE, PEOPLE, START
@@ -203,3 +203,18 @@ def test_the_later_message_counts_and_in_one_message_the_later_words():
     facts = [KnownFact("people", Kind.NUMBER, value, seq) for value, seq in (("50", 5), ("40", 1), ("51", 5))]
 
     assert latest(facts)["people"].value == "51"
+
+
+def test_a_model_that_left_the_question_out_has_not_asked_it():
+    guidance = guided("How strong is it?")
+
+    assert asked_by(guidance, "Very strong. How many of you drink coffee?") == "people"
+    assert asked_by(guidance, "Very strong.") == ""
+    assert asked_by(guided("ok"), "Anything else?") == ""
+
+
+@pytest.mark.parametrize(("certainty", "why"), [("answered", Why.VISITOR_ASKS), ("refused", Why.FIRST_REPLY)])
+def test_the_first_question_waits_for_a_first_answer(certainty, why):
+    turns = [PastTurn(1, "What do you sell?", certainty=certainty), PastTurn(3, "And how strong is it?")]
+
+    assert guide(COFFEE, {}, turns, stage=Stage.DISCOVER).why is why

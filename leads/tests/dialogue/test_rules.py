@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -183,6 +185,16 @@ def test_a_message_walks_the_table_step_by_step(stage, now):
 def test_every_stage_is_reached_and_left(stage):
     assert stage is Stage.DISCOVER or any(target is stage for _, target in STEPS)
     assert any(source is stage for source, _ in STEPS)
+
+
+def test_the_documented_table_of_stages_is_the_one_that_is_walked():
+    page = (Path(__file__).parents[3] / "docs" / "guidance.md").read_text()
+    rows = re.findall(r"^\| ([a-z, ]+) \| ([a-z ]+) \| .+ \|$", page, re.MULTILINE)
+    stages = {stage.value.replace("_", " "): stage for stage in Stage}
+
+    documented = {(stages[source], stages[target]) for sources, target in rows[1:] for source in sources.split(", ")}
+
+    assert documented == STEPS
 
 
 def test_the_generated_dialogues_ask_and_repair():
