@@ -35,6 +35,7 @@ _MAIL_SAID = re.compile(
     r"\b(?:e-?mail|mail|courriel|correo|address|adresse|direccion|write|reach|contact|schreib\w*|it's|"
     r"its|it is|send|at)\b"
 )
+_SMALL_TALK = re.compile(r"\W*(?:(?:yes|yeah|sure|ok|okay|so|um+|uh+|er+|well|right|hi|hello)\W{1,3}){0,3}")
 _NO_LOCAL = word_set(
     "me us you him her them it look looked looking find found us see seen meet work works working worked is are "
     "be was available shop buy bought visit here there site website page online not and or arrive arrived order "
@@ -42,7 +43,7 @@ _NO_LOCAL = word_set(
 )
 _NOT_THEIRS = re.compile(
     r"\b(?:don't|do not|never|stop|please don't|no longer|remove|unsubscribe|delete|instead of|"
-    r"rather than|wrote to|written to|write to|called|rang|phoned|emailed|"
+    r"rather than|wrote to|written to|called|rang|phoned|emailed|"
     r"mailed|contacted|nicht|ne pas|no me)\b[^.;!?]{0,40}$"
 )
 _PHONE_SAID = re.compile(
@@ -105,7 +106,7 @@ def _addresses(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str
         yield match.start(), match.end(), f"{match['local']}@{domain}"
     for match in _SPOKEN.finditer(message.plain):
         before = message.before(match.start(), 50)
-        is_said = is_asked or bool(_MAIL_SAID.search(before)) or not before.strip()
+        is_said = is_asked or bool(_MAIL_SAID.search(before)) or bool(_SMALL_TALK.fullmatch(before))
         if is_said and match["local"].split()[0] not in _NO_LOCAL:
             yield match.start(), match.end(), f"{_joined(match['local'])}@{_joined(match['domain'])}"
 

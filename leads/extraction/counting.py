@@ -13,12 +13,8 @@ from leads.extraction.candidate import Candidate
 from leads.extraction.message import Message, word_set
 from leads.terms import Kind, QuestionData
 
-NAMED, FRAMED, ANSWERED, IN_QUESTION = (
-    0.95,
-    0.88,
-    0.95,
-    0.85,
-)  # confidence: "40 people", "we are 40", "40", "for 40 people?"
+# Confidence: "40 people", "we are 40", "40", "for 40 people?"
+NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
 _PERSON = (
     "people person persons peoples peeps folk folks staff employee employees colleague colleagues "
     "coworker coworkers worker workers heads headcount humans "
@@ -91,7 +87,7 @@ _BEHIND_BARE = word_set(
     "probably people total altogether max maximum most least minimum minus plus as of us give take approx "
     "approximately roughly all together there here today this would should is are it more less at on think "
     "guess say reckon suppose sometimes usually normally mostly oder ungefahr etwa circa glaube denke sind wir "
-    "ou environ je o mas menos tops , . ! ) ; ? - ~ : … not no nicht pas y und sorry wait actually full part "
+    "ou environ je o mas menos + tops , . ! ) ; ? - ~ : … not no nicht pas y und sorry wait actually full part "
     "time with instead rather statt"
 )
 

@@ -158,6 +158,8 @@ def day_alone(match: re.Match[str], reader: DateReader) -> Period | None:
 
 def month(match: re.Match[str], reader: DateReader) -> Period | None:
     said, year, which = match["month"], reader.year_of(match["year"]), match["part"]
+    if re.search(r"(?<!\d)\d\d?(?:st|nd|rd|th|\.)? (?:of )?$", reader.message.before(match.start(), 12)):
+        return None  # of the 31st of February nothing is left
     if not which and not year and not reader.is_asked:
         before = reader.message.before(match.start(), 30)
         is_alone = said in _AMBIGUOUS_MONTHS or len(said) < 4

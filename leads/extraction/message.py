@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 
 def word_set(said: str) -> frozenset[str]:
@@ -31,8 +32,7 @@ _BEGINS_QUESTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or one other character. `plain` is small and without accents, as long as the word itself."""
 
     plain: str
