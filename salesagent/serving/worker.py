@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # between two looks for a task, while there is none
 TEND_S = 5.0  # between two looks for what was left, failed or is long done
-LONGEST_RUN = timedelta(seconds=90)  # no task of ours takes longer; what does was left by a process that died
+LONGEST_RUN = timedelta(seconds=45)  # no task of ours takes longer; what does was left by a process that died
 MAX_ATTEMPTS = 5
 BACKOFF_S = 5  # doubled with each attempt
 KEPT = timedelta(days=1)  # of what is done

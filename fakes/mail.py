@@ -1,0 +1,61 @@
+"""A mail server that takes everything and keeps it."""
+
+from __future__ import annotations
+
+import email
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
+
+
+class FakeMail(socketserver.ThreadingTCPServer):
+    """SMTP as far as a client needs it (RFC 5321, section 4.1); `messages` are those it said yes to."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.messages: list[Message] = []
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    server: FakeMail
+
+    def handle(self) -> None:
+        self._say("220 here")
+        while line := self.rfile.readline():
+            match line[:4].upper().strip():
+                case b"DATA":
+                    self._say("354 go on")
+                    self.server.messages.append(email.message_from_bytes(self._data()))
+                    self._say("250 taken")
+                case b"QUIT":
+                    self._say("221 bye")
+                    return
+                case _:
+                    self._say("250 yes")
+
+    def _data(self) -> bytes:
+        lines = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        return b"".join(lines)
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@contextmanager
+def mail_server() -> Iterator[FakeMail]:
+    with FakeMail() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
