@@ -10,7 +10,7 @@ from leads.dialogue.stages import ALLOWED
 from leads.dialogue.state import Repair, Why
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 
-MOST_BYTES = 796  # under 200 tokens, by four bytes of UTF-8 a token, as prompts are measured
+# Together with the longest sentences below under 800 bytes of UTF-8: 200 tokens, as prompts are measured.
 ASK_BYTES = 240  # a longer question is cut in the instruction; `closing` has it whole
 KNOWN_BYTES = 180
 VALUE_BYTES = 40
@@ -29,16 +29,16 @@ _REPAIRS: dict[Repair, str] = {
     Repair.LATE_ANSWER: "They now answer an earlier question: take it up.",
 }
 _CONDITIONS: dict[Why, str] = {
-    Why.VISITOR_ASKS: "Answer first. If you could, end with this one question, else ask nothing:",
-    Why.FIRST_REPLY: "Answer first. If you could, end with this one question, else ask nothing:",
-    Why.CLARIFY: "Then ask this one question again:",
+    Why.VISITOR_ASKS: "Answer first. If you could, end with this one question in their language, else ask nothing:",
+    Why.FIRST_REPLY: "Answer first. If you could, end with this one question in their language, else ask nothing:",
+    Why.CLARIFY: "Then ask this one question again, in their language:",
 }
 _MOMENTS: dict[Why, str] = {
     Why.ANGER: "They are annoyed: stay calm, be brief, press nothing.",
     Why.GOODBYE: "They take their leave: say goodbye in one sentence.",
     Why.CONTACT_LEFT: "They leave contact details: say what becomes of them, as the rules above have it.",
 }
-_ENDS_WITH = "End with this one question and no other:"
+_ENDS_WITH = "End with this one question in their language, and no other:"
 _ASK_NOTHING = "Ask them for no details in this reply."
 
 

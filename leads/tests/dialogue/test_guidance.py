@@ -9,6 +9,7 @@ from django.utils import translation
 
 from leads.dialogue.manager import asked_by, guide, may_append
 from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
+from leads.dialogue.wording import instruction
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 from leads.tests.dialogue.talk import BUDGET, COFFEE, EMAIL, MACHINE, PEOPLE, START
 
@@ -182,6 +183,23 @@ def test_the_instruction_names_what_is_known_and_the_question_in_its_words():
     assert "Budget (will not say)" in instruction
     assert "ann@example.com" not in instruction
     assert f'"{MACHINE.ask}"' in instruction
+
+
+def test_the_longest_instruction_stays_under_200_tokens():
+    """Every stage, repair and moment, with long labels, long facts and a long question in four bytes a letter."""
+    long = "𝔮" * 500
+    questions = [QuestionData(f"k{n}", long, long, Kind.TEXT) for n in range(20)]
+    facts = {f"k{n}": KnownFact(f"k{n}", Kind.TEXT, long, n, is_declined=n % 3 == 0) for n in range(1, 20)}
+
+    lengths = [
+        len(instruction(ask, why, repair, stage, questions, facts).encode())
+        for ask in (questions[0], None)
+        for why in Why
+        for repair in Repair
+        for stage in Stage
+    ]
+
+    assert 600 < max(lengths) < 800
 
 
 def test_what_a_visitor_wrote_cannot_pose_as_an_instruction():
