@@ -1,6 +1,7 @@
 """Measures how facts are read out of messages: `python -m bench.leads.extraction [--show-wrong]`.
 
-`messages.jsonl` was written before the rules and tuned on; `held_out.jsonl` after them, without a look at how it fares.
+`messages.jsonl` was written before the rules and tuned on; `held_out.jsonl` after them, without a look at how it fares
+(at its first run: precision 0.979, recall 0.912).
 Each line is a message with all its facts; a fact counts as right when its key and value are, or that it is declined.
 """
 

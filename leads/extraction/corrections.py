@@ -22,7 +22,7 @@ _STRONG = re.compile(
     r"queria decir|me equivoque|vielmehr|or rather|instead of|rather than|statt|au lieu de|en vez de)\b"
 )
 _WEAK = re.compile(
-    r"(?:(?:^|[.!?,;\n-])\s{0,3}(?:no|nope|nein|non|not|sorry|oops|ups|wait|hang on|hmm|perdon|pardon|"
+    r"(?:(?:^|[.!?,;\n-])\s{0,3}(?:no|nope|nein|non|not|sorry|oops|ups|wait|hang on|perdon|pardon|"
     r"entschuldigung|verzeihung)\b|\b(?:actually|doch|plutot|mejor|eigentlich|en fait|"
     r"en realidad)\b|\*(?=\w))"
 )
@@ -53,12 +53,18 @@ def marked(
     """The same candidates; those behind a cue replace what was said before."""
     marked_ones: list[Candidate] = []
     for each in found:
-        is_repaired = each.key in known or any(other.key == each.key and other.start < each.start for other in found)
+        is_repaired = each.key in known or _is_repaired_here(each, found, said)
         is_behind = any(cue.end <= each.start <= cue.end + _NEAR for cue in said) or _replaces_behind(message, each.end)
         marked_ones.append(
             replace(each, is_correction=True) if is_repaired and is_behind and not each.is_declined else each
         )
     return marked_ones
+
+
+def _is_repaired_here(later: Candidate, found: list[Candidate], said: Sequence[Cue]) -> bool:
+    """Whether the message gives another value before it takes that back."""
+    earlier = [each.end for each in found if each.key == later.key and each.start < later.start]
+    return any(min(earlier) <= cue.start and cue.end <= later.start for cue in said) if earlier else False
 
 
 def _replaces_behind(message: Message, end: int) -> bool:

@@ -161,7 +161,8 @@ def _score(
     noun = _noun_behind(message, amount)
     fits = _fits(noun, question) or _fits_loosely(noun, question, others, message, amount, is_asked)
     has_rival = any(_fits(noun, other) for other in others if other is not question)
-    is_question = message.sentence_at(amount.start_char).is_question
+    sentence = message.sentence_at(amount.start_char)
+    is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     if fits and not has_rival:
         return _named_score(message, amount, is_question, is_asked)
     if amount.unit or has_rival:

@@ -49,7 +49,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         rf"[ap]m)){year}", date_rules.day_of_month),
         (rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)? ?(?:-|to|and|bis|und|au|al|a|et|"
         rf"y) ?(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?{month}{year}", date_rules.days_of_month),
-        (rf"the (?P<d>\d{{1,2}}(?=st|nd|rd|th)|"
+        (rf"(?:the )?(?P<d>\d{{1,2}}(?=st|nd|rd|th)|"
         rf"{_any(said_days[4:])})(?:st|nd|rd|th)?", date_rules.day_alone),
         (rf"{part}{month}{year}", date_rules.month),
         (rf"{part}(?:(?P<next>{nexts})[ -])?{unit}\b(?: (?P<next2>{nexts}))?", date_rules.unit),

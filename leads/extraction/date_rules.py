@@ -150,6 +150,8 @@ def days_of_month(match: re.Match[str], reader: DateReader) -> Period | None:
 
 
 def day_alone(match: re.Match[str], reader: DateReader) -> Period | None:
+    if not (match.group().startswith("the ") or reader.is_asked):
+        return None  # "my 40th birthday", "the 7th" is a day
     said = match["d"]
     number = int(said) if said.isdecimal() else calendar_words.day_words()[said.replace(" ", "-")]
     holding = periods.months_later(reader.at, int(number < reader.at.day))

@@ -51,6 +51,10 @@ _LACKING = re.compile(
     r"(?:budget|date|deadline|phone|number|email|e-mail|company|name|plan|preference|figure|idea|"
     r"limit|fixed budget|set date|termin|firma|telefon|presupuesto|fecha|telephone)\b"
 )
+_NOT_HAVING = re.compile(
+    r"\W{0,3}(?:i |we )?(?:don't|do not|dont|haven't) (?:have|got) (?:one|any|that)(?: yet)?\W{0,3}|"
+    r"\W{0,3}(?:well )?we(?:'ll| will) see\W{0,3}|\W{0,3}that's (?:a|my) secret\W{0,3}"
+)
 _NO = re.compile(
     r"\W*(?:no|nope|nah|nein|non|no way|absolutely not|definitely not|no thanks|no thank you|"
     r"lieber nicht|not now|not yet|later|maybe later|another time)(?:[ ,]{1,2}(?:sorry|thanks|"
@@ -75,7 +79,7 @@ def declined(
             return refused.start(), refused.end(), 0.95
     if not is_asked or message.plain.rstrip().endswith("?") or len(message.text) > _LONGEST:
         return None
-    for pattern, is_whole in ((_SKIPPED, True), (_UNKNOWN, False), (_LACKING, False), (_NO, True)):
+    for pattern, is_whole in ((_SKIPPED, True), (_UNKNOWN, False), (_LACKING, False), (_NOT_HAVING, True), (_NO, True)):
         found = pattern.fullmatch(message.plain) if is_whole else pattern.search(message.plain)
         if (
             found

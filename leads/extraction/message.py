@@ -18,6 +18,7 @@ def word_set(said: str) -> frozenset[str]:
 
 _TOKEN = re.compile(r"\d+(?:[.,'’]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
 _ENDS_ALWAYS = frozenset("?!;…")
+_SHORT, _FEW_WORDS = 40, 4
 _ABBREVIATIONS = word_set("ltd inc co corp mr mrs ms dr st no approx ca e.g i.e etc")
 _BEGINS_QUESTION = re.compile(
     r"(?:(?:and|so|but|ok|okay|hi|hello|hey|well|also|then|und|et|y|please)[ ,]+){0,3}"
@@ -55,6 +56,7 @@ class Sentence:
     start: int
     end: int
     is_question: bool
+    is_hesitant: bool  # short, and a question by its last sign alone: "about 40?"
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ class Message:
 
     def _sentence(self, start: int, end: int) -> Sentence:
         said = self.plain[start:end].strip()
-        return Sentence(start, end, said.endswith("?") or bool(_BEGINS_QUESTION.match(said)))
+        begins = bool(_BEGINS_QUESTION.match(said))
+        is_hesitant = said.endswith("?") and not begins and len(said) <= _SHORT and said.count(" ") < _FEW_WORDS
+        return Sentence(start, end, said.endswith("?") or begins, is_hesitant)
 
     def _ends(self, index: int) -> bool:
         token = self.tokens[index]

@@ -33,6 +33,15 @@ _COMPANY_BEHIND = re.compile(
     r",)?\s?)?(?P<by>from|at|with|of|for|@|von|bei|aus|de chez|chez|de la|de|del)\s"
     r"(?:the company |a company called |the |der |die |den |dem |la |el |l')?"
 )
+_ROLE_BEHIND = re.compile(
+    r"(?: here| speaking)?(?:,| and i'm| - |, i'm)? (?:the |a |an |our )?"
+    r"(?:(?:[a-z&/-]{2,20} ){1,4}?(?P<by>at|with|bei|chez)|"
+    r"(?:ceo|cto|cfo|coo|founder|co-founder|owner|director|managing director|president|partner) of) (?:the )?"
+)
+# Spoken words come without capitals: a legal form says where the company ends.
+_SMALL_COMPANY_BEHIND = re.compile(
+    r" (?:from|at|with) ((?:[a-z0-9&'-]{1,20} ){1,4}?(?:ltd|limited|gmbh|inc|llc|plc))\b"
+)
 _COMPANY_SAID = re.compile(
     r"\b(?:(?:our|my|the) (?:company|business|firm|agency|shop|practice|organisation|"
     r"organization) (?:is|'s|name is)(?: called| named)?|"
@@ -155,8 +164,13 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
         if named and (not is_itself or may_be_small) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
         small = None if named else _name_at(message, match.end(), must_be_capital=False)
-        if begins and small and _SPEAKING.match(message.plain, small[1]):
+        if begins and small and _names_a_speaker(message, small[1]):
             yield Named(*small, SHOWN)
+
+
+def _names_a_speaker(message: Message, end: int) -> bool:
+    """ "this is jo speaking", "this is jo from acme ltd"."""
+    return bool(_SPEAKING.match(message.plain, end) or _SMALL_COMPANY_BEHIND.match(message.plain, end))
 
 
 def _is_plausible(message: Message, named: tuple[int, int], cue: str) -> bool:
@@ -249,7 +263,11 @@ def _is_capital_next(message: Message, index: int) -> bool:
 
 def _behind_names(message: Message, people: list[Named]) -> Iterator[Named]:
     for person in people:
-        match = _COMPANY_BEHIND.match(message.plain, person.end)
+        match = _ROLE_BEHIND.match(message.plain, person.end) or _COMPANY_BEHIND.match(message.plain, person.end)
+        small = _SMALL_COMPANY_BEHIND.match(message.plain, person.end)
+        if small:
+            yield Named(*small.span(1), SHOWN)
+            continue
         if match:
             found = _company_at(message, match.end())
             if found and (match["by"] in {"at", "with", "for", "@", "chez", "bei"} or not _is_place(message, found)):

@@ -67,15 +67,14 @@ class _Reader:
     def candidates(self) -> list[Candidate]:
         if not self.message.text.strip():
             return []
-        taken = self._contacts()
-        found, spans = taken
+        found, spans = self._contacts()
         when = self._dates(spans)
         many = self._amounts(spans, when)
         found += planned.dates(self.message, when, self.questions, self.asked)
         found += counting.numbers(self.message, many, self.questions, self.asked)
         found += sums.money(self.message, many, self.questions, self.asked)
         found = self._without_doubles(found)
-        found += self._people()
+        found += self._people(any(each.kind in _CONTACT_QUESTIONS for each in found))
         found += choices.choices(self.message, self.questions, self.asked)
         found = corrections.marked(self.message, found, self.known, self.cues)
         unclaimed = corrections.Unclaimed(self.message, self.questions, self.known, self.asked, self.cues, found)
@@ -127,10 +126,10 @@ class _Reader:
                 best[each.start] = each
         return list(best.values())
 
-    def _people(self) -> list[Candidate]:
+    def _people(self, is_contact: bool) -> list[Candidate]:
         is_corrected = bool(self.cues) and self._key(Kind.NAME) in self.known
         own = names.names(self.message, is_asked=self._is_asked(Kind.NAME), is_corrected=is_corrected)
-        is_contact = bool(self.question and self.question.kind in _CONTACT_QUESTIONS)
+        is_contact = is_contact or bool(self.question and self.question.kind in _CONTACT_QUESTIONS)
         firms = names.companies(self.message, own, is_asked=self._is_asked(Kind.COMPANY), is_about_visitor=is_contact)
         firms = [each for each in firms if not any(one.start == each.start for one in own)]
         return [

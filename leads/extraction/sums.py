@@ -66,7 +66,8 @@ def _is_said_as_fact(message: Message, amount: Amount) -> bool:
 def _score(message: Message, amount: Amount, question: QuestionData, is_asked: bool, is_only: bool) -> float:
     before = certainty.clause_before(message, amount.start_char)
     looks_like_money = bool(amount.currency or amount.is_scaled or amount.per)
-    is_question = message.sentence_at(amount.start_char).is_question
+    sentence = message.sentence_at(amount.start_char)
+    is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     names_it = (
         _names(question, before)
         or bool(_BUDGET.search(before))

@@ -38,6 +38,7 @@ def test_a_number_goes_to_the_question_that_counts_it(text: str, people: str) ->
         ("about 40 I think", "40"),
         ("30ish", "30"),
         ("thirty", "30"),
+        ("about 40?", "40"),
         ("20 or 25", "20-25"),
         ("50+", "50-"),
     ],

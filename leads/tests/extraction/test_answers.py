@@ -102,6 +102,15 @@ def test_an_answer_or_a_question_declines_nothing(text: str) -> None:
     assert not any(each.is_declined for each in facts(text, asked="budget"))
 
 
+def test_of_two_values_that_nothing_takes_back_the_first_counts() -> None:
+    assert values("hmm 5000 maybe 6000", asked="budget") == {"budget": "5000"}
+
+
+@pytest.mark.parametrize("text", ["I don't have one yet", "we'll see", "that's a secret"])
+def test_a_lack_declines_the_question(text: str) -> None:
+    assert [each.is_declined for each in facts(text, asked="start")] == [True]
+
+
 def test_nothing_is_declined_that_was_not_asked() -> None:
     assert facts("skip") == ()
     assert facts("I don't know") == ()

@@ -39,6 +39,7 @@ from leads.tests.extraction.sale import values
         ("first half of 2027", "2027-01-01/2027-06-30"),
         ("by Easter", "2027-03-28"),
         ("the 15th", "2026-12-15"),
+        ("15th", "2026-12-15"),
     ],
 )
 def test_a_date_answers_the_question(text: str, start: str) -> None:

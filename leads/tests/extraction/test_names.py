@@ -25,6 +25,9 @@ ASKING = (
         ("We are Acme Ltd", None, "Acme Ltd"),
         ("our company is called Blue Sky & Sons", None, "Blue Sky & Sons"),
         ("I'm Jo from London", "Jo", None),
+        ("I'm Ray, CEO of Orbit Media", "Ray", "Orbit Media"),
+        ("Jane here, head of HR at Orbit", "Jane", "Orbit"),
+        ("this is ray from orbit media ltd", "ray", "orbit media ltd"),
         ("Thanks a lot.\nBest regards,\nMary-Ann Jones", "Mary-Ann Jones", None),
     ],
 )
