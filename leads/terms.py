@@ -44,10 +44,10 @@ class FoundFact:
 
     `value` is normalised: e-mail with its domain in lower case; phone in E.164 ("+442071234567"); number as decimal
     digits ("40"), a range as "30-40", an open one as "30-" or "-40"; money as "20000 EUR", "10000-20000 EUR", with
-    " / month" (or day, week, year, person; "/ person / month" for both) behind it where it was said, and without a
-    currency where none was; date as
-    ISO 8601 ("2026-12-03", "2026-12", "2026-Q1", "2026"), a range as "2026-12-01/2026-12-10"; choice as the question
-    writes it; name, company and text as the visitor wrote them, trimmed. "" for a question that was declined.
+    " / month" (or day, week, year, person; " / person / month" for both) behind it where it was said, and without a
+    currency where none was; date as ISO 8601 ("2026-12-03", "2026-12", "2026-Q1", "2026"), a range as
+    "2026-12-01/2026-12-10"; choice as the question writes it; name, company and text as the visitor wrote them,
+    trimmed. "" for a question that was declined.
     """
 
     key: str

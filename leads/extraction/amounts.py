@@ -11,8 +11,8 @@ from functools import lru_cache
 from leads.extraction.message import Message, word_set
 from leads.extraction.numerals import Numeral, digits_of, number_begins, numeral_at
 
-MAX_TRIES = 300  # places where an amount may begin
-MAX_AMOUNTS = 40  # of one message: each is looked at from many sides
+MAX_TRIES = 150  # places where an amount may begin
+MAX_AMOUNTS = 25  # of one message: each is looked at from many sides
 _SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB", "₩": "KRW", "₪": "ILS"}
 _DOLLARS = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 _CODES = ["eur", "usd", "gbp", "chf", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "inr", "jpy"]

@@ -10,6 +10,7 @@ from language import phones
 from leads.extraction import certainty
 from leads.extraction.message import Message, word_set
 
+MAX_CALLS = 10  # numbers of one message that the library looks at, a millisecond each
 MAX_CONTACTS = 20  # of one message: each is checked by a library
 POSSIBLE, VALID = 0.85, 0.97  # confidence: the length fits; the numbering plan has it
 _SPOKEN_DOT = r"(?:dot|punkt|point|punto)"
@@ -133,7 +134,7 @@ def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> 
     """All numbers in E.164, each with whether it is the visitor's own; without a country only those with a prefix."""
     found: list[Contact] = []
     for tries, (start, end, digits) in enumerate(_candidates(message, is_asked)):
-        if tries == MAX_CONTACTS:
+        if tries == MAX_CALLS:
             break
         before = message.before(start, 60)
         if _is_code(before):

@@ -17,8 +17,8 @@ from leads.extraction.date_grammar import grammar
 from leads.extraction.date_rules import DateReader, FoundDate
 from leads.extraction.message import Message
 
-MAX_DATES = 40  # of one message: nobody plans more, and each costs time
-MAX_TRIES = 150  # places where a date may begin: a long chatty message has some 50
+MAX_DATES = 20  # of one message: nobody plans more, and each costs time
+MAX_TRIES = 80  # places where a date may begin: a long chatty message has some 50
 MAX_FOREIGN = 3  # spans that dateparser may look at, some milliseconds each
 _AFTER = re.compile(
     r"\b(?:after|since|not before|no earlier than|ago|last|past|nach|seit|letzte\w*|apres|depuis|"

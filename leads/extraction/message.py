@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -18,6 +19,7 @@ def word_set(said: str) -> frozenset[str]:
 
 _TOKEN = re.compile(r"\d+(?:[.,'’]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
 _ENDS_ALWAYS = frozenset("?!;…")
+MAX_TOKENS = 4_000  # twice what a message of 10,000 characters has; behind them no number or date is looked for
 _SHORT, _FEW_WORDS = 40, 4
 _ABBREVIATIONS = word_set("ltd inc co corp mr mrs ms dr st no approx ca e.g i.e etc")
 _BEGINS_QUESTION = re.compile(
@@ -73,7 +75,10 @@ class Message:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         plain = self.plain
-        return tuple(Token(plain[m.start() : m.end()], m.start(), m.end()) for m in _TOKEN.finditer(self.text))
+        return tuple(
+            Token(plain[m.start() : m.end()], m.start(), m.end())
+            for m in islice(_TOKEN.finditer(self.text), MAX_TOKENS)
+        )
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

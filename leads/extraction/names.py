@@ -40,7 +40,8 @@ _ROLE_BEHIND = re.compile(
 )
 # Spoken words come without capitals: a legal form says where the company ends.
 _SMALL_COMPANY_BEHIND = re.compile(
-    r" (?:from|at|with) ((?:[a-z0-9&'-]{1,20} ){1,4}?(?:ltd|limited|gmbh|inc|llc|plc))\b"
+    r" (?:from|at|with) (?:the )?((?:(?!(?:and|i|i'm|we|work|working|for|at|in|of) )[a-z0-9&'-]{1,20} ){1,4}?"
+    r"(?:ltd|limited|gmbh|inc|llc|plc))\b"
 )
 _COMPANY_SAID = re.compile(
     r"\b(?:(?:our|my|the) (?:company|business|firm|agency|shop|practice|organisation|"

@@ -28,6 +28,7 @@ ASKING = (
         ("I'm Ray, CEO of Orbit Media", "Ray", "Orbit Media"),
         ("Jane here, head of HR at Orbit", "Jane", "Orbit"),
         ("this is ray from orbit media ltd", "ray", "orbit media ltd"),
+        ("I'm Ray from the Orbit Group Ltd", "Ray", "Orbit Group Ltd"),
         ("Thanks a lot.\nBest regards,\nMary-Ann Jones", "Mary-Ann Jones", None),
     ],
 )
