@@ -24,6 +24,7 @@ from access import rates
 from agents.llm.openai_compatible import close_clients
 from agents.models import Agent
 from conversations.replies import making
+from fakes.browser import CHROMIUM
 from fakes.openai import FakeOpenAI
 from fakes.site import share_templates
 from fakes.worker import NUMBER as WORKER
@@ -59,7 +60,6 @@ THE_SAME_ON_ANY_STORAGE = (
     *(f"e2e/test_{name}.py" for name in ("api_examples", "wire")),
 )
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # By its marker, what a test cannot do without, whether it is here, and what is said where it is not.
 PROGRAMS = {
     "browser": (CHROMIUM, "no Chromium on this machine"),

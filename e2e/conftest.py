@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from fakes.browser import CHROMIUM
 from fakes.openai import FakeOpenAI
 from fakes.site import SEEDED, Site, site
 
@@ -78,15 +78,14 @@ def speaking_browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def wary_browser(playwright: Playwright) -> Iterator[Browser]:
-    """It has a microphone, and nobody there to allow it."""
-    chromium = _launch(playwright, "--use-fake-device-for-media-stream")
+    """It has a microphone, and its visitor refuses it."""
+    chromium = _launch(playwright, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny")
     yield chromium
     chromium.close()
 
 
 def _launch(playwright: Playwright, *arguments: str) -> Browser:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGS, *arguments])
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, *arguments])
 
 
 @pytest.fixture(scope="session")
