@@ -125,11 +125,13 @@ def _steps(count: int, mood: str) -> st.SearchStrategy[Step]:
     chat = st.builds(Step, said=st.sampled_from(CHAT), certainty=CERTAINTIES)
     passed_over = st.builds(Step, said=st.sampled_from((*DIGRESSIONS, *WHYS)))
     refused = st.builds(Step, said=st.sampled_from(REFUSALS), certainty=CERTAINTIES)
+    declining = st.builds(Step, said=st.just(REFUSALS[0]))
     ended = st.builds(Step, said=st.sampled_from(ENDINGS) | st.text(max_size=60), certainty=CERTAINTIES)
     telling = [told] * 4 if count else []
     moods = {
         "open": [answered] * 6 + [chat] + telling,
         "stubborn": [passed_over] * 8 + [chat, answered],
+        "reluctant": [declining] * 2 + [passed_over] * 6 + [answered] * 2,
         "moody": [answered] * 5 + [chat] * 6 + [refused] + telling,
         "leaving": [answered] * 2 + [chat] * 2 + [refused] * 2 + [ended] * 2 + telling,
     }
@@ -139,6 +141,6 @@ def _steps(count: int, mood: str) -> st.SearchStrategy[Step]:
 @st.composite
 def dialogues(draw: st.DrawFn) -> Dialogue:
     asked = draw(questions())
-    mood = draw(st.sampled_from(("open", "stubborn", "moody", "leaving")))
+    mood = draw(st.sampled_from(("open", "stubborn", "reluctant", "moody", "leaving")))
     steps = draw(st.lists(_steps(len(asked), mood), min_size=draw(st.sampled_from((1, 6, 10))), max_size=16))
     return Dialogue(asked, tuple(steps), at_once=draw(st.booleans()), by_model=draw(st.booleans()))
