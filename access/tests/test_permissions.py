@@ -42,6 +42,14 @@ NEEDS = {
     "get_voice": "agents.view_agent",
     "update_voice": "agents.change_agent",
     "patch_voice": "agents.change_agent",
+    "list_questions": "leads.view_question",
+    "replace_questions": "leads.change_question",
+    "list_leads": "leads.view_lead",
+    "export_leads": "leads.export_lead",
+    "get_lead": "leads.view_lead",
+    "patch_lead": "leads.change_lead",
+    "delete_lead": "leads.delete_lead",
+    "leave_contact": "conversations.add_message",
 }
 PUBLIC = {"health", "chat_init"}
 

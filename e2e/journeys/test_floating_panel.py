@@ -75,6 +75,7 @@ def test_minimised_where_its_place_is_in_view_the_conversation_keeps_the_focus(v
 def test_a_first_visit_in_a_low_window_begins_at_the_greeting(visit, demo_site, path):
     page = visit.page
     page.goto(demo_site.url + path)
+    page.evaluate("document.documentElement.style.fontSize = '130%'")  # so that the greeting needs more than there is
     page.locator("#panel").dispatch_event("pointerenter")
     expect(page.locator("#panel[data-started]")).to_have_count(1)
     visit.at_rest()

@@ -18,6 +18,7 @@ KEPT = {  # what an answer leaves behind for the requests after it: variable, fi
     "add_document": {"document_id": "id"},
     "create_session": {"session_id": "id"},
     "send_message": {"message_id": "assistant_message.id"},
+    "leave_contact": {"lead_id": "lead_id"},
 }
 VARIABLES = {
     "base_url": "http://127.0.0.1:8000/api/v1",
@@ -27,6 +28,7 @@ VARIABLES = {
     "session_id": "",
     "message_id": "",
     "document_id": "",
+    "lead_id": "",
     "path": "",
 }
 

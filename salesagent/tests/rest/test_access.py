@@ -82,6 +82,9 @@ def test_a_visitor_manages_nothing(ask, agent, session, visitor, method, path, c
     assert Agent.objects.filter(pk=agent.pk).exists()
 
 
+TAKEN = {"content": "x", "title": None, "email": "jo@x.example", "consent": True}  # by every operation with a body
+
+
 @pytest.mark.parametrize(("method", "path", "callers"), OF_A_SESSION)
 @pytest.mark.parametrize("which", ["another", "no"])
 def test_a_visitor_sees_no_other_session_and_not_even_whether_it_exists(
@@ -89,7 +92,7 @@ def test_a_visitor_sees_no_other_session_and_not_even_whether_it_exists(
 ):
     session_id = session.pk if which == "another" else NOBODY
 
-    response = ask(method, filled(path, agent, session_id), {"content": "x", "title": None}, token=other_visitor)
+    response = ask(method, filled(path, agent, session_id), TAKEN, token=other_visitor)
 
     is_problem(response, 403, "Forbidden")
     session.refresh_from_db()
