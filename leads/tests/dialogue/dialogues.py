@@ -94,7 +94,7 @@ class Dialogue:
 
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[QuestionData, ...]:
-    kinds = draw(st.lists(st.sampled_from(Kind), max_size=8))
+    kinds = draw(st.lists(st.sampled_from((*Kind, Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.NUMBER)), max_size=8))
     keys = [f"q{place}" for place in range(len(kinds))]
     words = st.text(min_size=1, max_size=400) | st.sampled_from(("How many?", "Wie viele sind Sie?"))
     whens = st.just("") | st.sampled_from([*keys, *(f"{key}=40" for key in keys), ""])
@@ -133,7 +133,7 @@ def _steps(count: int, mood: str) -> st.SearchStrategy[Step]:
         "stubborn": [passed_over] * 8 + [chat, answered],
         "reluctant": [declining] * 2 + [passed_over] * 6 + [answered] * 2,
         "moody": [answered] * 5 + [chat] * 6 + [refused] + telling,
-        "leaving": [answered] * 2 + [chat] * 2 + [refused] * 2 + [ended] * 2 + telling,
+        "leaving": [ended] + [passed_over] * 5 + [answered, refused] + telling[:2],
     }
     return st.one_of(*moods[mood])
 
