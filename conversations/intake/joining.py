@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from access import rates, tokens
 from access.visitors import new_visitor
@@ -33,22 +35,26 @@ class Joined:
     token: str
 
 
-def begin(agent: str | None, visitor: str = "") -> Joined:
+def begin(agent: str | None, visitor: str = "", first_touch: Mapping[str, Any] | None = None) -> Joined:
     """A new conversation with an agent named by id or slug, or with the default one; raises AgentMissing.
 
-    It is also that `visitor`'s by cookie, where there is one.
+    It is also that `visitor`'s by cookie, where there is one. `first_touch` is where they came from.
     """
     # Else the mark of a visitor nobody can claim to be by cookie: the token is the only way in, and a session without
     # a message stays out of the lists.
-    session = Session.objects.create(agent=named(agent), visitor=visitor or new_visitor()[1])
+    session = Session.objects.create(
+        agent=named(agent), visitor=visitor or new_visitor()[1], first_touch=dict(first_touch or {})
+    )
     return Joined(Conversation(session, []), tokens.issue(session.pk))
 
 
 @in_database
-def begin_as_newcomer(agent: str | None, address: str, visitor: str = "") -> Joined:
+def begin_as_newcomer(
+    agent: str | None, address: str, visitor: str = "", first_touch: Mapping[str, Any] | None = None
+) -> Joined:
     """The same for somebody nobody knows, counted by their address; raises RateLimited too."""
     rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
-    return begin(agent, visitor)
+    return begin(agent, visitor, first_touch)
 
 
 def go_on(token: str | None, session_id: uuid.UUID | None = None) -> Joined:

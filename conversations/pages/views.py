@@ -26,12 +26,12 @@ from agents.models import Agent
 from conversations.deletion import sessions
 from conversations.intake import door, turns
 from conversations.intake.door import Said
+from conversations.intake.first_touch import first_touch_of
 from conversations.intake.refusals import EXPECTED, Refusal, refusal_of
 from conversations.messages import history, reading
 from conversations.messages.events import MessageData
 from conversations.models import Session
 from conversations.pages import contexts
-from conversations.pages.first_touch import first_touch_of
 from conversations.pages.fragments import MessageView, append_fragment
 from conversations.replies import following
 from conversations.replies.runs import runs

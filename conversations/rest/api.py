@@ -22,6 +22,7 @@ from agents.models import Agent
 from conversations.deletion import sessions
 from conversations.intake import door, joining
 from conversations.intake.door import Said
+from conversations.intake.first_touch import first_touch
 from conversations.intake.refusals import EXPECTED, Refusal, refusal_of
 from conversations.messages import reading
 from conversations.replies import following
@@ -292,7 +293,8 @@ def _caller(request: HttpRequest) -> Caller:
 
 def _joined(body: InitIn, address: str) -> joining.Joined:
     if body.token is None and body.session_id is None:
-        return joining.begin_as_newcomer.sync(body.agent, address)
+        touch = first_touch(body.page or "", locale=body.locale or "")
+        return joining.begin_as_newcomer.sync(body.agent, address, first_touch=touch)
     rates.count(rates.REQUESTS_PER_ADDRESS, "request", address)
     joined = joining.go_on(body.token, body.session_id)
     agent = joined.conversation.session.agent

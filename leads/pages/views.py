@@ -16,9 +16,9 @@ from access import rates
 from access.callers import of_visitor
 from access.visitors import set_cookie, visitor_of
 from agents.models import Agent
+from conversations.intake.first_touch import first_touch_of
 from conversations.models import Session
 from conversations.pages import contexts
-from conversations.pages.first_touch import first_touch_of
 from conversations.pages.views import (
     Request,
     active_agent,

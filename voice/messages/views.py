@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial, wraps
 from typing import Any
 
@@ -22,6 +23,7 @@ from access.callers import of_visitor
 from access.visitors import set_cookie, visitor_of
 from conversations.intake import door, joining, turns
 from conversations.intake.door import counted
+from conversations.intake.first_touch import first_touch_of
 from conversations.messages import reading
 from conversations.pages import contexts
 from conversations.pages.views import (
@@ -79,7 +81,11 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     client_id, voice = request.POST.get("client_id", ""), None
     turn = await door.admit_first(caller, agent, client_id, require=hearing.require_ear)
     if turn is None:
-        say = partial(door.begin, caller, agent, is_admitted=True)
+        touch = first_touch_of(request)
+
+        async def say(said: door.Said) -> turns.Turn:
+            return await door.begin(caller, agent, replace(said, first_touch=touch), is_admitted=True)
+
         turn, voice = await hearing.take(_recording(request), agent.pk, client_id, say)
     response = _of_session(await _answered(request, turn, caller.visitor, voice), slug, turn.question.session_id)
     if cookie:
@@ -103,7 +109,8 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
     caller, cookie = visitor_of_page(request)
     agent = await active_agent(slug)
     await hearing.require_ear(agent.pk)
-    joined = await joining.begin_as_newcomer(agent.slug, caller.address, caller.visitor)
+    touch = first_touch_of(request)
+    joined = await joining.begin_as_newcomer(agent.slug, caller.address, caller.visitor, touch)
     response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
     if cookie:
         set_cookie(response, cookie)

@@ -105,12 +105,13 @@ export function createSession(panel) {
      * @param {Transport} transport
      */
     async sayAloud(message, transport) {
-      const answer = await this.post(data.session ? url("voice") : (data.firstVoiceUrl ?? ""), message, transport);
+      const where = data.session ? url("voice") : (data.firstVoiceUrl ?? "");
+      const answer = await this.post(where, data.session ? message : { ...message, ...this.touch }, transport);
       return acknowledged(answer, message.client_id);
     },
     /** Begins the session without a message. */
     begin() {
-      return this.post(data.beginUrl ?? "", {});
+      return this.post(data.beginUrl ?? "", this.touch);
     },
     /** Tells the server that somebody is about to speak: it may have models to load. */
     getReady() {
