@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import phonenumbers
 from django.utils import timezone
@@ -71,30 +72,32 @@ class _Form:
     promise: Promise = field(default_factory=Promise)
 
 
-async def leave(
-    caller: Caller,
-    contact: Contact,
-    *,
-    session_id: uuid.UUID | None = None,
-    agent: Agent | None = None,
-    client_id: str = "",
-    first_touch: Mapping[str, object] | None = None,
-) -> Turn:
-    """Store what a visitor left, as a message of theirs and its answer, in a session or in a new one of an agent.
+async def leave(caller: Caller, session_id: uuid.UUID, contact: Contact, client_id: str = "") -> Turn:
+    """Store what a visitor left in a session, as a message of theirs and its answer.
 
-    The same `client_id` again is the same message. Raises ContactInvalid, ContactNotTaken, and what
-    `conversations.intake.door` raises.
+    The same `client_id` again is the same message. Raises ContactInvalid, ContactNotTaken, and what `door.say` raises.
     """
-    agent_id = agent.pk if agent else await door.agent_of(session_id or uuid.UUID(int=0))
-    form = await _form(agent_id)
+    said = _said(await _form(await door.agent_of(session_id)), contact, client_id)
+    return await door.say(caller, session_id, said)
+
+
+async def begin(
+    caller: Caller, agent: Agent, contact: Contact, client_id: str = "", first_touch: Mapping[str, Any] | None = None
+) -> Turn:
+    """The same before anything was said: it begins the session. Raises what `door.begin` raises, too."""
+    said = _said(await _form(agent.pk), contact, client_id)
+    return await door.begin(caller, agent, replace(said, first_touch=first_touch))
+
+
+def _said(form: _Form, contact: Contact, client_id: str) -> Said:
     checked = check(contact, form.questions, form.settings.country)
     consent = Consent(form.settings.consent_text, form.settings.consent_version, timezone.now())
-    answer = offer("contact_left", (), form.promise, checked.reached_at)
     store = partial(_keep, facts=checked.facts, consent=consent, questions=form.questions)
-    said = Said(checked.text, client_id, settled=Settled(answer, store), first_touch=first_touch)
-    if agent:
-        return await door.begin(caller, agent, said)
-    return await door.say(caller, session_id or uuid.UUID(int=0), said)
+    return Said(
+        checked.text,
+        client_id,
+        settled=Settled(offer("contact_left", (), form.promise, checked.reached_at), store),
+    )
 
 
 def _keep(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
 from django.utils import timezone
 
+from agents.llm.builtin.question.said import asks_visitor
 from agents.llm.request import (
     ChatRequest,
     Cited,
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 BEAT_S = Reply.LEASE.total_seconds() / 3  # two beats may fail before a lease is lost
 STORE_RETRY_S = (0.1, 0.3, 1, 2, 4, 8, 15)  # about half a minute: longer than a backup holds the database
 THINKS_AGAIN_S = 3  # so long after they joined, a page or a client knows that the agent thinks
+QUESTION_MARKS = ("?", "？", "؟", "?”", "?»", "?)")  # how the last sentence of an answer that asks may end
 DRAIN_S = 20  # a clean stop waits this long for answers under way; what is left is handed over
 
 
@@ -90,7 +92,7 @@ class Run:
         """The key of the question that the answer ends with; a model may have left it out."""
         if self.request is None or not self.request.asked:
             return ""
-        is_asked = text.rstrip().endswith(("?", self.request.closing.strip() or "?"))
+        is_asked = asks_visitor(text) or text.rstrip().endswith((*QUESTION_MARKS, self.request.closing.strip() or "?"))
         return self.request.asked if is_asked else ""
 
 

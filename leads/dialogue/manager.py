@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from agents.llm.builtin.question.said import asks_visitor
 from leads.dialogue import wording
 from leads.dialogue.answers import may_hold
 from leads.dialogue.phrases import Sign
@@ -19,7 +18,6 @@ from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
 from leads.terms import CONTACT_KEYS, Kind, KnownFact, QuestionData, Stage
 
 _WAYS = (Kind.EMAIL, Kind.PHONE)
-_QUESTION_MARKS = ("?", "？", "؟", "?”", "?»")
 REFUSED_IN_A_ROW = 2  # answers that knew nothing; then the agent says so instead of asking on
 
 
@@ -48,25 +46,6 @@ def guide(
         closing=_closing(ask, why, questions, standing),
         is_answer=standing.reaction is Reaction.ANSWERED and Sign.QUESTION not in standing.signs,
     )
-
-
-def may_append(guidance: Guidance, certainty: str, answer: str = "") -> bool:
-    """Whether the built-in agent may append `guidance.closing` to its answer.
-
-    Only to one that answers (`certainty` is "answered") and that asks the visitor nothing itself, so that a reply has
-    one question and none is asked while the visitor's own is open. Where the message is itself the answer to what the
-    agent asked, or asks why it did, there is nothing else to answer: then to any, also to "".
-    """
-    if not guidance.closing or asks_visitor(answer) or answer.rstrip().endswith(_QUESTION_MARKS):
-        return False
-    return certainty == "answered" or guidance.is_answer or guidance.why is Why.CLARIFY
-
-
-def asked_by(guidance: Guidance, answer: str) -> str:
-    """The key of the question that a language model's answer ended with, to be stored beside it; "" where the model
-    left it out, as it may."""
-    is_asked = answer.rstrip().endswith(_QUESTION_MARKS) or asks_visitor(answer)
-    return guidance.ask.key if guidance.ask and is_asked else ""
 
 
 def replay(

@@ -69,7 +69,7 @@ class Guidance:
     """What one reply is to do.
 
     `instruction` is for a language model: English, under 200 tokens, "" where there is nothing to say. `closing` is
-    what the built-in agent appends, where `manager.may_append` allows it: the question in the words that staff wrote,
+    what the built-in agent appends to an answer that answers: the question in the words that staff wrote,
     before it the reason where the visitor asks for one. `is_answer`: the message answers what the agent asked, so an
     answer that found nothing in the pages may be left out before `closing`.
     """

@@ -27,7 +27,7 @@ from conversations.pages.views import (
     turn_fragments,
     visitor_of_page,
 )
-from leads.contact import Contact, ContactInvalid, ContactNotTaken, leave
+from leads.contact import Contact, ContactInvalid, ContactNotTaken, begin, leave
 from leads.promises import selling
 from lib.database import in_database
 
@@ -44,7 +44,7 @@ async def of_session(request: Request, session_id: uuid.UUID) -> HttpResponseBas
         return await _page(request, session.agent, session)
     caller = of_visitor(visitor_of(request), rates.address_of(request))
     try:
-        turn = await leave(caller, _contact(request), session_id=session_id, client_id=_client_id(request))
+        turn = await leave(caller, session_id, _contact(request), _client_id(request))
     except (ContactInvalid, ContactNotTaken) as error:
         return await _refused(request, error, session.agent, session)
     if request.htmx:
@@ -62,13 +62,7 @@ async def of_agent(request: Request, slug: str) -> HttpResponseBase:
         return await _page(request, agent, None)
     caller, cookie = visitor_of_page(request)
     try:
-        turn = await leave(
-            caller,
-            _contact(request),
-            agent=agent,
-            client_id=_client_id(request),
-            first_touch=first_touch_of(request),
-        )
+        turn = await begin(caller, agent, _contact(request), _client_id(request), first_touch_of(request))
     except (ContactInvalid, ContactNotTaken) as error:
         return await _refused(request, error, agent, None)
     session_id = turn.question.session_id

@@ -238,7 +238,7 @@ async def leave_contact(
     contact = Contact(body.name, body.email, body.phone, body.message, consent=body.consent)
     with refusals():
         try:
-            turn = await leave(caller, contact, session_id=session_id, client_id=idempotency_key or "")
+            turn = await leave(caller, session_id, contact, idempotency_key or "")
         except ContactInvalid as error:
             name, detail = next(iter(error.errors.items()))
             raise invalid(f"{name}: {detail}") from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leads.dialogue.manager import guide, may_append
-from leads.dialogue.state import Guidance, PastTurn, latest
+from leads.dialogue.manager import guide
+from leads.dialogue.state import Guidance, PastTurn, Why, latest
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 
 PEOPLE = QuestionData(
@@ -16,6 +16,14 @@ BUDGET = QuestionData("budget", "Budget", "What may it cost?", Kind.MONEY)
 START = QuestionData("start", "Begin", "When should it start?", Kind.DATE)
 EMAIL = QuestionData("email", "E-mail", "Where may we write to you?", Kind.EMAIL, True)
 COFFEE = (PEOPLE, MACHINE, BUDGET, START, EMAIL)
+
+
+def appends(guidance: Guidance, certainty: str) -> bool:
+    """Whether the built-in agent appends the question (`agents/llm/builtin/answering.py`).
+
+    To an answer that answers, and where it has only to thank or to give a reason."""
+    stands_alone = guidance.is_answer or guidance.why is Why.CLARIFY
+    return bool(guidance.closing) and (certainty == "answered" or stands_alone)
 
 
 class Talk:
@@ -56,7 +64,7 @@ class Talk:
         self.known_before.append(self.facts)
         guidance = guide(self.questions, self.facts, [*self.turns, turn], stage=self.stage)
         self.guidances.append(guidance)
-        is_asked = guidance.ask is not None and (self.by_model or may_append(guidance, certainty))
+        is_asked = guidance.ask is not None and (self.by_model or appends(guidance, certainty))
         asked = guidance.ask.key if guidance.ask and is_asked else ""
         turn = replace(turn, answered="As it is.", asked=asked, certainty=certainty)
         self.turns.append(turn if self.at_once else self._read(turn, read))

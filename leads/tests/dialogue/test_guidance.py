@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from leads.dialogue.manager import asked_by, guide, may_append
+from leads.dialogue.manager import guide
 from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
 from leads.dialogue.wording import instruction
 from leads.terms import Kind, KnownFact, QuestionData, Stage
@@ -132,21 +132,10 @@ def test_why_do_you_ask_is_answered_by_the_kind(kind, word):
 
     assert word in guidance.closing
     assert guidance.closing.endswith("What is it?")
-    assert may_append(guidance, "refused")
 
 
 def test_why_is_a_question_of_the_visitor_where_nothing_was_asked():
     assert guided("Why do you need a filter?").why is Why.VISITOR_ASKS
-
-
-def test_a_closing_follows_only_an_answer_that_answers_and_asks_nothing():
-    guidance = guided("How strong is it?")
-
-    assert may_append(guidance, "answered", "Very strong.")
-    assert not may_append(guidance, "answered", "Very strong. Do you drink espresso?")
-    assert not any(may_append(guidance, certainty) for certainty in ("hedged", "refused", ""))
-    assert may_append(guided("40", asked="people"), "")
-    assert not may_append(guided("ok"), "answered")
 
 
 @pytest.mark.parametrize(
@@ -221,14 +210,6 @@ def test_the_later_message_counts_and_in_one_message_the_later_words():
     facts = [KnownFact("people", Kind.NUMBER, value, seq) for value, seq in (("50", 5), ("40", 1), ("51", 5))]
 
     assert latest(facts)["people"].value == "51"
-
-
-def test_a_model_that_left_the_question_out_has_not_asked_it():
-    guidance = guided("How strong is it?")
-
-    assert asked_by(guidance, "Very strong. How many of you drink coffee?") == "people"
-    assert asked_by(guidance, "Very strong.") == ""
-    assert asked_by(guided("ok"), "Anything else?") == ""
 
 
 @pytest.mark.parametrize(("certainty", "why"), [("answered", Why.VISITOR_ASKS), ("refused", Why.FIRST_REPLY)])
