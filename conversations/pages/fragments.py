@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from agents.llm.offers import makes_promise
 from conversations.messages.events import (
     AgentGone,
     AgentSwitched,
@@ -27,7 +28,7 @@ from conversations.messages.events import (
     SessionGone,
     Thinks,
 )
-from conversations.models import Message
+from conversations.models import Message, Reply
 from conversations.replies.cursor import Cursor, Gap
 from conversations.replies.hub import LiveText
 from language.autolinks import paragraphs
@@ -80,6 +81,7 @@ class MessageView:
     tts_audio_ms: int | None = None
     is_spoken: bool = False  # what was understood may be wrong
     is_interrupted: bool = False  # while it was spoken
+    offers_contact: bool = False  # a way on, where the answer was none, or promised what somebody has to do
     sources: tuple[SourceView, ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
@@ -107,11 +109,19 @@ class MessageView:
             tts_audio_ms=message.tts_audio_ms,
             is_spoken=message.message_type == Message.Type.VOICE,
             is_interrupted=message.heard is not None,
+            offers_contact=_offers_contact(message),
             sources=by_document(message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
             offset=live.shown if live else 0,
         )
+
+
+def _offers_contact(message: MessageData) -> bool:
+    if not message.is_answer or message.is_running:
+        return False
+    unsure = message.certainty in (Reply.Certainty.REFUSED, Reply.Certainty.HEDGED)
+    return message.has_failed or unsure or makes_promise(message.content)
 
 
 class PageFeed:

@@ -70,6 +70,7 @@ def list_questions(request: HttpRequest, agent_id: uuid.UUID) -> QuestionList:
     auth=management.may("leads.change_question"),
     operation_id="replace_questions",
     summary="Replace what an agent asks visitors",
+    openapi_extra=also(409),
 )
 def replace_questions(request: HttpRequest, agent_id: uuid.UUID, body: QuestionList) -> QuestionList:
     """In the order given. Facts that were found for a question that goes are kept."""
@@ -101,11 +102,11 @@ def _check(questions: list[QuestionShape]) -> None:
     keys = [question.key for question in questions]
     for position, question in enumerate(questions):
         if keys.index(question.key) != position:
-            raise invalid(_("questions.%(at)s.key: is used twice.") % {"at": position})
+            raise conflict(_("questions.%(at)s.key: is used twice.") % {"at": position})
         if question.kind == "choice" and len(set(question.choices)) < 2:
-            raise invalid(_("questions.%(at)s.choices: name at least two.") % {"at": position})
+            raise conflict(_("questions.%(at)s.choices: name at least two.") % {"at": position})
         if question.when and question.when.partition("=")[0] not in keys:
-            raise invalid(_("questions.%(at)s.when: names no key of these questions.") % {"at": position})
+            raise conflict(_("questions.%(at)s.when: names no key of these questions.") % {"at": position})
 
 
 # --- leads ------------------------------------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from pydantic import ConfigDict, Field
 
 from leads.models import MAX_QUESTIONS, Fact, Lead, Question
 from leads.terms import Kind
-from lib.rest.fields import ANY_TEXT, Body
+from lib.rest.fields import ANY_TEXT, Body, FilledLine
 
 KEY = r"^[a-z][a-z0-9_]{0,39}$"
-Choice = Annotated[str, Field(min_length=1, max_length=100, pattern=ANY_TEXT)]
+Choice = Annotated[FilledLine, Field(max_length=100)]
 StatusName = Literal["new", "open", "qualified", "won", "lost", "spam"]
 
 
@@ -35,8 +35,8 @@ class QuestionShape(Body):
     )
 
     key: Annotated[str, Field(pattern=KEY)]
-    label: Annotated[str, Field(min_length=1, max_length=100, pattern=ANY_TEXT)]
-    ask: Annotated[str, Field(min_length=1, max_length=300, pattern=ANY_TEXT)]
+    label: Annotated[FilledLine, Field(max_length=100)]
+    ask: Annotated[FilledLine, Field(max_length=300)]
     kind: Literal["name", "email", "phone", "company", "number", "money", "date", "choice", "text"]
     required: bool = False
     choices: Annotated[list[Choice], Field(max_length=50)] = []

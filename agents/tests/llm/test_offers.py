@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.offers import RULE, Ways, contact_left, offer, ways_in
+from agents.llm.offers import RULE, Ways, contact_left, makes_promise, offer, ways_in
 from agents.llm.prompt import to_messages
 from agents.llm.request import ChatRequest, Passage, PastMessage, Promise
 from agents.refining.template import STANDARD
@@ -184,3 +184,30 @@ def test_a_passage_that_was_found_for_the_question_too_is_cited_once() -> None:
     assert found.text.count("020 555 0143") == 1
     assert "**" not in found.text
     assert found.cited == (0,)
+
+
+@pytest.mark.parametrize(
+    ("answer", "promises"),
+    [
+        ("Our team will get back to you tomorrow.", True),
+        ("I'll pass your message on to a colleague.", True),
+        ("I have forwarded your request.", True),
+        ("We’ll call you at 5.", True),
+        ("A specialist will be in touch.", True),
+        ("I have booked a table for you.", True),
+        ("I will let the sales team know.", True),
+        ("I will not be able to pass messages on.", False),
+        ("Delivery takes 3 days. We will never call you.", False),
+        ("You can call us on 020 555 0143.", False),
+        ("We have a small kiln that costs 900 euros.", False),
+        ("Please write to hello@shop.example.", False),
+    ],
+)
+def test_what_a_model_promises_all_the_same_is_seen(answer: str, promises: bool) -> None:
+    assert makes_promise(answer) is promises
+
+
+@pytest.mark.parametrize("situation", ["unknown", "unsure", "person", "contact_left", "complaint", "failed"])
+def test_no_sentence_of_our_own_is_taken_for_a_promise_that_nobody_keeps(situation) -> None:  # type: ignore[no-untyped-def]
+    assert not makes_promise(offer(situation, [CONTACT], Promise("They answer on workdays."), ["jo@x.example"]))
+    assert not makes_promise(offer(situation, [CONTACT]))

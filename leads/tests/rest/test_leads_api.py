@@ -31,22 +31,23 @@ def test_questions_are_replaced_in_their_order(program, agent):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "status"),
     [
-        [PEOPLE, PEOPLE],
-        [PEOPLE | {"kind": "choice", "choices": ["one"]}],
-        [BUDGET],
-        [PEOPLE | {"key": "Two Words"}],
-        [PEOPLE | {"kind": "guess"}],
-        [PEOPLE | {"key": f"k{number}"} for number in range(21)],
+        ([PEOPLE, PEOPLE], 409),
+        ([PEOPLE | {"kind": "choice", "choices": ["one"]}], 409),
+        ([BUDGET], 409),
+        ([PEOPLE | {"key": "Two Words"}], 422),
+        ([PEOPLE | {"kind": "guess"}], 422),
+        ([PEOPLE | {"ask": "  "}], 422),
+        ([PEOPLE | {"key": f"k{number}"} for number in range(21)], 422),
     ],
 )
-def test_wrong_questions_are_refused_and_the_old_ones_stay(program, agent, wrong):
+def test_wrong_questions_are_refused_and_the_old_ones_stay(program, agent, wrong, status):
     put(program, agent, [PEOPLE])
 
     response = put(program, agent, wrong)
 
-    assert response.status_code == 422
+    assert response.status_code == status
     assert [question.key for question in agent.questions.all()] == ["people"]
 
 
