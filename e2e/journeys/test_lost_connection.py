@@ -15,13 +15,19 @@ LONG = " ".join(f"word{n}" for n in range(1, 101))
 RESTART_S = 10  # the promise: an answer under way goes on within 10 s of the restart
 
 
-@pytest.fixture
-def mortal_site(tmp_path, upstream):
-    """A site of this test's own, to be killed."""
-    settings = {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
-    with site(tmp_path, begun_with=MAKE_AGENT, **settings) as made:
-        made.start()
+@pytest.fixture(scope="module")
+def site_of_its_own(tmp_path_factory, upstream_server):
+    settings = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
+    with site(tmp_path_factory.mktemp("mortal"), begun_with=MAKE_AGENT, **settings) as made:
         yield made
+
+
+@pytest.fixture
+def mortal_site(site_of_its_own):
+    """A running site, to be killed; the next test starts it again where a test has not."""
+    if site_of_its_own.process is None:
+        site_of_its_own.start()
+    return site_of_its_own
 
 
 class Network:

@@ -13,13 +13,13 @@ pytestmark = pytest.mark.browser
 NO_SOUND = "Sound is not available; the text is here."
 LONG = spoken("This goes on", "for quite a while,", "and on,", "and on.", seconds_each=8)
 ANSWER = ".message--assistant:not([data-status=running])"
+SPOKE_BEFORE = "if (location.protocol === 'http:') localStorage.setItem('salesagent:voiceUsed', 'true')"
 
 
 @pytest.fixture
 def voice(speaking_visit, voice_site):
     """Of a visitor who has used a voice here before: until then there is no switch."""
-    speaking_visit.page.goto(voice_site.url)
-    speaking_visit.page.evaluate("localStorage.setItem('salesagent:voiceUsed', 'true')")
+    speaking_visit.page.add_init_script(SPOKE_BEFORE)
     return opened(speaking_visit.page, voice_site)
 
 
