@@ -151,8 +151,8 @@ _WHO = (
 )
 _DONE = (
     r"(?:forward(?:ed)?|pass(?:ed)?|call(?:ed)?|contact(?:ed)?|reach(?:ed)? out|get back|got back|be in touch|"
-    r"follow(?:ed)? up|e-?mail(?:ed)?|write|written|send|sent|book(?:ed)?|schedul(?:e|ed)|arrang(?:e|ed)|notif(?:y|ied)|reserv(?:e|ed)|"
-    r"order(?:ed)?|let (?:\w+ ){1,3}know|ring|rung)"
+    r"follow(?:ed)? up|e-?mail(?:ed)?|write|written|send|sent|book(?:ed)?|schedul(?:e|ed)|arrang(?:e|ed)|"
+    r"notif(?:y|ied)|reserv(?:e|ed)|order(?:ed)?|let (?:\w+ ){1,3}know|ring|rung)"
 )
 _PROMISED = re.compile(
     rf"\b{_WHO}(?:['’]ll| will| shall| am going to| are going to| is going to| have| has|['’]ve)\s+"

@@ -10,9 +10,10 @@ import { word } from "../lib/words.js";
  */
 export function createContact({ session, frames, onBegun }) {
   const { panel } = session;
-  const dialog = panel.querySelector("#contact");
-  const form = dialog?.querySelector("form");
-  if (!(dialog instanceof HTMLDialogElement) || !form) return;
+  const found = panel.querySelector("#contact");
+  if (!(found instanceof HTMLDialogElement)) return;
+  const dialog = found;
+  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
   let clientId = "";
 
   panel.addEventListener("click", (event) => {
@@ -28,14 +29,14 @@ export function createContact({ session, frames, onBegun }) {
   });
 
   async function send() {
-    const button = /** @type {HTMLButtonElement} */ (dialog?.querySelector("[data-contact=send]"));
-    if (button.ariaDisabled === "true" || !form) return;
+    const button = /** @type {HTMLButtonElement} */ (dialog.querySelector("[data-contact=send]"));
+    if (button.ariaDisabled === "true") return;
     button.ariaDisabled = "true";
     clientId ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // the same again is stored once
     /** @type {Record<string, string>} */
     const fields = { client_id: clientId, ...session.touch };
     for (const [name, value] of new FormData(form)) fields[name] = String(value);
-    const pattern = (session.id ? dialog?.getAttribute("data-url") : dialog?.getAttribute("data-first-url")) ?? "";
+    const pattern = (session.id ? dialog.getAttribute("data-url") : dialog.getAttribute("data-first-url")) ?? "";
     const answer = await session.post(pattern.replace("{session}", session.id), fields);
     button.ariaDisabled = null;
     if (answer.outcome === "done") {
@@ -47,7 +48,7 @@ export function createContact({ session, frames, onBegun }) {
       form.reset();
       show({});
       clientId = "";
-      dialog?.close();
+      dialog.close();
       return;
     }
     if (answer.errors) clientId = ""; // what is sent next is another message
@@ -57,10 +58,10 @@ export function createContact({ session, frames, onBegun }) {
   /** @param {Record<string, string>} errors by field; "form" for the whole */
   function show(errors) {
     let first = null;
-    for (const place of form?.querySelectorAll("[data-error]") ?? []) {
+    for (const place of form.querySelectorAll("[data-error]")) {
       const name = place.getAttribute("data-error") ?? "";
       place.textContent = errors[name] ?? "";
-      const field = form?.elements.namedItem(name);
+      const field = form.elements.namedItem(name);
       if (!(field instanceof HTMLElement)) continue;
       if (errors[name]) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
