@@ -12,6 +12,7 @@ const given = {
   window: globalThis,
   document: Object.assign(new EventTarget(), {
     visibilityState: "visible",
+    referrer: "",
     documentElement: { lang: "en" },
     getElementById: () => null, // the words of the page: every phrase is ""
   }),
@@ -19,6 +20,7 @@ const given = {
   removeEventListener: page.removeEventListener.bind(page),
   dispatchEvent: page.dispatchEvent.bind(page),
   navigator: { onLine: true },
+  location: { href: "http://page.example/" },
 };
 delete globalThis.BroadcastChannel; // there is one tab, and an open channel would keep node waiting
 for (const [name, value] of Object.entries(given)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

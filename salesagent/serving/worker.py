@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 log = logging.getLogger(__name__)
 
+START_S = 3.0  # after a start answers come first: those that a killed process left, and the first page
 LOOK_S = 0.5  # between two looks for a task, while there is none
 TEND_S = 5.0  # between two looks for what was left, failed or is long done
 LONGEST_RUN = timedelta(seconds=45)  # no task of ours takes longer; what does was left by a process that died
@@ -65,6 +66,7 @@ class BackgroundWorker:
         self._stopped.wait()
 
     def _work(self) -> None:
+        self._stopped.wait(START_S)
         while not self._stopped.is_set():
             try:
                 self._worker.run()

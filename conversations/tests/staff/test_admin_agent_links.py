@@ -76,7 +76,14 @@ def test_where_nothing_failed_and_all_was_answered_nothing_is_said(client, staff
     agent = AgentFactory()
     DocumentFactory(agent=agent, status=Document.Status.READY)
 
-    assert set(ways_on(client, agent)) == {"Knowledge", "Add a document", "Conversations", "Voice settings"}
+    assert set(ways_on(client, agent)) == {
+        "Knowledge",
+        "Add a document",
+        "Conversations",
+        "Voice settings",
+        "Leads",
+        "Questions and alerts",
+    }
 
 
 def test_the_way_to_the_voice_ends_at_its_settings(client, staff):
