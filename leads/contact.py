@@ -8,10 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import phonenumbers
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from email_validator import EmailNotValidError, validate_email
 
 from access.callers import Caller
 from agents.llm.offers import offer
@@ -119,6 +117,8 @@ def check(contact: Contact, questions: tuple[QuestionData, ...], country: str) -
 
     An address is checked by its form alone: nobody is asked whether it receives mail.
     """
+    from email_validator import EmailNotValidError, validate_email  # not at the top: the start would wait for it
+
     written = {name: clean(getattr(contact, name)) for name in ("name", "email", "phone", "message")}
     errors: dict[str, str] = {}
     values = dict(written)
@@ -164,6 +164,8 @@ def _composed(written: Mapping[str, str], values: Mapping[str, str], questions: 
 
 
 def _e164(text: str, country: str) -> str:
+    import phonenumbers  # as above
+
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException:

@@ -19,7 +19,7 @@ from lib.database import in_database
 
 # Far more than HISTORY_MESSAGES may be set to; pruning to that and to the token budget is the prompt's business.
 HISTORY_READ = 200
-MAX_TAKEOVERS = 10  # a reply that has outlived this many processes is likely to be what kills them
+MAX_TAKEOVERS = 30  # a reply that has outlived this many processes is likely to be what kills them; twenty are survived
 
 
 @dataclass(frozen=True, slots=True)
