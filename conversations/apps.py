@@ -10,8 +10,11 @@ class ConversationsConfig(AppConfig):
         from agents.staff.landing_answers import tell_unanswered
         from conversations.deletion import agents_told  # not at the top: they need the models
         from conversations.pages.landing import unanswered
+        from conversations.replies.runs import on_every_beat
+        from conversations.speakers.due import end_what_is_due
         from conversations.staff import agent_links  # not at the top: they need the models
 
         agent_links.connect()
         agents_told.connect()
         tell_unanswered(unanswered)
+        on_every_beat(end_what_is_due)

@@ -27,6 +27,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(models.Model):
     """One conversation of one visitor with one agent."""
 
+    class Speaker(models.TextChoices):
+        AGENT = "agent", _("the agent")
+        WAITING = "waiting", _("nobody yet")
+        STAFF = "staff", _("a person")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="sessions", verbose_name=_("agent"))
     visitor = models.CharField(_("visitor"), max_length=64, blank=True, db_index=True, editable=False)
@@ -34,6 +39,15 @@ class Session(models.Model):
     last_seq = models.PositiveIntegerField(_("messages"), default=0, editable=False)
     # Where the visitor came from: page, referrer, utm, locale, as far as their browser told. Never changed later.
     first_touch = models.JSONField(_("first touch"), default=dict, blank=True, editable=False)
+    # Who answers now. Changed by `conversations.speakers` alone, under a lock of this row.
+    speaker = models.CharField(_("who answers"), max_length=10, choices=Speaker, default=Speaker.AGENT, editable=False)
+    speaker_name = models.CharField(_("name of who answers"), max_length=80, blank=True, editable=False)
+    speaker_key = models.CharField(_("account or key of who answers"), max_length=64, blank=True, editable=False)
+    speaker_number = models.PositiveIntegerField(_("changes of who answers"), default=0, editable=False)
+    waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True, editable=False)
+    # A person has so long to come, or to answer; then the agent does. NULL where nobody owes the visitor a word.
+    answer_limit_s = models.PositiveIntegerField(_("limit for an answer (s)"), default=0, editable=False)
+    answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last activity"), default=timezone.now, db_index=True, editable=False)
 
@@ -43,15 +57,65 @@ class Session(models.Model):
         ordering = ("-updated_at",)
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
-        indexes = (models.Index(fields=["agent", "-created_at", "-id"], name="session_newest"),)  # the API's pages
+        indexes = (
+            models.Index(fields=["agent", "-created_at", "-id"], name="session_newest"),  # the API's pages
+            models.Index(fields=["answer_due_at"], name="session_due", condition=Q(answer_due_at__isnull=False)),
+            models.Index(fields=["speaker"], name="session_with_people", condition=~Q(speaker="agent")),
+        )
 
     def __str__(self) -> str:
         return self.title or str(_("New conversation"))
 
     @property
+    def is_with_agent(self) -> bool:
+        """Whether what a visitor says now is answered by the agent."""
+        return self.speaker == self.Speaker.AGENT
+
+    @property
     def message_count(self) -> int:
         """Messages are never removed one by one, so the highest number is the count."""
         return self.last_seq
+
+
+class SpeakerChange(models.Model):
+    """One change of who answers in a session: the log that staff read, and that the page shows between messages."""
+
+    class Reason(models.TextChoices):
+        WISH = "wish", _("the visitor asked for a person")
+        SCORE = "score", _("a promising lead")
+        STAGE = "stage", _("ready to buy")
+        UNANSWERED = "unanswered", _("the agent did not know, several times")
+        ANGER = "anger", _("the visitor is annoyed")
+        PROMISE = "promise", _("the agent promised that somebody acts")
+        TAKEN = "taken", _("taken over")
+        PASSED = "passed", _("passed to a colleague")
+        RELEASED = "released", _("given back")
+        CANCELLED = "cancelled", _("the visitor goes on with the agent")
+        NOBODY_CAME = "nobody_came", _("nobody came in time")
+        NO_ANSWER = "no_answer", _("the person did not answer in time")
+
+    is_part = True  # of a session, which is counted itself
+
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="speaker_changes", verbose_name=_("session")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    after_seq = models.PositiveIntegerField(_("after message"))
+    speaker = models.CharField(_("who answers"), max_length=10, choices=Session.Speaker)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    key = models.CharField(_("account or key"), max_length=64, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    created_at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        ordering = ("number",)
+        verbose_name = _("change of who answers")
+        verbose_name_plural = _("changes of who answers")
+        constraints = (models.UniqueConstraint(fields=["session", "number"], name="speaker_change_number"),)
+        indexes = (models.Index(fields=["-created_at"], name="speaker_change_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_speaker_display()} {self.number}"
 
 
 class Message(models.Model):
@@ -62,6 +126,7 @@ class Message(models.Model):
     class Role(models.TextChoices):
         USER = "user", _("visitor")
         ASSISTANT = "assistant", _("agent")
+        STAFF = "staff", _("a person")
 
     class Type(models.TextChoices):
         TEXT = "text", _("text")
@@ -73,6 +138,7 @@ class Message(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role)
     message_type = models.CharField(_("type"), max_length=10, choices=Type, default=Type.TEXT)
     content = models.TextField(_("text"), blank=True)
+    author = models.CharField(_("name of the person"), max_length=80, blank=True)  # of staff, as the visitor reads it
     client_id = models.CharField(_("client id"), max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 NULL never collides
     sources = models.JSONField(_("sources"), default=list, blank=True)
     # Of a spoken answer that was interrupted: what the visitor heard. NULL is all of it.
@@ -137,8 +203,8 @@ class Reply(models.Model):
     LEASE = timedelta(seconds=5)  # renewed every third of it; what a killed process left is taken up within 7 s
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reply", verbose_name=_("message"))
-    question = models.OneToOneField(
-        Message, on_delete=models.CASCADE, related_name="answer", verbose_name=_("question")
+    question = models.OneToOneField(  # NULL where the agent speaks by itself: to say that nobody came
+        Message, on_delete=models.CASCADE, null=True, related_name="answer", verbose_name=_("question")
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RUNNING)
     attempt = models.PositiveIntegerField(_("attempt"), default=0)
@@ -154,6 +220,7 @@ class Reply(models.Model):
     cut = models.CharField(_("cut short"), max_length=10, choices=Cut, blank=True)
     # The key of the question that the answer was to end with, as the guides had it.
     asked = models.CharField(_("asked for"), max_length=40, blank=True)
+    offers_contact = models.BooleanField(_("offers the contact form"), default=False)
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     model = models.CharField(_("model"), max_length=100, blank=True)
     notice = models.CharField(_("notice"), max_length=300, blank=True)
@@ -173,6 +240,9 @@ class Reply(models.Model):
     class Meta:
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
+        constraints = (
+            models.CheckConstraint(condition=Q(question__isnull=False) | Q(state="complete"), name="reply_question"),
+        )
         indexes = (
             models.Index(fields=["lease_until"], name="reply_running", condition=Q(state="running")),
             models.Index(fields=["certainty"], name="reply_unsure", condition=Q(certainty__in=["hedged", "refused"])),
@@ -207,6 +277,12 @@ class Reply(models.Model):
             self.state, self.ended_at = self.State.STOPPED, at
             self.lease_owner, self.lease_until = "", None
         self.save(update_fields=["stop_requested", "state", "ended_at", "lease_owner", "lease_until"])
+
+    def end_by_takeover(self, at: datetime, cause: str) -> None:
+        """End it here and now, whoever works on it: what comes of that is refused."""
+        self.state, self.ended_at, self.cause = self.State.STOPPED, at, cause
+        self.lease_owner, self.lease_until = "", None
+        self.save(update_fields=["state", "ended_at", "cause", "lease_owner", "lease_until"])
 
     def reopen(self) -> None:
         """Owe the answer anew: nothing of the attempt that ended is kept, its text and sources included."""

@@ -17,7 +17,8 @@ from agents.llm.request import Promise
 from agents.models import Agent
 from conversations.intake import door
 from conversations.intake.door import Said
-from conversations.intake.turns import Settled, Turn
+from conversations.intake.known_answers import KnownAnswer
+from conversations.intake.turns import Turn
 from conversations.models import Message
 from leads.keeping import Consent, keep, label_of, questions_of
 from leads.models import Fact, LeadSettings
@@ -94,7 +95,7 @@ def _said(form: _Form, contact: Contact, client_id: str) -> Said:
     return Said(
         checked.text,
         client_id,
-        settled=Settled(offer("contact_left", (), form.promise, checked.reached_at), store),
+        known=KnownAnswer(offer("contact_left", (), form.promise, checked.reached_at), store),
     )
 
 

@@ -19,11 +19,15 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """One earlier message of the session, as the model sees it. `is_cut`: the visitor interrupted after this text."""
+    """One earlier message of the session, as the model sees it. `is_cut`: the visitor interrupted after this text.
 
-    role: Literal["user", "assistant"]
+    `staff` is a person of the company who answered instead of the agent; `name` is theirs.
+    """
+
+    role: Literal["user", "assistant", "staff"]
     text: str
     is_cut: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conversations.intake.turns import Turn
-from conversations.messages.events import MessageData, MessageFinished, MessageStored
-from conversations.replies.hub import hub
+from conversations.messages.events import MessageData, MessageFinished, MessageStored, SessionActive
+from conversations.replies.hub import EVERY_SESSION, hub
 from conversations.replies.runs import runs
 
 
@@ -13,11 +13,15 @@ def announce(turn: Turn) -> None:
     session_id = turn.question.session_id
     if turn.is_new:
         hub().publish(session_id, MessageStored(turn.question))
-        hub().publish(session_id, MessageStored(turn.answer))
-        if not turn.answer.is_running:  # it was known when the question came
-            hub().publish(session_id, MessageFinished(turn.answer))
-            return
-    runs().start(session_id, turn.job)
+        if turn.answer:
+            hub().publish(session_id, MessageStored(turn.answer))
+            if not turn.answer.is_running:  # it was known when the question came
+                hub().publish(session_id, MessageFinished(turn.answer))
+        if turn.event:
+            hub().publish(session_id, turn.event)
+        hub().publish(EVERY_SESSION, SessionActive(session_id))
+    if turn.answer and (turn.answer.is_running or not turn.is_new):
+        runs().start(session_id, turn.job)
 
 
 def announce_answer(answer: MessageData) -> None:

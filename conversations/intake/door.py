@@ -19,7 +19,8 @@ from access import rates
 from access.callers import Caller
 from agents.models import Agent
 from conversations.intake import announcing, turns
-from conversations.intake.turns import ServerDraining, Settled, StoredRecording, Turn
+from conversations.intake.known_answers import KnownAnswer
+from conversations.intake.turns import ServerDraining, StoredRecording, Turn
 from conversations.messages import reading
 from conversations.messages.events import MessageData
 from conversations.models import Message
@@ -45,7 +46,7 @@ class Said:
     client_id: str = ""
     message_type: str = Message.Type.TEXT
     recording: StoredRecording | None = None  # of a spoken message
-    settled: Settled | None = None  # where the answer is known already
+    known: KnownAnswer | None = None  # where the answer is known already
     first_touch: Mapping[str, Any] | None = None  # of a first message: page, referrer, utm, locale
 
 
@@ -162,7 +163,7 @@ async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any,
             client_id=said.client_id,
             message_type=said.message_type,
             recording=said.recording,
-            settled=said.settled,
+            known=said.known,
             owner="" if runs().is_draining else runs().owner,  # what ends makes nothing, and holds nothing
             **only,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,9 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from conversations.intake import known_answers
 from conversations.intake.joining import AgentMissing
+from conversations.intake.known_answers import KnownAnswer
 from conversations.intake.signals import message_taken
-from conversations.messages.events import MessageData
+from conversations.messages.events import Event, MessageData
 from conversations.messages.reading import SessionMissing
 from conversations.models import TITLE_CHARS, Message, Reply, Session
 from conversations.replies import leases
@@ -43,21 +46,22 @@ class StoredRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What makes a message one that no model is asked about: the answer that is known, and what is stored with both."""
-
-    answer: str
-    on_stored: Callable[[Message], None]  # in the same transaction; not called for a repeat
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
-    """A stored question and its answer, which may be running, or finished when the question was a repeat."""
+    """A stored question and its answer, which may be running, or finished when the question was a repeat.
+
+    None is the answer while a person has the conversation, or is waited for: they see the question.
+    """
 
     question: MessageData
-    answer: MessageData
+    answer: MessageData | None
     is_new: bool
     job: leases.Job | None = None  # of an answer that was claimed as it was stored, by the owner who was named
+    event: Event | None = None  # what was brought about with it
+
+    @property
+    def newest(self) -> MessageData:
+        """What a page goes to: the answer, or the question where a person answers it."""
+        return self.answer or self.question
 
 
 @in_database
@@ -70,12 +74,12 @@ def accept(
     message_type: str = Message.Type.TEXT,
     recording: StoredRecording | None = None,
     owner: str = "",
-    settled: Settled | None = None,
+    known: KnownAnswer | None = None,
 ) -> Turn:
     """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
 
     `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. An `owner` claims
-    the answer at once where no earlier one is owed, which saves looking for it. Of a `settled` one the answer is
+    the answer at once where no earlier one is owed, which saves looking for it. Of a `known` one the answer is
     stored with it. Raises TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not
     theirs.
     """
@@ -85,7 +89,7 @@ def accept(
         found = found.for_visitor(visitor)
     try:
         with transaction.atomic():
-            return _store(_locked(found), _Said(content, client_id, message_type, recording, settled), owner)
+            return _store(_locked(found), _Said(content, client_id, message_type, recording, known), owner)
     except (IntegrityError, TurnRefused) as refused:
         # The client id is known, which is seldom: two queries for a repeat, and none for a message that is new.
         with transaction.atomic():
@@ -113,7 +117,7 @@ def begin(
     message_type: str = Message.Type.TEXT,
     recording: StoredRecording | None = None,
     owner: str = "",
-    settled: Settled | None = None,
+    known: KnownAnswer | None = None,
     first_touch: Mapping[str, Any] | None = None,
 ) -> Turn:
     """The same for a visitor's first message: a new session, or the one that this client id has already begun.
@@ -134,7 +138,7 @@ def begin(
         if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
             return turn
         session = Session.objects.create(agent=agent, visitor=visitor, first_touch=dict(first_touch or {}))
-        return _store(session, _Said(content, client_id, message_type, recording, settled), owner)
+        return _store(session, _Said(content, client_id, message_type, recording, known), owner)
 
 
 @in_database
@@ -164,8 +168,12 @@ def stored_answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str 
 
 @in_database
 def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
-    """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is."""
+    """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is.
+
+    Raises SessionMissing, and TurnRefused while a person has the conversation, or is waited for.
+    """
     with transaction.atomic():
+        session = _locked(Session.objects.filter(pk=session_id))
         reply = (
             Reply.objects.select_for_update(of=("self",))
             .select_related("message")
@@ -175,6 +183,8 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         if reply is None:
             raise SessionMissing
         if MessageData.of(reply.message).may_be_made_anew:
+            if not session.is_with_agent:
+                raise TurnRefused(_("A person from the team answers here now."))
             reply.reopen()
         reply.message.reply = reply
         return MessageData.of(reply.message)
@@ -202,8 +212,8 @@ def _repeat(session_id: uuid.UUID, client_id: str) -> Turn | None:
         question = Message.objects.get(session=session_id, client_id=client_id)
     except Message.DoesNotExist:
         return None
-    answer = Message.objects.select_related("reply").get(reply__question=question)
-    return Turn(MessageData.of(question), MessageData.of(answer), is_new=False)
+    answer = Message.objects.select_related("reply").filter(reply__question=question).first()
+    return Turn(MessageData.of(question), MessageData.of(answer) if answer else None, is_new=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,7 @@ class _Said:
     client_id: str
     message_type: str
     recording: StoredRecording | None
-    settled: Settled | None = None
+    known: KnownAnswer | None = None
 
 
 def _store(session: Session, said: _Said, owner: str) -> Turn:
@@ -220,6 +230,10 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
     if not agent.is_active:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     now = timezone.now()
+    known = said.known
+    if known is None and session.is_with_agent:
+        known = known_answers.find(session, said.content)
+    is_answered = session.is_with_agent or (known is not None and session.speaker == Session.Speaker.WAITING)
     question = Message(
         session=session,
         seq=session.last_seq + 1,
@@ -231,30 +245,49 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         audio_ms=said.recording.length_ms if said.recording else None,
         created_at=now,
     )
+    if not is_answered:
+        return _store_for_person(session, question, known)
     answer = Message(
         session=session,
         seq=session.last_seq + 2,
         role=Message.Role.ASSISTANT,
         message_type=said.message_type,
-        content=said.settled.answer if said.settled else "",
+        content=known.answer if known else "",
         created_at=now,
     )
     Message.objects.bulk_create([question, answer])
     message_taken.send(Message, message=question)
     before = leases.said_before(question)
     reply = Reply(message=answer, question=question, prompt_version_id=agent.published_prompt_id)
-    is_claimed = bool(owner) and not before.is_answer_owed and not said.settled
-    if said.settled:
+    is_claimed = bool(owner) and not before.is_answer_owed and not known
+    if known:
         reply.state, reply.ended_at = Reply.State.COMPLETE, now
+        reply.offers_contact = known.offers_contact
     if is_claimed:
         reply.attempt, reply.lease_owner, reply.lease_until = 1, owner, now + Reply.LEASE
     reply.save(force_insert=True)
     answer.reply = reply
-    if said.settled:
-        said.settled.on_stored(question)
+    event = known.on_stored(question) if known else None
     session.last_seq += 2
-    session.updated_at = now
-    session.title = session.title or shorten(said.content, TITLE_CHARS)
-    session.save(update_fields=["last_seq", "updated_at", "title"])
+    _note_activity(session, question)
     job = leases.new_job(reply, agent, before) if is_claimed else None
-    return Turn(MessageData.of(question), MessageData.of(answer), is_new=True, job=job)
+    return Turn(MessageData.of(question), MessageData.of(answer), is_new=True, job=job, event=event)
+
+
+def _store_for_person(session: Session, question: Message, known: KnownAnswer | None) -> Turn:
+    """Store what a person of the company answers; from now on they have so long as their limit is."""
+    question.save(force_insert=True)
+    message_taken.send(Message, message=question)
+    event = known.on_stored(question) if known else None
+    session.last_seq += 1
+    if session.answer_due_at is None and session.answer_limit_s:
+        session.answer_due_at = question.created_at + timedelta(seconds=session.answer_limit_s)
+        session.save(update_fields=["answer_due_at"])
+    _note_activity(session, question)
+    return Turn(MessageData.of(question), None, is_new=True, event=event)
+
+
+def _note_activity(session: Session, question: Message) -> None:
+    session.updated_at = question.created_at
+    session.title = session.title or shorten(question.content, TITLE_CHARS)
+    session.save(update_fields=["last_seq", "updated_at", "title"])

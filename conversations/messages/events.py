@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from conversations.models import Message, Reply
+from conversations.models import Message, Reply, Session, SpeakerChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class MessageData:
     audio_ms: int | None = None  # how long the two are; None where that is not known
     tts_audio_ms: int | None = None
     heard: str | None = None  # of a spoken answer that was interrupted: what the visitor heard
+    author: str = ""  # of what a person of the company wrote: their name
+    offers_contact: bool = False  # the agent says by itself that somebody may write their details
 
     @classmethod
     def of(cls, message: Message) -> MessageData:
@@ -63,6 +65,8 @@ class MessageData:
             audio_ms=message.audio_ms,
             tts_audio_ms=message.tts_audio_ms,
             heard=message.heard,
+            author=message.author,
+            offers_contact=reply.offers_contact if reply else False,
         )
 
     @property
@@ -143,6 +147,51 @@ class MessageChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerChanged:
+    """Somebody else answers from now on. Of two, the one with the higher `number` holds."""
+
+    session_id: str
+    number: int
+    speaker: str  # Session.Speaker
+    name: str  # of the person who answers, "" where none does
+    reason: str  # SpeakerChange.Reason
+    after_seq: int  # the last message before it
+    at: str  # ISO 8601, UTC
+
+    @classmethod
+    def of(cls, change: SpeakerChange) -> SpeakerChanged:
+        return cls(
+            session_id=str(change.session_id),
+            number=change.number,
+            speaker=change.speaker,
+            name=change.name,
+            reason=change.reason,
+            after_seq=change.after_seq,
+            at=change.created_at.isoformat(),
+        )
+
+    @property
+    def is_with_person(self) -> bool:
+        """Whether nothing of the agent is to be shown from now on."""
+        return self.speaker == Session.Speaker.STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Somebody is writing a message; comes again every few seconds while they do, and is not stored."""
+
+    session_id: str
+    name: str  # of the person of the company, "" for the visitor
+
+
+@dataclass(frozen=True, slots=True)
+class SessionActive:
+    """Something was said in a session, or somebody else answers there. Told to who watches all of them."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionGone:
     """The session was deleted, or its agent was."""
 
@@ -180,6 +229,9 @@ Event = (
     | Thinks
     | MessageFinished
     | MessageChanged
+    | SpeakerChanged
+    | Writes
+    | SessionActive
     | SessionGone
     | AgentSwitched
     | AgentGone
@@ -188,7 +240,19 @@ Event = (
 )
 _KINDS = {
     kind.__name__: kind
-    for kind in (MessageStored, Delta, Thinks, MessageFinished, MessageChanged, SessionGone, AgentSwitched, AgentGone)
+    for kind in (
+        MessageStored,
+        Delta,
+        Thinks,
+        MessageFinished,
+        MessageChanged,
+        SpeakerChanged,
+        Writes,
+        SessionActive,
+        SessionGone,
+        AgentSwitched,
+        AgentGone,
+    )
 }
 
 

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from conversations.messages import history
-from conversations.messages.events import Event, MessageData, MessageFinished, MessageStored, SessionGone
-from conversations.models import Message, Reply, Session
+from conversations.messages.events import (
+    Event,
+    MessageData,
+    MessageFinished,
+    MessageStored,
+    SessionGone,
+    SpeakerChanged,
+)
+from conversations.models import Message, Reply, Session, SpeakerChange
 from lib.database import in_database
 
 
@@ -18,6 +25,7 @@ class SessionMissing(Exception):
     """There is no such session for this visitor: deleted, foreign, or never there."""
 
 
+MAX_CHANGES = 50  # of who answers, shown at once
 MAX_MISSED = 200  # messages in one frame; a client that has missed more reads the others page by page
 
 
@@ -31,6 +39,16 @@ class Failure:
 
     cause: str
     fallback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the agent takes messages, and who answers now: a Session.Speaker, the changes so far, the newest ones."""
+
+    is_agent_active: bool
+    speaker: str
+    number: int
+    changes: tuple[SpeakerChanged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +83,23 @@ def agent_of(session_id: uuid.UUID | str) -> uuid.UUID:
 
 
 @in_database
-def is_agent_active(session_id: uuid.UUID | str) -> bool | None:
-    """Whether the session's agent takes messages; None when the session is gone."""
-    return Session.objects.filter(pk=session_id).values_list("agent__is_active", flat=True).first()
+def standing(session_id: uuid.UUID | str, known: int | None = None) -> Standing | None:
+    """How a session stands; None when it is gone.
+
+    With `known`, the number of the last change of who answers that the caller has heard of, those since come along.
+    """
+    found = Session.objects.filter(pk=session_id).values_list("agent__is_active", "speaker", "speaker_number").first()
+    if found is None:
+        return None
+    is_active, speaker, number = found
+    since = changes(session_id, number__gt=known) if known is not None and number > known else []
+    return Standing(is_active, speaker, number, tuple(since))
+
+
+def changes(session_id: uuid.UUID | str, **only: int) -> list[SpeakerChanged]:
+    """The changes of who answers, in their order."""
+    rows = SpeakerChange.objects.filter(session_id=session_id, **only).order_by("-number")[:MAX_CHANGES]
+    return [SpeakerChanged.of(row) for row in reversed(rows)]
 
 
 def conversation(session_id: uuid.UUID | str) -> Conversation:
@@ -126,6 +158,13 @@ def message(session_id: uuid.UUID | str, message_id: uuid.UUID | str) -> Message
     if row is None:
         raise MessageMissing
     return MessageData.of(row)
+
+
+@in_database
+def owed(session_id: uuid.UUID | str) -> list[str]:
+    """The ids of the answers that are being made, or wait for that."""
+    rows = Reply.objects.running().filter(message__session_id=session_id)
+    return [str(pk) for pk in rows.values_list("message_id", flat=True)]
 
 
 def running(session_id: uuid.UUID | str, after: str = "") -> MessageData | None:

@@ -18,6 +18,7 @@ from conversations.messages.events import (
     MessageStored,
     ServerStopping,
     SessionGone,
+    SpeakerChanged,
     Thinks,
 )
 from conversations.replies.cursor import Cursor, Gap
@@ -69,6 +70,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerTurned:
+    """Somebody else answers in this session from now on; an answer that was being made ends."""
+
+    speaker: str
+    name: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet:
     """Nothing was said for as long as the caller wanted to be told of."""
 
@@ -80,7 +90,7 @@ class BrokenOff:
     is_gone: bool
 
 
-Step = Piece | Anew | StillThinking | Ended | Quiet | BrokenOff
+Step = Piece | Anew | StillThinking | SpeakerTurned | Ended | Quiet | BrokenOff
 
 
 async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15.0) -> AsyncGenerator[Step, None]:
@@ -106,11 +116,17 @@ async def follow(session_id: str, position: Position, *, heartbeat_s: float = 15
             for step in await _last(reader, answer):
                 yield step
             return
+        is_with_person = False
         async with aclosing(_heard(subscription, session_id, position.message_id, heartbeat_s)) as heard:
             async for event in heard:
                 match event:
                     case None:
                         yield Quiet()
+                    case SpeakerChanged():
+                        is_with_person = event.is_with_person
+                        yield SpeakerTurned(event.speaker, event.name, reader.position)
+                    case Delta() | Thinks() if is_with_person:
+                        pass  # too late: the answer has ended
                     case MessageFinished(message) if message.id == position.message_id:
                         for step in await _last(reader, message):
                             yield step

@@ -69,6 +69,9 @@ class Subscription:
                 yield event
 
 
+EVERY_SESSION = "sessions"  # under which who watches all sessions hears that something happens in one
+
+
 def agent_key(agent_id: uuid.UUID | str) -> str:
     """Under which what becomes of an agent is told, where other events name a session."""
     return f"agent.{agent_id}"

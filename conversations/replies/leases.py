@@ -84,15 +84,18 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
     reply.claim(owner, at)
     agent = reply.message.session.agent
     reply.message.reply = reply
-    return _job(reply, agent, said_before(reply.question).turns)
+    assert reply.question  # noqa: S101 for the type checker: one that runs has a question, as the database sees to
+    return _job(reply, agent, reply.question, said_before(reply.question).turns)
 
 
 def new_job(reply: Reply, agent: Agent, before: SaidBefore) -> Job:
     """The work on a reply that was stored with its first claim, by the process that is to make it."""
-    return replace(_job(reply, agent, before.turns), knowledge_version=knowledge_version(agent.pk))
+    assert reply.question  # noqa: S101 as above
+    job = _job(reply, agent, reply.question, before.turns)
+    return replace(job, knowledge_version=knowledge_version(agent.pk))
 
 
-def _job(reply: Reply, agent: Agent, earlier: tuple[PastMessage, ...]) -> Job:
+def _job(reply: Reply, agent: Agent, question: Message, earlier: tuple[PastMessage, ...]) -> Job:
     return Job(
         reply_id=reply.pk,
         attempt=reply.attempt,
@@ -103,7 +106,7 @@ def _job(reply: Reply, agent: Agent, earlier: tuple[PastMessage, ...]) -> Job:
         model=agent.model,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
-        history=(*earlier, PastMessage("user", reply.question.content)),
+        history=(*earlier, PastMessage("user", question.content)),
         stop_requested=reply.stop_requested,
         is_hopeless=reply.takeovers > MAX_TAKEOVERS,
     )
@@ -133,11 +136,11 @@ def said_before(question: Message) -> SaidBefore:
     rows = list(
         Message.objects.filter(session=question.session_id, seq__lt=question.seq)
         .order_by("-seq")
-        .values_list("role", "content", "heard", "reply__state")[:HISTORY_READ]
+        .values_list("role", "content", "heard", "author", "reply__state")[:HISTORY_READ]
     )
     turns = [
-        _turn(role, content, heard)
-        for role, content, heard, state in reversed(rows)
+        _turn(role, content, heard, author)
+        for role, content, heard, author, state in reversed(rows)
         if content and heard != "" and state not in _NOT_SAID
     ]
     return SaidBefore(tuple(turns), any(state == Reply.State.RUNNING for *_, state in rows))
@@ -146,9 +149,11 @@ def said_before(question: Message) -> SaidBefore:
 _NOT_SAID = (Reply.State.FAILED, Reply.State.RUNNING)
 
 
-def _turn(role: str, content: str, heard: str | None) -> PastMessage:
+def _turn(role: str, content: str, heard: str | None, author: str) -> PastMessage:
     if role == Message.Role.USER:
         return PastMessage("user", content)
+    if role == Message.Role.STAFF:
+        return PastMessage("staff", content, name=author)
     return PastMessage("assistant", content if heard is None else heard, is_cut=heard is not None)
 
 

@@ -8,6 +8,7 @@ import logging
 import os
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
@@ -140,6 +141,15 @@ class Runs:
         for run in self._runs.values():
             if run.job.message.session_id == session_id:
                 self._stop_run(run)
+
+    def give_up(self, message_id: str, attempt: int) -> None:
+        """Drop the work on an answer that was ended elsewhere; what it would store is refused."""
+        for session_id, job in list(self._claimed.items()):
+            if job.message.id == message_id and job.attempt == attempt:
+                del self._claimed[session_id]
+        run = self._runs.get(message_id)
+        if run is not None and run.job.attempt == attempt:
+            self._stop_run(run)
 
     def watch(self) -> None:
         """Begin to keep leases alive and to look for replies left behind by dead processes; once per process."""
@@ -314,6 +324,8 @@ class Runs:
                 await self._renew()
                 for session_id in await leases.sessions_owed(timezone.now()):
                     self.start(session_id)
+                for look in _looks:
+                    await look()
             except DatabaseError as error:
                 log.warning("leases could not be renewed: %s", type(error).__name__)
             except Exception:  # whatever it was: without this task a dead process's replies stay owed for ever
@@ -329,6 +341,16 @@ class Runs:
             # Stop was asked for in another process; or the lease is lost, and what this run would store is refused.
             if held.get(reply_id, True) and not run.is_stopped:
                 self._stop_run(run)
+
+
+Look = Callable[[], Awaitable[None]]
+_looks: list[Look] = []
+
+
+def on_every_beat(look: Look) -> None:
+    """Have `look` called every BEAT_S in each process that makes answers, for as long as it lives."""
+    if look not in _looks:
+        _looks.append(look)
 
 
 @PerLoop

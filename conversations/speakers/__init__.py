@@ -1,0 +1,1 @@
+"""Who answers in a session: the agent, nobody yet, or a person of the company."""

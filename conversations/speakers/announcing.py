@@ -1,0 +1,34 @@
+"""What follows when it is stored that somebody else answers: who listens is told, and what is owed is begun."""
+
+from __future__ import annotations
+
+from conversations.messages.events import MessageData, MessageFinished, MessageStored, SessionActive
+from conversations.replies.hub import EVERY_SESSION, hub
+from conversations.replies.runs import runs
+from conversations.speakers.changes import Change
+
+
+def announce(change: Change) -> None:
+    """Tell every listener, and begin the answers that are owed now; of what was so already nothing is told."""
+    if change.event is None and not change.messages:
+        return
+    session_id = change.session_id
+    for answer in change.ended:
+        runs().give_up(answer.id, answer.attempt)
+    if change.event:
+        hub().publish(session_id, change.event)
+    for answer in change.ended:
+        hub().publish(session_id, MessageFinished(answer))
+    for message in change.messages:
+        hub().publish(session_id, MessageStored(message))
+        if message.is_answer and not message.is_running:
+            hub().publish(session_id, MessageFinished(message))
+    hub().publish(EVERY_SESSION, SessionActive(session_id))
+    if any(message.is_running for message in change.messages):
+        runs().start(session_id)
+
+
+def announce_message(message: MessageData) -> None:
+    """What a person wrote."""
+    hub().publish(message.session_id, MessageStored(message))
+    hub().publish(EVERY_SESSION, SessionActive(message.session_id))

@@ -1,0 +1,345 @@
+"""The changes of who answers: one function each, in one transaction with all that it implies, under the session's lock.
+
+What is stored is told by `announcing`. A person is known by a key: "staff 5" for an account, "key 3" for a program.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from conversations.intake import turns
+from conversations.messages.events import MessageData, SpeakerChanged
+from conversations.messages.reading import SessionMissing
+from conversations.models import Message, Reply, Session, SpeakerChange
+from lib.database import in_database
+
+Speaker = Session.Speaker
+Reason = SpeakerChange.Reason
+
+MAX_NAME_CHARS = 80
+MAX_UNANSWERED = 10  # messages that are answered one by one when the agent answers again
+TAKEN_OVER = "taken over"  # the cause of an answer that a takeover ended
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who answers instead of the agent: the name that the visitor reads, and the key they are known by."""
+
+    name: str
+    key: str
+
+
+class TakenByOther(Exception):
+    """Somebody else has this conversation; `name` is theirs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NotTaken(Exception):
+    """Who wants to write or to give back does not have this conversation; `name` is of who has it, "" for nobody."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the agent says by itself at a change, "" for nothing, and whether it offers the contact form with that."""
+
+    text: str = ""
+    offers_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change has stored. `event` is None where everything was so already."""
+
+    session_id: str
+    event: SpeakerChanged | None = None
+    ended: tuple[MessageData, ...] = ()  # answers that were being made
+    messages: tuple[MessageData, ...] = ()  # new ones, in their order
+
+
+@dataclass(slots=True)
+class _Changing:
+    """A session that is locked, and what is done with it."""
+
+    session: Session
+    at: datetime
+    messages: list[MessageData] = field(default_factory=list)
+    ended: list[MessageData] = field(default_factory=list)
+
+    def turn_to(self, speaker: Speaker, reason: Reason, person: Person | None = None) -> SpeakerChanged:
+        session = self.session
+        session.speaker, session.speaker_number = speaker, session.speaker_number + 1
+        session.speaker_name, session.speaker_key = (person.name, person.key) if person else ("", "")
+        session.waiting_since = self.at if speaker == Speaker.WAITING else None
+        change = SpeakerChange.objects.create(
+            session=session,
+            number=session.speaker_number,
+            after_seq=session.last_seq,
+            speaker=speaker,
+            name=session.speaker_name,
+            key=session.speaker_key,
+            reason=reason,
+            created_at=self.at,
+        )
+        return SpeakerChanged.of(change)
+
+    def due(self, limit_s: int, *, is_owed: bool) -> None:
+        """From when a person has `limit_s` to answer: now, or when the visitor says something next."""
+        self.session.answer_limit_s = limit_s
+        self.session.answer_due_at = self.at + timedelta(seconds=limit_s) if is_owed and limit_s else None
+
+    def say(self, notice: Notice) -> None:
+        """Store what the agent says by itself."""
+        if notice.text:
+            answer = self._add_answer(notice.text)
+            reply = Reply(message=answer, state=Reply.State.COMPLETE, ended_at=self.at)
+            reply.offers_contact = notice.offers_contact
+            reply.save(force_insert=True)
+            answer.reply = reply
+            self.messages.append(MessageData.of(answer))
+
+    def owe(self, question: Message) -> None:
+        """Owe the answer to what was said while no agent answered, behind what was said since."""
+        answer = self._add_answer("")
+        reply = Reply(message=answer, question=question, prompt_version_id=self.session.agent.published_prompt_id)
+        reply.save(force_insert=True)
+        answer.reply = reply
+        self.messages.append(MessageData.of(answer))
+
+    def _add_answer(self, text: str) -> Message:
+        self.session.last_seq += 1
+        return Message.objects.create(
+            session=self.session,
+            seq=self.session.last_seq,
+            role=Message.Role.ASSISTANT,
+            content=text,
+            created_at=self.at,
+        )
+
+    def done(self, event: SpeakerChanged | None) -> Change:
+        self.session.updated_at = self.at
+        self.session.save(update_fields=_FIELDS)
+        return Change(str(self.session.pk), event, tuple(self.ended), tuple(self.messages))
+
+
+_FIELDS = (
+    "speaker", "speaker_name", "speaker_key", "speaker_number", "waiting_since", "answer_limit_s", "answer_due_at",
+    "last_seq", "updated_at",
+)  # fmt: skip
+
+
+# --- the changes --------------------------------------------------------------------------------------------------
+
+
+@in_database
+@transaction.atomic
+def hand_over(session_id: uuid.UUID | str, reason: Reason, limit_s: int, notice: Notice) -> Change:
+    """Ask for a person, who has `limit_s` to come; the agent says `notice`. Nothing where one is asked or here."""
+    changing = _locked(session_id)
+    if changing.session.speaker != Speaker.AGENT:
+        return Change(str(session_id))
+    changing.say(notice)
+    event = changing.turn_to(Speaker.WAITING, reason)
+    changing.due(limit_s, is_owed=True)
+    return changing.done(event)
+
+
+@in_database
+@transaction.atomic
+def tell(session_id: uuid.UUID | str, notice: Notice) -> Change:
+    """Let the agent say something by itself, where nobody else answers."""
+    changing = _locked(session_id)
+    if changing.session.speaker != Speaker.AGENT:
+        return Change(str(session_id))
+    changing.say(notice)
+    return changing.done(None)
+
+
+def hand_over_with(session: Session, seq: int, reason: Reason, limit_s: int, at: datetime) -> SpeakerChanged:
+    """The same in the transaction that stores a visitor's wish and its answer, which has the number `seq`."""
+    changing = _Changing(session, at)
+    said, session.last_seq = session.last_seq, seq
+    event = changing.turn_to(Speaker.WAITING, reason)
+    session.last_seq = said
+    changing.due(limit_s, is_owed=True)
+    changing.done(event)
+    return event
+
+
+@in_database
+@transaction.atomic
+def take(
+    session_id: uuid.UUID | str,
+    person: Person,
+    limit_s: int,
+    *,
+    is_forced: bool = False,
+    said: Mapping[str, str] | None = None,
+    reason: Reason = Reason.TAKEN,
+) -> Change:
+    """Let a person answer from now on, with `limit_s` for each answer; answers that are being made end.
+
+    `said` is what is known of their text, by message: it is kept. Raises SessionMissing, and TakenByOther where
+    somebody else has it, unless `is_forced`.
+    """
+    changing = _locked(session_id)
+    session = changing.session
+    if session.speaker == Speaker.STAFF:
+        if session.speaker_key == person.key:
+            return Change(str(session_id))
+        if not is_forced:
+            raise TakenByOther(session.speaker_name)
+    _end_answers(changing, said or {})
+    event = changing.turn_to(Speaker.STAFF, reason, person)
+    changing.due(limit_s, is_owed=bool(_unanswered(session)))
+    return changing.done(event)
+
+
+@in_database
+@transaction.atomic
+def release(
+    session_id: uuid.UUID | str, key: str | None, reason: Reason = Reason.RELEASED, notice: Notice | None = None
+) -> Change:
+    """Let the agent answer again, at once where the visitor still waits for an answer.
+
+    `key` is whose conversation it must be; None gives back whoever has it. Raises SessionMissing, NotTaken.
+    """
+    changing = _locked(session_id)
+    session = changing.session
+    if session.speaker == Speaker.AGENT:
+        return Change(str(session_id))
+    if key is not None and session.speaker_key != key:
+        raise NotTaken(session.speaker_name)
+    return _give_back(changing, reason, notice or Notice())
+
+
+@in_database
+@transaction.atomic
+def cancel(session_id: uuid.UUID | str) -> Change:
+    """The visitor waits for nobody any more and goes on with the agent; nothing where they do not wait."""
+    changing = _locked(session_id)
+    if changing.session.speaker != Speaker.WAITING:
+        return Change(str(session_id))
+    return _give_back(changing, Reason.CANCELLED, Notice())
+
+
+@in_database
+@transaction.atomic
+def end_when_due(session_id: uuid.UUID | str, at: datetime, words: Callable[[Session], Notice]) -> Change:
+    """Let the agent answer again where a person did not come, or did not answer, in time. Once, whoever looks first."""
+    changing = _locked(session_id, at)
+    session = changing.session
+    if session.answer_due_at is None or session.answer_due_at > at:
+        return Change(str(session_id))
+    reason = Reason.NOBODY_CAME if session.speaker == Speaker.WAITING else Reason.NO_ANSWER
+    return _give_back(changing, reason, words(session))
+
+
+@in_database
+def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str = "") -> tuple[MessageData, bool]:
+    """Store what a person says to the visitor; whether it is new. The same client id again is the same message.
+
+    Raises TurnRefused for a text that cannot be taken, SessionMissing, NotTaken.
+    """
+    content = turns.check(text, client_id)
+    with transaction.atomic():
+        changing = _locked(session_id)
+        session = changing.session
+        if client_id and (known := session.messages.filter(client_id=client_id).first()):
+            if known.role != Message.Role.STAFF or known.content != content:
+                raise turns.TurnRefused(_("This client id (Idempotency-Key) belongs to another message."))
+            return MessageData.of(known), False
+        if session.speaker != Speaker.STAFF or session.speaker_key != person.key:
+            raise NotTaken(session.speaker_name)
+        session.last_seq += 1
+        message = Message.objects.create(
+            session=session,
+            seq=session.last_seq,
+            role=Message.Role.STAFF,
+            content=content,
+            author=session.speaker_name,
+            client_id=client_id or None,
+            created_at=changing.at,
+        )
+        changing.due(session.answer_limit_s, is_owed=False)
+        changing.done(None)
+        return MessageData.of(message), True
+
+
+@in_database
+def due(at: datetime, limit: int = 100) -> list[str]:
+    """Sessions in which a person should have come or answered by now, longest due first."""
+    rows = Session.objects.filter(answer_due_at__lte=at).order_by("answer_due_at")
+    return [str(pk) for pk in rows.values_list("pk", flat=True)[:limit]]
+
+
+# --- small parts --------------------------------------------------------------------------------------------------
+
+
+def _locked(session_id: uuid.UUID | str, at: datetime | None = None) -> _Changing:
+    found = Session.objects.select_for_update(of=("self",)).select_related("agent").filter(pk=session_id).first()
+    if found is None:
+        raise SessionMissing
+    return _Changing(found, at or timezone.now())
+
+
+def _end_answers(changing: _Changing, said: Mapping[str, str]) -> None:
+    """End all that is being made, with what is known of its text: nothing of it is stored after this."""
+    running = (
+        Reply.objects.running()
+        .select_for_update(of=("self",))
+        .select_related("message")
+        .filter(message__session=changing.session)
+        .order_by("message__seq")
+    )
+    for reply in running:
+        reply.end_by_takeover(changing.at, TAKEN_OVER)
+        answer = reply.message
+        answer.content = said.get(str(answer.pk), "")
+        answer.save(update_fields=["content"])
+        answer.reply = reply
+        changing.ended.append(MessageData.of(answer))
+
+
+def _give_back(changing: _Changing, reason: Reason, notice: Notice) -> Change:
+    waiting = _unanswered(changing.session)
+    event = changing.turn_to(Speaker.AGENT, reason)
+    changing.due(0, is_owed=False)
+    changing.say(notice)
+    for question, answer in waiting:
+        if answer is None:
+            changing.owe(question)
+        else:
+            answer.reopen()
+            answer.message.reply = answer
+            changing.messages.append(MessageData.of(answer.message))
+    return changing.done(event)
+
+
+def _unanswered(session: Session) -> list[tuple[Message, Reply | None]]:
+    """What the visitor said since a person or the agent answered last, oldest first, each with the answer that ended.
+
+    An answer that a takeover ended is none.
+    """
+    waiting: list[tuple[Message, Reply | None]] = []
+    said = session.messages.exclude(role=Message.Role.ASSISTANT).order_by("-seq")
+    for message in said.prefetch_related("answer__message")[:MAX_UNANSWERED]:
+        answer: Reply | None = getattr(message, "answer", None)
+        was_answered = answer is not None and not (answer.state == Reply.State.STOPPED and answer.cause == TAKEN_OVER)
+        if message.role == Message.Role.STAFF or was_answered:
+            break
+        waiting.append((message, answer))
+    return waiting[::-1]

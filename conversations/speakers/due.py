@@ -1,0 +1,45 @@
+"""Looks for visitors to whom a person owes a word for too long, and lets the agent answer them again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from conversations.messages.reading import SessionMissing
+from conversations.models import Session
+from conversations.speakers import changes
+from conversations.speakers.announcing import announce
+from conversations.speakers.changes import Notice
+
+log = logging.getLogger(__name__)
+
+Words = Callable[[Session], Notice]
+
+
+def plain_words(session: Session) -> Notice:
+    """What the agent says when nobody came, or answered, where no app above has better words."""
+    if session.speaker == Session.Speaker.WAITING:
+        return Notice(_("Nobody from the team could come just now. I am happy to go on helping you."))
+    name = session.speaker_name
+    return Notice(_("%(name)s could not go on just now. I am happy to help you in the meantime.") % {"name": name})
+
+
+_words: list[Words] = [plain_words]
+
+
+def worded_by(words: Words) -> None:
+    """Have `words` say it from now on; a plain function on a database thread, in the transaction of the change."""
+    _words[:] = [words]
+
+
+async def end_what_is_due() -> None:
+    """Every process may look at any time: each change is made once."""
+    at = timezone.now()
+    for session_id in await changes.due(at):
+        try:
+            announce(await changes.end_when_due(session_id, at, _words[0]))
+        except SessionMissing:  # deleted in this moment
+            log.info("session %s: nobody waits there any more", session_id)
