@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from agents.models import Agent, LandingPage
 from conversations.intake.turns import MAX_CHARS
-from conversations.messages import history
+from conversations.messages import history, reading
 from conversations.messages.events import MessageData
 from conversations.models import Message, Session
-from conversations.pages.fragments import MessageView
+from conversations.pages.fragments import ChangeView, with_changes
 from language.markdown import plain
 from lib.text import shorten
 
@@ -45,10 +45,12 @@ def panel(agent: Agent, session: Session | None, *, draft: str = "", error: str 
     earlier = False
     if session:
         messages, earlier = history.last(session.pk)
+    changes = reading.changes(session.pk) if session and session.speaker_number else []
     return {
         "agent": agent,
         "session": session,
-        "messages": [MessageView.of(message) for message in messages],
+        "messages": with_changes(messages, changes),
+        "speaker": ChangeView.of(changes[-1]) if changes else None,
         "earlier": earlier,
         "starters": agent.starters,
         "draft": draft,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -26,7 +27,9 @@ from conversations.messages.events import (
     MessageFinished,
     MessageStored,
     SessionGone,
+    SpeakerChanged,
     Thinks,
+    Writes,
 )
 from conversations.models import Message, Reply
 from conversations.replies.cursor import Cursor, Gap
@@ -59,6 +62,24 @@ def by_document(sources: tuple[dict[str, Any], ...]) -> tuple[SourceView, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change of who answers as the page shows it between two messages."""
+
+    session_id: str
+    number: int
+    after_seq: int
+    speaker: str
+    name: str
+    reason: str
+    at: datetime
+
+    @classmethod
+    def of(cls, event: SpeakerChanged) -> ChangeView:
+        at = datetime.fromisoformat(event.at)
+        return cls(event.session_id, event.number, event.after_seq, event.speaker, event.name, event.reason, at)
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """A message as the templates show it."""
 
@@ -82,6 +103,8 @@ class MessageView:
     is_spoken: bool = False  # what was understood may be wrong
     is_interrupted: bool = False  # while it was spoken
     offers_contact: bool = False  # a way on, where the answer was none, or promised what somebody has to do
+    author: str = ""  # of what a person of the company wrote
+    changes: tuple[ChangeView, ...] = ()  # of who answers, behind this message
     sources: tuple[SourceView, ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
@@ -110,6 +133,7 @@ class MessageView:
             is_spoken=message.message_type == Message.Type.VOICE,
             is_interrupted=message.heard is not None,
             offers_contact=_offers_contact(message),
+            author=message.author,
             sources=by_document(message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
@@ -120,6 +144,8 @@ class MessageView:
 def _offers_contact(message: MessageData) -> bool:
     if not message.is_answer or message.is_running:
         return False
+    if message.offers_contact:
+        return True
     unsure = message.certainty in (Reply.Certainty.REFUSED, Reply.Certainty.HEDGED)
     return message.has_failed or unsure or makes_promise(message.content)
 
@@ -127,8 +153,10 @@ def _offers_contact(message: MessageData) -> bool:
 class PageFeed:
     """What one page has been sent of one session; turns events into the fragments it still needs."""
 
-    def __init__(self, after: int = 0, *, is_away: bool = False) -> None:
+    def __init__(self, after: int = 0, *, is_away: bool = False, speaker_number: int = 0) -> None:
         self.is_away = is_away  # the page shows that its agent takes no messages
+        self.speaker_number = speaker_number  # the last change of who answers that the page shows
+        self.is_with_person = False
         self.last_seq = after  # the page has every message up to this number
         self._beyond: set[int] = set()  # and these: what lies between was not heard of
         self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
@@ -173,11 +201,15 @@ class PageFeed:
     def fragment(self, event: Event) -> str:
         """The HTML for one event, or "" when the page has it already."""
         match event:
-            case MessageStored(message):
+            case SpeakerChanged():
+                return self.speaker([event])
+            case Writes():
+                return writes_fragment(event.name) if event.name else ""
+            case MessageStored(message) if not (message.is_running and self.is_with_person):
                 return self._stored(message)
-            case Delta():
+            case Delta() if not self.is_with_person:
                 return self._delta(event)
-            case Thinks():
+            case Thinks() if not self.is_with_person:
                 return self._thinks(event)
             case MessageFinished(message):
                 return self._final(message)
@@ -197,6 +229,14 @@ class PageFeed:
             return ""
         self.is_away = not is_active
         return state_fragment("inactive" if self.is_away else "")
+
+    def speaker(self, changes: Iterable[SpeakerChanged]) -> str:
+        """Who answers now, and that this changed, as far as the page does not show it."""
+        new = [change for change in changes if change.number > self.speaker_number]
+        if not new:
+            return ""
+        self.speaker_number, self.is_with_person = new[-1].number, new[-1].is_with_person
+        return speaker_fragment(list(map(ChangeView.of, new)))
 
     def _has(self, message: MessageData) -> bool:
         """Whether the page shows this message as it is, other than one that grows."""
@@ -283,6 +323,26 @@ def activity_fragment(message_id: str, thinker: str = "") -> str:
     """What goes on under a running answer: its agent thinks, or writes."""
     context = {"message": {"id": message_id}, "thinker": thinker, "is_fragment": True}
     return render_to_string("chat/_activity.html", context)
+
+
+def with_changes(messages: list[MessageData], changes: Iterable[SpeakerChanged]) -> list[MessageView]:
+    """Messages as the page shows them, each with the changes of who answers that came behind it."""
+    behind: dict[int, list[ChangeView]] = {}
+    for change in map(ChangeView.of, changes):
+        place = max((message.seq for message in messages if message.seq <= change.after_seq), default=None)
+        if place is not None:
+            behind.setdefault(place, []).append(change)
+    return [replace(MessageView.of(each), changes=tuple(behind.get(each.seq, ()))) for each in messages]
+
+
+def speaker_fragment(changes: list[ChangeView]) -> str:
+    """Who answers now, above the field one writes in, and a line between the messages for each change."""
+    return render_to_string("chat/_speaker_changes.html", {"changes": changes, "speaker": changes[-1]})
+
+
+def writes_fragment(name: str) -> str:
+    """That a person is writing; the page's script lets it fade."""
+    return render_to_string("chat/_writes.html", {"name": name})
 
 
 def state_fragment(state: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import uuid
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,7 +20,8 @@ from access.rates import RateLimited
 from access.token_bucket import TokenBucket
 from access.visitors import visitor_of_headers
 from conversations.messages import history, reading
-from conversations.messages.events import AgentGone, Event, MessageData, ServerStopping, SessionGone
+from conversations.messages.events import AgentGone, Event, MessageData, ServerStopping, SessionGone, Writes
+from conversations.messages.reading import Standing
 from conversations.models import Session
 from conversations.pages.fragments import PageFeed, state_fragment
 from conversations.replies.hub import Subscription, hub
@@ -78,7 +80,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         if agent_id is None:
             await self.close(GONE)
             return
-        self._task = asyncio.create_task(self._feed(agent_id, *_asked(self.scope["query_string"])))
+        self._task = asyncio.create_task(self._feed(agent_id, _asked(self.scope["query_string"])))
 
     async def disconnect(self, code: int) -> None:
         self._held.close()
@@ -95,12 +97,14 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close(TOO_MANY)
         elif text_data and len(text_data) <= MAX_FRAME_CHARS and '"ping"' in text_data:
             await self.send("pong")
+        elif text_data and len(text_data) <= MAX_FRAME_CHARS and '"typing"' in text_data and self._task:
+            hub().publish(self.session_id, Writes(self.session_id, ""))
 
-    async def _feed(self, agent_id: uuid.UUID, after: int, open_ids: list[uuid.UUID], is_away: bool) -> None:
-        feed = PageFeed(after, is_away=is_away)
+    async def _feed(self, agent_id: uuid.UUID, shown: Shown) -> None:
+        feed = PageFeed(shown.after, is_away=shown.is_away, speaker_number=shown.speaker_number)
         try:
             async with hub().subscribe(self.session_id, agent_id) as subscription:
-                if await self._catch_up(feed, open_ids):
+                if await self._catch_up(feed, shown.open_ids):
                     runs().start(self.session_id)  # an answer that a dead process left behind goes on now
                     await self._follow(feed, subscription)
         except Exception:  # a page that heard nothing more would still look connected
@@ -110,14 +114,15 @@ class PageConsumer(AsyncWebsocketConsumer):
     async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> bool:
         """Show what the database has; False when the session is gone, and the page is told."""
         feed.is_behind = False
-        is_active, messages = await _missed(self.session_id, feed.last_seq, open_ids)
-        if is_active is None:
+        standing, messages = await _missed(self.session_id, feed.last_seq, open_ids, feed.speaker_number)
+        if standing is None:
             await self.send(state_fragment("deleted"))
             await self.close(GONE)
             return False
+        feed.is_with_person = standing.speaker == Session.Speaker.STAFF
         live = {message.id: found.still() for message in messages if (found := hub().live(message.id))}
         html = await asyncio.to_thread(feed.catch_up, messages, live)  # a hundred answers take their time
-        html += feed.agent(is_active=is_active)
+        html += feed.speaker(standing.changes) + feed.agent(is_active=standing.is_agent_active)
         if html:
             await self.send(html)
         return True
@@ -171,18 +176,33 @@ def _agent_of(session_id: str, visitor: str) -> uuid.UUID | None:
 
 
 @in_database
-def _missed(session_id: str, after: int, open_ids: list[uuid.UUID]) -> tuple[bool | None, list[MessageData]]:
-    """Whether the agent takes messages (None when the session is gone), and what the page lacks."""
-    return reading.is_agent_active.sync(session_id), history.missed(session_id, after, open_ids)
+def _missed(
+    session_id: str, after: int, open_ids: list[uuid.UUID], speaker_number: int
+) -> tuple[Standing | None, list[MessageData]]:
+    """How the session stands (None when it is gone), and what the page lacks."""
+    return reading.standing.sync(session_id, speaker_number), history.missed(session_id, after, open_ids)
 
 
-def _asked(query_string: bytes) -> tuple[int, list[uuid.UUID], bool]:
-    """`after`, `open` and `away` of the address; what cannot be read counts as not said, so the page gets too much."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page that connects says it shows."""
+
+    after: int  # the last message before which none is missing
+    open_ids: list[uuid.UUID]  # answers that may look otherwise by now
+    is_away: bool  # that its agent takes no messages
+    speaker_number: int  # the last change of who answers
+
+
+def _asked(query_string: bytes) -> Shown:
+    """From the address; what cannot be read counts as not said, so the page gets too much."""
     query = parse_qs(query_string.decode("latin-1"))
-    raw = query.get("after", ["0"])[0]
-    after = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
     open_ids = []
     for text in query.get("open", [""])[0].split(",")[:MAX_OPEN]:
         with contextlib.suppress(ValueError):
             open_ids.append(uuid.UUID(text))
-    return after, open_ids, "away" in query
+    return Shown(_number(query, "after"), open_ids, "away" in query, _number(query, "speaker"))
+
+
+def _number(query: dict[str, list[str]], name: str) -> int:
+    raw = query.get(name, ["0"])[0]
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0

@@ -32,7 +32,7 @@ from conversations.messages import history, reading
 from conversations.messages.events import MessageData
 from conversations.models import Session
 from conversations.pages import contexts
-from conversations.pages.fragments import MessageView, append_fragment
+from conversations.pages.fragments import append_fragment, with_changes
 from conversations.replies import following
 from conversations.replies.runs import runs
 from lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
@@ -147,8 +147,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
         response["X-Session-Id"], response["X-Session-Url"] = session_id, url
         response["X-Socket-Path"] = contexts.socket_path(session_id)
     else:
-        await following.ended(turn.answer, ANSWER_WAIT_S)
-        response = _to_answer(url, turn.answer)
+        response = await _when_answered(url, turn)
     if cookie:
         set_cookie(response, cookie)
     return response
@@ -165,9 +164,8 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     turn = await door.say(caller, session_id, _said(request))
     if request.htmx:
         return await turn_fragments(request, turn, visitor)
-    await following.ended(turn.answer, ANSWER_WAIT_S)
     session = await own_session(visitor, session_id)
-    return _to_answer(reverse("chat_session", args=[session.agent.slug, session.pk]), turn.answer)
+    return await _when_answered(reverse("chat_session", args=[session.agent.slug, session.pk]), turn)
 
 
 @require_POST
@@ -207,6 +205,13 @@ async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 
 
 # --- small parts ------------------------------------------------------------------------------------------------
+
+
+async def _when_answered(url: str, turn: turns.Turn) -> HttpResponse:
+    """For a page without script: to the answer once it is whole, or to the question that a person answers."""
+    if turn.answer:
+        await following.ended(turn.answer, ANSWER_WAIT_S)
+    return _to_answer(url, turn.newest)
 
 
 def _to_answer(url: str, answer: MessageData) -> HttpResponse:
@@ -257,14 +262,16 @@ def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpR
     except ValueError:
         raise Http404 from None
     rows, earlier = history.before(session.pk, before)
-    context = {"session": session, "messages": [MessageView.of(row) for row in rows], "earlier": earlier}
+    shown = with_changes(rows, reading.changes(session.pk) if session.speaker_number else [])
+    context = {"session": session, "messages": shown, "earlier": earlier}
     return render(request, "chat/_messages.html", context)
 
 
 @in_database
 def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
     """Both bubbles, and the side bar, where this conversation is now on top."""
-    html = append_fragment.sync(turn.question) + append_fragment.sync(turn.answer, request=request)
+    html = append_fragment.sync(turn.question)
+    html += append_fragment.sync(turn.answer, request=request) if turn.answer else ""
     groups = contexts.groups(visitor, current=uuid.UUID(turn.question.session_id))
     if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
         raise reading.SessionMissing

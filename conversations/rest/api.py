@@ -30,6 +30,7 @@ from conversations.replies.following import Position
 from conversations.replies.runs import runs
 from conversations.rest import sse
 from conversations.rest.document import EVENT_STREAM, MESSAGE_ANSWER, IdempotencyKey
+from conversations.rest.people import people_refusals
 from conversations.rest.schemas import (
     InitIn,
     MessageIn,
@@ -43,11 +44,15 @@ from conversations.rest.schemas import (
     Stopping,
     TurnOut,
     VisitorAgent,
+    turn_out,
 )
+from conversations.speakers import changes
+from conversations.speakers.announcing import announce_message
+from conversations.speakers.changes import Person
 from lib.database import in_database
 from lib.rest import cursors
 from lib.rest.openapi import also
-from lib.rest.problems import Problem, conflict, not_found, problem, unauthorized
+from lib.rest.problems import Problem, conflict, forbidden, not_found, problem, unauthorized
 
 router = Router(tags=["Conversations"], auth=management_or_visitor)
 
@@ -178,7 +183,7 @@ def list_messages(
 
 @router.post(
     "/sessions/{session_id}/messages",
-    response=TurnOut,
+    response={200: TurnOut, 201: MessageOut, 202: TurnOut},
     auth=management_or_visitor.may("conversations.add_message"),
     operation_id="send_message",
     summary="Send a message",
@@ -189,23 +194,29 @@ async def send_message(
     session_id: uuid.UUID,
     body: MessageIn,
     idempotency_key: IdempotencyKey = None,
-) -> HttpResponseBase | TurnOut:
+) -> HttpResponseBase | Status[TurnOut | MessageOut]:
     """Answers with both messages, or, for `Accept: text/event-stream`, with the answer as it comes. A client that goes
-    away does not stop it. An answer that takes longer than 55 seconds is `running` in the JSON form; read it later."""
+    away does not stop it. An answer that takes longer than 55 seconds is `running` in the JSON form; read it later.
+    While a person has the conversation, or is waited for, 202 with the message alone. With the role `staff` it is what
+    the person says who has taken the conversation over: 201 with that message."""
     caller = _caller(request)
     require_session(caller, session_id)
+    if body.role == "staff":
+        return Status(201, await _written_by_person(caller, session_id, body.content, idempotency_key or ""))
     with refusals():
         if wants_stream(request):
             connections.check(caller.address)
         turn = await door.say(caller, session_id, Said(body.content, idempotency_key or ""))
         if caller.kind == "staff" and turn.is_new:  # what programs send is their visitors' and stands in the transcript
             await _note_message(request, session_id)
+        if turn.answer is None:
+            return Status(202, turn_out(turn.question, None))
         if wants_stream(request):
             return sse.EventStream(turn.answer.session_id, Position(turn.answer.id), caller)
         answer = await following.ended(turn.answer, ANSWER_WAIT_S)
         if answer is None:
             raise reading.SessionMissing
-    return TurnOut(user_message=MessageOut.of(turn.question), assistant_message=MessageOut.of(answer))
+    return Status(200, turn_out(turn.question, answer))
 
 
 @router.get(
@@ -253,6 +264,16 @@ async def stop_reply(request: HttpRequest, session_id: uuid.UUID, message_id: uu
         answer = await reading.message(session_id, message_id)
         await runs().stop(answer.session_id, answer.id)
     return Status(202, Stopping(message_id=message_id, status=answer.status))
+
+
+async def _written_by_person(caller: Caller, session_id: uuid.UUID, content: str, client_id: str) -> MessageOut:
+    if caller.is_visitor:
+        raise forbidden(_("role: only who has taken the conversation over may write as “staff”."))
+    with refusals(), people_refusals():
+        message, is_new = await changes.write(session_id, Person("", caller.who), content, client_id)
+    if is_new:
+        announce_message(message)
+    return MessageOut.of(message)
 
 
 # --- small parts ------------------------------------------------------------------------------------------------

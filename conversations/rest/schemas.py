@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -57,6 +57,9 @@ class MessageIn(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"content": "Which lamp is the brightest?"}]})
 
     content: FilledText = Field(max_length=MAX_CHARS)
+    role: Literal["user", "staff"] = Field(
+        "user", description="`staff` for what a person writes who has taken the conversation over; visitors may not."
+    )
 
 
 class Source(Schema):
@@ -72,8 +75,9 @@ class MessageOut(Schema):
 
     id: uuid.UUID
     session_id: uuid.UUID
-    role: str = Field(description="`user` or `assistant`.")
-    content: str = Field(description="Plain text of a visitor, Markdown of the agent.")
+    role: str = Field(description="`user`, `assistant`, or `staff` for what a person of the company wrote.")
+    name: str | None = Field(description="Of the person of the company; null for other roles.")
+    content: str = Field(description="Plain text of a visitor or a person, Markdown of the agent.")
     message_type: str = Field(description="`text` or `voice`.")
     audio_url: str | None = Field(description="Path of what the visitor said, for a spoken message.")
     tts_audio_url: str | None = Field(description="Path of the spoken answer, an MP3, once it is there.")
@@ -104,6 +108,7 @@ class MessageOut(Schema):
             id=uuid.UUID(message.id),
             session_id=uuid.UUID(message.session_id),
             role=message.role,
+            name=message.author or None,
             content=message.content if content is None else content,
             message_type=message.message_type,
             audio_url=message.audio_url or None,
@@ -131,10 +136,19 @@ def sources_of(message: MessageData) -> list[Source]:
 
 
 class TurnOut(Schema):
-    """What the visitor said, and the answer: whole, or `running` when it takes longer than a request may."""
+    """What the visitor said, and the answer: whole, or `running` when it takes longer than a request may.
+
+    Null while a person of the company has the conversation, or is waited for: they see the message.
+    """
 
     user_message: MessageOut
-    assistant_message: MessageOut
+    assistant_message: MessageOut | None
+
+
+def turn_out(question: MessageData, answer: MessageData | None) -> TurnOut:
+    return TurnOut(
+        user_message=MessageOut.of(question), assistant_message=MessageOut.of(answer) if answer is not None else None
+    )
 
 
 class VisitorAgent(Schema):
@@ -172,6 +186,9 @@ class SessionOut(Schema):
     created_at: datetime
     updated_at: datetime
     message_count: int
+    speaker: str = Field(description="Who answers: `agent`, `waiting` (a person was asked for) or `staff`.")
+    speaker_name: str | None = Field(description="Of the person who answers.")
+    waiting_since: datetime | None
 
     @classmethod
     def values_of(cls, session: Session) -> dict[str, Any]:
@@ -182,6 +199,9 @@ class SessionOut(Schema):
             "created_at": session.created_at,
             "updated_at": session.updated_at,
             "message_count": session.message_count,
+            "speaker": session.speaker,
+            "speaker_name": session.speaker_name or None,
+            "waiting_since": session.waiting_since,
         }
 
     @classmethod

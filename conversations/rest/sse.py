@@ -13,7 +13,18 @@ from ninja.responses import NinjaJSONEncoder
 from access import connections
 from access.callers import Caller
 from access.staying import staying
-from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, Step, StillThinking, follow
+from conversations.replies.following import (
+    Anew,
+    BrokenOff,
+    Ended,
+    Piece,
+    Position,
+    Quiet,
+    SpeakerTurned,
+    Step,
+    StillThinking,
+    follow,
+)
 from conversations.rest.schemas import sources_of
 from lib.streams import ClosingStream
 
@@ -77,6 +88,8 @@ def _encoded(step: Step, begun_at: Position) -> bytes:
             return _event("restart", {"message_id": position.message_id}, event_id(position))
         case StillThinking(position):
             return _event("status", {"state": "thinking", "message_id": position.message_id}, event_id(position))
+        case SpeakerTurned(speaker, name, position):
+            return _event("speaker", {"speaker": speaker, "name": name or None}, event_id(position))
         case Ended(message, position, None):
             done = {
                 "message_id": message.id,

@@ -23,7 +23,15 @@ from conversations.intake import door
 from conversations.intake.door import Said
 from conversations.intake.refusals import EXPECTED, refusal_of
 from conversations.messages import reading
-from conversations.messages.events import AgentGone, Event, LookAgain, MessageFinished, ServerStopping, SessionGone
+from conversations.messages.events import (
+    AgentGone,
+    Event,
+    LookAgain,
+    MessageFinished,
+    ServerStopping,
+    SessionGone,
+    Writes,
+)
 from conversations.replies.hub import Subscription, hub
 from conversations.replies.pace import pause_s
 from conversations.replies.runs import runs
@@ -126,7 +134,8 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 answer = await reading.message(self._writer().session_id, message_id)
                 await runs().stop(answer.session_id, answer.id)
             case Typing():
-                pass
+                session_id = str(self._writer().session_id)
+                hub().publish(session_id, Writes(session_id, ""))
 
     async def _connect(self, frame: Connect) -> None:
         if self._entry:
@@ -141,7 +150,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         turn = await door.say(entry.caller, entry.session_id, Said(frame.content, frame.client_id))
         if not turn.is_new:  # nothing was announced: the client asks what became of it
             self._answer(json_feed.said(turn.question))
-            if not turn.answer.is_running:
+            if turn.answer and not turn.answer.is_running:
                 self._answer(json_feed.said(turn.answer))
 
     def _writer(self) -> Entry:
@@ -188,8 +197,9 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 events = [LookAgain()]  # an answer made in another process, with no way to hear from it
             if LookAgain() in events:
                 events += await reading.missed(session_id, feed.told_at_first, feed.running)
-                is_active = await reading.is_agent_active(session_id)
-                await self._send(feed.agent(is_active=is_active is not False))
+                if standing := await reading.standing(session_id, feed.speaker_number):
+                    await self._send(feed.speaker(standing.changes))
+                    await self._send(feed.agent(is_active=standing.is_agent_active))
             for event in events:
                 await self._send(feed.frames(event))
                 if isinstance(event, MessageFinished) and event.message.has_failed:

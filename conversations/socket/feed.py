@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,15 +21,18 @@ from conversations.messages.events import (
     MessageStored,
     ServerStopping,
     SessionGone,
+    SpeakerChanged,
     Thinks,
+    Writes,
 )
 from conversations.messages.reading import Conversation, Failure
+from conversations.models import Session
 from conversations.replies.cursor import Cursor, Gap
 from conversations.replies.hub import hub
 from conversations.rest.schemas import MessageOut, VisitorAgent
 
 Frame = dict[str, Any]
-TYPES = ("connect", "message", "typing", "token", "status", "error", "pong")
+TYPES = ("connect", "message", "typing", "token", "speaker", "status", "error", "pong")
 
 
 class JsonFeed:
@@ -39,6 +42,8 @@ class JsonFeed:
         self._cursors: dict[str, Cursor] = {}  # by answer
         self._first_new_seq = 0
         self._is_away = False
+        self.speaker_number = 0  # the last change of who answers that was told
+        self._is_with_person = False
         self._said: set[int] = set()  # numbers of what a visitor said since
 
     @property
@@ -62,7 +67,11 @@ class JsonFeed:
             "agent": VisitorAgent.of(found.session.agent).model_dump(),
             "messages": [message.model_dump() for message in messages],
             "has_more": found.has_more,
+            "speaker": found.session.speaker,
+            "speaker_name": found.session.speaker_name or None,
         }
+        self.speaker_number = found.session.speaker_number
+        self._is_with_person = found.session.speaker == Session.Speaker.STAFF
         if token is not None:
             frame["token"] = token
         for message in messages:
@@ -74,14 +83,18 @@ class JsonFeed:
     def frames(self, event: Event) -> Iterator[Frame]:
         """The frames an event means to this client; none when it has been told already."""
         match event:
+            case SpeakerChanged():
+                yield from self.speaker([event])
+            case Writes() if event.name:
+                yield {"type": "typing", "active": True, "speaker": Session.Speaker.STAFF.value, "name": event.name}
             case MessageStored(message) if message.is_running:
-                yield from self._begins(message)
+                yield from () if self._is_with_person else self._begins(message)
             case MessageStored(message) if message.seq > self.told_at_first and message.seq not in self._said:
                 self._said.add(message.seq)
                 yield said(message)
-            case Delta():
+            case Delta() if not self._is_with_person:
                 yield from self._delta(event)
-            case Thinks():
+            case Thinks() if not self._is_with_person:
                 yield from self._thinks(event)
             case MessageFinished(message):
                 yield from self.end(message)
@@ -99,6 +112,14 @@ class JsonFeed:
         if self._is_away is is_active:
             self._is_away = not is_active
             yield {"type": "status", "state": "unavailable" if self._is_away else "available"}
+
+    def speaker(self, changes: Iterable[SpeakerChanged]) -> Iterator[Frame]:
+        """Who answers from now on, as far as the client was not told."""
+        for change in changes:
+            if change.number > self.speaker_number:
+                self.speaker_number, self._is_with_person = change.number, change.is_with_person
+                told = {"speaker": change.speaker, "name": change.name or None, "reason": change.reason}
+                yield {"type": "speaker", **told}
 
     def end(self, message: MessageData) -> Iterator[Frame]:
         """The final text of an answer, once."""

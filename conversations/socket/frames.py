@@ -61,7 +61,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """The visitor is writing. Taken and not passed on: nobody watches."""
+    """The visitor is writing; told to the person who answers, and not stored."""
 
 
 @dataclass(frozen=True, slots=True)

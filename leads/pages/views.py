@@ -49,7 +49,7 @@ async def of_session(request: Request, session_id: uuid.UUID) -> HttpResponseBas
         return await _refused(request, error, session.agent, session)
     if request.htmx:
         return await turn_fragments(request, turn, caller.visitor)
-    return _to_conversation(session.agent.slug, turn.question.session_id, turn.answer.id)
+    return _to_conversation(session.agent.slug, turn.question.session_id, turn.newest.id)
 
 
 @never_cache
@@ -72,7 +72,7 @@ async def of_agent(request: Request, slug: str) -> HttpResponseBase:
         response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
         response["X-Socket-Path"] = contexts.socket_path(session_id)
     else:
-        response = _to_conversation(slug, session_id, turn.answer.id)
+        response = _to_conversation(slug, session_id, turn.newest.id)
     if cookie:
         set_cookie(response, cookie)
     return response
@@ -87,8 +87,8 @@ def _client_id(request: HttpRequest) -> str:
     return request.POST.get("client_id", "")
 
 
-def _to_conversation(slug: str, session_id: str, answer_id: str) -> HttpResponse:
-    return redirect(f"{reverse('chat_session', args=[slug, session_id])}#m-{answer_id}")
+def _to_conversation(slug: str, session_id: str, message_id: str) -> HttpResponse:
+    return redirect(f"{reverse('chat_session', args=[slug, session_id])}#m-{message_id}")
 
 
 @in_database

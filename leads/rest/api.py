@@ -245,7 +245,8 @@ async def leave_contact(
             raise invalid(f"{name}: {detail}") from None
         except ContactNotTaken:
             raise conflict(_("This agent takes no contact details.")) from None
-    return Status(201, ContactSaved(lead_id=await _lead_of(session_id), said=turn.answer.content))
+    said = turn.answer.content if turn.answer else _("Saved.")
+    return Status(201, ContactSaved(lead_id=await _lead_of(session_id), said=said))
 
 
 # --- small parts ------------------------------------------------------------------------------------------------

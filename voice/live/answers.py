@@ -58,6 +58,10 @@ class Answers:
         if self.current and self.current.gen == gen:
             self.current.narration.ack(played_ms)
 
+    def pass_on(self, turn: VisitorTurn, words: str) -> None:
+        """Tell that a turn is a person's to answer, aloud where there are `words`."""
+        self._begin("", _spoken_words(words), turn)
+
     async def interrupt(self, gen: int, played_ms: int) -> None:
         """The client has fallen silent in the middle of this answer, after it had played so much."""
         async with self._cutting:

@@ -207,7 +207,8 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         """Close when the session or its agent is gone, or this process ends; the answers are followed elsewhere."""
         async with hub().subscribe(session_id, agent_id) as subscription:
             subscribed.set()
-            if await reading.is_agent_active(session_id) is False:
+            standing = await reading.standing(session_id)
+            if standing and not standing.is_agent_active:
                 await self._end_without_agent()
                 return
             async for event in subscription:

@@ -48,6 +48,7 @@ class TurnTaking:
         self._is_taking = False
         self._task: asyncio.Task[None] | None = None
         self._has_left = False
+        self._is_passed_on = False  # the visitor was told that a person answers
 
     @property
     def is_busy(self) -> bool:
@@ -141,8 +142,15 @@ class TurnTaking:
         """Store a turn and begin to speak its answer, in the place of one that may still be spoken."""
         await self._answers.make_room()  # the next answer is made from what was heard of the last one
         owed = await self._turns.say(turn.text, turn.client_id, is_spoken=turn.utt is not None, recording=recording)
-        if not self._has_left:
+        if self._has_left:
+            return
+        if owed.answer:
+            self._is_passed_on = False
             self._answers.begin(owed.answer.id, turn)
+        else:
+            words = "" if self._is_passed_on else _("A person from the team reads this. They will write to you here.")
+            self._is_passed_on = True  # said once
+            self._answers.pass_on(turn, words)
 
 
 def _finish_later(taking: asyncio.Task[None]) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ninja import File, Router
 from ninja.decorators import decorate_view
 from ninja.files import UploadedFile
+from ninja.responses import Status
 
 from access import connections
 from access.callers import Caller, management_or_visitor, require_session
@@ -25,7 +26,7 @@ from conversations.replies import following
 from conversations.rest import sse
 from conversations.rest.api import refusals
 from conversations.rest.document import IdempotencyKey
-from conversations.rest.schemas import MessageOut, TurnOut
+from conversations.rest.schemas import TurnOut, turn_out
 from lib.rest.problems import Problem
 from voice.errors import InvalidAudio, NothingHeard, SpeechUnavailable
 from voice.files.uploads import bounded_recording
@@ -44,7 +45,7 @@ ANSWER_WAIT_S = 55  # as for a typed message: most proxies give a request 60 s
 
 @router.post(
     "/sessions/{session_id}/voice",
-    response=TurnOut,
+    response={200: TurnOut, 202: TurnOut},
     auth=management_or_visitor.may("conversations.add_message"),
     operation_id="send_voice_message",
     summary="Send a spoken message",
@@ -56,7 +57,7 @@ async def send_voice_message(
     session_id: uuid.UUID,
     audio: Annotated[UploadedFile, File(description="WebM, Ogg, MP4 or M4A, MP3 or WAV; told by its content.")],
     idempotency_key: IdempotencyKey = None,
-) -> HttpResponseBase | TurnOut:
+) -> HttpResponseBase | Status[TurnOut]:
     """Answers with both messages once the answer is written and spoken, or, for `Accept: application/x-ndjson` or
     `text/event-stream`, with transcript, text and sound as they come. Without a voice `tts_audio_url` is null."""
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
@@ -69,8 +70,9 @@ async def send_voice_message(
         speech = _spoken(turn, voice)
         if wanted in {NDJSON, sse.CONTENT_TYPE}:
             return TurnStream(turn, speech, caller, as_events=wanted == sse.CONTENT_TYPE)
-        answer = await _ended(turn, speech)
-    return TurnOut(user_message=MessageOut.of(turn.question), assistant_message=MessageOut.of(answer))
+        if turn.answer is None:
+            return Status(202, turn_out(turn.question, None))
+        return Status(200, turn_out(turn.question, await _ended(turn.answer, speech)))
 
 
 @contextmanager
@@ -96,8 +98,8 @@ async def _turn(
 
 
 def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
-    """The answer's speech; None when it is kept already, or there is no voice."""
-    if turn.answer.tts_audio:
+    """The answer's speech; None when it is kept already, there is no voice, or a person answers."""
+    if turn.answer is None or turn.answer.tts_audio:
         return None
     try:
         return speeches().start(turn.answer, voice)
@@ -105,11 +107,11 @@ def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
         return None
 
 
-async def _ended(turn: turns.Turn, speech: Speech | None) -> MessageData:
+async def _ended(begun: MessageData, speech: Speech | None) -> MessageData:
     """The answer with its sound, or as far as it got in ANSWER_WAIT_S."""
     loop = asyncio.get_running_loop()
     until = loop.time() + ANSWER_WAIT_S
-    answer = await following.ended(turn.answer, ANSWER_WAIT_S)
+    answer = await following.ended(begun, ANSWER_WAIT_S)
     if answer is None:
         raise reading.SessionMissing
     if speech is None or answer.is_running:

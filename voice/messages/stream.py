@@ -57,15 +57,19 @@ async def stream(turn: Turn, speech: Speech | None, caller: Caller, *, encode: E
 
 
 async def _told(turn: Turn, speech: Speech | None, encode: Encode) -> AsyncGenerator[bytes, None]:
-    understood = {"message": MessageOut.of(turn.question).model_dump(), "assistant_message_id": turn.answer.id}
-    yield encode("transcript", understood)
+    answer = turn.answer
+    understood = MessageOut.of(turn.question).model_dump()
+    yield encode("transcript", {"message": understood, "assistant_message_id": answer.id if answer else None})
+    if answer is None:  # a person's to give
+        yield encode("done", {"user_message": understood, "assistant_message": None})
+        return
     queue: asyncio.Queue[Event | None] = asyncio.Queue(AHEAD)
-    sources = [asyncio.create_task(_feed(events, queue)) for events in (_text(turn.answer), _sound(speech))]
+    sources = [asyncio.create_task(_feed(events, queue)) for events in (_text(answer), _sound(speech))]
     try:
         for _source in sources:
             while (event := await queue.get()) is not None:
                 yield encode(*event)
-        yield encode(*await _last(turn))
+        yield encode(*await _last(turn.question, answer))
     finally:
         for source in sources:
             source.cancel()
@@ -116,17 +120,17 @@ async def _sound(speech: Speech | None) -> AsyncGenerator[Event, None]:
                     yield "audio_unavailable", {}
 
 
-async def _last(turn: Turn) -> Event:
+async def _last(question: MessageData, begun: MessageData) -> Event:
     """Both messages as they are stored; an error with the text the visitor was given when the answer failed."""
     try:
-        answer = await reading.message(turn.answer.session_id, turn.answer.id)
+        answer = await reading.message(begun.session_id, begun.id)
     except reading.MessageMissing:
-        return "error", {"error": "Not Found", "fallback_message": None, "message_id": turn.answer.id}
+        return "error", {"error": "Not Found", "fallback_message": None, "message_id": begun.id}
     if answer.has_failed:
         failure = await reading.failure(answer)
         error = sse.TITLES.get(failure.cause, "Provider Error")
         return "error", {"error": error, "fallback_message": failure.fallback, "message_id": answer.id}
-    both = {"user_message": MessageOut.of(turn.question), "assistant_message": MessageOut.of(answer)}
+    both = {"user_message": MessageOut.of(question), "assistant_message": MessageOut.of(answer)}
     return "done", {name: message.model_dump() for name, message in both.items()}
 
 

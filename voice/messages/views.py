@@ -158,7 +158,7 @@ async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID)
 
 async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: VoiceSettings | None) -> HttpResponse:
     """Show the turn, and begin to speak its answer; a missing voice costs the sound only."""
-    if turn.is_new and request.POST.get("aloud") != "no":
+    if turn.is_new and turn.answer and request.POST.get("aloud") != "no":
         with suppress(SpeechUnavailable):
             speeches().start(turn.answer, voice)
     return await turn_fragments(request, turn, visitor)

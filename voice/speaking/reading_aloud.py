@@ -12,7 +12,17 @@ from contextlib import aclosing
 from enum import StrEnum
 from typing import Protocol
 
-from conversations.replies.following import Anew, BrokenOff, Ended, Piece, Position, Quiet, Step, StillThinking
+from conversations.replies.following import (
+    Anew,
+    BrokenOff,
+    Ended,
+    Piece,
+    Position,
+    Quiet,
+    SpeakerTurned,
+    Step,
+    StillThinking,
+)
 from conversations.replies.making import cut_text
 from voice.speaking.pending import PendingText
 
@@ -133,7 +143,7 @@ class ReadingAloud:
                             return Ending.STOPPED
                         self._closing = failure.fallback if failure else cut_text(message.cut)
                         ending = Ending.ERROR if failure else Ending.DONE
-                    case Quiet() | StillThinking():
+                    case Quiet() | StillThinking() | SpeakerTurned():
                         pass
         self._sink.end_text(self._closing)
         self._text.close()

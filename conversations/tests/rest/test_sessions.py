@@ -23,7 +23,10 @@ def test_a_session_is_made_with_and_without_a_title(program, agent):
     assert (titled.status_code, untitled.status_code) == (201, 201)
     assert titled.json()["title"] == "Big order"
     assert untitled.json()["title"] is None
-    assert set(titled.json()) == {"id", "agent_id", "title", "created_at", "updated_at", "message_count"}
+    assert set(titled.json()) == {
+        "id", "agent_id", "title", "created_at", "updated_at", "message_count", "speaker", "speaker_name",
+        "waiting_since",
+    }  # fmt: skip
     assert titled.json()["agent_id"] == str(agent.pk)
 
 

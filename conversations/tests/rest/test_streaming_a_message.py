@@ -38,7 +38,8 @@ async def test_without_a_stream_both_messages_are_answered(upstream, session, vi
     answer = body["assistant_message"]
     assert answer | {"role": "assistant", "content": "Hello there.", "status": "complete"} == answer
     assert set(answer) == {
-        "id", "session_id", "role", "content", "message_type", "audio_url", "tts_audio_url", "created_at", "status",
+        "id", "session_id", "role", "name", "content", "message_type", "audio_url", "tts_audio_url", "created_at",
+        "status",
         "audio_ms", "tts_audio_ms", "heard_content", "sources", "certainty", "cut",
     }  # fmt: skip
     assert answer["created_at"].endswith("Z")

@@ -11,6 +11,9 @@ import yaml
 
 from conversations.intake.refusals import CODES
 from conversations.socket import consumer, feed, frames
+from conversations.speakers import changes
+from conversations.speakers.announcing import announce
+from conversations.speakers.changes import Person
 from conversations.tests.socket.json_client import JsonClient
 from fakes.openai import Script
 
@@ -68,12 +71,15 @@ def test_the_limits_are_the_ones_that_hold(limit, value):
 async def test_the_frames_of_a_conversation_are_as_it_says(agent, upstream):
     upstream.then(Script(text="one two three", rate_per_s=50), Script(text="It is", fail_after_tokens=1))
     client = JsonClient()
-    token = (await client.open())["token"]
+    opened = await client.open()
+    token = opened["token"]
     for client_id in ("1", "2"):
         await client.say({"type": "message", "client_id": client_id, "content": "Hello"})
         await client.final()
         await client.hear_until("typing", active=False)
     await client.hear_until("error")
+    announce(await changes.take(opened["session_id"], Person("Sam", "staff 1"), 60))
+    await client.hear_until("speaker")
     await client.ask("{")
     await client.ask({"type": "ping"})
     back = JsonClient()

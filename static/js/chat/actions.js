@@ -34,6 +34,11 @@ export function createActions({ session, log, frames, outbox, status, composer }
       if (answer?.matches(".message--assistant[data-status=running]")) post(button, session.stop(answer.id.slice(2)));
       composer.edit(button.dataset.text ?? "");
     },
+    "ask-person": (button) => {
+      if (session.id) return post(button, session.askForPerson());
+      outbox.add(word("wantPerson")); // nothing was said yet: with this the conversation begins
+    },
+    "go-on": (button) => post(button, session.goOn()),
     retry: (button) => {
       const message = button.closest(".message");
       if (message) return post(button, session.retry(message.id.slice(2)));

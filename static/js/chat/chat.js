@@ -9,6 +9,7 @@ import { createFrames } from "./frames.js";
 import { createLog } from "./log.js";
 import { createOutbox } from "./outbox.js";
 import { createSession } from "./session.js";
+import { createSpeaker } from "./speaker.js";
 import { createStatus } from "./status.js";
 
 const SILENT_MS = 45_000; // an answer is owed and nothing has come: longer than any model may take for its first word
@@ -28,11 +29,12 @@ export function startChat(panel) {
   const log = createLog(panel, finished);
   const frames = createFrames({ log, onConfirmed: confirm, onGap: () => connection.resync() });
   const connection = createConnection({
-    address: () => `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}${isAway() ? "&away=1" : ""}`,
+    address: () => `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}&speaker=${speaker.number}${isAway() ? "&away=1" : ""}`,
     onFrame: (html) => {
       heardAt = Date.now();
       const wasAway = isAway();
       frames.apply(html);
+      speaker.look();
       if (isAway() !== wasAway) switched();
     },
     onState: (state) => {
@@ -46,6 +48,7 @@ export function startChat(panel) {
     onEntry: showEntry,
     onSent: (entry, answer) => {
       frames.apply(answer.html ?? "", { restart: false });
+      if (!log.running.length) stopWaiting(); // a person answers
       status.calm();
       panel.dispatchEvent(new CustomEvent("chat:stored", { bubbles: true }));
       voice?.typed(entry, answer.html ?? "");
@@ -65,6 +68,7 @@ export function startChat(panel) {
     },
   });
   const composer = createComposer({ session, onSend: say });
+  const speaker = createSpeaker({ panel, connection, onPerson: stopWaiting, tell: status.whisper });
 
   /** The server has this message. @param {string} clientId */
   function confirm(clientId) {

@@ -126,6 +126,10 @@ export function createConnection({ address, onFrame, onState, onGone }) {
 
   return {
     open,
+    /** Says something to the server that may be lost. @param {string} text */
+    write(text) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(text);
+    },
     /** Tries at once, where there is no connection. */
     now,
     /** Starts over: the page noticed that it missed something. */

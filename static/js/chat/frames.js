@@ -21,6 +21,7 @@ export function createFrames({ log, onConfirmed, onGap }) {
     const articles = /** @type {HTMLElement[]} */ ([...detail.fragment.children].filter((one) => one.matches("article.message")));
     if (detail.target !== log.element && !articles.length) return;
     detail.shouldSwap = false;
+    for (const change of detail.fragment.querySelectorAll(".change")) log.note(/** @type {HTMLElement} */ (change));
     for (const article of articles) {
       log.place(article, mayRestart);
       if (article.dataset.clientId) onConfirmed(article.dataset.clientId);

@@ -130,6 +130,16 @@ export function createLog(panel, onFinished) {
     settle(!old || (wasRunning && !isRunning));
   }
 
+  /** A line about the conversation, behind the message that it came after; once. @param {HTMLElement} line */
+  function note(line) {
+    if (document.getElementById(line.id)) return;
+    const after = Number(line.dataset.after);
+    const next = [...log.querySelectorAll(".message")].find((one) => !(Number(one.getAttribute("data-seq")) <= after));
+    if (next) next.before(line);
+    else log.append(line);
+    settle(true);
+  }
+
   /** A message without a time of its own is of today. @param {HTMLElement} article */
   function localDay(article) {
     article.dataset.day = dayKey(new Date());
@@ -164,6 +174,7 @@ export function createLog(panel, onFinished) {
   return {
     element: log,
     place,
+    note,
     insert,
     localDay,
     settle,

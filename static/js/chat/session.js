@@ -27,7 +27,7 @@ export function createSession(panel) {
   const data = panel.dataset;
   let token = panel.querySelector("input[name=csrfmiddlewaretoken]")?.getAttribute("value") ?? "";
 
-  /** @param {"messages" | "stop" | "retry" | "voice" | "speech"} action */
+  /** @param {"messages" | "stop" | "retry" | "ask" | "goOn" | "voice" | "speech"} action */
   const url = (action) => (data[`${action}Url`] ?? "").replace("{session}", data.session ?? "");
 
   async function freshToken() {
@@ -122,6 +122,14 @@ export function createSession(panel) {
     /** @param {string} id of the running answer */
     stop(id) {
       return this.post(url("stop"), { message_id: id });
+    },
+    /** Asks for a person of the team. */
+    askForPerson() {
+      return this.post(url("ask"), {});
+    },
+    /** Waits for nobody any more. */
+    goOn() {
+      return this.post(url("goOn"), {});
     },
     /** @param {string} id of the failed or stopped answer */
     retry(id) {
