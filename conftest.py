@@ -28,6 +28,7 @@ from fakes.browser import CHROMIUM
 from fakes.openai import FakeOpenAI
 from fakes.site import share_templates
 from fakes.worker import NUMBER as WORKER
+from inbox import availability
 from leads import promises
 from lib import database
 from voice.stt import chain as ears
@@ -237,6 +238,7 @@ def _clean(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-unt
     rates.forget()
     ears.forget()
     promises.forget()
+    availability.forget()
     voices.forget()
     making.model.cache_clear()
     yield

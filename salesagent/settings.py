@@ -165,6 +165,7 @@ INSTALLED_APPS = [
     "conversations",
     "voice",
     "leads",
+    "inbox",
 ]
 MIDDLEWARE = [
     "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers

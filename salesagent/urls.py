@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *api.urlpatterns,
     re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
+    path("", include("inbox.urls")),
     path("", include("leads.urls")),
     path("", include("voice.urls")),
     path("", include("conversations.urls")),

@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 import agents.api
 import agents.refining.api
 import conversations.rest.api
+import inbox.rest.api
 import knowledge.api
 import leads.rest.api
 import voice.files.api
@@ -40,6 +41,7 @@ for router in (
     knowledge.api.router,
     conversations.rest.api.router,
     leads.rest.api.router,
+    inbox.rest.api.router,
     voice.files.api.router,
     voice.settings_api.router,
     voice.messages.api.router,

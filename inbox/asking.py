@@ -1,0 +1,93 @@
+"""Asks for a person: when the visitor wants one, by a button or in words. Says honestly what happens then."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from conversations.intake.known_answers import KnownAnswer
+from conversations.messages.events import SpeakerChanged
+from conversations.models import Message, Session, SpeakerChange
+from conversations.speakers import changes
+from conversations.speakers.changes import Change, Notice
+from inbox.availability import Availability, availability
+from inbox.wishes import wants_person
+from lib.database import in_database
+
+Reason = SpeakerChange.Reason
+
+
+class NotOffered(Exception):
+    """Nobody joins this agent's conversations."""
+
+
+@in_database
+def ask(session_id: uuid.UUID | str, agent_id: uuid.UUID, reason: Reason = Reason.WISH) -> Change:
+    """Ask for a person now; outside their hours the visitor is told when they are there. Raises NotOffered,
+    SessionMissing."""
+    found = availability(agent_id)
+    if not found.is_offered:
+        raise NotOffered
+    at = timezone.now()
+    notice = Notice(words(found, at), offers_contact=True)
+    if found.is_open(at):
+        return changes.hand_over.sync(session_id, reason, found.settings.wait_s, notice)
+    return changes.tell.sync(session_id, notice)
+
+
+def known(session: Session, content: str) -> KnownAnswer | None:
+    """The answer to a visitor who asks for a person in words, with the hand-over stored in the same moment."""
+    if not wants_person(content):
+        return None
+    found = availability(session.agent_id)
+    if not found.is_offered:
+        return None
+    at = timezone.now()
+    is_open = found.is_open(at)
+
+    def hand_over(question: Message) -> SpeakerChanged | None:
+        if not is_open or not question.session.is_with_agent:
+            return None
+        wait_s = found.settings.wait_s
+        return changes.hand_over_with(question.session, question.seq + 1, Reason.WISH, wait_s, question.created_at)
+
+    return KnownAnswer(words(found, at), hand_over, offers_contact=True)
+
+
+def words(found: Availability, at: datetime) -> str:
+    """What the agent says when it asks for a person, or that none is there."""
+    if not found.is_open(at):
+        opens_at = found.opens_at(at)
+        when = formats.date_format(opens_at, "l, H:i") if opens_at else ""
+        closed = _("Nobody from the team is here at this hour.")
+        back = _("They are back on %(when)s.") % {"when": when} if when else ""
+        return " ".join(filter(None, (closed, back, _("I am happy to go on helping you until then."))))
+    asked = _("I have asked the team to join us here.")
+    usual = _("That usually takes %(time)s.") % {"time": duration(found.usual_wait_s)} if found.usual_wait_s else ""
+    limit = _("If nobody can come within %(time)s, I will tell you and go on myself.")
+    return " ".join(filter(None, (asked, usual, limit % {"time": duration(found.settings.wait_s)})))
+
+
+def duration(seconds: int) -> str:
+    """Rounded up: nobody minds a person who comes sooner."""
+    if seconds < 55:
+        return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+    minutes = -(-seconds // 60)
+    if minutes < 90:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    hours = -(-minutes // 60)
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+
+
+def ending_words(session: Session) -> Notice:
+    """What the agent says when a person did not come, or did not answer, in time."""
+    if session.speaker == Session.Speaker.WAITING:
+        return Notice(
+            _("Nobody from the team could come just now. I go on helping you as well as I can."), offers_contact=True
+        )
+    told = _("%(name)s could not answer just now. I go on in the meantime.") % {"name": session.speaker_name}
+    return Notice(told, offers_contact=True)

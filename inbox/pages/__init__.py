@@ -1,0 +1,1 @@
+"""What a visitor does to reach a person, from the pages."""

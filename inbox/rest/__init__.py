@@ -1,0 +1,1 @@
+"""The API of hand-over, takeover and release."""
