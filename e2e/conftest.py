@@ -23,7 +23,7 @@ from playwright.sync_api import (
 
 from fakes.browser import CHROMIUM
 from fakes.openai import FakeOpenAI
-from fakes.site import SEEDED, Site, site
+from fakes.site import MAKE_AGENT, SEEDED, Site, site
 
 # What a busy machine needs now and then; a state that is reached sooner is seen sooner.
 WAIT_MS = 30_000
@@ -37,12 +37,6 @@ CHROMIUM_ARGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-MAKE_AGENT = """
-from agents.models import Agent
-agent = Agent.objects.create(name="Ada", slug="ada", is_default=True, greeting="Hello, I am Ada.",
-                             starter_questions="What is a lamp?\\nWho are you?")
-agent.publish("You sell lamps.")
-"""
 LET_DICTATE = """
 from voice.models import AgentVoice
 AgentVoice.objects.create(agent=agent, may_dictate=True)

@@ -29,6 +29,12 @@ from fakes.worker import NUMBER as WORKER
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 40  # a loaded machine takes its time to import
 SEEDED = "from django.core.management import call_command; call_command('seed')"  # the demo, as after `make run`
+MAKE_AGENT = """
+from agents.models import Agent
+agent = Agent.objects.create(name="Ada", slug="ada", is_default=True, greeting="Hello, I am Ada.",
+                             starter_questions="What is a lamp?\\nWho are you?")
+agent.publish("You sell lamps.")
+"""
 FIRST_PORT, PORTS_EACH = 20_000, 1_000  # for each worker; below those that Linux gives to connections, from 32,768 on
 
 

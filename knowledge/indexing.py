@@ -141,6 +141,8 @@ def owe_stale() -> int:
     """Store that ready documents are to be indexed again that were indexed before the text format was changed, or
     without a model although one is there now; returns how many. They are searched as they were until then."""
     ready = Document.objects.filter(status=Document.Status.READY, is_owed=False)
+    if not ready.exists():  # whether a model is there is known only once it is loaded
+        return 0
     stale = ready.exclude(text_format=TEXT_FORMAT)
     if embeddings.available(settings.EMBEDDING_MODEL_DIR or None):
         stale |= ready.filter(Exists(Chunk.objects.filter(document=OuterRef("pk"), vectors__isnull=True)))

@@ -86,6 +86,11 @@ def knowledge_version(agent_id: uuid.UUID) -> str:
     return f"{found['count']}-{found['last'].isoformat() if found['last'] else ''}"
 
 
+def has_knowledge() -> bool:
+    """Whether any agent has something to search."""
+    return Document.objects.filter(status=Document.Status.READY).exists()
+
+
 def _passages(agent_id: uuid.UUID) -> list[Passage]:
     chunks = Chunk.objects.filter(document__agent=agent_id, document__status=Document.Status.READY)
     return [

@@ -20,7 +20,7 @@ from agents.llm.request import ChatRequest, PastMessage
 from agents.models import Agent, LandingPage
 from conversations.models import Session
 from conversations.pages import contexts
-from knowledge.search import encoder, knowledge_version, search
+from knowledge.search import encoder, has_knowledge, knowledge_version, search
 from language.markdown import render as render_markdown
 
 CACHE_S = 3600  # of the answers; a change of the knowledge changes the key at once
@@ -36,11 +36,15 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def prepare() -> None:
-    """Make the first visitor wait for nothing that can be done before they come: answers, model, compiled templates."""
+    """Make the first visitor wait for nothing that can be done before they come: answers, model, compiled templates.
+
+    Where nothing is known yet, indexing loads the model: half a second, and 110 MB.
+    """
     context = _context("")
     render_to_string("landing.html", context)
     if agent := context["agent"]:
         render_to_string("chat/page.html", contexts.chat_page(agent, None, ""))
+    if has_knowledge():
         encoder()
 
 
@@ -72,6 +76,8 @@ def quoted(agent: Agent, question: str) -> dict[str, str] | None:
 
 def _quote(agent: Agent, question: str) -> dict[str, str] | None:
     passages = search(agent.pk, question, PASSAGES)
+    if not passages:
+        return None
     request = ChatRequest(agent.name, agent.system_prompt, (PastMessage("user", question),), passages)
     built = answer(request, encoder=encoder())
     if built.band != "quote":

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import MAKE_AGENT
-from fakes.site import Site, site
+from fakes.site import MAKE_AGENT, Site, site
 
 pytestmark = pytest.mark.browser
 KEY = "a-key-for-switching-agents"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import MAKE_AGENT, Visit
-from fakes.site import Site, site
+from e2e.conftest import Visit
+from fakes.site import MAKE_AGENT, Site, site
 
 pytestmark = pytest.mark.browser
 

@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import MAKE_AGENT
 from fakes.openai import Script
-from fakes.site import site
+from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.browser
 

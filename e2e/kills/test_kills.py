@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 
-from e2e.conftest import MAKE_AGENT
-from fakes.site import Site, site
+from fakes.site import MAKE_AGENT, Site, site
 
 pytestmark = pytest.mark.process
 

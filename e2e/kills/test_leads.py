@@ -9,9 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e.conftest import MAKE_AGENT
 from fakes.mail import FakeMail, mail_server
-from fakes.site import Site, site
+from fakes.site import MAKE_AGENT, Site, site
 
 pytestmark = pytest.mark.process
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.conftest import MAKE_AGENT
 from fakes.openai import FakeOpenAI
-from fakes.site import Site, free_port, site
+from fakes.site import MAKE_AGENT, Site, free_port, site
 
 HERE = Path(__file__).parent
 collect_ignore = [] if os.environ.get("DATABASE_URL", "").startswith("postgres") else ["test_connections_cut.py"]

@@ -10,10 +10,9 @@ from collections import Counter
 import aiohttp
 import pytest
 
-from e2e.conftest import MAKE_AGENT
 from e2e.processes.attacker import BEGUN, GOES_ON, PING, PONG, TEXT, Attacker, frame, resident_mb
 from e2e.processes.visitor import Visitor
-from fakes.site import site
+from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.process
 

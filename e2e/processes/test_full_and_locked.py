@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.conftest import MAKE_AGENT
 from e2e.processes.visitor import Visitor, question, times_asked
-from fakes.site import site
+from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.process
 

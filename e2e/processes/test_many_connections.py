@@ -8,10 +8,9 @@ import time
 
 import pytest
 
-from e2e.conftest import MAKE_AGENT
 from e2e.processes.attacker import PATIENCE_S, Attacker
 from e2e.processes.visitor import Visitor
-from fakes.site import site
+from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.process
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
-from e2e.conftest import MAKE_AGENT
 from e2e.processes.visitor import Visitor, question
-from fakes.site import ROOT, free_port, site
+from fakes.site import MAKE_AGENT, ROOT, free_port, site
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 pytestmark = [

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def warm_up() -> None:
-    """Import all views, load the embedding model, render both pages once; a missing database stops nothing."""
+    """Import all views, load the model that searches need, render both pages once; a missing database stops nothing."""
     begun = time.monotonic()
     _ = get_resolver().url_patterns  # imports the views
     try:

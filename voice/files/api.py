@@ -11,7 +11,7 @@ from ninja import Header, Path, Router
 from access.callers import Caller, management_or_visitor_by_cookie
 from lib.rest.openapi import also
 from voice.files import serving
-from voice.sound.audio import KINDS
+from voice.sound.kinds import KINDS
 
 router = Router(tags=["Voice"], auth=management_or_visitor_by_cookie)
 _may_listen = management_or_visitor_by_cookie.may("conversations.view_session")

@@ -14,7 +14,7 @@ from conversations.messages.events import MessageChanged
 from conversations.replies.hub import hub
 from lib.database import with_fresh_connection
 from voice.files import recordings
-from voice.sound.audio import MP3, Mp3Encoder, Resampler
+from voice.sound.kinds import MP3
 
 
 async def keep_recording(pcm: bytes, rate: int) -> StoredRecording:
@@ -44,6 +44,8 @@ def length_ms(pcm: bytes, rate: int) -> int:
 
 def mp3_of(pcm: bytes, rate: int) -> IO[bytes]:
     """The MP3 of sound that is whole (mono, 16 bit, `rate` in Hz). To be called in one thread from start to end."""
+    from voice.sound.audio import Mp3Encoder, Resampler
+
     resampler, encoder = Resampler(rate), Mp3Encoder()
     made = encoder.encode(resampler.feed(pcm)) + encoder.encode(resampler.finish())
     return io.BytesIO(made + encoder.finish())

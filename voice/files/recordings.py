@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from conversations.models import Message, Reply
-from voice.sound.audio import KINDS, MP3, FileKind
+from voice.sound.kinds import KINDS, MP3, FileKind
 
 log = logging.getLogger(__name__)
 

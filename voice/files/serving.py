@@ -23,7 +23,7 @@ from lib.streams import ClosingStream
 from voice.files import byte_ranges
 from voice.files.byte_ranges import ByteRange
 from voice.files.recordings import NAME, RECORDINGS
-from voice.sound.audio import KINDS
+from voice.sound.kinds import KINDS
 
 PIECE_BYTES = 65_536  # of a file in memory at a time, for each listener
 MAX_AGE_S = 3600  # a name's content never changes, but a deleted conversation should not be heard much longer

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-import numpy as np
-
 from voice.errors import NothingHeard
 from voice.live.marks import Marks
 from voice.live.protocol.frames import MIC_RATE
@@ -216,6 +214,8 @@ class Ears:
 
     def _so_far(self, said: _Open) -> Utterance:
         """What was said until this moment."""
+        import numpy as np
+
         samples = np.frombuffer(bytes(said.sound), dtype="<i2").astype(np.float32) / np.float32(32768)
         return Utterance(samples, self._language)
 

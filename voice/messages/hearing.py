@@ -9,7 +9,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,10 +19,13 @@ from conversations.intake.turns import StoredRecording, Turn
 from conversations.models import Message
 from voice.errors import SpeechUnavailable
 from voice.files import recordings
+from voice.loading import load
 from voice.models import VoiceSettings, settings_of
-from voice.sound.audio import Recording, decode
 from voice.stt import chain
 from voice.stt.transcriber import Transcript, Utterance
+
+if TYPE_CHECKING:
+    from voice.sound.audio import Recording
 
 Say = Callable[[Said], Awaitable[Turn]]  # `intake.say` or `intake.begin`, for one session
 
@@ -40,6 +43,9 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: S
     The agent's settings come along for who speaks the answer. Raises InvalidAudio, NothingHeard, SpeechUnavailable,
     and what `say` raises.
     """
+    await load("voice.sound.audio")
+    from voice.sound.audio import decode
+
     decoding = asyncio.to_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
     recording, voice = await asyncio.gather(decoding, settings_of(agent_id))
     upload.seek(0)

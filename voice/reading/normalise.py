@@ -15,7 +15,6 @@ from itertools import pairwise
 import nh3
 from pyromark import Options, events_with_range
 
-from voice.reading import english
 from voice.reading.said import phones
 
 NORMALISER_VERSION = 2  # part of every key of the speech cache: to be raised when the words of any text change
@@ -43,6 +42,8 @@ def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, languag
     Links are their text, bare addresses their domain, tables their cells; code blocks, struck text, images without a
     description, HTML, emoji and citation marks are left out. Words are added ("per", "dot") for English only.
     """
+    from voice.reading import english  # not at the top: its patterns take 0.1 s, and only speech needs them
+
     language, _, region = language.lower().replace("_", "-").partition("-")
     is_english = language == "en"
     text = unicodedata.normalize("NFC", markdown[:MAX_CHARS])

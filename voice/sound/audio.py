@@ -1,4 +1,7 @@
-"""Sound as files and as samples: tell the type, decode, measure, resample, encode. Nothing here knows who speaks."""
+"""Sound as files and as samples: decode, measure, resample, encode. Nothing here knows who speaks.
+
+To be imported where sound is worked on: FFmpeg takes 50 ms and 17 MB, which a start does not need.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,9 @@ from numpy.typing import NDArray
 
 from voice.errors import InvalidAudio
 from voice.sound import containers
+from voice.sound.kinds import MP4, SNIFFED_BYTES, TAKEN, FileKind, kind_of
 from voice.sound.rates import LISTENING_RATE, SPEAKING_RATE
 
-SNIFFED_BYTES = 64
-TAKEN = "WebM, Ogg, MP4, M4A, MP3, WAV"
 CODECS = re.compile(r"opus|libopus|vorbis|aac|mp3|mp3float|pcm_\w+")  # what browsers record, as FFmpeg calls them
 PADDING_S = 0.25  # codecs work in blocks: a recording of exactly the limit decodes to a little more
 LEAST_RATE, MAX_RATE = 8_000, 192_000  # Hz: telephone to studio
@@ -52,52 +54,12 @@ _VORBIS_SETUP = re.compile(rb"\x05vorbis(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class FileKind:
-    """A type of file; `name` is also what FFmpeg calls its container."""
-
-    name: str
-    content_type: str
-    suffix: str
-
-
-WEBM = FileKind("webm", "audio/webm", ".webm")
-OGG = FileKind("ogg", "audio/ogg", ".ogg")
-MP4 = FileKind("mp4", "audio/mp4", ".m4a")
-MP3 = FileKind("mp3", "audio/mpeg", ".mp3")
-WAV = FileKind("wav", "audio/wav", ".wav")
-KINDS = (WEBM, OGG, MP4, MP3, WAV)
-
-
-@dataclass(frozen=True, slots=True)
 class Recording:
     """A decoded upload: mono samples from -1 to 1 at LISTENING_RATE, and what type of file it came in."""
 
     kind: FileKind
     samples: NDArray[np.float32]
     duration_s: float
-
-
-def kind_of(head: bytes) -> FileKind | None:
-    """The type of a file by its first 64 bytes, whatever it is called; None for any other. Never raises."""
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return WEBM
-    if head.startswith(b"OggS"):
-        return OGG
-    if head[4:8] == b"ftyp":  # of any brand: Safari records sound alone under those of video
-        return MP4
-    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return WAV
-    if head.startswith(b"ID3") or _is_mp3_frame(head):
-        return MP3
-    return None
-
-
-def _is_mp3_frame(head: bytes) -> bool:
-    """Whether a layer III frame begins here: sync, then a version, a bit rate and a sampling rate that exist."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    return version != 1 and layer == 1 and head[2] >> 4 not in {0, 15} and head[2] >> 2 & 3 != 3
 
 
 def decode(file: BinaryIO, *, longest_s: float) -> Recording:

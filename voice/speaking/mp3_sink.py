@@ -6,11 +6,13 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from language.markdown import plain
-from voice.sound.audio import Mp3Encoder
 from voice.sound.rates import BYTES_PER_S
+
+if TYPE_CHECKING:
+    from voice.sound.audio import Mp3Encoder
 
 MAX_DURATION_S = 300  # nobody listens longer, and 300 s are 14 MB while they are spoken
 
@@ -100,7 +102,7 @@ class Mp3Sink:
         self._tell(Clause(self._clauses, plain(clause), self.duration_ms))
         self._clauses += 1
         if self._encoder is None:  # made while the voice is being asked
-            self._encoder = asyncio.ensure_future(asyncio.to_thread(Mp3Encoder))
+            self._encoder = asyncio.ensure_future(asyncio.to_thread(_new_encoder))
         return True
 
     async def take_sound(self, pcm: bytes) -> None:
@@ -126,3 +128,9 @@ class Mp3Sink:
         self._parts.append(part)
         self._more.set()
         self._more = asyncio.Event()
+
+
+def _new_encoder() -> Mp3Encoder:
+    from voice.sound.audio import Mp3Encoder  # takes a moment the first time: this is for a thread
+
+    return Mp3Encoder()

@@ -17,14 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import LISTENING_RATE
 from voice.stt.certainty import LANGUAGE_S
-from voice.stt.gate import is_made_up
 from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 
 if TYPE_CHECKING:
@@ -91,6 +89,8 @@ class BuiltinTranscriber:
 
     async def warm(self) -> None:
         """Loads the model ahead, so that the first speaker need not wait. Raises SpeechUnavailable."""
+        import numpy as np
+
         silence = Utterance(np.zeros(LISTENING_RATE, np.float32))
         await self.transcribe(silence)  # the first run makes filters and buffers
 
@@ -125,6 +125,8 @@ class BuiltinTranscriber:
 
     def _work(self, utterance: Utterance, stop: threading.Event) -> tuple[str, TranscriptCertainty]:
         """In a thread of the pool."""
+        from voice.stt.gate import is_made_up
+
         folder = self._folder()
         if stop.is_set() or folder is None:
             return "", TranscriptCertainty()

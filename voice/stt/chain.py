@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voice.errors import SpeechUnavailable
+from voice.loading import load
 from voice.providers import ProviderState
-from voice.stt import builtin, gate
+from voice.stt import builtin
 from voice.stt.builtin import BuiltinTranscriber
 from voice.stt.certainty import check_certainty
 from voice.stt.openai_compatible import OpenAITranscriber
@@ -60,6 +61,9 @@ class TranscriberChain:
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
         """Raises NothingHeard, or SpeechUnavailable as the last provider did."""
+        await load("voice.stt.gate")
+        from voice.stt import gate
+
         await asyncio.to_thread(gate.check_sound, utterance.samples)
         transcript = await self._first_of(utterance)
         text = gate.check_words(transcript.text)
@@ -220,6 +224,9 @@ def status() -> list[ProviderState]:
 
 async def warm() -> None:
     """Loads what the first speaker would wait for; what fails is in `status()` and in the log."""
+    await load("voice.stt.gate")
+    from voice.stt import gate
+
     await asyncio.to_thread(gate.warm)
     for provider in providers():
         if isinstance(provider, BuiltinTranscriber):

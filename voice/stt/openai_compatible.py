@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from voice import openai_client
 from voice.errors import SpeechUnavailable
-from voice.sound.audio import wav
+from voice.loading import load
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
 from voice.stt.certainty import code_of
 from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
@@ -50,8 +49,11 @@ class OpenAITranscriber:
     async def transcribe(self, utterance: Utterance) -> Transcript:
         """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
         check_key(self._api_key)
+        await load("voice.sound.audio")
+        await load("agents.llm.openai_compatible")
+        from voice.sound.audio import wav
+
         file = await asyncio.to_thread(wav, utterance.samples)
-        await openai_client.load()
         answer = await patiently(lambda: self._answer(file, utterance), self._timeout_s)
         return Transcript(answer["text"], self.name, self._model, _certainty(answer))
 

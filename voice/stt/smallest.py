@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from django.utils.translation import gettext as _
 
 from lib.per_loop import PerLoop
 from voice.errors import SpeechUnavailable
-from voice.sound.audio import wav
+from voice.loading import load
 from voice.stt.asking import CONNECT_S, TIMEOUT_S, Hiccup, answer_of, check_key, patiently
 from voice.stt.certainty import code_of
 from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
+
+if TYPE_CHECKING:
+    import aiohttp
 
 Cause = SpeechUnavailable.Cause
 
@@ -48,6 +50,10 @@ class SmallestTranscriber:
     async def transcribe(self, utterance: Utterance) -> Transcript:
         """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
         check_key(self._api_key)
+        await load("aiohttp")
+        await load("voice.sound.audio")
+        from voice.sound.audio import wav
+
         file = await asyncio.to_thread(wav, utterance.samples)
         answer = await patiently(lambda: self._ask(file, utterance.language), self._timeout_s)
         language = answer.get("language")
@@ -55,6 +61,8 @@ class SmallestTranscriber:
         return Transcript(answer["transcription"], self.name, MODEL, certainty)
 
     async def _ask(self, file: bytes, language: str) -> dict[str, Any]:
+        import aiohttp
+
         asking = _session().post(
             self._url,
             params={"model": MODEL, "language": language or DEFAULT_LANGUAGE},
@@ -89,6 +97,8 @@ def _error_of(status: int) -> SpeechUnavailable:
 @PerLoop
 def _session() -> aiohttp.ClientSession:
     """The pool of connections of the running event loop."""
+    import aiohttp
+
     connector = aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S)
     return aiohttp.ClientSession(connector=connector, trust_env=True)  # proxies, as for OpenAI
 

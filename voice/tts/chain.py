@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from voice.errors import SpeechUnavailable
+from voice.loading import load
 from voice.providers import ProviderState
 from voice.reading.clauses import Clauser
 from voice.reading.normalise import SpokenAs, speakable
@@ -128,6 +129,7 @@ class Narrator:
 
         Raises SpeechUnavailable when nobody can speak, or when who has begun cannot go on. Closing it ends the request.
         """
+        await load("voice.reading.english")
         text = speakable(clause, self._pronunciations, language=self._voice.language)
         for part in _parts(text):
             async with aclosing(self._say(part)) as pieces:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from voice import openai_client
 from voice.errors import SpeechUnavailable
+from voice.loading import load
 from voice.tts.sound import SampleStream
 from voice.tts.speaker import Voice
 from voice.tts.timely import GAP_S, eager, timely
@@ -48,7 +48,7 @@ class OpenAISpeaker:
 async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
     if not OpenAISpeaker().is_ready():
         raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED, "no model, or neither key nor base URL")
-    await openai_client.load()
+    await load("agents.llm.openai_compatible")
     from agents.llm.openai_compatible import as_model_errors
     from agents.llm.request import ModelError
 

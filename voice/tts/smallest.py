@@ -11,19 +11,23 @@ import json
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager, suppress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lib.per_loop import PerLoop
 from voice.errors import SpeechUnavailable
+from voice.loading import load
 from voice.sound.rates import SPEAKING_RATE
 from voice.tts.slots import slot_of
 from voice.tts.sound import SampleStream
 from voice.tts.speaker import Voice
 from voice.tts.timely import eager, timely
+
+if TYPE_CHECKING:
+    import aiohttp
 
 MODEL = "lightning_v3.1"
 LIVE_PATH = "/waves/v1/tts/live"
@@ -60,6 +64,7 @@ class SmallestSpeaker:
 async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
     if not SmallestSpeaker().is_ready():
         raise SpeechUnavailable(_Cause.NOT_CONFIGURED, "no key")
+    await load("aiohttp")
     async with slot_of(settings.SMALLEST_API_KEY, settings.SMALLEST_CONCURRENCY, wait_s=WAIT_S) as slot:
         with _as_unavailable():
             # The wait for the slot is not the provider's: its own time begins here.
@@ -113,6 +118,8 @@ async def _live(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]
 
 async def _drain(response: aiohttp.ClientResponse) -> None:
     """Reads the body's end, so that the connection can be used again: a handshake less before the next clause."""
+    import aiohttp
+
     with suppress(TimeoutError, aiohttp.ClientError):
         async with asyncio.timeout(DRAIN_S):
             await response.content.readany()
@@ -162,6 +169,8 @@ def _cause_of(status: int) -> SpeechUnavailable.Cause:
 @contextmanager
 def _as_unavailable() -> Iterator[None]:
     """The client's own exceptions may hold an address, a header or what the server said."""
+    import aiohttp
+
     try:
         yield
     except (aiohttp.ClientError, OSError, ValueError) as exc:
@@ -176,6 +185,8 @@ _no_live_until: dict[str, float] = {}  # by base URL; time.monotonic()
 @PerLoop
 def _session() -> aiohttp.ClientSession:
     """The pool of connections of the running event loop."""
+    import aiohttp
+
     # `timely` keeps the time. A connection kept for a minute saves the next clause a handshake.
     connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=55.0)
     timeout = aiohttp.ClientTimeout(total=None, connect=FIRST_PIECE_S, sock_read=10.0)

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from conversations.models import Message, Reply
 from conversations.tests.factories import MessageFactory, ReplyFactory
 from voice.files.recordings import attach_spoken, discard, store
-from voice.sound.audio import KINDS, WEBM
+from voice.sound.kinds import KINDS, WEBM
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.errors import InvalidAudio
-from voice.sound.audio import KINDS, decode, kind_of, wav
+from voice.sound.audio import decode, wav
+from voice.sound.kinds import KINDS, kind_of
 from voice.sound.rates import LISTENING_RATE
 from voice.tests.sounds import encoded, picture_only, pitch_of, tone
 

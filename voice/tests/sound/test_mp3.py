@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.sound.audio import MP3, Mp3Encoder, Resampler, decode, kind_of
+from voice.sound.audio import Mp3Encoder, Resampler, decode
+from voice.sound.kinds import MP3, kind_of
 from voice.sound.rates import LISTENING_RATE, SPEAKING_RATE
 from voice.tests.sounds import pcm, pitch_of, tone
 

@@ -1,0 +1,30 @@
+"""What a start does not load, since hardly any of it is needed, and some of it never."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fakes.site import MAKE_AGENT, site
+
+HEAVY = {"aiohttp", "av", "ctranslate2", "faster_whisper", "numpy", "onnxruntime", "openai", "tokenizers"}
+START = f"""
+import sys
+import salesagent.asgi
+from knowledge.indexer import index_next
+from knowledge.indexing import owe_stale
+from salesagent.serving.warming import warm_up
+warm_up()
+owe_stale()
+index_next()
+print(sorted({HEAVY} & set(sys.modules)))
+"""
+
+
+@pytest.mark.process
+def test_a_site_without_knowledge_starts_without_models_clients_and_codecs(tmp_path: Path) -> None:
+    with site(tmp_path, begun_with=MAKE_AGENT) as made:
+        loaded = made.shell(START)
+
+    assert loaded == "[]"
