@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from agents.llm.builtin import BuiltAnswer, answer, search_query
-from agents.llm.builtin.answering import LIKELY
+from agents.llm.builtin.weighed import LIKELY
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from bench.answers.corpora import SETS, UNSEEN, Case, add_unseen, build_index, cases
 from knowledge.text.rank import Index

@@ -22,6 +22,9 @@ from agents.llm.builtin import answering, search_query
 from agents.llm.builtin.evidence.weighing import Evidence
 from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, read, trying
 from agents.llm.builtin.question.families import asks_about_family
+from agents.llm.builtin.question.followups import resolved
+from agents.llm.builtin.quoting import SECOND_QUOTE, quoted_from
+from agents.llm.builtin.weighed import BuiltAnswer, Weighed, weighed_up
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from bench.answers.corpora import SETS, UNSEEN, Case, build_index, cases
 from bench.answers.evaluate import PASSAGES, Outcome, conversation, holds_answer, readable, run, table
@@ -95,10 +98,10 @@ def _is_right(case: Case, text: str) -> bool:
     return _holds(case, text) and not any(readable(wrong) in readable(text) for wrong in case.wrong)
 
 
-def _weighed(asked: Asked, encoder: embeddings.Encoder | None) -> answering.Weighed:
+def _weighed(asked: Asked, encoder: embeddings.Encoder | None) -> Weighed:
     request = ChatRequest("Ada", "", asked.history, asked.passages)
-    found = answering.resolved(request.history)
-    return answering.weighed_up(request, found, encoder, lone=len(asked.history) < 2)
+    found = resolved(request.history)
+    return weighed_up(request, found, encoder, lone=len(asked.history) < 2)
 
 
 def ranking(asked: Asked, evidence: Evidence, names: Sequence[str]) -> Ranking | None:
@@ -114,13 +117,13 @@ def ranking(asked: Asked, evidence: Evidence, names: Sequence[str]) -> Ranking |
     return Ranking(asked.corpus, features, holds)
 
 
-def trial(asked: Asked, weighed: answering.Weighed, names: Sequence[str]) -> Trial | None:
+def trial(asked: Asked, weighed: Weighed, names: Sequence[str]) -> Trial | None:
     """None where something else than a quote answers."""
     if any(answerer(weighed) for answerer in list(answering.ANSWERERS.values())[:-1]):
         return None
     evidence = weighed.evidence
-    text, shown = answering.quoted_from(weighed.question, weighed.passages, evidence, answering.SECOND_QUOTE)
-    made = answering.BuiltAnswer(text, shown, "quote")
+    text, shown = quoted_from(weighed.question, weighed.passages, evidence, SECOND_QUOTE)
+    made = BuiltAnswer(text, shown, "quote")
     answers = bool(asked.case.gold) and not asked.taken_out and holds_answer(asked.case, made, text)
     features = tuple(evidence.features[name] for name in names)
     return Trial(asked.corpus, features, answers, TAKEN_OUT_WEIGHT if asked.taken_out else 1.0)

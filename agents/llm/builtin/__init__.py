@@ -1,7 +1,8 @@
 """Answers from knowledge without a language model: quotes with the heading, compares, or says it does not know."""
 
-from agents.llm.builtin.answering import BuiltAnswer, answer
+from agents.llm.builtin.answering import answer
 from agents.llm.builtin.model import BuiltinModel
 from agents.llm.builtin.question.followups import search_query
+from agents.llm.builtin.weighed import BuiltAnswer
 
 __all__ = ["BuiltAnswer", "BuiltinModel", "answer", "search_query"]

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 
-from agents.llm.builtin.answering import BuiltAnswer, answer
+from agents.llm.builtin.answering import answer
+from agents.llm.builtin.weighed import BuiltAnswer
 from agents.llm.request import Certainty, ChatRequest, Cited, Judged, ModelError, ModelEvent, Started, Text
 from language import embeddings
 

@@ -19,7 +19,7 @@ COFFEE = (PEOPLE, MACHINE, BUDGET, START, EMAIL)
 
 
 def appends(guidance: Guidance, certainty: str) -> bool:
-    """Whether the built-in agent appends the question (`agents/llm/builtin/answering.py`).
+    """Whether the built-in agent appends the question (`agents/llm/builtin/endings.py`).
 
     To an answer that answers, and where it has only to thank or to give a reason."""
     stands_alone = guidance.is_answer or guidance.why is Why.CLARIFY

@@ -1,0 +1,156 @@
+"""The answer by quoting: which passages are quoted, and whether it is sure, hedged or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.llm.builtin.evidence.doubts import (
+    FOR_ALL,
+    NEAR_WORD,
+    conflict,
+    first_doubt,
+    lacks_members,
+    lacks_telling_word,
+    lacks_what_is_asked,
+    lacks_what_was_told,
+    missing,
+    only_in_plural,
+)
+from agents.llm.builtin.evidence.features import stems_of
+from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, uses_vectors
+from agents.llm.builtin.question.asks import has_kind, is_special
+from agents.llm.builtin.question.families import extreme, need, says_extreme
+from agents.llm.builtin.question.followups import is_about_company, points_back
+from agents.llm.builtin.shapes.quote import named, quote, section_above, told_apart
+from agents.llm.builtin.shapes.tables import same_section
+from agents.llm.builtin.weighed import LIKELY, SHORT, BuiltAnswer, Weighed, asked_back, closest, refused
+from agents.llm.request import Passage
+from language.words import stem, words
+
+# Bands of confidence (log odds), set on all development sets; the curve is in
+# docs/built-in-answers.md.
+SURE, CLOSE = 0.7, -1.8
+SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
+BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
+# Doubts that say that the passage has not what was asked for, rather than something else about it.
+LACKS_THE_THING = frozenset({"name", "code", "place", "count", "time", "sibling", "noun", "kind"})
+LAST_CHANCE = 0.8  # below the band of the closest, where nothing that was asked for is missing from the passage
+FEW, FEW_WORDS_SAY_LITTLE = 2, 1.0  # the confidence of questions of one or two words is lower by about so much
+SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which of the things is unknown
+ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
+# A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
+SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 3.0
+SECOND_QUOTE_VAGUE = 2.0  # where one word is all that is asked about: "do you give refunds"
+
+
+def quoted(weighed: Weighed) -> BuiltAnswer:
+    """A quote of the best passage: sure, hedged or refused by confidence and doubts."""
+    question, passages, evidence = weighed.question, weighed.passages, weighed.evidence
+    confidence = evidence.confidence
+    sure, close = (SURE, CLOSE) if uses_vectors(question, passages) else (SURE_WORDS_ONLY, CLOSE_WORDS_ONLY)
+    best = passages[evidence.scored[0].passage]
+    if evidence.scored[0].features["holds_code"]:
+        confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
+    if is_about_company(question.last) and evidence.scored[0].features["share_of_kinds"] == 1.0:
+        confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
+    may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
+    doubt = (_doubtful(weighed, best) or "") if may_show else ""
+    if confidence >= sure and not doubt:
+        text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE)
+        return BuiltAnswer(text, shown, "quote", confidence)
+    if len(words(question.text)) < SHORT and not _names_all(question, best):
+        return BuiltAnswer(asked_back(passages), (), "ask", confidence)
+    if len(words(question.text)) <= FEW:
+        close -= FEW_WORDS_SAY_LITTLE
+    may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and doubt not in LACKS_THE_THING)
+    if confidence >= LIKELY or (may_answer and not _names_too_little(question, best, evidence)):
+        text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE)
+        return BuiltAnswer(closest(text, likely=confidence >= LIKELY), shown, "closest", confidence, doubt=doubt)
+    return BuiltAnswer(refused(), (), "none", confidence, doubt=doubt)
+
+
+def _names_too_little(question: Question, passage: Passage, evidence: Evidence) -> bool:
+    """Whether the passage has at most a fifth of what is asked about, or words near it: a cup is no world cup."""
+    absent = [
+        word
+        for word in missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")
+        if evidence.covered.get(word, 0.0) < NEAR_WORD
+    ]
+    return len(absent) * 5 >= len(question.topic) * 4
+
+
+def _names_all(question: Question, passage: Passage) -> bool:
+    """Whether the passage has every word of the question to the letter: one that is all of it may be answered."""
+    held = stems_of(f"{passage.document} {passage.heading} {passage.text}")
+    return all(stem(word) in held for word in question.topic)
+
+
+def quoted_from(
+    question: Question, passages: Sequence[Passage], evidence: Evidence, near: float
+) -> tuple[str, tuple[int, ...]]:
+    """The quote from the best passage, and from a second one whose best sentence scores within `near` of it."""
+    best = evidence.scored[0]
+    shown = [best.passage]
+    above = section_above(best.passage, question, passages)
+    if above is not None and any(found.passage == above for found in evidence.scored):
+        quotes = [_part(at, question, passages, evidence) for at in (above, best.passage)]
+        return told_apart(quotes, [passages[above], passages[best.passage]]), (above, best.passage)
+    if is_special(passages[best.passage].heading, question.text):
+        near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may stand beside it
+    if len(question.topic) == 1 and not question.wants:
+        near = max(near, SECOND_QUOTE_VAGUE)
+    second = next((found for found in evidence.scored if found.passage != best.passage), None)
+    if second and best.score - second.score < near and not _repeats(passages, best, second):
+        shown.append(second.passage)
+        shown.sort(key=lambda at: is_special(passages[at].heading, question.text))  # the usual case first
+    quotes = [_part(at, question, passages, evidence) for at in shown]
+    if len(shown) == 1:
+        return named(quotes[0], passages[shown[0]], question), tuple(shown)
+    return told_apart(quotes, [passages[at] for at in shown]), tuple(shown)
+
+
+def _part(at: int, question: Question, passages: Sequence[Passage], evidence: Evidence) -> str:
+    return quote(passages[at], [found for found in evidence.scored if found.passage == at], question, passages)
+
+
+def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
+    """Whether the second would show more of a table or list that the first has already answered from."""
+    return best.unit.kind in ("row", "item") and same_section(passages[best.passage], passages[second.passage])
+
+
+def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
+    """The name of the first reason not to be sure of a quote: it speaks of the opposite, or lacks what is asked for."""
+    question, evidence = weighed.question, weighed.evidence
+    unit = evidence.scored[0].unit
+    quoted = f"{passage.heading} {unit.context} {unit.text}"
+    whole = f"{passage.heading} {passage.text}"
+    topic = evidence.scored[0].features["topic_covered"]
+    asks_size = weighed.resolved.need or need(question.last)
+    of_quotes = {
+        "sibling": other_member(question.last, f"{quoted} {passage.text}", weighed.passages),
+        "opposite": conflict(question.last, whole if unit.kind == "row" else quoted),
+        "kind": lacks_kind(question, evidence),
+        "extreme": extreme(question.last) is not None and not says_extreme(quoted),
+        "noun": lacks_what_is_asked(question.last, whole, evidence.covered),
+        "off topic": bool(question.wants & {"money", "number"}) and topic < ENOUGH_OF_TOPIC,
+        "thing": lacks_telling_word(question, f"{passage.document} {whole}", evidence.covered),
+        "story": lacks_what_was_told(question, f"{passage.document} {whole}", evidence.covered),
+        "size": asks_size is not None,
+        "it": _points_to_nothing(weighed) and evidence.confidence < SURE_OF_ANYTHING,
+        "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),
+        "plural": only_in_plural(question.last, quoted),
+    }
+    return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)
+
+
+def _points_to_nothing(weighed: Weighed) -> bool:
+    """Whether the question is about an "it" or "that one" that nothing said before names."""
+    return weighed.resolved.is_open or (weighed.lone and points_back(weighed.question.last))
+
+
+def lacks_kind(question: Question, evidence: Evidence) -> bool:
+    """Whether none of the best sentences holds a fact of a kind asked for: a price, a time, a name."""
+    best = evidence.scored[0]
+    texts = [found.unit.text for found in evidence.scored if found.passage == best.passage][:BEST_SENTENCES]
+    return any(not any(has_kind(kind, text) for text in texts) for kind in question.wants)

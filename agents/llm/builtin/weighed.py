@@ -1,0 +1,98 @@
+"""A question with what the passages say to it, and an answer made of it: what all answerers take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from agents.llm.builtin.evidence.features import is_stop_name, says_name
+from agents.llm.builtin.evidence.weighing import Evidence, Question, heading_of, weigh
+from agents.llm.builtin.question.asks import holds_exactly
+from agents.llm.builtin.question.followups import Resolved, is_about_company
+from agents.llm.builtin.shapes.quote import page_name
+from agents.llm.request import ChatRequest, Passage
+from language.embeddings import Encoder
+from language.typos import Vocabulary, corrected
+from language.words import words
+
+Band = Literal["quote", "closest", "none", "talk", "ask"]
+SHORT = 2  # words; with fewer, what is not sure is asked back
+TOPICS = 3  # named when asking back
+LIKELY = -0.7  # below it the closest passage seldom answers
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltAnswer:
+    """`cited` are places in the request's passages. `band` says how far to trust it: "quote" answers, "closest" says it
+    is not sure, "none" refuses, "talk" is small talk, "ask" asks back.
+
+    `answerer` and `doubt` are the receipt: which of ANSWERERS spoke, and the first reason not to be sure, if any.
+    """
+
+    text: str
+    cited: tuple[int, ...]
+    band: Band
+    confidence: float = 0.0
+    answerer: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question with what the passages say to it; what every answerer works on."""
+
+    question: Question
+    resolved: Resolved
+    passages: Sequence[Passage]
+    evidence: Evidence
+    lone: bool  # nothing was asked before
+
+
+def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *, lone: bool) -> Weighed:
+    passages = request.passages
+    vocabulary = Vocabulary.of(word for p in passages for word in words(f"{p.heading}\n{p.text}"))
+    text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
+    message = corrected(request.question, vocabulary)
+    question = Question.of(text, last, encoder, asked=request.question, message=message)
+    return Weighed(question, found, passages, holding_first(question, passages, weigh(question, passages)), lone)
+
+
+def named_by_stop_words(question: str, passages: Sequence[Passage]) -> list[int]:
+    """Places of the sections that the question names by stop words alone: "how much is All In"."""
+    owns = ((at, heading_of(passage)) for at, passage in enumerate(passages))
+    return [at for at, own in owns if is_stop_name(own) and says_name(own, question)]
+
+
+def holding_first(question: Question, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
+    """Before all others the sentences that hold what alone can answer: a telephone number, an address, the section
+    that is named."""
+    named = named_by_stop_words(question.last, passages)
+    kinds = {"phone", "email", "place"} if is_about_company(question.last) else {"phone", "email"}
+    wants = question.wants & kinds
+    if named:
+        holding = [found for found in evidence.scored if found.passage in named]
+    else:
+        scored = evidence.scored if wants else []
+        holding = [found for found in scored if all(holds_exactly(kind, found.unit.text) for kind in wants)]
+    rest = [found for found in evidence.scored if found not in holding]
+    return replace(evidence, scored=[*holding, *rest])
+
+
+def closest(text: str, *, likely: bool) -> str:
+    lead = _("The closest I found:") if likely else _("I have no clear answer to that. The closest I found:")
+    return f"{lead}\n\n{text}"
+
+
+def asked_back(passages: Sequence[Passage]) -> str:
+    asked = _("Could you tell me a little more? A whole question helps me find the right page.")
+    topics = list(dict.fromkeys(heading_of(passage) or page_name(passage.document) for passage in passages))[:TOPICS]
+    if not topics:
+        return asked
+    return asked + " " + _("I could look under: %(topics)s.") % {"topics": ", ".join(topics)}
+
+
+def refused() -> str:
+    return _("I do not know: this company's pages say nothing that answers this.")
