@@ -17,7 +17,18 @@ from language.embeddings import MODEL_SHA256, Encoder, Sentence, sentences_from_
 
 HERE = Path(__file__).parent
 # Pages in the forms that companies really have: front matter, crawled pages, components.
-WRITTEN_AS_FOUND = ("guesthouse", "leisure", "helpdesk", "climbing", "makerspace")
+WRITTEN_AS_FOUND = (
+    "guesthouse",
+    "leisure",
+    "helpdesk",
+    "climbing",
+    "bakery",
+    "tea",
+    "removals",
+    "makerspace",
+    "langschool",
+    "packaging",
+)
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
     "clinic": HERE / "clinic",
@@ -29,7 +40,7 @@ PAGES = {
 EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
 SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY, **{name: name for name in WRITTEN_AS_FOUND}}
 # Sets that nothing is ever tuned on: their questions are asked, only figures are shown.
-UNSEEN = {"makerspace"}
+UNSEEN = {"makerspace", "langschool", "packaging"}
 _KEPT_ELSEWHERE: dict[str, Path] = {}
 
 
