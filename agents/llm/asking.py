@@ -22,11 +22,13 @@ from agents.llm.request import ChatRequest, ModelError
 logger = logging.getLogger(__name__)
 
 REMEMBERED_S = 3600.0
-MAX_MENDS = 8  # in one request: four parameters, the system role, and three lengths
+MAX_MENDS = 10  # in one request: four parameters, two formats, the system role, and three lengths
 SHORTER = (1 / 2, 1 / 4, 0)  # of what was too long: less history and fewer passages; at last the question alone
 # The newer name first; servers that do not know it get the older one, and then none.
 _LIMIT_NAMES = ("max_completion_tokens", "max_tokens")
-_OPTIONAL = ("temperature", "stream_options", *_LIMIT_NAMES)
+_OPTIONAL = ("temperature", "stream_options", "response_format", *_LIMIT_NAMES)
+# The stricter one first. A server that knows neither is asked by the prompt alone, and its answer read with tolerance.
+_FORMATS = ("json_schema", "json_object")
 _NEVER_MENDED = re.compile(
     r"content_filter|content_policy|moderation|safety|api_key|model_not_found|invalid_model|quota"
 )
@@ -39,6 +41,7 @@ _TOO_LONG = re.compile(
 _UNSUPPORTED = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed", re.I
 )
+_FORMAT = re.compile(r"response.?format|json.?(?:schema|object|mode)|grammar|structured.?output", re.I)
 _SYSTEM = re.compile(
     r"system (role|message|prompt|instruction)|developer instruction|roles? must alternate|role.{0,20}system", re.I
 )
@@ -99,7 +102,7 @@ class Asking:
         self._request = self._whole = request
         self._model = model
         self._memory = memory
-        self._without = {name for name in _OPTIONAL if memory.knows(name) is not None}
+        self._without = {name for name in (*_OPTIONAL, *_FORMATS) if memory.knows(name) is not None}
         self._merges_system = memory.knows("system role") is not None
         self._shorter = 0
         self._mends = 0
@@ -117,9 +120,21 @@ class Asking:
         limit_name = next((name for name in _LIMIT_NAMES if name not in self._without), None)
         if limit_name is not None:
             optional[limit_name] = request.max_tokens
+        optional["response_format"] = self._format()
         asked = {name: value for name, value in optional.items() if value is not None and name not in self._without}
         messages = _merged(to_messages(request)) if self._merges_system else to_messages(request)
         return {"model": self._model, "messages": messages, "stream": True, **asked}
+
+    def _format_name(self) -> str:
+        return next((name for name in _FORMATS if name not in self._without), "")
+
+    def _format(self) -> dict[str, Any] | None:
+        schema, name = self._request.schema, self._format_name()
+        if schema is None or not name:
+            return None
+        if name == "json_object":
+            return {"type": name}
+        return {"type": name, name: {"name": "answer", "strict": True, "schema": schema}}
 
     def mend(self, refusal: Refusal) -> bool:
         """Whether there is another way to ask; takes it."""
@@ -146,6 +161,8 @@ class Asking:
         if refusal.status not in (400, 413, 422, 500):
             return self._shorten() if is_too_long else ""
         sent = [name for name in _OPTIONAL if name in self.parameters()]
+        if "response_format" in sent and _FORMAT.search(f"{refusal.fields} {refusal.text}"):
+            return self._leave_out(self._format_name(), refusal)
         named = _named(sent, refusal.fields)
         if named is None and refusal.status in (400, 422):
             named = _named(sent, refusal.text)

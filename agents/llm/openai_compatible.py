@@ -34,7 +34,11 @@ ERROR_BYTES = 65_536  # an error object has some hundred
 
 
 class OpenAICompatible:
-    """Answers by chat completions at `base_url`; with no key none is sent. `model` is for requests that name none."""
+    """Answers by chat completions at `base_url`; with no key none is sent. `model` is for requests that name none.
+
+    What a server was found not to take is kept with the running loop's connections, or in `memories` (by model): for
+    those whose loop ends with each request.
+    """
 
     def __init__(
         self,
@@ -44,19 +48,22 @@ class OpenAICompatible:
         model: str = "",
         provider: str = "openai",
         limits: Limits = DEFAULT_LIMITS,
+        memories: dict[str, Memory] | None = None,
     ):
         self.provider = provider
         self._base_url = base_url or OPENAI_URL
         self._api_key = api_key.strip()
         self._model = model
         self._limits = limits
+        self._memories = memories
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
         """Raises ModelError with no cause attached: the client's own exceptions hold the key and the prompt."""
         model = request.model or self._model
         if not model:
             raise ModelError("not_configured", "no model is named")
-        memory = _shared(self._base_url, self._api_key).memory.setdefault(model, Memory())
+        shared = _shared(self._base_url, self._api_key)
+        memory = (shared.memory if self._memories is None else self._memories).setdefault(model, Memory())
         asking = Asking(request, model, memory)
         is_started = False
         asked_at = _now()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from language.embeddings import Sentence
@@ -66,6 +66,7 @@ class ChatRequest:
     thanks: str = ""  # the same, where it found no answer: the message tells what the agent asked for
     promise: Promise | None = None  # what may be offered to a visitor beyond facts; None: nothing
     is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
+    schema: Mapping[str, Any] | None = None  # a JSON schema that the answer is to follow, where servers know of it
 
     @property
     def question(self) -> str:

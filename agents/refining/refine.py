@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from limits import parse
 
+from agents.llm.configured import configured, is_configured
 from agents.llm.request import ChatModel, ChatRequest, CutShort, ModelError, PastMessage, TakenBack, Text
 from agents.refining.facts import lost, without_invented
 from agents.refining.template import arrange
@@ -100,21 +101,11 @@ class _NoPrompt(Exception):
 
 # --- By a model -------------------------------------------------------------------------------------------------
 def _model() -> ChatModel | None:
-    if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+    if not is_configured():
         return None
     from agents.llm.chain import Chain
-    from agents.llm.openai_compatible import (
-        Limits,
-        OpenAICompatible,
-    )  # not at the top: the client takes a second to import
 
-    configured = OpenAICompatible(
-        base_url=settings.OPENAI_BASE_URL,
-        api_key=settings.OPENAI_API_KEY,
-        model=settings.OPENAI_MODEL,
-        limits=Limits(thinking_s=settings.MAX_THINKING_S),
-    )
-    return Chain(configured, fallback_model=settings.OPENAI_FALLBACK_MODEL)
+    return Chain(configured(), fallback_model=settings.OPENAI_FALLBACK_MODEL)
 
 
 def _request(name: str, system_prompt: str, description: str, instructions: str) -> ChatRequest:

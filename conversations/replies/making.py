@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin import BuiltinModel, search_query
+from agents.llm.configured import configured, is_configured
 from agents.llm.offers import offer
 from agents.llm.prompt import fit
 from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage, Promise
@@ -71,22 +72,12 @@ def stream(request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
 @lru_cache
 def model() -> ChatModel:
     """Who answers by the settings: the configured models in their order, the built-in one last, or it alone."""
-    if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+    if not is_configured():
         return BuiltinModel()
-    from agents.llm.chain import Chain, Patience
-    from agents.llm.openai_compatible import (
-        Limits,
-        OpenAICompatible,
-    )  # not at the top: the client takes a second to import
+    from agents.llm.chain import Chain, Patience  # not at the top: who has no model needs none of it
 
-    configured = OpenAICompatible(
-        base_url=settings.OPENAI_BASE_URL,
-        api_key=settings.OPENAI_API_KEY,
-        model=settings.OPENAI_MODEL,
-        limits=Limits(thinking_s=settings.MAX_THINKING_S),
-    )
     return Chain(
-        configured,
+        configured(),
         fallback_model=settings.OPENAI_FALLBACK_MODEL,
         last=BuiltinModel(strict=True),
         patience=Patience(thinking_s=settings.MAX_THINKING_S),
