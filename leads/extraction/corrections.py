@@ -10,7 +10,7 @@ from itertools import islice
 from leads.extraction import certainty, counting
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
-from leads.extraction.date_rules import FoundDate
+from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
 from leads.terms import Kind, KnownFact, QuestionData
 

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from leads.extraction import choices, contact, corrections, counting, dates, declines, names, planned, sums
+from leads.extraction import choices, contact, corrections, counting, declines, sums
 from leads.extraction.amounts import Amount, amounts
 from leads.extraction.answers import text_answer
 from leads.extraction.candidate import Candidate, best_of_each, question_of
-from leads.extraction.date_rules import FoundDate
+from leads.extraction.dates import planned
+from leads.extraction.dates import reading as dates
+from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
+from leads.extraction.people import companies, names
 from leads.terms import CONTACT_KEYS, FoundFact, Kind, KnownFact, QuestionData
 
 MAX_CHARS = 10_000  # of a message (conversations.intake.turns.MAX_CHARS); what stands behind is not read
@@ -130,7 +133,9 @@ class _Reader:
         is_corrected = bool(self.cues) and self._key(Kind.NAME) in self.known
         own = names.names(self.message, is_asked=self._is_asked(Kind.NAME), is_corrected=is_corrected)
         is_contact = is_contact or bool(self.question and self.question.kind in _CONTACT_QUESTIONS)
-        firms = names.companies(self.message, own, is_asked=self._is_asked(Kind.COMPANY), is_about_visitor=is_contact)
+        firms = companies.companies(
+            self.message, own, is_asked=self._is_asked(Kind.COMPANY), is_about_visitor=is_contact
+        )
         firms = [each for each in firms if not any(one.start == each.start for one in own)]
         return [
             Candidate(

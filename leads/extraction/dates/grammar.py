@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from leads.extraction import calendar_words, date_rules
-from leads.extraction.date_rules import DateReader, Grammar
+from leads.extraction.dates import calendar_words, rules
+from leads.extraction.dates.periods import Period
+from leads.extraction.dates.rules import DateReader, Grammar
 from leads.extraction.message import word_set
 from leads.extraction.numerals import small_numbers
-from leads.extraction.periods import Period
 
 
 def _any(patterns: dict[str, str] | Sequence[str]) -> str:
@@ -40,37 +40,37 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     part = rf"(?:(?P<part>{words['part']})[ -]?)?(?:the |des |du |del )?"
     unit = rf"(?P<unit>{words['unit']})"
     ordinal = rf"(?P<ordinal>{words['ordinal']})"
-    rules: list[tuple[str, Callable[[re.Match[str], DateReader], Period | None]]] = [
-        (r"(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})", date_rules.iso),
+    patterns: list[tuple[str, Callable[[re.Match[str], DateReader], Period | None]]] = [
+        (r"(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})", rules.iso),
         (r"(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:(?P=sep)(?P<y>20\d\d|\d\d))?(?P<last>\.?)(?!\d)",
-         date_rules.numbers),
-        (rf"{weekday_first}(?:the )?{day} ?(?:of |de )?{month}{year}", date_rules.day_of_month),
+         rules.numbers),
+        (rf"{weekday_first}(?:the )?{day} ?(?:of |de )?{month}{year}", rules.day_of_month),
         (rf"{weekday_first}{month} (?:the )?{day}(?![\d:]| ?(?:people|users|guests|rooms|seats|euro|"
-        rf"[ap]m)){year}", date_rules.day_of_month),
+        rf"[ap]m)){year}", rules.day_of_month),
         (rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)? ?(?:-|to|and|bis|und|au|al|a|et|"
-        rf"y) ?(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?{month}{year}", date_rules.days_of_month),
+        rf"y) ?(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?{month}{year}", rules.days_of_month),
         (rf"(?:the )?(?P<d>\d{{1,2}}(?=st|nd|rd|th)|"
-        rf"{_any(said_days[4:])})(?:st|nd|rd|th)?", date_rules.day_alone),
-        (rf"{part}{month}{year}", date_rules.month),
-        (rf"{part}(?:(?P<next>{nexts})[ -])?{unit}\b(?: (?P<next2>{nexts}))?", date_rules.unit),
+        rf"{_any(said_days[4:])})(?:st|nd|rd|th)?", rules.day_alone),
+        (rf"{part}{month}{year}", rules.month),
+        (rf"{part}(?:(?P<next>{nexts})[ -])?{unit}\b(?: (?P<next2>{nexts}))?", rules.unit),
         (rf"(?P<in>{words['in']}) (?P<many>\d{{1,3}}|{_any([*numbers])})(?: |-)(?:more )?{unit}(?:'s? time)?",
-         date_rules.in_),
-        (rf"(?P<in>)(?P<many>\d{{1,3}}|{_any([*numbers])}) {unit} (?:from (?:now|today)|time)", date_rules.in_),
-        (rf"(?P<near>{words['near']})", date_rules.near),
+         rules.in_),
+        (rf"(?P<in>)(?P<many>\d{{1,3}}|{_any([*numbers])}) {unit} (?:from (?:now|today)|time)", rules.in_),
+        (rf"(?P<near>{words['near']})", rules.near),
         (rf"(?:(?:on |am |le |el )?(?P<next>{nexts}) )?(?P<weekday>{_any([*weekdays])})\b(?! ?(?:to|"
-        rf"-) ?(?:{_any([*weekdays])})\b)(?: (?P<next2>{nexts})(?! (?:{words['unit']})))?", date_rules.weekday),
-        (rf"(?P<next>{nexts}) (?:{words['weekend']})", date_rules.weekend),
-        (rf"{part}(?:q(?P<q>[1-4])|(?:the )?{ordinal} (?:{words['quarter']})){year}", date_rules.quarter),
-        (rf"(?:h(?P<h>[12])|(?:the )?{ordinal} (?:{words['half']})){year}", date_rules.half),
-        (rf"{part}(?:(?P<next>{nexts}) )?(?P<season>{words['season']}){year}", date_rules.season),
-        (rf"(?P<holiday>{words['holiday']}){year}", date_rules.holiday),
-        (rf"{part}(?P<y>20\d\d)", date_rules.year),
+        rf"-) ?(?:{_any([*weekdays])})\b)(?: (?P<next2>{nexts})(?! (?:{words['unit']})))?", rules.weekday),
+        (rf"(?P<next>{nexts}) (?:{words['weekend']})", rules.weekend),
+        (rf"{part}(?:q(?P<q>[1-4])|(?:the )?{ordinal} (?:{words['quarter']})){year}", rules.quarter),
+        (rf"(?:h(?P<h>[12])|(?:the )?{ordinal} (?:{words['half']})){year}", rules.half),
+        (rf"{part}(?:(?P<next>{nexts}) )?(?P<season>{words['season']}){year}", rules.season),
+        (rf"(?P<holiday>{words['holiday']}){year}", rules.holiday),
+        (rf"{part}(?P<y>20\d\d)", rules.year),
         (r"(?:the )?week (?:of|beginning|commencing|starting)(?: on)? (?P<date>(?:the )?\w+[^.!?]{0,20})",
-         date_rules.week_of),
+         rules.week_of),
     ]  # fmt: skip
     values = {name: [(re.compile(pattern), value) for value, pattern in concepts[name].items()] for name in names}
     begins = _begins(concepts, [*months, *weekdays, *numbers, *day_words])
-    compiled = tuple((re.compile(pattern), function) for pattern, function in rules)
+    compiled = tuple((re.compile(pattern), function) for pattern, function in patterns)
     joins = re.compile(rf" ?(?:-|(?:{words['to']})\b)(?: the)? ?")
     return Grammar(compiled, begins, joins, months, weekdays, numbers, values)
 

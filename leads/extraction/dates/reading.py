@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from leads.extraction import periods
-from leads.extraction.date_grammar import grammar
-from leads.extraction.date_rules import DateReader, FoundDate
+from leads.extraction.dates import periods
+from leads.extraction.dates.grammar import grammar
+from leads.extraction.dates.rules import DateReader, FoundDate
 from leads.extraction.message import Message
 
 MAX_DATES = 20  # of one message: nobody plans more, and each costs time

@@ -1,4 +1,4 @@
-"""The rules of dates: what the words that a pattern of `date_grammar` found stand for, counted from a day."""
+"""The rules of dates: what the words that a pattern of `grammar` found stand for, counted from a day."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from leads.extraction import calendar_words, periods
+from leads.extraction.dates import calendar_words, periods
+from leads.extraction.dates.periods import Period
 from leads.extraction.message import Message, word_set
-from leads.extraction.periods import Period
 
 _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(

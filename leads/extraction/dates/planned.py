@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from language.words import STOP_WORDS, stem
 from leads.extraction import certainty
 from leads.extraction.candidate import Candidate
-from leads.extraction.date_rules import FoundDate
+from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
 from leads.terms import Kind, QuestionData
 

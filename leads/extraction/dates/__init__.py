@@ -1,0 +1,1 @@
+"""Dates, as visitors write and say them, and which question one answers."""

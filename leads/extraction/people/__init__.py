@@ -1,0 +1,1 @@
+"""The names of the visitor and of their company."""

@@ -1,0 +1,58 @@
+"""The whole of a short answer to a question for a name or a company: "jo smith", "it's Acme"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from language.words import STOP_WORDS
+from leads.extraction.message import Message
+from leads.extraction.people.words import NOT_NAMES, PARTICLES, is_verb
+
+SAID, SHOWN, GUESSED = 0.97, 0.9, 0.8  # confidence: "my name is", "I'm Jo", an answer in small letters
+_ASKED_LEAD = re.compile(
+    r"\s{0,3}(?:(?:sure|yes|yeah|ok|okay|of course|hi|hello|well|oh|um|uh|er|so|ja|klar|oui|si|claro|"
+    r"thanks|sorry|no)[ ,!.]{1,3}){0,3}"
+    r"(?:(?:it's|it is|its|i'm|i am|im|that's|that is|that would be|this is|we're|we are|just|called|"
+    r"we're called|it's called|its called|we are called|the name is|"
+    r"it's just|from|i'm from|i'm with|i work for|i work at|we work for|we're from|das ist|ich bin|"
+    r"wir sind|c'est|es|soy|somos|nous sommes)\s)?(?:just |called |the company )?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name and where it stands, in characters."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+def answered(message: Message, most_words: int, *, is_company: bool) -> Iterator[Named]:
+    """The whole of a short answer: "jo smith", "it's Acme"."""
+    lead = _ASKED_LEAD.match(message.plain)
+    place = lead.end() if lead else 0
+    match = re.compile(r"[^,;:!?\n()@]{1,60}").match(message.text, place)
+    if not match or message.sentence_at(place).is_question or message.text.count(" ") > 14:
+        return
+    said = re.split(
+        r"(?<=\w\w)\.(?=\s|$)| - | (?:in|and|from|at|based|near|aus|et|y) (?!sons)",
+        match.group(),
+        maxsplit=1,
+        flags=re.IGNORECASE,
+    )[0]
+    said = said.rstrip(" .")
+    words = Message(said).plain.split()
+    if not words or len(words) > most_words or not said[0].isalnum():
+        return
+    is_capital = all(word[0].isupper() for word in said.split() if word.casefold() not in PARTICLES)
+    inner = {"of", "the", "and", "for", "&"} if is_company else PARTICLES
+    if any(
+        word in STOP_WORDS | NOT_NAMES and word not in inner and not (is_capital and is_company and len(words) > 1)
+        for word in words
+    ):
+        return
+    if is_company or (not any(letter.isdecimal() for letter in said) and not is_verb(words[0], 0, is_capital)):
+        yield Named(place, place + len(said), SHOWN if is_capital else GUESSED)

@@ -1,0 +1,197 @@
+"""The visitor's own company: introduced, behind their name, by its legal form, or as an answer.
+
+"from Leeds" is no company.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from leads.extraction import certainty
+from leads.extraction.message import Message
+from leads.extraction.people.answers import SAID, SHOWN, Named, answered
+from leads.extraction.people.words import BETWEEN_LEGAL, LEGAL, NOT_NAMES, legal_ahead, places
+
+MAX_SAID = 20  # introductions in one message
+MAX_WORDS = 6
+COMPANY_BEHIND = re.compile(
+    r"[ ,]{1,2}(?:(?:and )?(?:i'm |i am |i work |working |calling |writing |speaking |here |"
+    r",)?\s?)?(?P<by>from|at|with|of|for|@|von|bei|aus|de chez|chez|de la|de|del)\s"
+    r"(?:the company |a company called |the |der |die |den |dem |la |el |l')?"
+)
+_ROLE_BEHIND = re.compile(
+    r"(?: here| speaking)?(?:,| and i'm| - |, i'm)? (?:the |a |an |our )?"
+    r"(?:(?:[a-z&/-]{2,20} ){1,4}?(?P<by>at|with|bei|chez)|"
+    r"(?:ceo|cto|cfo|coo|founder|co-founder|owner|director|managing director|president|partner) of) (?:the )?"
+)
+# Spoken words come without capitals: a legal form says where the company ends.
+SMALL_COMPANY_BEHIND = re.compile(
+    r" (?:from|at|with) (?:the )?((?:(?!(?:and|i|i'm|we|work|working|for|at|in|of) )[a-z0-9&'-]{1,20} ){1,4}?"
+    r"(?:ltd|limited|gmbh|inc|llc|plc))\b"
+)
+_COMPANY_SAID = re.compile(
+    r"\b(?:(?:our|my|the) (?:company|business|firm|agency|shop|practice|organisation|"
+    r"organization) (?:is|'s|name is)(?: called| named)?|"
+    r"(?:our|my) company's (?:name is|called)|company(?: name)?\s?:|company (?:name )?is|we're called|"
+    r"we are called|(?:i|we) work (?:for|at|with)|"
+    r"i'm (?:calling|writing) (?:from|for|on behalf of)|on behalf of|i represent|we represent|i run|"
+    r"i own|ich arbeite (?:fur|bei)|unsere firma (?:heißt|heisst|ist)|"
+    r"wir heißen|firma\s?:|je travaille (?:chez|pour)|notre (?:societe|entreprise) (?:est|s'appelle)|"
+    r"trabajo (?:en|para)|nuestra empresa (?:es|se llama))"
+    r"\s{1,3}(?:the |a (?:company|firm|business|small company|shop) called |called )?"
+)
+_COMPANY_SHOWN = re.compile(
+    r"\b(?:we're|we are|i'm with|i'm from|i'm at|i am with|i am from|i am at|wir sind(?: die)?|"
+    r"nous sommes|somos)\s{1,3}(?:the )?"
+)
+
+
+def companies(
+    message: Message, people: list[Named], *, is_asked: bool = False, is_about_visitor: bool = False
+) -> list[Named]:
+    """The visitor's own companies. `is_about_visitor`: the message answers a question for contact details."""
+    found = [*_behind_names(message, people), *_company_said(message), *_company_shown(message)]
+    if not found and (is_about_visitor or is_asked or people):
+        found += _segments(message)
+    if is_asked and not found:
+        found += answered(message, MAX_WORDS, is_company=True)
+    return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
+
+
+def _behind_names(message: Message, people: list[Named]) -> Iterator[Named]:
+    for person in people:
+        match = _ROLE_BEHIND.match(message.plain, person.end) or COMPANY_BEHIND.match(message.plain, person.end)
+        small = SMALL_COMPANY_BEHIND.match(message.plain, person.end)
+        if small:
+            yield Named(*small.span(1), SHOWN)
+            continue
+        if match:
+            found = _company_at(message, match.end())
+            if found and (match["by"] in {"at", "with", "for", "@", "chez", "bei"} or not _is_place(message, found)):
+                yield Named(*found, SAID if match["by"] in {"at", "with", "@"} or _is_legal(message, found) else SHOWN)
+
+
+def _company_said(message: Message) -> Iterator[Named]:
+    for match in islice(_COMPANY_SAID.finditer(message.plain), MAX_SAID):
+        found = _company_at(message, match.end())
+        if found and not certainty.is_past(message, *found) and not message.sentence_at(match.start()).is_question:
+            is_loose = match.group().strip().endswith((" at", "run", "own", " en"))
+            if not (is_loose and _is_place(message, found)):
+                yield Named(*found, SAID)
+
+
+def _company_shown(message: Message) -> Iterator[Named]:
+    for match in islice(_COMPANY_SHOWN.finditer(message.plain), MAX_SAID):
+        found = _company_at(message, match.end())
+        if not found or _is_place(message, found) or message.sentence_at(match.start()).is_question:
+            continue
+        is_german = "wir sind" in match.group()
+        words = message.plain[found[0] : found[1]].split()
+        if _is_legal(message, found) or (
+            not is_german and words[0] not in NOT_NAMES and not _is_described(message, found)
+        ):
+            yield Named(*found, SHOWN)
+
+
+def _is_described(message: Message, found: tuple[int, int]) -> bool:
+    """ "We are European leaders": a small word follows that the capital word belongs to."""
+    following = re.match(r"\s([a-z]{1,20})", message.plain[found[1] : found[1] + 30])
+    return following is not None and following[1] not in {
+        "and",
+        "in",
+        "from",
+        "with",
+        "a",
+        "an",
+        "the",
+        "based",
+        "of",
+        "we",
+        "on",
+        "und",
+        "et",
+        "y",
+        "en",
+        "but",
+        "so",
+    }
+
+
+def _segments(message: Message) -> Iterator[Named]:
+    """A company with its legal form that stands alone between commas or lines."""
+    for match in islice(re.finditer(r"[^,;\n]{2,80}", message.text), MAX_SAID):
+        start = match.start() + len(match.group()) - len(match.group().lstrip())
+        found = _company_at(message, start)
+        if (
+            found
+            and _is_legal(message, found)
+            and message.text[found[1] : match.end()].strip(" .") == ""
+            and found[0] == start
+        ):
+            yield Named(*found, SHOWN)
+
+
+def _company_at(message: Message, place: int) -> tuple[int, int] | None:
+    """Where the company that begins here ends: words with capitals, "&" between them, a legal form behind them."""
+    index, start, end, words = message.index_at(place), -1, -1, 0
+    while index < len(message.tokens) and words < MAX_WORDS:
+        token = message.tokens[index]
+        if end >= 0 and "\n" in message.text[end : token.start]:
+            break
+        letter = message.text[token.start]
+        is_name = (
+            letter.isupper()
+            or (letter.isdecimal() and (words or _is_digit_name(message, index)))
+            or (words and token.plain in LEGAL)
+        )
+        if (
+            is_name
+            and not (not words and token.plain in NOT_NAMES | {"i", "we"})
+            and not (words and token.plain in {"i", "i'm", "we", "my"})
+        ):
+            start, end, words = (token.start if start < 0 else start), token.end, words + 1
+        elif (
+            not words
+            or not (token.plain in BETWEEN_LEGAL or (token.plain == "." and message.is_glued(index)))
+            or not _goes_on(message, index)
+        ):
+            break
+        index += 1
+    return (start, end) if start >= 0 and not message.plain[start:end].endswith("'s") else None
+
+
+def _is_digit_name(message: Message, index: int) -> bool:
+    return (
+        message.is_glued(index + 1)
+        and message.tokens[index + 1].is_word
+        and message.text[message.tokens[index + 1].start].isupper()
+    )
+
+
+def _goes_on(message: Message, index: int) -> bool:
+    following = message.tokens[index + 1 : index + 2]
+    if not following:
+        return False
+    token = following[0]
+    if message.tokens[index].plain == ".":  # "booking.com"
+        return message.is_glued(index + 1) and token.is_word
+    is_capital = message.text[token.start].isupper() and token.plain not in {"i", "i'm", "we", "we're"}
+    return is_capital and (
+        message.tokens[index].plain in {"&", "+", "-", "'n", "of", "for"} or legal_ahead(message, index)
+    )
+
+
+def _is_legal(message: Message, found: tuple[int, int]) -> bool:
+    words = message.plain[found[0] : found[1]].replace(".", "").split()
+    return len(words) > 1 and words[-1] in LEGAL
+
+
+def _is_place(message: Message, found: tuple[int, int]) -> bool:
+    words = message.plain[found[0] : found[1]].split()
+    return (
+        words[0] in places() | {"north", "south", "east", "west", "new", "san", "los", "the", "saint", "st"}
+        and not _is_legal(message, found)
+        and len(words) <= 2
+    )

@@ -1,0 +1,71 @@
+"""Words that names and companies are made of, and those that only look like names."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from language.words import STOP_WORDS
+from leads.extraction.message import Message, word_set
+
+PARTICLES = word_set("de da di del della van von der den du la le el al bin ibn ter ten dos das zu zur y mc mac st")
+TITLES = word_set("mr mrs ms miss dr prof professor herr frau monsieur madame senor senora sir")
+LEGAL = word_set(
+    "ltd limited inc llc llp gmbh ag se plc corp corporation kg ohg ug ev gbr sa sarl sas srl sl slu bv nv oy "
+    "ab aps pty co company group partners & associates holding"
+) - {"&"}
+BETWEEN_LEGAL = word_set("& and und et y of the for 'n + -")
+END_OF_LOWER = STOP_WORDS | word_set(
+    "looking calling writing work email phone budget need want speaking people please also cheers tel mobile "
+    "und wir bin ist et nous y somos aus bei"
+)
+NOT_NAMES = word_set(
+    "interested looking wondering calling writing happy sorry glad sure afraid aware curious keen ready new old "
+    "back here there fine good great ok okay well not just very so really still only also always currently "
+    "already the a an in on at from with of to for and or but if my your our his her their its it this that "
+    "these those what where when how why who all both any some no yes hi hello thanks thank please dear good "
+    "morning afternoon evening head chief ceo cto cfo coo vp director manager owner founder cofounder co "
+    "partner president chairman consultant engineer developer designer architect teacher student doctor nurse "
+    "lawyer accountant assistant secretary buyer purchaser marketing sales it hr finance operations office "
+    "product project senior junior lead team customer client freelancer self contractor retired pregnant vegan "
+    "vegetarian married single disabled german british english french spanish italian dutch american canadian "
+    "australian irish scottish welsh swiss austrian belgian polish portuguese swedish norwegian danish finnish "
+    "greek turkish russian ukrainian chinese japanese korean indian brazilian mexican european african asian "
+    "muslim jewish christian catholic hindu buddhist deaf blind monday tuesday wednesday thursday friday "
+    "saturday sunday january february march april may june july august september october november december "
+    "today tomorrow tired worried confused stuck lost busy free available open closed based located responsible "
+    "wrong right done off away out up down about around near under over after before between during until since "
+    "because god jesus urgent important everyone everybody anyone nobody somebody someone more most less least "
+    "one two three few many several another other same different next last first second third maybe perhaps "
+    "probably possibly actually basically totally absolutely definitely honestly simply truly later never "
+    "whatever nothing none skip pass private personal anonymous secret n/a na nope nah test testing kunde "
+    "kundin student studentin inhaber inhaberin geschaftsfuhrer geschaftsfuhrerin leiter leiterin architekt "
+    "architektin chef lehrer lehrerin ingenieur arzt anwalt auf der die das ein eine interessiert neu hier "
+    "gerade nicht auch deutsche deutscher rentner interesse client cliente etudiant directeur directrice "
+    "responsable gerant francais francaise espanol espanola de un une una le la el estudiante director "
+    "directora dueno interesado interesada buscando"
+)  # fmt: skip
+_LIKELY_VERB = re.compile(r".{3,}(?:ing|ed)$")
+
+
+@cache
+def places() -> frozenset[str]:
+    """Towns and countries, as `Message.plain` writes them."""
+    return frozenset(Message(Path(__file__).with_name("places.txt").read_text("utf-8")).plain.split())
+
+
+def is_verb(word: str, words: int, is_capital: bool) -> bool:
+    """Whether the first word of what may be a name is rather a verb: "I'm looking"."""
+    return (
+        not words
+        and bool(_LIKELY_VERB.match(word))
+        and not (is_capital and word in {"fred", "ted", "ned", "jared", "mohamed", "ahmed", "ming", "alfred"})
+    )
+
+
+def legal_ahead(message: Message, index: int) -> bool:
+    """Whether a legal form follows within a few words."""
+    return any(
+        each.plain in LEGAL | {"sons", "daughters", "brothers"} for each in message.tokens[index + 1 : index + 4]
+    )
