@@ -294,6 +294,27 @@ class Fact(models.Model):
         return f"{self.label}: {self.value or _('not told')}"
 
 
+class ModelReading(models.Model):
+    """That a language model was asked what a message tells, once, and what that cost."""
+
+    message = models.OneToOneField(
+        Message, on_delete=models.CASCADE, primary_key=True, related_name="model_reading", verbose_name=_("message")
+    )
+    model = models.CharField(_("model"), max_length=200, blank=True)
+    input_tokens = models.PositiveIntegerField(_("tokens in"), null=True)
+    output_tokens = models.PositiveIntegerField(_("tokens out"), null=True)
+    fact_count = models.PositiveSmallIntegerField(_("facts found"), default=0)
+    cause = models.CharField(_("why it failed"), max_length=20, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reading by a model")
+        verbose_name_plural = _("readings by a model")
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.message_id}"
+
+
 class AlertQuerySet(models.QuerySet["Alert"]):
     def due(self, at: datetime) -> AlertQuerySet:
         return self.filter(state=Alert.State.WAITING, next_attempt_at__lte=at)

@@ -49,6 +49,13 @@ def history_of(session_id: uuid.UUID) -> list[KnownFact]:
     ]
 
 
+def asked_before(message: Message) -> str:
+    """The key of the question that the answer before a message ended with; "" for none."""
+    before = Message.objects.filter(session=message.session_id, seq__lt=message.seq, role=Message.Role.ASSISTANT)
+    answer = before.order_by("-seq").select_related("reply").first()
+    return answer.reply.asked if answer else ""
+
+
 def bring_up_to_date(lead: Lead, questions: Sequence[QuestionData]) -> None:
     """Set score, reasons and stage of a lead from its session's rows; the caller saves it."""
     turns, history = turns_of(lead.session_id), history_of(lead.session_id)

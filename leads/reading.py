@@ -1,4 +1,7 @@
-"""Reads a stored message of a visitor for facts, with what the agent asked before it and what is known."""
+"""Reads a stored message of a visitor for facts, with what the agent asked before it and what is known.
+
+By rules, which take milliseconds; where a model is set up and may find more, it is asked by a task of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from conversations.models import Message
 from leads.dialogue.state import latest
 from leads.extraction.reading import read
 from leads.keeping import keep, questions_of, settings_of
+from leads.model_reading import ask_later
 from leads.models import Lead
-from leads.progress import history_of
+from leads.progress import asked_before, history_of
 from leads.terms import FoundFact, KnownFact, QuestionData
 
 
@@ -45,7 +49,9 @@ def read_now(message_id: str) -> Lead | None:
         at=message.created_at,
         country=settings_of(agent_id).country,
     )
-    return keep(message, found, questions=questions)
+    lead = keep(message, found, questions=questions)
+    ask_later(message, questions)
+    return lead
 
 
 def find_facts(
@@ -62,10 +68,3 @@ def find_facts(
     return read(
         text, questions, asked=asked, known=known or {}, at=at or timezone.now(), country=country, languages=languages
     )
-
-
-def asked_before(message: Message) -> str:
-    """The key of the question that the answer before a message ended with; "" for none."""
-    before = Message.objects.filter(session=message.session_id, seq__lt=message.seq, role=Message.Role.ASSISTANT)
-    answer = before.order_by("-seq").select_related("reply").first()
-    return answer.reply.asked if answer else ""

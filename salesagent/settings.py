@@ -65,7 +65,8 @@ EMPTY_SESSION_RETENTION_DAYS = env.number("EMPTY_SESSION_RETENTION_DAYS", 7, lea
 
 # --- Work in the background, and whom it tells ------------------------------------------------------------------
 WORKER = env.flag("WORKER", default=True)  # the server works on tasks itself; off where `manage.py worker` does
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# What asks a chat model may take many seconds, and has a worker of its own: e-mail and reading do not wait for it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "models"]}}
 SITE_URL = env.url("SITE_URL", ("http", "https"), site_url(ALLOWED_HOSTS, PORT)).rstrip("/")
 MAIL = env.mail("EMAIL_URL", "EMAIL_SERVICE", MAIL_SERVICES)
 EMAIL_BACKEND = MAIL.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")

@@ -14,9 +14,11 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+
+from agents.llm.configured import is_configured
 
 log = logging.getLogger(__name__)
 
@@ -31,22 +33,17 @@ MAX_AT_ONCE = 200
 
 
 class BackgroundWorker:
-    """A worker and who looks after its tasks, in two threads. `stop` lets the task under way end."""
+    """Works on tasks and looks after them, in threads of its own. `stop` lets the tasks under way end.
+
+    Where a chat model is set up, tasks that ask it have a worker of their own: the others never wait for a model.
+    """
 
     def __init__(self) -> None:
-        self._worker = Worker(
-            queue_names=["*"],
-            interval=LOOK_S,
-            batch=False,
-            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=get_random_string(32),
-            excluded_queue_names=[],
-        )
+        queues = [[DEFAULT_TASK_QUEUE_NAME], ["models"]] if is_configured() else [["*"]]
+        self._workers = [_worker(each) for each in queues]
         self._stopped = threading.Event()
         self._threads = [
-            threading.Thread(target=self._work, name="tasks", daemon=True),
+            *(threading.Thread(target=self._work, args=(each,), name="tasks", daemon=True) for each in self._workers),
             threading.Thread(target=self._tend, name="tending tasks", daemon=True),
         ]
 
@@ -55,7 +52,8 @@ class BackgroundWorker:
             thread.start()
 
     def stop(self, timeout_s: float = 5.0) -> None:
-        self._worker.running = False
+        for each in self._workers:
+            each.running = False
         self._stopped.set()
         until = time.monotonic() + timeout_s
         for thread in self._threads:
@@ -65,11 +63,11 @@ class BackgroundWorker:
         """Until it is stopped."""
         self._stopped.wait()
 
-    def _work(self) -> None:
+    def _work(self, worker: Worker) -> None:
         self._stopped.wait(START_S)
         while not self._stopped.is_set():
             try:
-                self._worker.run()
+                worker.run()
             except DatabaseError as error:  # away for a while; tasks wait in it
                 log.warning("tasks cannot be read: %s", type(error).__name__)
                 close_old_connections()
@@ -88,6 +86,19 @@ class BackgroundWorker:
             finally:
                 close_old_connections()
         connection.close()
+
+
+def _worker(queues: list[str]) -> Worker:
+    return Worker(
+        queue_names=queues,
+        interval=LOOK_S,
+        batch=False,
+        backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+        excluded_queue_names=[],
+    )
 
 
 def tend() -> None:

@@ -45,7 +45,7 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
     for match in islice(_NAME_SAID.finditer(message.plain), MAX_SAID):
         if certainty.is_of_others(message, match.start()):
             continue
-        named = _name_at(message, match.end(), must_be_capital=is_shouted) or _name_at(
+        named = name_at(message, match.end(), must_be_capital=is_shouted) or name_at(
             message, match.end(), must_be_capital=False
         )
         if named:
@@ -56,11 +56,11 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
             r"because|tag|morgen|no|sorry|oh))\s{0,3}$",
             message.before(match.start(), 24),
         )
-        named = _name_at(message, match.end(), must_be_capital=True) if begins and not is_shouted else None
+        named = name_at(message, match.end(), must_be_capital=True) if begins and not is_shouted else None
         is_itself = match.group().startswith(("it", "c'est"))
         if named and (not is_itself or may_be_small) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
-        small = None if named else _name_at(message, match.end(), must_be_capital=False)
+        small = None if named else name_at(message, match.end(), must_be_capital=False)
         if begins and small and _names_a_speaker(message, small[1]):
             yield Named(*small, SHOWN)
 
@@ -95,7 +95,7 @@ def _spoken_behind(message: Message) -> Iterator[Named]:
             message.plain[sentence.start : sentence.end],
         )
         start = sentence.start + (lead.end() if lead else 0)
-        named = _name_at(message, start, must_be_capital=True)
+        named = name_at(message, start, must_be_capital=True)
         if named and re.match(r"\s(?:speaking|here)\b(?! (?:is|are|we|i)\b)", message.plain[named[1] : named[1] + 99]):
             yield Named(*named, SHOWN)
 
@@ -103,12 +103,12 @@ def _spoken_behind(message: Message) -> Iterator[Named]:
 def _signed(message: Message) -> Iterator[Named]:
     """A name under a greeting: "Kind regards,\\nJo Smith"."""
     for match in islice(_SIGNED.finditer(message.plain), MAX_SAID):
-        named = _name_at(message, match.end(), must_be_capital=True)
+        named = name_at(message, match.end(), must_be_capital=True)
         if named and re.fullmatch(r"[\s.,!]*|\s{0,3}[,\n].{0,120}", message.plain[named[1] : named[1] + 99], re.DOTALL):
             yield Named(*named, SHOWN)
 
 
-def _name_at(message: Message, place: int, *, must_be_capital: bool) -> tuple[int, int] | None:
+def name_at(message: Message, place: int, *, must_be_capital: bool) -> tuple[int, int] | None:
     """Where the name that begins here ends; None where the words are none."""
     index, words, start, end = message.index_at(place), 0, -1, -1
     while index < len(message.tokens) and words < MAX_WORDS:

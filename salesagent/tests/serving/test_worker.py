@@ -10,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory
+from fakes.openai import FakeOpenAI, Script
+from leads.model_reading import read_by_model
 from leads.reading import read_message
 from salesagent.serving.worker import KEPT, LONGEST_RUN, MAX_ATTEMPTS, BackgroundWorker, tend
 
@@ -60,18 +62,49 @@ def test_what_is_long_done_is_forgotten():
     assert list(DBTaskResult.objects.all()) == [recent]
 
 
+def until(is_so):
+    pause = threading.Event()
+    for _try in range(600):
+        if is_so():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it did not come to that within 30 s")
+
+
+def is_done(task):
+    task.refresh_from_db()
+    return task.status == TaskResultStatus.SUCCESSFUL
+
+
 def test_a_worker_does_what_is_owed_and_ends():
     MessageFactory(role=Message.Role.USER, content="hello")
     owed = task()
     worker = BackgroundWorker()
+
     worker.start()
-    done = threading.Event()
-    for _try in range(600):
-        owed.refresh_from_db()
-        if owed.status == TaskResultStatus.SUCCESSFUL:
-            break
-        done.wait(0.05)
+    until(lambda: is_done(owed))
     worker.stop(timeout_s=30)
 
-    assert owed.status == TaskResultStatus.SUCCESSFUL
     assert not any(thread.is_alive() for thread in worker._threads)
+
+
+def test_nothing_waits_for_a_model(settings):
+    with FakeOpenAI().in_thread() as model:
+        settings.OPENAI_BASE_URL, settings.OPENAI_MODEL = model.base_url, "small"
+        model.then(Script(text="{}", hold_after_tokens=0))
+        message = MessageFactory(role=Message.Role.USER, content="my colleague Jo of Acme told me of you")
+        message.session.agent.questions.create(key="firm", label="Company", ask="Which company?", kind="company")
+        read_by_model.enqueue(str(message.pk))
+        asking = DBTaskResult.objects.get()
+        worker = BackgroundWorker()
+
+        worker.start()
+        until(lambda: model.requests)
+        owed = task()
+        until(lambda: is_done(owed))
+        is_held = not is_done(asking)
+        model.go_on()
+        until(lambda: is_done(asking))
+        worker.stop(timeout_s=30)
+
+    assert is_held
