@@ -11,9 +11,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
+from inbox.routing import websocket_urlpatterns as inbox_urlpatterns  # noqa: E402
 from lib.body_limits import bounded  # noqa: E402
 from lib.loopback_only import loopback_only  # noqa: E402
 from voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 
-sockets = URLRouter([*websocket_urlpatterns, *voice_urlpatterns, nowhere])
+sockets = URLRouter([*websocket_urlpatterns, *voice_urlpatterns, *inbox_urlpatterns, nowhere])
 application = loopback_only(ProtocolTypeRouter({"http": bounded(http), "websocket": sockets}), settings.LOOSE_ENDS)

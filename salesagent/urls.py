@@ -9,10 +9,10 @@ from salesagent.serving.media import public_media
 
 urlpatterns = [
     path("admin/login/", login),  # before Django's own, which it calls
+    path("", include("inbox.urls")),  # before the admin, which has a page for each app
     path("admin/", admin.site.urls),
     *api.urlpatterns,
     re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
-    path("", include("inbox.urls")),
     path("", include("leads.urls")),
     path("", include("voice.urls")),
     path("", include("conversations.urls")),

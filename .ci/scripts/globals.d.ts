@@ -64,7 +64,7 @@ interface HTMLElementEventMap {
   // https://htmx.org/events/, as far as their details are used
   "htmx:configRequest": CustomEvent<{ headers: Record<string, string> }>;
   "htmx:beforeSwap": CustomEvent<{ target: Element; shouldSwap: boolean; serverResponse: string }>;
-  "htmx:afterRequest": CustomEvent<{ target: Element | null; successful: boolean }>;
+  "htmx:afterRequest": CustomEvent<{ target: Element | null; elt: Element; successful: boolean }>;
   "htmx:oobBeforeSwap": CustomEvent<{ target: Element; fragment: DocumentFragment; shouldSwap: boolean }>;
   "htmx:oobAfterSwap": CustomEvent;
   // ours: what one part of a page tells all others, sent from the panel

@@ -154,6 +154,7 @@ class SpeakerChanged:
     number: int
     speaker: str  # Session.Speaker
     name: str  # of the person who answers, "" where none does
+    key: str  # of their account or program
     reason: str  # SpeakerChange.Reason
     after_seq: int  # the last message before it
     at: str  # ISO 8601, UTC
@@ -165,6 +166,7 @@ class SpeakerChanged:
             number=change.number,
             speaker=change.speaker,
             name=change.name,
+            key=change.key,
             reason=change.reason,
             after_seq=change.after_seq,
             at=change.created_at.isoformat(),

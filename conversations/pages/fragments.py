@@ -70,13 +70,16 @@ class ChangeView:
     after_seq: int
     speaker: str
     name: str
+    key: str
     reason: str
     at: datetime
 
     @classmethod
     def of(cls, event: SpeakerChanged) -> ChangeView:
         at = datetime.fromisoformat(event.at)
-        return cls(event.session_id, event.number, event.after_seq, event.speaker, event.name, event.reason, at)
+        return cls(
+            event.session_id, event.number, event.after_seq, event.speaker, event.name, event.key, event.reason, at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ class PageFeed:
             case SpeakerChanged():
                 return self.speaker([event])
             case Writes():
-                return writes_fragment(event.name) if event.name else ""
+                return self.draw_writes(event.name)
             case MessageStored(message) if not (message.is_running and self.is_with_person):
                 return self._stored(message)
             case Delta() if not self.is_with_person:
@@ -236,7 +239,15 @@ class PageFeed:
         if not new:
             return ""
         self.speaker_number, self.is_with_person = new[-1].number, new[-1].is_with_person
-        return speaker_fragment(list(map(ChangeView.of, new)))
+        return self.draw_speaker(list(map(ChangeView.of, new)))
+
+    def draw_speaker(self, changes: list[ChangeView]) -> str:
+        """Who answers now, above the field one writes in, and a line between the messages for each change."""
+        return render_to_string("chat/_speaker_changes.html", {"changes": changes, "speaker": changes[-1]})
+
+    def draw_writes(self, name: str) -> str:
+        """That somebody is writing: a person by name, or the visitor, who knows it; the page's script lets it fade."""
+        return writes_fragment(name) if name else ""
 
     def _has(self, message: MessageData) -> bool:
         """Whether the page shows this message as it is, other than one that grows."""
@@ -335,13 +346,7 @@ def with_changes(messages: list[MessageData], changes: Iterable[SpeakerChanged])
     return [replace(MessageView.of(each), changes=tuple(behind.get(each.seq, ()))) for each in messages]
 
 
-def speaker_fragment(changes: list[ChangeView]) -> str:
-    """Who answers now, above the field one writes in, and a line between the messages for each change."""
-    return render_to_string("chat/_speaker_changes.html", {"changes": changes, "speaker": changes[-1]})
-
-
 def writes_fragment(name: str) -> str:
-    """That a person is writing; the page's script lets it fade."""
     return render_to_string("chat/_writes.html", {"name": name})
 
 

@@ -62,7 +62,6 @@ class PageConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
-        visitor = visitor_of_headers(self.scope["headers"])
         address = address_of(self.scope["headers"], self.scope.get("client"))
         await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
         try:
@@ -72,7 +71,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             return
         self._held.enter_context(connections.open_from(address))
         try:
-            agent_id = await _agent_of(self.session_id, visitor)
+            agent_id = await self.let_in()
         except DatabaseError as error:
             log.warning("session %s: the database refused its page: %s", self.session_id, type(error).__name__)
             await self.close(FAULT)
@@ -81,6 +80,19 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close(GONE)
             return
         self._task = asyncio.create_task(self._feed(agent_id, _asked(self.scope["query_string"])))
+
+    async def let_in(self) -> uuid.UUID | None:
+        """The agent of the session; None for who may not see it."""
+        return await _agent_of(self.session_id, visitor_of_headers(self.scope["headers"]))
+
+    def new_feed(self, shown: Shown) -> PageFeed:
+        """What draws this page."""
+        return PageFeed(shown.after, is_away=shown.is_away, speaker_number=shown.speaker_number)
+
+    async def take(self, text: str) -> None:
+        """What the page says beside its pings."""
+        if '"typing"' in text:
+            hub().publish(self.session_id, Writes(self.session_id, ""))
 
     async def disconnect(self, code: int) -> None:
         self._held.close()
@@ -95,13 +107,14 @@ class PageConsumer(AsyncWebsocketConsumer):
         if not self._bucket.take():
             self._is_over = True
             await self.close(TOO_MANY)
-        elif text_data and len(text_data) <= MAX_FRAME_CHARS and '"ping"' in text_data:
-            await self.send("pong")
-        elif text_data and len(text_data) <= MAX_FRAME_CHARS and '"typing"' in text_data and self._task:
-            hub().publish(self.session_id, Writes(self.session_id, ""))
+        elif text_data and len(text_data) <= MAX_FRAME_CHARS:
+            if '"ping"' in text_data:
+                await self.send("pong")
+            elif self._task:
+                await self.take(text_data)
 
     async def _feed(self, agent_id: uuid.UUID, shown: Shown) -> None:
-        feed = PageFeed(shown.after, is_away=shown.is_away, speaker_number=shown.speaker_number)
+        feed = self.new_feed(shown)
         try:
             async with hub().subscribe(self.session_id, agent_id) as subscription:
                 if await self._catch_up(feed, shown.open_ids):

@@ -17,6 +17,8 @@ class TakeoverIn(Body):
     """Answer instead of the agent."""
 
     name: Line | None = Field(
-        default=None, max_length=80, description="What the visitor reads; a key must send one, for an account it is its own."
+        default=None,
+        max_length=80,
+        description="What the visitor reads; a key must send one, for an account it is its own.",
     )
     force: bool = Field(default=False, description="Also where somebody else has the conversation.")

@@ -271,4 +271,4 @@ async def test_new_messages_of_a_change_reach_who_listens_in_their_order(agent, 
         announce(await changes.hand_over(turn.question.session_id, SpeakerChange.Reason.WISH, 60, Notice("Asked.")))
         heard = await subscription.take()
 
-    assert [type(event) for event in heard] == [SpeakerChanged, MessageStored, MessageFinished]
+    assert [type(event) for event in heard] == [MessageStored, MessageFinished, SpeakerChanged]

@@ -34,7 +34,7 @@ export function startChat(panel) {
       heardAt = Date.now();
       const wasAway = isAway();
       frames.apply(html);
-      speaker.look();
+      speaker.look(html);
       if (isAway() !== wasAway) switched();
     },
     onState: (state) => {
@@ -68,7 +68,7 @@ export function startChat(panel) {
     },
   });
   const composer = createComposer({ session, onSend: say });
-  const speaker = createSpeaker({ panel, connection, onPerson: stopWaiting, tell: status.whisper });
+  const speaker = createSpeaker({ panel, connection, onPerson: stopWaiting, showName: status.person, tell: status.whisper });
 
   /** The server has this message. @param {string} clientId */
   function confirm(clientId) {

@@ -17,6 +17,7 @@ export function createStatus(panel, onTryNow) {
   const action = /** @type {HTMLElement} */ (panel.querySelector("#strip-action"));
   const notices = /** @type {HTMLElement} */ (panel.querySelector("#notices"));
   const untouched = text.textContent ?? "";
+  let person = ""; // who answers instead of the agent
   /** @type {import("./connection.js").State} */
   let state = { name: "idle" };
   let hasQueue = false;
@@ -52,6 +53,7 @@ export function createStatus(panel, onTryNow) {
     if (state.name === "offline") return word("offline");
     if (state.name === "waiting") return state.inS ? word("reconnecting", { n: state.inS }) : word("reconnectingNow");
     if (state.name === "connecting" && wasOpen) return word("reconnectingNow");
+    if (person) return word("withPerson", { name: person });
     return untouched; // all is well, and nobody need know of a connection
   }
 
@@ -107,6 +109,11 @@ export function createStatus(panel, onTryNow) {
     /** A message got through: nothing to wait for any more. */
     calm() {
       if (!isTrouble && strip.dataset.tone !== "good") hide();
+    },
+    /** Who answers instead of the agent, "" for nobody. @param {string} name */
+    person(name) {
+      person = name;
+      text.textContent = words();
     },
     /** The agent takes no messages now, or does again. @param {boolean} isAway */
     switched(isAway) {

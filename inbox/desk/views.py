@@ -1,0 +1,288 @@
+"""The inbox of staff: the page, its parts as fragments, and what is done in it. Each works as a plain form too."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from agents.llm.request import Passage
+from conversations.intake.turns import TurnRefused
+from conversations.messages import history, reading
+from conversations.models import Session, SpeakerChange
+from conversations.pages.fragments import append_fragment, with_changes
+from conversations.pages.views import Request
+from conversations.replies.hub import hub
+from conversations.speakers import changes
+from conversations.speakers.announcing import announce, announce_message
+from conversations.speakers.changes import Change, NotTaken, TakenByOther
+from inbox.availability import ANSWER
+from inbox.desk import conversation, lists
+from inbox.models import Closing, Note
+from inbox.people import key_of, limit_of, live_texts, person
+from knowledge.search import build_index, find, knowledge_version, known_index
+from lib.database import in_database, with_fresh_connection
+
+MAX_NOTE_CHARS = 5000
+MAX_QUERY_CHARS = 300
+FOUND_PASSAGES = 5
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def for_staff(view: View) -> Callable[..., Any]:
+    """Lets in who may answer conversations; what cannot be done is told in words."""
+
+    @wraps(view)
+    async def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = await request.auser()
+        if not (user.is_active and getattr(user, "is_staff", False)):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not await in_database(user.has_perm)(ANSWER):
+            raise PermissionDenied
+        try:
+            return await view(request, user, *args, **kwargs)
+        except reading.SessionMissing:
+            if request.method == "GET":
+                raise Http404 from None
+            return await _refused(request, 404, _("This conversation was deleted."))
+        except TakenByOther as other:
+            return await _refused(request, 409, _("%(name)s has this conversation now.") % {"name": other.name})
+        except NotTaken as other:
+            told = _("%(name)s has this conversation now.") % {"name": other.name} if other.name else ""
+            return await _refused(request, 409, told or _("Take this conversation over before you write in it."))
+        except TurnRefused as refused:
+            return await _refused(request, 422, str(refused))
+
+    return allowed
+
+
+# --- pages and their parts ----------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_safe
+@for_staff
+async def page(request: Request, user: Any, session_id: uuid.UUID | None = None) -> HttpResponseBase:
+    """The list, and the conversation that is open in it."""
+    return await _page(request, user, session_id)
+
+
+@never_cache
+@require_safe
+@for_staff
+async def listed(request: Request, user: Any) -> HttpResponseBase:
+    """The list as a fragment, as it stands now."""
+    return await _list(request, user)
+
+
+@never_cache
+@require_safe
+@for_staff
+async def earlier(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """The messages before one, as a fragment."""
+    return await _earlier(request, session_id)
+
+
+@never_cache
+@require_safe
+@for_staff
+async def search(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """What the agent's knowledge says to some words, to be put into an answer."""
+    session = await reading.session(session_id)
+    query = request.GET.get("q", "")[:MAX_QUERY_CHARS].replace("\x00", "").strip()
+    passages = await _passages(session.agent_id, query) if query else ()
+    return await in_database(render)(request, "admin/inbox/_passages.html", {"passages": passages, "query": query})
+
+
+# --- what is done -------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@for_staff
+async def take(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """Answer instead of the agent; `force` also in the place of a colleague."""
+    change = await _taken(session_id, person(user), is_forced=bool(request.POST.get("force")))
+    return await _done(request, session_id, change)
+
+
+@require_POST
+@for_staff
+async def release(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """Let the agent answer again."""
+    return await _done(request, session_id, await changes.release(session_id, key_of(user.pk)))
+
+
+@require_POST
+@for_staff
+async def hand_on(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """Pass the conversation to a colleague."""
+    colleague = await _colleague(request.POST.get("to", ""))
+    session = await reading.session(session_id)
+    if session.speaker == Session.Speaker.STAFF and session.speaker_key != key_of(user.pk):
+        raise TakenByOther(session.speaker_name)
+    change = await _taken(session_id, person(colleague), is_forced=True, reason=SpeakerChange.Reason.PASSED)
+    return await _done(request, session_id, change)
+
+
+@require_POST
+@for_staff
+async def close(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """Be done with it: the agent answers what may still come, and the list shows it no more as open."""
+    session = await reading.session(session_id)
+    mine = session.speaker == Session.Speaker.STAFF and session.speaker_key == key_of(user.pk)
+    if mine or session.speaker == Session.Speaker.WAITING:
+        announce(await changes.release(session_id, key_of(user.pk) if mine else None))
+    await _closed(session_id, person(user).name)
+    return redirect("inbox") if not request.htmx else HttpResponse(headers={"HX-Redirect": reverse("inbox")})
+
+
+@require_POST
+@for_staff
+async def write(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """Say something to the visitor. The same client id again is the same message."""
+    text, client_id = request.POST.get("content", ""), request.POST.get("client_id", "")
+    message, is_new = await changes.write(session_id, person(user), text, client_id)
+    if is_new:
+        announce_message(message)
+    if request.htmx:
+        return HttpResponse(await append_fragment(message))
+    return _to_session(session_id)
+
+
+@require_POST
+@for_staff
+async def note(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
+    """Write something down for colleagues; the visitor never sees it."""
+    text = request.POST.get("text", "").replace("\x00", "").strip()[:MAX_NOTE_CHARS]
+    if not text:
+        return await _refused(request, 422, _("Write a note first."))
+    found = await _noted(session_id, user, text)
+    if request.htmx:
+        return await in_database(render)(
+            request, "admin/inbox/_notes.html", {"notes": found, "session": {"pk": session_id}}
+        )
+    return _to_session(session_id)
+
+
+# --- small parts --------------------------------------------------------------------------------------------------
+
+
+async def _taken(session_id: uuid.UUID, who: changes.Person, **more: Any) -> Change:
+    agent_id = await reading.agent_of(session_id)
+    said = live_texts(hub(), await reading.owed(session_id))
+    return await changes.take(session_id, who, await limit_of(agent_id), said=said, **more)
+
+
+async def _done(request: Request, session_id: uuid.UUID, change: Change) -> HttpResponseBase:
+    """Tell everybody; the page hears of it over its socket."""
+    announce(change)
+    return HttpResponse(status=204) if request.htmx else _to_session(session_id)
+
+
+def _to_session(session_id: uuid.UUID) -> HttpResponse:
+    return redirect("inbox_session", session_id)
+
+
+async def _refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return JsonResponse({"error": detail, "detail": detail, "fallback_message": detail}, status=status)
+    return await _refused_page(request, status, detail)
+
+
+@in_database
+def _refused_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    context = {**admin.site.each_context(request), "detail": detail}
+    return render(request, "admin/inbox/refused.html", context, status=status)
+
+
+@in_database
+def _page(request: Request, user: Any, session_id: uuid.UUID | None) -> HttpResponse:
+    session = reading.session.sync(session_id) if session_id else None
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Inbox"),
+        **_listing(request, user, session_id),
+        **(conversation.context(user, session) if session else {}),
+    }
+    return render(request, "admin/inbox/page.html", context)
+
+
+@in_database
+def _list(request: Request, user: Any) -> HttpResponse:
+    return render(request, "admin/inbox/_list.html", _listing(request, user, _id(request.GET.get("open", ""))))
+
+
+def _listing(request: Request, user: Any, session_id: uuid.UUID | None) -> dict[str, Any]:
+    asked = request.GET.get("tab", "")
+    counts = lists.counts(user)
+    tab: lists.Tab = next((each for each in lists.TABS if each == asked), "waiting" if counts["waiting"] else "all")
+    tabs = [(each, label, counts.get(each, 0), f"?{urlencode({'tab': each})}") for each, label in _tab_labels()]
+    return {"rows": lists.rows(user, tab), "tab": tab, "tabs": tabs, "counts": counts, "open": session_id}
+
+
+def _tab_labels() -> tuple[tuple[lists.Tab, str], ...]:
+    return ("waiting", _("Waiting")), ("mine", _("Mine")), ("all", _("All"))
+
+
+@in_database
+def _earlier(request: Request, session_id: uuid.UUID) -> HttpResponse:
+    session = reading.session.sync(session_id)
+    before = _id(request.GET.get("before", ""))
+    if before is None:
+        raise Http404
+    rows, has_earlier = history.before(session.pk, before)
+    shown = with_changes(rows, reading.changes(session.pk))
+    context = {"session": session, "shown": shown, "earlier": has_earlier}
+    return render(request, "admin/inbox/_messages.html", context)
+
+
+async def _passages(agent_id: uuid.UUID, query: str) -> tuple[Passage, ...]:
+    index = known_index(agent_id, await in_database(knowledge_version)(agent_id))
+    if index is None:  # not on the database's own threads: an index takes longer than any query
+        index = await asyncio.to_thread(with_fresh_connection(build_index), agent_id)
+    return await asyncio.to_thread(find, index, query, FOUND_PASSAGES)
+
+
+@in_database
+def _colleague(user_id: str) -> Any:
+    users = get_user_model().objects.with_perm(ANSWER, backend="django.contrib.auth.backends.ModelBackend")
+    found = users.filter(is_active=True, is_staff=True, pk=user_id).first() if user_id.isdigit() else None
+    if found is None:
+        raise TurnRefused(_("Choose a colleague who may answer conversations."))
+    return found
+
+
+@in_database
+def _closed(session_id: uuid.UUID, by: str) -> None:
+    session = reading.session.sync(session_id)
+    Closing.objects.update_or_create(session=session, defaults={"seq": session.last_seq, "by": by})
+
+
+@in_database
+def _noted(session_id: uuid.UUID, user: Any, text: str) -> list[Note]:
+    session = reading.session.sync(session_id)
+    name = person(user).name
+    Note.objects.create(session=session, author=user, author_name=name, text=text, after_seq=session.last_seq)
+    return conversation.notes(session)
+
+
+def _id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

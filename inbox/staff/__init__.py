@@ -1,0 +1,1 @@
+"""What staff set of the inbox in the admin."""

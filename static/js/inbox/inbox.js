@@ -1,0 +1,84 @@
+// The inbox of staff: wires the list, the open conversation and the keyboard.
+
+import { createConnection } from "../chat/connection.js";
+import { createFrames } from "../chat/frames.js";
+import { createLog } from "../chat/log.js";
+import { createCanned } from "./canned.js";
+import { watchList } from "./list.js";
+import { detailOf, token } from "./posting.js";
+import { createReply } from "./reply.js";
+
+const WRITES_MS = 6000; // after the last sign that the visitor is writing
+const inbox = /** @type {HTMLElement} */ (document.getElementById("inbox"));
+const news = /** @type {HTMLElement} */ (document.getElementById("inbox-news"));
+const panel = /** @type {HTMLElement | null} */ (document.getElementById("panel"));
+
+watchList({ inbox, tell: (message) => (news.textContent = message) });
+if (panel) startConversation(panel);
+document.addEventListener("keydown", press);
+
+/** @param {HTMLElement} panel */
+function startConversation(panel) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let fading;
+  const standing = () => document.getElementById("standing");
+  const log = createLog(panel, () => {});
+  const frames = createFrames({ log, onConfirmed: () => {}, onGap: () => connection.resync() });
+  const connection = createConnection({
+    address: () =>
+      `${panel.dataset.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}&speaker=${standing()?.dataset.number ?? 0}`,
+    onFrame: (html) => {
+      frames.apply(html);
+      if (html.includes("message--user")) document.getElementById("visitor-writes")?.replaceChildren();
+      fade();
+      seen();
+    },
+    onState: (state) => panel.toggleAttribute("data-offline", state.name === "waiting" || state.name === "offline"),
+    onGone: () => location.assign(document.querySelector(".inbox__back")?.getAttribute("href") ?? "/admin/inbox/"),
+  });
+  const canned = createCanned();
+  createReply({ panel, frames, canned, onWriting: () => connection.write('{"type":"typing"}') });
+
+  function seen() {
+    if (document.visibilityState === "visible") connection.write(JSON.stringify({ type: "seen", seq: log.lastSeq }));
+  }
+
+  function fade() {
+    const writes = document.querySelector("#visitor-writes[data-writes]");
+    if (!writes) return;
+    writes.removeAttribute("data-writes");
+    clearTimeout(fading);
+    fading = setTimeout(() => writes.replaceChildren(), WRITES_MS);
+  }
+
+  // Take over, give back and close: what comes of it arrives over the socket, which redraws these buttons.
+  panel.addEventListener("submit", async (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (!form.closest("#standing")) return;
+    event.preventDefault();
+    const body = new FormData(form);
+    body.set("csrfmiddlewaretoken", token());
+    const response = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+    const error = /** @type {HTMLElement} */ (document.getElementById("inbox-error"));
+    const to = response?.headers.get("HX-Redirect");
+    if (to) location.assign(to);
+    else if (response?.ok) error.textContent = "";
+    else error.textContent = await detailOf(response);
+  });
+  document.addEventListener("visibilitychange", seen);
+  connection.open();
+}
+
+/** j and k go through the list, t takes over, r goes to the answer. @param {KeyboardEvent} event */
+function press(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, textarea, select")) return;
+  if (event.key === "j" || event.key === "k") {
+    const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".inbox__row")]);
+    const from = rows.findIndex((row) => row === document.activeElement || (row.ariaCurrent && !rows.includes(/** @type {HTMLElement} */ (document.activeElement))));
+    rows[Math.min(Math.max(from + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
+  } else if (event.key === "r") document.getElementById("inbox-text")?.focus();
+  else if (event.key === "t") /** @type {HTMLElement | null} */ (document.querySelector("[data-do=take]"))?.click();
+  else return;
+  event.preventDefault();
+}
