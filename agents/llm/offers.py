@@ -137,31 +137,6 @@ def _alone(situation: Situation, ways: Ways) -> str:
     return with_ways[situation] % {"ways": ways} if ways else alone[situation]
 
 
-def makes_promise(answer: str) -> bool:
-    """Whether an answer promises that somebody will do something, or says that it was done; in English.
-
-    A language model may, whatever its rules say; the page then offers the form, so that somebody can.
-    """
-    return any(not _DENIED.search(found.group()) for found in _PROMISED.finditer(answer))
-
-
-_WHO = (
-    r"(?:i|we|someone|somebody|(?:a|one of our|our|the|my) (?:sales |support )?"
-    r"(?:team|colleagues?|people|experts?|staff|reps?|representatives?|specialists?))"
-)
-_DONE = (
-    r"(?:forward(?:ed)?|pass(?:ed)?|call(?:ed)?|contact(?:ed)?|reach(?:ed)? out|get back|got back|be in touch|"
-    r"follow(?:ed)? up|e-?mail(?:ed)?|write|written|send|sent|book(?:ed)?|schedul(?:e|ed)|arrang(?:e|ed)|"
-    r"notif(?:y|ied)|reserv(?:e|ed)|order(?:ed)?|let (?:\w+ ){1,3}know|ring|rung)"
-)
-_PROMISED = re.compile(
-    rf"\b{_WHO}(?:['’]ll| will| shall| am going to| are going to| is going to| have| has|['’]ve)\s+"
-    rf"(?P<between>(?:\w+[ ,]+){{0,4}}?){_DONE}\b",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(r"\b(?:not|never|no|cannot)\b", re.IGNORECASE)
-
-
 def contact_left(message: str, known: Iterable[Passage]) -> tuple[str, ...]:
     """E-mail addresses and telephone numbers in a visitor's message that do not stand in the company's own pages."""
     found = (*EMAIL.findall(message), *phones(message))

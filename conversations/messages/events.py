@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from agents.llm.promises import makes_promise
 from conversations.models import Message, Reply, Session, SpeakerChange
 
 
@@ -39,7 +40,7 @@ class MessageData:
     tts_audio_ms: int | None = None
     heard: str | None = None  # of a spoken answer that was interrupted: what the visitor heard
     author: str = ""  # of what a person of the company wrote: their name
-    offers_contact: bool = False  # the agent says by itself that somebody may write their details
+    with_contact: bool = False  # the agent said it with the contact form
 
     @classmethod
     def of(cls, message: Message) -> MessageData:
@@ -66,7 +67,7 @@ class MessageData:
             tts_audio_ms=message.tts_audio_ms,
             heard=message.heard,
             author=message.author,
-            offers_contact=reply.offers_contact if reply else False,
+            with_contact=reply.offers_contact if reply else False,
         )
 
     @property
@@ -84,6 +85,19 @@ class MessageData:
     @property
     def is_running(self) -> bool:
         return self.status == Reply.State.RUNNING
+
+    @property
+    def makes_promise(self) -> bool:
+        """Whether a language model promised what somebody would have to do; the built-in agent says what is set up."""
+        return self.is_answer and not self.is_running and not self.certainty and makes_promise(self.content)
+
+    @property
+    def offers_contact(self) -> bool:
+        """Whether a contact form belongs under the answer: it failed, did not know, was not sure, or promised."""
+        if not self.is_answer or self.is_running:
+            return False
+        unsure = self.certainty in (Reply.Certainty.REFUSED, Reply.Certainty.HEDGED)
+        return self.has_failed or unsure or self.with_contact or self.makes_promise
 
     @property
     def may_be_made_anew(self) -> bool:

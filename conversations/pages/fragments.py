@@ -15,7 +15,6 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from agents.llm.offers import makes_promise
 from conversations.messages.events import (
     AgentGone,
     AgentSwitched,
@@ -31,7 +30,7 @@ from conversations.messages.events import (
     Thinks,
     Writes,
 )
-from conversations.models import Message, Reply
+from conversations.models import Message
 from conversations.replies.cursor import Cursor, Gap
 from conversations.replies.hub import LiveText
 from language.autolinks import paragraphs
@@ -108,6 +107,7 @@ class MessageView:
     offers_contact: bool = False  # a way on, where the answer was none, or promised what somebody has to do
     author: str = ""  # of what a person of the company wrote
     changes: tuple[ChangeView, ...] = ()  # of who answers, behind this message
+    makes_promise: bool = False  # of the second kind: where nobody is told of anything, the page says so
     sources: tuple[SourceView, ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
@@ -135,22 +135,14 @@ class MessageView:
             tts_audio_ms=message.tts_audio_ms,
             is_spoken=message.message_type == Message.Type.VOICE,
             is_interrupted=message.heard is not None,
-            offers_contact=_offers_contact(message),
+            offers_contact=message.offers_contact,
+            makes_promise=message.makes_promise,
             author=message.author,
             sources=by_document(message.sources),
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
             offset=live.shown if live else 0,
         )
-
-
-def _offers_contact(message: MessageData) -> bool:
-    if not message.is_answer or message.is_running:
-        return False
-    if message.offers_contact:
-        return True
-    unsure = message.certainty in (Reply.Certainty.REFUSED, Reply.Certainty.HEDGED)
-    return message.has_failed or unsure or makes_promise(message.content)
 
 
 class PageFeed:

@@ -100,6 +100,10 @@ class MessageOut(Schema):
         description="Why the text is not the whole answer: `length` (the token limit), `filtered` (by the provider),"
         " `hole` (a piece was lost on the way) or `ended` (early, by the provider). Null for a whole one."
     )
+    offers_contact: bool = Field(
+        description="Whether a contact form belongs under this answer: it failed, did not know, was not sure, or"
+        " promised what somebody would have to do. Post the form to `/sessions/{id}/contact`."
+    )
 
     @classmethod
     def of(cls, message: MessageData, content: str | None = None) -> MessageOut:
@@ -121,6 +125,7 @@ class MessageOut(Schema):
             sources=sources_of(message),
             certainty=message.certainty or None,
             cut=message.cut or None,
+            offers_contact=message.offers_contact,
         )
 
 

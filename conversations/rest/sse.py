@@ -97,6 +97,7 @@ def _encoded(step: Step, begun_at: Position) -> bytes:
                 "sources": [source.model_dump() for source in sources_of(message)],
                 "status": message.status,
                 "cut": message.cut or None,
+                "offers_contact": message.offers_contact,
             }
             return _event("done", done, event_id(position, is_end=True))
         case Ended(message, position, failure):

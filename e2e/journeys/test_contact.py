@@ -112,3 +112,5 @@ def test_without_script_the_form_is_a_page(visit, sales_site):
     page.get_by_role("button", name="Send").click()
 
     expect(page.locator(".message--assistant")).to_contain_text("Saved for the team: ann@example.org.")
+    found_by_staff(visit, sales_site, "ann@example.org")
+    expect(page.locator("mark").filter(has_text="ann@example.org")).to_have_count(1)

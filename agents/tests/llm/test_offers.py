@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.offers import RULE, Ways, contact_left, makes_promise, offer, ways_in
+from agents.llm.offers import RULE, Ways, contact_left, offer, ways_in
+from agents.llm.promises import makes_promise
 from agents.llm.prompt import to_messages
 from agents.llm.request import ChatRequest, Passage, PastMessage, Promise
 from agents.refining.template import STANDARD
@@ -196,6 +197,26 @@ def test_a_passage_that_was_found_for_the_question_too_is_cited_once() -> None:
         ("A specialist will be in touch.", True),
         ("I have booked a table for you.", True),
         ("I will let the sales team know.", True),
+        ("I'm forwarding this to our experts now.", True),
+        ("Let me quickly book that demo.", True),
+        ("You will hear from us within a day.", True),
+        ("Expect a call from one of our advisors.", True),
+        ("Your appointment has been confirmed.", True),
+        ("Great! A product specialist will contact you.", True),
+        ("Ich leite Ihre Anfrage gern weiter.", True),
+        ("Unser Team wird sich morgen bei Ihnen melden.", True),
+        ("Ich habe einen Termin für Sie gebucht.", True),
+        ("Notre équipe vous contactera demain.", True),
+        ("J'ai bien compris. Je transmets votre demande.", True),
+        ("Nos pondremos en contacto con usted.", True),
+        ("He enviado su mensaje al equipo.", True),
+        ("Ich kann Ihre Nachricht nicht weiterleiten.", False),
+        ("Wir haben drei Lampen für das Büro.", False),
+        ("Nous avons une lampe à 40 euros.", False),
+        ("Tenemos una lámpara de 40 euros.", False),
+        ("You will receive the lamp within three days.", False),
+        ("I am not forwarding anything.", False),
+        ("You can get a call plan for 5 euros.", False),
         ("I will not be able to pass messages on.", False),
         ("Delivery takes 3 days. We will never call you.", False),
         ("You can call us on 020 555 0143.", False),

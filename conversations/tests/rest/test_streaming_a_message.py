@@ -40,7 +40,7 @@ async def test_without_a_stream_both_messages_are_answered(upstream, session, vi
     assert set(answer) == {
         "id", "session_id", "role", "name", "content", "message_type", "audio_url", "tts_audio_url", "created_at",
         "status",
-        "audio_ms", "tts_audio_ms", "heard_content", "sources", "certainty", "cut",
+        "audio_ms", "tts_audio_ms", "heard_content", "sources", "certainty", "cut", "offers_contact",
     }  # fmt: skip
     assert answer["created_at"].endswith("Z")
 
@@ -58,9 +58,21 @@ async def test_a_stream_tells_each_piece_and_the_end(upstream, session, visitor)
     assert len(found) > 2
     assert text_of(found) == SLOW.text
     assert found[-1].data == {
-        "message_id": str(answer.pk), "full_content": SLOW.text, "sources": [], "status": "complete", "cut": None
+        "message_id": str(answer.pk), "full_content": SLOW.text, "sources": [], "status": "complete", "cut": None,
+        "offers_contact": False,
     }  # fmt: skip
     assert found[-2].id == f"{answer.pk}:1:{len(SLOW.text)}"
+
+
+async def test_a_promise_of_the_model_offers_the_contact_form(upstream, session, visitor):
+    upstream.then(Script(text="Our team will call you tomorrow."), Script(text="Our team will call you tomorrow."))
+
+    answered = (await send(visitor, session)).json()
+    streamed = await all_events((await send(visitor, session, **STREAM)).streaming_content)
+
+    assert answered["assistant_message"]["offers_contact"]
+    assert not answered["user_message"]["offers_contact"]
+    assert streamed[-1].data["offers_contact"]
 
 
 async def test_the_same_key_answers_the_same_and_asks_no_model_again(upstream, session, visitor):

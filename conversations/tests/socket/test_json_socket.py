@@ -48,6 +48,18 @@ async def test_a_newcomer_is_let_into_a_conversation_of_its_own(client, agent):
     assert "running" not in frame
 
 
+async def test_a_promise_of_the_model_offers_the_contact_form(client, upstream):
+    upstream.then(Script(text="I have forwarded your message."), Script(text="It costs 4 euros."))
+    await client.open()
+
+    await client.ask(hello())
+    promising = await client.final()
+    await client.ask(hello("c2"))
+    plain = await client.final()
+
+    assert (promising["offers_contact"], plain["offers_contact"]) == (True, False)
+
+
 async def test_a_message_is_acknowledged_and_answered(client, upstream):
     upstream.then(SLOW)
     await client.open()

@@ -136,6 +136,7 @@ export function startChat(panel) {
   function finished(article) {
     const announcer = /** @type {HTMLElement} */ (panel.querySelector("#announcer"));
     const text = [...article.querySelectorAll(":scope > .prose, :scope > .message__state, :scope > .message__notice")]
+      .filter((part) => getComputedStyle(part).display !== "none")
       .map((part) => /** @type {HTMLElement} */ (part).textContent?.trim().replace(/\s+/g, " "))
       .join(" ");
     // Whoever hears the answer is not told it a second time.
