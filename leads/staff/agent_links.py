@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agents.models import Agent
 from agents.staff.agent_links import AgentCount, AgentLink, count_in_list, lead_on
 from leads.models import Lead
-from leads.promises import VIEW
+from leads.staff.unseen import may_see_leads
 from lib.staff.cells import Tone
 
 
@@ -25,7 +25,7 @@ def connect() -> None:
 
 
 def may_see(request: HttpRequest) -> bool:
-    return request.user.has_perm(VIEW) or request.user.has_perm("leads.change_lead")
+    return may_see_leads(request.user)
 
 
 def _number() -> Any:

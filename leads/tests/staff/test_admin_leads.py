@@ -9,6 +9,7 @@ from conversations.models import Session
 from conversations.tests.factories import MessageFactory
 from leads.models import Lead, LeadSettings, Question
 from leads.staff.proof import highlighted
+from leads.staff.unseen import unseen
 from leads.tests.factories import FactFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,37 @@ class TestTheAgentsPage:
         assert copy.questions.get().key == "people"
         assert copy.lead_settings.answer_time == "Soon."
         assert agent.questions.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/agents/agent/"])
+def test_the_navigation_counts_the_leads_that_nobody_has_seen(admin_client, path):
+    LeadFactory.create_batch(2)
+    LeadFactory(seen_at="2026-01-01T00:00Z")
+    LeadFactory(merged_into=Lead.objects.first())
+
+    text = admin_client.get(path).content.decode()
+    Lead.objects.update(seen_at="2026-01-01T00:00Z")
+    seen = admin_client.get(path).content.decode()
+
+    assert "2 that nobody has seen" in text
+    assert "nobody has seen" not in seen
+
+
+def test_the_number_is_counted_once_a_page_and_not_for_who_may_not_see_leads(
+    admin_client, client, django_user_model, django_assert_max_num_queries
+):
+    LeadFactory()
+    clerk = django_user_model.objects.create_user("clerk", password="x", is_staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename="view_session", content_type__app_label="conversations"))
+    client.force_login(clerk)
+
+    with django_assert_max_num_queries(99) as may_see:
+        admin_client.get("/admin/")
+    with django_assert_max_num_queries(99) as may_not:
+        text = client.get("/admin/").content.decode()
+
+    assert sum("leads_lead" in query["sql"] for query in may_see) == 1
+    assert not any("leads_lead" in query["sql"] for query in may_not)
+    assert "nobody has seen" not in text
+    assert unseen(clerk) == 0
+    assert unseen(django_user_model.objects.get(username="admin")) == 1
