@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ConversationsConfig(AppConfig):
     name = "conversations"
     verbose_name = _("Conversations")
+    in_staff_menu = True
 
     def ready(self) -> None:
         from agents.staff.landing_answers import tell_unanswered
@@ -12,9 +13,10 @@ class ConversationsConfig(AppConfig):
         from conversations.pages.landing import unanswered
         from conversations.replies.runs import on_every_beat
         from conversations.speakers.due import end_what_is_due
-        from conversations.staff import agent_links  # not at the top: they need the models
+        from conversations.staff import agent_links, home_figures
 
         agent_links.connect()
+        home_figures.connect()
         agents_told.connect()
         tell_unanswered(unanswered)
         on_every_beat(end_what_is_due)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class LeadsConfig(AppConfig):
     name = "leads"
     verbose_name = _("Leads")
+    in_staff_menu = True
 
     def ready(self) -> None:
         from conversations.intake.signals import message_taken

@@ -147,7 +147,7 @@ else:
 INSTALLED_APPS = [
     "salesagent",
     "daphne",
-    "django.contrib.admin",
+    "lib.staff.admin_app.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

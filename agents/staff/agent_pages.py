@@ -35,10 +35,6 @@ from lib.staff.lists import OrderedList
 
 VERSIONS_BESIDE = 8  # as many as stand beside the editor without scrolling; the rest have their own page
 
-admin.site.site_header = admin.site.site_title = gettext_lazy("Salesagent")
-admin.site.index_title = gettext_lazy("Overview")
-admin.site.empty_value_display = "–"
-
 
 def _linked_column(count: AgentCount) -> Callable[[Any], SafeString]:
     @admin.display(description=count.label, ordering=count.name)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agents.models import Agent
 from agents.staff.agent_links import AgentCount, AgentLink, count_in_list, lead_on
+from agents.staff.agent_places import AgentPlace, add_place
 from conversations.models import Reply, Session
 from lib.staff.cells import Tone
 
@@ -26,6 +27,8 @@ def connect() -> None:
         ("unanswered_count", gettext_lazy("not answered"), _refused(), "message__session__agent", SESSION, _unanswered),
     ):
         count_in_list(AgentCount(name, label, _number(rows, agent, counted), address, _may_see))
+    number = _number(Session.objects.all(), "agent", "pk")
+    add_place(AgentPlace("conversations", gettext_lazy("Conversations"), _all, _may_see, 20, number))
 
 
 SESSION = "message__session"

@@ -27,6 +27,7 @@ from conversations.staff.transcript import TranscriptPage, answer_badge
 from conversations.staff.transcript_export import as_json, as_markdown
 from lib.staff.cells import ago
 from lib.staff.deletion import DeletesWithFiles
+from lib.staff.week import Week
 
 MAX_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
 
@@ -46,19 +47,24 @@ class ReplyFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("last-unknown", gettext_lazy("last one did not answer")),
+            ("lately-unknown", gettext_lazy("any of the last 7 days did not answer")),
             ("unknown", gettext_lazy("any did not answer")),
             ("unsure", gettext_lazy("any was not sure")),
             ("cut", gettext_lazy("any is incomplete")),
             ("last-failed", gettext_lazy("last one failed")),
+            ("lately-failed", gettext_lazy("any of the last 7 days failed")),
             ("failed", gettext_lazy("any failed")),
             ("running", gettext_lazy("one is running")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         replies = Reply.objects.filter(message__session=OuterRef("pk"))
+        lately = replies.filter(created_at__gte=Week.until().starts[0])
         match self.value():
             case "last-unknown":
                 return queryset.filter(last_certainty=Reply.Certainty.REFUSED)
+            case "lately-unknown":
+                return queryset.filter(Exists(lately.filter(certainty=Reply.Certainty.REFUSED)))
             case "unknown":
                 return queryset.filter(Exists(replies.filter(certainty=Reply.Certainty.REFUSED)))
             case "unsure":
@@ -67,6 +73,8 @@ class ReplyFilter(admin.SimpleListFilter):
                 return queryset.filter(Exists(replies.exclude(cut="")))
             case "last-failed":
                 return queryset.filter(last_state=Reply.State.FAILED)
+            case "lately-failed":
+                return queryset.filter(Exists(lately.filter(state=Reply.State.FAILED)))
             case "failed":
                 return queryset.filter(Exists(replies.filter(state=Reply.State.FAILED)))
             case "running":
@@ -83,6 +91,7 @@ class SessionAdmin(DeletesWithFiles):
     date_hierarchy = "updated_at"
     search_fields = ("title", "messages__content")
     search_help_text = gettext_lazy("Words of the title or of any message")
+    agent_place = "conversations"
     empty_text = gettext_lazy("No conversations yet. Open the page and ask something.")
     show_full_result_count = False
 

@@ -83,7 +83,7 @@ def test_the_staff_pages(visit, demo_site):
     page.fill("#id_password", "a long password")
     page.keyboard.press("Enter")
     expect(page.locator("#site-name")).to_be_visible()
-    for path in ("", "agents/agent/", "knowledge/document/", "conversations/session/"):
+    for path in ("", "administration/", "agents/agent/", "knowledge/document/", "conversations/session/"):
         page.goto(f"{demo_site.url}/admin/{path}")
         assert visit.axe() == [], path
     page.goto(f"{demo_site.url}/admin/agents/agent/")

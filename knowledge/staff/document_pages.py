@@ -46,6 +46,7 @@ class DocumentAdmin(DeletesWithFiles):
     search_fields = ("name", "text")
     search_help_text = gettext_lazy("Name or text")
     list_order = ("needs_care", "-updated_at")
+    agent_place = "knowledge"
     empty_text = gettext_lazy("No documents yet. Add one: the agent answers from what it says.")
     fieldsets = (
         (None, {"fields": (("agent", "name"),)}),

@@ -88,6 +88,7 @@ class LeadAdmin(DeletesWithFiles):
     search_fields = ("name", "company", "email", "phone", "notes", "facts__value")
     search_help_text = gettext_lazy("Name, company, address, number, or anything a visitor told")
     show_full_result_count = False
+    agent_place = "leads"
     empty_text = gettext_lazy("No leads yet. They come when visitors say who they are or what they need.")
     fields = ("status", "owner", "notes")
     change_form_template = "admin/leads/lead/change_form.html"

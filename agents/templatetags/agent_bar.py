@@ -1,0 +1,32 @@
+"""The bar over every page of an agent's: its name, and its places in one click each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.core.exceptions import ValidationError
+
+from agents.models import Agent
+from agents.staff.agent_places import may_see_agents, places_of, settings_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/agents/_agent_bar.html", takes_context=True)
+def agent_bar(context: Any, agent: Agent | str | None, current: str = "") -> dict[str, Any]:
+    """Draws nothing without an agent, or for a person who may see no agents. `current` names the place one is at."""
+    request = context["request"]
+    found = _agent(agent) if agent and may_see_agents(request) else None
+    if found is None:
+        return {}
+    return {"agent": found, "home": settings_of(found), "places": places_of(request, found), "current": current}
+
+
+def _agent(agent: Agent | str) -> Agent | None:
+    if isinstance(agent, Agent):
+        return agent
+    try:
+        return Agent.objects.only("name", "slug", "is_active").filter(pk=agent).first()
+    except (ValidationError, ValueError):  # an address that somebody wrote by hand
+        return None

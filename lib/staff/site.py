@@ -1,0 +1,67 @@
+"""The admin's site: its first page says what to do now, and what only administrators need has a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lib.staff import home
+from lib.staff.week import Week
+
+
+class StaffSite(AdminSite):
+    """An app whose `AppConfig` says `in_staff_menu = True` is daily work; all others are under “Administration”."""
+
+    site_header = site_title = gettext_lazy("Salesagent")
+    index_title = gettext_lazy("Home")
+    empty_value_display = "–"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        listed = context["available_apps"]
+        context["available_apps"] = [app for app in listed if _is_daily(app)]
+        context["has_administration"] = len(context["available_apps"]) < len(listed)
+        context["staff_pages"] = home.pages(request)
+        return context
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What to do now, figures of the last seven days, and the agents."""
+        charts = home.charts(request, Week.until())
+        context = {
+            **self.each_context(request),
+            "title": _("What to do now"),
+            "waiting": home.waiting(request),
+            "has_work": home.has_work(request),
+            "charts": charts,
+            "is_quiet": all(chart.is_empty for chart in charts),
+            "cards": home.cards(request),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        view = self.admin_view(self.administration)
+        return [path("administration/", view, name="administration"), *super().get_urls()]
+
+    def administration(self, request: HttpRequest) -> TemplateResponse:
+        """Everything the admin has pages for: accounts, groups, keys, logins, logs, and the rest."""
+        listed = self.get_app_list(request)
+        context = {
+            **self.each_context(request),
+            "title": _("Administration"),
+            "app_list": sorted(listed, key=_is_daily),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/administration.html", context)
+
+
+def _is_daily(app: dict[str, Any]) -> bool:
+    return bool(getattr(apps.get_app_config(app["app_label"]), "in_staff_menu", False))
