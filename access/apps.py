@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AccessConfig(AppConfig):
     name = "access"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from access import groups  # not at the top: it needs the models
+
+        groups.connect()

@@ -1,4 +1,4 @@
-"""The keys of programs that may use the management API. What a key is compared with is in keys.py."""
+"""The keys of programs that may use the management API (see keys.py), and what groups were given (see groups.py)."""
 
 from __future__ import annotations
 
@@ -55,3 +55,17 @@ class ApiKey(models.Model):
         if self.revoked_at is None:
             self.revoked_at = at or timezone.now()
             self.save(update_fields=["revoked_at"])
+
+
+class GivenPermission(models.Model):
+    """A permission that a group was given once; it is not given again when a person has taken it away."""
+
+    group = models.CharField(max_length=150)
+    permission = models.CharField(max_length=200)  # app.codename
+
+    class Meta:
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=["group", "permission"], name="given_permission_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.permission}"
