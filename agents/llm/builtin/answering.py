@@ -43,10 +43,11 @@ from agents.llm.builtin.weighed import (
 from agents.llm.offers import contact_left, offer
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from language.embeddings import Encoder
+from language.shorthand import written_out
 from language.words import content_words, rarity, stem, words
 
 STILL_ON_TOPIC = 3.0  # below the best, from which another passage is about something else
-SHORTEST_REPEAT = 5  # words that count as said again
+SHORTEST_REPEAT = 3  # words that count as said again
 
 
 def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
@@ -69,7 +70,7 @@ def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encod
 
 
 def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
-    last = request.question.strip()
+    last = written_out(request.question.strip())
     if wants_person(last):
         text, cited = handed_over(last, request.citable, request.promise)
         return BuiltAnswer(text, cited, "quote" if cited else "talk")
@@ -190,4 +191,5 @@ def _narrower(weighed: Weighed, best: Scored) -> str:
     passage = weighed.passages[best.passage]
     if asks_how(weighed.question.last):
         return steps(passage)
-    return best.unit.source if stems_of(best.unit.text) & {stem(word) for word in weighed.question.own} else ""
+    told = {stem(word) for word in content_words(weighed.question.asked)}
+    return best.unit.source if stems_of(best.unit.text) & told else ""

@@ -19,7 +19,7 @@ from agents.llm.builtin.evidence.doubts import (
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.kin import other_member
 from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, uses_vectors
-from agents.llm.builtin.question.asks import has_kind, is_special
+from agents.llm.builtin.question.asks import asks_when_open, has_kind, holds_exactly, is_special, says_when_open
 from agents.llm.builtin.question.families import extreme, need, says_extreme
 from agents.llm.builtin.question.followups import is_about_company, points_back
 from agents.llm.builtin.shapes.quote import named, quote, section_above, told_apart
@@ -52,7 +52,7 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
     best = passages[evidence.scored[0].passage]
     if evidence.scored[0].features["holds_code"]:
         confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
-    if is_about_company(question.last) and evidence.scored[0].features["share_of_kinds"] == 1.0:
+    if is_about_company(question.last) and _holds_all_asked(question, evidence.scored[0]):
         confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
     may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
     doubt = (_doubtful(weighed, best) or "") if may_show else ""
@@ -68,6 +68,10 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
         text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE)
         return BuiltAnswer(closest(text, likely=confidence >= LIKELY), shown, "closest", confidence, doubt=doubt)
     return BuiltAnswer(refused(), (), "none", confidence, doubt=doubt)
+
+
+def _holds_all_asked(question: Question, best: Scored) -> bool:
+    return bool(question.wants) and all(holds_exactly(kind, best.unit.text) for kind in question.wants)
 
 
 def _names_too_little(question: Question, passage: Passage, evidence: Evidence) -> bool:
@@ -153,4 +157,6 @@ def lacks_kind(question: Question, evidence: Evidence) -> bool:
     """Whether none of the best sentences holds a fact of a kind asked for: a price, a time, a name."""
     best = evidence.scored[0]
     texts = [found.unit.text for found in evidence.scored if found.passage == best.passage][:BEST_SENTENCES]
+    if asks_when_open(question.last) and not any(says_when_open(text) for text in texts):
+        return True
     return any(not any(has_kind(kind, text) for text in texts) for kind in question.wants)

@@ -15,6 +15,7 @@ from agents.llm.builtin.question.followups import Resolved, is_about_company
 from agents.llm.builtin.shapes.quote import page_name
 from agents.llm.request import ChatRequest, Passage
 from language.embeddings import Encoder
+from language.shorthand import written_out
 from language.typos import Vocabulary, corrected
 from language.words import words
 
@@ -55,7 +56,7 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
     passages = request.passages
     vocabulary = Vocabulary.of(word for p in passages for word in words(f"{p.heading}\n{p.text}"))
     text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
-    message = corrected(request.question, vocabulary)
+    message = corrected(written_out(request.question), vocabulary)
     question = Question.of(text, last, encoder, asked=request.question, message=message)
     return Weighed(question, found, passages, holding_first(question, passages, weigh(question, passages)), lone)
 
@@ -70,7 +71,7 @@ def holding_first(question: Question, passages: Sequence[Passage], evidence: Evi
     """Before all others the sentences that hold what alone can answer: a telephone number, an address, the section
     that is named."""
     named = named_by_stop_words(question.last, passages)
-    kinds = {"phone", "email", "place"} if is_about_company(question.last) else {"phone", "email"}
+    kinds = {"phone", "email", "place", "founded"} if is_about_company(question.last) else {"phone", "email"}
     wants = question.wants & kinds
     if named:
         holding = [found for found in evidence.scored if found.passage in named]

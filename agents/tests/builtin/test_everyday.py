@@ -8,7 +8,17 @@ import pytest
 
 from agents.llm.builtin import BuiltAnswer, answer, search_query
 from agents.llm.builtin.evidence.doubts import other_currency
-from agents.llm.builtin.question.asks import asked_set, is_special, share_of_kinds, topic_words, wanted_kinds
+from agents.llm.builtin.question.asks import (
+    asked_set,
+    asks_when_open,
+    has_kind,
+    holds_exactly,
+    is_special,
+    says_when_open,
+    share_of_kinds,
+    topic_words,
+    wanted_kinds,
+)
 from agents.llm.builtin.question.families import need
 from agents.llm.builtin.question.followups import is_about_company, points_back
 from agents.llm.builtin.question.wishes import wants_person
@@ -242,3 +252,52 @@ def test_where_the_company_is_may_be_asked_in_three_letters() -> None:
     assert is_about_company("where r u")
     assert is_about_company("where are you located?")
     assert not is_about_company("where are your beans from")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who founded the bakery",
+        "how long have you been in business",
+        "when did the company start",
+        "How old is your shop?",
+    ],
+)
+def test_how_a_company_began_is_one_fact_in_many_words(question: str) -> None:
+    assert "founded" in wanted_kinds(question)
+    assert "duration" not in wanted_kinds(question)
+    assert has_kind("founded", "Ines Halvorsen opened the shop in 2011.")
+    assert has_kind("founded", "We have moved homes since 1987.")
+    assert not has_kind("founded", "Since Monday we are open until 20:15.")
+
+
+def test_how_often_is_no_number() -> None:
+    assert wanted_kinds("how often do you go there") == {"frequency"}
+    assert share_of_kinds(frozenset({"frequency"}), "On the first Monday of every month.") == 1.0
+    assert share_of_kinds(frozenset({"frequency"}), "It costs £95.") < 1.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "holds"),
+    [
+        ("place", "Fees apply from 1 April 2026.", False),
+        ("place", "About 2,400 banks in 29 European countries.", False),
+        ("place", "Buses stop outside the station.", False),
+        ("place", "The warehouse is at Dok Noord 21, 9000 Gent.", True),
+        ("place", "418 Maple Avenue, Duluth, MN 55802", True),
+        ("phone", "v1 is read-only since 2025-10-01.", False),
+        ("phone", "Over the limit: HTTP 429. 1,500 on Enterprise.", False),
+        ("phone", "Ring (218) 555-0142.", True),
+        ("when", "The latest slot is at 8pm.", False),
+        ("when", "Saturday: 7 am to 3 pm", True),
+    ],
+)
+def test_only_the_fact_itself_makes_an_answer_about_the_company_sure(kind: str, text: str, holds: bool) -> None:
+    assert holds_exactly(kind, text) is holds
+
+
+def test_a_day_alone_does_not_say_when_a_shop_is_open() -> None:
+    assert asks_when_open("are you open on sunday")
+    assert not says_when_open("We answer mail within a day, except on Sundays.")
+    assert says_when_open("Closed on Sundays.")
+    assert says_when_open("Sundays 10am - 3pm")

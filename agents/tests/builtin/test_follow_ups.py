@@ -85,3 +85,18 @@ def test_another_name_takes_the_place_of_the_one_before() -> None:
 
     assert "Brook 180" in found.question
     assert "Brook 90" not in found.question
+
+
+def test_a_long_message_without_a_word_of_its_own_leans_on_the_one_before() -> None:
+    assert "boxes" in query("how much are the boxes?", "can I get them back to you if I don't use them all?")
+
+
+def test_it_is_the_thing_that_the_visitor_named_where_a_whole_list_was_answered() -> None:
+    listed = "- **Morning box** - $45, feeds 8\n- **Big morning box** - $84, feeds 16\n- **Coffee carrier** - $22"
+    history = [
+        PastMessage("user", "what about the big morning box?"),
+        PastMessage("assistant", listed),
+        PastMessage("user", "how many does it feed?"),
+    ]
+
+    assert resolved(history).question == "how many does Big morning box feed?"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from language.days import MONTH
 from language.measures import measures
+from language.phones import find_phones
 from language.words import content_words, stem, synonyms, word_share, words
 
+_COMPANY = "(?:the|your|this) (?:company|business|firm|shop|school|place|clinic|gym|store)"
 _WANTED = {
     "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water)|.*\bweighs?\b)|\bhow (?:expensive|cheap)\b"
     r"|\b(?:prices?|priced|costs?|fees?|pricing|rates?|surcharges?|deposit)\b"
@@ -15,7 +18,7 @@ _WANTED = {
     "duration": r"\bhow (?:long|soon|quick|quickly|fast|far ahead|many (?:days|weeks|months|hours|minutes|years))\b",
     "when": r"\bwhen\b|\bwhat (?:time|date|days?|hours)\b|\b(?:opening|open|business|office|working) (?:hours|times?)\b"
     r"|\bhours\b$|\b(?:are you|you|is it|shop|office) open\b",
-    "number": r"\bhow (?:many|big|large|heavy|tall|wide|high|deep|far|old|hot|loud|often)\b"
+    "number": r"\bhow (?:many|big|large|heavy|tall|wide|high|deep|far|old|hot|loud)\b"
     r"|\b(?:weight|size|dimensions|capacity|limit)\b",
     "phone": r"\b(?:tele)?phone(?: number)?\b(?! support| app| holder)|\b(?:call|ring) (?:you|u)\b"
     r"|\b(?:contact|emergency|office|support|reception) (?:number|no\.?)(?!\w)"
@@ -26,6 +29,11 @@ _WANTED = {
     "place": r"\bwhere (?:are|is|r) (?:you|u|your|the)\b|\b(?:your|postal|street|the) address\b|^\W*address\W*$"
     r"|\b(?:located|location|directions)\b",
     "who": r"^\W*who(?:'s| is| are|m)?\b",
+    "frequency": r"\bhow (?:often|frequently|many times)\b",
+    "founded": r"\b(?:founded|founder|established)\b"
+    r"|\bhow long (?:have|has|are) .*\b(?:in business|around|going|exist(?:ed)?|trading|been open|operating)\b"
+    rf"|\bhow old is {_COMPANY}\b|\b(?:when|who)\b.*\b(?:start(?:ed)?|set up|beg[iau]n|open(?:ed)?) {_COMPANY}\b"
+    rf"|\bwhen .*{_COMPANY} (?:start(?:ed)?|beg[iau]n|opened)\b",
 }
 _WANTS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _WANTED.items()}
 _WHEN = re.compile(
@@ -33,16 +41,25 @@ _WHEN = re.compile(
     r"october|november|december)\b|\b(?:19|20)\d\d\b|\b(?:before|after|until|from|by) \w+|\bdaily\b|\bquarter\b",
     re.IGNORECASE,
 )
-PHONE_DIGITS = 7  # fewer are a price, a year or an extension
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:every|each|once|twice|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually|hourly|always|never)\b"
+    r"|\b(?:times|\d+|an?) (?:times )?(?:an?|per|each) (?:day|night|week|fortnight|month|quarter|year|hour)\b",
+    re.IGNORECASE,
+)
+_FOUNDED = re.compile(
+    r"\b(?:since|founded|established|opened|began|begun|started|set up|in business)\b[^.;]*\b(?:1[6-9]|20)\d\d\b"
+    r"|\b(?:1[6-9]|20)\d\d\b[^.;]*\b(?:founded|established|opened|began|started|set up)\b|\bfound(?:ed by|er)\b",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(r"\S@\S+\.\w|(?<![\w.€$£])[+(]?\d[\d ()/-]{6,}\d\b|\bhttps?://", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.€$£/-])[+(]?\d[\d ()/.-]{5,}\d\b(?!\s*(?:€|EUR|USD|people|words))")
 _EMAIL = re.compile(r"\S@\S+\.\w")
 _PLACE = re.compile(
     r"\b\d{1,4}[a-z]? (?:[A-Z][\w'’]+ ){1,3}|\b[A-Z][\w'’-]+ \d{1,4}\b|\b[A-Z]{2} \d{5}\b"
     r"|\b(?:street|avenue|lane|square|station|bus stop|on foot)\b"
 )
-_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
+_DATE = re.compile(rf"\b(?:\d{{1,2}} )?{MONTH.pattern}(?: \d{{1,2}}\b)?(?:,? \d{{4}}\b)?", re.IGNORECASE)
+_NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
 _NAMED = re.compile(r"[A-Z][\w'’-]*\s$")  # "Brook 90"
 _FREE = re.compile(r"\b(?:free|no charge|included|percent|%|for nothing)\b", re.IGNORECASE)
 # "all plans", "which plans are there", "what do you sell", "your opening hours": the whole of something is wanted.
@@ -75,15 +92,19 @@ _OF_KIND = {
     "email": "details touch reach contact email mail address write",
     "contact": "number details touch reach contact phone email",
     "duration": "take last days weeks months hours minutes years",
-    "number": "many number far often old",
+    "number": "many number far old",
+    "frequency": "often frequently times",
+    "founded": "founded founder established start started set up began begin open opened long old been around business",
 }
 _KIND_WORDS = {kind: frozenset(stem(word) for word in text.split()) for kind, text in _OF_KIND.items()}
 _KIND_WORDS["money"] |= _PRICE_STEMS
 
 
 def wanted_kinds(question: str) -> frozenset[str]:
-    """Which kinds of fact the question asks for: money, duration, when, number, phone, email, contact, place, who."""
-    return frozenset(kind for kind, pattern in _WANTS.items() if pattern.search(question))
+    """Which kinds of fact the question asks for: money, duration, when, number, phone, email, contact, place, who,
+    frequency, founded. "How long have you been around" asks for a year, no duration."""
+    found = frozenset(kind for kind, pattern in _WANTS.items() if pattern.search(question))
+    return found - {"duration", "when", "number"} if "founded" in found else found
 
 
 @lru_cache(maxsize=20_000)
@@ -96,16 +117,19 @@ def kinds_in(text: str) -> frozenset[str]:
         "when": bool(dimensions & {"clock", "duration"}) or bool(_WHEN.search(text)),
         "number": bool(dimensions),
         "contact": bool(_CONTACT.search(text)),
-        "phone": any(sum(c.isdigit() for c in found) >= PHONE_DIGITS for found in _PHONE.findall(text)),
+        "phone": any(True for _found in find_phones(text)),
         "email": bool(_EMAIL.search(text)),
-        "place": bool(_PLACE.search(text)),
+        "place": bool(_PLACE.search(_DATE.sub(" ", text))),
         "who": bool(_NAME.search(text)),
+        "frequency": bool(dimensions) or bool(_OFTEN.search(text)),
+        "founded": bool(_FOUNDED.search(text)),
         # Stricter, to choose between passages: an amount, opening times rather than any date, a number in no name.
         "amount": "money" in dimensions,
         "figure": any(
             m.dimension not in ("money", "clock") and not _NAMED.search(text[: m.start]) for m in measures(text)
         ),
         "hours": "clock" in dimensions and bool(_WEEKDAY.search(text)),
+        "often": bool(_OFTEN.search(text)),
     }
     return frozenset(kind for kind, found in held.items() if found)
 
@@ -116,16 +140,30 @@ def has_kind(kind: str, text: str) -> bool:
 
 
 _STREET = re.compile(
-    r"\b\d{1,4}[a-z]? (?:[A-Z][\w'’]+ ?){1,3}|\b[A-Z]{2} \d{5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
+    r"\b\d{1,4}[a-z]? [A-Z][\w'’]+(?: [A-Z][\w'’]+){0,3}(?=\W*(?:$|[,.;|\n]|in\b|on\b|opposite\b|next\b))"
+    r"|\b[A-Z]{2} \d{5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b|\b[A-Z][\w'’-]{3,} \d{1,4}[a-z]?(?:,\s| in\b|$)"
 )
+_SAYS_OPEN = re.compile(r"\b(?:open(?!ed)|opening|closed|closes?|shut)\b", re.IGNORECASE)
 
 
 def holds_exactly(kind: str, text: str) -> bool:
-    """The same, and for a place a street or postcode, no station on the way."""
-    return bool(_STREET.search(text)) if kind == "place" else has_kind(kind, text)
+    """The same, and for a place a street or postcode, no station on the way; for opening times hours of a day."""
+    if kind == "place":
+        return bool(_STREET.search(_DATE.sub(" ", text)))
+    return has_kind("hours" if kind == "when" else kind, text)
 
 
-_STRICT = {"money": "amount", "when": "hours", "number": "figure"}
+def asks_when_open(question: str) -> bool:
+    """Whether a question asks when, or whether, somewhere is open: any other date is no answer."""
+    return "when" in wanted_kinds(question) and bool(_SAYS_OPEN.search(question))
+
+
+def says_when_open(text: str) -> bool:
+    """Whether a text says when somewhere is open or closed: it has times of day, or says that it is closed."""
+    return any(measure.dimension == "clock" for measure in measures(text)) or bool(_SAYS_OPEN.search(text))
+
+
+_STRICT = {"money": "amount", "when": "hours", "number": "figure", "frequency": "often"}
 
 
 def share_of_kinds(wants: frozenset[str], text: str) -> float:

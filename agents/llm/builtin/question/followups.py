@@ -13,6 +13,7 @@ from agents.llm.builtin.question.said import asks_visitor, names_in
 from agents.llm.builtin.question.swaps import swapped
 from agents.llm.builtin.question.wishes import QUERY, wants_person
 from agents.llm.request import PastMessage
+from language.shorthand import written_out
 from language.words import content_words, stem, words
 
 MAX_WORDS = 12  # longer questions say what they are about
@@ -71,7 +72,11 @@ def search_query(history: Sequence[PastMessage]) -> str:
 
 def resolved(history: Sequence[PastMessage]) -> Resolved:
     """The visitor's last message, read together with the ones before it where it does not stand alone."""
-    asked = [(at, turn.text.strip()) for at, turn in enumerate(history) if turn.role == "user" and turn.text.strip()]
+    asked = [
+        (at, written_out(turn.text.strip()))
+        for at, turn in enumerate(history)
+        if turn.role == "user" and turn.text.strip()
+    ]
     if not asked:
         return Resolved("", "")
     place, message = asked[-1]
@@ -93,15 +98,16 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
 
 def is_follow_up(question: str) -> bool:
     """Whether the question leans on what was said before."""
-    count = len(words(question))
-    if count > MAX_WORDS:
+    if not content_words(question):
+        return True
+    if len(words(question)) > MAX_WORDS:
         return False
     if _OPENING.match(question):
         return True
     pointer = _POINTING.search(bare := _EMPTY_POINTER.sub(" ", question))
     if pointer:
         return len(content_words(question)) <= 3 and not _NAMED_BEFORE.search(bare[: pointer.start()])
-    return len(content_words(question)) == 0
+    return False
 
 
 def is_bare_answer(message: str, said: str) -> bool:
@@ -209,6 +215,7 @@ _ABOUT_COMPANY = {
     "phone": "contact telephone phone",
     "email": "contact e-mail write",
     "when": "opening hours",
+    "founded": "founded opened started since",
 }
 _IDLE = frozenset(
     stem(word)
@@ -228,4 +235,6 @@ def is_about_company(question: str) -> bool:
     """Whether the question is where, when or how the company can be reached, and names nothing else."""
     wants = wanted_kinds(question)
     named = [word for word in topic_words(question, wants) if len(word) > 1]  # "where r u"
+    if "founded" in wants:  # what else would be: "who founded the bakery"
+        return len(named) < 2
     return bool(wants & set(_ABOUT_COMPANY)) and all(stem(word) in _IDLE for word in named)

@@ -6,7 +6,7 @@ import re
 
 from agents.llm.builtin.question.families import chooses, extreme, limit
 from language.blocks import plain, table_cells
-from language.words import STOP_WORDS, plain_word, stem, words
+from language.words import STOP_WORDS, plain_word, stem, stems, words
 
 MAX_NAMES = 4  # an answer that lists more is about none of them
 _ASKED = re.compile(
@@ -41,8 +41,11 @@ def names_in(said: str, question: str) -> tuple[str, ...]:
     text = "\n".join(lines)
     found = [plain(match["name"]) for match in _LED.finditer(text)] or [plain(m["name"]) for m in _BOLD.finditer(text)]
     asked = {stem(word) for word in words(question)}
-    found = [name for name in found or _first_cells(lines) if not {stem(word) for word in words(name)} <= asked]
     picks = bool(extreme(question) or limit(question) or chooses(question))
+    named = [name for name in found or _first_cells(lines) if _is_name(name) and set(stems(name)) <= asked]
+    if named and not picks:
+        return (max(named, key=lambda name: len(words(name))),)
+    found = [name for name in found or _first_cells(lines) if not {stem(word) for word in words(name)} <= asked]
     if not found and (picks or re.match(r"\W*(?:which|what|who)\b", question, re.IGNORECASE)):
         capitals = [match.group() for match in _CAPITAL.finditer(plain(text))]
         found = [name for name in capitals if not {stem(plain_word(word)) for word in words(name)} <= asked]

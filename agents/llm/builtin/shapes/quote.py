@@ -42,8 +42,8 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _ASKS_LIST = re.compile(
-    r"\b(?:list|which|what (?:are|kinds?|types?|do|does|should|can|else|all)|what \w+s\b|all|everything|things|steps|"
-    r"how do i|how to|how can i)\b",
+    r"\b(?:list|which|what (?:are|kinds?|types?|(?:do|does)(?!.*\bcosts?\b)|should|can|else|all)|what \w+s\b|all|"
+    r"everything|things|steps|how do i|how to|how can i)\b",
     re.IGNORECASE,
 )
 
