@@ -8,9 +8,16 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations.intake.known_answers import known_by  # not at the top: they need the models
+        from conversations.replies.runs import on_every_end
         from conversations.speakers.due import worded_by
+        from conversations.speakers.signals import speaker_changed
         from inbox.asking import ending_words, known
-        from inbox.staff import copying  # noqa: F401 it listens from then on
+        from inbox.calling import call_later
+        from inbox.rules import look_at
+        from inbox.staff import copying, home  # noqa: F401 the first listens from then on
 
         known_by(known)
         worded_by(ending_words)
+        on_every_end(look_at)
+        speaker_changed.connect(call_later)
+        home.connect()

@@ -27,7 +27,7 @@ from agents.llm.request import (
     Thinking,
     Usage,
 )
-from conversations.messages.events import Delta, MessageFinished, MessageStored, Thinks
+from conversations.messages.events import Delta, MessageData, MessageFinished, MessageStored, Thinks
 from conversations.models import Reply
 from conversations.replies import leases, making
 from conversations.replies.hub import hub
@@ -217,6 +217,7 @@ class Runs:
             if ended is None:
                 return True  # the lease was lost; whoever has it may have left already
             hub().publish(session_id, MessageFinished(ended.message))
+            await _tell_end(ended.message)
             return ended.is_more_owed
         finally:
             hub().drop(message_id)
@@ -341,6 +342,24 @@ class Runs:
             # Stop was asked for in another process; or the lease is lost, and what this run would store is refused.
             if held.get(reply_id, True) and not run.is_stopped:
                 self._stop_run(run)
+
+
+Listener = Callable[[MessageData], Awaitable[None]]
+_listeners: list[Listener] = []
+
+
+def on_every_end(listener: Listener) -> None:
+    """Have `listener` called with each answer that has ended, where it was made, once it is stored and told."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+async def _tell_end(answer: MessageData) -> None:
+    for listener in _listeners:
+        try:
+            await listener(answer)
+        except Exception:  # the answer is whole; the next one does not wait for anybody's mend
+            log.exception("session %s: what follows an answer failed", answer.session_id)
 
 
 Look = Callable[[], Awaitable[None]]

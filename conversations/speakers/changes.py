@@ -18,6 +18,7 @@ from conversations.intake import turns
 from conversations.messages.events import MessageData, SpeakerChanged
 from conversations.messages.reading import SessionMissing
 from conversations.models import Message, Reply, Session, SpeakerChange
+from conversations.speakers.signals import speaker_changed
 from lib.database import in_database
 
 Speaker = Session.Speaker
@@ -94,6 +95,7 @@ class _Changing:
             reason=reason,
             created_at=self.at,
         )
+        speaker_changed.send(SpeakerChange, change=change)
         return SpeakerChanged.of(change)
 
     def due(self, limit_s: int, *, is_owed: bool) -> None:

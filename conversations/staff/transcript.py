@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agents.models import FallbackText
-from conversations.models import Message, Reply, Session
+from conversations.models import Message, Reply, Session, SpeakerChange
 from conversations.staff.interruption import html_with_mark
 from language.markdown import render
 from lib.staff.cells import Tone, badge
@@ -50,10 +50,18 @@ class Bubble:
 
     message: Message
     reply: Reply | None
+    changes: tuple[SpeakerChange, ...] = ()  # of who answers, behind it
 
     @property
     def is_agent(self) -> bool:
         return self.message.role == Message.Role.ASSISTANT
+
+    @property
+    def who(self) -> str:
+        """Whose words these are."""
+        if self.message.role == Message.Role.STAFF:
+            return self.message.author
+        return str(self.message.session.agent) if self.is_agent else _("Visitor")
 
     @property
     def html(self) -> SafeString:
@@ -96,14 +104,18 @@ class TranscriptPage:
     """One page of a session; a page number that makes no sense shows the nearest page that does."""
 
     def __init__(self, session: Session, page: str, words: Sequence[str] = ()):
-        messages = session.messages.select_related("reply__prompt_version").defer("reply__prompt_version__text")
+        messages = session.messages.select_related("session__agent", "reply__prompt_version").defer(
+            "reply__prompt_version__text"
+        )
         self.page: Page[Message] = Paginator(messages.order_by("seq"), PAGE_SIZE).get_page(page)
         self.session = session
         self.words = words
 
     def __iter__(self) -> Iterator[Bubble]:
+        changes = list(self.session.speaker_changes.all()) if self.session.speaker_number else []
         for message in self.page:
-            yield Bubble(message, getattr(message, "reply", None))
+            behind = tuple(change for change in changes if change.after_seq == message.seq)
+            yield Bubble(message, getattr(message, "reply", None), behind)
 
     @cached_property
     def hits(self) -> list[FoundMessage]:

@@ -14,7 +14,8 @@ def as_markdown(session: Session) -> str:
     """Who said what and when, with the sources of each answer."""
     parts = [f"# {session}", f"{session.agent}, {session.created_at:%Y-%m-%d %H:%M} UTC"]
     for message in _messages(session):
-        who = str(session.agent) if message.role == Message.Role.ASSISTANT else _("Visitor")
+        agent = str(session.agent) if message.role == Message.Role.ASSISTANT else ""
+        who = message.author or agent or _("Visitor")
         parts.append(f"## {who}, {message.created_at:%Y-%m-%d %H:%M:%S} UTC\n\n{message.content}")
         names = dict.fromkeys(str(source.get("document", "")) for source in message.sources)
         if names:
@@ -46,6 +47,7 @@ def _plain(message: Message) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": str(message.pk),
         "role": message.role,
+        "name": message.author or None,
         "content": message.content,
         "message_type": message.message_type,
         "created_at": message.created_at.isoformat(),

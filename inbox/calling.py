@@ -1,0 +1,67 @@
+"""Tells the team by e-mail that a visitor waits for a person: a task, tried again for as long as the visitor waits."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from conversations.models import Session, SpeakerChange
+from leads.models import LeadSettings
+from lib.text import shorten
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = 20
+SUBJECT_CHARS = 120
+
+
+def call_later(change: SpeakerChange, **_more: Any) -> None:
+    """In the transaction of a change: where somebody waits and somebody is told, the team is called once it is stored."""
+    if change.speaker == Session.Speaker.WAITING and _addresses(change.session):
+        call_the_team.enqueue(str(change.session_id), change.number)
+
+
+@task()
+def call_the_team(session_id: str, number: int) -> None:
+    """Send the e-mail of one hand-over, unless somebody came meanwhile. A process that is killed between the mail
+    server's yes and its own end sends it twice, under one Message-ID."""
+    session = Session.objects.select_related("agent").filter(pk=session_id).first()
+    if session is None or session.speaker != Session.Speaker.WAITING or session.speaker_number != number:
+        return
+    try:
+        composed(session).send()
+    except Exception as error:  # each mail service has errors of its own; their texts may hold addresses and keys
+        log.warning("session %s: the team could not be told that somebody waits: %s", session_id, type(error).__name__)
+        call_the_team.using(run_after=timezone.now() + timedelta(seconds=AGAIN_S)).enqueue(session_id, number)
+
+
+def composed(session: Session) -> EmailMessage:
+    """What the team reads: who waits, for what, since when, and where to answer."""
+    title = " ".join(str(session).split())
+    lines = [
+        _("A visitor of %(agent)s waits for a person: “%(title)s”.") % {"agent": session.agent.name, "title": title},
+        _("Answer here: %(url)s") % {"url": f"{settings.SITE_URL}{reverse('inbox_session', args=[session.pk])}"},
+    ]
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    return EmailMessage(
+        subject=shorten(_("Somebody waits: %(title)s") % {"title": title}, SUBJECT_CHARS),
+        body="\n\n".join(lines),
+        to=_addresses(session),
+        headers={
+            "Message-ID": f"<waiting-{session.pk}-{session.speaker_number}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def _addresses(session: Session) -> list[str]:
+    of_agent = LeadSettings.objects.filter(agent=session.agent_id).first()
+    return of_agent.addresses if of_agent else []
