@@ -150,6 +150,19 @@ if WORKER:
     _take_a_redis_of_its_own()
 
 
+def _wait_for_no_disk() -> None:
+    """What the tests of this process store needs not outlive the machine: most of many a test was waiting for the disk.
+
+    Sites in processes of their own store as they always do.
+    """
+    options = django_settings.DATABASES["default"]["OPTIONS"]
+    if "init_command" in options:  # SQLite
+        options["init_command"] = options["init_command"].replace("synchronous=NORMAL", "synchronous=OFF")
+
+
+_wait_for_no_disk()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
     """The usual test database; the connections that other threads hold to it are ended before it goes."""

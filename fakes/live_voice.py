@@ -124,6 +124,14 @@ class Talk:
             self.page.wait_for_timeout(50)
         raise AssertionError(f"no {kind}: {[frame['type'] for frame in (self.sent if sent else self.came)]}")
 
+    def until_played(self, ms: int) -> None:
+        """Until the page has said that it played so much of an answer."""
+        for _ in range(400):
+            if any(frame["type"] == "playback" and frame["played_ms"] >= ms for frame in self.sent):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never played {ms} ms")
+
     def was_silent_first(self) -> bool:
         """Whether the page fell silent before it told the server of an interruption, and stayed so until then."""
         found: bool = self.page.evaluate("cuts[0] <= told.interrupt && turns.some(turn => turn.at >= cuts[0])")

@@ -27,7 +27,7 @@ from pathlib import Path
 from fakes.worker import NUMBER as WORKER
 
 ROOT = Path(__file__).resolve().parent.parent
-START_S = 40  # a loaded machine takes its time to import
+START_S = 120  # a start takes 2 s of a core, of which a machine with six times too much to do has little
 SEEDED = "from django.core.management import call_command; call_command('seed')"  # the demo, as after `make run`
 MAKE_AGENT = """
 from agents.models import Agent
@@ -146,7 +146,7 @@ class Site:
             if self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/api/health", timeout=2).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.url}/api/health", timeout=10).close()  # noqa: S310
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the site did not start:\n{self.log.read_text()[-2000:]}")
@@ -201,12 +201,17 @@ def share_templates(folder: Path) -> None:
 @functools.cache
 def _template_file(begun_with: str) -> Path:
     file = _templates_folder() / f"{hashlib.sha256(begun_with.encode()).hexdigest()[:16]}.sqlite3"
+    empty = _template_file("") if begun_with else None
     with (file.parent / "templates.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if file.exists():
             return file
         made = file.with_suffix(".making")
-        _prepare(f"sqlite:///{made}", begun_with)
+        if empty is None:
+            _of_database(f"sqlite:///{made}").manage("migrate", "--verbosity", "0")
+        else:
+            shutil.copyfile(empty, made)
+            _fill(f"sqlite:///{made}", begun_with)
         with contextlib.closing(sqlite3.connect(made)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file that is copied
         return made.rename(file)
@@ -224,18 +229,25 @@ def _templates_folder() -> Path:
 @functools.cache
 def _template_database(begun_with: str, url: str) -> str:
     name = _unique_name()
-    _in_postgres(url, f'CREATE DATABASE "{name}"')
+    template = f' TEMPLATE "{_template_database("", url)}"' if begun_with else ""
+    _in_postgres(url, f'CREATE DATABASE "{name}"{template}')
     atexit.register(_drop, url, name)
-    _prepare(_beside(url, name), begun_with)
+    if begun_with:
+        _fill(_beside(url, name), begun_with)
+    else:
+        _of_database(_beside(url, name)).manage("migrate", "--verbosity", "0")
     return name
 
 
-def _prepare(database_url: str, begun_with: str) -> None:
-    made = Site({**os.environ, "DATABASE_URL": database_url}, 0, Path(os.devnull))
-    made.manage("migrate", "--verbosity", "0")
-    if begun_with:
-        made.shell(begun_with)
-        made.close()
+def _fill(database_url: str, begun_with: str) -> None:
+    made = _of_database(database_url)
+    made.shell(begun_with)
+    made.close()
+
+
+def _of_database(url: str) -> Site:
+    """For commands and code alone."""
+    return Site({**os.environ, "DATABASE_URL": url}, 0, Path(os.devnull))
 
 
 def _unique_name() -> str:
