@@ -15,6 +15,7 @@ from agents.llm.builtin.evidence.doubts import (
     lacks_what_was_told,
     missing,
     only_in_plural,
+    others_do_it,
 )
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.kin import other_member
@@ -26,7 +27,7 @@ from agents.llm.builtin.shapes.quote import named, quote, section_above, told_ap
 from agents.llm.builtin.shapes.tables import same_section
 from agents.llm.builtin.weighed import LIKELY, SHORT, BuiltAnswer, Weighed, asked_back, closest, refused
 from agents.llm.request import Passage
-from language.words import stem, words
+from language.words import content_words, stem, words
 
 # Bands of confidence (log odds), set on all development sets; the curve is in
 # docs/built-in-answers.md.
@@ -37,6 +38,7 @@ BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked
 LACKS_THE_THING = frozenset({"name", "code", "place", "count", "time", "sibling", "noun", "kind"})
 LAST_CHANCE = 0.8  # below the band of the closest, where nothing that was asked for is missing from the passage
 FEW, FEW_WORDS_SAY_LITTLE = 2, 1.0  # the confidence of questions of one or two words is lower by about so much
+SURE_OF_SPECIAL = 2.3  # needed for the price of a special case, where nobody asked for one
 SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which of the things is unknown
 ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
 # A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
@@ -144,12 +146,24 @@ def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
         "it": _points_to_nothing(weighed) and evidence.confidence < SURE_OF_ANYTHING,
         "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),
         "plural": only_in_plural(question.last, quoted),
+        "special": _is_price_of_special(question, evidence),
+        "actor": unit.kind == "sentence" and others_do_it(question.last, unit.text),
     }
     return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)
 
 
+def _is_price_of_special(question: Question, evidence: Evidence) -> bool:
+    """Whether a price was asked for and the best sentence has that of a special case: for children, rented, used."""
+    if "money" not in question.wants or evidence.confidence >= SURE_OF_SPECIAL:
+        return False
+    unit = evidence.scored[0].unit
+    return is_special(f"{unit.context} {unit.text}", question.text)
+
+
 def _points_to_nothing(weighed: Weighed) -> bool:
-    """Whether the question is about an "it" or "that one" that nothing said before names."""
+    """Whether the question is about an "it" or "that one" that nothing said before names, or about nothing else."""
+    if weighed.resolved.said and not weighed.question.wants and not content_words(weighed.question.asked):
+        return True
     return weighed.resolved.is_open or (weighed.lone and points_back(weighed.question.last))
 
 

@@ -8,9 +8,13 @@ from agents.llm.builtin.evidence.doubts import (
     lacks_telling_word,
     lacks_what_is_asked,
     lacks_what_is_counted,
+    only_in_plural,
+    other_colour,
     other_place,
+    others_do_it,
 )
 from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.evidence.numbers import beyond_limit, other_number
 from agents.llm.builtin.question.asks import has_kind, wanted_kinds
 from agents.llm.builtin.question.question import Question
 from agents.llm.request import Passage
@@ -94,3 +98,53 @@ def test_a_telling_word_has_to_stand_in_the_passage_or_be_near() -> None:
     assert lacks_telling_word(asked, "We ship ropes within two days.", {"tarpaulins": 0.3})
     assert not lacks_telling_word(asked, "We ship ropes within two days.", {"tarpaulins": 0.7})
     assert not lacks_telling_word(asked, "A tarpaulin ships within two days.", {})
+
+
+HOMES = "| Two bedrooms | £640 |\n| Three bedrooms | £930 |\n| Four bedrooms | £1,350 |"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_other"),
+    [
+        ("what does a five bedroom house cost", HOMES, True),
+        ("what does a 4 bedroom house cost", HOMES, False),
+        ("a party for 9 children", "For 6 children or for 8 children.", False),
+        ("how much are 5 lessons", "Ten lessons cost €350, twenty lessons €600.", True),
+        ("how much are 5 lessons", "Four to ten lessons cost €35 each, twenty lessons €600.", False),
+        ("is 3 weeks possible", "2 weeks or 4 weeks", False),
+    ],
+)
+def test_so_many_of_a_thing_are_not_answered_with_another_number(question: str, text: str, is_other: bool) -> None:
+    assert other_number(question, text) is is_other
+
+
+def test_a_price_for_less_is_none_for_more() -> None:
+    limited = "What customers paid, for moves of up to 25 miles: £930"
+
+    assert beyond_limit("how much is a move of 200 miles", limited)
+    assert not beyond_limit("how much is a move of 20 miles", limited)
+    assert not beyond_limit("can you move me 200 miles", limited)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_theirs"),
+    [
+        ("can I visit the garden in Taiwan with you", "We buy from gardens in Taiwan, and visit each of them.", True),
+        ("can I visit the garden", "We buy from gardens in Taiwan. You can visit each of them.", False),
+        ("can I pay by card", "We take cards and cash.", False),
+        ("do you visit the gardens", "We visit each garden.", False),
+    ],
+)
+def test_what_the_company_does_is_not_what_a_visitor_may(question: str, text: str, is_theirs: bool) -> None:
+    assert others_do_it(question, text) is is_theirs
+
+
+def test_another_colour_is_no_answer() -> None:
+    assert other_colour("does the flask come in red", "In black or sage green.")
+    assert not other_colour("does the flask come in black", "In black or sage green.")
+
+
+def test_a_plural_is_only_another_thing_where_the_word_says_which() -> None:
+    assert only_in_plural("is there a single room", "Two singles share a bathroom.")
+    assert not only_in_plural("do gift cards expire", "Gift cards never expire.")
+    assert not only_in_plural("is piano storage ok", "Pianos are better kept elsewhere.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from agents.llm.builtin.evidence.numbers import beyond_limit, other_number
 from agents.llm.builtin.question.asks import wanted_kinds
 from agents.llm.builtin.question.question import story
 from language.days import lacks_time_asked
@@ -48,6 +49,7 @@ _OPPOSITES = tuple(
     tuple(frozenset(stem(word) for word in side.split()) for side in line.split("/"))
     for line in _OPPOSITE_WORDS.strip().splitlines()
 )
+_OPPOSED = frozenset(word for pair in _OPPOSITES for side in pair for word in side)
 _ASKED_NOUN = re.compile(
     r"\b(?:what|which|whose|how many)\s+(?:(?:kinds?|types?|sorts?)\s+of\s+|(?:is|are|was)\s+(?:the|your)\s+)?"
     r"([\w'’-]+)(\s+of\b)?",
@@ -125,8 +127,9 @@ def lacks_what_is_wanted(question: str, text: str, near: Mapping[str, float]) ->
     held = {stem(word) for word in written}
     if word_share(own[-1], held) > 0.0:  # there are rooms, but is there a single one
         return any(word_share(word, held) == 0.0 and near.get(word, 0.0) < NEAR_WORD for word in own[:-1]) or any(
-            f"{stem(word)}s" in written and stem(word) not in written
-            for word in own[:-1]  # two singles are no single
+            f"{word}s" in written and word not in written
+            for word in own[:-1]
+            if stem(word) in _OPPOSED  # two singles are no single; "gift cards" are sold as a gift card
         )
     if wanted_kinds(question):
         return False
@@ -139,7 +142,7 @@ def only_in_plural(question: str, text: str) -> bool:
     match = _WANTED_THING.match(question.casefold())
     written = set(words(text))
     told = content_words(match["thing"])[:-1] if match else ()
-    return any(f"{word}s" in written and word not in written for word in told)
+    return any(f"{word}s" in written and word not in written for word in told if stem(word) in _OPPOSED)
 
 
 def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> bool:
@@ -160,6 +163,40 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
         if word_share(noun, held) == 0.0 and near.get(noun, 0.0) < NEAR_WORD:
             return True
     return False
+
+
+_ASKS_TO_DO = re.compile(
+    r"^\W*(?:and |so |but )?(?:can|could|may|might) (?:i|we|my \w+|visitors|guests|customers)\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_WE = re.compile(r"\b(?:we|our \w+)\b", re.IGNORECASE)
+_YOU = re.compile(
+    r"\b(?:you|your|yours|visitors?|guests?|customers?|members?|clients?|patients?|anyone|everyone|nobody|people|is|are|be|can|may)\b",
+    re.IGNORECASE,
+)
+
+
+def others_do_it(question: str, quoted: str) -> bool:
+    """Whether "can I visit the garden" finds only what the company does itself: "we visit each of them"."""
+    match = _ASKS_TO_DO.match(question)
+    if not match or not _WE.search(quoted) or _YOU.search(quoted):
+        return False
+    asked = {stem(word) for word in content_words(match["rest"])}
+    done = {
+        stem(found)
+        for found in re.findall(r"\bwe (?:\w+ly |also )?(\w+)|\band (\w+)", quoted.casefold())
+        for found in found
+    }
+    return bool(asked & done)
+
+
+_COLOURS = "black white red green blue yellow orange purple pink brown grey gray beige navy silver gold turquoise"
+_COLOUR = frozenset(_COLOURS.split())
+
+
+def other_colour(question: str, text: str) -> bool:
+    """Whether a colour is named that the text does not have."""
+    return bool((_COLOUR & set(words(question))) - set(words(text)))
 
 
 _ASKS_MEMBERS = re.compile(
@@ -229,6 +266,9 @@ FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
     ("place", lambda question, text: other_place(question.last, text)),
     ("count", lambda question, text: lacks_what_is_counted(question.last, text)),
     ("time", lambda question, text: lacks_time_asked(question.last, text)),
+    ("number", lambda question, text: other_number(question.last, text)),
+    ("limit", lambda question, text: beyond_limit(question.last, text)),
+    ("colour", lambda question, text: other_colour(question.last, text)),
 )
 
 

@@ -1,0 +1,51 @@
+"""Doubts about numbers: so many of a thing were asked for, and the text has others, or ends before."""
+
+from __future__ import annotations
+
+import re
+
+from agents.llm.builtin.question.asks import wanted_kinds
+from language.measures import WORD_NUMBERS, measures
+from language.words import stem
+
+_NUMBERS = rf"\d+|{'|'.join(word for word in WORD_NUMBERS if word not in ('a', 'an', 'half', 'hundred'))}"
+_NUMBERED = re.compile(rf"\b(?P<number>{_NUMBERS})[ -](?P<noun>[a-z]{{3,}})\b", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"(?:{_NUMBERS})(?: ?[-–—] ?| to | or | and )(?:{_NUMBERS})\b|\b(?:{_NUMBERS})(?: (?:or|and) more\b|\+)",
+    re.IGNORECASE,
+)
+# Pages say how many of these fit or may come, which is no number of them.
+_UNCOUNTED_WORDS = (
+    "people person guest adult child children kid student user seat place day night week month year hour minute time of"
+)
+_UNCOUNTED = frozenset(stem(word) for word in _UNCOUNTED_WORDS.split())
+
+
+def _amount(written: str) -> float:
+    return float(written) if written.isdigit() else WORD_NUMBERS[written.casefold()]
+
+
+def other_number(question: str, text: str) -> bool:
+    """Whether the question names so many of something ("a five bedroom house") that the text has in other numbers
+    only: "four bedrooms". Where the text gives ranges, or the thing is counted in money or time, nothing is known."""
+    for match in _NUMBERED.finditer(question):
+        noun, number = stem(match["noun"].casefold()), _amount(match["number"])
+        if noun in _UNCOUNTED or any(measure.dimension != "count" for measure in measures(match.group())):
+            continue
+        held = [found for found in _NUMBERED.finditer(text) if stem(found["noun"].casefold()) == noun]
+        counts = {_amount(found["number"]) for found in held}
+        if len(counts) > 1 and number not in counts and not _RANGE.search(text):
+            return True
+    return False
+
+
+_GONE_ON = re.compile(r"\bup to (?P<amount>.{1,20})", re.IGNORECASE)
+
+
+def beyond_limit(question: str, text: str) -> bool:
+    """Whether a price is asked for more than what the text gives it for: 200 miles, where it says "up to 25 miles"."""
+    if "money" not in wanted_kinds(question):
+        return False
+    asked = [one for one in measures(question) if one.dimension in ("length", "weight", "volume", "area")]
+    limits = [one for found in _GONE_ON.finditer(text) for one in measures(found["amount"])[:1]]
+    return any(one.dimension == most.dimension and one.value > most.value for one in asked for most in limits)
