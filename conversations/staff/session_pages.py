@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ from conversations.deletion.gone import tell_when_gone
 from conversations.models import Message, Reply, Session
 from conversations.staff.transcript import TranscriptPage, answer_badge
 from conversations.staff.transcript_export import as_json, as_markdown
+from conversations.staff.transcript_notes import notes_of
 from lib.staff.cells import ago
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.week import Week
@@ -153,7 +155,8 @@ class SessionAdmin(DeletesWithFiles):
         if session is None:
             messages.warning(request, _("This session is not there any more."))
             return HttpResponseRedirect(reverse("admin:conversations_session_changelist"))
-        transcript = TranscriptPage(session, request.GET.get("p", "1"), _search_of_the_list(request))
+        notes = partial(notes_of, request, session)
+        transcript = TranscriptPage(session, request.GET.get("p", "1"), _search_of_the_list(request), notes)
         if request.GET.get("seen") == transcript.mark:
             return HttpResponse(status=204)  # the page looks again and has it all
         context = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from agents.models import FallbackText
 from conversations.models import Message, Reply, Session, SpeakerChange
 from conversations.staff.interruption import html_with_mark
+from conversations.staff.transcript_notes import Note
 from language.markdown import render
 from lib.staff.cells import Tone, badge
 
@@ -51,6 +53,7 @@ class Bubble:
     message: Message
     reply: Reply | None
     changes: tuple[SpeakerChange, ...] = ()  # of who answers, behind it
+    notes: Sequence[Note] = ()
 
     @property
     def is_agent(self) -> bool:
@@ -103,19 +106,26 @@ class FoundMessage:
 class TranscriptPage:
     """One page of a session; a page number that makes no sense shows the nearest page that does."""
 
-    def __init__(self, session: Session, page: str, words: Sequence[str] = ()):
-        messages = session.messages.select_related("session__agent", "reply__prompt_version").defer(
-            "reply__prompt_version__text"
-        )
+    def __init__(
+        self,
+        session: Session,
+        page: str,
+        words: Sequence[str] = (),
+        notes: Callable[[], Mapping[uuid.UUID, Sequence[Note]]] = dict,
+    ):
+        messages = session.messages.select_related("session__agent", "reply__prompt_version")
+        messages = messages.defer("reply__prompt_version__text")
         self.page: Page[Message] = Paginator(messages.order_by("seq"), PAGE_SIZE).get_page(page)
         self.session = session
         self.words = words
+        self._notes = notes  # asked for when the page is drawn: one that looks again mostly has it all
 
     def __iter__(self) -> Iterator[Bubble]:
         changes = list(self.session.speaker_changes.all()) if self.session.speaker_number else []
+        notes = self._notes()
         for message in self.page:
             behind = tuple(change for change in changes if change.after_seq == message.seq)
-            yield Bubble(message, getattr(message, "reply", None), behind)
+            yield Bubble(message, getattr(message, "reply", None), behind, notes.get(message.pk, ()))
 
     @cached_property
     def hits(self) -> list[FoundMessage]:

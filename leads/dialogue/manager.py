@@ -12,7 +12,7 @@ from leads.dialogue import wording
 from leads.dialogue.answers import may_hold
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import is_small_talk, normalised, told
-from leads.dialogue.stages import ALLOWED, Circumstances, path
+from leads.dialogue.stages import ALLOWED, Circumstances, steps
 from leads.dialogue.standing import APART, MOST_ASKINGS, MOST_IGNORED, Reaction, Standing, standing_of
 from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
 from leads.terms import CONTACT_KEYS, Kind, KnownFact, QuestionData, Stage
@@ -34,7 +34,8 @@ def guide(
     standing = standing_of(questions, facts, turns)
     newest = turns[-1]
     left = [question for question in questions if _is_left(question, questions, facts, standing)]
-    stage = path(stage, _circumstances(questions, facts, standing, newest, left))[-1]
+    taken = steps(stage, _circumstances(questions, facts, standing, newest, left))
+    stage = taken[-1].target if taken else stage
     repair = _repair(facts, standing, turns)
     why, ask = _choice(questions, left, standing, turns, stage)
     return Guidance(
@@ -45,6 +46,7 @@ def guide(
         instruction=wording.instruction(ask, why, repair, stage, questions, facts),
         closing=_closing(ask, why, questions, standing),
         is_answer=standing.reaction is Reaction.ANSWERED and Sign.QUESTION not in standing.signs,
+        moved=tuple(step.when for step in taken),
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from leads.terms import Stage
 
 
@@ -28,7 +31,7 @@ class Transition:
 
     source: Stage
     target: Stage
-    when: str
+    when: Promise  # for staff
     holds: Callable[[Circumstances], bool]
 
 
@@ -46,41 +49,43 @@ def _left(now: Circumstances) -> bool:
 
 # The first that holds is taken, from the top.
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(Stage.DISCOVER, Stage.QUALIFY, "a first fact is known", lambda now: now.has_fact),
-    Transition(Stage.QUALIFY, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
-    Transition(Stage.QUALIFY, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts),
-    Transition(Stage.QUALIFY, Stage.PRESENT, "what is required is known", lambda now: now.has_required),
-    Transition(Stage.QUALIFY, Stage.PRESENT, "a fact is known, and the offer asked for", _looks),
-    Transition(Stage.PRESENT, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
-    Transition(Stage.PRESENT, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts),
-    Transition(Stage.PRESENT, Stage.CLOSE, "contact known, and wants to buy", _ready),
-    Transition(Stage.OBJECTIONS, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
-    Transition(Stage.OBJECTIONS, Stage.CLOSE, "contact known, and wants to buy", _ready),
-    Transition(Stage.OBJECTIONS, Stage.PRESENT, "no more doubt", lambda now: not now.doubts),
-    Transition(Stage.CLOSE, Stage.FOLLOW_UP, "contact known, and goodbye", _left),
-    Transition(Stage.CLOSE, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts),
+    Transition(Stage.DISCOVER, Stage.QUALIFY, _("a first fact is known"), lambda now: now.has_fact),
+    Transition(Stage.QUALIFY, Stage.FOLLOW_UP, _("contact known, and goodbye"), _left),
+    Transition(Stage.QUALIFY, Stage.OBJECTIONS, _("a doubt"), lambda now: now.doubts),
+    Transition(Stage.QUALIFY, Stage.PRESENT, _("what is required is known"), lambda now: now.has_required),
+    Transition(Stage.QUALIFY, Stage.PRESENT, _("a fact is known, and the offer asked for"), _looks),
+    Transition(Stage.PRESENT, Stage.FOLLOW_UP, _("contact known, and goodbye"), _left),
+    Transition(Stage.PRESENT, Stage.OBJECTIONS, _("a doubt"), lambda now: now.doubts),
+    Transition(Stage.PRESENT, Stage.CLOSE, _("contact known, and wants to buy"), _ready),
+    Transition(Stage.OBJECTIONS, Stage.FOLLOW_UP, _("contact known, and goodbye"), _left),
+    Transition(Stage.OBJECTIONS, Stage.CLOSE, _("contact known, and wants to buy"), _ready),
+    Transition(Stage.OBJECTIONS, Stage.PRESENT, _("no more doubt"), lambda now: not now.doubts),
+    Transition(Stage.CLOSE, Stage.FOLLOW_UP, _("contact known, and goodbye"), _left),
+    Transition(Stage.CLOSE, Stage.OBJECTIONS, _("a doubt"), lambda now: now.doubts),
     Transition(
         Stage.CLOSE,
         Stage.FOLLOW_UP,
-        "contact known, and nothing left to ask",
+        _("contact known, and nothing left to ask"),
         lambda now: now.has_contact and now.has_nothing_left,
     ),
-    Transition(Stage.FOLLOW_UP, Stage.OBJECTIONS, "a doubt", lambda now: now.doubts and not now.leaves),
-    Transition(Stage.FOLLOW_UP, Stage.CLOSE, "wants to buy after all", lambda now: _ready(now) and not now.leaves),
+    Transition(Stage.FOLLOW_UP, Stage.OBJECTIONS, _("a doubt"), lambda now: now.doubts and not now.leaves),
+    Transition(Stage.FOLLOW_UP, Stage.CLOSE, _("wants to buy after all"), lambda now: _ready(now) and not now.leaves),
 )
 # Where a message's way ends: a doubt is answered and a deal is made before the next step.
 _RESTS = frozenset({Stage.OBJECTIONS, Stage.CLOSE, Stage.FOLLOW_UP})
 
 
-def path(stage: Stage, now: Circumstances) -> tuple[Stage, ...]:
-    """The stages that one message leads through, the one before it first; each step is in TRANSITIONS."""
-    walked = [stage]
-    while len(walked) == 1 or walked[-1] not in _RESTS:
-        found = (each.target for each in TRANSITIONS if each.source is walked[-1] and each.holds(now))
-        target = next(found, None)
-        if target is None or target in walked:
+def steps(stage: Stage, now: Circumstances) -> tuple[Transition, ...]:
+    """The transitions that one message takes, in their order; none where it changes nothing."""
+    walked: list[Transition] = []
+    seen = {stage}
+    while not walked or walked[-1].target not in _RESTS:
+        found = (each for each in TRANSITIONS if each.source is stage and each.holds(now))
+        step = next(found, None)
+        if step is None or step.target in seen:
             break
-        walked.append(target)
+        walked.append(step)
+        seen.add(stage := step.target)
     return tuple(walked)
 
 

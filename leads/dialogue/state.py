@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+
 from leads.terms import KnownFact, QuestionData, Stage
 
 
@@ -81,6 +83,7 @@ class Guidance:
     instruction: str = ""
     closing: str = ""
     is_answer: bool = False
+    moved: tuple[Promise, ...] = ()  # why the stage changed with this message, one for each step; for staff
 
 
 def latest(history: Iterable[KnownFact]) -> dict[str, KnownFact]:

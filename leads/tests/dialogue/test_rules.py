@@ -10,7 +10,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leads.dialogue.manager import replay
-from leads.dialogue.stages import TRANSITIONS, Circumstances, path
+from leads.dialogue.stages import TRANSITIONS, Circumstances, steps
 from leads.dialogue.state import Why, latest
 from leads.terms import Kind, KnownFact, Stage
 from leads.tests.dialogue.dialogues import DIGRESSIONS, ENDINGS, SMALL_TALK, UNSURE, Dialogue, Step, dialogues
@@ -173,12 +172,12 @@ def test_every_rule_holds_in_every_dialogue(lot, dialogue):
 
 @given(st.sampled_from(Stage), st.builds(Circumstances, *[st.booleans()] * 8))
 def test_a_message_walks_the_table_step_by_step(stage, now):
-    walked = path(stage, now)
+    taken = steps(stage, now)
 
-    assert walked[0] is stage
+    walked = [stage, *(step.target for step in taken)]
+    assert [step.source for step in taken] == walked[:-1]
     assert len(set(walked)) == len(walked)
-    for step in pairwise(walked):
-        assert any((each.source, each.target) == step and each.holds(now) for each in TRANSITIONS)
+    assert all(step in TRANSITIONS and step.holds(now) for step in taken)
 
 
 @pytest.mark.parametrize("stage", Stage)
