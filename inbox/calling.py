@@ -24,7 +24,7 @@ SUBJECT_CHARS = 120
 
 
 def call_later(change: SpeakerChange, **_more: Any) -> None:
-    """In the transaction of a change: where somebody waits and somebody is told, the team is called once it is stored."""
+    """In the transaction of a change: where somebody waits, and somebody is told, the team is called after it."""
     if change.speaker == Session.Speaker.WAITING and _addresses(change.session):
         call_the_team.enqueue(str(change.session_id), change.number)
 

@@ -58,14 +58,14 @@ class HandoverSettings(models.Model):
         blank=True,
         max_length=500,
         validators=[validate_hours],
-        help_text=_("One line each, for example “Mon-Fri 9:00-17:00”. Empty: always."),
+        help_text=_("One line each, for example “Mon-Fri 9:00-17:00”. Without any line they are always there."),
     )
     time_zone = models.CharField(
         _("time zone"),
         max_length=60,
         blank=True,
         validators=[validate_time_zone],
-        help_text=_("Of these hours, for example Europe/Berlin. Empty: that of the server."),
+        help_text=_("Of these hours, for example Europe/Berlin; that of the server where none is named."),
     )
     # Without the visitor's wish an agent asks only while somebody has the inbox open.
     after_unknown = models.BooleanField(_("after two questions it could not answer"), default=True)
@@ -76,7 +76,7 @@ class HandoverSettings(models.Model):
         null=True,
         blank=True,
         validators=[MaxValueValidator(100)],
-        help_text=_("Empty: not for their score."),
+        help_text=_("From 0 to 100; without a number the score is no reason."),
     )
     at_close = models.BooleanField(_("when the visitor is ready to buy"), default=False)
 
@@ -99,7 +99,7 @@ class CannedReply(models.Model):
         blank=True,
         related_name="canned_replies",
         verbose_name=_("agent"),
-        help_text=_("Empty: for all agents."),
+        help_text=_("Without one it is for all agents."),
     )
     shortcut = models.CharField(
         _("shortcut"), max_length=40, validators=[SHORTCUT], help_text=_("Typed behind “/” in the inbox.")

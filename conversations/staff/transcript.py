@@ -125,7 +125,9 @@ class TranscriptPage:
         notes = self._notes()
         for message in self.page:
             behind = tuple(change for change in changes if change.after_seq == message.seq)
-            yield Bubble(message, getattr(message, "reply", None), behind, notes.get(message.pk, ()))
+            reply: Reply | None = getattr(message, "reply", None)
+            told = notes.get(reply.question_id, ()) if reply and reply.question_id else ()
+            yield Bubble(message, reply, behind, told)
 
     @cached_property
     def hits(self) -> list[FoundMessage]:

@@ -27,7 +27,7 @@ from inbox.people import limit_of, live_texts, person_of_user
 from inbox.rest.schemas import HandoverIn, TakeoverIn
 from lib.database import in_database
 from lib.rest.openapi import also
-from lib.rest.problems import conflict, invalid
+from lib.rest.problems import conflict
 
 router = Router(tags=["People"])
 
@@ -111,7 +111,7 @@ async def _person(request: HttpRequest, name: str | None) -> Person:
     if caller.user_id is not None:
         return await person_of_user(caller.user_id, name or "")
     if not name:
-        raise invalid(_("name: send the name that the visitor reads."))
+        raise conflict(_("name: send the name that the visitor reads."))
     return Person(name, caller.who)
 
 

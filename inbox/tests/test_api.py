@@ -108,7 +108,7 @@ async def test_a_program_takes_over_under_a_name(program, session):
     nameless = await post(program, session, "takeover")
     named = await post(program, session, "takeover", {"name": "Kim"})
 
-    assert nameless.status_code == 422
+    assert nameless.status_code == 409
     assert nameless.json()["detail"].startswith("name:")
     assert named.json()["speaker_name"] == "Kim"
 

@@ -9,6 +9,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from conversations.models import Message
+from language.autolinks import paragraphs
 from language.markdown import render
 from leads.models import Fact, Lead
 
@@ -35,8 +36,9 @@ def lines_of(leads: Iterable[Lead], facts: Iterable[Fact]) -> list[Line]:
 
 
 def _line(message: Message, facts: list[Fact]) -> Line:
-    if message.role == Message.Role.ASSISTANT:
-        return Line(message, render(message.content), is_agent=True)
+    if message.role != Message.Role.USER:
+        html = render(message.content) if message.role == Message.Role.ASSISTANT else paragraphs(message.content)
+        return Line(message, html, is_agent=True)
     return Line(message, highlighted(message.content, facts), is_agent=False)
 
 

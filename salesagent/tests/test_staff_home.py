@@ -24,7 +24,7 @@ from lib.staff.home import StaffPage, ToDo, permitted
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
-MAX_QUERIES = 16
+MAX_QUERIES = 18
 
 
 @pytest.fixture
@@ -157,6 +157,7 @@ def test_an_agent_is_a_card_with_each_of_its_places_one_click_away(client, staff
     own = reverse("admin:agents_agent_change", args=[agent.pk])
     assert links == {
         "Settings": (own, None),
+        "People": (f"{own}#handover_settings-group", 0),
         "Knowledge": (f"/admin/knowledge/document/?agent__id__exact={agent.pk}", 2),
         "Conversations": (f"/admin/conversations/session/?agent__id__exact={agent.pk}", 1),
         "Leads": (f"/admin/leads/lead/?agent__id__exact={agent.pk}", 0),

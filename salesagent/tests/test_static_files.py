@@ -17,7 +17,7 @@ SHEETS = {path.relative_to(STATIC).as_posix(): path.read_text() for path in STAT
 ANY_IMPORT = re.compile(r"""(?:\bfrom|\bimport\()\s*["'](\.[^"']+\.js)["']""")
 IMPORT_AT_ONCE = re.compile(r"""^import .* from "(.+)";$""", re.MULTILINE)
 SHEET_IMPORT = re.compile(r'@import "(.+?)"')
-SHEET_OF_A_PAGE = re.compile(r"""['/](css/[\w/]+\.css)['"]""")
+SHEET_OF_A_PAGE = re.compile(r"""(?<!admin)['/](css/[\w/]+\.css)['"]""")
 
 
 def imported(pattern, files, name):
