@@ -25,7 +25,7 @@ from agents.models import Agent, FallbackText, Feature, LandingPage
 from agents.staff import agent_links
 from agents.staff.agent_links import AgentCount
 from agents.staff.forms import AgentForm
-from agents.staff.inlines import AddTexts
+from agents.staff.inlines import AddTexts, inlines_of_agents
 from agents.staff.landing_answers import unanswered
 from agents.staff.prompt_pages import author_of
 from agents.staff.refine_pages import RefinePages, has_model
@@ -84,6 +84,9 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     def get_list_display(self, request: HttpRequest) -> Any:
         name, state, *others = self.list_display
         return (name, state, *(_linked_column(count) for count in agent_links.counts(request)), *others)
+
+    def get_inlines(self, request: HttpRequest, obj: Agent | None) -> Any:
+        return (*super().get_inlines(request, obj), *inlines_of_agents())
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
         return OrderedList

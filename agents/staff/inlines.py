@@ -7,6 +7,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import InlineAdminFormSet
+from django.contrib.admin.options import InlineModelAdmin
+
+_of_agents: list[type[InlineModelAdmin]] = []
+
+
+def add_inline(inline: type[InlineModelAdmin]) -> None:
+    """Register, from an app's `ready()`, rows in the form of every agent."""
+    if inline not in _of_agents:
+        _of_agents.append(inline)
+
+
+def inlines_of_agents() -> tuple[type[InlineModelAdmin], ...]:
+    return tuple(_of_agents)
 
 
 class _WithAddText(InlineAdminFormSet):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.llm.request import Promise
 from conversations.replies.leases import Job
@@ -29,7 +29,9 @@ class Guidance:
 
 
 Guide = Callable[[Job], Guidance | None]
+Recall = Callable[[Job], str]
 _guides: list[Guide] = []
+_recalls: list[Recall] = []
 
 
 def guided_by(guide: Guide) -> None:
@@ -38,9 +40,31 @@ def guided_by(guide: Guide) -> None:
         _guides.append(guide)
 
 
+def recalled_by(recall: Recall) -> None:
+    """Ask `recall` before every reply what is known from before; it stands behind the instruction of the guide."""
+    if recall not in _recalls:
+        _recalls.append(recall)
+
+
 @in_database
 def guidance_for(job: Job) -> Guidance:
-    """What the guides say; nothing where none has anything to say, or one fails: the answer is made all the same."""
+    """What the guides say, and what is recalled; nothing of one that fails: the answer is made all the same."""
+    found = _guided(job)
+    recalled = [text for recall in _recalls if (text := _recalled(recall, job))]
+    if not recalled:
+        return found
+    return replace(found, instruction="\n\n".join(filter(None, [found.instruction, *recalled])))
+
+
+def _recalled(recall: Recall, job: Job) -> str:
+    try:
+        return recall(job)
+    except Exception:  # as with a guide
+        log.exception("session %s: what is known from before could not be read", job.message.session_id)
+        return ""
+
+
+def _guided(job: Job) -> Guidance:
     for guide in _guides:
         try:
             if found := guide(job):
