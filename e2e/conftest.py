@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 import pytest
@@ -168,8 +168,17 @@ class Visit:
         found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         return [f"{v['id']}: {json.dumps([n['target'] for n in v['nodes']][:3])}" for v in found["violations"]]
 
+    def axe_light_and_dark(self) -> list[str]:
+        """The same for both: to come to a state twice costs more than to look at it twice."""
+        found = []
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme)
+            found += [f"{scheme}: {one}" for one in self.axe()]
+        return found
+
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 @pytest.fixture

@@ -9,45 +9,44 @@ pytestmark = pytest.mark.browser
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-LOOKS = [{**size, "color_scheme": scheme} for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
-looks = pytest.mark.parametrize("visit", LOOKS, indirect=True, ids=["light", "dark", "phone-light", "phone-dark"])
+sizes = pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
 RICH = (
     "# Title\n\n| A | B |\n| --- | --- |\n| 1 | 2 |\n\n- one\n\n```python\nprint(1)\n```\n\n[link](https://example.com)"
 )
 
 
-@looks
+@sizes
 def test_the_landing_page_and_the_floating_panel(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
     page.locator(".site-footer").scroll_into_view_if_needed()
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
     page.locator("#launcher button").click()
     visit.at_rest()
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
     visit.ask("Can I return a machine if we don't like it?")
     visit.finished()
     page.locator("details.source summary").first.click()
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
 
 
-@looks
+@sizes
 def test_the_chat_page_from_greeting_to_answer(visit, scripted_site, upstream):
     upstream.then(Script(text=RICH, rate_per_s=10), Script(text="half of it", cut_after_tokens=2))
     page = visit.page
     page.goto(f"{scripted_site.url}/chat/ada/")
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
     visit.ask("Hello")
     expect(page.locator(".message--assistant .prose")).to_contain_text("Title")
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
     visit.finished()
     visit.ask("And now?")
     visit.finished(2)
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
 
 
-@looks
+@sizes
 def test_offline_and_deleted(visit, scripted_site, upstream):
     upstream.then(Script(text="Hello."))
     page = visit.page
@@ -57,18 +56,18 @@ def test_offline_and_deleted(visit, scripted_site, upstream):
     visit.context.set_offline(True)
     visit.ask("Are you there?")
     expect(page.locator(".message--pending")).to_be_visible()
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
     visit.context.set_offline(False)
     page.goto(page.url)
     delete = page.locator("#session-delete")
     page.goto(f"{scripted_site.url}{delete.get_attribute('href')}")
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
 
 
-@looks
+@sizes
 def test_pages_that_say_no(visit, scripted_site):
     visit.page.goto(f"{scripted_site.url}/chat/nobody/")
-    assert visit.axe() == []
+    assert visit.axe_light_and_dark() == []
 
 
 def test_the_staff_pages(visit, demo_site):

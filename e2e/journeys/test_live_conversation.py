@@ -18,20 +18,14 @@ LONG = "We sell lamps. " + " ".join(f"Lamp number {i} is made of brass and glass
 
 @pytest.fixture
 def talk(speaking_visit, voice_site):
-    """A page whose model for speech does not come, so that loudness tells who speaks: to load it costs five seconds of
-    a core, and most of what a conversation does is the same."""
-    return Talk(without_model(speaking_visit.page)).open(voice_site)
+    """A page in which loudness tells who speaks: most of what a conversation does is the same."""
+    return Talk(speaking_visit.page).without_model().open(voice_site)
 
 
 @pytest.fixture
 def attentive_talk(speaking_visit, voice_site):
     """A page whose model tells what is speech."""
     return Talk(speaking_visit.page).open(voice_site)
-
-
-def without_model(page):
-    page.route("**/vendor/vad-web*/**", lambda route: route.abort())
-    return page
 
 
 def test_what_is_said_is_answered_aloud_with_captions(attentive_talk, speaking_visit, upstream):
@@ -125,7 +119,7 @@ def test_the_answer_is_stopped_by_hand(talk, speaking_visit, upstream, how):
 
 
 def test_escape_ends_a_silent_conversation_and_leaves_the_floating_panel_open(speaking_visit, voice_site):
-    talk = Talk(without_model(speaking_visit.page)).open(voice_site, "/")
+    talk = Talk(speaking_visit.page).without_model().open(voice_site, "/")
     talk.page.evaluate("localStorage.setItem('salesagent:widget', '\"open\"')")
     talk.page.reload()
     expect(talk.page.get_by_role("dialog")).to_be_visible()
@@ -164,8 +158,8 @@ def test_what_is_typed_meanwhile_is_answered_aloud(talk, speaking_visit, upstrea
 
 
 def test_what_was_said_while_the_connection_broke_is_not_lost(speaking_visit, voice_site, upstream):
-    wire = Wire(without_model(speaking_visit.page))
-    talk = Talk(speaking_visit.page).open(voice_site)
+    wire = Wire(speaking_visit.page)
+    talk = Talk(speaking_visit.page).without_model().open(voice_site)
     upstream.then(Script(text="Lamps."))
     talk.start()
     talk.until("turn.end")
@@ -218,7 +212,7 @@ def test_what_is_typed_and_talked_at_once_is_one_conversation(talk, speaking_vis
 
 
 def test_without_the_model_loudness_tells_speech(speaking_visit, voice_site, upstream):
-    talk = Talk(without_model(speaking_visit.page)).open(voice_site)
+    talk = Talk(speaking_visit.page).without_model().open(voice_site)
     upstream.then(Script(text="Lamps."))
     talk.start()
     talk.until("turn.end")
@@ -250,7 +244,7 @@ def test_a_denied_microphone_is_explained(wary_visit, voice_site):
 
 def test_one_conversation_at_a_time_in_all_tabs(talk, speaking_visit, voice_site):
     talk.start()
-    other = Talk(without_model(speaking_visit.context.new_page())).open(voice_site)
+    other = Talk(speaking_visit.context.new_page()).without_model().open(voice_site)
     other.start()
 
     expect(talk.page.locator("#live")).to_be_hidden()
@@ -294,25 +288,21 @@ def test_only_pages_with_a_live_conversation_may_run_web_assembly(speaking_visit
     assert "unsafe-eval" not in policy(voice_site, "/admin/login/")
 
 
-LOOKS = [
-    {"viewport": size, "color_scheme": scheme}
-    for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
-    for scheme in ("light", "dark")
-]
+SIZES = [{"width": 1280, "height": 800}, {"width": 390, "height": 844}]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['viewport']['width']}-{look['color_scheme']}")
-def test_every_state_can_be_read_and_used(speaking_browser, voice_site, upstream, look, tmp_path):
-    for visit in _visit(speaking_browser, look):
-        talk = Talk(without_model(visit.page)).open(voice_site)
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
+def test_every_state_can_be_read_and_used(speaking_browser, voice_site, upstream, size):
+    for visit in _visit(speaking_browser, {"viewport": size}):
+        talk = Talk(visit.page).without_model().open(voice_site)
         upstream.then(Script(text=LONG))
         talk.start()
         talk.say(QUESTION)
         talk.is_("Speaking")
-        assert visit.axe() == []
+        assert visit.axe_light_and_dark() == []
         width = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= look["viewport"]["width"]
+        assert width <= size["width"]
         talk.page.locator("#live-stop").click()
         talk.page.locator("#live-mute").click()
         talk.is_("Microphone muted")
-        assert visit.axe() == []
+        assert visit.axe_light_and_dark() == []

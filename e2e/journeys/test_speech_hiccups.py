@@ -35,7 +35,7 @@ HELD = """(() => {
 def talk(speaking_visit, voice_site):
     talk = Talk(speaking_visit.page)
     talk.page.add_init_script(HELD)
-    return talk.open(voice_site)
+    return talk.without_model().open(voice_site)
 
 
 @pytest.mark.parametrize("sleepy", [False, True], ids=["timers awake", "timers asleep"])

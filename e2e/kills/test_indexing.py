@@ -15,7 +15,7 @@ from fakes.site import MAKE_AGENT, Site, site
 pytestmark = pytest.mark.process
 
 KEY = "an-indexing-key-of-the-tests"
-SECTIONS = 600  # some ten seconds of a core: long enough to be killed in
+SECTIONS = 300  # some five seconds of a core: long enough to be killed in
 TEXT = "\n\n".join(
     f"# Lamp {number}\n\nLamp {number} costs {number} dollars. It comes in {number} colours."
     for number in range(SECTIONS)
