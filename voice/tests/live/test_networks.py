@@ -148,3 +148,33 @@ async def test_a_slow_reader_is_sent_less_than_a_second_and_has_no_more_waiting_
 
         assert 0 < sent_ahead_ms <= 1000
         assert talking.narrator.made_ms <= client.played_ms + AHEAD_MS + 3000 + 2 * talking.narrator.piece_ms
+
+
+@in_virtual_time
+async def test_a_client_that_never_tells_what_it_played_hears_all_of_it():
+    async with talk(Answer(LONG), client=ScriptedClient()) as talking:
+        await talking.say()
+        end = await talking.ended()
+
+        assert end["reason"] == "done"
+        assert sum(len(packet.sound) for packet in talking.client.packets()) >= talking.narrator.made_ms * 48
+
+
+@in_virtual_time
+async def test_a_word_about_another_answer_means_nothing():
+    async with talk(Answer(LONG), client=ScriptedClient()) as talking:
+        await talking.say()
+        await talking.client.wait_for("sound")
+
+        await talking.conversation.take(Playback(99, 60_000))
+        await asyncio.sleep(0.5)
+
+        assert talking.client.packets()[-1].ms < 600
+
+
+@in_virtual_time
+async def test_slow_speech_is_heard_with_gaps_and_to_its_end():
+    async with talk(Answer("One clause. And another."), narrator=ScriptedNarrator(times_real_time=0.5)) as talking:
+        await talking.say()
+
+        assert (await talking.ended())["reason"] == "done"

@@ -9,7 +9,6 @@ from voice.live.conversation import LiveState
 from voice.live.protocol.frames import (
     AGENT_FRAME_BYTES,
     Flag,
-    Playback,
     SpeechCancel,
     SpeechEnd,
     SpeechResume,
@@ -17,7 +16,7 @@ from voice.live.protocol.frames import (
     SpeechStart,
     Typed,
 )
-from voice.tests.live.scripted import NOTHING, Answer, ScriptedClient, ScriptedEars, ScriptedNarrator
+from voice.tests.live.scripted import NOTHING, Answer, ScriptedEars
 from voice.tests.live.talking import talk
 from voice.tests.live.virtual_time import in_virtual_time
 
@@ -366,36 +365,6 @@ async def test_an_answer_begun_anew_by_another_process_is_spoken_anew():
         assert end == {"type": "turn.end", "gen": 2, "reason": "done"}
         assert talking.turns.heard == {}
         assert talking.turns.stopped == []
-
-
-@in_virtual_time
-async def test_a_client_that_never_tells_what_it_played_hears_all_of_it():
-    async with talk(Answer(LONG), client=ScriptedClient()) as talking:
-        await talking.say()
-        end = await talking.ended()
-
-        assert end["reason"] == "done"
-        assert sum(len(packet.sound) for packet in talking.client.packets()) >= talking.narrator.made_ms * 48
-
-
-@in_virtual_time
-async def test_a_word_about_another_answer_means_nothing():
-    async with talk(Answer(LONG), client=ScriptedClient()) as talking:
-        await talking.say()
-        await talking.client.wait_for("sound")
-
-        await talking.conversation.take(Playback(99, 60_000))
-        await asyncio.sleep(0.5)
-
-        assert talking.client.packets()[-1].ms < 600
-
-
-@in_virtual_time
-async def test_slow_speech_is_heard_with_gaps_and_to_its_end():
-    async with talk(Answer("One clause. And another."), narrator=ScriptedNarrator(times_real_time=0.5)) as talking:
-        await talking.say()
-
-        assert (await talking.ended())["reason"] == "done"
 
 
 def _neighbours(client):
