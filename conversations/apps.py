@@ -12,7 +12,7 @@ class ConversationsConfig(AppConfig):
         from conversations.deletion import agents_told  # not at the top: they need the models
         from conversations.pages.landing import unanswered
         from conversations.replies.runs import on_every_beat
-        from conversations.speakers.due import end_what_is_due
+        from conversations.speakers.due import end_what_is_due, tell_again
         from conversations.staff import agent_links, home_figures
 
         agent_links.connect()
@@ -20,3 +20,4 @@ class ConversationsConfig(AppConfig):
         agents_told.connect()
         tell_unanswered(unanswered)
         on_every_beat(end_what_is_due)
+        on_every_beat(tell_again)

@@ -9,9 +9,9 @@ from conversations.replies.runs import runs
 
 
 def announce(turn: Turn) -> None:
-    """Show a stored turn to every listener and see to its answer; a repeat is only seen to."""
+    """Show a stored turn to every listener and see to its answer; a repeat of one with an answer is only seen to."""
     session_id = turn.question.session_id
-    if turn.is_new:
+    if turn.is_new or turn.answer is None:  # a person waits to read it: told twice rather than not
         hub().publish(session_id, MessageStored(turn.question))
         if turn.answer:
             hub().publish(session_id, MessageStored(turn.answer))

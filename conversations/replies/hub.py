@@ -117,6 +117,11 @@ class Hub:
         listeners = set[Subscription]().union(*self._listeners.values())
         return f"{len(listeners)} listeners, {len(self._live)} running texts"
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is no other process to hear from."""
+        return self._relay.is_idle
+
     def has_listeners(self, session_id: str) -> bool:
         return session_id in self._listeners
 

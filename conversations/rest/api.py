@@ -270,9 +270,8 @@ async def _written_by_person(caller: Caller, session_id: uuid.UUID, content: str
     if caller.is_visitor:
         raise forbidden(_("role: only who has taken the conversation over may write as “staff”."))
     with refusals(), people_refusals():
-        message, is_new = await changes.write(session_id, Person("", caller.who), content, client_id)
-    if is_new:
-        announce_message(message)
+        message = await changes.write(session_id, Person("", caller.who), content, client_id)
+    announce_message(message)
     return MessageOut.of(message)
 
 

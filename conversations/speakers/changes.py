@@ -63,12 +63,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change has stored. `event` is None where everything was so already."""
+    """What a change has stored; where everything was so already it is not new, and `event` the change that made it so.
+
+    That is told again: who asks twice may have asked a process that was killed before it could tell anybody.
+    """
 
     session_id: str
-    event: SpeakerChanged | None = None
+    event: SpeakerChanged | None = None  # None where the agent has answered from the beginning
     ended: tuple[MessageData, ...] = ()  # answers that were being made
     messages: tuple[MessageData, ...] = ()  # new ones, in their order
+    is_new: bool = True
 
 
 @dataclass(slots=True)
@@ -131,6 +135,11 @@ class _Changing:
             created_at=self.at,
         )
 
+    def as_it_was(self) -> Change:
+        """Nothing is changed."""
+        last = self.session.speaker_changes.last() if self.session.speaker_number else None
+        return Change(str(self.session.pk), SpeakerChanged.of(last) if last else None, is_new=False)
+
     def done(self, event: SpeakerChanged | None) -> Change:
         self.session.updated_at = self.at
         self.session.save(update_fields=_FIELDS)
@@ -152,7 +161,7 @@ def hand_over(session_id: uuid.UUID | str, reason: Reason, limit_s: int, notice:
     """Ask for a person, who has `limit_s` to come; the agent says `notice`. Nothing where one is asked or here."""
     changing = _locked(session_id)
     if changing.session.speaker != Speaker.AGENT:
-        return Change(str(session_id))
+        return changing.as_it_was()
     changing.say(notice)
     event = changing.turn_to(Speaker.WAITING, reason)
     changing.due(limit_s, is_owed=True)
@@ -165,7 +174,7 @@ def tell(session_id: uuid.UUID | str, notice: Notice) -> Change:
     """Let the agent say something by itself, where nobody else answers."""
     changing = _locked(session_id)
     if changing.session.speaker != Speaker.AGENT:
-        return Change(str(session_id))
+        return changing.as_it_was()
     changing.say(notice)
     return changing.done(None)
 
@@ -201,7 +210,7 @@ def take(
     session = changing.session
     if session.speaker == Speaker.STAFF:
         if session.speaker_key == person.key:
-            return Change(str(session_id))
+            return changing.as_it_was()
         if not is_forced:
             raise TakenByOther(session.speaker_name)
     _end_answers(changing, said or {})
@@ -222,7 +231,7 @@ def release(
     changing = _locked(session_id)
     session = changing.session
     if session.speaker == Speaker.AGENT:
-        return Change(str(session_id))
+        return changing.as_it_was()
     if key is not None and session.speaker_key != key:
         raise NotTaken(session.speaker_name)
     return _give_back(changing, reason, notice or Notice())
@@ -234,7 +243,7 @@ def cancel(session_id: uuid.UUID | str) -> Change:
     """The visitor waits for nobody any more and goes on with the agent; nothing where they do not wait."""
     changing = _locked(session_id)
     if changing.session.speaker != Speaker.WAITING:
-        return Change(str(session_id))
+        return changing.as_it_was()
     return _give_back(changing, Reason.CANCELLED, Notice())
 
 
@@ -245,14 +254,14 @@ def end_when_due(session_id: uuid.UUID | str, at: datetime, words: Callable[[Ses
     changing = _locked(session_id, at)
     session = changing.session
     if session.answer_due_at is None or session.answer_due_at > at:
-        return Change(str(session_id))
+        return changing.as_it_was()
     reason = Reason.NOBODY_CAME if session.speaker == Speaker.WAITING else Reason.NO_ANSWER
     return _give_back(changing, reason, words(session))
 
 
 @in_database
-def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str = "") -> tuple[MessageData, bool]:
-    """Store what a person says to the visitor; whether it is new. The same client id again is the same message.
+def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str = "") -> MessageData:
+    """Store what a person says to the visitor. The same client id again is the same message.
 
     Raises TurnRefused for a text that cannot be taken, SessionMissing, NotTaken.
     """
@@ -263,7 +272,7 @@ def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str
         if client_id and (known := session.messages.filter(client_id=client_id).first()):
             if known.role != Message.Role.STAFF or known.content != content:
                 raise turns.TurnRefused(_("This client id (Idempotency-Key) belongs to another message."))
-            return MessageData.of(known), False
+            return MessageData.of(known)
         if session.speaker != Speaker.STAFF or session.speaker_key != person.key:
             raise NotTaken(session.speaker_name)
         session.last_seq += 1
@@ -278,7 +287,14 @@ def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str
         )
         changing.due(session.answer_limit_s, is_owed=False)
         changing.done(None)
-        return MessageData.of(message), True
+        return MessageData.of(message)
+
+
+@in_database
+def made_since(at: datetime, limit: int = 500) -> list[SpeakerChanged]:
+    """The newest changes since then, oldest first."""
+    rows = SpeakerChange.objects.filter(created_at__gte=at).order_by("-created_at", "-number")[:limit]
+    return [SpeakerChanged.of(row) for row in reversed(rows)]
 
 
 @in_database

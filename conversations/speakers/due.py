@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conversations.messages.reading import SessionMissing
 from conversations.models import Session
+from conversations.replies.hub import hub
 from conversations.speakers import changes
 from conversations.speakers.announcing import announce
 from conversations.speakers.changes import Notice
 
 log = logging.getLogger(__name__)
+
+AGAIN = timedelta(seconds=6)  # so long ago at most: three beats
 
 Words = Callable[[Session], Notice]
 
@@ -33,6 +37,15 @@ _words: list[Words] = [plain_words]
 def worded_by(words: Words) -> None:
     """Have `words` say it from now on; a plain function on a database thread, in the transaction of the change."""
     _words[:] = [words]
+
+
+async def tell_again() -> None:
+    """Tell this process's listeners of changes elsewhere, which may not have been heard: who told them may be dead."""
+    if hub().is_alone:
+        return
+    for event in await changes.made_since(timezone.now() - AGAIN):
+        if hub().has_listeners(event.session_id):
+            hub().publish(event.session_id, event, is_ours=False)
 
 
 async def end_what_is_due() -> None:

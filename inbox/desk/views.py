@@ -156,9 +156,8 @@ async def close(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
 async def write(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
     """Say something to the visitor. The same client id again is the same message."""
     text, client_id = request.POST.get("content", ""), request.POST.get("client_id", "")
-    message, is_new = await changes.write(session_id, person(user), text, client_id)
-    if is_new:
-        announce_message(message)
+    message = await changes.write(session_id, person(user), text, client_id)
+    announce_message(message)
     if request.htmx:
         return HttpResponse(await append_fragment(message))
     return _to_session(session_id)

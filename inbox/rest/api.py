@@ -50,7 +50,7 @@ async def handover(request: HttpRequest, session_id: uuid.UUID, body: HandoverIn
             change = await ask(session_id, agent_id)
         except NotOffered:
             raise conflict(_("No person joins this agent's conversations.")) from None
-        if body and body.reason and change.event:
+        if body and body.reason and change.event and change.is_new:
             await _keep_reason(session_id, body.reason)
         announce(change)
         return Status(202, SessionOut.of(await reading.session(session_id)))
@@ -118,7 +118,7 @@ async def _person(request: HttpRequest, name: str | None) -> Person:
 async def _changed(request: HttpRequest, session_id: uuid.UUID, change: Change, note: str) -> SessionOut:
     announce(change)
     session = await reading.session(session_id)
-    if change.event:
+    if change.is_new:
         await _note_change(request, session, note)
     return SessionOut.of(session)
 

@@ -76,7 +76,7 @@ async def test_the_button_asks_as_words_do(agent, upstream, staff):
 
     assert change.event.reason == SpeakerChange.Reason.WISH
     assert "asked the team" in change.messages[0].content
-    assert (again.event, again.messages) == (None, ())
+    assert (again.is_new, again.messages) == (False, ())
 
 
 async def test_an_agent_whose_people_do_not_join_says_so(agent, upstream, staff):

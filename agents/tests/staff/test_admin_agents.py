@@ -44,8 +44,6 @@ def form_of(agent: Agent | None = None, **changes: object) -> dict[str, object]:
         "questions-TOTAL_FORMS": 0,
         "questions-INITIAL_FORMS": 0,
         "lead_settings-TOTAL_FORMS": 0,
-        "handover_settings-TOTAL_FORMS": 0,
-        "handover_settings-INITIAL_FORMS": 0,
         "lead_settings-INITIAL_FORMS": 0,
         "handover_settings-TOTAL_FORMS": 0,
         "handover_settings-INITIAL_FORMS": 0,
