@@ -31,6 +31,7 @@ from fakes.worker import NUMBER as WORKER
 from inbox import availability
 from leads import promises
 from lib import database
+from memory.switch import forget_what_is_known
 from voice.stt import chain as ears
 from voice.tts import chain as voices
 
@@ -251,6 +252,7 @@ def _clean(settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-unt
     rates.forget()
     ears.forget()
     promises.forget()
+    forget_what_is_known()
     availability.forget()
     voices.forget()
     making.model.cache_clear()

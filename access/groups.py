@@ -24,6 +24,7 @@ GROUPS: dict[str, dict[str, list[str] | str]] = {
             *(f"{what}_leadsettings" for what in ("view", "add", "change", "delete")),
         ],
         "inbox": [f"{what}_handoversettings" for what in ("view", "add", "change", "delete")],
+        "memory": [f"{what}_memorysettings" for what in ("view", "add", "change", "delete")],
         "conversations": ["view_session", "view_message", "view_reply"],
     },
     "Inbox": {

@@ -166,6 +166,7 @@ INSTALLED_APPS = [
     "conversations",
     "voice",
     "leads",
+    "memory",
     "inbox",
 ]
 MIDDLEWARE = [

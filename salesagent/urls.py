@@ -14,6 +14,7 @@ urlpatterns = [
     *api.urlpatterns,
     re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
     path("", include("leads.urls")),
+    path("", include("memory.urls")),
     path("", include("voice.urls")),
     path("", include("conversations.urls")),
 ]

@@ -47,6 +47,8 @@ def form_of(agent: Agent | None = None, **changes: object) -> dict[str, object]:
         "lead_settings-INITIAL_FORMS": 0,
         "handover_settings-TOTAL_FORMS": 0,
         "handover_settings-INITIAL_FORMS": 0,
+        "memory_settings-TOTAL_FORMS": 0,
+        "memory_settings-INITIAL_FORMS": 0,
     } | changes
     return {name: value for name, value in data.items() if value is not None}
 

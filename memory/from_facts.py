@@ -1,0 +1,32 @@
+"""A summary without a model: what the session is called, and the facts that the visitor told. It invents nothing."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+from conversations.models import Session
+from leads.models import Fact
+from leads.terms import CONTACT_KEYS, Kind
+from lib.text import shorten
+from memory.models import MAX_CHARS
+
+# What says who somebody is stays with the lead; for the next conversation it is enough what they need.
+LEFT_OUT = {*(kind.value for kind in CONTACT_KEYS), Kind.NAME.value}
+MAX_TITLE, MAX_VALUE = 80, 60
+CONTACT = re.compile(r"@|https?:|www\.|\d(?:[\s/().-]?\d){6,}", re.I)  # addresses, and numbers as long as a telephone's
+
+
+def summary(session: Session) -> str:
+    """ "Asked: How much is the desk lamp? Told us: People: 40; Budget: 2000." At most MAX_CHARS; "" of an empty one."""
+    if not session.last_seq:
+        return ""
+    is_told = session.title and not CONTACT.search(session.title)
+    parts = [_("Asked: %(title)s") % {"title": shorten(session.title, MAX_TITLE)}] if is_told else []
+    facts = Fact.objects.current().filter(lead__session=session, is_declined=False)
+    facts = facts.exclude(value="").exclude(kind__in=LEFT_OUT)
+    told = [f"{fact.label}: {shorten(fact.value, MAX_VALUE)}" for fact in facts if not CONTACT.search(fact.value)]
+    if told:
+        parts.append(_("Told us: %(facts)s") % {"facts": "; ".join(told)})
+    return shorten(" · ".join(parts), MAX_CHARS)

@@ -1,0 +1,97 @@
+"""What is remembered of a session for the visitor's next one, and who allowed it. Off until an agent is switched on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Agent
+from conversations.models import Session
+
+MAX_CHARS = 300  # of a summary: what two sentences take, some 75 tokens
+
+
+class MemorySettings(models.Model):
+    """Whether an agent remembers visitors who allow it."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="memory_settings", primary_key=True)
+    is_on = models.BooleanField(
+        _("remembers visitors who allow it"),
+        default=False,
+        help_text=_(
+            "Each visitor is asked once. After half an hour of rest a short summary of the conversation is kept for"
+            " their next visit in the same browser; they can read and delete it."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("memory settings")
+        verbose_name_plural = _("memory settings")
+
+    def __str__(self) -> str:
+        return str(self.agent)
+
+
+class VisitorChoice(models.Model):
+    """What a visitor answered when asked whether they may be remembered. Without a row nothing is."""
+
+    visitor = models.CharField(_("visitor"), max_length=64, primary_key=True)  # as in Session: a hash of their cookie
+    is_allowed = models.BooleanField(_("allowed"))
+    question = models.CharField(_("question they answered"), max_length=300)
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("visitor's choice")
+        verbose_name_plural = _("visitors' choices")
+
+    def __str__(self) -> str:
+        return str(_("allowed") if self.is_allowed else _("refused"))
+
+
+class SummaryQuerySet(models.QuerySet["SessionSummary"]):
+    def kept(self) -> SummaryQuerySet:
+        """Those that say something: neither forgotten nor still to be made."""
+        return self.filter(is_forgotten=False).exclude(text="")
+
+    def forget(self) -> int:
+        """Delete what they say, for good; these sessions are not summarised again. How many said something."""
+        number = self.kept().count()
+        self.update(text="", vector=None, is_forgotten=True, due_at=None)
+        return number
+
+
+class SessionSummary(models.Model):
+    """The summary of one session; it goes with it. `due_at` is when one is owed, as long as it is."""
+
+    is_part = True  # of a session, which is counted itself
+
+    class By(models.TextChoices):
+        MODEL = "model", _("written by the model")
+        FACTS = "facts", _("from titles and facts")
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, primary_key=True, related_name="summary")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="summaries", verbose_name=_("agent"))
+    visitor = models.CharField(_("visitor"), max_length=64, editable=False)
+    text = models.CharField(_("summary"), max_length=MAX_CHARS, blank=True)
+    by = models.CharField(_("how it was made"), max_length=10, choices=By, blank=True)
+    vector = models.BinaryField(_("vector"), null=True, editable=False)  # float16, little endian; NULL without a model
+    last_seq = models.PositiveIntegerField(_("up to message"), default=0, editable=False)
+    is_forgotten = models.BooleanField(_("forgotten"), default=False, editable=False)
+    due_at = models.DateTimeField(_("due"), null=True, editable=False)
+    updated_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+
+    objects = SummaryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("summary")
+        verbose_name_plural = _("summaries")
+        ordering = ("-updated_at",)
+        indexes = (models.Index(fields=["visitor", "agent", "-updated_at"], name="summary_of_visitor"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(is_forgotten=False) | Q(text=""), name="summary_forgotten_is_empty"),
+        )
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,1 @@
+"""What visitors see of what is remembered, allow, and delete."""

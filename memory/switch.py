@@ -1,0 +1,55 @@
+"""Whether an agent remembers, and whether a visitor lets it; an agent that does not costs its messages no query."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from memory.models import MemorySettings, SessionSummary, VisitorChoice
+
+KNOWN_S = 5.0  # what staff change counts that soon
+
+_read: tuple[float, frozenset[uuid.UUID]] | None = None
+
+
+def remembering() -> frozenset[uuid.UUID]:
+    """The agents that are switched on; read anew every five seconds."""
+    global _read
+    if _read is None or time.monotonic() - _read[0] > KNOWN_S:
+        agents = MemorySettings.objects.filter(is_on=True).values_list("agent_id", flat=True)
+        _read = time.monotonic(), frozenset(agents)
+    return _read[1]
+
+
+def forget_what_is_known() -> None:
+    """For who has just changed a switch."""
+    global _read
+    _read = None
+
+
+def is_allowed(visitor: str) -> bool | None:
+    """None where the visitor was not asked yet, or did not answer."""
+    return VisitorChoice.objects.filter(visitor=visitor).values_list("is_allowed", flat=True).first()
+
+
+def question() -> str:
+    """What a visitor is asked; kept with the answer."""
+    return _(
+        "May we keep a short summary of your conversations, so that we know next time what you were looking for?"
+        " You can read and delete it whenever you like."
+    )
+
+
+@transaction.atomic
+def decide(visitor: str, allowed: bool) -> None:
+    """Store a visitor's choice. Who refuses is forgotten at once, also what is being summarised now."""
+    VisitorChoice.objects.update_or_create(
+        visitor=visitor,
+        defaults={"is_allowed": allowed, "question": question()[:300], "decided_at": timezone.now()},
+    )
+    if not allowed:
+        SessionSummary.objects.filter(visitor=visitor).forget()

@@ -1,0 +1,44 @@
+"""What templates of other apps ask of memory: whether to ask a visitor, and what is kept of a session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from access.visitors import visitor_of
+from agents.models import Agent
+from memory.models import SessionSummary
+from memory.switch import is_allowed, question, remembering
+
+register = template.Library()
+
+
+@register.inclusion_tag("memory/_ask.html", takes_context=True)
+def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
+    """Asks a visitor who has not answered yet, where the agent remembers; else nothing."""
+    request = context.get("request")
+    if request is None or agent.pk not in remembering() or not agent.is_active:
+        return {}
+    visitor = visitor_of(request)
+    choice = is_allowed(visitor) if visitor else None
+    return {
+        "is_on": True,
+        "is_asked": choice is None,
+        "question": question(),
+        "back": request.get_full_path(),
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag
+def somebody_remembers() -> bool:
+    """Whether any agent of this installation does."""
+    return bool(remembering())
+
+
+@register.inclusion_tag("admin/memory/_kept.html")
+def memories_of(*session_ids: Any) -> dict[str, Any]:
+    """What is kept of these sessions, for staff."""
+    return {"memories": SessionSummary.objects.kept().filter(session__in=[pk for pk in session_ids if pk])}

@@ -1,0 +1,142 @@
+"""What a visitor sees: asked once in the chat, a page to read, delete and change one's mind, with plain forms."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from django.urls import reverse
+
+from access.visitors import COOKIE, new_visitor
+from conversations.tests.factories import MessageFactory, SessionFactory
+from memory.models import MemorySettings, SessionSummary, VisitorChoice
+from memory.switch import forget_what_is_known
+
+pytestmark = pytest.mark.django_db
+PAGE = "/privacy/memory/"
+ASKED = 'class="memory-ask"'
+
+
+@pytest.fixture
+def remembers(agent):
+    MemorySettings.objects.create(agent=agent, is_on=True)
+    forget_what_is_known()
+    return agent
+
+
+@pytest.fixture
+def visitor(client):
+    cookie, visitor = new_visitor()
+    client.cookies[COOKIE] = cookie
+    return visitor
+
+
+def remember(agent, visitor, text="They want a red lamp."):
+    session = SessionFactory(agent=agent, visitor=visitor)
+    MessageFactory(session=session)
+    return SessionSummary.objects.create(session=session, agent=agent, visitor=visitor, text=text)
+
+
+def seen(client, url=PAGE) -> str:
+    return html.unescape(client.get(url).content.decode())
+
+
+@pytest.mark.parametrize("url", ["/chat/ada/", "/"])
+def test_it_is_asked_only_where_the_agent_remembers_and_only_once(client, agent, visitor, url):
+    assert ASKED not in seen(client, url)
+    MemorySettings.objects.create(agent=agent, is_on=True)
+    forget_what_is_known()
+    page = seen(client, url)
+    assert ASKED in page
+    assert "May we keep a short summary" in page
+
+    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": url})
+
+    assert answer["Location"] == url
+    assert VisitorChoice.objects.get(visitor=visitor).is_allowed
+    assert "May we keep" in VisitorChoice.objects.get().question
+    page = seen(client, url)
+    assert ASKED not in page
+    assert f'href="{PAGE}"' in page
+
+
+def test_who_has_no_cookie_yet_gets_one_with_the_answer(client, remembers):
+    answer = client.post(reverse("memory_choose"), {"choice": "refuse", "next": "/chat/ada/"})
+
+    assert COOKIE in answer.cookies
+    assert VisitorChoice.objects.get().is_allowed is False
+    assert ASKED not in seen(client, "/chat/ada/")
+
+
+@pytest.mark.parametrize("written", ["", "https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_an_answer_leads_to_no_other_site(client, remembers, visitor, written):
+    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": written})
+
+    assert answer["Location"] == PAGE
+
+
+def test_the_page_shows_what_is_remembered_of_this_browser_alone(client, remembers, visitor):
+    remember(remembers, visitor)
+    remember(remembers, "b" * 64, "They want another one.")
+    remember(remembers, "", "Nobody's.")
+
+    page = seen(client)
+
+    assert "They want a red lamp." in page
+    assert "another one" not in page
+    assert "Nobody's" not in page
+
+
+def test_without_a_cookie_nothing_is_shown(client, remembers):
+    remember(remembers, "")
+
+    assert "Nothing is remembered of you in this browser." in seen(client)
+
+
+def test_one_or_all_can_be_deleted_and_only_ones_own(client, remembers, visitor):
+    first, second, third = (remember(remembers, visitor, text) for text in ("One.", "Two.", "Three."))
+    other = remember(remembers, "b" * 64, "Theirs.")
+
+    for wanted in (str(first.pk), str(other.pk), "nonsense"):
+        assert client.post(reverse("memory_forget"), {"session": wanted})["Location"] == PAGE
+    assert set(SessionSummary.objects.kept()) == {second, third, other}
+    client.post(reverse("memory_forget"))
+
+    assert set(SessionSummary.objects.kept()) == {other}
+
+
+def test_who_changes_their_mind_has_all_deleted(client, remembers, visitor):
+    remember(remembers, visitor)
+    client.post(reverse("memory_choose"), {"choice": "allow"})
+    assert "You have allowed it." in seen(client)
+
+    client.post(reverse("memory_choose"), {"choice": "refuse"})
+
+    assert not SessionSummary.objects.kept().exists()
+    assert "You have said no; nothing is remembered." in seen(client)
+
+
+def test_privacy_says_it_where_an_agent_remembers(client, agent):
+    assert PAGE not in seen(client, "/privacy/")
+    MemorySettings.objects.create(agent=agent, is_on=True)
+    forget_what_is_known()
+
+    assert PAGE in seen(client, "/privacy/")
+
+
+@pytest.mark.parametrize("name", ["memory_choose", "memory_forget"])
+def test_what_changes_something_is_posted(client, name):
+    assert client.get(reverse(name)).status_code == 405
+
+
+def test_the_switch_is_on_the_agents_page(admin_client, agent):
+    page = admin_client.get(reverse("admin:agents_agent_change", args=[agent.pk])).content.decode()
+
+    assert 'name="memory_settings-0-is_on"' in page
+    assert 'name="memory_settings-0-is_on" id="id_memory_settings-0-is_on" checked' not in page
+
+
+def test_a_copied_agent_does_not_remember(remembers):
+    copy = remembers.duplicate()
+
+    assert not MemorySettings.objects.filter(agent=copy, is_on=True).exists()
