@@ -32,6 +32,7 @@ check-scripts: .ci/scripts/node_modules/installed
 
 bench: .venv/installed-bench
 	$(BIN)/python -m bench.answers.evaluate
+	$(BIN)/python -m bench.answers.fit --check
 	$(BIN)/python -m bench.leads.extraction
 	$(BIN)/python -m bench.leads.first_token
 	$(BIN)/python -m bench.streaming

@@ -1,15 +1,17 @@
-"""Fits the built-in answerer's weights: `python -m bench.answers.fit [--lexical] [--write]`.
+"""Fits the built-in answerer's weights: `python -m bench.answers.fit [--lexical] [--write] [--check]`.
 
 Sentences are ranked by a listwise softmax, confidence is a logistic regression; both are drawn towards
-prior_weights.json, the fit of an earlier round. Every corpus is answered with weights fitted on the others; `--write`
-then fits on all of them and writes agents/llm/builtin/evidence/weights.json. Nothing here is random. Sets that are held
-out are not read.
+prior_weights.json, the fit of an earlier round. Every corpus is answered with weights fitted on the others. `--write`
+fits on all of them and writes agents/llm/builtin/evidence/weights.json; `--check` fits and compares. Nothing here is
+random, and nothing is read of the file that is written: the same code, pages and questions give the same file. Sets
+that are held out are not read.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +191,8 @@ class Fitting:
         self._indexes = {corpus: build_index(corpus, encoder) for corpus in self.corpora}
         self._ranked_by = sorted({*self.prior.sentence_score, *MORE_RANKED_BY[self.vectors]})
         self._sure_by = sorted({*self.prior.confidence, *MORE_SURE_BY[self.vectors]})
-        self._asked = [one for name in self.sets for one in questions(name, self._indexes[SETS[name]], encoder)]
+        with trying(self.prior, vectors=self.vectors):  # earlier answers of a conversation must not come from the file
+            self._asked = [one for name in self.sets for one in questions(name, self._indexes[SETS[name]], encoder)]
         found = (ranking(one, _weighed(one, encoder).evidence, self._ranked_by) for one in self._asked)
         self._rankings = [one for one in found if one]
 
@@ -222,24 +225,34 @@ def rounded(weights: Weights) -> dict[str, Any]:
     }
 
 
+def file_text(fitting: Fitting) -> str:
+    """weights.json as a fit on all corpora gives it. Without vectors no fit was better than the prior, which stays."""
+    modes = {True: fitting.fitted(fitting.corpora), False: read(PRIOR, vectors=False)}
+    return json.dumps({MODES[vectors]: rounded(weights) for vectors, weights in modes.items()}, indent=2) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lexical", action="store_true", help="the weights that are used without the embedding model")
     parser.add_argument("--write", action="store_true", help="fit on all corpora and write the weights that ship")
+    parser.add_argument("--check", action="store_true", help="fit on all corpora; fails where the file says otherwise")
     options = parser.parse_args()
     if not settings.configured:
         settings.configure(USE_I18N=False)
+    if options.write or options.check:
+        text = file_text(Fitting(embeddings.load()))
+        if options.write:
+            FILE.write_text(text, "utf-8")
+        elif FILE.read_text("utf-8") != text:
+            sys.exit(f"{FILE.name} is not what this fit gives. Write it with --write.")
+        print(f"{FILE.name} is what this fit gives.")
+        return
     fitting = Fitting(None if options.lexical else embeddings.load())
     left_out = {corpus: fitting.fitted([c for c in fitting.corpora if c != corpus]) for corpus in fitting.corpora}
     print("Each corpus with weights fitted on the others:\n")
     print(table({name: fitting.outcomes(name, left_out[SETS[name]]) for name in fitting.sets}))
     print("\nWith the prior, which saw clinic, saas and bikes:\n")
     print(table({name: fitting.outcomes(name, fitting.prior) for name in fitting.sets}))
-    if options.write:
-        written = json.loads(FILE.read_text("utf-8"))
-        written[MODES[fitting.vectors]] = rounded(fitting.fitted(fitting.corpora))
-        FILE.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
-        print(f"\nWrote {FILE.name}.")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from language.words import content_words, stem, words
 
 # Bands of confidence (log odds), set on all development sets; the curve is in
 # docs/built-in-answers.md.
-SURE, CLOSE = 0.7, -1.8
+SURE, CLOSE = 0.9, -1.8
 SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
 # Doubts that say that the passage has not what was asked for, rather than something else about it.

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from agents.llm.builtin.evidence.weighing import weigh
-from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, in_use, shipped, trying
+from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, in_use, read, shipped, trying
 from agents.llm.builtin.question.question import Question
 from agents.llm.request import Passage
-from bench.answers.fit import Ranking, Trial, fitted_confidence, fitted_ranking
+from bench.answers.fit import PRIOR, Ranking, Trial, fitted_confidence, fitted_ranking, rounded
 
 PAGES = (Passage("tea", "tea", "Tea", "Tea costs £2 a pot."), Passage("dogs", "dogs", "Dogs", "Dogs are welcome."))
 
@@ -51,3 +51,7 @@ def test_one_fit_comes_to_the_same_numbers_as_the_next():
 
     assert first == fitted_confidence(trials, ["near"], {"near": 0.0}, 0.0)
     assert first[0]["near"] > 0.5
+
+
+def test_without_vectors_the_weights_are_those_of_the_prior():
+    assert rounded(read(FILE, vectors=False)) == rounded(read(PRIOR, vectors=False))

@@ -1,5 +1,5 @@
 """The fitted numbers of the built-in answerer, read from weights.json. `python -m bench.answers.fit --write` makes that
-file; docs/built-in-answers.md says from which questions."""
+file, `--check` tells whether it is the same; docs/built-in-answers.md says from which questions."""
 
 from __future__ import annotations
 
