@@ -100,6 +100,7 @@ _BEFORE_CODE = re.compile(
 )
 _HIGH_BEFORE = re.compile(
     r"\b(?:up to|max(?:imum|imal|imo)?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
+    r"not exceeding|not to exceed|not above|"
     r"not over|less than|fewer than|"
     r"under|below|can't go over|cannot go over|hochstens|bis zu|unter|weniger als|nicht mehr als|"
     r"jusqu'a|au maximum|moins de|hasta|como maximo|menos de)"
@@ -111,7 +112,7 @@ _LOW_BEFORE = re.compile(
     r"au moins|plus de|al menos|mas de|como minimo)[\s:]{1,3}(?:of |about |around )?$"
 )
 _HIGH_AFTER = re.compile(
-    r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum)?|tops|"
+    r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum|imal)?|tops|"
     r"hochstens|oder weniger|ou moins|o menos|"
     r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b)"
 )
@@ -120,7 +121,9 @@ _LOW_AFTER = re.compile(
     r"oder mehr|ou plus|o mas))"
 )
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
-_GLUED_WORDS = frozenset(("k", "m", "ish", "euro", "euros", "eur", "gbp", "usd", "chf", "x", "pp", "pcm", "quid"))
+_GLUED_WORDS = frozenset(
+    ("k", "m", "ish", "euro", "euros", "eur", "gbp", "usd", "chf", "x", "pp", "pcm", "quid", "ppl", "pax")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,8 @@ class _Reader:
 
     def _currency_after(self, end: int) -> tuple[int, str]:
         at = end + 1 if self._word(end) in {"us", "-"} and self._currency(end + 1) else end
+        if self._word(end) == "," and self._word(end + 1) == "-" and self.message.is_glued(end + 1):  # "2.000,- €"
+            at = end + 2
         currency = self._currency(at)
         return (at + 1, currency) if currency else (end, "")
 

@@ -12,7 +12,7 @@ import re
 from leads.extraction.message import Message
 
 _CLAUSE_BREAK = re.compile(
-    r"[,;()]\s|\s-\s|\b(?:but|however|aber|sondern|mais|pero|sino|now|jetzt|and (?:now|we|i|my|our)|"
+    r"[,;()]\s|\s-\s|\b(?:but|however|aber|sondern|mais|pero|sino|now|jetzt|and (?:now|we|i|my|our|there)|"
     r"so (?:we|i|now|my|our))\b"
 )
 _NEGATED = re.compile(

@@ -21,13 +21,33 @@ _NO = re.compile(r"\W*(?:no|nope|nah|not really|not needed|definitely not|we don
 _YES_WORDS, _NO_WORDS = word_set("yes ja oui si"), frozenset(["no", "nein", "non"])
 _WISH = re.compile(
     r"\b(?:want|need|like|love|prefer|go for|go with|going for|going with|choose|take|interested in|"
-    r"looking for|looking at|planning|plan|book|booking|organis\w+|organiz\w+|thinking of|"
+    r"looking for|looking at|planning|plan|marriage|book|booking|organis\w+|organiz\w+|thinking of|"
     r"order|upgrade to|mochten|wollen|nehmen|brauchen|voulons|prefer\w*|queremos)\b[^.;!?]{0,40}$"
 )
 _WISH_FOR_ONE = re.compile(
     r"\b(?:prefer|go for|go with|going for|going with|choose|take|interested in|planning|organis\w+|"
-    r"organiz\w+|booking|upgrade to|celebrating|having)(?: for)? (?:a|an|the|our|my|your)?\s?$"
+    r"organiz\w+|booking|upgrade to|celebrating|having|(?:we|i)(?:'d| would) (?:like|love)|want|need)(?: for)? "
+    r"(?:a|an|the|our|my|your)?\s?$"
 )
+_SUITS = re.compile(r"\s?(?:is|would be|will be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|best|enough)\b")
+_ALIASES = {"bday": "birthday", "birthdays": "birthday", "marriage": "wedding", "weddings": "wedding"}
+# What is celebrated or held is told and not chosen: a statement that names it is enough.
+_OCCASIONS = word_set(
+    "wedding birthday anniversary conference baptism christening funeral reunion graduation retirement"
+)
+_IS_PLANNED = re.compile(
+    r"\b(?:it's|it is|its|for|of an?|planning|plan|have|having|organi[sz]\w+|celebrat\w+|our|want|need|make|book\w*)\b"
+    r"[^,.;!?]{0,30}$|[,;/|\n]\s{0,3}(?:an?|the)?\s?$"
+)
+_OF_THE_OFFER = re.compile(
+    r"[\s-](?:package|menu|cake|photo|picture|brochure|page|gallery|planner|room|suite|offer|deal|rate|price)s?\b"
+)
+# Between commas, slashes or lines, as one of several facts; a bullet or a number may stand before it.
+_SEGMENT_BEGINS = re.compile(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s{1,2}|\d{1,2}[.)]\s{1,2})?(?:an?|the)?\s?$")
+_NOTHING_MORE = re.compile(r"\s?(?:[,;/|\n.!]|$|(?:is )?(?:needed|required|necessary|please|thanks)\b)")
+_ADDRESSED = re.compile(r"\b(?:hi|hello|hey|thanks|thank you|dear|regards|cheers|hallo|danke|morning)[ ,!]{0,3}$")
+_SEGMENT_ENDS = re.compile(r"\s{0,2}(?:plan|machine|machines|edition|package|please)?\s{0,3}(?:[,;/|\n.]|$)")
+_IN_WORDS = frozenset((Kind.TEXT, Kind.CHOICE))  # kinds that the name of a choice may answer
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -43,7 +63,8 @@ def choices(message: Message, questions: Sequence[QuestionData], asked: str) -> 
     for question in questions:
         if question.kind is not Kind.CHOICE:
             continue
-        named = _asked(message, question) if question.key == asked else _unasked(message, question)
+        is_free = not asked or next((each.kind for each in questions if each.key == asked), None) not in _IN_WORDS
+        named = _asked(message, question) if question.key == asked else _unasked(message, question, is_free)
         if named:
             found.append(named)
     return found
@@ -76,7 +97,7 @@ def _yes_or_no(message: Message, question: QuestionData) -> Candidate | None:
 def _mentions(message: Message, question: QuestionData, *, is_whole: bool) -> list[tuple[str, int, int]]:
     """Choices that are named and not denied, with where their words stand."""
     words = [token for token in message.tokens if token.plain[0].isalnum()]
-    said = [stem(token.plain) for token in words]
+    said = [stem(_ALIASES.get(token.plain, token.plain)) for token in words]
     shared = _shared(question)
     found: list[tuple[str, int, int]] = []
     for choice in question.choices:
@@ -123,29 +144,88 @@ def _by_place(message: Message, question: QuestionData) -> Candidate | None:
     return Candidate(question.key, Kind.CHOICE, question.choices[place], match.start(), match.end(), PARTLY)
 
 
-def _unasked(message: Message, question: QuestionData) -> Candidate | None:
-    named = [each for each in _mentions(message, question, is_whole=True) if _is_unmistakable(message, question, each)]
+def _unasked(message: Message, question: QuestionData, is_free: bool) -> Candidate | None:
+    """`is_free`: no other question is open that the bare name of a choice may answer."""
+    labelled = _labelled(message, question)
+    if labelled:
+        return labelled
+    named = [
+        each
+        for each in _mentions(message, question, is_whole=True)
+        if _is_unmistakable(message, question, each, is_free)
+    ]
     if len(named) != 1:
         return None
     choice, start, end = named[0]
     return Candidate(question.key, Kind.CHOICE, choice, start, end, UNASKED)
 
 
-def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str, int, int]) -> bool:
+def _own_words(question: QuestionData) -> frozenset[str]:
+    """Stems of the words by which the question is called."""
+    said = re.findall(r"[a-z]+", f"{question.key} {question.label}".replace("_", " ").lower())
+    return frozenset(stem(word) for word in said if word not in STOP_WORDS and len(word) > 2)
+
+
+def _labelled(message: Message, question: QuestionData) -> Candidate | None:
+    """ "Plan: Enterprise", "SSO = no", "sso yes", "no SSO"."""
+    own = _own_words(question)
+    words = [token for token in message.tokens if token.plain[0].isalnum()]
+    for place, token in enumerate(words):
+        if stem(token.plain) not in own or message.sentence_at(token.start).is_question:
+            continue
+        behind = message.plain[token.end : token.end + 80]
+        match = re.match(r"\s?[:=]\s{0,2}([^,;\n.!?]{1,60})", behind) or re.match(r"\s{1,2}(yes|no)\b", behind)
+        if match and (choice := _choice_in(match[1], question)):
+            start = token.end + match.start(1)
+            return Candidate(question.key, Kind.CHOICE, choice, start, start + len(match[1].rstrip()), WHOLE)
+        no = next((each for each in question.choices if Message(each).plain in _NO_WORDS), "")
+        is_no = no and place and words[place - 1].plain == "no" and _NOTHING_MORE.match(message.plain, token.end)
+        if is_no and _SEGMENT_BEGINS.search(message.plain[: words[place - 1].start]):
+            return Candidate(question.key, Kind.CHOICE, no, words[place - 1].start, token.end, PARTLY)
+    return None
+
+
+def _choice_in(said: str, question: QuestionData) -> str:
+    named = {choice for choice, _, _ in _mentions(Message(said), question, is_whole=True)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _is_in_list(message: Message, start: int, end: int) -> bool:
+    is_first = not message.before(start).strip()
+    begins = is_first or _SEGMENT_BEGINS.search(message.plain[max(0, start - 20) : start])
+    is_all = is_first and not message.text[end:].strip(" .!")
+    is_list = is_all or re.search(r"[,;/|\n]|\.\s", message.text)
+    if _ADDRESSED.search(message.plain[max(0, start - 20) : start]):  # "Thanks, team"
+        return False
+    return bool(begins and is_list and _SEGMENT_ENDS.match(message.plain, end))
+
+
+def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
+    """ "It's for my mum's birthday", but not "happy birthday" or "I saw the wedding photos"."""
+    if Message(choice).plain not in _OCCASIONS or _OF_THE_OFFER.match(message.plain, end):
+        return False
+    before = message.before(start, 60)
+    return not before.strip(" -*•") or before.strip() == "the" or bool(_IS_PLANNED.search(before))
+
+
+def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str, int, int], is_free: bool) -> bool:
     choice, start, end = named
     if (
         message.sentence_at(start).is_question
         or certainty.is_past(message, start, end)
         or certainty.is_supposed(message, start)
-        or certainty.is_of_others(message, start)
     ):
         return False
+    if _is_occasion(message, choice, start, end):
+        return True
+    if certainty.is_of_others(message, start):
+        return False
     before, after = message.before(start, 60), message.plain[end : end + 30]
-    own = {
-        stem(word)
-        for word in re.findall(r"[a-z]+", f"{question.key} {question.label}".replace("_", " ").lower())
-        if word not in STOP_WORDS and len(word) > 2
-    }
+    is_liked = not before.strip() and _SUITS.match(after)  # but not "the filter is fine, the pump is broken"
+    is_answer_word = Message(choice).plain in _YES_WORDS | _NO_WORDS  # "no, Tuesday" says no to nothing
+    if is_free and (is_liked or (not is_answer_word and _is_in_list(message, start, end))):
+        return True
+    own = _own_words(question)
     following = re.match(r"[\s-]([a-z]+)", after)
     if _WISH.search(before) and following and stem(following[1]) in own:
         return True
@@ -153,6 +233,6 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         return bool(_WISH.search(before))
     return (
         bool(_WISH_FOR_ONE.search(before))
-        and bool(re.match(r"\s?(?:[.,!]|$|for|with|on|in|and|at|party|next|this)", after))
+        and bool(re.match(r"\s?(?:[.,!]|$|for|with|on|in|and|at|party|next|this|after all|please|instead)", after))
         and len(choice) > 3
     )

@@ -71,6 +71,11 @@ _DIGIT_WORDS = {
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "doppel": 2}
 _BEGINS_NUMBER = frozenset((*_DIGIT_WORDS, *_TIMES, "plus"))
 _MIN_DIGITS = 7
+# Beside a run of digits they are a part of the number, and nobody knows whether "twenty seven" is 27 or 20 and 7.
+_TENS = word_set(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty "
+    "seventy eighty ninety"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,8 @@ def _spoken_numbers(message: Message) -> Iterator[tuple[int, int, str]]:
             index += 1
             continue
         digits, end, words = _said_digits(message, index)
-        if words >= _MIN_DIGITS - 2 and len(digits) - digits.startswith("+") >= _MIN_DIGITS:
+        beside = {tokens[index - 1].plain if index else "", tokens[end].plain if end < len(tokens) else ""}
+        if not beside & _TENS and words >= _MIN_DIGITS - 2 and len(digits) - digits.startswith("+") >= _MIN_DIGITS:
             yield tokens[index].start, tokens[end - 1].end, digits
         index = max(end, index + 1)
 

@@ -17,7 +17,8 @@ from leads.terms import Kind, KnownFact, QuestionData
 _STRONG = re.compile(
     r"\b(?:scratch that|correction|i meant|i mean|i meant to say|make (?:it|that)|change (?:it|that|"
     r"this)(?: to)?|(?:it |that )?should (?:be|have been|say)|my mistake|my bad|i was wrong|"
-    r"i misspoke|typo|let me correct|to correct|rather say|update (?:it|that)(?: to)?|no wait|wait no|"
+    r"i misspoke|typo|let me correct|to correct|rather say|i (?:said|wrote|"
+    r"typed) [^,.;!?]{1,20},? but|update (?:it|that)(?: to)?|no wait|wait no|"
     r"ich meinte|ich meine|korrektur|korrigiere|je voulais dire|je corrige|quise decir|"
     r"queria decir|me equivoque|vielmehr|or rather|instead of|rather than|statt|au lieu de|en vez de)\b"
 )

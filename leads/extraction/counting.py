@@ -16,7 +16,7 @@ from leads.terms import Kind, QuestionData
 # Confidence: "40 people", "we are 40", "40", "for 40 people?"
 NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
 _PERSON = (
-    "people person persons peoples peeps folk folks staff employee employees colleague colleagues "
+    "people ppl pax person persons peoples peeps folk folks staff employee employees colleague colleagues "
     "coworker coworkers worker workers heads headcount humans "
     "teammates adults leute leuten personen person mitarbeiter mitarbeitern mitarbeitende kollegen "
     "beschaftigte angestellte personnes gens collegues "
@@ -27,7 +27,7 @@ _GROUPS = [
     for words in (
         _PERSON,
         "user users seat seats licence licences license licenses account accounts login logins "
-        "nutzer benutzer lizenzen utilisateurs usuarios licencias",
+        "nutzer benutzer lizenzen zugange zugang konten  utilisateurs usuarios licencias",
         "guest guests attendee attendees visitor visitors participant participants delegate "
         "delegates gast gaste gasten teilnehmer invites invitees invited "
         "invitados asistentes",
@@ -199,6 +199,8 @@ def _noun_behind(message: Message, amount: Amount) -> str:
     tokens = message.tokens
     while index < len(tokens) and steps < 4:
         word = tokens[index].plain
+        if "\n" in message.text[tokens[index - 1].end : tokens[index].start]:
+            break
         if word in {"+", "-", "ish"} or (
             word in {"of", "or", "de", "d'"}
             and steps == 0
@@ -286,6 +288,10 @@ def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bo
         rf"([a-z']+)(?:\s?[:=]|\s?-\s| (?:is|are|would be|will be|should be|being)(?: {_OPEN}){{0,2}})\s{{1,2}}$",
         message.before(amount.start_char, 60),
     )
+    alone = re.search(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s)?([a-z']+)\s{1,2}$", message.plain[: amount.start_char][-40:])
+    if alone and not re.match(r"\s{0,2}(?:[,;/|\n]|$)", message.plain[amount.end_char : amount.end_char + 4]):
+        alone = None
+    match = match or alone
     return bool(match) and _fits(match[1] if match else "", question) and not _noun_behind(message, amount)
 
 

@@ -205,6 +205,9 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
     tokens, value, end, is_scaled = message.tokens, numeral.value, numeral.end, False
     if not numeral.is_digits:
         value, end = _hundreds(message, value, end, languages)
+    following = [token.plain for token in tokens[end : end + 4]]
+    if following[:3] == ["and", "a", "half"] and following[3:] and following[3] in _THOUSAND | _MILLION:
+        value, end = value + Decimal("0.5"), end + 3  # "two and a half thousand"
     word = tokens[end].plain if end < len(tokens) else ""
     if word in _THOUSAND and (word != "k" or numeral.is_digits):
         value, end, is_scaled = value * 1000, end + 1, True

@@ -77,7 +77,7 @@ class _Reader:
         found += counting.numbers(self.message, many, self.questions, self.asked)
         found += sums.money(self.message, many, self.questions, self.asked)
         found = self._without_doubles(found)
-        found += self._people(any(each.kind in _CONTACT_QUESTIONS for each in found))
+        found += self._people(found)
         found += choices.choices(self.message, self.questions, self.asked)
         found = corrections.marked(self.message, found, self.known, self.cues)
         unclaimed = corrections.Unclaimed(self.message, self.questions, self.known, self.asked, self.cues, found)
@@ -129,9 +129,13 @@ class _Reader:
                 best[each.start] = each
         return list(best.values())
 
-    def _people(self, is_contact: bool) -> list[Candidate]:
+    def _people(self, found: list[Candidate]) -> list[Candidate]:
+        is_contact = any(each.kind in _CONTACT_QUESTIONS for each in found)
+        addresses = [each.value for each in found if each.kind is Kind.EMAIL]
         is_corrected = bool(self.cues) and self._key(Kind.NAME) in self.known
-        own = names.names(self.message, is_asked=self._is_asked(Kind.NAME), is_corrected=is_corrected)
+        own = names.names(
+            self.message, is_asked=self._is_asked(Kind.NAME), is_corrected=is_corrected, addresses=addresses
+        )
         is_contact = is_contact or bool(self.question and self.question.kind in _CONTACT_QUESTIONS)
         firms = companies.companies(
             self.message, own, is_asked=self._is_asked(Kind.COMPANY), is_about_visitor=is_contact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from language.words import STOP_WORDS, stem
 from leads.extraction import certainty, counting
@@ -17,9 +18,12 @@ _BUDGET = re.compile(
     r"\b(?:budge?te?d?|budgets|spend|spending|afford|(?:set|put) aside|willing to pay|able to pay|"
     r"can pay|could pay|happy to pay|ready to pay|want to pay|prepared to pay|"
     r"invest(?:ing)?|price range|price limit|spending limit|to spare|ausgeben|zahlen|kosten darf|"
+    r"(?:can|could|would|'d|might|will) go (?:up )?to|go up to|go as (?:high|far) as|stretch to|"
+    r"buy (?:it |one |something )?for|"
     r"investieren|depenser|payer|gastar|pagar|presupuesto|financ\w+|"
     r"(?:have|got|with) (?:about |around |roughly |up to |some |only )?$)\b"
 )
+_PERIOD_BEFORE = re.compile(r"\b(monthly|weekly|yearly|annual) (?:budget|spend|spending|limit)\b[^,.;]{0,40}$")
 _HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
 _SPEND_AFTER = re.compile(
     r"[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
@@ -44,10 +48,17 @@ def money(message: Message, found: Sequence[Amount], questions: Sequence[Questio
         if not _is_said_as_fact(message, amount):
             continue
         for question in sorted(of_kind, key=lambda each: each.key != asked):
-            score = _score(message, amount, question, question.key == asked, len(of_kind) == 1)
+            score = _score(message, amount, question, question.key == asked, len(of_kind) == 1, not asked)
             if score:
                 answers.append(
-                    Candidate(question.key, Kind.MONEY, amount.money(), amount.start_char, amount.end_char, score)
+                    Candidate(
+                        question.key,
+                        Kind.MONEY,
+                        _with_period(message, amount).money(),
+                        amount.start_char,
+                        amount.end_char,
+                        score,
+                    )
                 )
                 break
     return answers
@@ -63,7 +74,17 @@ def _is_said_as_fact(message: Message, amount: Amount) -> bool:
     )
 
 
-def _score(message: Message, amount: Amount, question: QuestionData, is_asked: bool, is_only: bool) -> float:
+def _with_period(message: Message, amount: Amount) -> Amount:
+    """The period where it stands before: "a monthly budget of 4,000"."""
+    match = _PERIOD_BEFORE.search(message.before(amount.start_char, 60))
+    if not match or amount.per:
+        return amount
+    return replace(amount, per=({"monthly": "month", "weekly": "week"}.get(match[1], "year"),))
+
+
+def _score(
+    message: Message, amount: Amount, question: QuestionData, is_asked: bool, is_only: bool, is_free: bool
+) -> float:
     before = certainty.clause_before(message, amount.start_char)
     looks_like_money = bool(amount.currency or amount.is_scaled or amount.per)
     sentence = message.sentence_at(amount.start_char)
@@ -83,7 +104,7 @@ def _score(message: Message, amount: Amount, question: QuestionData, is_asked: b
         return ANSWERED if looks_like_money or not amount.is_weak else 0
     if names_it and has_value and not _OTHER_SUM.search(before.replace("price range", "")):
         return SAID
-    if is_only and amount.currency and _is_alone(message, amount):
+    if is_only and amount.currency and _is_alone(message, amount, is_free):
         return ALONE
     return SAID if is_only and amount.currency and _HAVE.search(before) and re.search(r"\b(?:we|i)\b", before) else 0
 
@@ -98,16 +119,23 @@ def _names(question: QuestionData, before: str) -> bool:
     return bool(named & {stem(word) for word in re.findall(r"[a-z]+", before)} - {"month", "year", "person"})
 
 
-def _is_alone(message: Message, amount: Amount) -> bool:
+def _is_alone(message: Message, amount: Amount, is_free: bool) -> bool:
     """Between commas or lines, with nothing but an "about" beside it: one of several facts in a list."""
     before, after = message.text[: amount.start_char], message.text[amount.end_char : amount.end_char + 40]
     lead = re.search(
-        r"(?:^|[,;\n])\s{0,3}(?:about|around|ca\.?|approx\.?|roughly|max\.?|up to|etwa|environ)?\s{0,3}$",
+        r"(?:^|[,;\n])\s{0,3}(?:[-*•]\s)?(?:about|around|ca\.?|approx\.?|roughly|max\.?|up to|under|below|"
+        r"less than|at most|no more than|etwa|hochstens|höchstens|environ)?\s{0,3}$",
         before[-40:] if len(before) > 40 else before,
         re.IGNORECASE,
     )
     return (
         bool(lead)
-        and bool(re.match(r"\s{0,3}(?:max|tops|total)?\s{0,3}(?:[,;\n.]|$)", after))
-        and ("," in message.text or "\n" in message.text)
+        and bool(re.match(r"\s{0,3}(?:max|tops|total|all in|in total)?\s{0,3}(?:[,;\n.]|$)", after))
+        and ("," in message.text or "\n" in message.text or (is_free and _is_all(message, amount)))
     )
+
+
+def _is_all(message: Message, amount: Amount) -> bool:
+    """Whether nothing is said but the sum: "£12k–£14k all in"."""
+    after = message.plain[amount.end_char :]
+    return not message.text[: amount.start_char].strip() and len(after) < 20 and "?" not in after

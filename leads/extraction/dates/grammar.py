@@ -61,6 +61,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         rf"-) ?(?:{_any([*weekdays])})\b)(?: (?P<next2>{nexts})(?! (?:{words['unit']})))?", rules.weekday),
         (rf"(?P<next>{nexts}) (?:{words['weekend']})", rules.weekend),
         (rf"{part}(?:q(?P<q>[1-4])|(?:the )?{ordinal} (?:{words['quarter']})){year}", rules.quarter),
+        (rf"(?:the )?{ordinal} (?:half|halfte|moitie|mitad) (?:of |de |des |du )?{month}{year}", rules.half_of_month),
         (rf"(?:h(?P<h>[12])|(?:the )?{ordinal} (?:{words['half']})){year}", rules.half),
         (rf"{part}(?:(?P<next>{nexts}) )?(?P<season>{words['season']}){year}", rules.season),
         (rf"(?P<holiday>{words['holiday']}){year}", rules.holiday),

@@ -18,6 +18,7 @@ _PLAN = re.compile(
     r"starts|starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
     r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
     r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
+    r"wedding|birthday|party|anniversary|hochzeit|geburtstag|mariage|boda|c'est pour le|"
     r"scheduled|due|target|ideally|kick off|roll out|in place|brauchen|mochten|wollen|starten|"
     r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
     r"souhait\w+|commencer|demarrer|ouvrir|avant|queremos|quisieramos|empezar|comenzar|necesit\w+|"
@@ -28,7 +29,11 @@ _OTHER_MATTER = re.compile(
     r"out of (?:the )?office|birthday|expires?|ends?|ended|closed|contract|invoice|reply|answer|"
     r"respond|get back|"
     r"come back to|email me|write|paid|born|ordered|order from|delivered on|bought|rufen|anrufen|"
-    r"urlaub|appelez|vacances|llam\w+|vacaciones|let you know|tell you|decide|check)\b"
+    r"urlaub|appelez|vacances|llam\w+|vacaciones|let you know|tell you|decide|check|share|disclose)\b"
+)
+_LEAD_OF_DATE = re.compile(
+    r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"
+    r"le|en|el|para|pour|avant)\s){0,3}"
 )
 _DELIVERED_ORDER = re.compile(r"\bmy (?:order|parcel|package|delivery)\b")
 
@@ -43,7 +48,7 @@ def dates(
         if certainty.is_negated(message, when.start, when.end) or certainty.is_past(message, when.start, when.end):
             continue
         scored = [
-            (_score(message, when, each, each.key == asked, len(of_kind) == 1), each.key == asked, each)
+            (_score(message, when, each, each.key == asked, len(of_kind) == 1, not asked), each.key == asked, each)
             for each in of_kind
         ]
         score, _, question = max(scored, key=lambda each: each[:2])
@@ -52,7 +57,9 @@ def dates(
     return answers
 
 
-def _score(message: Message, when: FoundDate, question: QuestionData, is_asked: bool, is_only: bool) -> float:
+def _score(
+    message: Message, when: FoundDate, question: QuestionData, is_asked: bool, is_only: bool, is_free: bool
+) -> float:
     before, sentence = certainty.clause_before(message, when.start), message.sentence_at(when.start)
     said = message.plain[max(sentence.start, when.start - 120) : min(sentence.end, when.end + 60)]
     is_of_others = certainty.is_of_others(message, when.start) or certainty.is_supposed(message, when.start)
@@ -65,7 +72,7 @@ def _score(message: Message, when: FoundDate, question: QuestionData, is_asked: 
         return PLANNED
     if is_only and _PLAN.search(f"{before} {message.after(when.end, 30)}"):
         return PLANNED
-    return ALONE if is_only and _is_alone(message, when) else 0
+    return ALONE if is_only and _is_alone(message, when, is_free) else 0
 
 
 def _is_short(said: str) -> bool:
@@ -78,13 +85,20 @@ def _names(question: QuestionData, said: str) -> bool:
         for word in re.findall(r"[a-z]+", f"{question.key.replace('_', ' ')} {question.label}".lower())
         if word not in STOP_WORDS and len(word) > 3
     }
+    if re.search(r"\b(?:date|datum|fecha)\s?(?:is|will be|would be|:|=)", said):
+        return True
     return bool((named - {stem("date"), stem("time")}) & {stem(word) for word in re.findall(r"[a-z]+", said)})
 
 
-def _is_alone(message: Message, when: FoundDate) -> bool:
+def _is_alone(message: Message, when: FoundDate, is_free: bool) -> bool:
     """Between commas or lines, as one of several facts."""
     before, after = message.plain[max(0, when.start - 30) : when.start], message.plain[when.end : when.end + 20]
     is_listed = bool(
-        re.search(r"[,;\n]\s{0,3}(?:on |by |from |in |start(?:ing)? |ab |le |el )?(?:the )?$", before)
+        re.search(
+            r"[,;\n]\s{0,3}(?:on |by |from |in |sometime in |some time in |around |start(?:ing)? |ab |"
+            r"le |el )?(?:the )?$",
+            before,
+        )
     ) and bool(re.match(r"\s{0,3}(?:[,;\n.]|$)", after))
-    return is_listed
+    is_all = _LEAD_OF_DATE.fullmatch(message.plain[: when.start]) and not message.plain[when.end :].strip(" .!")
+    return is_listed or (is_free and bool(is_all))

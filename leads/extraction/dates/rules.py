@@ -15,7 +15,7 @@ _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
     r"(?:^|\b(?:in|by|for|until|till|from|during|of|before|around|early|late|mid|next|this|maybe|"
     r"probably|about|im|ab|bis|fur|en|para|a|"
-    r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning))[\s,.-]{0,3}$"
+    r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.-]{0,3}$"
 )
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s{1,3}(?:the )?$")
 _ON = re.compile(r"\b(?:on|by|until|till)\s{1,3}$")
@@ -237,6 +237,17 @@ def quarter(match: re.Match[str], reader: DateReader) -> Period | None:
     if year is None:
         year = reader.at.year + (number * 3 < reader.at.month)
     return part(reader, match["part"], periods.quarter(year, number))
+
+
+def half_of_month(match: re.Match[str], reader: DateReader) -> Period | None:
+    """ "the second half of January": from the 16th on."""
+    which, year = reader.value("ordinal", match["ordinal"]), reader.year_of(match["year"])
+    if which not in {"1", "2"}:
+        return None
+    whole = reader.coming_month(reader.grammar.months[match["month"]], year)
+    middle = whole.start.replace(day=15)
+    first, second = periods.span(whole.start, middle), periods.span(middle + timedelta(days=1), whole.end)
+    return first if which == "1" else second
 
 
 def half(match: re.Match[str], reader: DateReader) -> Period | None:

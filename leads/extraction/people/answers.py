@@ -14,7 +14,8 @@ SAID, SHOWN, GUESSED = 0.97, 0.9, 0.8  # confidence: "my name is", "I'm Jo", an 
 _ASKED_LEAD = re.compile(
     r"\s{0,3}(?:(?:sure|yes|yeah|ok|okay|of course|hi|hello|well|oh|um|uh|er|so|ja|klar|oui|si|claro|"
     r"thanks|sorry|no)[ ,!.]{1,3}){0,3}"
-    r"(?:(?:it's|it is|its|i'm|i am|im|that's|that is|that would be|this is|we're|we are|just|called|"
+    r"(?:(?:(?:you can |just )?put (?:me |it )?down(?: as)?|it's|it is|its|i'm|i am|im|that's|that is|"
+    r"that would be|this is|we're|we are|just|called|"
     r"we're called|it's called|its called|we are called|the name is|"
     r"it's just|from|i'm from|i'm with|i work for|i work at|we work for|we're from|das ist|ich bin|"
     r"wir sind|c'est|es|soy|somos|nous sommes)\s)?(?:just |called |the company )?"

@@ -68,24 +68,24 @@ def _behind_names(message: Message, people: list[Named]) -> Iterator[Named]:
             yield Named(*small.span(1), SHOWN)
             continue
         if match:
-            found = _company_at(message, match.end())
-            if found and (match["by"] in {"at", "with", "for", "@", "chez", "bei"} or not _is_place(message, found)):
+            found = company_at(message, match.end())
+            if found and (match["by"] in {"at", "with", "for", "@", "chez", "bei"} or not is_place(message, found)):
                 yield Named(*found, SAID if match["by"] in {"at", "with", "@"} or _is_legal(message, found) else SHOWN)
 
 
 def _company_said(message: Message) -> Iterator[Named]:
     for match in islice(_COMPANY_SAID.finditer(message.plain), MAX_SAID):
-        found = _company_at(message, match.end())
+        found = company_at(message, match.end())
         if found and not certainty.is_past(message, *found) and not message.sentence_at(match.start()).is_question:
             is_loose = match.group().strip().endswith((" at", "run", "own", " en"))
-            if not (is_loose and _is_place(message, found)):
+            if not (is_loose and is_place(message, found)):
                 yield Named(*found, SAID)
 
 
 def _company_shown(message: Message) -> Iterator[Named]:
     for match in islice(_COMPANY_SHOWN.finditer(message.plain), MAX_SAID):
-        found = _company_at(message, match.end())
-        if not found or _is_place(message, found) or message.sentence_at(match.start()).is_question:
+        found = company_at(message, match.end())
+        if not found or is_place(message, found) or message.sentence_at(match.start()).is_question:
             continue
         is_german = "wir sind" in match.group()
         words = message.plain[found[0] : found[1]].split()
@@ -123,7 +123,7 @@ def _segments(message: Message) -> Iterator[Named]:
     """A company with its legal form that stands alone between commas or lines."""
     for match in islice(re.finditer(r"[^,;\n]{2,80}", message.text), MAX_SAID):
         start = match.start() + len(match.group()) - len(match.group().lstrip())
-        found = _company_at(message, start)
+        found = company_at(message, start)
         if (
             found
             and _is_legal(message, found)
@@ -133,7 +133,7 @@ def _segments(message: Message) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
-def _company_at(message: Message, place: int) -> tuple[int, int] | None:
+def company_at(message: Message, place: int) -> tuple[int, int] | None:
     """Where the company that begins here ends: words with capitals, "&" between them, a legal form behind them."""
     index, start, end, words = message.index_at(place), -1, -1, 0
     while index < len(message.tokens) and words < MAX_WORDS:
@@ -188,7 +188,8 @@ def _is_legal(message: Message, found: tuple[int, int]) -> bool:
     return len(words) > 1 and words[-1] in LEGAL
 
 
-def _is_place(message: Message, found: tuple[int, int]) -> bool:
+def is_place(message: Message, found: tuple[int, int]) -> bool:
+    """Whether what looks like a company is a town or a country."""
     words = message.plain[found[0] : found[1]].split()
     return (
         words[0] in places() | {"north", "south", "east", "west", "new", "san", "los", "the", "saint", "st"}

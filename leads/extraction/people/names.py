@@ -6,19 +6,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from leads.extraction import certainty
 from leads.extraction.message import Message
 from leads.extraction.people.answers import SAID, SHOWN, Named, answered
-from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND
+from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_place
 from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TITLES, is_verb, legal_ahead
 
 MAX_SAID = 20  # introductions in one message
 MAX_WORDS = 4
 _NAME_SAID = re.compile(
-    r"\b(?:my (?:full |first )?(?:name|nmae|naem|nam) (?:is|would be|'s)|my name's|the name is|"
+    r"\b(?:my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|my name's|the name is|"
     r"the name's|names|name\s?:|name is|i'm called|i am called|"
     r"you can call me|just call me|call me|you're (?:speaking|talking|chatting) (?:to|with)|"
     r"mein name ist|mein name lautet|ich heisse|ich heiße|hier spricht|"
@@ -27,14 +27,20 @@ _NAME_SAID = re.compile(
 _NAME_SHOWN = re.compile(r"\b(?:i'm|im|i am|this is|it's|it is|ich bin|hier ist|je suis|ici|soy|c'est)\s{1,3}")
 _SPEAKING = re.compile(r"\s{0,2}(?:,\s)?(?:speaking|here\b|am apparat|a l'appareil|al habla)")
 _SIGNED = re.compile(
-    r"\b(?:regards|best|best wishes|cheers|sincerely|yours truly|gruß|grusse|gruße|cordialement|"
+    r"\b(?:regards|best|best wishes|cheers|sincerely|faithfully|yours truly|mit freundlichen gru(?:ß|"
+    r"ss)en|gruß|grusse|gruße|cordialement|"
     r"saludos|un saludo)[ ,!.]{0,2}\s{0,3}[\n,]\s{0,3}(?=[^\W\d_])"
 )
 
 
-def names(message: Message, *, is_asked: bool = False, is_corrected: bool = False) -> list[Named]:
-    """The visitor's own names, the surest first. `is_corrected`: "it's Jon" replaces a name that is known."""
+def names(
+    message: Message, *, is_asked: bool = False, is_corrected: bool = False, addresses: Sequence[str] = ()
+) -> list[Named]:
+    """The visitor's own names, the surest first. `is_corrected`: "it's Jon" replaces a name that is known; `addresses`
+    are e-mail addresses of theirs."""
     found = [*_introduced(message, is_corrected or is_asked), *_spoken_behind(message), *_signed(message)]
+    if not found and addresses:
+        found += _listed(message, addresses)
     if is_asked and not found:
         found += answered(message, MAX_WORDS, is_company=False)
     return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
@@ -58,11 +64,19 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
         )
         named = name_at(message, match.end(), must_be_capital=True) if begins and not is_shouted else None
         is_itself = match.group().startswith(("it", "c'est"))
+        is_itself = is_itself and not _is_of_company(message, named)
         if named and (not is_itself or may_be_small) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
         small = None if named else name_at(message, match.end(), must_be_capital=False)
         if begins and small and _names_a_speaker(message, small[1]):
             yield Named(*small, SHOWN)
+
+
+def _is_of_company(message: Message, named: tuple[int, int] | None) -> bool:
+    """ "It's Mei from Lotus Travel"; "It's Bosch from Germany" is no name."""
+    match = COMPANY_BEHIND.match(message.plain, named[1]) if named else None
+    company = company_at(message, match.end()) if match else None
+    return bool(company) and not is_place(message, company or (0, 0))
 
 
 def _names_a_speaker(message: Message, end: int) -> bool:
@@ -105,6 +119,18 @@ def _signed(message: Message) -> Iterator[Named]:
     for match in islice(_SIGNED.finditer(message.plain), MAX_SAID):
         named = name_at(message, match.end(), must_be_capital=True)
         if named and re.fullmatch(r"[\s.,!]*|\s{0,3}[,\n].{0,120}", message.plain[named[1] : named[1] + 99], re.DOTALL):
+            yield Named(*named, SHOWN)
+
+
+def _listed(message: Message, addresses: Sequence[str]) -> Iterator[Named]:
+    """A name that stands alone between commas or lines, and in the address as well: "Tom Baker, tom@baker.example"."""
+    local = " ".join(address.partition("@")[0].lower() for address in addresses)
+    for match in islice(re.finditer(r"(?:(?! - )[^,;\n()|]){2,60}", message.text), MAX_SAID):
+        start = match.start() + len(match.group()) - len(match.group().lstrip(" -"))
+        named = name_at(message, start, must_be_capital=True)
+        if not named or named[0] != start or message.text[named[1] : match.end()].strip(" ."):
+            continue
+        if any(len(word) > 2 and word in local for word in message.plain[named[0] : named[1]].split()):
             yield Named(*named, SHOWN)
 
 
