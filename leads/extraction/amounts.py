@@ -246,6 +246,8 @@ class _Reader:
             return nothing
         low = first.value
         scale = next((each for each in (1_000_000, 1000) if second.value % each == 0 and second.is_scaled), 1)
+        if self._word(second.end - 1) == "hundred" and not first.is_digits and low < 10:  # "one or two hundred"
+            low *= 100
         if not first.is_scaled and scale > 1 and low < second.value / scale:
             low *= scale
         if low >= second.value or self._is_code(at_second, second.end, in_range=True):

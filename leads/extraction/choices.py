@@ -39,6 +39,7 @@ _IS_PLANNED = re.compile(
     r"\b(?:it's|it is|its|for|of an?|planning|plan|have|having|organi[sz]\w+|celebrat\w+|our|want|need|make|book\w*)\b"
     r"[^,.;!?]{0,30}$|[,;/|\n]\s{0,3}(?:an?|the)?\s?$"
 )
+_IS_OVER = re.compile(r"\b(?:\w{2,}ed|had|held|went|was|were)\b[^,.;!?]{0,30}$")
 _OF_THE_OFFER = re.compile(
     r"[\s-](?:package|menu|cake|photo|picture|brochure|page|gallery|planner|room|suite|offer|deal|rate|price)s?\b"
 )
@@ -205,7 +206,12 @@ def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
     if Message(choice).plain not in _OCCASIONS or _OF_THE_OFFER.match(message.plain, end):
         return False
     before = message.before(start, 60)
-    return not before.strip(" -*•") or before.strip() == "the" or bool(_IS_PLANNED.search(before))
+    if _IS_OVER.search(before):
+        return False
+    is_subject = before.strip() == "the" and bool(
+        re.match(r" (?:is|will|takes|starts|should|on)\b", message.plain[end:])
+    )
+    return not before.strip(" -*•") or is_subject or bool(_IS_PLANNED.search(before))
 
 
 def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str, int, int], is_free: bool) -> bool:
@@ -221,7 +227,9 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
     if certainty.is_of_others(message, start):
         return False
     before, after = message.before(start, 60), message.plain[end : end + 30]
-    is_liked = not before.strip() and _SUITS.match(after)  # but not "the filter is fine, the pump is broken"
+    is_liked = re.search(r"(?:^|[,;])\s*$", before) and _SUITS.match(
+        after
+    )  # but not "the filter is fine, the pump is broken"
     is_answer_word = Message(choice).plain in _YES_WORDS | _NO_WORDS  # "no, Tuesday" says no to nothing
     if is_free and (is_liked or (not is_answer_word and _is_in_list(message, start, end))):
         return True

@@ -346,6 +346,11 @@ def _is_bare(message: Message, amount: Amount) -> bool:
     )
 
 
+def is_headcount(message: Message, amount: Amount) -> bool:
+    """Whether the words before say that people are counted: "we are 40", whatever was asked."""
+    return bool(_FRAME_BEFORE.search(message.before(amount.start_char, 60)))
+
+
 def is_bare(message: Message, amount: Amount) -> bool:
     """The same for whoever looks for what a correction is about."""
     return _is_bare(message, amount)

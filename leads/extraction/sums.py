@@ -97,6 +97,8 @@ def _score(
     has_value = looks_like_money or counting.is_bare(message, amount)
     if amount.unit and not amount.currency and not amount.per:
         return 0
+    if not looks_like_money and counting.is_headcount(message, amount):
+        return 0
     if is_question:
         is_own = names_it and re.search(r"\b(?:my|our|we|i|us|budget)\b", before)
         return SAID if is_own and amount.currency and not _OTHER_SUM.search(before) else 0

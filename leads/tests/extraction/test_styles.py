@@ -38,6 +38,7 @@ def values(text: str, asked: str = "") -> dict[str, str]:
         ("SSO = no; users = 12", {"sso": "No", "seats": "12"}),
         ("no sso, 30 users", {"sso": "No", "seats": "30"}),
         ("sso yes, 80 users, go live march", {"sso": "Yes", "seats": "80", "date": "2027-03"}),
+        ("one or two hundred users", {"seats": "100-200"}),
         ("team is fine", {"plan": "Team"}),
         ("Enterprise", {"plan": "Enterprise"}),
         ("bday, 60ppl", {"occasion": "Birthday"}),
@@ -65,6 +66,8 @@ def test_a_style_hides_no_fact(text: str, found: dict[str, str]) -> None:
     [
         "Thanks, Team",
         "Happy birthday!",
+        "We celebrated our wedding at another place",
+        "The birthday girl is 40",
         "I saw the wedding photos on your page",
         "The team is fine, the invoice is not",
         "Hello, team!",
@@ -103,6 +106,10 @@ def test_a_bare_word_belongs_to_the_question_that_is_open(text: str, asked: str)
     found = read(text, (*SALE, use), asked=asked, at=AT, country="GB")
 
     assert {each.key for each in found} <= {asked}
+
+
+def test_a_number_of_people_is_no_budget_whatever_was_asked() -> None:
+    assert "budget" not in values("we are 40", "budget")
 
 
 def test_a_label_alone_does_not_take_the_next_line_for_what_is_counted() -> None:
