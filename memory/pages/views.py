@@ -70,8 +70,9 @@ def _uuids(text: str) -> list[uuid.UUID]:
 
 
 def _back(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    hosts = {request.get_host()}
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure()):
-        return wanted
+    """Where they were: the page's script changes its address with the first message, which the form does not know."""
+    for wanted in (request.headers.get("Referer", ""), request.POST.get("next", "")):
+        hosts = {request.get_host()}
+        if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure()):
+            return wanted
     return "memory"

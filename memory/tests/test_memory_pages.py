@@ -70,9 +70,17 @@ def test_who_has_no_cookie_yet_gets_one_with_the_answer(client, remembers):
 
 @pytest.mark.parametrize("written", ["", "https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_an_answer_leads_to_no_other_site(client, remembers, visitor, written):
-    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": written})
+    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": written}, headers={"referer": written})
 
     assert answer["Location"] == PAGE
+
+
+def test_it_leads_back_to_the_conversation_that_began_since_the_page_was_drawn(client, remembers, visitor):
+    now = "http://testserver/chat/ada/00000000-0000-0000-0000-000000000001/"
+
+    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": "/chat/ada/"}, headers={"referer": now})
+
+    assert answer["Location"] == now
 
 
 def test_the_page_shows_what_is_remembered_of_this_browser_alone(client, remembers, visitor):

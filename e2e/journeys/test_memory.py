@@ -1,0 +1,78 @@
+"""A visitor is asked whether they may be remembered, and decides on a page of their own; also without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from fakes.openai import Script
+
+pytestmark = pytest.mark.browser
+
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+SUMMARY = "They want a lamp for a hotel."
+# The only agent that remembers: other tests share the site.
+REMEMBERS = """
+from agents.models import Agent
+from memory.models import MemorySettings
+agent, made = Agent.objects.get_or_create(slug="memo", defaults={"name": "Memo"})
+agent.publish("You sell lamps.")
+MemorySettings.objects.update_or_create(agent=agent, defaults={"is_on": True})
+"""
+SUMMARISE = f"""
+from agents.models import Agent
+from conversations.models import Session
+from memory.models import SessionSummary
+newest = Session.objects.filter(agent__slug="memo").order_by("-created_at").first()
+SessionSummary.objects.update_or_create(
+    session=newest, defaults={{"agent": newest.agent, "visitor": newest.visitor, "text": "{SUMMARY}", "by": "facts"}}
+)
+"""
+
+
+@pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
+def test_a_visitor_is_asked_once_remembered_and_forgotten(visit, scripted_site, upstream):
+    scripted_site.shell(REMEMBERS)
+    upstream.then(Script(text="It costs 40 euros."), Script(text="Welcome back."))
+    page = visit.page
+    page.goto(f"{scripted_site.url}/chat/memo/")
+    asked = page.get_by_role("form", name="Remember this conversation?")
+    expect(asked).to_be_hidden()
+    visit.ask("How much is a lamp for a hotel?")
+    visit.finished()
+    expect(asked).to_be_visible()
+    assert visit.axe_light_and_dark() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    asked.get_by_role("button", name="Yes, remember").click()
+    expect(page.get_by_role("link", name="What we remember of you")).to_be_visible()
+    expect(asked).to_have_count(0)
+    assert "It costs 40 euros." in visit.finished()
+    scripted_site.shell(SUMMARISE)
+    visit.ask("Hello again")
+    visit.finished(2)
+    page.get_by_role("link", name="What we remember of you").click()
+    expect(page.get_by_text(SUMMARY)).to_be_visible()
+    assert visit.axe_light_and_dark() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    page.get_by_role("button", name=f"Delete: {SUMMARY}").click()
+    expect(page.get_by_text("Nothing is remembered of you in this browser.")).to_be_visible()
+
+
+@pytest.mark.parametrize("visit", [{**DESKTOP, "java_script_enabled": False}], indirect=True, ids=["no script"])
+def test_it_works_without_javascript(visit, scripted_site, upstream):
+    scripted_site.shell(REMEMBERS)
+    upstream.then(Script(text="It costs 40 euros."))
+    page = visit.page
+    page.goto(f"{scripted_site.url}/chat/memo/")
+    page.get_by_role("textbox").fill("How much?")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Yes, remember").click()
+    scripted_site.shell(SUMMARISE)
+    page.get_by_role("link", name="What we remember of you").click()
+    expect(page.get_by_text(SUMMARY)).to_be_visible()
+
+    page.get_by_role("button", name="Remember nothing, and delete all").click()
+
+    expect(page.get_by_text("You have said no; nothing is remembered.")).to_be_visible()
+    expect(page.get_by_text(SUMMARY)).to_have_count(0)
