@@ -33,7 +33,7 @@ GROUPS: dict[str, dict[str, list[str] | str]] = {
             *(f"{what}_cannedreply" for what in ("view", "add", "change", "delete")),
             *(f"{what}_note" for what in ("view", "add")),
         ],
-        "conversations": ["view_session", "view_message", "view_reply"],
+        "conversations": ["view_session", "view_message", "view_reply", "add_message"],  # the last by the API
         "leads": ["view_lead", "change_lead", "view_fact"],
         "knowledge": ["view_document"],
         "agents": ["view_agent"],
