@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import LET_DICTATE
-from e2e.journeys.test_contact import MAKE, found_by_staff
+from e2e.journeys.visitor.test_contact import MAKE, found_by_staff
 from fakes.live_voice import Talk
 from fakes.openai import FakeOpenAI, Script
 from fakes.site import Site, site

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.journeys.test_staff import admin  # noqa: F401 a fixture
+from e2e.journeys.staff.test_staff import admin  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.browser
 SIZES = [
@@ -61,8 +61,9 @@ def test_an_error_stands_under_its_field_and_saving_stays_on_the_page(admin, dem
     expect(page.locator("#id_name")).to_have_value("Warbler")
     page.get_by_role("link", name="Voice settings").click()
     expect(page.locator("#voice-group")).to_be_in_viewport()
-    page.locator("#content").get_by_role("link", name="Knowledge", exact=True).click()
-    page.get_by_role("link", name="Back to the agent").click()
+    more = page.get_by_role("navigation", name="More about this agent")
+    more.get_by_role("link", name="Knowledge", exact=True).click()
+    page.get_by_role("navigation", name="Pages of Warbler").get_by_role("link", name="Warbler", exact=True).click()
     expect(page.locator("#id_name")).to_have_value("Warbler")
     assert admin.axe() == []
 

@@ -9,6 +9,13 @@ from fakes.openai import Script
 
 pytestmark = pytest.mark.browser
 
+# Where the log stands once it moves no more: a wheel may take some frames.
+PLACE_AT_REST = """() => new Promise(done => {
+  const log = document.getElementById('log')
+  const look = (before, still) => requestAnimationFrame(() =>
+    still === 10 ? done(before) : look(log.scrollTop, log.scrollTop === before ? still + 1 : 0))
+  look(log.scrollTop, 0)
+})"""
 LONG = "\n\n".join(f"Paragraph {n} of an answer that takes a while to come in." for n in range(1, 31))
 RICH = """# Plans
 
@@ -152,16 +159,15 @@ def test_the_reader_stays_where_they_read_and_is_told_of_what_is_new(chat, upstr
     assert page.evaluate(at_end)
     page.locator("#log").hover()
     page.mouse.wheel(0, -2000)
-    page.wait_for_timeout(200)
-    place = page.evaluate("document.getElementById('log').scrollTop")
+    jump = page.locator("#jump")
+    expect(jump).to_be_visible()
+    place = page.evaluate(PLACE_AT_REST)
     chat.finished(2)
 
     assert page.evaluate("document.getElementById('log').scrollTop") == place
-    jump = page.locator("#jump")
     expect(jump).to_be_visible()
     jump.click()
-    page.wait_for_timeout(500)
-    assert page.evaluate(at_end)
+    page.wait_for_function(at_end)
 
 
 def test_earlier_messages_are_loaded_fifty_at_a_time_and_the_place_is_kept(chat, scripted_site, upstream):
@@ -181,12 +187,12 @@ def test_earlier_messages_are_loaded_fifty_at_a_time_and_the_place_is_kept(chat,
     expect(page.locator(".message")).to_have_count(50)
     top = page.locator(".message", has_text=re.compile(r"text 71\b"))
     page.get_by_role("button", name="Load earlier messages").scroll_into_view_if_needed()
+    box = top.element_handle()
     before = top.bounding_box()["y"]
     page.get_by_role("button", name="Load earlier messages").click()
 
     expect(page.locator(".message")).to_have_count(100)
-    page.wait_for_timeout(200)
-    assert abs(top.bounding_box()["y"] - before) < 60
+    page.wait_for_function("([box, y]) => Math.abs(box.getBoundingClientRect().y - y) < 60", arg=[box, before])
     page.get_by_role("button", name="Load earlier messages").click()
     expect(page.locator(".message")).to_have_count(122)
     expect(page.get_by_role("button", name="Load earlier messages")).to_have_count(0)
@@ -204,7 +210,8 @@ def test_one_polite_announcement_for_a_finished_answer(chat, upstream):
     )
     chat.ask("How much?")
     chat.finished()
-    page.wait_for_timeout(500)
+    page.wait_for_function("() => window.said.length > 0")
+    page.wait_for_timeout(500)  # for a second one, which must not come
 
     said = page.evaluate("window.said")
     assert len(said) == 1

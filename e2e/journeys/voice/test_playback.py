@@ -9,7 +9,7 @@ from e2e.conftest import WAIT_MS
 
 pytestmark = pytest.mark.browser
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+STATIC = Path(__file__).resolve().parents[3] / "static"
 ADDRESS = "http://playback.test"  # no server: the scripts are all that is asked for
 # Gives pieces of a ramp to the playback, and gets back what it would sound like.
 RENDER = """async sizes => {

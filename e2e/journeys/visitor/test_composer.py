@@ -52,7 +52,7 @@ def test_the_field_grows_to_six_lines_and_no_further(chat):
 
 def test_a_draft_outlives_a_reload(chat):
     chat.page.get_by_role("textbox").fill("not sent yet")
-    chat.page.wait_for_timeout(500)
+    chat.page.wait_for_function("() => JSON.stringify({...localStorage, ...sessionStorage}).includes('not sent yet')")
     chat.page.reload()
 
     expect(chat.page.get_by_role("textbox")).to_have_value("not sent yet")
