@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -11,12 +12,12 @@ from conversations.replies.leases import Job
 from leads.dialogue.manager import guide as guided
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import signs_of
-from leads.dialogue.state import Guidance, Why, latest
+from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
 from leads.models import Lead
 from leads.progress import history_of, turns_of
 from leads.promises import Selling, selling
 from leads.reading import find_facts
-from leads.terms import CONTACT_KEYS, Stage
+from leads.terms import CONTACT_KEYS, KnownFact, Stage
 
 MAX_CHARS = 200  # of a message that is read before it is answered: some milliseconds; longer ones are questions
 
@@ -26,30 +27,43 @@ def guide(job: Job) -> guides.Guidance | None:
     of_agent = selling(job.agent_id)
     if not of_agent.questions:
         return guides.Guidance(promise=of_agent.promise)
-    found = _guidance(uuid.UUID(job.message.session_id), job.message.seq, of_agent)
+    session_id = uuid.UUID(job.message.session_id)
+    known = latest(history_of(session_id))
+    turns = [turn for turn in turns_of(session_id) if turn.seq < job.message.seq]
+    found = _guidance(session_id, known, turns, of_agent)
     is_reason = found.why is Why.CLARIFY  # the question is asked again with it
     return guides.Guidance(
         instruction=found.instruction,
         closing="" if is_reason else found.closing,
         asked=found.ask.key if found.ask else "",
         instead=found.closing if is_reason else "",
-        thanks=_thanks(found, job, of_agent),
+        thanks=_thanks(found, job, known, turns, of_agent),
         promise=of_agent.promise,
     )
 
 
-def _guidance(session_id: uuid.UUID, seq: int, of_agent: Selling) -> Guidance:
+def _guidance(
+    session_id: uuid.UUID, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling
+) -> Guidance:
     # Contact details that would reach nobody are not asked for.
     questions = [each for each in of_agent.questions if of_agent.promise or each.kind not in CONTACT_KEYS]
-    turns = [turn for turn in turns_of(session_id) if turn.seq < seq]
     stage = Lead.objects.filter(session=session_id).values_list("stage", flat=True).first() or Stage.DISCOVER
-    return guided(questions, latest(history_of(session_id)), turns, stage=Stage(stage))
+    return guided(questions, known, turns, stage=Stage(stage))
 
 
-def _thanks(found: Guidance, job: Job, of_agent: Selling) -> str:
-    """For who answers what the agent asked, or tells something unasked: no page holds an answer to "we are 40"."""
+def _thanks(
+    found: Guidance, job: Job, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling
+) -> str:
+    """For who answers what the agent asked, declines it, or tells or corrects something unasked: no page holds an
+    answer to "we are 40" or "I'd rather not say"."""
     said = job.history[-1].text
+    if found.repair is Repair.DECLINE and Sign.QUESTION not in signs_of(said):
+        return _("That is fine, there is no need to say.")
     is_told = found.is_answer or (len(said) <= MAX_CHARS and Sign.QUESTION not in signs_of(said))
-    if not is_told or not (found.is_answer or find_facts(said, of_agent.questions, country=of_agent.settings.country)):
+    if not is_told:
+        return ""
+    asked = turns[-2].asked if len(turns) > 1 else ""
+    country = of_agent.settings.country
+    if not found.is_answer and not find_facts(said, of_agent.questions, asked=asked, known=known, country=country):
         return ""
     return _("Thank you, I have noted that.")

@@ -154,7 +154,8 @@ def _same_person(lead: Lead) -> Lead | None:
         return None
     others = Lead.objects.main().filter(agent=lead.agent_id, created_at__lt=lead.created_at).exclude(pk=lead.pk)
     for column in ("email", "phone"):
-        if not (value := getattr(lead, column)):
+        value = getattr(lead, column)
+        if not value or (column == "phone" and not value.startswith("+")):  # one of several countries
             continue
         same = others.filter(**{f"{column}__iexact": value}, is_apart=False)
         if found := same.order_by("created_at").first():

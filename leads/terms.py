@@ -42,7 +42,8 @@ class QuestionData:
 class FoundFact:
     """A fact as it was read in one message.
 
-    `value` is normalised: e-mail with its domain in lower case; phone in E.164 ("+442071234567"); number as decimal
+    `value` is normalised: e-mail with its domain in lower case; phone in E.164 ("+442071234567"), or as it was
+    written where its country is not known ("02071234567"); number as decimal
     digits ("40"), a range as "30-40", an open one as "30-" or "-40"; money as "20000 EUR", "10000-20000 EUR", with
     " / month" (or day, week, year, person; " / person / month" for both) behind it where it was said, and without a
     currency where none was; date as ISO 8601 ("2026-12-03", "2026-12", "2026-Q1", "2026"), a range as

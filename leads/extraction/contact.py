@@ -12,7 +12,8 @@ from leads.extraction.message import Message, word_set
 
 MAX_CALLS = 10  # numbers of one message that the library looks at, a millisecond each
 MAX_CONTACTS = 20  # of one message: each is checked by a library
-POSSIBLE, VALID = 0.85, 0.97  # confidence: the length fits; the numbering plan has it
+AS_WRITTEN = 0.7  # confidence: it looks like a number to call
+POSSIBLE, VALID = 0.85, 0.97  # the length fits; the numbering plan has it
 _SPOKEN_DOT = r"(?:dot|punkt|point|punto)"
 _SPOKEN_AT = r"(?:at|arobase|arroba|ät|klammeraffe)"
 _PART = r"[a-z0-9][a-z0-9-]{0,40}"
@@ -136,8 +137,13 @@ def _is_theirs(message: Message, start: int, end: int) -> bool:
 
 
 def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> list[Contact]:
-    """All numbers in E.164, each with whether it is the visitor's own; without a country only those with a prefix."""
+    """All numbers, each with whether it is the visitor's own.
+
+    In E.164; one that no numbering plan has, or whose country nobody named, as it would be dialled. The visitor is told
+    that it is saved (`agents.llm.offers.contact_left`), so it is.
+    """
     found: list[Contact] = []
+    written = phones.phones(message.text)
     for tries, (start, end, digits) in enumerate(_candidates(message, is_asked)):
         if tries == MAX_CALLS:
             break
@@ -145,6 +151,8 @@ def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> 
         if _is_code(before):
             continue
         checked = _dialled(digits, country, is_sure=is_asked or bool(_PHONE_SAID.search(before)))
+        if not checked and digits in written:
+            checked = phones.dialled(digits), AS_WRITTEN
         if checked and not any(start < each.end and each.start < end for each in found):
             found.append(Contact(checked[0], start, end, checked[1], _is_theirs(message, start, end)))
     return sorted(found, key=lambda each: each.start)

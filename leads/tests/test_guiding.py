@@ -134,3 +134,32 @@ async def test_an_agent_that_asks_nothing_costs_no_query_of_its_own(agent):
     turn = await ask(agent, "hello")
 
     assert "?" in (await answered(turn)).content
+
+
+async def test_a_correction_and_a_decline_are_taken_up_and_no_page_is_quoted_for_them(selling):
+    first = await ask(selling, "How much is the desk lamp?")
+    await answered(first)
+    said = [await say(first, text) for text in ("we are 40 people", "I'd rather not say", "sorry, 14 not 40")]
+
+    assert said[0].startswith("Thank you, I have noted that.")
+    assert said[1] == "That is fine, there is no need to say."
+    assert said[2].startswith("Thank you, I have noted that.")
+    assert await Fact.objects.filter(is_current=True, value="14").aexists()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("call me on 020 7946 0123", "02079460123"),
+        ("my number is +44 20 7946 0123", "+442079460123"),
+        ("you can ring 0171 5550142", "01715550142"),
+    ],
+)
+async def test_a_number_that_is_confirmed_is_kept_also_without_its_country(selling, text, number):
+    first = await ask(selling, "How much is the desk lamp?")
+    await answered(first)
+
+    said = await say(first, text)
+
+    assert said.startswith("Saved for the team: ")
+    assert (await Lead.objects.aget()).phone == number

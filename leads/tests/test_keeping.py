@@ -121,6 +121,19 @@ def test_the_same_address_in_another_session_is_the_same_person():
     assert set(Lead.objects.main()) == {older, foreign}
 
 
+def test_the_same_number_without_its_country_may_be_of_two_people():
+    agent = SessionFactory().agent
+    text = "0171 5550142"
+    for _ in range(2):
+        lead = keep(
+            said(SessionFactory(agent=agent), text),
+            [found(text, text, key="phone", kind=Kind.PHONE, value="01715550142")],
+        )
+
+    assert lead.phone == "01715550142"
+    assert lead.merged_into is None
+
+
 def test_what_staff_took_apart_is_not_merged_again():
     agent = SessionFactory().agent
     text = "jo@example.org"

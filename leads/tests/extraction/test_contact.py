@@ -70,8 +70,10 @@ def test_orders_dates_and_prices_are_no_number_to_call(text: str) -> None:
     assert "phone" not in values(text)
 
 
-def test_a_number_without_a_prefix_needs_a_country() -> None:
-    assert "phone" not in values("020 7946 0958", country="")
+def test_a_number_without_a_prefix_or_a_country_is_kept_as_it_is_dialled() -> None:
+    assert values("020 7946 0958", country="")["phone"] == "02079460958"
+    assert values("020 7946 0958", country="GB")["phone"] == "+442079460958"
+    assert "phone" not in values("my order number is 020 7946 0958", country="")
 
 
 def test_a_contact_has_the_key_of_the_agents_own_question() -> None:
