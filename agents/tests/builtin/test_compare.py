@@ -276,3 +276,49 @@ def test_the_biggest_is_told_by_its_size_not_by_its_floor() -> None:
 
     assert found is not None
     assert found.startswith("**Guinea** – ")
+
+
+CLASSES = """Once a month.
+
+**Sourdough for beginners** ($95). You take home a loaf.
+
+**Croissants** ($120). You should have made dough before.
+
+**Kids' cookies** ($35 per child). Ages 7 to 12."""
+
+
+def test_paragraphs_that_begin_with_a_name_and_a_price_are_members() -> None:
+    found = compare("what's the cheapest class you offer", CLASSES, heading="Baking classes")
+
+    assert found is not None
+    assert found.startswith("**Kids' cookies** – $35 per child")
+    assert "Croissants ($120)" in found
+
+
+def test_paragraphs_that_begin_with_an_aspect_are_none() -> None:
+    aspects = "**Access.** Tell us two days before.\n\n**Insurance.** More cover is £1.20 a week."
+
+    assert compare("what is the minimum time for storage", aspects, heading="Storage") is None
+
+
+TEAWARE = (
+    ("Kyusu teapot, 300 ml", "€48. Red clay."),
+    ("Glass teapot, 600 ml", "€32. Heat-proof."),
+    ("Travel flask, 450 ml", "€29. In black."),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "pick"),
+    [
+        ("which teapot is cheaper", "**Glass teapot, 600 ml** – €32"),
+        ("what's bigger, the kyusu or the glass teapot?", "**Glass teapot, 600 ml** – 600 ml"),
+        ("which costs more, the kyusu or the glass teapot?", "**Kyusu teapot, 300 ml** – €48"),
+    ],
+)
+def test_members_are_told_by_a_word_that_several_of_their_names_share(question: str, pick: str) -> None:
+    passages = [Passage("1", "shop.md", f"Teaware › {name}", text) for name, text in TEAWARE]
+    found = compared(question, passages, weigh(Question.of(question, question, None), passages))
+
+    assert found is not None
+    assert found[0].startswith(pick)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.llm.builtin.question.asks import asked_set, topic_words, wanted_kinds
+from agents.llm.builtin.question.asks import asked_set, is_idle, topic_words, wanted_kinds
 from language.measures import WORD_NUMBERS, Dimension, Measure, measures, number
 from language.words import STOP_WORDS, content_words, stem, words
 
@@ -60,6 +60,8 @@ _SUPERLATIVES: dict[str, tuple[Literal[-1, 1], tuple[Dimension, ...]]] = {
 }
 _OF_SIZE = frozenset(("biggest", "largest", "greatest", "smallest", "tiniest"))
 _PHRASED: tuple[tuple[str, Literal[-1, 1], tuple[Dimension, ...]], ...] = (
+    (r"\b(?:costs? less|less expensive)\b(?=.*\bor\b)", -1, ("money",)),
+    (r"\b(?:costs? more|more expensive)\b(?=.*\bor\b)", 1, ("money",)),
     (r"\b(?:least expensive|lowest[- ]price[d]?|lowest cost|least costly|costs? (?:the )?least)\b", -1, ("money",)),
     (r"\b(?:most expensive|most costly|highest price[d]?|costs? (?:the )?most)\b", 1, ("money",)),
     (r"\b(?:least|shortest) (?:amount of )?time\b", -1, ("duration",)),
@@ -274,5 +276,5 @@ _MEASURE_WORDS = frozenset(stem(word) for word in _NOT_SUBJECT.split())
 
 
 def _subject(text: str, leave_out: tuple[str, ...]) -> tuple[str, ...]:
-    found = (stem(word) for word in content_words(text) if word not in leave_out)
+    found = (stem(word) for word in content_words(text) if word not in leave_out and not is_idle(word))
     return tuple(word for word in found if word not in _MEASURE_WORDS)

@@ -18,6 +18,7 @@ from language.measures import Dimension, Measure, first, measures
 from language.words import stem, words
 
 _COUNTED_BY = re.compile(r"\s*(?:a|an|per|each|/)\s?(\w+)", re.IGNORECASE)
+SIZES: tuple[Dimension, ...] = ("volume", "length", "weight")  # compared where only "bigger" is said
 MIN_ALIKE = 3  # sections that say a value in the same words are members, whatever else stands beside them
 MAX_SECTIONS = 0.75  # of sibling sections must hold the value; else they are chapters, not products
 # Names for the members of any family; a page need not use the one the visitor uses.
@@ -80,7 +81,8 @@ def families(
             yield from _table_families(at, passage, table, dimensions, near[at])
             yield from _column_families(at, passage, table, dimensions, near[at])
         yield from _list_families(at, passage, dimensions, near[at])
-    yield from _section_families(passages, dimensions, near)
+        yield from _paragraph_families(at, passage, dimensions, near[at])
+    yield from _section_families(passages, dimensions or SIZES, near)
 
 
 def _table_families(
@@ -114,6 +116,28 @@ def _list_families(at: int, passage: Passage, dimensions: Sequence[Dimension], n
             if len(members) < 2 or len(members) * 2 < len(items) or not _one_currency(m.value for m in members):
                 continue
             yield Family((at,), "", members, about, near)
+
+
+def _paragraph_families(at: int, passage: Passage, dimensions: Sequence[Dimension], near: float) -> Iterator[Family]:
+    """Paragraphs that each begin with a name in bold: "**Croissants** ($120). Two days of work ..."."""
+    found = units(passage.text)
+    blocks: dict[int, list[Unit]] = {}
+    for unit in found:
+        if unit.kind == "sentence":
+            blocks.setdefault(unit.block, []).append(unit)
+    entries = [own for own in blocks.values() if own[0].source.lstrip().startswith("**") and label_of(own[0])]
+    for dimension in dimensions:
+        members = tuple(member for own in entries if (member := _paragraph_member(own, dimension)))
+        if len(members) >= 2 and len(members) * 2 >= len(entries) and _one_currency(m.value for m in members):
+            yield Family((at,), "", members, family_words(passage, ""), near)
+
+
+def _paragraph_member(own: Sequence[Unit], dimension: Dimension) -> ComparedMember | None:
+    name = label_of(own[0])
+    texts = (plain(unit.text).removeprefix(name).strip(" :–—,-.()") for unit in own)
+    text = next(filter(None, texts), "")
+    value = first(text, dimension)
+    return ComparedMember(name, text, value) if value and value.start <= 1 else None  # else it is an aspect: "Access."
 
 
 def _item_member(item: Unit, dimension: Dimension) -> ComparedMember | None:
@@ -166,7 +190,7 @@ def _section_families(
             held = [
                 (places[0], ComparedMember(own, *found))
                 for own, places in sections.items()
-                if (found := _first_in([passages[at] for at in places], dimension))
+                if (found := _first_in([passages[at] for at in places], dimension) or _in_name(own, dimension))
             ]
             shapes = Counter(_shape(member) for _at, member in held)
             alike = [pair for pair in held if _shape(pair[1]) == shapes.most_common(1)[0][0]]
@@ -196,6 +220,14 @@ def _first_in(parts: Sequence[Passage], dimension: Dimension) -> tuple[str, Meas
             if value := first(unit.text, dimension):
                 return plain(unit.text), value
     return None
+
+
+def _in_name(own: str, dimension: Dimension) -> tuple[str, Measure] | None:
+    """The size that a section's own name says: "Glass teapot, 600 ml"."""
+    named = first(own, dimension) if dimension in SIZES else None
+    text = own[named.start :] if named else ""
+    value = first(text, dimension)
+    return (text, value) if value else None
 
 
 def _lists_several(passage: Passage, dimension: Dimension) -> bool:

@@ -151,7 +151,10 @@ def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float
         return 1.0 + 0.05 * family.near if known_dimension else 0.0
     held = family.about | family.measured
     members = [name_stems(f"{member.name} {member.text}") for member in family.members]
-    of_family = any(_holds(family.about, word) or (word in GENERIC and family.takes_any_name) for word in subject)
+    named = sum(_holds(name_stems(member.name), subject[-1]) for member in family.members)  # "teapot" among teaware
+    of_family = named > 1 or any(
+        _holds(family.about, word) or (word in GENERIC and family.takes_any_name) for word in subject
+    )
     is_column = bool(family.measured) and all(_holds(frozenset(subject), word) for word in family.measured)
     head = subject[-1]  # a coffee machine is a machine
     is_kind = _holds(family.about, head) or head in GENERIC or any(_holds(member, head) for member in members)
