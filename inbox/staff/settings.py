@@ -31,7 +31,7 @@ class HandoverSettingsInline(admin.StackedInline):
     readonly_fields = ("state",)
     can_delete = False
     min_num = max_num = 1
-    verbose_name_plural = gettext_lazy("People")
+    verbose_name = verbose_name_plural = gettext_lazy("People")
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
