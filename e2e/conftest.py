@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -197,6 +198,13 @@ def speaking_visit(speaking_browser: Browser, request: pytest.FixtureRequest) ->
 def wary_visit(wary_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A fresh visitor whose browser keeps the microphone to itself."""
     yield from _visit(wary_browser, getattr(request, "param", {}))
+
+
+@pytest.fixture
+def windows(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Makes as many browser windows as a journey has people; each with context options of its own."""
+    with ExitStack() as opened:
+        yield lambda **options: opened.enter_context(contextmanager(_visit)(browser, options))
 
 
 def _visit(browser: Browser, options: dict[str, Any]) -> Iterator[Visit]:

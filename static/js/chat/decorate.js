@@ -96,9 +96,10 @@ function separator(key) {
  * @param {ParentNode} within
  */
 export function codeAndTables(panel, within) {
-  const tools = /** @type {HTMLTemplateElement} */ (panel.querySelector("#code-tools"));
+  const tools = /** @type {HTMLTemplateElement | null} */ (panel.querySelector("#code-tools"));
   for (const pre of within.querySelectorAll(".prose pre")) {
-    if (pre.closest('.code, [id$="-tail"]')) continue;
+    if (!tools) reachable(pre, word("code")); // a page without a copy button, that of staff
+    if (!tools || pre.closest('.code, [id$="-tail"]')) continue;
     const box = /** @type {HTMLElement} */ (tools.content.firstElementChild?.cloneNode(true));
     const name = /language-([\w+#-]+)/.exec(pre.querySelector("code")?.className ?? "")?.[1];
     /** @type {HTMLElement} */ (box.querySelector(".code__language")).textContent = name ?? word("code");

@@ -21,6 +21,7 @@ document.addEventListener("keydown", press);
 function startConversation(panel) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let fading;
+  let seenSeq = 0;
   const standing = () => document.getElementById("standing");
   const log = createLog(panel, () => {});
   const frames = createFrames({ log, onConfirmed: () => {}, onGap: () => connection.resync() });
@@ -34,13 +35,16 @@ function startConversation(panel) {
       seen();
     },
     onState: (state) => panel.toggleAttribute("data-offline", state.name === "waiting" || state.name === "offline"),
-    onGone: () => location.assign(document.querySelector(".inbox__back")?.getAttribute("href") ?? "/admin/inbox/"),
+    onGone: () => location.assign(`${document.querySelector(".inbox__back")?.getAttribute("href")}&gone=1`),
   });
   const canned = createCanned();
   createReply({ panel, frames, canned, onWriting: () => connection.write('{"type":"typing"}') });
 
+  /** Once for each new message: the server closes a socket that says something with every frame. */
   function seen() {
-    if (document.visibilityState === "visible") connection.write(JSON.stringify({ type: "seen", seq: log.lastSeq }));
+    if (document.visibilityState !== "visible" || log.lastSeq === seenSeq) return;
+    seenSeq = log.lastSeq;
+    connection.write(JSON.stringify({ type: "seen", seq: seenSeq }));
   }
 
   function fade() {

@@ -1,6 +1,7 @@
 // The list of conversations: looks again when the server says that something happened, and calls who asked to be called.
 
 import { recall, remember } from "../lib/storage.js";
+import { language } from "../lib/words.js";
 
 const LOOK_MS = 400; // between two looks
 const PING_MS = 25_000;
@@ -117,13 +118,13 @@ export function watchList({ inbox, tell }) {
     };
   }
 
-  /** How long ago, without asking the server. */
+  /** How long it has been, without asking the server. */
   function ticks() {
-    const words = new Intl.RelativeTimeFormat(document.documentElement.lang || undefined, { style: "narrow" });
-    for (const time of document.querySelectorAll("#inbox-list [data-since]")) {
-      const minutes = Math.round((Date.now() - Date.parse(time.getAttribute("data-since") ?? "")) / 60_000);
+    for (const time of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#inbox-list [data-since]"))) {
+      const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time.dataset.since ?? "")) / 60_000));
       if (Number.isNaN(minutes)) continue;
-      time.textContent = minutes < 60 ? words.format(-minutes, "minute") : minutes < 2880 ? words.format(-Math.round(minutes / 60), "hour") : words.format(-Math.round(minutes / 1440), "day");
+      const [n, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+      time.textContent = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(n);
     }
   }
 

@@ -20,12 +20,15 @@ export function createReply({ panel, frames, canned, onWriting }) {
   const key = `inbox-draft:${panel.dataset.session}`;
   let toldAt = 0;
   let isSending = false;
+  let isNext = false; // what was written meanwhile is to be sent too
   let clientId = "";
 
   async function send() {
     const content = field.value.trim();
+    if (isSending) isNext = true;
     if (!content || isSending) return;
     isSending = true;
+    isNext = false;
     clientId ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     const body = new FormData();
     body.set("content", content);
@@ -44,6 +47,7 @@ export function createReply({ panel, frames, canned, onWriting }) {
     clientId = error.textContent = "";
     if (field.value.trim() === content) field.value = "";
     remember(key, field.value);
+    if (isNext) send();
   }
 
   const draft = recall(key);
