@@ -33,6 +33,7 @@ from lib.database import in_database
 
 FORBIDDEN = 4403
 TOLD_S = 0.3  # at most so often the list is told to look again
+LOOK_S = 5.0  # between two looks whether its user is still signed in
 PRESENT_S = 30  # how often it is noted that somebody has the inbox open
 
 
@@ -129,10 +130,16 @@ class ListConsumer(AsyncWebsocketConsumer):
 
 
 async def end_with_the_right(consumer: AsyncWebsocketConsumer, user: Any) -> None:
-    """Close a socket within seconds when its user may no longer be here."""
+    """Close a socket within seconds when its user may no longer be here, or has signed out in another tab."""
     caller = Caller("staff", None, f"staff {user.pk}", "", user_id=user.pk, permission=ANSWER)
     async with staying(caller) as stay:
-        await stay.over()
+        is_over = False
+        while not is_over:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await stay.over()
+                    break
+            is_over = await staff_of(consumer.scope) is None
     with suppress(RuntimeError):
         await consumer.close(GONE)
 

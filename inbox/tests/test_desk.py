@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from conversations.intake import announcing, turns
 from conversations.models import Message, Session, SpeakerChange
+from conversations.pages.socket import GONE
 from conversations.speakers import changes
 from conversations.speakers.announcing import announce, announce_message
 from conversations.speakers.changes import Notice, Person
 from conversations.tests.asking import answered, ask
 from conversations.tests.factories import MessageFactory, SessionFactory
 from inbox.availability import ANSWER, somebody_is_here
-from inbox.desk import lists
+from inbox.desk import lists, sockets
 from inbox.models import CannedReply, Note, Seen
 from inbox.people import key_of
 from inbox.tests.factories import StaffFactory
@@ -273,3 +274,17 @@ async def test_who_loses_the_right_loses_the_socket(desk, agent, sam):
     while (output := await socket.receive_output(timeout=30))["type"] != "websocket.close":
         pass
     assert output["code"] == 4404
+
+
+@pytest.mark.parametrize("path", ["/ws/inbox/", "/ws/inbox/{}/"])
+async def test_who_signs_out_in_another_tab_hears_no_more(desk, path, monkeypatch):
+    monkeypatch.setattr(sockets, "LOOK_S", 0.05)
+    session = await in_database(SessionFactory)()
+    socket = open_socket(desk, path.format(session.pk))
+    await socket.connect()
+
+    await desk.alogout()
+
+    while (said := await socket.receive_output(5))["type"] != "websocket.close":
+        pass
+    assert said["code"] == GONE

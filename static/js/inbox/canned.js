@@ -16,7 +16,6 @@ export function createCanned() {
       one.hidden = asked === undefined || !text.includes(asked);
     }
     list.hidden = fitting().length === 0;
-    field.setAttribute("aria-expanded", String(!list.hidden));
     mark(0);
   }
 
@@ -38,13 +37,13 @@ export function createCanned() {
     if (!one) return;
     field.value = one.dataset.text ?? "";
     list.hidden = true;
-    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-activedescendant");
     field.focus();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  field.setAttribute("role", "combobox");
-  field.setAttribute("aria-expanded", "false");
+  field.setAttribute("aria-autocomplete", "list"); // a field of several lines may not be a combobox
+  field.setAttribute("aria-haspopup", "listbox");
   field.setAttribute("aria-controls", list.id);
   field.addEventListener("input", show);
   list.addEventListener("mousedown", (event) => {
