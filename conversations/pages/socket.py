@@ -48,6 +48,7 @@ class PageConsumer(AsyncWebsocketConsumer):
 
     # The relay speaks to the layer, once for all pages: no socket may depend on Redis, or cost it a subscription.
     channel_layer_alias = "none"
+    closed_with = GONE  # for who may not see the session
     _task: asyncio.Task[None] | None = None
     _is_over = False
 
@@ -77,7 +78,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close(FAULT)
             return
         if agent_id is None:
-            await self.close(GONE)
+            await self.close(self.closed_with)
             return
         self._task = asyncio.create_task(self._feed(agent_id, _asked(self.scope["query_string"])))
 

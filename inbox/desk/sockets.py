@@ -22,7 +22,7 @@ from access.rates import RateLimited
 from access.staying import staying
 from conversations.messages.events import ServerStopping, SessionActive, Writes
 from conversations.models import Session
-from conversations.pages.socket import GONE, RESTARTING, TOO_MANY, PageConsumer, Shown
+from conversations.pages.socket import RESTARTING, TOO_MANY, PageConsumer, Shown
 from conversations.replies.hub import EVERY_SESSION, hub
 from inbox.availability import ANSWER
 from inbox.desk.conversation import mark_seen
@@ -46,6 +46,7 @@ class DeskConsumer(PageConsumer):
     async def let_in(self) -> uuid.UUID | None:
         self._user = await staff_of(self.scope)
         if self._user is None:
+            self.closed_with = FORBIDDEN
             return None
         agent_id = await _agent_of(self.session_id)
         if agent_id:
@@ -141,7 +142,7 @@ async def end_with_the_right(consumer: AsyncWebsocketConsumer, user: Any) -> Non
                     break
             is_over = await staff_of(consumer.scope) is None
     with suppress(RuntimeError):
-        await consumer.close(GONE)
+        await consumer.close(FORBIDDEN)
 
 
 @in_database

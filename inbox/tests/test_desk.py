@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from conversations.intake import announcing, turns
 from conversations.models import Message, Session, SpeakerChange
-from conversations.pages.socket import GONE
 from conversations.speakers import changes
 from conversations.speakers.announcing import announce, announce_message
 from conversations.speakers.changes import Notice, Person
@@ -96,7 +95,7 @@ async def test_its_sockets_are_closed_to_others(agent, sam):
         socket = open_socket(other, path)
         await socket.connect(timeout=30)
         closed = await socket.receive_output(timeout=30)
-        assert (closed["type"], closed["code"]) == ("websocket.close", 4403 if path == "/ws/inbox/" else 4404)
+        assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
 
 async def _staff():
@@ -273,7 +272,7 @@ async def test_who_loses_the_right_loses_the_socket(desk, agent, sam):
 
     while (output := await socket.receive_output(timeout=30))["type"] != "websocket.close":
         pass
-    assert output["code"] == 4404
+    assert output["code"] == 4403
 
 
 @pytest.mark.parametrize("path", ["/ws/inbox/", "/ws/inbox/{}/"])
@@ -287,4 +286,4 @@ async def test_who_signs_out_in_another_tab_hears_no_more(desk, path, monkeypatc
 
     while (said := await socket.receive_output(5))["type"] != "websocket.close":
         pass
-    assert said["code"] == GONE
+    assert said["code"] == sockets.FORBIDDEN

@@ -29,7 +29,7 @@ from knowledge.models import Document
 agent = Agent.objects.create(name="Ada", slug="ada", is_default=True)
 agent.publish("You sell lamps.")
 document = Document.objects.create(agent=agent, name="Lamps", text="# Lamps\\n\\nA lamp is 40 dollars.")
-session = Session.objects.create(agent=agent)
+session = Session.objects.create(agent=agent, last_seq=1)
 message = Message(session=session, seq=1, role="user")
 message.audio.save("question.webm", ContentFile(b"sound" * 100))
 found = {"agent_id": agent, "document_id": document, "session_id": session}

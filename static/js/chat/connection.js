@@ -16,7 +16,7 @@ const FORBIDDEN = 4403;
  * @param {() => string} options.address path and query of the socket, asked anew for each attempt
  * @param {(html: string) => void} options.onFrame
  * @param {(state: State) => void} options.onState
- * @param {() => void} options.onGone the session is not there any more
+ * @param {(code: number) => void} options.onGone the session is not there any more, or its reader may not see it
  */
 export function createConnection({ address, onFrame, onState, onGone }) {
   /** @type {WebSocket | null} */
@@ -77,7 +77,7 @@ export function createConnection({ address, onFrame, onState, onGone }) {
     clearTimers();
     if (code === GONE || code === FORBIDDEN) {
       tell("ended");
-      onGone();
+      onGone(code);
       return;
     }
     again();

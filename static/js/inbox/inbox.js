@@ -8,6 +8,7 @@ import { watchList } from "./list.js";
 import { detailOf, token } from "./posting.js";
 import { createReply } from "./reply.js";
 
+const FORBIDDEN = 4403;
 const WRITES_MS = 6000; // after the last sign that the visitor is writing
 const inbox = /** @type {HTMLElement} */ (document.getElementById("inbox"));
 const news = /** @type {HTMLElement} */ (document.getElementById("inbox-news"));
@@ -35,7 +36,10 @@ function startConversation(panel) {
       seen();
     },
     onState: (state) => panel.toggleAttribute("data-offline", state.name === "waiting" || state.name === "offline"),
-    onGone: () => location.assign(`${document.querySelector(".inbox__back")?.getAttribute("href")}&gone=1`),
+    onGone: (code) => {
+      if (code === FORBIDDEN) location.reload(); // signed out, or without the right: the page says which
+      else location.assign(`${document.querySelector(".inbox__back")?.getAttribute("href")}&gone=1`);
+    },
   });
   const canned = createCanned();
   createReply({ panel, frames, canned, onWriting: () => connection.write('{"type":"typing"}') });
