@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
 from conversations.models import Session
+from leads.models import Lead
 
 MAX_CHARS = 300  # of a summary: what two sentences take, some 75 tokens
 
@@ -61,6 +62,15 @@ class SummaryQuerySet(models.QuerySet["SessionSummary"]):
         self.update(text="", vector=None, is_forgotten=True, due_at=None)
         return number
 
+    def known_to(self, visitor: str) -> SummaryQuerySet:
+        """A visitor's own, and those of other browsers that they have confirmed to be theirs. Asks once for these."""
+        if not visitor:
+            return self.none()
+        known = Q(visitor=visitor)
+        for earlier, agent_id in VisitorLink.objects.filter(visitor=visitor).values_list("earlier", "agent_id"):
+            known |= Q(visitor=earlier, agent=agent_id)
+        return self.filter(known)
+
 
 class SessionSummary(models.Model):
     """The summary of one session; it goes with it. `due_at` is when one is owed, as long as it is."""
@@ -95,3 +105,28 @@ class SessionSummary(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class VisitorLink(models.Model):
+    """That `visitor` has confirmed by e-mail to be who was here before as `earlier`. It goes with either lead.
+
+    It holds in this direction alone: whoever typed somebody's address earlier learns nothing of who confirms it later.
+    """
+
+    is_part = True  # of a lead, which is counted itself
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+", verbose_name=_("agent"))
+    visitor = models.CharField(_("visitor"), max_length=64, editable=False)
+    earlier = models.CharField(_("earlier visitor"), max_length=64, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", verbose_name=_("lead"))
+    earlier_lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="+", verbose_name=_("earlier lead"))
+    created_at = models.DateTimeField(_("confirmed"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("visitor's link")
+        verbose_name_plural = _("visitors' links")
+        constraints = (models.UniqueConstraint(fields=["visitor", "agent", "earlier"], name="visitor_link_once"),)
+        indexes = (models.Index(fields=["earlier"], name="visitor_link_earlier"),)
+
+    def __str__(self) -> str:
+        return str(self.created_at)

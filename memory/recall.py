@@ -6,11 +6,13 @@ import json
 import uuid
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from agents.llm.builtin import search_query
 from conversations.models import Session
 from conversations.replies.leases import Job
 from knowledge.search import encoder
-from memory.models import SessionSummary
+from memory.models import SessionSummary, VisitorLink
 from memory.switch import remembering
 
 if TYPE_CHECKING:
@@ -40,12 +42,13 @@ def recall(job: Job) -> str:
 def memories_for(session_id: uuid.UUID, agent_id: uuid.UUID) -> list[SessionSummary]:
     """What is kept of the earlier sessions of this session's visitor with this agent, the newest first.
 
-    By the visitor's cookie alone: an e-mail address that somebody types proves nothing, and what one person said must
-    not be told to another who knows their address.
+    By the visitor's cookie, and the browsers they have confirmed by e-mail: an address that somebody types proves
+    nothing, and what one person said must not be told to another who knows their address.
     """
     visitor = Session.objects.filter(pk=session_id).exclude(visitor="").values("visitor")
-    own = SessionSummary.objects.kept().filter(visitor__in=visitor, agent=agent_id).exclude(pk=session_id)
-    return list(own.order_by("-updated_at")[:MAX_SEARCHED])
+    linked = VisitorLink.objects.filter(visitor__in=visitor, agent=agent_id).values("earlier")
+    known = SessionSummary.objects.kept().filter(Q(visitor__in=visitor) | Q(visitor__in=linked), agent=agent_id)
+    return list(known.exclude(pk=session_id).order_by("-updated_at")[:MAX_SEARCHED])
 
 
 def fenced(texts: list[str]) -> str:

@@ -6,10 +6,11 @@ import time
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from memory.models import MemorySettings, SessionSummary, VisitorChoice
+from memory.models import MemorySettings, SessionSummary, VisitorChoice, VisitorLink
 
 KNOWN_S = 5.0  # what staff change counts that soon
 
@@ -52,4 +53,11 @@ def decide(visitor: str, allowed: bool) -> None:
         defaults={"is_allowed": allowed, "question": question()[:300], "decided_at": timezone.now()},
     )
     if not allowed:
-        SessionSummary.objects.filter(visitor=visitor).forget()
+        forget_all(visitor)
+
+
+@transaction.atomic
+def forget_all(visitor: str) -> None:
+    """Delete what is kept of a visitor and shown to them, and every link of theirs."""
+    SessionSummary.objects.known_to(visitor).forget()
+    VisitorLink.objects.filter(Q(visitor=visitor) | Q(earlier=visitor)).delete()

@@ -15,7 +15,7 @@ from access.visitors import new_visitor, set_cookie, visitor_of
 from agents.models import LandingPage
 from memory import making
 from memory.models import SessionSummary
-from memory.switch import decide, is_allowed, question
+from memory.switch import decide, forget_all, is_allowed, question
 
 MAX_SHOWN = 100
 
@@ -25,12 +25,13 @@ MAX_SHOWN = 100
 def page(request: HttpRequest) -> HttpResponse:
     """What is kept of this browser's visitor, with a button to delete each, and the switch."""
     visitor = visitor_of(request)
-    own = SessionSummary.objects.kept().filter(visitor=visitor).exclude(visitor="").select_related("agent", "session")
+    known = SessionSummary.objects.known_to(visitor).kept().select_related("agent", "session")
     context: dict[str, Any] = {
         "landing": LandingPage.objects.first(),
         "is_allowed": is_allowed(visitor) if visitor else None,
         "question": question(),
-        "memories": own[:MAX_SHOWN],
+        "visitor": visitor,
+        "memories": known[:MAX_SHOWN],
     }
     return render(request, "memory/page.html", context)
 
@@ -56,9 +57,10 @@ def forget(request: HttpRequest) -> HttpResponse:
     """Delete one summary, or all."""
     visitor = visitor_of(request)
     if visitor:
-        own = SessionSummary.objects.filter(visitor=visitor)
-        wanted = request.POST.get("session", "")
-        (own.filter(session__in=_uuids(wanted)) if wanted else own).forget()
+        if wanted := request.POST.get("session", ""):
+            SessionSummary.objects.known_to(visitor).filter(session__in=_uuids(wanted)).forget()
+        else:
+            forget_all(visitor)
     return redirect("memory")
 
 
