@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -127,6 +130,34 @@ class VisitorLink(models.Model):
         verbose_name_plural = _("visitors' links")
         constraints = (models.UniqueConstraint(fields=["visitor", "agent", "earlier"], name="visitor_link_once"),)
         indexes = (models.Index(fields=["earlier"], name="visitor_link_earlier"),)
+
+    def __str__(self) -> str:
+        return str(self.created_at)
+
+
+class LinkRequest(models.Model):
+    """One e-mail that asks for a link, and whether it is answered. Deleted after a day, for which it counts."""
+
+    VALID = timedelta(hours=1)
+    KEPT = timedelta(days=1)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+", verbose_name=_("agent"))
+    visitor = models.CharField(_("visitor"), max_length=64, editable=False)
+    earlier = models.CharField(_("earlier visitor"), max_length=64, editable=False)
+    # Whoever deletes a lead cannot have more e-mails sent by it: the row stays, and cannot be confirmed.
+    lead = models.ForeignKey(Lead, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("lead"))
+    earlier_lead = models.ForeignKey(
+        Lead, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("earlier lead")
+    )
+    address = models.CharField(_("hash of the address"), max_length=64, editable=False, db_index=True)
+    is_over = models.BooleanField(_("used or withdrawn"), default=False, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("request for a link")
+        verbose_name_plural = _("requests for links")
 
     def __str__(self) -> str:
         return str(self.created_at)

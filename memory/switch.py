@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from memory.models import MemorySettings, SessionSummary, VisitorChoice, VisitorLink
+from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorChoice, VisitorLink
 
 KNOWN_S = 5.0  # what staff change counts that soon
 
@@ -58,6 +58,8 @@ def decide(visitor: str, allowed: bool) -> None:
 
 @transaction.atomic
 def forget_all(visitor: str) -> None:
-    """Delete what is kept of a visitor and shown to them, and every link of theirs."""
+    """Delete what is kept of a visitor and shown to them, and every link of theirs, confirmed or asked for."""
+    either = Q(visitor=visitor) | Q(earlier=visitor)
+    LinkRequest.objects.filter(either).update(is_over=True)  # first: one that is being confirmed now is waited for
     SessionSummary.objects.known_to(visitor).forget()
-    VisitorLink.objects.filter(Q(visitor=visitor) | Q(earlier=visitor)).delete()
+    VisitorLink.objects.filter(either).delete()

@@ -27,6 +27,27 @@ SessionSummary.objects.update_or_create(
     session=newest, defaults={{"agent": newest.agent, "visitor": newest.visitor, "text": "{SUMMARY}", "by": "facts"}}
 )
 """
+# Somebody was here before in another browser, and the newest visitor has left the same address.
+REQUEST = f"""
+import uuid
+from conversations.models import Session
+from leads.models import Lead
+from memory import linking
+from memory.models import LinkRequest, SessionSummary
+from memory.switch import decide
+newest = Session.objects.filter(agent__slug="memo").order_by("-created_at").first()
+earlier = Session.objects.create(agent=newest.agent, visitor=uuid.uuid4().hex * 2)
+decide(earlier.visitor, True)
+SessionSummary.objects.create(session=earlier, agent=newest.agent, visitor=earlier.visitor, text="{SUMMARY}")
+address = uuid.uuid4().hex + "@x.example"
+Lead.objects.create(agent=newest.agent, session=earlier, email=address)
+lead, made = Lead.objects.update_or_create(session=newest, defaults={{"agent": newest.agent, "email": address}})
+request = LinkRequest.objects.create(
+    agent=newest.agent, visitor=newest.visitor, earlier=earlier.visitor, lead=lead,
+    earlier_lead=earlier.lead, address=linking.hash_of(address),
+)
+print(linking.token_of(request))
+"""
 
 
 @pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
@@ -76,3 +97,29 @@ def test_it_works_without_javascript(visit, scripted_site, upstream):
 
     expect(page.get_by_text("You have said no; nothing is remembered.")).to_be_visible()
     expect(page.get_by_text(SUMMARY)).to_have_count(0)
+
+
+@pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
+def test_a_link_sent_by_email_is_confirmed_by_a_button(visit, scripted_site, upstream):
+    scripted_site.shell(REMEMBERS)
+    upstream.then(Script(text="It costs 40 euros."))
+    page = visit.page
+    page.goto(f"{scripted_site.url}/chat/memo/")
+    visit.ask("How much is a lamp?")
+    visit.finished()
+    page.get_by_role("button", name="Yes, remember").click()
+    expect(page.get_by_role("link", name="What we remember of you")).to_be_visible()
+    token = scripted_site.shell(REQUEST).split()[-1]
+
+    page.goto(f"{scripted_site.url}/privacy/memory/link/{token}/")
+    button = page.get_by_role("button", name="Yes, it was me")
+    expect(button).to_be_visible()
+    assert visit.axe_light_and_dark() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    button.click()
+
+    expect(page.get_by_text(SUMMARY)).to_be_visible()
+    expect(page.get_by_text("From another browser of yours")).to_be_visible()
+    page.goto(f"{scripted_site.url}/privacy/memory/link/{token}/")
+    expect(page.get_by_text("This link no longer works")).to_be_visible()
+    assert visit.axe_light_and_dark() == []
