@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,10 +11,13 @@ class MemoryConfig(AppConfig):
         from agents.staff.inlines import add_inline
         from conversations.intake.signals import message_taken
         from conversations.replies.guides import recalled_by
+        from leads.models import Fact
         from memory.making import summarise_later  # not at the top: they need the models
+        from memory.offering import offer_later
         from memory.recall import recall
         from memory.staff.switch import MemorySettingsInline
 
         message_taken.connect(summarise_later)
+        post_save.connect(offer_later, sender=Fact)
         recalled_by(recall)
         add_inline(MemorySettingsInline)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.visitors import new_visitor, set_cookie, visitor_of
 from agents.models import LandingPage
-from memory import making
+from memory import making, offering
 from memory.models import SessionSummary
 from memory.switch import decide, forget_all, is_allowed, question
 
@@ -46,6 +46,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     decide(visitor, allowed)
     if allowed:
         making.owe_newest(visitor)
+        offering.offer_newest(visitor)
     response = redirect(_back(request))
     if cookie:
         set_cookie(response, cookie)

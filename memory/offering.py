@@ -1,0 +1,127 @@
+"""Sends a visitor who left an address in another browser an e-mail, with a link that lets them go on there.
+
+What is looked up is looked up in a task, so that no page and no answer tells whether an address is known.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from leads.models import Fact, Lead
+from leads.terms import Kind
+from memory.linking import hash_of, is_open, token_of
+from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorChoice, VisitorLink
+from memory.switch import is_allowed, remembering
+
+log = logging.getLogger(__name__)
+
+MAX_A_DAY = 3  # e-mails to one address
+AGAIN = timedelta(minutes=1)
+LOGGED = "django.core.mail.backends.console.EmailBackend"
+
+
+def offer_later(instance: Fact, created: bool, **_more: Any) -> None:
+    """In the transaction that stores an address a visitor told, known or not: it is looked up after it."""
+    is_told = created and instance.kind == Kind.EMAIL and instance.value and instance.by != Fact.By.STAFF
+    if is_told and instance.lead.agent_id in remembering():
+        offer.enqueue(str(instance.lead_id))
+
+
+def offer_newest(visitor: str) -> None:
+    """For a visitor who has just allowed it, and left an address before."""
+    own = Lead.objects.filter(session__visitor=visitor, agent__in=remembering()).exclude(email="")
+    if newest := own.order_by("-updated_at").first():
+        offer.enqueue(str(newest.pk))
+
+
+@task()
+def offer(lead_id: str) -> None:
+    """Have the e-mail sent where another browser's visitor with this address is remembered.
+
+    Not where no mail server is set: e-mails are then written to the log, where no link may stand.
+    """
+    if settings.EMAIL_BACKEND == LOGGED:
+        return
+    lead = Lead.objects.select_related("session").exclude(email="").filter(pk=lead_id, is_apart=False).first()
+    if lead and lead.session.visitor and lead.agent_id in remembering() and is_allowed(lead.session.visitor):
+        with transaction.atomic():
+            _request(lead)
+
+
+def _request(lead: Lead) -> None:
+    """Not twice an hour for the same two, nor more than MAX_A_DAY to one address; one at a time, by the lock."""
+    list(MemorySettings.objects.select_for_update().order_by("pk"))
+    now, visitor = timezone.now(), lead.session.visitor
+    LinkRequest.objects.filter(created_at__lt=now - LinkRequest.KEPT).delete()
+    found = _earlier(lead)
+    address = hash_of(lead.email)
+    if found is None or LinkRequest.objects.filter(address=address).count() >= MAX_A_DAY:
+        return
+    pair = {"agent_id": lead.agent_id, "visitor": visitor, "earlier": found.session.visitor}
+    since = now - LinkRequest.VALID
+    if LinkRequest.objects.filter(Q(created_at__gt=since) | Q(sent_at__gt=since), **pair).exists():
+        return
+    request = LinkRequest.objects.create(**pair, lead=lead, earlier_lead=found, address=address)
+    send.enqueue(str(request.pk))
+
+
+def _earlier(lead: Lead) -> Lead | None:
+    """The lead with the same address of the visitor of another browser who was remembered last."""
+    visitor = lead.session.visitor
+    same = Lead.objects.filter(agent=lead.agent_id, email__iexact=lead.email, is_apart=False)
+    known = VisitorLink.objects.filter(visitor=visitor, agent=lead.agent_id).values("earlier")
+    summaries = SessionSummary.objects.kept().filter(
+        agent=lead.agent_id,
+        visitor__in=same.values("session__visitor"),
+    )
+    allowed = VisitorChoice.objects.filter(is_allowed=True).values("visitor")
+    summaries = summaries.filter(visitor__in=allowed).exclude(visitor__in=["", visitor]).exclude(visitor__in=known)
+    newest = summaries.order_by("-updated_at").first()
+    return same.select_related("session").filter(session__visitor=newest.visitor).first() if newest else None
+
+
+@task()
+def send(request_id: str) -> None:
+    """Send one e-mail; a failure is tried again for an hour. A process that is killed between the mail server's yes
+    and the row sends it twice, under one Message-ID."""
+    owed = LinkRequest.objects.select_related("agent", "lead", "earlier_lead")
+    since = timezone.now() - LinkRequest.VALID
+    request = owed.filter(pk=request_id, sent_at=None, created_at__gt=since).first()
+    if request is None or not is_open(request):
+        return
+    try:
+        composed(request).send()
+    except Exception as error:  # each mail service has errors of its own; their texts may hold addresses and keys
+        log.warning("request %s for a link was not sent: %s", request_id, type(error).__name__)
+        send.using(run_after=timezone.now() + AGAIN).enqueue(request_id)
+        return
+    LinkRequest.objects.filter(pk=request.pk).update(sent_at=timezone.now())
+
+
+def composed(request: LinkRequest) -> EmailMessage:
+    """What the visitor reads. It says nothing of what was talked about."""
+    url = f"{settings.SITE_URL}{reverse('memory_link', args=[token_of(request)])}"
+    lines = [
+        _("You wrote to %(agent)s and were here before.") % {"agent": request.agent.name},
+        _("Open this link within an hour, in the browser in which you wrote, to go on where you were:"),
+        url,
+        _("If it was not you, do nothing."),
+    ]
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    return EmailMessage(
+        subject=_("Go on where you were"),
+        body="\n\n".join(lines),
+        to=[request.lead.email] if request.lead else [],
+        headers={"Message-ID": f"<link-{request.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
+    )
