@@ -7,48 +7,12 @@ import time
 import pytest
 from django.test import Client
 
-from access.visitors import COOKIE, new_visitor
-from conversations.tests.factories import SessionFactory
-from leads.tests.factories import LeadFactory
 from memory.linking import hash_of, token_of
-from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorLink
-from memory.switch import decide, forget_what_is_known
+from memory.models import LinkRequest, VisitorLink
+from memory.switch import decide
+from memory.tests.two_browsers import ADDRESS, EARLIER
 
-pytestmark = pytest.mark.django_db
-EARLIER = "a" * 64
-ADDRESS = "jo@x.example"
-
-
-@pytest.fixture(autouse=True)
-def remembers(agent):
-    MemorySettings.objects.create(agent=agent, is_on=True)
-    forget_what_is_known()
-    return agent
-
-
-@pytest.fixture
-def visitor(client):
-    cookie, visitor = new_visitor()
-    client.cookies[COOKIE] = cookie
-    decide(visitor, True)
-    return visitor
-
-
-@pytest.fixture
-def earlier(remembers):
-    decide(EARLIER, True)
-    return remembered(remembers, EARLIER)
-
-
-@pytest.fixture
-def lead(remembers, visitor, earlier):
-    return LeadFactory(session=SessionFactory(agent=remembers, visitor=visitor), email="Jo@x.example")
-
-
-def remembered(agent, visitor, text="They want a red lamp."):
-    session = SessionFactory(agent=agent, visitor=visitor)
-    SessionSummary.objects.create(session=session, agent=agent, visitor=visitor, text=text)
-    return LeadFactory(session=session, email=ADDRESS)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("remembers")]
 
 
 def link_for(lead, earlier) -> str:

@@ -10,7 +10,6 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from access.visitors import COOKIE, new_visitor
 from conversations.tests.factories import MessageFactory, SessionFactory
 from leads.keeping import refresh
 from leads.reading import read_now
@@ -19,42 +18,9 @@ from memory import offering
 from memory.models import LinkRequest, MemorySettings, SessionSummary
 from memory.recall import memories_for
 from memory.switch import decide, forget_what_is_known
+from memory.tests.two_browsers import ADDRESS, EARLIER
 
-pytestmark = pytest.mark.django_db
-EARLIER = "a" * 64
-ADDRESS = "jo@x.example"
-
-
-@pytest.fixture(autouse=True)
-def remembers(agent):
-    MemorySettings.objects.create(agent=agent, is_on=True)
-    forget_what_is_known()
-    return agent
-
-
-@pytest.fixture
-def visitor(client):
-    cookie, visitor = new_visitor()
-    client.cookies[COOKIE] = cookie
-    decide(visitor, True)
-    return visitor
-
-
-@pytest.fixture
-def earlier(remembers):
-    decide(EARLIER, True)
-    return remembered(remembers, EARLIER)
-
-
-@pytest.fixture
-def lead(remembers, visitor, earlier):
-    return LeadFactory(session=SessionFactory(agent=remembers, visitor=visitor), email="Jo@x.example")
-
-
-def remembered(agent, visitor, text="They want a red lamp."):
-    session = SessionFactory(agent=agent, visitor=visitor)
-    SessionSummary.objects.create(session=session, agent=agent, visitor=visitor, text=text)
-    return LeadFactory(session=session, email=ADDRESS)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("remembers")]
 
 
 def offered(lead) -> list[mail.EmailMessage]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Visit
-from fakes.openai import FakeOpenAI
+from fakes.openai import FakeOpenAI, Script
 from fakes.site import MAKE_AGENT, Site, site
 
 MAKE_PEOPLE = f"""{MAKE_AGENT}
@@ -104,6 +104,19 @@ def visitor(windows: Callable[..., Visit], staffed_site: Site) -> Callable[..., 
         return visit
 
     return opened
+
+
+@pytest.fixture
+def waiting(desk: Callable[..., Desk], visitor: Callable[..., Visit], upstream: FakeOpenAI) -> tuple[Desk, Visit]:
+    """Sam's window on a conversation that waits, and its visitor's."""
+    upstream.then(Script(text="We sell lamps."))
+    sam, one = desk("sam"), visitor()
+    one.ask("What do you sell?")
+    one.finished()
+    wish(one)
+    sam.open()
+    sam.enter("asked the team")
+    return sam, one
 
 
 def bar(page: Page) -> Locator:

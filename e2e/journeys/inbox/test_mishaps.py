@@ -14,19 +14,6 @@ from fakes.site import site
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def waiting(desk, visitor, upstream):
-    """Sam's window on a conversation that waits, and its visitor's."""
-    upstream.then(Script(text="We sell lamps."))
-    sam, one = desk("sam"), visitor()
-    one.ask("What do you sell?")
-    one.finished()
-    wish(one)
-    sam.open()
-    sam.enter("asked the team")
-    return sam, one
-
-
 def test_double_clicks_take_give_back_and_send_once(waiting):
     sam, one = waiting
     sam.page.locator("[data-do=take]").dblclick()

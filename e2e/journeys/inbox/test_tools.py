@@ -5,22 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.journeys.inbox.conftest import ANSWERS, wish
+from e2e.journeys.inbox.conftest import ANSWERS
 from fakes.openai import Script
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def taken(desk, visitor, upstream):
+def taken(waiting):
     """Sam's window with a conversation of his, and its visitor's."""
-    upstream.then(Script(text="We sell lamps."))
-    sam, one = desk("sam"), visitor()
-    one.ask("What do you sell?")
-    one.finished()
-    wish(one)
-    sam.open()
-    sam.enter("asked the team")
+    sam, one = waiting
     sam.do("take")
     expect(sam.standing).to_have_text("You answer")
     return sam, one
