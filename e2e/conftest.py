@@ -144,12 +144,14 @@ class Visit:
         """Wait until nothing moves any more."""
         self.page.evaluate(
             """async () => {
-              const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-              for (let still = 0; still < 5; still++) {  // under load a motion begins some frames after its cause
+              const soon = () => new Promise(done => setTimeout(done, 1000))  // a page that draws nothing has no frames
+              const frames = () => Promise.race([soon(),
+                new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))])
+              for (let still = 0, turn = 0; still < 5 && turn < 100; still++, turn++) {  // a motion may begin late
                 await frames()
                 const moving = document.getAnimations().filter(animation => animation.playState === 'running')
                 if (moving.length) still = -1
-                await Promise.allSettled(moving.map(animation => animation.finished))
+                await Promise.race([soon(), Promise.allSettled(moving.map(animation => animation.finished))])
               }
             }"""
         )
