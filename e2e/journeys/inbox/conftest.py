@@ -56,8 +56,9 @@ class Desk:
         return self.page.locator(".inbox__row", has_text=text)
 
     def enter(self, text: str) -> None:
-        """Open the conversation whose row says `text`, once it is there."""
-        self.row(text).first.click()
+        """Open the conversation whose row says `text`, once it is there, and wait for the page's scripts."""
+        with self.page.expect_navigation():
+            self.row(text).first.click()
         expect(self.page.locator("#panel")).to_be_visible()
 
     def do(self, what: str) -> None:

@@ -13,6 +13,15 @@ from fakes.site import site
 
 pytestmark = pytest.mark.browser
 
+HOLD_TAKEOVERS = """() => {
+  const through = new Promise((resolve) => (window.letThrough = resolve));
+  const fetchNow = window.fetch;
+  window.fetch = async (url, options) => {
+    if (String(url).includes("/take/")) await through;
+    return fetchNow(url, options);
+  };
+}"""
+
 
 def test_double_clicks_take_give_back_and_send_once(waiting):
     sam, one = waiting
@@ -28,6 +37,35 @@ def test_double_clicks_take_give_back_and_send_once(waiting):
 
     expect(one.page.locator(".message--staff")).to_have_count(1)
     expect(one.page.locator(".change")).to_have_count(2)
+
+
+def test_who_takes_over_and_writes_at_once_is_heard(waiting):
+    sam, one = waiting
+    sam.page.evaluate(HOLD_TAKEOVERS)
+    sam.do("take")
+    sam.write("Hello from Sam.")
+    sam.write("How can I help?")
+    expect(sam.page.locator("#inbox-error")).to_be_empty()
+    sam.page.evaluate("letThrough()")
+
+    expect(one.page.locator(".message--staff")).to_have_text([re.compile("Hello from Sam"), re.compile("How can I help")])
+    expect(sam.page.locator("#inbox-text")).to_have_value("")
+
+
+def test_a_row_pressed_while_the_list_is_drawn_again_is_opened(waiting, visitor, upstream):
+    upstream.then(Script(text="They cost 40 dollars."))
+    sam, one = waiting
+    other = visitor()
+    sam.open("?tab=all")
+    sam.row("asked the team").hover()
+    sam.page.mouse.down()
+    with sam.page.expect_response(re.compile("/inbox/list/")):
+        other.ask("What do they cost?")
+    sam.page.wait_for_timeout(200)
+    with sam.page.expect_navigation():
+        sam.page.mouse.up()
+
+    expect(sam.page.locator("#panel")).to_be_visible()
 
 
 def test_two_tabs_of_one_person_and_the_back_button(waiting):

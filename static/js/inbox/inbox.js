@@ -5,7 +5,7 @@ import { createFrames } from "../chat/frames.js";
 import { createLog } from "../chat/log.js";
 import { createCanned } from "./canned.js";
 import { watchList } from "./list.js";
-import { detailOf, token } from "./posting.js";
+import { detailOf, post } from "./posting.js";
 import { createReply } from "./reply.js";
 
 const FORBIDDEN = 4403;
@@ -64,9 +64,7 @@ function startConversation(panel) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!form.closest("#standing")) return;
     event.preventDefault();
-    const body = new FormData(form);
-    body.set("csrfmiddlewaretoken", token());
-    const response = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+    const response = await post(form.action, new FormData(form));
     const error = /** @type {HTMLElement} */ (document.getElementById("inbox-error"));
     const to = response?.headers.get("HX-Redirect");
     if (to) location.assign(to);

@@ -21,6 +21,7 @@ export function watchList({ inbox, tell }) {
   let isLooking = false;
   let isAsked = false;
   let waiting = number("waiting");
+  let released = Promise.resolve(); // a row that is replaced between press and release of a button is not clicked
 
   /** @param {"waiting" | "mine"} name */
   function number(name) {
@@ -51,7 +52,9 @@ export function watchList({ inbox, tell }) {
     const list = document.getElementById("inbox-list");
     const query = new URLSearchParams({ tab: list?.dataset.tab ?? "", open: inbox.dataset.open ?? "" });
     const response = await fetch(`${inbox.dataset.listUrl}?${query}`, { redirect: "error" }).catch(() => null);
-    if (response?.ok) put(await response.text());
+    const html = response?.ok ? await response.text() : "";
+    await released;
+    if (html) put(html);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     isLooking = false;
     if (isAsked) {
@@ -128,6 +131,11 @@ export function watchList({ inbox, tell }) {
     }
   }
 
+  inbox.addEventListener("pointerdown", () => {
+    released = new Promise((resolve) => {
+      for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(resolve), { once: true });
+    });
+  });
   offer();
   ticks();
   setInterval(ticks, TICK_MS);

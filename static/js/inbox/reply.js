@@ -1,10 +1,9 @@
 // What staff write to a visitor: kept in this browser until the server has it, and sent under one id however often.
 
 import { recall, remember } from "../lib/storage.js";
-import { detailOf, token } from "./posting.js";
+import { detailOf, post } from "./posting.js";
 
 const TELL_MS = 3000; // between two signs that one is writing
-const TIMEOUT_MS = 20_000;
 
 /**
  * @param {object} parts
@@ -33,10 +32,7 @@ export function createReply({ panel, frames, canned, onWriting }) {
     const body = new FormData();
     body.set("content", content);
     body.set("client_id", clientId);
-    body.set("csrfmiddlewaretoken", token());
-    const headers = { "HX-Request": "true" };
-    const posted = fetch(form.action, { method: "POST", body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const response = await posted.catch(() => null);
+    const response = await post(form.action, body);
     isSending = false;
     const html = response?.ok ? await response.text() : "";
     if (!html.includes("hx-swap-oob")) {
@@ -52,6 +48,7 @@ export function createReply({ panel, frames, canned, onWriting }) {
 
   const draft = recall(key);
   if (typeof draft === "string") field.value ||= draft;
+  addEventListener("pagehide", () => remember(key, field.value));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
