@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agents.hosts import validate_hosts
 from agents.images import validate_image
 from agents.signals import agent_duplicated
 
@@ -75,6 +76,7 @@ class Agent(models.Model):
     avatar = models.FileField(
         _("avatar"), upload_to="public/avatars/", blank=True, validators=[IMAGE_TYPES, validate_image]
     )
+    hosts = models.JSONField(_("web sites that may show it"), default=list, blank=True, validators=[validate_hosts])
     is_active = models.BooleanField(_("active"), default=True)
     is_default = models.BooleanField(_("on the landing page"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

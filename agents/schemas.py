@@ -6,15 +6,31 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.core.exceptions import ValidationError
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
+from agents.hosts import MAX_HOSTS, hosts_of
 from agents.models import MAX_PROMPT_CHARS, Agent
 from lib.rest.fields import Body, FilledLine, FilledText, Line, Text, Whole, without_defaults
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
 COLOUR = r"^#[0-9a-fA-F]{6}$"
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_LAST_LABEL = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST = rf"^https?://(({_LABEL}\.)*{_LABEL}|\*(\.{_LABEL})+\.{_LAST_LABEL})(:[1-9][0-9]{{0,3}})?$"
 MAX_STARTERS = 10
+
+
+def _hosts(lines: list[str]) -> list[str]:
+    try:
+        return hosts_of(lines)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
+
+
+Host = Annotated[str, Field(max_length=200, pattern=HOST, examples=["https://shop.example"])]
+Hosts = Annotated[list[Host], Field(max_length=MAX_HOSTS), AfterValidator(_hosts)]
 
 
 def _filled(lines: list[str]) -> list[str]:
@@ -50,6 +66,10 @@ class AgentFields(Body):
     temperature: float | None = Field(None, ge=0, le=2)
     max_tokens: Annotated[int, Field(ge=16, le=100_000), Whole] | None = Field(None, description="Limit of one answer.")
     accent: str = Field("#3355cc", pattern=COLOUR, description="The colour of the chat.")
+    hosts: Hosts = Field(
+        [],
+        description="Other web sites that may show this agent: https://shop.example or https://*.shop.example.",
+    )
     is_active: bool = Field(True, description="One that is switched off takes no new messages.")
     is_default: bool = Field(False, description="Whether it is on the landing page; it takes another one's place.")
 
@@ -88,6 +108,7 @@ class AgentOut(Schema):
     max_tokens: int | None
     accent: str
     avatar_url: str | None
+    hosts: list[str]
     is_active: bool
     is_default: bool
     session_count: int

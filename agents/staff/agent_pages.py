@@ -71,6 +71,7 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
         (gettext_lazy("Prompt"), {"fields": ("system_prompt", "note", "based_on"), "classes": ("prompt",)}),
         (gettext_lazy("Welcome"), {"fields": ("greeting", "starter_questions", ("accent", "avatar"))}),
         (gettext_lazy("Model"), {"fields": (("model", "temperature", "max_tokens"),)}),
+        (gettext_lazy("On other web sites"), {"fields": ("hosts",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:

@@ -9,8 +9,24 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agents.hosts import hosts_of
 from agents.models import MAX_PROMPT_CHARS, Agent, PromptVersion
 from lib.text import clean
+
+
+class HostsField(forms.CharField):
+    """Web sites, one a line, as a list."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return hosts_of((super().to_python(value) or "").splitlines())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial or []) != (data or "").replace("\r\n", "\n").strip()
 
 
 class AgentForm(forms.ModelForm):
@@ -37,6 +53,12 @@ class AgentForm(forms.ModelForm):
         help_text=gettext_lazy("Only one agent can be there: ticking this takes the other one off."),
     )
 
+    hosts = HostsField(
+        label=gettext_lazy("Web sites that may show this agent"),
+        required=False,
+        help_text=gettext_lazy("One a line: https://shop.example, or https://*.shop.example for all its subdomains."),
+    )
+
     class Meta:
         model = Agent
         fields = (
@@ -49,6 +71,7 @@ class AgentForm(forms.ModelForm):
             "max_tokens",
             "accent",
             "avatar",
+            "hosts",
             "is_active",
         )
         widgets = {

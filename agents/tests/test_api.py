@@ -20,7 +20,7 @@ from knowledge.models import Document
 pytestmark = pytest.mark.django_db
 FIELDS = {
     *("id", "name", "slug", "system_prompt", "prompt_version", "greeting", "starter_questions", "model"),
-    *("temperature", "max_tokens", "accent", "avatar_url", "is_active", "is_default", "session_count"),
+    *("temperature", "max_tokens", "accent", "avatar_url", "hosts", "is_active", "is_default", "session_count"),
     *("created_at", "updated_at"),
 }
 
