@@ -6,16 +6,18 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.leads.extraction import MIN_PRECISION, MIN_RECALL, SETS, cases, measure
+from bench.leads.extraction import MIN_PRECISION, MIN_RECALL, files, measure
+from bench.leads.labels import cases
 from leads.tests.extraction.sale import QUESTIONS, facts
 
 LANGUAGES = ("en", "de", "fr", "es", "it")
-_PIECES = [case["text"] for case in cases(SETS["tuned on"])] + [
+_PIECES = [case.text for case in cases(files("development")[0])] + [
     "40", "not ", "no, ", "5k", "€", "-", " to ", "\n", "?", "@", "ß", "İ", "٣", "²", "\x00", "’", "3/12",
     "31 February", "+44 ", "jo at ", "dot org", "the 99th", "Q1 9999", "in 999 years", "1e999", "٤٠ people", "I'm ",
     "double ", "bean to",
@@ -67,8 +69,9 @@ def test_heavy_libraries_are_imported_when_they_are_needed() -> None:
     assert not {"dateparser", "phonenumbers", "email_validator"} & set(modules)
 
 
-def test_the_labelled_messages_are_read_as_well_as_promised() -> None:
-    score = measure(SETS["tuned on"])
+@pytest.mark.parametrize("file", files("development"), ids=lambda file: file.stem)
+def test_the_labelled_messages_are_read_as_well_as_promised(file: Path) -> None:
+    score = measure(file)
 
     assert score.precision() >= MIN_PRECISION, score.mistakes
     assert score.recall() >= MIN_RECALL, score.mistakes
