@@ -30,6 +30,12 @@ _PAST = re.compile(
     r"monat)|war|waren|hatte\w*|"
     r"l'an(?:nee)? derniere?|avant|etait|etions|avions|ancien\w*|anterior|antes|eramos|teniamos|tenia|el ano pasado)\b"
 )
+# "were a company of 22" is "we're" without its mark; what replaces the old machine is to come.
+_NOT_PAST = re.compile(
+    r"(?:^\s{0,3}|[,.!]\s{1,3})were (?:an? |about |around |only |just |\d|looking|planning|moving|opening)|"
+    r"\b(?:replac\w+|instead of|get rid of|swap\w*|exchang\w+|upgrad\w+|ersetzen|remplacer|sustituir)(?: \w+){0,2} "
+    r"(?:old|previous|former|alte[rsnm]?|ancien\w*|antigu\w+)\b"
+)
 _PAST_WISH = re.compile(
     r"\b(?:was|were|had) (?:\w+ )?(?:thinking|hoping|looking|planning|wondering|aiming|going|"
     r"considering|told|in mind)\b|"
@@ -60,6 +66,19 @@ _OF_OTHERS = re.compile(
 )
 
 
+# "A party for my mother" is the visitor's own matter.
+_FOR_OTHERS = re.compile(
+    r"\b(?:party|dinner|lunch|wedding|birthday|anniversary|event|celebration|gift|trip|course|surprise|feier|"
+    r"fete|fiesta)"
+    r"(?: \w+){0,2} (?:for|of) (?:my|our|the) \w+(?:'s)?\b"
+)
+_DECIDES = re.compile(
+    r"\b(?:they|he|she|(?:my|our|the) (?:boss|manager|husband|wife|partner|director|chef|jefe|cfo|ceo))"
+    r"(?:'d|'ll)?(?= (?:said|says?|wants?|think|thinks|would|will|can|could|approved|agreed|gave|signed|be happy|"
+    r"are happy|is happy|reckons?|expects?|is thinking|are thinking|sagt|dit|dice)\b)"
+)
+
+
 def is_negated(message: Message, start: int, end: int) -> bool:
     """Whether the words are those that a visitor takes back or denies: "not 40", "14 instead of 40", "40 is wrong"."""
     before = message.before(start, 50)
@@ -70,7 +89,7 @@ def is_negated(message: Message, start: int, end: int) -> bool:
 def is_past(message: Message, start: int, end: int) -> bool:
     """Whether the clause speaks of what was: "our old budget was 5k", "we had 30 people last year"."""
     before = clause_before(message, start)
-    has_past = bool(_PAST.search(before)) and not _PAST_WISH.search(before)
+    has_past = bool(_PAST.search(_NOT_PAST.sub(" ", before))) and not _PAST_WISH.search(before)
     return has_past or bool(_PAST_AFTER.match(message.after(end, 50)))
 
 
@@ -79,9 +98,11 @@ def is_supposed(message: Message, start: int) -> bool:
     return bool(_SUPPOSED.search(message.before(start, 120)))
 
 
-def is_of_others(message: Message, start: int) -> bool:
-    """Whether it belongs to somebody else: "my boss's address", "your price"."""
-    return bool(_OF_OTHERS.search(clause_before(message, start)))
+def is_of_others(message: Message, start: int, *, is_asked: bool = False) -> bool:
+    """Whether it belongs to somebody else: "my boss's address", "your price". `is_asked`: they were asked for it, and
+    say what those say who decide: "my boss says 40", "they'd be happy with 5k"."""
+    before = _FOR_OTHERS.sub(" ", clause_before(message, start))
+    return bool(_OF_OTHERS.search(_DECIDES.sub(" ", before) if is_asked else before))
 
 
 def clause_before(message: Message, place: int) -> str:

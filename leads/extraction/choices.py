@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from language.words import STOP_WORDS, stem
-from leads.extraction import certainty
+from language.words import STOP_WORDS, is_english_word, stem
+from leads.extraction import certainty, slips
 from leads.extraction.candidate import Candidate
+from leads.extraction.corrections import Cue
 from leads.extraction.message import Message, word_set
 from leads.terms import Kind, QuestionData
 
@@ -48,7 +49,25 @@ _SEGMENT_BEGINS = re.compile(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s{1,2}|\d{1,2}[.)
 _NOTHING_MORE = re.compile(r"\s?(?:[,;/|\n.!]|$|(?:is )?(?:needed|required|necessary|please|thanks)\b)")
 _ADDRESSED = re.compile(r"\b(?:hi|hello|hey|thanks|thank you|dear|regards|cheers|hallo|danke|morning)[ ,!]{0,3}$")
 _SEGMENT_ENDS = re.compile(r"\s{0,2}(?:plan|machine|machines|edition|package|please)?\s{0,3}(?:[,;/|\n.]|$)")
+_LONG_WORD = 6  # letters from which a slip is told from another word
+_NEAR_CUE = 40  # characters behind a word of correction in which the new choice stands
+# "We own", "I'd go online": a visitor speaks of themselves.
+_OF_SELF = re.compile(
+    r"(?:^|[,;.!\n]|\b(?:but|so|and|because|since|as|yes|no|hi|hello))\s{0,3}(?:we|i)(?:'d|'ll)?(?: (?:do|would|"
+    r"will|only|"
+    r"both|all|just|already|still|actually|currently|now|unfortunately|also|really))?\s$"
+)
+_AS_WHAT = re.compile(
+    r"(?:\b(?:i'm|i am|we're|we are|all of (?:us|them)(?: are)?|they're all|they are all|as|all)(?: (?:an?|all|"
+    r"still|mostly|"
+    r"just|complete|absolute|total|real|both))*)\s$"
+)
+_ENDS_CLAUSE = re.compile(r"\s?(?:[.,!;\n)]|$|(?:and|so|but|really|i guess|i think|for now|too|please|pls|,)\b)")
+_IN_NUMBER = re.compile(r"\b\d{1,5} [a-z]{3,12} (?:on|in|with|for) (?:the )?$")
 _IN_WORDS = frozenset((Kind.TEXT, Kind.CHOICE))  # kinds that the name of a choice may answer
+_ASKING = word_set("would prefer like want need which what kind suit suits best have does choose")
+_NOT = word_set("no not without never kein keine ohne")
+_IS_NEEDED = re.compile(r" (?:is |would be )?(?:needed|required|necessary|a must|a must-have|essential)\b")
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -58,14 +77,21 @@ def _stems_of(choice: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words) or tuple(re.findall(r"[^\W_]+", Message(choice).plain))
 
 
-def choices(message: Message, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
-    """One candidate for each question of which exactly one choice is named."""
+def choices(
+    message: Message,
+    questions: Sequence[QuestionData],
+    asked: str,
+    known: Collection[str] = (),
+    cues: Sequence[Cue] = (),
+) -> list[Candidate]:
+    """One candidate for each question of which exactly one choice is named, or one behind a word of correction."""
     found: list[Candidate] = []
     for question in questions:
         if question.kind is not Kind.CHOICE:
             continue
         is_free = not asked or next((each.kind for each in questions if each.key == asked), None) not in _IN_WORDS
         named = _asked(message, question) if question.key == asked else _unasked(message, question, is_free)
+        named = _taken_back(message, question, cues, is_open=question.key == asked or question.key in known) or named
         if named:
             found.append(named)
     return found
@@ -85,6 +111,21 @@ def _asked(message: Message, question: QuestionData) -> Candidate | None:
     return None if parts else _by_place(message, question)
 
 
+def _taken_back(message: Message, question: QuestionData, cues: Sequence[Cue], *, is_open: bool) -> Candidate | None:
+    """ "Capsules, no, sorry, filter": the one choice that is named behind the last word of correction."""
+    if not (cues and is_open) or message.text.rstrip().endswith("?"):
+        return None
+    every = _mentions(message, question, is_whole=True, is_each=True)
+    last = max((cue.end for cue in cues if any(start >= cue.end for _, start, _ in every)), default=-1)
+    behind = [each for each in every if each[1] >= last]
+    named = {Message(choice).plain for choice, _, _ in behind}
+    if last < 0 or len(named) != 1 or named & (_YES_WORDS | _NO_WORDS) or behind[0][1] > last + _NEAR_CUE:
+        return None
+    choice, start, end = behind[0]
+    is_told = not (certainty.is_past(message, start, end) or certainty.is_of_others(message, start))
+    return Candidate(question.key, Kind.CHOICE, choice, start, end, PARTLY) if is_told else None
+
+
 def _yes_or_no(message: Message, question: QuestionData) -> Candidate | None:
     for pattern, words in ((_YES, _YES_WORDS), (_NO, _NO_WORDS)):
         meant = [choice for choice in question.choices if Message(choice).plain in words]
@@ -95,10 +136,13 @@ def _yes_or_no(message: Message, question: QuestionData) -> Candidate | None:
     return None
 
 
-def _mentions(message: Message, question: QuestionData, *, is_whole: bool) -> list[tuple[str, int, int]]:
-    """Choices that are named and not denied, with where their words stand."""
+def _mentions(
+    message: Message, question: QuestionData, *, is_whole: bool, is_each: bool = False
+) -> list[tuple[str, int, int]]:
+    """Choices that are named and not denied, with where their words stand: the first place, or `is_each` of them."""
     words = [token for token in message.tokens if token.plain[0].isalnum()]
     said = [stem(_ALIASES.get(token.plain, token.plain)) for token in words]
+    said = [_choice_word(each, question) for each in said]
     shared = _shared(question)
     found: list[tuple[str, int, int]] = []
     for choice in question.choices:
@@ -107,9 +151,22 @@ def _mentions(message: Message, question: QuestionData, *, is_whole: bool) -> li
             run = _run(said, place, needed) if is_whole else int(said[place] in needed)
             if run and not certainty.is_negated(message, words[place].start, words[place + run - 1].end):
                 found.append((choice, words[place].start, words[place + run - 1].end))
-                break
+                if not is_each:
+                    break
     longest = [each for each in found if not any(other[1] <= each[1] and each[2] < other[2] for other in found)]
     return longest
+
+
+def _choice_word(said: str, question: QuestionData) -> str:
+    """The word of a choice that is meant, where letters are swapped, missing or wrong: "begginer"."""
+    if len(said) < _LONG_WORD or is_english_word(said):
+        return said
+    return next((each for each in _long_words(question) if slips.is_slip(said, each)), said)
+
+
+@lru_cache(maxsize=1024)
+def _long_words(question: QuestionData) -> tuple[str, ...]:
+    return tuple({each for choice in question.choices for each in _stems_of(choice) if len(each) >= _LONG_WORD})
 
 
 def _shared(question: QuestionData) -> frozenset[str]:
@@ -180,6 +237,12 @@ def _labelled(message: Message, question: QuestionData) -> Candidate | None:
             start = token.end + match.start(1)
             return Candidate(question.key, Kind.CHOICE, choice, start, start + len(match[1].rstrip()), WHOLE)
         no = next((each for each in question.choices if Message(each).plain in _NO_WORDS), "")
+        yes = next((each for each in question.choices if Message(each).plain in _YES_WORDS), "")
+        is_needed = (
+            yes and _IS_NEEDED.match(message.plain, token.end) and not (place and words[place - 1].plain in _NOT)
+        )
+        if is_needed and _SEGMENT_BEGINS.search(message.plain[: token.start]):
+            return Candidate(question.key, Kind.CHOICE, yes, token.start, token.end, PARTLY)
         is_no = no and place and words[place - 1].plain == "no" and _NOTHING_MORE.match(message.plain, token.end)
         if is_no and _SEGMENT_BEGINS.search(message.plain[: words[place - 1].start]):
             return Candidate(question.key, Kind.CHOICE, no, words[place - 1].start, token.end, PARTLY)
@@ -214,6 +277,24 @@ def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
     return not before.strip(" -*•") or is_subject or bool(_IS_PLANNED.search(before))
 
 
+def _is_of_self(message: Message, question: QuestionData, start: int, end: int) -> bool:
+    """ "We own our house", "own house," to "Do you own the house or rent it?": with a word of the question behind."""
+    begins = bool(_SEGMENT_BEGINS.search(message.plain[max(0, start - 20) : start]))
+    is_own_matter = bool(_OF_SELF.search(message.before(start, 60)))
+    behind = re.match(r"\s(?:(?:our|my|the|a|an)\s)?([a-z]{3,20})\b", message.plain[end : end + 40])
+    if not behind or stem(behind[1]) not in _words_of_ask(question) | _own_words(question):
+        return False
+    return is_own_matter or (begins and bool(_SEGMENT_ENDS.match(message.plain, end + behind.end())))
+
+
+@lru_cache(maxsize=1024)
+def _words_of_ask(question: QuestionData) -> frozenset[str]:
+    """Stems of what the question asks about: "house" of "Do you own the house or rent it?"."""
+    choices_ = {each for choice in question.choices for each in _stems_of(choice)}
+    words = (word for word in re.findall(r"[a-z]{4,}", question.ask.lower()) if word not in STOP_WORDS | _ASKING)
+    return frozenset(stem(word) for word in words) - choices_
+
+
 def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str, int, int], is_free: bool) -> bool:
     choice, start, end = named
     if (
@@ -235,7 +316,10 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         return True
     own = _own_words(question)
     following = re.match(r"[\s-]([a-z]+)", after)
-    if _WISH.search(before) and following and stem(following[1]) in own:
+    is_own_behind = bool(following) and stem(following[1] if following else "") in own | _words_of_ask(question)
+    if is_own_behind and (_WISH.search(before) or _IN_NUMBER.search(before)):
+        return True
+    if _is_of_self(message, question, start, end) or (_AS_WHAT.search(before) and _ENDS_CLAUSE.match(after)):
         return True
     if len(_stems_of(choice)) > 1:
         return bool(_WISH.search(before))

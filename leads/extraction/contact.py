@@ -45,8 +45,18 @@ _NO_LOCAL = word_set(
 )
 _NOT_THEIRS = re.compile(
     r"\b(?:don't|do not|never|stop|please don't|no longer|remove|unsubscribe|delete|instead of|"
-    r"rather than|wrote to|written to|called|rang|phoned|emailed|"
+    r"rather than|wrote to|written to|called|rang|phoned|emailed|tried|dialled|dialed|"
+    r"(?:calls?|texts?|messages?|sms|e-?mails?|mails?|letters?) from|old|previous|former|used to (?:be|have)|"
     r"mailed|contacted|nicht|ne pas|no me)\b[^.;!?]{0,40}$"
+)
+_IS_DEAD = re.compile(
+    r"(?: \w+){0,3}? (?:bounces?|bounced|doesn't work|does not work|didn't work|isn't working|is not working|no longer|"
+    r"is (?:down|wrong|dead|invalid|old|your)|does not exist|doesn't exist|never (?:answers?|replies)|is always|"
+    r"rings out|"
+    r"wrote|emailed|called|rang)\b"
+)
+_ASKS_ABOUT = re.compile(
+    r"^\W*(?:(?:and|so|but|hi|hello)[ ,]+)?(?:is|was|are|does|did|who|whose|what|why)\b(?![^?]* (?:my|our|me)\b)"
 )
 _PHONE_SAID = re.compile(
     r"\b(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|number(?: is|:|'s)|me (?:at|"
@@ -108,10 +118,10 @@ def _addresses(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str
     if "@" in message.text:
         for match in phones.EMAIL.finditer(message.text):
             yield match.start(), match.end(), match.group()
-    for match in _OBSCURED.finditer(message.plain):
+    for match in _OBSCURED.finditer(message.small):
         domain = re.sub(r"\s?[\[(<{]?\s?(?:dot|\.)\s?[\])>}]?\s?", ".", match["domain"])
         yield match.start(), match.end(), f"{match['local']}@{domain}"
-    for match in _SPOKEN.finditer(message.plain):
+    for match in _SPOKEN.finditer(message.small):
         before = message.before(match.start(), 50)
         is_said = is_asked or bool(_MAIL_SAID.search(before)) or bool(_SMALL_TALK.fullmatch(before))
         if is_said and match["local"].split()[0] not in _NO_LOCAL:
@@ -132,8 +142,14 @@ def _checked(written: str) -> str:
 
 
 def _is_theirs(message: Message, start: int, end: int) -> bool:
-    is_refused = _NOT_THEIRS.search(message.before(start, 70))
-    return not (is_refused or certainty.is_of_others(message, start) or certainty.is_negated(message, start, end))
+    is_refused = _NOT_THEIRS.search(message.before(start, 70)) or _IS_DEAD.match(message.plain[end : end + 60])
+    is_asked_about = message.sentence_at(start).is_question and _ASKS_ABOUT.search(message.before(start, 70))
+    return not (
+        is_refused
+        or is_asked_about
+        or certainty.is_of_others(message, start)
+        or certainty.is_negated(message, start, end)
+    )
 
 
 def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> list[Contact]:

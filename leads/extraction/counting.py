@@ -4,55 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from language.words import STOP_WORDS, stem
 from leads.extraction import certainty
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
+from leads.extraction.counted import (
+    ALL_NOUNS,
+    PEOPLE,
+    counted,
+    counts_guests,
+    counts_people,
+    deeds,
+    fits,
+    role_stems,
+    words_of,
+)
 from leads.extraction.message import Message, word_set
 from leads.terms import Kind, QuestionData
 
 # Confidence: "40 people", "we are 40", "40", "for 40 people?"
 NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
-_PERSON = (
-    "people ppl pax person persons peoples peeps folk folks staff employee employees colleague colleagues "
-    "coworker coworkers worker workers heads headcount humans "
-    "teammates adults leute leuten personen person mitarbeiter mitarbeitern mitarbeitende kollegen "
-    "beschaftigte angestellte personnes gens collegues "
-    "employes salaries personas gente empleados companeros trabajadores"
-)
-_GROUPS = [
-    frozenset(words.split())
-    for words in (
-        _PERSON,
-        "user users seat seats licence licences license licenses account accounts login logins "
-        "nutzer benutzer lizenzen zugange zugang konten  utilisateurs usuarios licencias",
-        "guest guests attendee attendees visitor visitors participant participants delegate "
-        "delegates gast gaste gasten teilnehmer invites invitees invited "
-        "invitados asistentes",
-        "room rooms bedroom bedrooms zimmer zimmern chambre chambres habitacion habitaciones raum raume",
-        "car cars vehicle vehicles van vans truck trucks fahrzeuge autos voitures coches",
-        "site sites location locations branch branches office offices shop shops store stores standorte filialen",
-        "child children kid kids kinder enfants ninos",
-        "night nights nachte nachten nuits noches",
-        "cup cups coffees espressos tassen tasses tazas",
-    )
-]
-_PEOPLE = _GROUPS[0]
-_NO_NOUN = word_set(
-    "number amount size count total many much anzahl zahl menge nombre numero cantidad approximate roughly "
-    "about expected current max"
-)
-_HOW_MANY = re.compile(
-    r"\b(?:how many|number of|wie viele|wieviele|anzahl(?: der)?|combien de|nombre de|cuant[oa]s|"
-    r"numero de)\s{1,3}(?:of (?:your|the) |de (?:vos|sus) )?((?:[a-z'-]+\s?){1,4})"
-)
-_STOPS_NOUN = word_set(
-    "do does would will are is in at of who that need needs drink work use have you your for on attend come "
-    "should can could there and or per brauchen sind arbeiten trinken werden sollen avez sont voulez hay son "
-    "van which with"
-)  # fmt: skip
 _OPEN = (
     r"(?:about|around|roughly|approximately|approx\.?|some|probably|maybe|perhaps|currently|now|only|"
     r"just|like|say|up to|at least|more than|over|under|almost|nearly|"
@@ -63,7 +35,8 @@ _OPEN = (
     r"no more than|not more than|fewer than)"
 )
 _FRAME_BEFORE = re.compile(
-    rf"(?:\b(?:we are|we're|we r|we have got|were|there are|there's|there r|there is|theres|party of|"
+    rf"(?:\b(?:(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|were|there are|there's|"
+    rf"there r|there is|theres|party of|"
     rf"group of|team of|crew of|office of|company of|firm of|staff of|"
     rf"headcount(?: is| of)?|total of|wir sind|sind wir|nous sommes|on est|somos)(?:,? {_OPEN}){{0,3}}[\s,~]{{1,2}})$"
 )
@@ -80,7 +53,24 @@ _FOR = re.compile(
     rf"mit)(?: {_OPEN}){{0,2}} $"
 )
 _LIMIT_ASKED = re.compile(
-    r"\b(?:free|limit|limited|included?|up to|maximum|max|minimum|at least|more than|over|under|only)\b"
+    r"\b(?:free (?:for|over|above|from|if|with|up to)|limit|limited|included?|up to|maximum|max|minimum|"
+    r"at least|more than|over|under|only)\b"
+)
+_COUNT_OF_OTHERS = re.compile(
+    r"(?: \w+){0,2} (?:(?:per|a|an|every|each) (?:hour|day|week|month|year)\b|(?:have |has )?(?:told|said|asked|"
+    r"wrote|complained|"
+    r"recommended|liked|reviewed|rated|visit|visited|left)\b|(?:waiting|ahead|before) (?:in|of|me|us)\b)"
+)
+_SUBJECT_OF_OTHERS = re.compile(
+    r"\b(?:(?:it|this|that|which|model|machine|photo|picture|video|article|report|study|review|reviews) (?:has|"
+    r"had|shows?|"
+    r"showed|says?|makes?|serves?|seats?|fits?|can|could|holds?|takes?|needs?|comes)|read|heard|saw|sold to|"
+    r"friends? of|compared to|unlike|every|each)\b[^,;]{0,40}$"
+)
+_JUST_ME = re.compile(
+    r"\W*(?:(?:it's|its|it is|that's|that would be|well|oh|for now|only|just|at the moment)[ ,]{1,2}){0,3}"
+    r"((?:just|only) (?:me|myself|for me|for myself)|me alone|me myself|myself|nur ich|seulement moi|solo yo)"
+    r"(?:[ ,]{1,2}(?:for now|at the moment|here|really|alone|so far|right now|actually|i'm afraid|i guess|lol))?\W*"
 )
 _BEHIND_BARE = word_set(
     "or so i we in at for to right now currently please thanks thank you though but and including if ish maybe "
@@ -92,36 +82,13 @@ _BEHIND_BARE = word_set(
 )
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z']+", Message(text).plain)
-
-
-@lru_cache(maxsize=512)
-def counted(question: QuestionData) -> frozenset[str]:
-    """Stems of the words for what a question counts, near synonyms too: people for "How many people drink coffee?"."""
-    ask = _HOW_MANY.search(Message(question.ask).plain)
-    said = _until_stop(_words(ask[1])) if ask else []
-    label = _until_stop([word for word in _words(question.label) if word not in _NO_NOUN])
-    key = [word for word in _words(question.key.replace("_", " ")) if word not in _NO_NOUN]
-    nouns = {word for word in (*said[-1:], *label[-1:], *key) if word not in STOP_WORDS}
-    groups = [group for group in _GROUPS if group & nouns]
-    return frozenset(stem(word) for word in nouns.union(*groups))
-
-
-def _until_stop(words: list[str]) -> list[str]:
-    end = next((place for place, word in enumerate(words) if word in _STOPS_NOUN and place), len(words))
-    return words[:end]
-
-
-@lru_cache(maxsize=512)
-def _deeds(question: QuestionData) -> frozenset[str]:
-    """Stems of what those who are counted do: "drink"."""
-    words = _words(question.ask) + _words(question.label)
-    return frozenset(stem(word) for word in words if word not in STOP_WORDS and len(word) > 3) - counted(question)
-
-
-def counts_people(question: QuestionData) -> bool:
-    return bool(counted(question) & {stem(word) for word in _PEOPLE})
+def only_one(message: Message, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
+    """ "Just me", where the agent asked how many people there are."""
+    question = next((each for each in questions if each.key == asked and each.kind is Kind.NUMBER), None)
+    match = _JUST_ME.fullmatch(message.plain)
+    if not (question and match and (counts_people(question) or counts_guests(question) or "user" in asked)):
+        return []
+    return [Candidate(question.key, Kind.NUMBER, "1", match.start(1), match.end(1), ANSWERED)]
 
 
 def numbers(
@@ -131,7 +98,9 @@ def numbers(
     of_kind = [each for each in questions if each.kind is Kind.NUMBER]
     answers: list[Candidate] = []
     for amount in found if of_kind else ():
-        if amount.currency or not _is_said_as_fact(message, amount):
+        if amount.currency or not _is_said_as_fact(
+            message, amount, is_asked=any(each.key == asked for each in of_kind)
+        ):
             continue
         scored = [
             (_score(message, amount, each, of_kind, each.key == asked), each.key == asked, each) for each in of_kind
@@ -144,13 +113,13 @@ def numbers(
     return answers
 
 
-def _is_said_as_fact(message: Message, amount: Amount) -> bool:
+def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> bool:
     start, end = amount.start_char, amount.end_char
     return not (
         certainty.is_negated(message, start, end)
         or certainty.is_past(message, start, end)
         or certainty.is_supposed(message, start)
-        or certainty.is_of_others(message, start)
+        or certainty.is_of_others(message, start, is_asked=is_asked)
     )
 
 
@@ -159,11 +128,11 @@ def _score(
 ) -> float:
     """How sure an amount answers a question, 0 where it does not."""
     noun = _noun_behind(message, amount)
-    fits = _fits(noun, question) or _fits_loosely(noun, question, others, message, amount, is_asked)
-    has_rival = any(_fits(noun, other) for other in others if other is not question)
+    is_fitting = fits(noun, question) or _fits_loosely(noun, question, others, message, amount, is_asked)
+    has_rival = any(fits(noun, other) for other in others if other is not question)
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
-    if fits and not has_rival:
+    if is_fitting and not has_rival:
         return _named_score(message, amount, is_question, is_asked)
     if amount.unit or has_rival:
         return 0
@@ -173,23 +142,45 @@ def _score(
         return NAMED + 0.01
     if amount.is_weak:
         return ANSWERED if is_asked and _is_bare(message, amount) else 0
-    if counts_people(question) or is_asked or (_counts_guests(question) and not any(map(counts_people, others))):
+    if _may_be_framed(message, amount, question, others, is_asked):
         framed = _framed(message, amount, noun, is_asked)
         if framed and not (is_question and _LIMIT_ASKED.search(message.before(amount.start_char, 30))):
             return framed
     return ANSWERED if is_asked and not is_question and _is_bare(message, amount) else 0
 
 
+def _may_be_framed(
+    message: Message, amount: Amount, question: QuestionData, others: Sequence[QuestionData], is_asked: bool
+) -> bool:
+    """Whether "we are 40" and "there would be six of us" may answer the question."""
+    if counts_people(question) or is_asked:
+        return True
+    if any(map(counts_people, others)):
+        return False
+    is_to_come = bool(re.search(r"\b(?:would|will|'d|'ll) be\b", message.before(amount.start_char, 40)))
+    is_only = sum(bool(counted(each) & role_stems()) or counts_guests(each) for each in others) == 1
+    return counts_guests(question) or (is_to_come and is_only and bool(counted(question) & role_stems()))
+
+
 def _named_score(message: Message, amount: Amount, is_question: bool, is_asked: bool) -> float:
     before = message.before(amount.start_char, 40)
     if not is_question:
-        return NAMED
-    is_for = _FOR.search(before) and not _LIMIT_ASKED.search(before)
+        return NAMED if is_asked or _is_own_count(message, amount) else 0
+    after = message.plain[amount.end_char : amount.end_char + 40]
+    is_priced = re.search(r"\b(?:would|do|does|will|for)(?: (?:about|around|our|my|all))? $", before) and re.match(
+        r"(?: \w+){1,2} (?:cost|be|come to|pay)\b", after
+    )
+    is_for = (_FOR.search(before) or is_priced) and not _LIMIT_ASKED.search(before)
     return IN_QUESTION if is_for else 0
 
 
-def _counts_guests(question: QuestionData) -> bool:
-    return bool(counted(question) & {stem(word) for word in _GROUPS[2]})
+def _is_own_count(message: Message, amount: Amount) -> bool:
+    """Whether the clause speaks of the visitor's own; "it has 3 people on the picture", "3 people told me" does not."""
+    after = message.plain[amount.end_char : amount.end_char + 60]
+    if _COUNT_OF_OTHERS.match(after):
+        return False
+    before = certainty.clause_before(message, amount.start_char)
+    return not _SUBJECT_OF_OTHERS.search(before)
 
 
 def _noun_behind(message: Message, amount: Amount) -> str:
@@ -215,12 +206,11 @@ def _noun_behind(message: Message, amount: Amount) -> str:
         if not tokens[index].is_word or word in STOP_WORDS or word in _ENDS_NOUN:
             break
         noun, steps, index = word, steps + 1, index + 1
-        if noun in _ALL_NOUNS:
+        if noun in ALL_NOUNS:
             return noun if not _is_compound(message, index) else tokens[index].plain
     return noun
 
 
-_ALL_NOUNS = frozenset().union(*_GROUPS)
 _ENDS_NOUN = word_set(
     "by from during drinking working using attending coming und et y im en por au im in bei sind die der das "
     "wir nous vous que qui avec pro"
@@ -237,49 +227,27 @@ def _is_compound(message: Message, index: int) -> bool:
     return word in _THINGS
 
 
-def _fits(noun: str, question: QuestionData) -> bool:
-    if not noun:
-        return False
-    held = counted(question)
-    stemmed = stem(noun)
-    if stemmed in held or noun in held:
-        return True
-    is_doer = noun.endswith(("er", "ers")) and stem(noun) in _deeds(question)
-    return is_doer or (len(noun) > 4 and any(_is_slip(noun, word) for word in _spellings(question)))
-
-
-@lru_cache(maxsize=512)
-def _spellings(question: QuestionData) -> frozenset[str]:
-    held = counted(question)
-    return frozenset(word for word in _ALL_NOUNS if stem(word) in held and len(word) > 4)
-
-
-def _is_slip(word: str, meant: str) -> bool:
-    """Whether two letters are swapped, or one is missing, too many or wrong; the first letter is right."""
-    if word[0] != meant[0] or abs(len(word) - len(meant)) > 1:
-        return False
-    if len(word) == len(meant):
-        wrong = [place for place in range(len(word)) if word[place] != meant[place]]
-        is_swapped = (
-            len(wrong) == 2
-            and wrong[1] == wrong[0] + 1
-            and word[wrong[0]] == meant[wrong[1]]
-            and word[wrong[1]] == meant[wrong[0]]
-        )
-        return is_swapped or len(wrong) == 1
-    longer, shorter = (word, meant) if len(word) > len(meant) else (meant, word)
-    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(1, len(longer)))
-
-
 def _fits_loosely(
     noun: str, question: QuestionData, others: Sequence[QuestionData], message: Message, amount: Amount, is_asked: bool
 ) -> bool:
     """People for guests and users, where no question counts people; for users only when asked or "for 40 people"."""
-    if noun not in _PEOPLE or any(counts_people(each) for each in others):
+    if noun not in PEOPLE or any(counts_people(each) for each in others):
         return False
     is_for = bool(_FOR.search(message.before(amount.start_char, 40)))
     is_users = bool(counted(question) & {stem("users")})
-    return (_counts_guests(question) or (is_users and (is_asked or is_for))) and not counts_people(question)
+    is_role = is_users or bool(counted(question) & role_stems())
+    is_only = sum(counts_guests(each) or bool(counted(each) & (role_stems() | {stem("users")})) for each in others) == 1
+    if is_role and is_only and (is_asked or is_for or _begins_list(message, amount)):
+        return True
+    return counts_guests(question) and not counts_people(question)
+
+
+def _begins_list(message: Message, amount: Amount) -> bool:
+    """ "8 people online please, start in January": the first of several facts, without a verb of its own."""
+    begins = re.search(r"(?:^|[,;\n])\s{0,3}(?:about |around |hi |hello )?$", message.plain[: amount.start_char][-30:])
+    return bool(begins) and not re.match(
+        r" \w+ (?:are|is|were|work\w*|have|has|said|told|live|use)\b", message.plain[amount.end_char :][:40]
+    )
 
 
 def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bool:
@@ -292,7 +260,7 @@ def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bo
     if alone and not re.match(r"\s{0,2}(?:[,;/|\n]|$)", message.plain[amount.end_char : amount.end_char + 4]):
         alone = None
     match = match or alone
-    return bool(match) and _fits(match[1] if match else "", question) and not _noun_behind(message, amount)
+    return bool(match) and fits(match[1] if match else "", question) and not _noun_behind(message, amount)
 
 
 def _does(message: Message, amount: Amount, question: QuestionData) -> bool:
@@ -304,13 +272,13 @@ def _does(message: Message, amount: Amount, question: QuestionData) -> bool:
     )
     return (
         bool(behind)
-        and stem(behind[1] if behind else "") in _deeds(question)
+        and stem(behind[1] if behind else "") in deeds(question)
         and _looks_like_deed(behind[1] if behind else "", question)
     )
 
 
 def _looks_like_deed(word: str, question: QuestionData) -> bool:
-    asked = _words(question.ask)
+    asked = words_of(question.ask)
     place = next((at for at, each in enumerate(asked) if each == word or stem(each) == stem(word)), 0)
     return place > 0 and stem(asked[place - 1]) in counted(question) | {
         stem("who"),
@@ -324,7 +292,7 @@ def _framed(message: Message, amount: Amount, noun: str, is_asked: bool) -> floa
     before, after = message.before(amount.start_char, 60), message.plain[amount.end_char : amount.end_char + 24]
     if _FRAME_AFTER.match(after):
         return FRAMED
-    if noun and not (is_asked and noun in _PEOPLE):
+    if noun and not (is_asked and noun in PEOPLE):
         return 0
     if _FRAME_BEFORE.search(before) and _is_bare(message, amount):
         is_there = re.search(r"\b(?:there|we have got|were)\b[^.,;]{0,20}$", before)

@@ -8,8 +8,16 @@ from leads.extraction.message import Message
 from leads.terms import Kind
 
 _REFUSED = re.compile(
-    r"\b(?:(?:i'd|i would|we'd|we would|id|i|we) (?:really |much )?(?:rather|prefer)(?: to)? (?:not|"
-    r"no|keep)\b|(?:i'd |i )?prefer not to|rather not|none of (?:your|ur) (?:business|concern)|"
+    r"\b(?:(?:(?:i'd|i would|we'd|we would|id|i|we) )?(?:really |much )?(?:rather|prefer|sooner)(?: to)? (?:not|no)"
+    r"(?: to)?(?=\W*$| (?:say|share|tell|give|disclose|answer|discuss|talk|leave|provide|reveal|get into|"
+    r"go into|mention|"
+    r"be specific|reply|respond|thanks|thank you|yet|at this|right now|now|if)\b|[,.;!])|"
+    r"(?:i'd|i would|we'd|we would|i|we) (?:really |much )?(?:rather|prefer to) (?:keep|stay|remain) (?:it |"
+    r"this |that )?"
+    r"(?:private|anonymous|quiet|secret|confidential|to (?:myself|ourselves))|none of (?:your|ur) (?:business|concern)|"
+    r"(?:don't|do not|dont|never) (?:just )?(?:give|hand) (?:out|away) |"
+    r"(?:don't|do not|dont) (?:usually |normally |like to |want to )?(?:share|give|disclose)(?= (?:that|this|my|"
+    r"our|it))|"
     r"(?:not|no) telling|(?:won't|will not|not going to|not willing to|don't want to|dont want to|"
     r"do not want to|don't wanna|can't|cannot|can not|not allowed to|not comfortable|don't feel like|"
     r"don't like to) "
@@ -36,8 +44,9 @@ _TAIL = (
 _UNKNOWN = re.compile(
     rf"\b(?:(?:i |we )?(?:really |honestly |still )?(?:don't|dont|do not|didn't) (?:really |quite |"
     rf"actually )?know(?: (?:that|it|this))?{_TAIL}(?! what| why| who)|"
-    rf"(?:not|n't|unsure)(?: really| quite| entirely| totally| 100%)?(?: (?:sure|certain|decided|"
-    rf"clear))?(?: about (?:that|this|it))?(?: yet)?{_TAIL}|"
+    rf"(?:(?:not|n't)(?: really| quite| entirely| totally| so| too| 100%)? (?:sure|certain|decided|clear)|unsure)"
+    rf"(?: about (?:that|this|it))?(?: yet)?{_TAIL}|"
+    r"(?:not|n't) (?:really|yet|right now|at the moment|at this point)(?=\W*(?:$|sorry|[.,!;]))|"
     r"idk|dunno|no idea|no clue|haven't (?:\w+ )?(?:decided|set|agreed|thought|got|made up|worked|fixed|planned|"
     r"picked|a clue|the foggiest)|have not decided|(?:hasn't|not) been (?:decided|set|agreed|fixed)|"
     r"(?:isn't|is not|aren't|are not) (?:set|fixed|decided)|"

@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from leads.extraction import slips
+
 
 def word_set(said: str) -> frozenset[str]:
     """Words that are written one behind the other."""
@@ -36,7 +38,7 @@ _BEGINS_QUESTION = re.compile(
 
 
 class Token(NamedTuple):
-    """A word, a number or one other character. `plain` is small and without accents, as long as the word itself."""
+    """A word, a number or one other character. `plain` is small, without accents and slips."""
 
     plain: str
     start: int
@@ -68,15 +70,20 @@ class Message:
     text: str
 
     @cached_property
-    def plain(self) -> str:
+    def small(self) -> str:
         """The text in small letters without accents; each character stands where it stands in the text."""
         return self.text.lower() if self.text.isascii() else "".join(map(_plain, self.text))
 
     @cached_property
+    def plain(self) -> str:
+        """The same with slips of the finger mended, where that moves no character."""
+        return slips.mended(self.small)
+
+    @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        plain = self.plain
+        small = self.small
         return tuple(
-            Token(plain[m.start() : m.end()], m.start(), m.end())
+            Token(slips.meant(small[m.start() : m.end()]), m.start(), m.end())
             for m in islice(_TOKEN.finditer(self.text), MAX_TOKENS)
         )
 

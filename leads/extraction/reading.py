@@ -75,10 +75,11 @@ class _Reader:
         many = self._amounts(spans, when)
         found += planned.dates(self.message, when, self.questions, self.asked)
         found += counting.numbers(self.message, many, self.questions, self.asked)
+        found += counting.only_one(self.message, self.questions, self.asked)
         found += sums.money(self.message, many, self.questions, self.asked)
         found = self._without_doubles(found)
         found += self._people(found)
-        found += choices.choices(self.message, self.questions, self.asked)
+        found += choices.choices(self.message, self.questions, self.asked, self.known, self.cues)
         found = corrections.marked(self.message, found, self.known, self.cues)
         unclaimed = corrections.Unclaimed(self.message, self.questions, self.known, self.asked, self.cues, found)
         replaced = [*unclaimed.amounts(many), *unclaimed.dates(when)]
@@ -89,6 +90,10 @@ class _Reader:
     def _is_asked(self, kind: Kind) -> bool:
         return bool(self.question and self.question.kind is kind)
 
+    @property
+    def _asks_contact(self) -> bool:
+        return self._is_asked(Kind.EMAIL) or self._is_asked(Kind.PHONE)
+
     def _key(self, kind: Kind) -> str:
         question = question_of(kind, self.questions, self.asked)
         return question.key if question else CONTACT_KEYS[kind]
@@ -96,7 +101,7 @@ class _Reader:
     def _contacts(self) -> tuple[list[Candidate], list[tuple[int, int]]]:
         """Addresses and numbers of the visitor; and where any stand, so that no amount is read in them."""
         mails = contact.emails(self.message, is_asked=self._is_asked(Kind.EMAIL))
-        calls = contact.phone_numbers(self.message, self.country, is_asked=self._is_asked(Kind.PHONE))
+        calls = contact.phone_numbers(self.message, self.country, is_asked=self._asks_contact)
         links = [match.span() for match in _LINK.finditer(self.message.text)]
         spans = sorted([*((each.start, each.end) for each in (*mails, *calls)), *links])
         found = [
@@ -134,7 +139,12 @@ class _Reader:
         addresses = [each.value for each in found if each.kind is Kind.EMAIL]
         is_corrected = bool(self.cues) and self._key(Kind.NAME) in self.known
         own = names.names(
-            self.message, is_asked=self._is_asked(Kind.NAME), is_corrected=is_corrected, addresses=addresses
+            self.message,
+            is_asked=self._is_asked(Kind.NAME),
+            is_contact_asked=self._asks_contact,
+            is_known=self._key(Kind.NAME) in self.known,
+            is_corrected=is_corrected,
+            addresses=addresses,
         )
         is_contact = is_contact or bool(self.question and self.question.kind in _CONTACT_QUESTIONS)
         firms = companies.companies(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from language.words import STOP_WORDS, stem
 from leads.extraction import certainty, counting
@@ -31,6 +32,14 @@ _SPEND_AFTER = re.compile(
     r"(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)|ausgeben|zur verfugung|a depenser|"
     r"para gastar|set aside)\b"
 )
+_ASKS_BUDGET = re.compile(
+    r"\b(?:budget|spend|invest|afford|price range|ausgeben|investieren|depenser|gastar|presupuesto)\b"
+)
+_FOR_THIS = re.compile(
+    r"\s{0,2}(?:$|[,.;!\n)]|(?:to spend|to invest|available|in mind|set aside|aside|for (?:it|this|that|the|a|"
+    r"all|everything)"
+    r"|max\w*|at most|or so|in total|total|all in|and|but|so|per|a (?:month|year)|ish|put aside)\b)"
+)
 _OTHER_SUM = re.compile(
     r"\b(?:cost|costs|price|priced|charge|charges|charged|quoted|quote|offered|offer|sell|sells|"
     r"selling|paid|paying|pay now|currently|at the moment|bought|saw|found|"
@@ -41,36 +50,36 @@ _OTHER_SUM = re.compile(
 
 
 def money(message: Message, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
-    """For each sum of the visitor's own: the question that it answers."""
+    """For each sum of the visitor's own: the question that it answers, the one that is named before the one asked."""
     of_kind = [each for each in questions if each.kind is Kind.MONEY]
     answers: list[Candidate] = []
     for amount in found if of_kind else ():
-        if not _is_said_as_fact(message, amount):
+        if not _is_said_as_fact(message, amount, is_asked=any(each.key == asked for each in of_kind)):
             continue
-        for question in sorted(of_kind, key=lambda each: each.key != asked):
-            score = _score(message, amount, question, question.key == asked, len(of_kind) == 1, not asked)
-            if score:
-                answers.append(
-                    Candidate(
-                        question.key,
-                        Kind.MONEY,
-                        _with_period(message, amount).money(),
-                        amount.start_char,
-                        amount.end_char,
-                        score,
-                    )
-                )
-                break
+        scored = [
+            (
+                _is_named(message, amount, each, of_kind),
+                each.key == asked,
+                _score(message, amount, each, of_kind, each.key == asked, not asked),
+                -place,
+            )
+            for place, each in enumerate(of_kind)
+        ]
+        _, _, score, place = max((each for each in scored if each[2]), default=(False, False, 0, 0))
+        if score:
+            value = _with_period(message, amount).money()
+            key = of_kind[-place].key
+            answers.append(Candidate(key, Kind.MONEY, value, amount.start_char, amount.end_char, score))
     return answers
 
 
-def _is_said_as_fact(message: Message, amount: Amount) -> bool:
+def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> bool:
     start, end = amount.start_char, amount.end_char
     return not (
         certainty.is_negated(message, start, end)
         or certainty.is_past(message, start, end)
         or certainty.is_supposed(message, start)
-        or certainty.is_of_others(message, start)
+        or certainty.is_of_others(message, start, is_asked=is_asked)
     )
 
 
@@ -83,42 +92,82 @@ def _with_period(message: Message, amount: Amount) -> Amount:
 
 
 def _score(
-    message: Message, amount: Amount, question: QuestionData, is_asked: bool, is_only: bool, is_free: bool
+    message: Message,
+    amount: Amount,
+    question: QuestionData,
+    of_kind: Sequence[QuestionData],
+    is_asked: bool,
+    is_free: bool,
 ) -> float:
     before = certainty.clause_before(message, amount.start_char)
     looks_like_money = bool(amount.currency or amount.is_scaled or amount.per)
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
-    names_it = (
-        _names(question, before)
-        or bool(_BUDGET.search(before))
-        or bool(_SPEND_AFTER.match(message.after(amount.end_char, 60)))
-    )
+    is_named = _is_named(message, amount, question, of_kind)
     has_value = looks_like_money or counting.is_bare(message, amount)
     if amount.unit and not amount.currency and not amount.per:
         return 0
     if not looks_like_money and counting.is_headcount(message, amount):
         return 0
+    is_other = bool(_OTHER_SUM.search(before)) and not (is_named and not _is_budget(question))
     if is_question:
-        is_own = names_it and re.search(r"\b(?:my|our|we|i|us|budget)\b", before)
-        return SAID if is_own and amount.currency and not _OTHER_SUM.search(before) else 0
-    if is_asked and has_value and not (_OTHER_SUM.search(before) and not _names(question, before)):
+        is_own = is_named and re.search(r"\b(?:my|our|we|i|us|budget)\b", before)
+        return SAID if is_own and amount.currency and not is_other else 0
+    if is_asked and has_value and (not is_other or _names(question, before)):
         return ANSWERED if looks_like_money or not amount.is_weak else 0
-    if names_it and has_value and not _OTHER_SUM.search(before.replace("price range", "")):
+    if is_named and has_value and not (is_other and _OTHER_SUM.search(before.replace("price range", ""))):
         return SAID
-    if is_only and amount.currency and _is_alone(message, amount, is_free):
+    is_only = len(of_kind) == 1
+    is_sum = amount.currency or (amount.is_scaled and amount.low is None)  # "1k max"
+    if is_only and is_sum and _is_alone(message, amount, is_free):
         return ALONE
-    return SAID if is_only and amount.currency and _HAVE.search(before) and re.search(r"\b(?:we|i)\b", before) else 0
+    return SAID if is_only and amount.currency and _is_had(message, amount, before) else 0
+
+
+def _is_had(message: Message, amount: Amount, before: str) -> bool:
+    """ "We have about 5,000 euros", "we have 5,000 euros for this"; but not "we have 300 euros left on the card"."""
+    has = _HAVE.search(before) and re.search(r"\b(?:we|i)\b", before)
+    return bool(has) and bool(_FOR_THIS.match(message.plain[amount.end_char : amount.end_char + 40]))
+
+
+def _is_named(message: Message, amount: Amount, question: QuestionData, of_kind: Sequence[QuestionData]) -> bool:
+    """Whether the words around the sum say that it is what the question asks for."""
+    before, after = certainty.clause_before(message, amount.start_char), message.after(amount.end_char, 60)
+    if _names(question, before):
+        return True
+    if not _is_budget(question) and any(_is_budget(each) for each in of_kind):
+        return _is_own_bill(message, amount, question)
+    return bool(_BUDGET.search(before)) or bool(_SPEND_AFTER.match(after))
+
+
+def _is_own_bill(message: Message, amount: Amount, question: QuestionData) -> bool:
+    """ "We pay 140 a month for electricity", to "What do you pay for electricity each month?"."""
+    behind = re.match(
+        r"[^,.;!?]{0,12}\b(?:for|on|fur|pour|por)(?: (?:our|the|my))? ([a-z]{3,20})", message.after(amount.end_char, 50)
+    )
+    before = certainty.clause_before(message, amount.start_char)
+    is_paid = re.search(r"\b(?:we|i|'re|'m)\b.*\b(?:pay|paying|spend|spending|is|comes? to)\b", before)
+    return bool(behind and is_paid) and stem(behind[1] if behind else "") in _own_stems(
+        f"{question.label} {question.ask}"
+    )
+
+
+@lru_cache(maxsize=512)
+def _is_budget(question: QuestionData) -> bool:
+    """Whether the question asks what the visitor would spend, and not for a sum of another kind."""
+    return bool(_ASKS_BUDGET.search(f"{question.key.replace('_', ' ')} {question.label} {question.ask}".lower()))
 
 
 def _names(question: QuestionData, before: str) -> bool:
     """Whether a word of the question's own name stands before the sum: "our budget is"."""
-    named = {
-        stem(word)
-        for word in re.findall(r"[a-z]+", f"{question.key.replace('_', ' ')} {question.label}".lower())
-        if word not in STOP_WORDS and len(word) > 3
-    }
-    return bool(named & {stem(word) for word in re.findall(r"[a-z]+", before)} - {"month", "year", "person"})
+    named = _own_stems(f"{question.key.replace('_', ' ')} {question.label}")
+    return bool(named & {stem(word) for word in re.findall(r"[a-z]+", before)})
+
+
+@lru_cache(maxsize=512)
+def _own_stems(text: str) -> frozenset[str]:
+    words = (word for word in re.findall(r"[a-z]+", text.lower()) if word not in STOP_WORDS and len(word) > 3)
+    return frozenset(map(stem, words)) - frozenset(map(stem, ("month", "monthly", "year", "yearly", "person", "each")))
 
 
 def _is_alone(message: Message, amount: Amount, is_free: bool) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from leads.extraction import slips
+
 _MONTHS = {
     "en": "january,jan february,feb,febuary march,mar april,apr may june,jun july,jul august,aug "
     "september,sept,sep october,oct "
@@ -187,7 +189,8 @@ def _numbered(table: dict[str, str], languages: Sequence[str]) -> dict[str, int]
     found: dict[str, int] = {}
     for language in languages:
         for number, names in enumerate(table.get(language, "").split(), 1):
-            found.update((name, number) for name in names.split(","))
+            for name in names.split(","):
+                found |= dict.fromkeys([name, *slips.of_other_length(name)], number)
     return found
 
 

@@ -18,7 +18,8 @@ _PLAN = re.compile(
     r"starts|starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
     r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
     r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
-    r"wedding|birthday|party|anniversary|hochzeit|geburtstag|mariage|boda|c'est pour le|"
+    r"wedding|birthday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
+    r"anniversaire|fete|it's for|its for|it is for|boda|cumpleanos|fiesta|c'est pour le|"
     r"scheduled|due|target|ideally|kick off|roll out|in place|brauchen|mochten|wollen|starten|"
     r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
     r"souhait\w+|commencer|demarrer|ouvrir|avant|queremos|quisieramos|empezar|comenzar|necesit\w+|"
@@ -28,8 +29,16 @@ _OTHER_MATTER = re.compile(
     r"\b(?:call|ring|phone|speak|talk|meet|meeting|holiday|holidays|vacation|away|"
     r"out of (?:the )?office|birthday|expires?|ends?|ended|closed|contract|invoice|reply|answer|"
     r"respond|get back|"
-    r"come back to|email me|write|paid|born|ordered|order from|delivered on|bought|rufen|anrufen|"
+    r"come back to|demos?|demonstration|tour|showroom|samples?|quotes?|quotation|offer|proposal|callback|appointment|"
+    r"viewing|webinar|brochure|catalogue|catalog|reminder|flight|exam|statement|payment|"
+    r"meetings?|interview|training day|board|decision|email me|write|paid|born|ordered|order from|delivered on|"
+    r"bought|rufen|anrufen|"
     r"urlaub|appelez|vacances|llam\w+|vacaciones|let you know|tell you|decide|check|share|disclose)\b"
+)
+_IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|fest|fete|fiesta|stay)\b")
+# "4 vans from Monday", "80 guests in June": what is wanted, and from when.
+_MANY_FROM = re.compile(
+    r"\b\d{1,5} [a-z]{3,15} (?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur)(?: the)? $"
 )
 _LEAD_OF_DATE = re.compile(
     r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"
@@ -62,15 +71,17 @@ def _score(
 ) -> float:
     before, sentence = certainty.clause_before(message, when.start), message.sentence_at(when.start)
     said = message.plain[max(sentence.start, when.start - 120) : min(sentence.end, when.end + 60)]
-    is_of_others = certainty.is_of_others(message, when.start) or certainty.is_supposed(message, when.start)
-    is_other_matter = bool(_OTHER_MATTER.search(before)) or bool(_DELIVERED_ORDER.search(said))
+    is_of_others = certainty.is_of_others(message, when.start, is_asked=True)
+    is_of_others = is_of_others or certainty.is_supposed(message, when.start)
+    other = before.replace("birthday", " ") if _IS_EVENT.search(f"{question.label} {question.ask}".lower()) else before
+    is_other_matter = bool(_OTHER_MATTER.search(other)) or bool(_DELIVERED_ORDER.search(said))
     if is_asked:
         return 0 if is_other_matter or is_of_others or (sentence.is_question and not _is_short(said)) else ANSWERED
     if sentence.is_question or is_of_others or is_other_matter:
         return 0
     if _names(question, said):
         return PLANNED
-    if is_only and _PLAN.search(f"{before} {message.after(when.end, 30)}"):
+    if is_only and (_PLAN.search(f"{before} {message.after(when.end, 30)}") or _MANY_FROM.search(before)):
         return PLANNED
     return ALONE if is_only and _is_alone(message, when, is_free) else 0
 

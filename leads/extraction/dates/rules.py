@@ -17,6 +17,12 @@ _BEFORE_MONTH = re.compile(
     r"probably|about|im|ab|bis|fur|en|para|a|"
     r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.-]{0,3}$"
 )
+# "The Christmas party" is held on another day, and "the Easter menu" on none.
+_OF_HOLIDAY = re.compile(
+    r"[ -](?:part(?:y|ies)|do\b|dinner|lunch|market|fair|tree|presents?|gifts?|menus?|blend|edition|holidays|"
+    r"rush|season|"
+    r"shopping|sale|deals?|offers?|bonus|event|feier|markt|cards?|jumper|pudding|eggs?|egg hunt)"
+)
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s{1,3}(?:the )?$")
 _ON = re.compile(r"\b(?:on|by|until|till)\s{1,3}$")
 _AMBIGUOUS_MONTHS = word_set("may march mar mai mars sept")
@@ -278,6 +284,8 @@ def season(match: re.Match[str], reader: DateReader) -> Period | None:
 
 
 def holiday(match: re.Match[str], reader: DateReader) -> Period | None:
+    if _OF_HOLIDAY.match(reader.message.plain, match.end()):
+        return None
     name, said = reader.value("holiday", match["holiday"]), reader.year_of(match["year"])
     for year in (said,) if said else (reader.at.year, reader.at.year + 1):
         when = {"christmas": date(year, 12, 25), "new year": date(year, 1, 1), "easter": periods.easter(year)}[name]

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from language.words import STOP_WORDS
 from leads.extraction.message import Message
-from leads.extraction.people.words import NOT_NAMES, PARTICLES, is_verb
+from leads.extraction.people.words import CONTRACTION, NOT_NAMES, PARTICLES, is_verb
 
 SAID, SHOWN, GUESSED = 0.97, 0.9, 0.8  # confidence: "my name is", "I'm Jo", an answer in small letters
 _ASKED_LEAD = re.compile(
     r"\s{0,3}(?:(?:sure|yes|yeah|ok|okay|of course|hi|hello|well|oh|um|uh|er|so|ja|klar|oui|si|claro|"
     r"thanks|sorry|no)[ ,!.]{1,3}){0,3}"
-    r"(?:(?:(?:you can |just )?put (?:me |it )?down(?: as)?|it's|it is|its|i'm|i am|im|that's|that is|"
+    r"(?:(?:(?:it's |it is |its |it would be |that's |this is )?for(?: my company| our company)?|"
+    r"(?:you can |just )?put (?:me |it )?down(?: as)?|it's|it is|its|i'm|i am|im|that's|that is|"
     r"that would be|this is|we're|we are|just|called|"
-    r"we're called|it's called|its called|we are called|the name is|"
+    r"we're called|it's called|its called|we are called|the name is|name's|name is|my name is|my name's|"
     r"it's just|from|i'm from|i'm with|i work for|i work at|we work for|we're from|das ist|ich bin|"
     r"wir sind|c'est|es|soy|somos|nous sommes)\s)?(?:just |called |the company )?"
 )
@@ -48,7 +49,11 @@ def answered(message: Message, most_words: int, *, is_company: bool) -> Iterator
     words = Message(said).plain.split()
     if not words or len(words) > most_words or not said[0].isalnum():
         return
-    is_capital = all(word[0].isupper() for word in said.split() if word.casefold() not in PARTICLES)
+    if any(CONTRACTION.search(word) for word in words):
+        return
+    is_capital = all(
+        word[0].isupper() for word in said.split() if word[0].isalpha() and word.casefold() not in PARTICLES
+    )
     inner = {"of", "the", "and", "for", "&"} if is_company else PARTICLES
     if any(
         word in STOP_WORDS | NOT_NAMES and word not in inner and not (is_capital and is_company and len(words) > 1)

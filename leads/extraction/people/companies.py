@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from leads.extraction import certainty
-from leads.extraction.message import Message
+from leads.extraction.message import Message, word_set
 from leads.extraction.people.answers import SAID, SHOWN, Named, answered
-from leads.extraction.people.words import BETWEEN_LEGAL, LEGAL, NOT_NAMES, legal_ahead, places
+from leads.extraction.people.words import BETWEEN_LEGAL, CONTRACTION, FIRM_WORDS, LEGAL, NOT_NAMES, legal_ahead, places
 
 MAX_SAID = 20  # introductions in one message
 MAX_WORDS = 6
+_BEGINS_PLACE = word_set("north south east west new san los the saint st")
 COMPANY_BEHIND = re.compile(
     r"[ ,]{1,2}(?:(?:and )?(?:i'm |i am |i work |working |calling |writing |speaking |here |"
     r",)?\s?)?(?P<by>from|at|with|of|for|@|von|bei|aus|de chez|chez|de la|de|del)\s"
@@ -87,12 +88,18 @@ def _company_shown(message: Message) -> Iterator[Named]:
         found = company_at(message, match.end())
         if not found or is_place(message, found) or message.sentence_at(match.start()).is_question:
             continue
-        is_german = "wir sind" in match.group()
-        words = message.plain[found[0] : found[1]].split()
-        if _is_legal(message, found) or (
-            not is_german and words[0] not in NOT_NAMES and not _is_described(message, found)
-        ):
+        if is_firm(message, found) or _is_shown(message, found, match.group()):
             yield Named(*found, SHOWN)
+
+
+def _is_shown(message: Message, found: tuple[int, int], cue: str) -> bool:
+    """ "We are Bright Harbour", "I'm from Northwind, a bakery"; but "we are Londoners" and "I'm at Heathrow" "
+    "name none."""
+    words = message.small[found[0] : found[1]].split()
+    if "wir sind" in cue or cue.startswith("i'm at") or cue.startswith("i am at") or words[0] in NOT_NAMES:
+        return False
+    is_explained = re.match(r",? (?:an?|the|based)\b", message.plain[found[1] : found[1] + 12])
+    return bool(is_explained) or (len(words) > 1 and not _is_described(message, found))
 
 
 def _is_described(message: Message, found: tuple[int, int]) -> bool:
@@ -148,7 +155,7 @@ def company_at(message: Message, place: int) -> tuple[int, int] | None:
         )
         if (
             is_name
-            and not (not words and token.plain in NOT_NAMES | {"i", "we"})
+            and not (not words and (token.plain in NOT_NAMES | {"i", "we"} or CONTRACTION.search(token.plain)))
             and not (words and token.plain in {"i", "i'm", "we", "my"})
         ):
             start, end, words = (token.start if start < 0 else start), token.end, words + 1
@@ -188,11 +195,16 @@ def _is_legal(message: Message, found: tuple[int, int]) -> bool:
     return len(words) > 1 and words[-1] in LEGAL
 
 
+def is_firm(message: Message, found: tuple[int, int]) -> bool:
+    """Whether the words themselves say that they name a firm: by their legal form, "&", or a word such as "Labs"."""
+    words = message.small[found[0] : found[1]].replace(".", "").split()
+    return _is_legal(message, found) or (len(words) > 1 and ("&" in words or bool(set(words[1:]) & FIRM_WORDS)))
+
+
 def is_place(message: Message, found: tuple[int, int]) -> bool:
     """Whether what looks like a company is a town or a country."""
-    words = message.plain[found[0] : found[1]].split()
-    return (
-        words[0] in places() | {"north", "south", "east", "west", "new", "san", "los", "the", "saint", "st"}
-        and not _is_legal(message, found)
-        and len(words) <= 2
-    )
+    words = message.small[found[0] : found[1]].split()
+    if is_firm(message, found) or len(words) > 3:
+        return False
+    is_begun = words[0] in _BEGINS_PLACE and len(words) <= 2
+    return " ".join(words) in places() or is_begun or all(word in places() for word in words)

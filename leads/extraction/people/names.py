@@ -11,8 +11,8 @@ from itertools import islice
 
 from leads.extraction import certainty
 from leads.extraction.message import Message
-from leads.extraction.people.answers import SAID, SHOWN, Named, answered
-from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_place
+from leads.extraction.people.answers import GUESSED, SAID, SHOWN, Named, answered
+from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_firm, is_place
 from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TITLES, is_verb, legal_ahead
 
 MAX_SAID = 20  # introductions in one message
@@ -25,8 +25,24 @@ _NAME_SAID = re.compile(
     r"je m'appelle|mon nom est|je me nomme|me llamo|mi nombre es)\s{0,3}:?\s{0,3}"
 )
 _NAME_SHOWN = re.compile(r"\b(?:i'm|im|i am|this is|it's|it is|ich bin|hier ist|je suis|ici|soy|c'est)\s{1,3}")
+_SPELT = re.compile(
+    r"(?:^|[,.!;\n]|\b(?:it's|its|it is|i'm|i am|name is|no|sorry|"
+    r"actually))\s{0,3}(?P<name>[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)"
+    r",? (?:with(?:out)?|spelt with|spelled with|written with) (?:an? |one |two |"
+    r"double )?['\"]?[a-z]s?['\"]?(?:,? |[.!]|$)"
+)
+_SMALL_SPEAKER = re.compile(r"([a-z]{2,15}) (?:from|at|with) (?:[a-z0-9&'-]{2,20} ){1,3}here\b(?! (?:is|are|we|i)\b)")
+# "Jo Smith", "Jo Smith, jo@x.org", "Jo Smith 07700 900123"
+_BEHIND_NAME = re.compile(r"\s{0,3}(?:\.?\s{0,3}$|[,;:|/(\n–-]|(?=\+?\d)|(?=\S{1,60}@))")
+_BEHIND_ADDRESS = re.compile(r"(?:@\S{1,60}|\d{3}|\bdot [a-z]{2,12})[,;\n]\s{1,3}(?=[^\W\d_][^,;\n@]{2,40}$)")
 _SPEAKING = re.compile(r"\s{0,2}(?:,\s)?(?:speaking|here\b|am apparat|a l'appareil|al habla)")
+_BEHIND_SMALL_NAME = re.compile(
+    r"\s{0,3}(?:$|[,.!;:\n()-]|(?:and|from|at|with|i|i'm|im|my|we|we're|by the way|btw|here|speaking|budget|email|"
+    r"phone|tel|please|for|und|von|et|de|y|e)\b)"
+)
+# "Thanks, Anna" may greet the agent; on a line of its own it signs.
 _SIGNED = re.compile(
+    r"\b(?:thanks|thank you|many thanks|thx|danke|vielen dank|merci|gracias)[ ,!.]{0,2}[ \t]{0,3}\n\s{0,3}(?=[^\W\d_])|"
     r"\b(?:regards|best|best wishes|cheers|sincerely|faithfully|yours truly|mit freundlichen gru(?:ß|"
     r"ss)en|gruß|grusse|gruße|cordialement|"
     r"saludos|un saludo)[ ,!.]{0,2}\s{0,3}[\n,]\s{0,3}(?=[^\W\d_])"
@@ -34,13 +50,24 @@ _SIGNED = re.compile(
 
 
 def names(
-    message: Message, *, is_asked: bool = False, is_corrected: bool = False, addresses: Sequence[str] = ()
+    message: Message,
+    *,
+    is_asked: bool = False,
+    is_contact_asked: bool = False,
+    is_known: bool = False,
+    is_corrected: bool = False,
+    addresses: Sequence[str] = (),
 ) -> list[Named]:
-    """The visitor's own names, the surest first. `is_corrected`: "it's Jon" replaces a name that is known; `addresses`
-    are e-mail addresses of theirs."""
+    """The visitor's own names, the surest first. `is_contact_asked`: the agent asked for an address or a number, to
+    which many give their name as well; `is_known`: a name is, which "it's Jon without h" replaces, and "it's Jon" where
+    `is_corrected`; `addresses` are e-mail addresses of theirs."""
     found = [*_introduced(message, is_corrected or is_asked), *_spoken_behind(message), *_signed(message)]
+    if is_known or is_asked:
+        found += _spelt(message)
     if not found and addresses:
-        found += _listed(message, addresses)
+        found += _listed(message, addresses, is_contact_asked=is_contact_asked)
+    if not found and is_contact_asked:
+        found += _left_with_contact(message)
     if is_asked and not found:
         found += answered(message, MAX_WORDS, is_company=False)
     return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
@@ -51,10 +78,10 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
     for match in islice(_NAME_SAID.finditer(message.plain), MAX_SAID):
         if certainty.is_of_others(message, match.start()):
             continue
-        named = name_at(message, match.end(), must_be_capital=is_shouted) or name_at(
-            message, match.end(), must_be_capital=False
-        )
-        if named:
+        named = name_at(message, match.end(), must_be_capital=True)
+        is_loose = not named or is_shouted
+        named = named or name_at(message, match.end(), must_be_capital=False)
+        if named and not (is_loose and _is_predicate(message, match.group(), named[1])):
             yield Named(*named, SAID)
     for match in islice(_NAME_SHOWN.finditer(message.plain), MAX_SAID):
         begins = re.search(
@@ -70,6 +97,40 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
         small = None if named else name_at(message, match.end(), must_be_capital=False)
         if begins and small and _names_a_speaker(message, small[1]):
             yield Named(*small, SHOWN)
+
+
+def _is_predicate(message: Message, lead: str, end: int) -> bool:
+    """ "My name is known to you", "the name is taken": a small word that says something of the name."""
+    is_loose = not lead.startswith(("my", "i'm called", "i am called", "mein", "ich", "je", "mon", "me llamo", "mi"))
+    return is_loose or not _BEHIND_SMALL_NAME.match(message.plain, end)
+
+
+def _spelt(message: Message) -> Iterator[Named]:
+    """ "It's Jon without h", "Katharina with a K": the longer one where it is said again behind it."""
+    for match in islice(_SPELT.finditer(message.plain), MAX_SAID):
+        named = name_at(message, match.start("name"), must_be_capital=True)
+        if named and named[1] == match.end("name"):
+            again = name_at(message, match.end(), must_be_capital=True)
+            first = message.plain[named[0] : named[1]]
+            is_longer = again and message.plain[again[0] : again[1]].startswith(f"{first} ")
+            yield Named(*(again if again and is_longer else named), SAID)
+
+
+def _left_with_contact(message: Message) -> Iterator[Named]:
+    """The whole of a message, or what stands before an address or a number: two words or more with capitals."""
+    last = _BEHIND_ADDRESS.search(message.text.rstrip(" .\n"))
+    for place in (0, *([last.end()] if last else [])):
+        named = name_at(message, place, must_be_capital=True)
+        if named and _is_left(message, place, named):
+            yield Named(*named, SHOWN)
+
+
+def _is_left(message: Message, place: int, named: tuple[int, int]) -> bool:
+    title = message.text[place : named[0]].strip().rstrip(".").lower()
+    is_first = title in {"", *TITLES}
+    is_whole = (title or " " in message.text[slice(*named)]) and _BEHIND_NAME.match(message.text, named[1])
+    is_other = message.sentence_at(named[0]).is_question or is_place(message, named) or is_firm(message, named)
+    return bool(is_first and is_whole) and not is_other
 
 
 def _is_of_company(message: Message, named: tuple[int, int] | None) -> bool:
@@ -110,8 +171,19 @@ def _spoken_behind(message: Message) -> Iterator[Named]:
         )
         start = sentence.start + (lead.end() if lead else 0)
         named = name_at(message, start, must_be_capital=True)
-        if named and re.match(r"\s(?:speaking|here)\b(?! (?:is|are|we|i)\b)", message.plain[named[1] : named[1] + 99]):
+        end = _behind_company(message, named[1]) if named else 0
+        if named and re.match(r"\s(?:speaking|here)\b(?! (?:is|are|we|i)\b)", message.plain[end : end + 99]):
             yield Named(*named, SHOWN)
+        small = None if named else _SMALL_SPEAKER.match(message.plain, start)
+        if small and name_at(message, start, must_be_capital=False) == small.span(1):
+            yield Named(*small.span(1), GUESSED)
+
+
+def _behind_company(message: Message, place: int) -> int:
+    """Where "from Acme Ltd" ends that begins here, else the place itself."""
+    match = COMPANY_BEHIND.match(message.plain, place)
+    company = company_at(message, match.end()) if match else None
+    return company[1] if company else place
 
 
 def _signed(message: Message) -> Iterator[Named]:
@@ -122,15 +194,18 @@ def _signed(message: Message) -> Iterator[Named]:
             yield Named(*named, SHOWN)
 
 
-def _listed(message: Message, addresses: Sequence[str]) -> Iterator[Named]:
-    """A name that stands alone between commas or lines, and in the address as well: "Tom Baker, tom@baker.example"."""
+def _listed(message: Message, addresses: Sequence[str], *, is_contact_asked: bool) -> Iterator[Named]:
+    """A name that stands alone between commas or lines, and in the address as well: "Tom Baker, tom@baker.example".
+    In small letters only where contact details were asked for."""
     local = " ".join(address.partition("@")[0].lower() for address in addresses)
-    for match in islice(re.finditer(r"(?:(?! - )[^,;\n()|]){2,60}", message.text), MAX_SAID):
+    for match in islice(re.finditer(r"(?:(?! - | \S{1,60}@)[^,;\n()|]){2,60}", message.text), MAX_SAID):
         start = match.start() + len(match.group()) - len(match.group().lstrip(" -"))
-        named = name_at(message, start, must_be_capital=True)
+        named = name_at(message, start, must_be_capital=not is_contact_asked)
         if not named or named[0] != start or message.text[named[1] : match.end()].strip(" ."):
             continue
-        if any(len(word) > 2 and word in local for word in message.plain[named[0] : named[1]].split()):
+        named = (start, min(named[1], match.end()))
+        said = message.small[named[0] : named[1]].split()
+        if any((len(word) > 2 and word in local) or word in re.split(r"[^a-z]", local) for word in said):
             yield Named(*named, SHOWN)
 
 

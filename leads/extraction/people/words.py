@@ -15,6 +15,18 @@ LEGAL = word_set(
     "ltd limited inc llc llp gmbh ag se plc corp corporation kg ohg ug ev gbr sa sarl sas srl sl slu bv nv oy "
     "ab aps pty co company group partners & associates holding"
 ) - {"&"}
+# What many firms are called by: "Bright Works", "Lumen Labs".
+FIRM_WORDS = word_set(
+    "works labs lab studio studios group consulting consultants solutions systems software media design designs bank "
+    "school university college hotel hotels clinic dental partners agency travel foods food coffee logistics transport "
+    "services service industries engineering construction builders architects architekten verlag technologies "
+    "technology tech digital energy solar motors pharma health care insurance capital ventures holdings trust "
+    "foundation society association institute academy gallery theatre museum brewery bakery catering events "
+    "interiors furniture textiles fashion sports fitness gym recruitment legal solicitors accounting advisors "
+    "advisory marketing creative productions pictures films publishing press books games network networks security "
+    "robotics analytics data cloud web online store stores shop market trading imports exports supplies products "
+    "brothers sons daughters werke werk bau technik haus kanzlei praxis sister brothers & council"
+) - {"&"}
 BETWEEN_LEGAL = word_set("& and und et y of the for 'n + -")
 END_OF_LOWER = STOP_WORDS | word_set(
     "looking calling writing work email phone budget need want speaking people please also cheers tel mobile "
@@ -46,15 +58,34 @@ NOT_NAMES = word_set(
     "architektin chef lehrer lehrerin ingenieur arzt anwalt auf der die das ein eine interessiert neu hier "
     "gerade nicht auch deutsche deutscher rentner interesse client cliente etudiant directeur directrice "
     "responsable gerant francais francaise espanol espanola de un une una le la el estudiante director "
-    "directora dueno interesado interesada buscando"
+    "directora dueno interesado interesada buscando "
+    "procurement purchasing facility facilities business account communications content talent software regional "
+    "general executive vice deputy interim group chair board event events shift store shop kitchen restaurant hotel "
+    "reception receptionist bookkeeper caretaker principal officer specialist coordinator analyst "
+    "representative agent planner organiser organizer controller administrator electrician plumber builder "
+    "dentist surgeon vet nutritionist trainer coach driver carer cleaner chef barista "
+    "photographer journalist writer author editor translator musician artist actor scientist researcher programmer "
+    "parent mum mom dad father mother grandfather grandmother pensioner expat newbie beginner novice professional "
+    "croatian czech slovak slovenian serbian romanian bulgarian hungarian estonian latvian lithuanian icelandic "
+    "maltese "
+    "egyptian moroccan tunisian algerian nigerian kenyan ghanaian ethiopian pakistani bangladeshi nepali thai "
+    "vietnamese indonesian malaysian filipino singaporean taiwanese israeli lebanese syrian iraqi iranian saudi "
+    "peruvian chilean argentinian argentine colombian venezuelan cuban jamaican londoner bavarian catalan basque texan "
+    "californian parisian sicilian asap unsure ok hungry thirsty cold hot ill sick late early flexible "
+    "dyslexic colourblind celiac coeliac diabetic lactose anytime tomorrow tonight today asap soon "
+    "whenever wherever anything something everything somewhere "
 )  # fmt: skip
+# "It's", "we'll", "don't": a sentence begins, no name.
+CONTRACTION = re.compile(r"^(?:i|we|he|she|it|they|you|that|there|here|what|who|where|how|let)'|n't$|'(?:ll|ve|re|d)$")
 _LIKELY_VERB = re.compile(r".{3,}(?:ing|ed)$")
 
 
 @cache
 def places() -> frozenset[str]:
-    """Towns and countries, as `Message.plain` writes them."""
-    return frozenset(Message(Path(__file__).with_name("places.txt").read_text("utf-8")).plain.split())
+    """Towns and countries in small letters without accents: of `places.txt` and of `towns.txt` (GeoNames)."""
+    folder = Path(__file__).parent
+    known = Message((folder / "places.txt").read_text("utf-8")).small.split()
+    return frozenset((*known, *(folder / "towns.txt").read_text("utf-8").splitlines()))
 
 
 def is_verb(word: str, words: int, is_capital: bool) -> bool:

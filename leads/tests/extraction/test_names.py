@@ -88,3 +88,43 @@ def test_another_answer_is_no_name(text: str) -> None:
 )
 def test_introductions_of_other_languages_are_read(text: str, language: str, name: str) -> None:
     assert values(text, languages=(language,))["name"] == name
+
+
+@pytest.mark.parametrize("asked", ["email", "phone"])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Jo Smith", "Jo Smith"),
+        ("Jo Smith, jo@x.org", "Jo Smith"),
+        ("jo smith, jo.smith@x.org", "jo smith"),
+        ("jo smith jo@x.org", "jo smith"),
+        ("jo@x.org, Jo Smith", "Jo Smith"),
+        ("Jo Smith 07700 900123", "Jo Smith"),
+        ("Dr. Anna-Lena van der Berg, office@clinic.org", "Anna-Lena van der Berg"),
+        ("Jo, jo@x.org", "Jo"),
+        ("Mr Smith", "Smith"),
+    ],
+)
+def test_a_name_beside_or_instead_of_the_contact_that_was_asked_for(text: str, name: str, asked: str) -> None:
+    questions = (
+        QuestionData("email", "E-mail", "Where can we send it?", Kind.EMAIL),
+        QuestionData("phone", "Phone", "On which number can we reach you?", Kind.PHONE),
+    )
+
+    found = {each.key: each.value for each in read(text, questions, asked=asked, at=AT, country="GB")}
+
+    assert found["name"] == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Acme Coffee", "New York", "Next Week", "Sounds Good", "Hello There", "Jo", "Jo Smith. And you?", "Why Not"],
+)
+def test_what_is_no_name_stays_none_where_contact_was_asked_for(text: str) -> None:
+    questions = (QuestionData("email", "E-mail", "Where can we send it?", Kind.EMAIL),)
+
+    assert "name" not in {each.key for each in read(text, questions, asked="email", at=AT)}
+
+
+def test_a_bare_name_behind_another_question_is_not_taken_for_one() -> None:
+    assert values("Jo Smith", "people") == {}
