@@ -85,7 +85,8 @@ _ADVERBS = word_set("daily weekly monthly yearly annually monatlich jahrlich pcm
 _UNITS = word_set(
     "percent % second seconds sec secs minute minutes min mins hour hours hr hrs h kg g kilo kilos gram grams "
     "lb lbs pounds_ cm mm km m metre metres meter meters mile miles inch inches feet foot ft sqm sq square l "
-    "litre litres liter liters ml gb mb tb kb w kw watt watts degrees days day weeks week months month years "
+    "litre litres liter liters ml gb mb tb kb w kw watt watts degrees tonne tonnes ton tons t kwh kwp kw hp cc "
+    "mph days day weeks week months month years "
     "year yrs am pm o'clock uhr bar psi v volt volts st nd rd th prozent stunde stunden minuten tage tag wochen "
     "woche monate monat jahre jahr heures heure jours jour semaines semaine mois ans annees horas hora dias "
     "semanas meses anos stars times x"
@@ -102,7 +103,8 @@ _HIGH_BEFORE = re.compile(
     r"\b(?:up to|max(?:imum|imal|imo)?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
     r"not exceeding|not to exceed|not above|"
     r"not over|less than|fewer than|"
-    r"under|below|can't go over|cannot go over|hochstens|bis zu|unter|weniger als|nicht mehr als|"
+    r"under|below|(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)|hochstens|bis zu|"
+    r"unter|weniger als|nicht mehr als|"
     r"jusqu'a|au maximum|moins de|hasta|como maximo|menos de)"
     r"[\s:]{1,3}(?:of |about |around |like |say )?$"
 )
@@ -237,9 +239,11 @@ class _Reader:
         end, between = self._currency_after(first.end)
         word = self._word(end)
         has_between = any(self._word(each) in {"between", "zwischen", "entre"} for each in range(max(0, at - 3), at))
-        is_pair = word == "," and not first.is_digits
+        is_pair = not first.is_digits and (word == "," or self._is_said_twice(first))
         if word not in _RANGE_WORDS and not is_pair and not (has_between and word in {"and", "und", "et", "y"}):
             return nothing
+        if is_pair and word != ",":
+            end -= 1
         currency, at_second = self._currency_before(end + 1) if end + 1 < len(self.message.tokens) else ("", end + 1)
         second = self._numeral(at_second) if at_second < len(self.message.tokens) else None
         if not second or (is_pair and (second.is_digits or second.value > 2 * first.value)):
@@ -253,6 +257,13 @@ class _Reader:
         if low >= second.value or self._is_code(at_second, second.end, in_range=True):
             return nothing
         return low, second.value, second.end, second.is_scaled or first.is_scaled, False, between or currency
+
+    def _is_said_twice(self, first: Numeral) -> bool:
+        """ "Five six vans": two number words, and no third, which would spell a number out."""
+        second = self._numeral(first.end) if first.end < len(self.message.tokens) else None
+        if not second or second.is_digits or not first.value < second.value <= 2 * first.value:
+            return False
+        return second.end >= len(self.message.tokens) or not self._numeral(second.end)
 
     def _is_code(self, at: int, end: int, in_range: bool = False) -> bool:
         message = self.message

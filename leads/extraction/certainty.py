@@ -55,7 +55,8 @@ _SUPPOSED = re.compile(
 _OF_OTHERS = re.compile(
     r"\b(?:your|yours|his|her|their|they|he|she|competitors?|(?:my|our|a|the) (?:\w+ )?(?:boss|friend|"
     r"friends|colleague|colleagues|manager|husband|wife|brother|sister|"
-    r"mother|father|mum|mom|dad|neighbou?rs?|assistant|client|clients|customer|customers|partner|"
+    r"mother|father|mum|mom|dad|son|daughter|niece|nephew|aunt|uncle|cousin|grandm\w+|grandf\w+|grandad|kids?|"
+    r"neighbou?rs?|assistant|client|clients|customer|customers|partner|"
     r"supplier|landlord|accountant|secretary|ex|rival|"
     r"competitor|parent company|chef|kollege|kollegin|freund|freundin|patron|collegue|ami|jefe|amigo|"
     r"amiga|companero)(?:'s|s')?|"
@@ -70,7 +71,9 @@ _OF_OTHERS = re.compile(
 _FOR_OTHERS = re.compile(
     r"\b(?:party|dinner|lunch|wedding|birthday|anniversary|event|celebration|gift|trip|course|surprise|feier|"
     r"fete|fiesta)"
-    r"(?: \w+){0,2} (?:for|of) (?:my|our|the) \w+(?:'s)?\b"
+    r"(?: \w+){0,2} (?:for|of) (?:my|our|the) \w+(?:'s)?\b|"
+    r"\bmy \w+(?:'s (?=(?:\w+ )?(?:wedding|birthday|anniversary|party|retirement|graduation|baptism|"
+    r"christening)\b)| (?=(?:is|are) (?:getting|turning)|gets married|turns \d))"
 )
 _DECIDES = re.compile(
     r"\b(?:they|he|she|(?:my|our|the) (?:boss|manager|husband|wife|partner|director|chef|jefe|cfo|ceo))"

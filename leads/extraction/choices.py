@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import certainty, slips
@@ -21,7 +22,7 @@ _YES = re.compile(
 _NO = re.compile(r"\W*(?:no|nope|nah|not really|not needed|definitely not|we don't|i don't|nein|non|n|not)\b")
 _YES_WORDS, _NO_WORDS = word_set("yes ja oui si"), frozenset(["no", "nein", "non"])
 _WISH = re.compile(
-    r"\b(?:want|need|like|love|prefer|go for|go with|going for|going with|choose|take|interested in|"
+    r"\b(?:want|need|like|love|prefer|rather(?! than)|go for|go with|going for|going with|choose|take|interested in|"
     r"looking for|looking at|planning|plan|marriage|book|booking|organis\w+|organiz\w+|thinking of|"
     r"order|upgrade to|mochten|wollen|nehmen|brauchen|voulons|prefer\w*|queremos)\b[^.;!?]{0,40}$"
 )
@@ -30,7 +31,10 @@ _WISH_FOR_ONE = re.compile(
     r"organiz\w+|booking|upgrade to|celebrating|having|(?:we|i)(?:'d| would) (?:like|love)|want|need)(?: for)? "
     r"(?:a|an|the|our|my|your)?\s?$"
 )
-_SUITS = re.compile(r"\s?(?:is|would be|will be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|best|enough)\b")
+_SUITS = re.compile(
+    r"\s?(?:(?:is|would be|will be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|best|enough|all we need|"
+    r"what we (?:want|need))|(?:will|would|'ll|should) do\b|(?:suits|fits|works for) (?:us|me))\b"
+)
 _ALIASES = {"bday": "birthday", "birthdays": "birthday", "marriage": "wedding", "weddings": "wedding"}
 # What is celebrated or held is told and not chosen: a statement that names it is enough.
 _OCCASIONS = word_set(
@@ -48,9 +52,14 @@ _OF_THE_OFFER = re.compile(
 _SEGMENT_BEGINS = re.compile(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s{1,2}|\d{1,2}[.)]\s{1,2})?(?:an?|the)?\s?$")
 _NOTHING_MORE = re.compile(r"\s?(?:[,;/|\n.!]|$|(?:is )?(?:needed|required|necessary|please|thanks)\b)")
 _ADDRESSED = re.compile(r"\b(?:hi|hello|hey|thanks|thank you|dear|regards|cheers|hallo|danke|morning)[ ,!]{0,3}$")
-_SEGMENT_ENDS = re.compile(r"\s{0,2}(?:plan|machine|machines|edition|package|please)?\s{0,3}(?:[,;/|\n.]|$)")
-_LONG_WORD = 6  # letters from which a slip is told from another word
+_SEGMENT_ENDS = re.compile(
+    r"\s{0,2}(?:plan|machine|machines|edition|package|level|group|class|course|please|pls)?\s{0,3}(?:[,;/|\n.]|$)"
+)
+_SHORTEST_SLIP = 5  # letters
+_LONG_WORD = 5  # letters from which a slip is told from another word
 _NEAR_CUE = 40  # characters behind a word of correction in which the new choice stands
+_WORD_BEHIND = re.compile(r"[\s-]([a-z]{1,20})\b")
+_NO_ADJECTIVES = word_set("and or but is are was in of to for from at with on by than because so")
 # "We own", "I'd go online": a visitor speaks of themselves.
 _OF_SELF = re.compile(
     r"(?:^|[,;.!\n]|\b(?:but|so|and|because|since|as|yes|no|hi|hello))\s{0,3}(?:we|i)(?:'d|'ll)?(?: (?:do|would|"
@@ -58,12 +67,13 @@ _OF_SELF = re.compile(
     r"both|all|just|already|still|actually|currently|now|unfortunately|also|really))?\s$"
 )
 _AS_WHAT = re.compile(
-    r"(?:\b(?:i'm|i am|we're|we are|all of (?:us|them)(?: are)?|they're all|they are all|as|all)(?: (?:an?|all|"
+    r"(?:\b(?:i'm|im|i am|we're|we are|all of (?:us|them)(?: are)?|they're all|they are all|as|all)(?: (?:an?|all|"
     r"still|mostly|"
     r"just|complete|absolute|total|real|both))*)\s$"
 )
 _ENDS_CLAUSE = re.compile(r"\s?(?:[.,!;\n)]|$|(?:and|so|but|really|i guess|i think|for now|too|please|pls|,)\b)")
-_IN_NUMBER = re.compile(r"\b\d{1,5} [a-z]{3,12} (?:on|in|with|for) (?:the )?$")
+_COUNTED_BEFORE = re.compile(r"\b\d{1,5} [a-z]{3,12} $")
+_IN_NUMBER = re.compile(r"\b\d{1,5} [a-z]{3,12} (?:(?:on|in|with|for) (?:the )?)?$")
 _IN_WORDS = frozenset((Kind.TEXT, Kind.CHOICE))  # kinds that the name of a choice may answer
 _ASKING = word_set("would prefer like want need which what kind suit suits best have does choose")
 _NOT = word_set("no not without never kein keine ohne")
@@ -153,8 +163,15 @@ def _mentions(
                 found.append((choice, words[place].start, words[place + run - 1].end))
                 if not is_each:
                     break
+    found = [(choice, _begin_of(message, choice, start, end), end) for choice, start, end in found]
     longest = [each for each in found if not any(other[1] <= each[1] and each[2] < other[2] for other in found)]
     return longest
+
+
+def _begin_of(message: Message, choice: str, start: int, end: int) -> int:
+    """Where a choice begins that has a small word in front: "on site"."""
+    whole = Message(choice).plain
+    return min(start, end - len(whole)) if message.plain[:end].endswith(whole) else start
 
 
 def _choice_word(said: str, question: QuestionData) -> str:
@@ -233,6 +250,10 @@ def _labelled(message: Message, question: QuestionData) -> Candidate | None:
             continue
         behind = message.plain[token.end : token.end + 80]
         match = re.match(r"\s?[:=]\s{0,2}([^,;\n.!?]{1,60})", behind) or re.match(r"\s{1,2}(yes|no)\b", behind)
+        if not match and place and words[place - 1].plain in {"my", "our"}:  # "my level is intermediate"
+            match = re.match(
+                r" (?:is|would be) (?:about |probably |still |only )?([a-z -]{2,30}?)(?=[.,!;\n]|$)", behind
+            )
         if match and (choice := _choice_in(match[1], question)):
             start = token.end + match.start(1)
             return Candidate(question.key, Kind.CHOICE, choice, start, start + len(match[1].rstrip()), WHOLE)
@@ -261,7 +282,8 @@ def _is_in_list(message: Message, start: int, end: int) -> bool:
     is_list = is_all or re.search(r"[,;/|\n]|\.\s", message.text)
     if _ADDRESSED.search(message.plain[max(0, start - 20) : start]):  # "Thanks, team"
         return False
-    return bool(begins and is_list and _SEGMENT_ENDS.match(message.plain, end))
+    is_named = " " in message.plain[start:end] and re.match(r" (?:on|in|for|with)\b", message.plain[end : end + 6])
+    return bool(begins and is_list and (is_named or _SEGMENT_ENDS.match(message.plain, end)))
 
 
 def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
@@ -281,10 +303,32 @@ def _is_of_self(message: Message, question: QuestionData, start: int, end: int) 
     """ "We own our house", "own house," to "Do you own the house or rent it?": with a word of the question behind."""
     begins = bool(_SEGMENT_BEGINS.search(message.plain[max(0, start - 20) : start]))
     is_own_matter = bool(_OF_SELF.search(message.before(start, 60)))
-    behind = re.match(r"\s(?:(?:our|my|the|a|an)\s)?([a-z]{3,20})\b", message.plain[end : end + 40])
-    if not behind or stem(behind[1]) not in _words_of_ask(question) | _own_words(question):
+    matter = _matter_behind(message, question, end)
+    if not matter:
         return False
-    return is_own_matter or (begins and bool(_SEGMENT_ENDS.match(message.plain, end + behind.end())))
+    is_all = re.match(
+        r"\s{0,2}(?:$|[.,;!\n]|(?:from|for|with|in|of|on|since|built|please|pls)\b)", message.plain[matter:]
+    )
+    return is_own_matter or bool(begins and is_all)
+
+
+def _matter_behind(message: Message, question: QuestionData, end: int) -> int:
+    """Where the word ends that the question is about, behind a choice and at most two others; 0 where there is none."""
+    place = end
+    for match in islice(_WORD_BEHIND.finditer(message.plain[end : end + 60]), 4):
+        if match.start() != place - end or match[1] in _NO_ADJECTIVES:
+            return 0
+        place = end + match.end()
+        if _is_asked_about(match[1], question):
+            return place
+    return 0
+
+
+def _is_asked_about(word: str, question: QuestionData) -> bool:
+    if stem(word) in _words_of_ask(question) | _own_words(question):
+        return True
+    said = re.findall(r"[a-z]{5,}", question.ask.lower())
+    return len(word) >= _SHORTEST_SLIP and not is_english_word(word) and any(slips.is_slip(word, each) for each in said)
 
 
 @lru_cache(maxsize=1024)
@@ -317,11 +361,18 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
     own = _own_words(question)
     following = re.match(r"[\s-]([a-z]+)", after)
     is_own_behind = bool(following) and stem(following[1] if following else "") in own | _words_of_ask(question)
+    is_of_plan = is_own_behind and bool(
+        re.fullmatch(r"\s{0,3}(?:ok|okay|i think|so|then|yes)?[ ,]{0,2}(?:the )?", before)
+    )
+    if is_of_plan and following and _SUITS.match(message.plain[end + following.end() :]):
+        return True
     if is_own_behind and (_WISH.search(before) or _IN_NUMBER.search(before)):
         return True
     if _is_of_self(message, question, start, end) or (_AS_WHAT.search(before) and _ENDS_CLAUSE.match(after)):
         return True
-    if len(_stems_of(choice)) > 1:
+    if _COUNTED_BEFORE.search(before) and _SEGMENT_ENDS.match(message.plain, end):
+        return True
+    if len(_stems_of(choice)) > 1 or (" " in choice and message.plain[:end].endswith(Message(choice).plain)):
         return bool(_WISH.search(before))
     return (
         bool(_WISH_FOR_ONE.search(before))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from language.words import STOP_WORDS, stem
+from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import slips
 from leads.extraction.message import Message, word_set
 from leads.terms import QuestionData
@@ -55,7 +55,8 @@ _STOPS_NOUN = word_set(
     "van which with"
 )  # fmt: skip
 
-ALL_NOUNS = frozenset().union(*_GROUPS)
+ALL_NOUNS = frozenset().union(*_GROUPS, _ROLES)
+_SHORTEST_SLIP = 3  # letters
 
 
 def words_of(text: str) -> list[str]:
@@ -102,13 +103,18 @@ def fits(noun: str, question: QuestionData) -> bool:
     if stemmed in held or noun in held:
         return True
     is_doer = noun.endswith(("er", "ers")) and stem(noun) in deeds(question)
-    return is_doer or (len(noun) > 4 and any(slips.is_slip(noun, word) for word in _spellings(question)))
+    return is_doer or (
+        len(noun) > _SHORTEST_SLIP
+        and not is_english_word(noun)
+        and any(slips.is_slip(noun, word) for word in _spellings(question))
+    )
 
 
 @lru_cache(maxsize=512)
 def _spellings(question: QuestionData) -> frozenset[str]:
     held = counted(question)
-    return frozenset(word for word in ALL_NOUNS if stem(word) in held and len(word) > 4)
+    own = words_of(f"{question.ask} {question.label}")
+    return frozenset(word for word in (*ALL_NOUNS, *own) if stem(word) in held and len(word) > 4)
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ from leads.extraction.counted import (
 from leads.extraction.message import Message, word_set
 from leads.terms import Kind, QuestionData
 
+_LEAST_YEAR = 1900
 # Confidence: "40 people", "we are 40", "40", "for 40 people?"
 NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
 _OPEN = (
@@ -35,7 +36,8 @@ _OPEN = (
     r"no more than|not more than|fewer than)"
 )
 _FRAME_BEFORE = re.compile(
-    rf"(?:\b(?:(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|were|there are|there's|"
+    rf"(?:\b(?:family of|household of|(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|"
+    rf"were|there are|there's|"
     rf"there r|there is|theres|party of|"
     rf"group of|team of|crew of|office of|company of|firm of|staff of|"
     rf"headcount(?: is| of)?|total of|wir sind|sind wir|nous sommes|on est|somos)(?:,? {_OPEN}){{0,3}}[\s,~]{{1,2}})$"
@@ -52,6 +54,12 @@ _FOR = re.compile(
     rf"\b(?:for|with|are|we're|we have|we've|our|bring|need|fit|seat|host|fur|pour|para|avec|con|"
     rf"mit)(?: {_OPEN}){{0,2}} $"
 )
+_ASKED_FOR = re.compile(
+    r"\b(?:(?:can|could|may) (?:i|we) (?:please |also )?(?:get|have|book|rent|order|hire|reserve|bring)|"
+    r"(?:can|could|would) you (?:please )?(?:do|host|take|fit|cater for|quote(?: us| me)?(?: for)?|accommodate|"
+    r"supply|send us)|"
+    r"(?:do|would) you have (?:space|room|room left|capacity) for)(?: about| around| us| our)* $"
+)
 _LIMIT_ASKED = re.compile(
     r"\b(?:free (?:for|over|above|from|if|with|up to)|limit|limited|included?|up to|maximum|max|minimum|"
     r"at least|more than|over|under|only)\b"
@@ -61,6 +69,8 @@ _COUNT_OF_OTHERS = re.compile(
     r"wrote|complained|"
     r"recommended|liked|reviewed|rated|visit|visited|left)\b|(?:waiting|ahead|before) (?:in|of|me|us)\b)"
 )
+# "One of the vans broke down" counts no vans.
+_PART_OF = re.compile(r" of (?:the|our|your|my|these|those|their) ")
 _SUBJECT_OF_OTHERS = re.compile(
     r"\b(?:(?:it|this|that|which|model|machine|photo|picture|video|article|report|study|review|reviews) (?:has|"
     r"had|shows?|"
@@ -72,8 +82,15 @@ _JUST_ME = re.compile(
     r"((?:just|only) (?:me|myself|for me|for myself)|me alone|me myself|myself|nur ich|seulement moi|solo yo)"
     r"(?:[ ,]{1,2}(?:for now|at the moment|here|really|alone|so far|right now|actually|i'm afraid|i guess|lol))?\W*"
 )
+_WHAT_FOR = re.compile(
+    r"\b(?:coffee|machine|office|party|table|dinner|lunch|wedding|event|meal|food|catering|team|space|quote|"
+    r"offer|seats|places|"
+    r"reservation|booking|room|hall|venue) for (?:about |around |up to |roughly )?$"
+)
 _BEHIND_BARE = word_set(
-    "or so i we in at for to right now currently please thanks thank you though but and including if ish maybe "
+    "en la para need needs want wants looking who drink au chez dans ici hier bei aqui or so i we in at for to "
+    "right now "
+    "currently please thanks thank you though but and including if ish maybe "
     "probably people total altogether max maximum most least minimum minus plus as of us give take approx "
     "approximately roughly all together there here today this would should is are it more less at on think "
     "guess say reckon suppose sometimes usually normally mostly oder ungefahr etwa circa glaube denke sind wir "
@@ -132,9 +149,9 @@ def _score(
     has_rival = any(fits(noun, other) for other in others if other is not question)
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
-    if is_fitting and not has_rival:
+    if is_fitting and not has_rival and not amount.unit:
         return _named_score(message, amount, is_question, is_asked)
-    if amount.unit or has_rival:
+    if amount.unit or has_rival or (amount.low is not None and amount.low % 1):
         return 0
     if not is_question and _is_labelled(message, amount, question):
         return NAMED
@@ -158,6 +175,7 @@ def _may_be_framed(
     if any(map(counts_people, others)):
         return False
     is_to_come = bool(re.search(r"\b(?:would|will|'d|'ll) be\b", message.before(amount.start_char, 40)))
+    is_to_come = is_to_come or bool(re.search(r"\b(?:group|class|course) of ", message.before(amount.start_char, 20)))
     is_only = sum(bool(counted(each) & role_stems()) or counts_guests(each) for each in others) == 1
     return counts_guests(question) or (is_to_come and is_only and bool(counted(question) & role_stems()))
 
@@ -170,16 +188,20 @@ def _named_score(message: Message, amount: Amount, is_question: bool, is_asked: 
     is_priced = re.search(r"\b(?:would|do|does|will|for)(?: (?:about|around|our|my|all))? $", before) and re.match(
         r"(?: \w+){1,2} (?:cost|be|come to|pay)\b", after
     )
-    is_for = (_FOR.search(before) or is_priced) and not _LIMIT_ASKED.search(before)
+    is_wished = _ASKED_FOR.search(before) or (
+        re.match(r"\W{0,3}(?:would|will|are|is)\b", before)
+        and re.search(r"\b(?:possible|ok|okay|fine|fit|work)\b", message.after(amount.end_char, 60))
+    )
+    is_for = (_FOR.search(before) or is_priced or is_wished) and not _LIMIT_ASKED.search(before)
     return IN_QUESTION if is_for else 0
 
 
 def _is_own_count(message: Message, amount: Amount) -> bool:
     """Whether the clause speaks of the visitor's own; "it has 3 people on the picture", "3 people told me" does not."""
     after = message.plain[amount.end_char : amount.end_char + 60]
-    if _COUNT_OF_OTHERS.match(after):
-        return False
     before = certainty.clause_before(message, amount.start_char)
+    if _COUNT_OF_OTHERS.match(after) or (_PART_OF.match(after) and not before.rstrip().endswith("all")):
+        return False
     return not _SUBJECT_OF_OTHERS.search(before)
 
 
@@ -203,7 +225,8 @@ def _noun_behind(message: Message, amount: Amount) -> str:
         if word in {"different", "new", "more", "extra", "additional", "full", "part", "time", "other", "odd"}:
             index += 1
             continue
-        if not tokens[index].is_word or word in STOP_WORDS or word in _ENDS_NOUN:
+        is_deed = steps and word.endswith("ing")  # "12 drivers sharing"
+        if not tokens[index].is_word or is_deed or word in STOP_WORDS or word in _ENDS_NOUN:
             break
         noun, steps, index = word, steps + 1, index + 1
         if noun in ALL_NOUNS:
@@ -237,9 +260,21 @@ def _fits_loosely(
     is_users = bool(counted(question) & {stem("users")})
     is_role = is_users or bool(counted(question) & role_stems())
     is_only = sum(counts_guests(each) or bool(counted(each) & (role_stems() | {stem("users")})) for each in others) == 1
-    if is_role and is_only and (is_asked or is_for or _begins_list(message, amount)):
+    if (
+        is_role
+        and is_only
+        and (is_asked or is_for or _begins_list(message, amount) or _will_take_part(message, amount))
+    ):
         return True
     return counts_guests(question) and not counts_people(question)
+
+
+def _will_take_part(message: Message, amount: Amount) -> bool:
+    """ "All 400 of our employees would need a login"."""
+    after = message.plain[amount.end_char : amount.end_char + 60]
+    return bool(
+        re.match(r"(?: of (?:our|the|my))? \w+(?: who)? (?:would|will|'ll|are going to|need|use|should)\b", after)
+    )
 
 
 def _begins_list(message: Message, amount: Amount) -> bool:
@@ -294,6 +329,9 @@ def _framed(message: Message, amount: Amount, noun: str, is_asked: bool) -> floa
         return FRAMED
     if noun and not (is_asked and noun in PEOPLE):
         return 0
+    is_small = amount.high is not None and amount.high < _LEAST_YEAR
+    if _WHAT_FOR.search(before) and is_small and _is_bare(message, amount):
+        return FRAMED
     if _FRAME_BEFORE.search(before) and _is_bare(message, amount):
         is_there = re.search(r"\b(?:there|we have got|were)\b[^.,;]{0,20}$", before)
         return 0 if is_there and not is_asked else FRAMED

@@ -147,7 +147,9 @@ class Message:
         following = self.tokens[index + 1]
         if following.start == token.end:
             return False
-        return not (index and self.tokens[index - 1].plain in _ABBREVIATIONS and self.text[following.start].islower())
+        return not (
+            index and self.tokens[index - 1].plain in _ABBREVIATIONS and not self.text[following.start].isupper()
+        )
 
 
 @lru_cache(maxsize=4096)

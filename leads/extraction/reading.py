@@ -146,6 +146,8 @@ class _Reader:
             is_corrected=is_corrected,
             addresses=addresses,
         )
+        mails = [(each.start, each.end) for each in found if each.kind is Kind.EMAIL]
+        own = [each for each in own if not any(start < each.end and each.start < end for start, end in mails)]
         is_contact = is_contact or bool(self.question and self.question.kind in _CONTACT_QUESTIONS)
         firms = companies.companies(
             self.message, own, is_asked=self._is_asked(Kind.COMPANY), is_about_visitor=is_contact

@@ -71,6 +71,8 @@ def _of(word: str) -> Iterator[str]:
 
 def is_slip(word: str, meant: str) -> bool:
     """Whether two letters are swapped, or one is missing, too many or wrong; the first letter is right."""
+    if _squeezed(word) == _squeezed(meant):  # "begginer"
+        return True
     if word[0] != meant[0] or abs(len(word) - len(meant)) > 1:
         return False
     if len(word) == len(meant):
@@ -84,3 +86,7 @@ def is_slip(word: str, meant: str) -> bool:
         return is_swapped or len(wrong) == 1
     longer, shorter = (word, meant) if len(word) > len(meant) else (meant, word)
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(1, len(longer)))
+
+
+def _squeezed(word: str) -> str:
+    return re.sub(r"(.)\1", r"\1", word)

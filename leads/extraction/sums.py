@@ -16,15 +16,18 @@ from leads.terms import Kind, QuestionData
 
 ANSWERED, SAID, ALONE = 0.95, 0.93, 0.85  # confidence: to the question, "our budget is", between commas
 _BUDGET = re.compile(
-    r"\b(?:budge?te?d?|budgets|spend|spending|afford|(?:set|put) aside|willing to pay|able to pay|"
+    r"\b(?:budge?te?d?|budgets|approval|approved|authori[sz]ed|allocated|reserved|signed off|spend|spending|"
+    r"afford|(?:set|put) aside|willing to pay|able to pay|"
     r"can pay|could pay|happy to pay|ready to pay|want to pay|prepared to pay|"
     r"invest(?:ing)?|price range|price limit|spending limit|to spare|ausgeben|zahlen|kosten darf|"
-    r"(?:can|could|would|'d|might|will) go (?:up )?to|go up to|go as (?:high|far) as|stretch to|"
+    r"(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)|"
+    r"go up to|go as (?:high|far) as|stretch to|"
     r"buy (?:it |one |something )?for|"
-    r"investieren|depenser|payer|gastar|pagar|presupuesto|financ\w+|"
+    r"investieren|depenser|payer|gast\w+|depens\w+|pagar|presupuesto|financ\w+|"
     r"(?:have|got|with) (?:about |around |roughly |up to |some |only )?$)\b"
 )
 _PERIOD_BEFORE = re.compile(r"\b(monthly|weekly|yearly|annual) (?:budget|spend|spending|limit)\b[^,.;]{0,40}$")
+_PERIOD_BEHIND = re.compile(r" (?:for )?[a-z]{3,15} (?:a|per|each|every) (day|week|month|year)\b")
 _HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
 _SPEND_AFTER = re.compile(
     r"[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
@@ -85,8 +88,13 @@ def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> boo
 
 def _with_period(message: Message, amount: Amount) -> Amount:
     """The period where it stands before: "a monthly budget of 4,000"."""
+    if amount.per:
+        return amount
+    behind = _PERIOD_BEHIND.match(message.plain[amount.end_char : amount.end_char + 40])
     match = _PERIOD_BEFORE.search(message.before(amount.start_char, 60))
-    if not match or amount.per:
+    if behind:
+        return replace(amount, per=(behind[1],))
+    if not match:
         return amount
     return replace(amount, per=({"monthly": "month", "weekly": "week"}.get(match[1], "year"),))
 
@@ -112,13 +120,14 @@ def _score(
     is_other = bool(_OTHER_SUM.search(before)) and not (is_named and not _is_budget(question))
     if is_question:
         is_own = is_named and re.search(r"\b(?:my|our|we|i|us|budget)\b", before)
-        return SAID if is_own and amount.currency and not is_other else 0
+        is_sum = bool(amount.currency) or (amount.is_scaled and bool(re.search(r"\bbudget of [a-z ]{0,12}$", before)))
+        return SAID if is_own and is_sum and not is_other else 0
     if is_asked and has_value and (not is_other or _names(question, before)):
         return ANSWERED if looks_like_money or not amount.is_weak else 0
     if is_named and has_value and not (is_other and _OTHER_SUM.search(before.replace("price range", ""))):
         return SAID
     is_only = len(of_kind) == 1
-    is_sum = amount.currency or (amount.is_scaled and amount.low is None)  # "1k max"
+    is_sum = bool(amount.currency) or (amount.is_scaled and amount.low is None)  # "1k max"
     if is_only and is_sum and _is_alone(message, amount, is_free):
         return ALONE
     return SAID if is_only and amount.currency and _is_had(message, amount, before) else 0
@@ -141,12 +150,17 @@ def _is_named(message: Message, amount: Amount, question: QuestionData, of_kind:
 
 
 def _is_own_bill(message: Message, amount: Amount, question: QuestionData) -> bool:
-    """ "We pay 140 a month for electricity", to "What do you pay for electricity each month?"."""
+    """ "We pay 140 a month for electricity", "130 € electricity", to "What do you pay for electricity each month?"."""
+    noun = re.match(r" ([a-z]{3,20})\b", message.plain[amount.end_char : amount.end_char + 30])
+    if noun and amount.currency and stem(noun[1]) in _own_stems(f"{question.label} {question.ask}"):
+        return True
     behind = re.match(
         r"[^,.;!?]{0,12}\b(?:for|on|fur|pour|por)(?: (?:our|the|my))? ([a-z]{3,20})", message.after(amount.end_char, 50)
     )
     before = certainty.clause_before(message, amount.start_char)
     is_paid = re.search(r"\b(?:we|i|'re|'m)\b.*\b(?:pay|paying|spend|spending|is|comes? to)\b", before)
+    if not behind and is_paid and amount.per and "pay" in question.ask.lower():
+        return True
     return bool(behind and is_paid) and stem(behind[1] if behind else "") in _own_stems(
         f"{question.label} {question.ask}"
     )

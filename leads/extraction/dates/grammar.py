@@ -59,6 +59,8 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         (rf"(?P<near>{words['near']})", rules.near),
         (rf"(?:(?:on |am |le |el )?(?P<next>{nexts}) )?(?P<weekday>{_any([*weekdays])})\b(?! ?(?:to|"
         rf"-) ?(?:{_any([*weekdays])})\b)(?: (?P<next2>{nexts})(?! (?:{words['unit']})))?", rules.weekday),
+        (rf"(?P<weekday>{_any([*weekdays])}),? (?:of |in |de la |de |der )?(?:(?:{nexts}) (?:week|wk|woche|semana)|"
+         rf"(?:semaine|semana) (?:{nexts}))", rules.weekday_of_next_week),
         (rf"(?P<next>{nexts}) (?:{words['weekend']})", rules.weekend),
         (rf"{part}(?:q(?P<q>[1-4])|(?:the )?{ordinal} (?:{words['quarter']})){year}", rules.quarter),
         (rf"(?:the )?{ordinal} (?:half|halfte|moitie|mitad) (?:of |de |des |du )?{month}{year}", rules.half_of_month),

@@ -19,7 +19,13 @@ _PLAN = re.compile(
     r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
     r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
     r"wedding|birthday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
-    r"anniversaire|fete|it's for|its for|it is for|boda|cumpleanos|fiesta|c'est pour le|"
+    r"anniversaire|fete|(?:have|get|see) [^,.;]{2,30} (?:up|in|on|done|ready|installed|delivered|running|"
+    r"fitted) (?:by|in|before|on|from)|"
+    r"ce serait|ce sera|seria|es ware|it's for|its for|it is for|running|operational|finished|complete|"
+    r"(?:get|gets|getting|got|be) married|marry(?:ing)?|heirate\w*|casamos|marions|pick (?:it |them |up )?up|collect|"
+    r"(?:it|that|we|this|they|event|party|wedding|machine|panels|vans?)(?:'d|'ll| would| will| should| must|"
+    r" has to| have to) be (?:on|in|by|from|before|held|ready|there|here|around)|"
+    r"boda|cumpleanos|fiesta|c'est pour le|"
     r"scheduled|due|target|ideally|kick off|roll out|in place|brauchen|mochten|wollen|starten|"
     r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
     r"souhait\w+|commencer|demarrer|ouvrir|avant|queremos|quisieramos|empezar|comenzar|necesit\w+|"
@@ -38,12 +44,13 @@ _OTHER_MATTER = re.compile(
 _IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|fest|fete|fiesta|stay)\b")
 # "4 vans from Monday", "80 guests in June": what is wanted, and from when.
 _MANY_FROM = re.compile(
-    r"\b\d{1,5} [a-z]{3,15} (?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur)(?: the)? $"
+    r"\b\d{1,5} [a-z]{3,15} (?:(?:please|pls) )?(?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur)(?: the)? $"
 )
 _LEAD_OF_DATE = re.compile(
     r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"
     r"le|en|el|para|pour|avant)\s){0,3}"
 )
+_IS_OVER = re.compile(r" (?:\w+ )?(?:was|were|came|never|didn't|did not|went|arrived|has been|had|failed|broke)\b")
 _DELIVERED_ORDER = re.compile(r"\bmy (?:order|parcel|package|delivery)\b")
 
 
@@ -74,7 +81,8 @@ def _score(
     is_of_others = certainty.is_of_others(message, when.start, is_asked=True)
     is_of_others = is_of_others or certainty.is_supposed(message, when.start)
     other = before.replace("birthday", " ") if _IS_EVENT.search(f"{question.label} {question.ask}".lower()) else before
-    is_other_matter = bool(_OTHER_MATTER.search(other)) or bool(_DELIVERED_ORDER.search(said))
+    is_over = bool(_IS_OVER.match(message.after(when.end, 40)))
+    is_other_matter = is_over or bool(_OTHER_MATTER.search(other)) or bool(_DELIVERED_ORDER.search(said))
     if is_asked:
         return 0 if is_other_matter or is_of_others or (sentence.is_question and not _is_short(said)) else ANSWERED
     if sentence.is_question or is_of_others or is_other_matter:
@@ -101,9 +109,17 @@ def _names(question: QuestionData, said: str) -> bool:
     return bool((named - {stem("date"), stem("time")}) & {stem(word) for word in re.findall(r"[a-z]+", said)})
 
 
+def _end_of(message: Message, when: FoundDate) -> int:
+    """Where a date ends, without the full stop that may be the sentence's: "from March."."""
+    return when.end - message.plain[: when.end].endswith(".")
+
+
 def _is_alone(message: Message, when: FoundDate, is_free: bool) -> bool:
     """Between commas or lines, as one of several facts."""
-    before, after = message.plain[max(0, when.start - 30) : when.start], message.plain[when.end : when.end + 20]
+    before, after = (
+        message.plain[max(0, when.start - 30) : when.start],
+        message.plain[_end_of(message, when) : when.end + 20],
+    )
     is_listed = bool(
         re.search(
             r"[,;\n]\s{0,3}(?:on |by |from |in |sometime in |some time in |around |start(?:ing)? |ab |"

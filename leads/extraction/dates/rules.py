@@ -15,7 +15,7 @@ _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
     r"(?:^|\b(?:in|by|for|until|till|from|during|of|before|around|early|late|mid|next|this|maybe|"
     r"probably|about|im|ab|bis|fur|en|para|a|"
-    r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.-]{0,3}$"
+    r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.:-]{0,3}$"
 )
 # "The Christmas party" is held on another day, and "the Easter menu" on none.
 _OF_HOLIDAY = re.compile(
@@ -216,6 +216,9 @@ def near(match: re.Match[str], reader: DateReader) -> Period | None:
 
 
 def weekday(match: re.Match[str], reader: DateReader) -> Period | None:
+    named = re.search(r"([a-z]+) ?(?:-|to|till|until|through|bis|a|au) ?$", reader.message.before(match.start(), 24))
+    if named and named[1] in reader.grammar.weekdays:
+        return None  # "open from Monday to Saturday"
     said, which = match["weekday"], match["next"] or match["next2"]
     if said in _AMBIGUOUS_DAYS and not (
         which or reader.is_asked or _ON.search(reader.message.before(match.start(), 12))
@@ -227,6 +230,12 @@ def weekday(match: re.Match[str], reader: DateReader) -> Period | None:
         return periods.day(monday + timedelta(days=7 + number))
     ahead = (number - reader.at.weekday()) % 7
     return periods.day(reader.at + timedelta(days=ahead or 7))
+
+
+def weekday_of_next_week(match: re.Match[str], reader: DateReader) -> Period | None:
+    """ "Thursday next week"."""
+    monday = periods.week(reader.at).start
+    return periods.day(monday + timedelta(days=6 + reader.grammar.weekdays[match["weekday"]]))
 
 
 def weekend(match: re.Match[str], reader: DateReader) -> Period | None:

@@ -40,12 +40,19 @@ _COMPANY_SAID = re.compile(
     r"i'm (?:calling|writing) (?:from|for|on behalf of)|on behalf of|i represent|we represent|i run|"
     r"i own|ich arbeite (?:fur|bei)|unsere firma (?:heißt|heisst|ist)|"
     r"wir heißen|firma\s?:|je travaille (?:chez|pour)|notre (?:societe|entreprise) (?:est|s'appelle)|"
-    r"trabajo (?:en|para)|nuestra empresa (?:es|se llama))"
-    r"\s{1,3}(?:the |a (?:company|firm|business|small company|shop) called |called )?"
+    r"trabajo (?:en|para)|nuestra empresa (?:es|se llama)"
+    r"|(?:our|my) (?:company|business|firm|agency|shop|studio|practice|school|charity|organi[sz]ation|start-?up),"
+    r")\s{1,3}(?:the |a (?:company|firm|business|small company|shop) called |called )?"
 )
+_ROLE_AT = re.compile(
+    r"\b(?:(?:i'm|i am) (?:the|an?|one of the|head of|in charge of|responsible for)|(?:i|we) (?:look after|run|"
+    r"manage|lead|"
+    r"handle|head|work in|work as))(?: [a-z&/-]{1,20}){1,5}? (?P<by>at|of|for|with) (?:the )?"
+)
+_IS_CUSTOMER = re.compile(r"\b(?:customer|client|member|user|fan|student|patient|guest|passenger|visitor|subscriber)\b")
 _COMPANY_SHOWN = re.compile(
     r"\b(?:we're|we are|i'm with|i'm from|i'm at|i am with|i am from|i am at|wir sind(?: die)?|"
-    r"nous sommes|somos)\s{1,3}(?:the )?"
+    r"nous sommes|somos|firma)\s{1,3}(?:the )?"
 )
 
 
@@ -53,9 +60,10 @@ def companies(
     message: Message, people: list[Named], *, is_asked: bool = False, is_about_visitor: bool = False
 ) -> list[Named]:
     """The visitor's own companies. `is_about_visitor`: the message answers a question for contact details."""
-    found = [*_behind_names(message, people), *_company_said(message), *_company_shown(message)]
+    found = [*_behind_names(message, people), *_company_said(message), *_company_shown(message), *_of_role(message)]
     if not found and (is_about_visitor or is_asked or people):
-        found += _segments(message)
+        taken = {each.start for each in people}
+        found += [each for each in _segments(message) if each.start not in taken]
     if is_asked and not found:
         found += answered(message, MAX_WORDS, is_company=True)
     return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
@@ -92,11 +100,26 @@ def _company_shown(message: Message) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
+def _of_role(message: Message) -> Iterator[Named]:
+    """ "I'm the IT lead at Nordwind", "I look after the office at Deltaworks"."""
+    for match in islice(_ROLE_AT.finditer(message.plain), MAX_SAID):
+        found = company_at(message, match.end())
+        if not found or is_place(message, found) or message.sentence_at(match.start()).is_question:
+            continue
+        if not _IS_CUSTOMER.search(match.group()) and (match["by"] == "at" or is_firm(message, found)):
+            yield Named(*found, SHOWN)
+
+
 def _is_shown(message: Message, found: tuple[int, int], cue: str) -> bool:
     """ "We are Bright Harbour", "I'm from Northwind, a bakery"; but "we are Londoners" and "I'm at Heathrow" "
     "name none."""
     words = message.small[found[0] : found[1]].split()
-    if "wir sind" in cue or cue.startswith("i'm at") or cue.startswith("i am at") or words[0] in NOT_NAMES:
+    if (
+        cue.startswith(("wir sind", "firma"))
+        or cue.startswith("i'm at")
+        or cue.startswith("i am at")
+        or words[0] in NOT_NAMES
+    ):
         return False
     is_explained = re.match(r",? (?:an?|the|based)\b", message.plain[found[1] : found[1] + 12])
     return bool(is_explained) or (len(words) > 1 and not _is_described(message, found))
@@ -133,7 +156,7 @@ def _segments(message: Message) -> Iterator[Named]:
         found = company_at(message, start)
         if (
             found
-            and _is_legal(message, found)
+            and is_firm(message, found)
             and message.text[found[1] : match.end()].strip(" .") == ""
             and found[0] == start
         ):

@@ -13,12 +13,13 @@ from leads.extraction import certainty
 from leads.extraction.message import Message
 from leads.extraction.people.answers import GUESSED, SAID, SHOWN, Named, answered
 from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_firm, is_place
-from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TITLES, is_verb, legal_ahead
+from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TITLES, firm_ahead, is_people, is_verb
 
 MAX_SAID = 20  # introductions in one message
 MAX_WORDS = 4
 _NAME_SAID = re.compile(
-    r"\b(?:my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|my name's|the name is|"
+    r"\b(?:my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|(?:my|the) name is (?:spelled|"
+    r"spelt|written)|my name's|the name is|name's|"
     r"the name's|names|name\s?:|name is|i'm called|i am called|"
     r"you can call me|just call me|call me|you're (?:speaking|talking|chatting) (?:to|with)|"
     r"mein name ist|mein name lautet|ich heisse|ich heiße|hier spricht|"
@@ -92,6 +93,8 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
         named = name_at(message, match.end(), must_be_capital=True) if begins and not is_shouted else None
         is_itself = match.group().startswith(("it", "c'est"))
         is_itself = is_itself and not _is_of_company(message, named)
+        if named and is_people(message.small[named[0] : named[1]]):
+            continue
         if named and (not is_itself or may_be_small) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
         small = None if named else name_at(message, match.end(), must_be_capital=False)
@@ -198,8 +201,12 @@ def _listed(message: Message, addresses: Sequence[str], *, is_contact_asked: boo
     """A name that stands alone between commas or lines, and in the address as well: "Tom Baker, tom@baker.example".
     In small letters only where contact details were asked for."""
     local = " ".join(address.partition("@")[0].lower() for address in addresses)
-    for match in islice(re.finditer(r"(?:(?! - | \S{1,60}@)[^,;\n()|]){2,60}", message.text), MAX_SAID):
+    for match in islice(re.finditer(r"(?:(?! - | \S{1,60}@)[^,;:\n()|]){2,60}", message.text), MAX_SAID):
         start = match.start() + len(match.group()) - len(match.group().lstrip(" -"))
+        small = re.match(r"([a-z]{2,20}) (?:from|at|with) ", message.plain[start : start + 40])
+        if small and small[1] in re.split(r"[^a-z]", local):  # "mia from blume, mia@blume.co"
+            yield Named(start, start + small.end(1), GUESSED)
+            continue
         named = name_at(message, start, must_be_capital=not is_contact_asked)
         if not named or named[0] != start or message.text[named[1] : match.end()].strip(" ."):
             continue
@@ -221,7 +228,7 @@ def name_at(message: Message, place: int, *, must_be_capital: bool) -> tuple[int
             continue
         is_capital = message.text[token.start].isupper()
         is_particle = token.plain in PARTICLES and words > 0 and _is_capital_next(message, index)
-        if is_particle and legal_ahead(message, index):  # "Anna Müller von der Sonne GmbH"
+        if is_particle and firm_ahead(message, index):  # "Anna Müller von der Sonne GmbH"
             break
         if not token.is_word or not (
             is_particle or (is_capital if must_be_capital else token.plain not in END_OF_LOWER or is_capital)
@@ -243,6 +250,8 @@ def name_at(message: Message, place: int, *, must_be_capital: bool) -> tuple[int
         ):
             words -= message.tokens[index].plain == "-"
             index += 1
+    while start >= 0 and message.small[start:end].split()[-1] in PARTICLES and " " in message.text[start:end]:
+        end = start + len(message.text[start:end].rsplit(None, 1)[0])
     return (start, end) if start >= 0 else None
 
 

@@ -75,6 +75,7 @@ NOT_NAMES = word_set(
     "dyslexic colourblind celiac coeliac diabetic lactose anytime tomorrow tonight today asap soon "
     "whenever wherever anything something everything somewhere "
 )  # fmt: skip
+_FIRMS = word_set("praxis kanzlei firma agentur schule gemeinde stadt universitat klinik buro apotheke gartnerei")
 # "It's", "we'll", "don't": a sentence begins, no name.
 CONTRACTION = re.compile(r"^(?:i|we|he|she|it|they|you|that|there|here|what|who|where|how|let)'|n't$|'(?:ll|ve|re|d)$")
 _LIKELY_VERB = re.compile(r".{3,}(?:ing|ed)$")
@@ -88,12 +89,32 @@ def places() -> frozenset[str]:
     return frozenset((*known, *(folder / "towns.txt").read_text("utf-8").splitlines()))
 
 
+_OF_PEOPLE = re.compile(r"[a-z]{2,}(?:ian|ese|ish)$")
+_NOT_OF_PEOPLE = word_set(
+    "ian vivian lilian lillian gillian jillian damian adrian julian fabian brian christian sebastian maximilian "
+    "florian "
+    "dorian marian killian cyprian cristian kristian bastian octavian tristian therese denese hamish parish"
+)
+
+
+def is_people(word: str) -> bool:
+    """Whether a word rather says where somebody is from: "I'm Bosnian"."""
+    return bool(_OF_PEOPLE.match(word)) and word not in _NOT_OF_PEOPLE
+
+
 def is_verb(word: str, words: int, is_capital: bool) -> bool:
     """Whether the first word of what may be a name is rather a verb: "I'm looking"."""
     return (
         not words
         and bool(_LIKELY_VERB.match(word))
         and not (is_capital and word in {"fred", "ted", "ned", "jared", "mohamed", "ahmed", "ming", "alfred"})
+    )
+
+
+def firm_ahead(message: Message, index: int) -> bool:
+    """Whether a legal form or a word for a firm follows: "von der Praxis am See"."""
+    return legal_ahead(message, index) or any(
+        each.plain in FIRM_WORDS | _FIRMS for each in message.tokens[index + 1 : index + 3]
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leads.tests.extraction.sale import facts, known, values
 from leads.terms import Kind
+from leads.tests.extraction.sale import facts, known, values
 
 
 @pytest.mark.parametrize(
