@@ -23,12 +23,13 @@ PLANS = """| | Solo | Team | Scale |
 | Projects | 3 | 40 | 400 |"""
 
 
-def test_the_smallest_that_is_enough_comes_with_its_price() -> None:
+def test_one_is_named_the_smallest_that_is_enough_with_its_price_and_one_next_step() -> None:
     found = fitting("which plan do we need for 8 people", PLANS)
 
-    assert found.startswith("For 8 people the smallest that is enough is **Team** (Seats: 10). Its price: $39.")
-    assert "Scale ($99)" in found
-    assert "Solo" not in found
+    assert found == (
+        "For 8 people the smallest that is enough is **Team** (Seats: 10). Its price: $39.\n\n"
+        "Would you like to know more about Team, or how to get it?"
+    )
 
 
 @pytest.mark.parametrize(

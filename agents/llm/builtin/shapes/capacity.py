@@ -21,7 +21,6 @@ from language.blocks import Table, units
 from language.measures import first, measures
 from language.words import stem, word_share, words
 
-SHOWN = 3  # members that are enough beside the one recommended
 _RANGE = re.compile(
     rf"(?P<low>{AMOUNT})(?:\s*(?:to|-|–|and)\s*(?P<high>{AMOUNT}))?(?P<more>\+|\s+(?:or|and) more)?", re.IGNORECASE
 )
@@ -64,30 +63,20 @@ def enough(asked: Need, question: str, passages: Sequence[Passage]) -> tuple[str
             best, best_fit = sorted(fitting, key=lambda member: (member.high, member.low)), fit
     if not best:
         return None
-    return _recommended(asked, best, passages)
+    return _recommended(asked, best[0], passages)
 
 
-def _recommended(
-    asked: Need, fitting: Sequence[SizedMember], passages: Sequence[Passage]
-) -> tuple[str, tuple[int, ...]]:
-    pick, cited = fitting[0], [fitting[0].passage]
+def _recommended(asked: Need, pick: SizedMember, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
+    """One product, its price and one next step; who wants to compare will ask."""
+    cited = [pick.passage]
     price, at = _price(pick, passages)
     cited += [at] if at is not None else []
     said = _("For %(need)s the smallest that is enough is **%(name)s** (%(why)s).")
     lines = [said % {"need": asked.written, "name": pick.name, "why": pick.text.rstrip(".")}]
     if price:
         lines.append(_("Its price: %(price)s.") % {"price": price.rstrip(".")})
-    others = [member for member in fitting[1:] if member.name != pick.name][:SHOWN]
-    if others:
-        shown = "; ".join(f"{other.name} ({_priced(other, passages)})" for other in others)
-        lines.append(_("Also enough: %(others)s.") % {"others": shown})
-        cited += [other.passage for other in others]
     step = _("Would you like to know more about %(name)s, or how to get it?") % {"name": pick.name}
     return f"{' '.join(lines)}\n\n{step}", tuple(dict.fromkeys(cited))
-
-
-def _priced(member: SizedMember, passages: Sequence[Passage]) -> str:
-    return _price(member, passages)[0].rstrip(".") or member.text.rstrip(".")
 
 
 def _price(member: SizedMember, passages: Sequence[Passage]) -> tuple[str, int | None]:
