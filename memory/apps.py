@@ -9,6 +9,7 @@ class MemoryConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.staff.inlines import add_inline
+        from conversations.deletion.tidying import tidied_by
         from conversations.intake.signals import message_taken
         from conversations.replies.guides import recalled_by
         from leads.models import Fact
@@ -16,8 +17,10 @@ class MemoryConfig(AppConfig):
         from memory.offering import offer_later
         from memory.recall import recall
         from memory.staff.switch import MemorySettingsInline
+        from memory.tidying import tidy
 
         message_taken.connect(summarise_later)
         post_save.connect(offer_later, sender=Fact)
         recalled_by(recall)
+        tidied_by(tidy)
         add_inline(MemorySettingsInline)

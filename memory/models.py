@@ -39,7 +39,10 @@ class MemorySettings(models.Model):
 
 
 class VisitorChoice(models.Model):
-    """What a visitor answered when asked whether they may be remembered. Without a row nothing is."""
+    """What a visitor answered when asked whether they may be remembered. Without a row nothing is.
+
+    It stays as long as anything of theirs, and a year at least (`memory.tidying`).
+    """
 
     visitor = models.CharField(_("visitor"), max_length=64, primary_key=True)  # as in Session: a hash of their cookie
     is_allowed = models.BooleanField(_("allowed"))

@@ -1,4 +1,5 @@
-"""Removes conversations that are too old, sound files that no message names, and recordings past their time."""
+"""Removes conversations that are too old, sound files that no message names, and recordings past their time; other
+apps tidy up then, too."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations.deletion import sessions
+from conversations.deletion import sessions, tidying
 from conversations.models import Message
 from lib.database import with_fresh_connection
 from voice.files.recordings import RECORDINGS, SPOKEN, discard
@@ -35,11 +36,12 @@ _HAS_SOUND = ~Q(audio="") | ~Q(tts_audio="")
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep did: messages whose sound was too old, files removed, and files that could not be."""
+    """What a sweep did: messages whose sound was too old, files removed, those that could not, and rows of others."""
 
     messages: int = 0
     files: int = 0
     failures: int = 0
+    rows: int = 0  # of other apps, which tidy up with every sweep
     gone: list[str] = field(default_factory=list, repr=False)  # conversations that were too old, by id
 
 
@@ -50,6 +52,8 @@ def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
         _expire(now - timedelta(days=settings.AUDIO_RETENTION_DAYS), swept, is_over)
     for folder in (RECORDINGS, SPOKEN):
         _remove_orphans(folder, now - GRACE, swept, is_over)
+    if not is_over():
+        swept.rows = tidying.tidy_up(now)
     return swept
 
 

@@ -18,5 +18,7 @@ class Command(BaseCommand):
         if swept.gone:
             self.stdout.write(f"Deleted {len(swept.gone)} conversations that were too old.")
         self.stdout.write(f"Removed {swept.files} files; {swept.messages} messages were older than they may be heard.")
+        if swept.rows:
+            self.stdout.write(f"Deleted {swept.rows} rows that other apps need no more.")
         if swept.failures:
             raise CommandError(f"{swept.failures} files could not be removed; see the log.")

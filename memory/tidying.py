@@ -1,0 +1,28 @@
+"""Deletes what memory keeps of visitors and needs no more: answered requests, and choices of who is long gone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from access.visitors import MAX_AGE_S
+from conversations.models import Session
+from memory.models import LinkRequest, SessionSummary, VisitorChoice, VisitorLink
+
+# By then the cookie is gone by which a browser is known, unless its visitor has been here since.
+CHOICE_KEPT = timedelta(seconds=MAX_AGE_S)
+
+
+def tidy(now: datetime) -> int:
+    """How many rows went. A choice stays as long as anything else of its visitor, so that nobody is asked twice."""
+    requests, _models = LinkRequest.objects.filter(created_at__lt=now - LinkRequest.KEPT).delete()
+    choices, _models = _choices_of_nobody(now).delete()
+    return requests + choices
+
+
+def _choices_of_nobody(now: datetime) -> QuerySet[VisitorChoice]:
+    own = {"visitor": OuterRef("visitor")}
+    links = VisitorLink.objects.filter(Q(**own) | Q(earlier=OuterRef("visitor")))
+    left = Exists(Session.objects.filter(**own)) | Exists(SessionSummary.objects.filter(**own)) | Exists(links)
+    return VisitorChoice.objects.filter(~left, decided_at__lt=now - CHOICE_KEPT)
