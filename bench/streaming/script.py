@@ -125,10 +125,16 @@ _ASKED = ("demo", "everyday", "clinic", "guesthouse", "leisure", "saas")  # thos
 
 
 def real_questions() -> list[str]:
-    """What visitors ask, each question once: searching and encoding it is part of what an answer costs."""
+    """What visitors ask of the agent, each question once: searching and encoding it is part of what an answer costs.
+
+    Without those for a person, which no model is asked.
+    """
+    from inbox.wishes import wants_person  # not at the top: the upstream needs none of it
+
     folder = Path(__file__).resolve().parents[1] / "answers"
     lines = [line for name in _ASKED for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines() if line]
-    return list(dict.fromkeys(str(json.loads(line)["q"]) for line in lines))
+    asked = dict.fromkeys(str(json.loads(line)["q"]) for line in lines)
+    return [question for question in asked if not wants_person(question)]
 
 
 def asked_in_turn() -> cycle[str]:

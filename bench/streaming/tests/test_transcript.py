@@ -131,3 +131,10 @@ def test_the_upstream_frames_each_token_as_one_http_chunk() -> None:
     assert event.startswith(b"data: {")
     assert f'"content":"{around(45)[0]}{stamp(45, 0.0)}'.encode() in event
     assert OPENING.startswith(b"HTTP/1.1 200")
+
+
+def test_no_question_is_for_a_person_whom_no_model_stands_for() -> None:
+    asked = real_questions()
+
+    assert len(asked) > 500
+    assert "i want to talk to a human" not in asked
