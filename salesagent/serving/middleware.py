@@ -1,17 +1,22 @@
 """A page for a database that is away; and Django's middleware without its threads.
 
 `MiddlewareMixin` sends each `process_request` and `process_response` of an async request to a thread and back, some
-fifteen hops a request. What only reads and writes headers runs on the event loop here; sessions are not among it, since
-they may be saved.
+twenty hops a request. What only reads and writes headers runs on the event loop here; a thread is asked where a session
+has to be stored, a message of the admin shown, or a form with files read.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -61,7 +66,41 @@ class Common(_OnTheLoop, CommonMiddleware):
 
 
 class Csrf(_OnTheLoop, CsrfViewMiddleware):
-    pass
+    def __init__(self, get_response: Callable[[HttpRequest], Any]):
+        super().__init__(get_response)
+        if self.async_mode:
+            middleware: Any = self
+            middleware.process_view = self._process_view_on_the_loop
+
+    async def _process_view_on_the_loop(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        check = super().process_view
+        if request.content_type == "multipart/form-data":  # megabytes, perhaps
+            return await sync_to_async(check, thread_sensitive=True)(request, *view)
+        return check(request, *view)
+
+
+class Sessions(SessionMiddleware):
+    async def __acall__(self: Any, request: HttpRequest) -> HttpResponseBase:
+        self.process_request(request)  # reads a cookie; the row is read by who asks for what is in it
+        response = await self.get_response(request)
+        if request.session.modified or settings.SESSION_SAVE_EVERY_REQUEST:
+            return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)
+        return self.process_response(request, response)
+
+
+class Authentication(_OnTheLoop, AuthenticationMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response
+
+
+class Messages(MessageMiddleware):
+    async def __acall__(self: Any, request: Any) -> HttpResponseBase:
+        self.process_request(request)
+        response = await self.get_response(request)
+        messages = request._messages
+        if messages.used or messages.added_new:  # kept in a cookie, or in the session where that is too small
+            return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)
+        return response
 
 
 class XFrameOptions(_OnTheLoop, XFrameOptionsMiddleware):
