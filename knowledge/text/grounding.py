@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from agents.llm.request import Passage
 from language.blocks import plain, sentence_spans
@@ -12,12 +14,13 @@ from language.words import STOP_WORDS, rarity, stem, words
 MIN_SHARE = 0.5  # of the weight of an answer's sentence that has to be found in a passage
 MIN_WEIGHT = 1.5  # sentences that say less ("Let me know!") point to nothing
 MAX_SOURCES = 3
+REMEMBERED = 256  # passages, some 10 kB each: visitors ask about the same things
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def supporting(answer_text: str, passages: Sequence[Passage]) -> tuple[int, ...]:
     """Indices of the passages that hold the answer's numbers and rare words, strongest first, at most MAX_SOURCES."""
-    known = [_Known(passage) for passage in passages]
+    known = [_known(passage.heading, passage.text) for passage in passages]
     support = [0.0] * len(passages)
     for line in answer_text.splitlines():
         for sentence in sentence_spans(plain(line)):
@@ -26,13 +29,18 @@ def supporting(answer_text: str, passages: Sequence[Passage]) -> tuple[int, ...]
     return tuple(order[:MAX_SOURCES])
 
 
+@dataclass(frozen=True, slots=True)
 class _Known:
     """Stems and numbers of one passage."""
 
-    def __init__(self, passage: Passage):
-        text = f"{passage.heading}\n{plain(passage.text)}"
-        self.stems = frozenset(stem(word) for word in words(text))
-        self.numbers = frozenset(_NUMBER.findall(text))
+    stems: frozenset[str]
+    numbers: frozenset[str]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _known(heading: str, passage_text: str) -> _Known:
+    text = f"{heading}\n{plain(passage_text)}"
+    return _Known(frozenset(stem(word) for word in words(text)), frozenset(_NUMBER.findall(text)))
 
 
 def _count(sentence: str, known: list[_Known], support: list[float]) -> None:
