@@ -107,8 +107,13 @@ class OpenAICompatible:
         self, parameters: dict[str, Any], answer: Answer, stack: contextlib.AsyncExitStack
     ) -> httpx2.Response:
         timeout = httpx2.Timeout(None, connect=self._limits.connect_s, pool=self._limits.connect_s)
+        # As they are: the client would look at each message's every field by its type, for a millisecond.
+        said = {"messages": parameters["messages"]}
         asking = _shared(self._base_url, self._api_key).client.chat.completions.with_streaming_response.create(
-            **parameters, timeout=timeout, extra_headers=None if self._api_key else NO_KEY
+            **{**parameters, "messages": []},
+            timeout=timeout,
+            extra_body=said,
+            extra_headers=None if self._api_key else NO_KEY,
         )
         try:
             async with asyncio.timeout_at(answer.deadline):
