@@ -13,8 +13,7 @@ from leads.dialogue.manager import guide as guided
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import signs_of
 from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
-from leads.models import Lead
-from leads.progress import history_of, turns_of
+from leads.progress import Told, told_in, turns_of
 from leads.promises import Selling, selling
 from leads.reading import find_facts
 from leads.terms import CONTACT_KEYS, KnownFact, Stage
@@ -23,14 +22,15 @@ MAX_CHARS = 200  # of a message that is read before it is answered: some millise
 
 
 def guide(job: Job) -> guides.Guidance | None:
-    """From rows that are there; no model is asked. Three queries where the agent asks something, else none."""
+    """From rows that are there; no model is asked. One query where the agent asks something, else none."""
     of_agent = selling(job.agent_id)
     if not of_agent.questions:
         return guides.Guidance(promise=of_agent.promise)
     session_id = uuid.UUID(job.message.session_id)
-    known = latest(history_of(session_id))
-    turns = [turn for turn in turns_of(session_id) if turn.seq < job.message.seq]
-    found = _guidance(session_id, known, turns, of_agent)
+    told = told_in(session_id)
+    known = latest(told.history)
+    turns = turns_of(job.past, told)
+    found = _guidance(told, known, turns, of_agent)
     is_reason = found.why is Why.CLARIFY  # the question is asked again with it
     return guides.Guidance(
         instruction=found.instruction,
@@ -42,13 +42,10 @@ def guide(job: Job) -> guides.Guidance | None:
     )
 
 
-def _guidance(
-    session_id: uuid.UUID, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling
-) -> Guidance:
+def _guidance(told: Told, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling) -> Guidance:
     # Contact details that would reach nobody are not asked for.
     questions = [each for each in of_agent.questions if of_agent.promise or each.kind not in CONTACT_KEYS]
-    stage = Lead.objects.filter(session=session_id).values_list("stage", flat=True).first() or Stage.DISCOVER
-    return guided(questions, known, turns, stage=Stage(stage))
+    return guided(questions, known, turns, stage=Stage(told.stage or Stage.DISCOVER))
 
 
 def _thanks(

@@ -24,7 +24,7 @@ from leads.dialogue.state import latest
 from leads.extraction.proposals import accepted, open_questions, pairs
 from leads.keeping import keep, questions_of
 from leads.models import Fact, ModelReading
-from leads.progress import asked_before, history_of
+from leads.progress import Told, asked_before, told_in
 from leads.terms import Kind, QuestionData
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ Answer with JSON of this form and nothing else: {{"facts": [{{"key": "{key}", "w
 _memories: dict[str, Memory] = {}  # what the server was found not to take; each reading has an event loop of its own
 
 
-def ask_later(message: Message, questions: Sequence[QuestionData]) -> None:
-    """Owe the reading of a message by a model, where one is set up and may find what is not known yet."""
-    if _open(message, questions):
+def ask_later(message: Message, questions: Sequence[QuestionData], *, asked: str, told: Told) -> None:
+    """Owe the reading of a message by a model, where one is set up and may find what is not known yet.
+
+    `asked` is the key of what the agent had just asked, `told` what the session's lead holds by now.
+    """
+    if _open(message, questions, asked, told):
         read_by_model.enqueue(str(message.pk))
 
 
@@ -70,10 +73,13 @@ def read_by_model(message_id: str, tries: int = 0) -> None:
     """
     message = Message.objects.select_related("session__agent").filter(pk=message_id).first()
     questions = questions_of(message.session.agent_id) if message else []
-    if message is None or not (wanted := _open(message, questions)):
+    if message is None:
+        return
+    asked = asked_before(message)
+    if not (wanted := _open(message, questions, asked, told_in(message.session_id))):
         return
     try:
-        answer = asyncio.run(_asked(_request(message, wanted)))
+        answer = asyncio.run(_asked(_request(message, wanted, asked)))
     except ModelError as error:
         _failed(message, error, tries)
         return
@@ -94,25 +100,21 @@ def read_by_model(message_id: str, tries: int = 0) -> None:
     )
 
 
-def _open(message: Message, questions: Sequence[QuestionData]) -> tuple[QuestionData, ...]:
+def _open(message: Message, questions: Sequence[QuestionData], asked: str, told: Told) -> tuple[QuestionData, ...]:
     """What a model may find in a message; nothing where there is none, or it was asked already."""
-    if not is_configured() or message.role != Message.Role.USER:
+    if not is_configured() or message.role != Message.Role.USER or not questions or message.pk in told.by_form:
         return ()
-    rows = message.facts.all() if questions else []
-    if not questions or any(fact.by == Fact.By.FORM for fact in rows):
-        return ()
-    known = latest(history_of(message.session_id))
-    found = open_questions(message.content[:MAX_CHARS], questions, asked=asked_before(message), known=known)
+    found = open_questions(message.content[:MAX_CHARS], questions, asked=asked, known=latest(told.history))
     if not found:
         return ()
-    asked = ModelReading.objects.filter(message__session=message.session_id)
-    is_enough = asked.count() >= MAX_A_SESSION or asked.filter(message=message).exists()
+    read = ModelReading.objects.filter(message__session=message.session_id)
+    is_enough = read.count() >= MAX_A_SESSION or read.filter(message=message).exists()
     return () if is_enough else found
 
 
-def _request(message: Message, wanted: Sequence[QuestionData]) -> ChatRequest:
+def _request(message: Message, wanted: Sequence[QuestionData], asked: str) -> ChatRequest:
     agent = message.session.agent
-    before = next((each for each in questions_of(agent.pk) if each.key == asked_before(message)), None)
+    before = next((each for each in questions_of(agent.pk) if each.key == asked), None)
     prompt = PROMPT.format(
         agent_name=" ".join(agent.name.split()),
         questions="\n".join(_line(each) for each in wanted),

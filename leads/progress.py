@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from conversations.messages import history
+from conversations.messages.history import PastEntry
 from conversations.models import Message
 from leads.dialogue.manager import replay
 from leads.dialogue.scoring import LABELS, score, total
@@ -17,53 +22,96 @@ from leads.terms import Kind, KnownFact, QuestionData
 MAX_TURNS = 60  # the newest; what was asked before counts no more
 
 
-def turns_of(session_id: uuid.UUID) -> list[PastTurn]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a session's lead holds, read in one query; `stage` is None where there is no lead.
+
+    `history` has every fact, those that were corrected too, in the order in which they were said.
+    """
+
+    stage: str | None = None
+    history: tuple[KnownFact, ...] = ()
+    found: Mapping[uuid.UUID | None, tuple[str, ...]] = field(default_factory=dict)  # keys of facts, by message
+    by_form: frozenset[uuid.UUID | None] = frozenset()  # messages that a contact form made
+
+
+_FACT = ("key", "kind", "value", "seq", "start", "is_declined", "created_at", "message", "by")
+
+
+class _Row(NamedTuple):
+    stage: str
+    key: str | None
+    kind: str
+    value: str
+    seq: int
+    start: int | None
+    is_declined: bool
+    created_at: datetime
+    message_id: uuid.UUID | None
+    by: str
+
+
+def told_in(session_id: uuid.UUID) -> Told:
+    """What is stored of a session's visitor by now."""
+    lead = Lead.objects.filter(session=session_id).order_by()
+    rows = [_Row(*row) for row in lead.values_list("stage", *(f"facts__{name}" for name in _FACT))]
+    facts = [row for row in rows if row.key is not None]  # a lead without a fact is one row of nothing
+    found: dict[uuid.UUID | None, tuple[str, ...]] = {}
+    for row in sorted(facts, key=lambda row: (row.created_at, row.seq)):
+        found[row.message_id] = (*found.get(row.message_id, ()), str(row.key))
+    return Told(
+        stage=rows[0].stage if rows else None,
+        history=tuple(
+            KnownFact(key=str(row.key), kind=Kind(row.kind), value=row.value, seq=row.seq, is_declined=row.is_declined)
+            for row in sorted(facts, key=lambda row: (row.seq, row.start or 0, row.created_at))
+        ),
+        found=found,
+        by_form=frozenset(row.message_id for row in facts if row.by == Fact.By.FORM),
+    )
+
+
+def turns_of(entries: Sequence[PastEntry], told: Told) -> list[PastTurn]:
     """The newest turns of a session, oldest first; one that is still answered has no answer yet."""
-    rows = Message.objects.filter(session=session_id).select_related("reply").prefetch_related("facts")
-    newest = list(rows.order_by("-seq")[: 2 * MAX_TURNS])
-    answers = {row.reply.question_id: row for row in newest if hasattr(row, "reply")}
+    newest = entries[-2 * MAX_TURNS :]
+    answers = {each.question_id: each for each in newest if each.question_id}
     turns = []
-    for row in reversed(newest):
-        if row.role != Message.Role.USER:
+    for each in newest:
+        if each.role != Message.Role.USER:
             continue
-        answer = answers.get(row.pk)
+        answer = answers.get(each.id)
         turns.append(
             PastTurn(
-                seq=row.seq,
-                said=row.content,
+                seq=each.seq,
+                said=each.content,
                 answered=answer.content if answer else "",
-                asked=answer.reply.asked if answer else "",
-                certainty=answer.reply.certainty if answer else "",
-                found=tuple(fact.key for fact in row.facts.all()),
+                asked=(answer.asked or "") if answer else "",
+                certainty=(answer.certainty or "") if answer else "",
+                found=told.found.get(each.id, ()),
             )
         )
     return turns
 
 
-def history_of(session_id: uuid.UUID) -> list[KnownFact]:
-    """Every fact of a session, those that were corrected too, in the order in which they were said."""
-    rows = Fact.objects.filter(lead__session=session_id).order_by("seq", "start", "created_at")
-    return [
-        KnownFact(key=row.key, kind=Kind(row.kind), value=row.value, seq=row.seq, is_declined=row.is_declined)
-        for row in rows
-    ]
+def turns_now(session_id: uuid.UUID, told: Told) -> list[PastTurn]:
+    """The same from the rows."""
+    return turns_of(history.past(session_id, 2 * MAX_TURNS), told)
 
 
 def asked_before(message: Message) -> str:
     """The key of the question that the answer before a message ended with; "" for none."""
     before = Message.objects.filter(session=message.session_id, seq__lt=message.seq, role=Message.Role.ASSISTANT)
-    answer = before.order_by("-seq").select_related("reply").first()
-    return answer.reply.asked if answer else ""
+    return before.order_by("-seq").values_list("reply__asked", flat=True).first() or ""
 
 
 def bring_up_to_date(lead: Lead, questions: Sequence[QuestionData]) -> None:
     """Set score, reasons and stage of a lead from its session's rows; the caller saves it."""
-    turns, history = turns_of(lead.session_id), history_of(lead.session_id)
-    reasons = score(questions, latest(history), turns, at=timezone.localdate())
+    told = told_in(lead.session_id)
+    turns = turns_now(lead.session_id, told)
+    reasons = score(questions, latest(told.history), turns, at=timezone.localdate())
     lead.reasons = [
         {"rule": reason.rule, "label": str(LABELS[reason.rule]), "points": reason.points, "fact": reason.fact}
         for reason in reasons
     ]
     lead.score = total(reasons)
-    if guidance := replay(questions, history, turns):
+    if guidance := replay(questions, told.history, turns):
         lead.stage = guidance[-1].stage.value

@@ -19,7 +19,7 @@ from leads.extraction.reading import read
 from leads.keeping import keep, questions_of, settings_of
 from leads.model_reading import ask_later
 from leads.models import Lead
-from leads.progress import asked_before, history_of
+from leads.progress import asked_before, told_in
 from leads.terms import FoundFact, KnownFact, QuestionData
 
 
@@ -41,16 +41,18 @@ def read_now(message_id: str) -> Lead | None:
         return None
     agent_id = message.session.agent_id
     questions = questions_of(agent_id)
+    asked, told = asked_before(message), told_in(message.session_id)
     found = find_facts(
         message.content,
         questions,
-        asked=asked_before(message),
-        known=latest(fact for fact in history_of(message.session_id) if fact.seq < message.seq),
+        asked=asked,
+        known=latest(fact for fact in told.history if fact.seq < message.seq),
         at=message.created_at,
         country=settings_of(agent_id).country,
     )
-    lead = keep(message, found, questions=questions)
-    ask_later(message, questions)
+    # Nothing is told, and nothing was: whoever reads another message at this moment keeps the lead that this makes.
+    lead = keep(message, found, questions=questions) if found or told.stage else None
+    ask_later(message, questions, asked=asked, told=told_in(message.session_id) if found else told)
     return lead
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from conversations.intake.signals import message_taken
 from conversations.messages.events import Event, MessageData
 from conversations.messages.reading import SessionMissing
 from conversations.models import TITLE_CHARS, Message, Reply, Session
-from conversations.replies import leases
+from conversations.replies import guides, leases
 from lib.database import in_database
 from lib.text import clean, shorten
 
@@ -89,15 +89,26 @@ def accept(
         found = found.for_visitor(visitor)
     try:
         with transaction.atomic():
-            return _store(_locked(found), _Said(content, client_id, message_type, recording, known), owner)
+            turn = _store(_locked(found), _Said(content, client_id, message_type, recording, known), owner)
     except (IntegrityError, TurnRefused) as refused:
         # The client id is known, which is seldom: two queries for a repeat, and none for a message that is new.
         with transaction.atomic():
-            if turn := _repeat(session_id, client_id):
-                return turn
+            if repeat := _repeat(session_id, client_id):
+                return repeat
         if isinstance(refused, TurnRefused):
             raise
         raise SessionMissing from None  # deleted in this moment
+    return _guided(turn)
+
+
+def _guided(turn: Turn) -> Turn:
+    """With what the guides say of an answer that was claimed: asked here, it waits for no thread a second time.
+
+    It is stored by now, and the lock is free.
+    """
+    if turn.job is None:
+        return turn
+    return replace(turn, job=replace(turn.job, guidance=guides.guidance_for.sync(turn.job)))
 
 
 def _locked(found: QuerySet[Session]) -> Session:
@@ -138,7 +149,8 @@ def begin(
         if turn := repeated.sync(client_id, visitor=visitor, agent=agent):
             return turn
         session = Session.objects.create(agent=agent, visitor=visitor, first_touch=dict(first_touch or {}))
-        return _store(session, _Said(content, client_id, message_type, recording, known), owner)
+        turn = _store(session, _Said(content, client_id, message_type, recording, known), owner)
+    return _guided(turn)
 
 
 @in_database

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -12,6 +13,34 @@ from conversations.models import Message
 
 MAX_MISSED = 100  # a page that has missed more is better loaded anew
 PAGE = 50  # messages shown at once, and loaded at a time
+
+
+class PastEntry(NamedTuple):
+    """One stored message with what is known of the reply that made it, for who answers or guides the next one."""
+
+    id: uuid.UUID
+    seq: int
+    role: str
+    content: str
+    heard: str | None
+    author: str
+    state: str | None  # of the reply, as the three below; None for what no reply made
+    question_id: uuid.UUID | None
+    asked: str | None
+    certainty: str | None
+
+
+_PAST = ("pk", "seq", "role", "content", "heard", "author")
+_PAST_OF_REPLY = ("reply__state", "reply__question", "reply__asked", "reply__certainty")
+
+
+def past(session_id: uuid.UUID | str, limit: int, *, before: int | None = None) -> list[PastEntry]:
+    """The newest messages of a session, or those before a number, oldest first; plain values, in one query."""
+    rows = Message.objects.filter(session_id=session_id)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    newest = rows.order_by("-seq").values_list(*_PAST, *_PAST_OF_REPLY)[:limit]
+    return [PastEntry(*row) for row in reversed(newest)]
 
 
 def last(session_id: uuid.UUID | str, limit: int = PAGE) -> tuple[list[MessageData], bool]:

@@ -7,25 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from agents.llm.request import Promise
+from conversations.replies.guidance import Guidance as Guidance
 from conversations.replies.leases import Job
 from lib.database import in_database
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Guidance:
-    """For one reply. `instruction` is for a language model, `closing` what the built-in agent ends its answer with."""
-
-    instruction: str = ""
-    closing: str = ""
-    asked: str = ""  # the key of the question in both; stored with the reply
-    instead: str = ""  # both are as in ChatRequest
-    thanks: str = ""
-    promise: Promise | None = None  # None: nobody is told of anything
 
 
 Guide = Callable[[Job], Guidance | None]

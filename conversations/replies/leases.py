@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F
 
 from agents.llm.request import PastMessage
 from agents.models import Agent, FallbackText
+from conversations.messages import history
 from conversations.messages.events import MessageData
+from conversations.messages.history import PastEntry
 from conversations.models import Message, Reply, Session
+from conversations.replies.guidance import Guidance
 from knowledge.search import knowledge_version
 from lib.database import in_database
 
@@ -36,6 +39,8 @@ class Job:
     temperature: float | None
     max_tokens: int | None
     history: tuple[PastMessage, ...]
+    past: tuple[PastEntry, ...] = ()  # what is stored of the same, the question last
+    guidance: Guidance | None = None  # None: the guides were not asked yet
     knowledge_version: str = ""
     stop_requested: bool = False
     is_hopeless: bool = False
@@ -85,17 +90,17 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
     agent = reply.message.session.agent
     reply.message.reply = reply
     assert reply.question  # noqa: S101 for the type checker: one that runs has a question, as the database sees to
-    return _job(reply, agent, reply.question, said_before(reply.question).turns)
+    return _job(reply, agent, reply.question, said_before(reply.question))
 
 
 def new_job(reply: Reply, agent: Agent, before: SaidBefore) -> Job:
     """The work on a reply that was stored with its first claim, by the process that is to make it."""
     assert reply.question  # noqa: S101 as above
-    job = _job(reply, agent, reply.question, before.turns)
+    job = _job(reply, agent, reply.question, before)
     return replace(job, knowledge_version=knowledge_version(agent.pk))
 
 
-def _job(reply: Reply, agent: Agent, question: Message, earlier: tuple[PastMessage, ...]) -> Job:
+def _job(reply: Reply, agent: Agent, question: Message, before: SaidBefore) -> Job:
     return Job(
         reply_id=reply.pk,
         attempt=reply.attempt,
@@ -106,7 +111,8 @@ def _job(reply: Reply, agent: Agent, question: Message, earlier: tuple[PastMessa
         model=agent.model,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
-        history=(*earlier, PastMessage("user", question.content)),
+        history=(*before.turns, PastMessage("user", question.content)),
+        past=(*before.entries, _entry(question)),
         stop_requested=reply.stop_requested,
         is_hopeless=reply.takeovers > MAX_TAKEOVERS,
     )
@@ -122,39 +128,43 @@ def own_words(agent_id: uuid.UUID) -> dict[str, str]:
 class SaidBefore:
     """What was said up to a question, oldest first, and whether an answer to some of that is still owed."""
 
-    turns: tuple[PastMessage, ...] = ()
-    is_answer_owed: bool = False
+    entries: tuple[PastEntry, ...] = ()
+
+    @property
+    def turns(self) -> tuple[PastMessage, ...]:
+        """Answers that failed say nothing about the conversation.
+
+        Of a spoken answer that was interrupted it is what was heard: the visitor knows nothing of the rest.
+        """
+        return tuple(
+            _turn(each)
+            for each in self.entries
+            if each.content and each.heard != "" and each.state not in (Reply.State.FAILED, Reply.State.RUNNING)
+        )
+
+    @property
+    def is_answer_owed(self) -> bool:
+        return any(each.state == Reply.State.RUNNING for each in self.entries)
 
 
 def said_before(question: Message) -> SaidBefore:
-    """Answers that failed say nothing about the conversation.
-
-    Of a spoken answer that was interrupted it is what was heard: the visitor knows nothing of the rest.
-    """
     if question.seq == 1:
         return SaidBefore()
-    rows = list(
-        Message.objects.filter(session=question.session_id, seq__lt=question.seq)
-        .order_by("-seq")
-        .values_list("role", "content", "heard", "author", "reply__state")[:HISTORY_READ]
+    return SaidBefore(tuple(history.past(question.session_id, HISTORY_READ, before=question.seq)))
+
+
+def _turn(entry: PastEntry) -> PastMessage:
+    if entry.role == Message.Role.USER:
+        return PastMessage("user", entry.content)
+    if entry.role == Message.Role.STAFF:
+        return PastMessage("staff", entry.content, name=entry.author)
+    return PastMessage(
+        "assistant", entry.content if entry.heard is None else entry.heard, is_cut=entry.heard is not None
     )
-    turns = [
-        _turn(role, content, heard, author)
-        for role, content, heard, author, state in reversed(rows)
-        if content and heard != "" and state not in _NOT_SAID
-    ]
-    return SaidBefore(tuple(turns), any(state == Reply.State.RUNNING for *_, state in rows))
 
 
-_NOT_SAID = (Reply.State.FAILED, Reply.State.RUNNING)
-
-
-def _turn(role: str, content: str, heard: str | None, author: str) -> PastMessage:
-    if role == Message.Role.USER:
-        return PastMessage("user", content)
-    if role == Message.Role.STAFF:
-        return PastMessage("staff", content, name=author)
-    return PastMessage("assistant", content if heard is None else heard, is_cut=heard is not None)
+def _entry(question: Message) -> PastEntry:
+    return PastEntry(question.pk, question.seq, question.role, question.content, None, "", None, None, None, None)
 
 
 @in_database
@@ -196,6 +206,8 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         return None
     stored = Message.objects.filter(pk=job.message.id)
     stored.update(content=outcome.content, sources=list(outcome.sources))
+    others = Reply.objects.running().filter(message__session_id=session_id)
+    heard, is_more_owed = stored.values_list("heard", Exists(others)).get()
     message = replace(
         job.message,
         content=outcome.content,
@@ -204,9 +216,9 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         certainty=outcome.certainty,
         cut=outcome.cut,
         sources=outcome.sources,
-        heard=stored.values_list("heard", flat=True).get(),  # whoever spoke it may have stored that meanwhile
+        heard=heard,  # whoever spoke it may have stored that meanwhile
     )
-    return Settled(message, Reply.objects.running().filter(message__session_id=session_id).exists())
+    return Settled(message, is_more_owed)
 
 
 _TEXTS = {

@@ -15,6 +15,7 @@ from agents.llm.offers import offer
 from agents.llm.prompt import fit
 from agents.llm.request import ChatModel, ChatRequest, ModelEvent, Passage, Promise
 from conversations.replies import guides
+from conversations.replies.guidance import Guidance
 from conversations.replies.leases import Job
 from knowledge.search import build_index, find, known_index, ways_to_reach
 from knowledge.text.grounding import supporting
@@ -28,9 +29,7 @@ EXCERPT_CHARS = 1800  # a passage is at most some 120 words; only a single enorm
 
 async def request_for(job: Job) -> ChatRequest:
     """The job with what the agent's knowledge has to say about it, inside the token budget."""
-    (passages, reach), guidance = await asyncio.gather(
-        _passages(job, search_query(job.history)), guides.guidance_for(job)
-    )
+    (passages, reach), guidance = await asyncio.gather(_passages(job, search_query(job.history)), _guidance(job))
     request = ChatRequest(
         agent_name=job.agent_name,
         system_prompt=job.system_prompt,
@@ -48,6 +47,10 @@ async def request_for(job: Job) -> ChatRequest:
         promise=guidance.promise,
     )
     return fit(request, context_tokens=settings.CONTEXT_TOKENS, history_messages=settings.HISTORY_MESSAGES)
+
+
+async def _guidance(job: Job) -> Guidance:
+    return job.guidance or await guides.guidance_for(job)
 
 
 async def _passages(job: Job, query: str) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:

@@ -21,7 +21,7 @@ from leads.dialogue.manager import guide, replay
 from leads.dialogue.state import Guidance, Repair, Why, latest
 from leads.keeping import questions_of
 from leads.models import STAGE_LABELS, ModelReading
-from leads.progress import history_of, turns_of
+from leads.progress import told_in, turns_now
 from leads.staff.unseen import may_see_leads
 from leads.terms import Stage
 
@@ -75,7 +75,8 @@ def _of_guidance(session: Session) -> dict[uuid.UUID, list[Note]]:
     questions = questions_of(session.agent_id)
     if not questions:
         return {}
-    turns, history = turns_of(session.pk), history_of(session.pk)
+    told = told_in(session.pk)
+    turns, history = turns_now(session.pk, told), told.history
     rows = Message.objects.filter(session=session, seq__in=[turn.seq for turn in turns])
     ids = dict(rows.values_list("seq", "pk"))
     notes: dict[uuid.UUID, list[Note]] = {}

@@ -186,7 +186,7 @@ def test_a_claimed_answer_has_the_same_work_as_one_that_is_claimed_later(agent):
     leases.release.sync([claimed.reply_id], "me")
     later = leases.claim.sync(session_id, "me", timezone.now())
 
-    assert replace(later, attempt=1, message=replace(later.message, attempt=1)) == claimed
+    assert replace(later, attempt=1, message=replace(later.message, attempt=1), guidance=claimed.guidance) == claimed
     assert [turn.text for turn in claimed.history] == ["Hello", "Hi. A lamp?", "How much?"]
 
 

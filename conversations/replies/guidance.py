@@ -1,0 +1,19 @@
+"""What a reply asks for and may promise, as plain values: `guides` gathers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.llm.request import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """For one reply. `instruction` is for a language model, `closing` what the built-in agent ends its answer with."""
+
+    instruction: str = ""
+    closing: str = ""
+    asked: str = ""  # the key of the question in both; stored with the reply
+    instead: str = ""  # both are as in ChatRequest
+    thanks: str = ""
+    promise: Promise | None = None  # None: nobody is told of anything
