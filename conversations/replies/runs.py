@@ -21,6 +21,7 @@ from agents.llm.request import (
     CutShort,
     Judged,
     ModelError,
+    ModelEvent,
     Started,
     TakenBack,
     Text,
@@ -32,6 +33,7 @@ from conversations.models import Reply
 from conversations.replies import leases, making
 from conversations.replies.hub import hub
 from conversations.replies.leases import Job, Outcome, Settled
+from lib import haste
 from lib.per_loop import PerLoop
 
 log = logging.getLogger(__name__)
@@ -252,26 +254,32 @@ class Runs:
         return run.outcome(Reply.State.FAILED, cause=cause, error=error, closing=closing)
 
     async def _speak(self, run: Run) -> None:
-        run.request = await making.request_for(run.job)
-        async with contextlib.aclosing(making.stream(run.request)) as events:
-            async for event in events:
-                match event:
-                    case Text(text):
-                        self._say(run, text)
-                    case Thinking():
-                        self._think(run)
-                    case TakenBack():
-                        await self._take_back(run)
-                    case Started(provider, model, notice):
-                        run.provider, run.model, run.notice = provider, model, notice
-                    case Cited(passages):
-                        run.cited = passages
-                    case Judged(certainty):
-                        run.certainty = certainty
-                    case CutShort(reason):
-                        run.cut = reason
-                    case Usage():
-                        run.usage = event
+        with contextlib.ExitStack() as waiting:
+            waiting.enter_context(haste.beginning())
+            run.request = await making.request_for(run.job)
+            async with contextlib.aclosing(making.stream(run.request)) as events:
+                async for event in events:
+                    waiting.close()  # somebody has begun to answer
+                    await self._take(run, event)
+
+    async def _take(self, run: Run, event: ModelEvent) -> None:
+        match event:
+            case Text(text):
+                self._say(run, text)
+            case Thinking():
+                self._think(run)
+            case TakenBack():
+                await self._take_back(run)
+            case Started(provider, model, notice):
+                run.provider, run.model, run.notice = provider, model, notice
+            case Cited(passages):
+                run.cited = passages
+            case Judged(certainty):
+                run.certainty = certainty
+            case CutShort(reason):
+                run.cut = reason
+            case Usage():
+                run.usage = event
 
     def _say(self, run: Run, text: str) -> None:
         if not text:

@@ -19,6 +19,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from agents.llm.configured import is_configured
+from lib import haste
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,10 @@ class BackgroundWorker:
         self._stopped.wait(START_S)
         while not self._stopped.is_set():
             try:
-                worker.run()
+                if _has_task(worker):
+                    worker.run()
+                else:
+                    self._stopped.wait(LOOK_S)
             except DatabaseError as error:  # away for a while; tasks wait in it
                 log.warning("tasks cannot be read: %s", type(error).__name__)
                 close_old_connections()
@@ -88,11 +92,26 @@ class BackgroundWorker:
         connection.close()
 
 
+class _Patient(Worker):
+    """Lets an answer that is about to begin go first."""
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        haste.pause()
+        super().run_task(db_task_result)
+
+
+def _has_task(worker: Worker) -> bool:
+    """Whether it is worth looking closer, which takes the one lock that SQLite has for all who write."""
+    close_old_connections()
+    ready = DBTaskResult.objects.ready().filter(backend_name=worker.backend_name)
+    return bool((ready if worker.process_all_queues else ready.filter(queue_name__in=worker.queue_names)).exists())
+
+
 def _worker(queues: list[str]) -> Worker:
-    return Worker(
+    return _Patient(
         queue_names=queues,
         interval=LOOK_S,
-        batch=False,
+        batch=True,  # it comes back when there is nothing more to do
         backend_name=DEFAULT_TASK_BACKEND_ALIAS,
         startup_delay=False,
         max_tasks=None,
