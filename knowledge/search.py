@@ -6,6 +6,7 @@ import logging
 import threading
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -18,14 +19,17 @@ from agents.llm.request import Passage
 from knowledge.models import Chunk, Document
 from knowledge.text.rank import Index
 from language import embeddings
+from lib.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
 MAX_REACH_SEARCHED, MAX_REACH = 12, 2  # two pages of contact say all; a dozen hits hold them, if there are any
-KEPT_INDEXES = 16  # an index of 500 passages takes some 25 MB with its vectors
+KEPT_INDEXES = 16  # an index of 500 passages takes some 10 MB, and 30 on its shelf
+READ_AT_ONCE = 100  # passages, 60 kB each with their vectors
 
 _indexes: OrderedDict[uuid.UUID, tuple[str, Index]] = OrderedDict()
 _lock = threading.Lock()
+_shelves: WeakKeyDictionary[Index, Shelf] = WeakKeyDictionary()
 _reach: WeakKeyDictionary[Index, tuple[Passage, ...]] = WeakKeyDictionary()
 
 
@@ -47,9 +51,12 @@ def known_index(agent_id: uuid.UUID, version: str) -> Index | None:
 def build_index(agent_id: uuid.UUID) -> Index:
     """Read the agent's passages into an index and keep it; seconds for hundreds of pages."""
     version = knowledge_version(agent_id)
-    index = Index.build(_passages(agent_id))  # outside the lock: others need not wait; built twice at worst
+    passages, shelf = _passages(agent_id)  # outside the lock: others need not wait; built twice at worst
+    index = Index.build(passages)
     with _lock:
         _indexes[agent_id] = (version, index)
+        if shelf:
+            _shelves[index] = shelf
         _indexes.move_to_end(agent_id)
         while len(_indexes) > KEPT_INDEXES:
             _indexes.popitem(last=False)
@@ -60,6 +67,8 @@ def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
     """The same as `search`, without the database; encoding the question takes some milliseconds."""
     if not query.strip() or not index.passages:
         return ()
+    if shelf := _shelves.get(index):
+        shelf.rest()  # what earlier answers were weighed by
     hits = index.search(query, limit, encoder=encoder())
     return tuple(replace(hit.passage, score=hit.score) for hit in hits)
 
@@ -91,24 +100,49 @@ def has_knowledge() -> bool:
     return Document.objects.filter(status=Document.Status.READY).exists()
 
 
-def _passages(agent_id: uuid.UUID) -> list[Passage]:
+def _passages(agent_id: uuid.UUID) -> tuple[list[Passage], Shelf | None]:
+    """The agent's passages, and the shelf on which their vectors are: a language model needs none of them, and the
+    built-in agent those of some passages for each answer."""
+    try:
+        return _on_shelf(agent_id, shelf := Shelf()), shelf
+    except OSError as error:
+        log.warning("the vectors of agent %s are kept in memory: %s", agent_id, error.strerror)
+        return [_passage(chunk, _sentences(chunk, chunk.vectors)) for chunk in _chunks(agent_id)], None
+
+
+def _on_shelf(agent_id: uuid.UUID, shelf: Shelf) -> list[Passage]:
+    placed = []
+    for chunk in _chunks(agent_id):
+        placed.append((chunk, shelf.add(chunk.vectors or b"")))
+        chunk.vectors = None
+    vectors = shelf.filled()
+    found = [_passage(chunk, _sentences(chunk, vectors[begin:end], in_place=True)) for chunk, (begin, end) in placed]
+    shelf.rest()
+    return found
+
+
+def _chunks(agent_id: uuid.UUID) -> Iterator[Chunk]:
     chunks = Chunk.objects.filter(document__agent=agent_id, document__status=Document.Status.READY)
-    return [
-        Passage(
-            document_id=str(chunk.document_id),
-            document=chunk.document.name,
-            heading=chunk.heading,
-            text=chunk.text,
-            sentences=_sentences(chunk),
-        )
-        for chunk in chunks.select_related("document").order_by("document__name", "document_id", "position")
-    ]
+    ordered = chunks.select_related("document").order_by("document__name", "document_id", "position")
+    return ordered.defer("document__text").iterator(chunk_size=READ_AT_ONCE)
 
 
-def _sentences(chunk: Chunk) -> tuple[embeddings.Sentence, ...]:
+def _passage(chunk: Chunk, sentences: tuple[embeddings.Sentence, ...]) -> Passage:
+    return Passage(
+        document_id=str(chunk.document_id),
+        document=chunk.document.name,
+        heading=chunk.heading,
+        text=chunk.text,
+        sentences=sentences,
+    )
+
+
+def _sentences(
+    chunk: Chunk, vectors: bytes | memoryview | None, *, in_place: bool = False
+) -> tuple[embeddings.Sentence, ...]:
     """The stored vectors; none where they cannot be read, which leaves the agent with full text search."""
     try:
-        return embeddings.sentences_from_bytes(chunk.vectors) if chunk.vectors else ()
+        return embeddings.sentences_from_bytes(vectors, in_place=in_place) if vectors else ()
     except ValueError:
         log.warning("the vectors of chunk %s are damaged; index document %s again", chunk.pk, chunk.document_id)
         return ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import struct
+import sys
 import tempfile
 import threading
 from collections import OrderedDict
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Stored = NDArray[np.float16] | NDArray[np.float32]  # half as wide where it stays as it is stored
     Int8s = NDArray[np.int8]
     Ids = NDArray[np.uint16]
 
@@ -73,8 +75,8 @@ class Sentence:
 
     text: str
     context: str
-    vector: Floats
-    bare_vector: Floats
+    vector: Stored
+    bare_vector: Stored
     token_ids: Ids
     token_vectors: Int8s
 
@@ -94,7 +96,7 @@ class Sentence:
         return b"".join(parts)
 
     @classmethod
-    def _read(cls, data: memoryview, at: int) -> tuple[Sentence, int]:
+    def _read(cls, data: memoryview, at: int, *, in_place: bool) -> tuple[Sentence, int]:
         import numpy as np
 
         if len(data) < at + _HEADER.size:
@@ -106,17 +108,22 @@ class Sentence:
         sizes = (text_bytes, context_bytes, 2 * DIMENSIONS, 2 * DIMENSIONS * own_bare, 2 * tokens, DIMENSIONS * tokens)
         if len(data) < at + sum(sizes):
             raise ValueError("Stored sentence is cut off.")
-        parts = []
-        for size in sizes:
-            parts.append(bytes(data[at : at + size]))
+        parts: list[bytes | memoryview] = []
+        for number, size in enumerate(sizes):
+            part = data[at : at + size]
+            parts.append(part if in_place and number > 1 else bytes(part))
             at += size
-        vector = np.frombuffer(parts[2], "<f2").astype("f4")
-        bare = np.frombuffer(parts[3], "<f2").astype("f4") if own_bare else vector
-        ids = np.frombuffer(parts[4], "<u2").astype(np.uint16)
-        token_vectors = np.frombuffer(parts[5], "i1").reshape(tokens, DIMENSIONS)
+        vector: Stored = np.frombuffer(parts[2], "<f2")
+        bare: Stored = np.frombuffer(parts[3], "<f2") if own_bare else vector
         if not (np.isfinite(vector).all() and np.isfinite(bare).all()):
             raise ValueError("Stored sentence holds vectors that are not numbers.")
-        return cls(parts[0].decode(), parts[1].decode(), vector, bare, ids, token_vectors), at
+        if not in_place:
+            vector = vector.astype("f4")
+            bare = bare.astype("f4") if own_bare else vector
+        ids = np.frombuffer(parts[4], "<u2").astype(np.uint16)
+        token_vectors = np.frombuffer(parts[5], "i1").reshape(tokens, DIMENSIONS)
+        text, context = str(parts[0], "utf-8"), sys.intern(str(parts[1], "utf-8"))  # one for all under a heading
+        return cls(text, context, vector, bare, ids, token_vectors), at
 
 
 def sentences_to_bytes(sentences: Iterable[Sentence]) -> bytes:
@@ -124,11 +131,14 @@ def sentences_to_bytes(sentences: Iterable[Sentence]) -> bytes:
     return b"".join(sentence.to_bytes() for sentence in sentences)
 
 
-def sentences_from_bytes(data: bytes | memoryview) -> tuple[Sentence, ...]:
-    """The inverse of `sentences_to_bytes`; empty data is no sentences. Raises ValueError when damaged."""
+def sentences_from_bytes(data: bytes | memoryview, *, in_place: bool = False) -> tuple[Sentence, ...]:
+    """The inverse of `sentences_to_bytes`; empty data is no sentences. Raises ValueError when damaged.
+
+    `in_place` copies no vectors: they stay where `data` is, as they are stored.
+    """
     view, at, found = memoryview(data), 0, []
     while at < len(view):
-        sentence, at = Sentence._read(view, at)
+        sentence, at = Sentence._read(view, at, in_place=in_place)
         found.append(sentence)
     return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 import unicodedata
 from functools import cache, lru_cache
 
@@ -118,7 +119,7 @@ def words(text: str) -> tuple[str, ...]:
             found.extend([word.replace("-", ""), *(part for part in word.split("-") if len(part) > 1)])
         elif word:
             found.append(word)
-    return tuple(found)
+    return tuple(map(sys.intern, found))  # an index holds each word a thousand times
 
 
 @lru_cache(maxsize=50_000)

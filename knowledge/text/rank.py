@@ -289,8 +289,9 @@ class _Vectors:
         import numpy as np
 
         starts = np.cumsum([0, *(len(passage.sentences) for passage in passages[:-1])])
-        whole = np.stack([passage.sentences[0].vector for passage in passages])
-        sentences = np.stack([sentence.vector for passage in passages for sentence in passage.sentences])
+        whole = np.stack([passage.sentences[0].vector for passage in passages], dtype=np.float32, casting="unsafe")
+        every = [sentence.vector for passage in passages for sentence in passage.sentences]
+        sentences = np.stack(every, dtype=np.float32, casting="unsafe")
         return cls(whole, sentences, starts)
 
     def scores(self, query: Floats) -> list[float]:

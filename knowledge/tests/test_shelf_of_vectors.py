@@ -1,0 +1,43 @@
+"""Vectors stay in a file, and searches find the same; where no file can be written they stay in memory."""
+
+import tempfile
+
+import pytest
+
+from knowledge import search
+from knowledge.indexing import index_document
+from knowledge.models import Document
+from language.embeddings import available
+
+pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not available(), reason="no embedding model")]
+
+PAGE = "# Lamps\n\n## Prices\n\nThe desk lamp costs 40 euros.\n\n## Delivery\n\nDelivery takes 3 days. It is free."
+
+
+@pytest.fixture
+def lamps(agent):
+    index_document(Document.objects.create(agent=agent, name="lamps.md", text=PAGE))
+    return agent
+
+
+def found(agent):
+    return [(hit.heading, hit.score) for hit in search.find(search.build_index(agent.pk), "when will it be here", 2)]
+
+
+def test_the_same_is_found_from_the_shelf_and_from_memory(lamps, monkeypatch, tmp_path):
+    from_shelf = found(lamps)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+
+    assert from_shelf[0][0].endswith("Delivery")
+    assert found(lamps) == from_shelf
+
+
+def test_what_rests_on_the_shelf_is_read_again(lamps):
+    index = search.build_index(lamps.pk)
+    sentence = index.passages[-1].sentences[-1]
+    before = sentence.token_vectors.tolist(), sentence.vector.tolist()
+
+    search.find(index, "delivery", 1)
+
+    assert (sentence.token_vectors.tolist(), sentence.vector.tolist()) == before
+    assert not sentence.token_vectors.flags.writeable
