@@ -8,6 +8,8 @@ class AgentsConfig(AppConfig):
     in_staff_menu = True
 
     def ready(self) -> None:
-        from agents.staff import agent_places  # not at the top: it needs the models
+        from agents.staff import agent_places, landing_pages  # not at the top: they need the models
+        from agents.staff.agent_links import lead_on
 
         agent_places.connect()
+        lead_on(landing_pages.link_of)

@@ -21,28 +21,20 @@ def make_room(agent: Agent) -> list[str]:
     return names
 
 
-def successor(leaving: Collection[uuid.UUID]) -> tuple[Agent, Agent | None] | None:
-    """The agent of the landing page and who is there when those have left; None when it is none of them."""
+def leaving_the_page(leaving: Collection[uuid.UUID]) -> Agent | None:
+    """The agent of the landing page, if it is among those that leave; no other takes its place unasked."""
     present = Agent.objects.default()
-    if present is None or present.pk not in leaving:
-        return None
-    return present, Agent.objects.exclude(pk__in=leaving).default()
+    return present if present and present.pk in leaving else None
 
 
-def words_before(present: Agent, next_one: Agent | None) -> str:
+def words_before(present: Agent) -> str:
     """What staff are told before the agent of the landing page leaves it."""
-    if next_one is None:
-        words = _("%(agent)s is on the landing page, and no other agent is active: the page will have no chat.")
-        return words % {"agent": present.name}
-    words = _("%(agent)s is on the landing page. %(other)s will take its place there.")
-    return words % {"agent": present.name, "other": next_one.name}
+    words = _("%(agent)s is on the landing page: the page will have no chat until you put another agent there.")
+    return words % {"agent": present.name}
 
 
-def words_after(present: Agent, next_one: Agent | None) -> str:
+def words_after() -> str:
     """The same when it has left."""
-    if next_one is None:
-        return _("The landing page has no chat now: no agent is active.")
-    return _("%(other)s is on the landing page now, in the place of %(agent)s.") % {
-        "agent": present.name,
-        "other": next_one.name,
-    }
+    return _(
+        "The landing page has no chat now. To put another agent there, tick “On the landing page” in its settings."
+    )

@@ -1,17 +1,21 @@
-"""What staff write: agents, the numbered versions of their prompts, the words of the landing page."""
+"""What staff write: agents, their brands, the numbered versions of their prompts, the words of the landing page."""
 
 from __future__ import annotations
 
 import uuid
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agents.brand.custom_css import MAX_CSS_CHARS, validate_css, within_chat
+from agents.brand.sheets import Look, theme, version
 from agents.hosts import validate_hosts
 from agents.images import validate_image
 from agents.signals import agent_duplicated
@@ -32,8 +36,12 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         return self.filter(is_active=True)
 
     def default(self) -> Agent | None:
-        """The agent of the landing page: the one marked as default, else the oldest active one."""
-        return self.active().select_related("published_prompt").order_by("-is_default", "created_at").first()
+        """The agent of the landing page: the one that staff have put there, as long as it is active; no other."""
+        return self.active().filter(is_default=True).select_related("published_prompt", "brand").first()
+
+    def offered_by(self, brand: Brand) -> AgentQuerySet:
+        """The agents that visitors of the brand's agent may be shown: itself, and those offered together with it."""
+        return self.filter(brand__family=brand.family) if brand.family else self.filter(pk=brand.agent_id)
 
 
 class Agent(models.Model):
@@ -100,6 +108,14 @@ class Agent(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new agent gets its brand with it."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            Brand.objects.create(agent=self)
+
     def get_absolute_url(self) -> str:
         return reverse("chat", args=[self.slug])
 
@@ -139,11 +155,100 @@ class Agent(models.Model):
             },
         )
         copy.save()
+        self.brand.copy_to(copy)
         copy.publish(self.system_prompt, author=author, note=_("Copied from %(name)s") % {"name": self.name})
         for fallback in self.fallback_texts.all():
             copy.fallback_texts.create(cause=fallback.cause, text=fallback.text)
         agent_duplicated.send(Agent, source=self, copy=copy)
         return copy
+
+
+class Brand(models.Model):
+    """What an agent's visitors see of the company: its name, logo, look and links. Each agent has one of its own."""
+
+    is_part = True  # of an agent, which is counted itself
+    file_words = _("logos")  # for who deletes
+    COPIED = ("company", "accent_dark", "radius", "privacy_url", "legal_url", "shows_powered_by", "custom_css")
+
+    class Radius(models.TextChoices):
+        NONE = "none", _("square")
+        SMALL = "small", _("slightly round")
+        MEDIUM = "medium", _("round")
+        LARGE = "large", _("very round")
+
+    agent = models.OneToOneField(
+        Agent, on_delete=models.CASCADE, related_name="brand", primary_key=True, verbose_name=_("agent")
+    )
+    company = models.CharField(
+        _("company"), max_length=60, blank=True, help_text=_("Without one the agent's name stands in its place.")
+    )
+    logo = models.FileField(
+        _("logo"),
+        upload_to="public/logos/",
+        blank=True,
+        validators=[IMAGE_TYPES, validate_image],
+        help_text=_("PNG, JPEG or WebP of at most 512 kB; shown 28 pixels high."),
+    )
+    accent_dark = models.CharField(
+        _("colour in the dark"),
+        max_length=7,
+        blank=True,
+        validators=[HEX_COLOUR],
+        help_text=_("Like #94aaff. Leave it out to use the same colour in light and dark."),
+    )
+    radius = models.CharField(_("corners"), max_length=10, choices=Radius, default=Radius.MEDIUM)
+    privacy_url = models.URLField(
+        _("privacy policy"), blank=True, help_text=_("Linked from the chat and from the page on privacy in it.")
+    )
+    legal_url = models.URLField(_("imprint"), blank=True, help_text=_("Linked from the foot of the pages."))
+    shows_powered_by = models.BooleanField(_("say “Powered by Salesagent” under the chat"), default=True)
+    family = models.CharField(
+        _("offered together with"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "Agents with the same word here are offered to each other's visitors, who also see their conversations with"
+            " all of them in one list. Without a word visitors of this agent see no other."
+        ),
+    )
+    custom_css = models.TextField(
+        _("own style sheet"),
+        max_length=MAX_CSS_CHARS,
+        blank=True,
+        validators=[validate_css],
+        help_text=_("CSS for the chat alone; it comes after ours. Nothing is loaded from other sites."),
+    )
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+
+    def __str__(self) -> str:
+        return self.company or self.agent.name
+
+    @property
+    def look(self) -> Look:
+        return Look(self.agent.accent, self.accent_dark, self.radius)
+
+    @property
+    def theme_url(self) -> str:
+        """The address of the style sheet of its colours and corners; another one when they change."""
+        return f"{reverse('theme', args=[self.agent.slug])}?v={version(theme(self.look))}"
+
+    @property
+    def custom_css_url(self) -> str:
+        """The address of staff's own style sheet; "" without one."""
+        sheet = within_chat(self.custom_css)
+        return f"{reverse('custom_css', args=[self.agent.slug])}?v={version(sheet)}" if sheet else ""
+
+    def copy_to(self, agent: Agent) -> None:
+        """Give a new agent the same look, with a logo file of its own; whom it is offered with is not copied."""
+        for name in self.COPIED:
+            setattr(agent.brand, name, getattr(self, name))
+        if self.logo:
+            with self.logo.open() as file:
+                agent.brand.logo.save(PurePath(str(self.logo)).name, ContentFile(file.read()), save=False)
+        agent.brand.save()
 
 
 class PromptVersion(models.Model):
@@ -198,10 +303,9 @@ class FallbackText(models.Model):
 
 
 class LandingPage(models.Model):
-    """The words of the landing page; there is one row."""
+    """The words of the landing page for one agent; those of the agent that is there are shown, the others kept."""
 
-    company = models.CharField(_("company"), max_length=60)
-    logo = models.FileField(_("logo"), upload_to="public/logos/", blank=True, validators=[IMAGE_TYPES, validate_image])
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="landing_page", verbose_name=_("agent"))
     headline = models.CharField(_("headline"), max_length=90, help_text=_("A sentence of at most 9 words."))
     subline = models.CharField(_("line under it"), max_length=220, help_text=_("A sentence of at most 25 words."))
     primary_action = models.CharField(_("first button"), max_length=40)
@@ -216,19 +320,13 @@ class LandingPage(models.Model):
         max_length=2000,
         help_text=_("One a line; answered from the agent's knowledge."),
     )
-    privacy_url = models.URLField(
-        _("privacy policy"), blank=True, help_text=_("Linked from the page on privacy in this chat.")
-    )
-    legal_url = models.URLField(_("legal notice"), blank=True, help_text=_("Linked at the foot of the page."))
-    is_only = models.BooleanField(default=True, editable=False, unique=True)  # the database refuses a second row
 
     class Meta:
         verbose_name = _("landing page")
-        verbose_name_plural = _("landing page")
-        constraints = (models.CheckConstraint(condition=Q(is_only=True), name="one_landing_page"),)
+        verbose_name_plural = _("landing pages")
 
     def __str__(self) -> str:
-        return self.company
+        return _("Landing page of %(agent)s") % {"agent": self.agent.name}
 
     def get_absolute_url(self) -> str:
         return reverse("landing")

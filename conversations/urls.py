@@ -1,19 +1,21 @@
 from django.urls import path
 
-from conversations.pages import landing, views
+from conversations.pages import landing, sheets, views
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
     path("privacy/", landing.privacy, name="privacy"),
     path("chat/", views.default_chat, name="default_chat"),
     path("chat/csrf/", views.csrf_token, name="csrf_token"),
-    path("chat/sessions/", views.session_list, name="session_list"),
     path("chat/sessions/<uuid:session_id>/messages/", views.messages, name="messages"),
     path("chat/sessions/<uuid:session_id>/stop/", views.stop, name="stop"),
     path("chat/sessions/<uuid:session_id>/retry/", views.retry, name="retry"),
     path("chat/sessions/<uuid:session_id>/delete/", views.delete, name="delete_session"),
     path("chat/<slug:slug>/", views.chat, name="chat"),
-    path("chat/<slug:slug>/theme.css", views.theme, name="theme"),
+    path("chat/<slug:slug>/theme.css", sheets.theme, name="theme"),
+    path("chat/<slug:slug>/own.css", sheets.custom_css, name="custom_css"),
+    path("chat/<slug:slug>/privacy/", landing.privacy, name="agent_privacy"),
+    path("chat/<slug:slug>/sessions/", views.session_list, name="session_list"),
     path("chat/<slug:slug>/messages/", views.first_message, name="first_message"),
     path("chat/<slug:slug>/<uuid:session_id>/", views.chat, name="chat_session"),
 ]

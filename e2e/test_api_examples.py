@@ -225,13 +225,19 @@ asyncio.run(main())
 """
 
 
+MAKE_COUNTING = """
+from agents.models import Agent
+Agent.objects.create(name="Ada", slug="ada", is_default=True).publish("Count.")
+"""
+
+
 def test_a_client_reads_the_whole_answer_though_the_server_is_killed(tmp_path):
     words = " ".join(str(number) for number in range(40))
     with (
         FakeOpenAI().in_thread() as fake,
         site(tmp_path, OPENAI_BASE_URL=fake.base_url, OPENAI_MODEL="scripted", LOG_LEVEL="warning") as made,
     ):
-        made.shell("from agents.models import Agent\nAgent.objects.create(name='Ada', slug='ada').publish('Count.')")
+        made.shell(MAKE_COUNTING)
         fake.then(*[Script(words, rate_per_s=10)] * 3)
         made.start()
         (tmp_path / "returning.py").write_text(PYTHON_RETURNING)

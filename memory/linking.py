@@ -31,7 +31,7 @@ def request_of(token: str) -> LinkRequest | None:
     except signing.BadSignature:
         return None
     locked = LinkRequest.objects.select_for_update(of=("self",))
-    request = locked.select_related("agent", "lead", "earlier_lead").filter(pk=found).first()
+    request = locked.select_related("agent__brand", "lead", "earlier_lead").filter(pk=found).first()
     return request if request and is_open(request) else None
 
 

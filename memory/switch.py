@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agents.models import AgentQuerySet
 from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorChoice, VisitorLink
 
 KNOWN_S = 5.0  # what staff change counts that soon
@@ -57,9 +58,14 @@ def decide(visitor: str, allowed: bool) -> None:
 
 
 @transaction.atomic
-def forget_all(visitor: str) -> None:
-    """Delete what is kept of a visitor and shown to them, and every link of theirs, confirmed or asked for."""
+def forget_all(visitor: str, agents: AgentQuerySet | None = None) -> None:
+    """Delete what is kept of a visitor and shown to them, and every link of theirs, confirmed or asked for.
+
+    Of all agents, or of these alone.
+    """
     either = Q(visitor=visitor) | Q(earlier=visitor)
-    LinkRequest.objects.filter(either).update(is_over=True)  # first: one that is being confirmed now is waited for
-    SessionSummary.objects.known_to(visitor).forget()
-    VisitorLink.objects.filter(either).delete()
+    of_these = Q() if agents is None else Q(agent__in=agents)
+    # First: one that is being confirmed now is waited for.
+    LinkRequest.objects.filter(either, of_these).update(is_over=True)
+    SessionSummary.objects.known_to(visitor).filter(of_these).forget()
+    VisitorLink.objects.filter(either, of_these).delete()

@@ -1,4 +1,4 @@
-"""The staff pages of agents and of the landing page. Those of prompts are in prompt_pages.py and refine_pages.py."""
+"""The staff pages of agents. Those of their prompts are in prompt_pages.py and refine_pages.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models import F, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -20,13 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from agents.landing_agent import make_room, successor, words_after, words_before
-from agents.models import Agent, FallbackText, Feature, LandingPage
+from agents.landing_agent import leaving_the_page, make_room, words_after, words_before
+from agents.models import Agent, FallbackText
 from agents.staff import agent_links
 from agents.staff.agent_links import AgentCount
+from agents.staff.brand_form import BrandInline
 from agents.staff.forms import AgentForm
 from agents.staff.inlines import AddTexts, inlines_of_agents
-from agents.staff.landing_answers import unanswered
 from agents.staff.prompt_pages import author_of
 from agents.staff.refine_pages import RefinePages, has_model
 from lib.staff.cells import Tone, ago, badge
@@ -87,7 +86,8 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
         return (name, state, *(_linked_column(count) for count in agent_links.counts(request)), *others)
 
     def get_inlines(self, request: HttpRequest, obj: Agent | None) -> Any:
-        return (*super().get_inlines(request, obj), *inlines_of_agents())
+        own = super().get_inlines(request, obj)
+        return (*([BrandInline] if obj else []), *own, *inlines_of_agents())  # the brand is made with the agent
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
         return OrderedList
@@ -130,30 +130,31 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        if obj is not None and "is_active" in form.base_fields and (found := successor([obj.pk])):
-            words = _("When it is switched off: %(what)s") % {"what": words_before(*found)}
+        if obj is not None and "is_active" in form.base_fields and (found := leaving_the_page([obj.pk])):
+            words = _("When it is switched off: %(what)s") % {"what": words_before(found)}
             form.base_fields["is_active"].help_text = words
         return form
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        if request.POST.get("post") is None and (found := successor([obj.pk for obj in objs])):  # the page that asks
-            messages.warning(request, words_before(*found))
+        is_asking = request.POST.get("post") is None
+        if is_asking and (found := leaving_the_page([obj.pk for obj in objs])):
+            messages.warning(request, words_before(found))
         return super().get_deleted_objects(objs, request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        found = successor([obj.pk])
+        found = leaving_the_page([obj.pk])
         super().delete_model(request, obj)
         if found:
-            messages.warning(request, words_after(*found))
+            messages.warning(request, words_after())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        found = successor(list(queryset.values_list("pk", flat=True)))
+        found = leaving_the_page(list(queryset.values_list("pk", flat=True)))
         super().delete_queryset(request, queryset)
         if found:
-            messages.warning(request, words_after(*found))
+            messages.warning(request, words_after())
 
     def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
-        found = successor([obj.pk]) if change and not obj.is_active else None
+        found = leaving_the_page([obj.pk]) if change and not obj.is_active else None
         obj.is_default = form.cleaned_data["on_landing_page"]
         if obj.is_default:
             for name in make_room(obj):
@@ -161,7 +162,7 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
                 messages.info(request, words % {"agent": obj.name, "other": name})
         super().save_model(request, obj, form, change)
         if found:
-            messages.warning(request, words_after(*found))
+            messages.warning(request, words_after())
         if form.is_prompt_changed():
             version = obj.publish(
                 form.cleaned_data["system_prompt"], author=author_of(request), note=form.cleaned_data["note"]
@@ -219,56 +220,3 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
             context["versions"] = versions[:VERSIONS_BESIDE]
             context["version_count"] = obj.prompt_versions.count()
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-
-class FeatureInline(admin.StackedInline):
-    model = Feature
-    fields = (("position", "title", "proof"), "text")
-    extra = 0
-    max_num = 6  # LOOK.md: three to six
-    add_text = gettext_lazy("Add a feature")
-
-
-@admin.register(LandingPage)
-class LandingPageAdmin(AddTexts, DeletesWithFiles):
-    """One row: the list goes straight to it."""
-
-    inlines = (FeatureInline,)
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    view_on_site = False
-    fieldsets = (
-        (None, {"fields": ("company", "logo")}),
-        (gettext_lazy("Top of the page"), {"fields": ("headline", "subline", ("primary_action", "secondary_action"))}),
-        (gettext_lazy("How it answers"), {"fields": ("how_title", "how_question", "questions")}),
-        (gettext_lazy("Foot of the page"), {"fields": (("privacy_url", "legal_url"),)}),
-    )
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        if obj and request.method == "GET" and (missing := unanswered(obj)):
-            text = _("Not on the page, because the agent's knowledge has no answer: %s") % " · ".join(missing)
-            self.message_user(request, text, messages.WARNING)
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not LandingPage.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: LandingPage | None = None) -> bool:
-        return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        page = LandingPage.objects.only("pk").first()
-        if page:
-            return HttpResponseRedirect(reverse("admin:agents_landingpage_change", args=[page.pk]))
-        if self.has_add_permission(request):
-            return HttpResponseRedirect(reverse("admin:agents_landingpage_add"))
-        return super().changelist_view(request, extra_context)

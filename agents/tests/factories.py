@@ -28,7 +28,7 @@ class AgentFactory(factory.django.DjangoModelFactory):
 
 
 class LandingPageFactory(factory.django.DjangoModelFactory):
-    company = "Tarnfield"
+    agent = factory.SubFactory(AgentFactory)
     headline = "Good coffee"
     subline = "Machines and beans"
     primary_action = "Ask"

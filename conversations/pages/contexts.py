@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.models import Agent, LandingPage
+from agents.models import Agent
 from conversations.intake.turns import MAX_CHARS
 from conversations.messages import history, reading
 from conversations.messages.events import MessageData
@@ -64,21 +64,21 @@ def chat_page(agent: Agent, session: Session | None, visitor: str, **panel_optio
     """The context of `chat/page.html`: the panel, and the visitor's conversations beside it."""
     return {
         **panel(agent, session, **panel_options),
-        "groups": groups(visitor, current=session.pk if session else None),
-        "landing": LandingPage.objects.first(),
-        "agents": list(Agent.objects.active()),
+        "groups": groups(visitor, agent, current=session.pk if session else None),
+        "agents": list(Agent.objects.active().offered_by(agent.brand)),
         "new_url": reverse("chat", args=[agent.slug]),
     }
 
 
 def groups(
-    visitor: str, *, current: uuid.UUID | None = None, at: datetime | None = None
+    visitor: str, agent: Agent, *, current: uuid.UUID | None = None, at: datetime | None = None
 ) -> list[tuple[str, list[SessionRow]]]:
-    """The visitor's conversations, newest first, under Today, Yesterday and Earlier."""
+    """The visitor's conversations with the agent and those it is offered with, newest first, under Today, Yesterday
+    and Earlier."""
     today = (at or timezone.now()).date()
     labels = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
     grouped: dict[str, list[SessionRow]] = {}
-    for session in _rows(visitor):
+    for session in _rows(visitor, agent):
         label = labels.get(session.updated_at.date(), _("Earlier"))
         grouped.setdefault(label, []).append(_row(session, current))
     return list(grouped.items())
@@ -88,9 +88,10 @@ def socket_path(session_id: uuid.UUID | str) -> str:
     return f"/ws/chat/{session_id}/"
 
 
-def _rows(visitor: str) -> list[Session]:
+def _rows(visitor: str, agent: Agent) -> list[Session]:
     last = Message.objects.filter(session=OuterRef("pk")).exclude(content="").order_by("-seq").values("content")[:1]
-    rows = Session.objects.for_visitor(visitor).begun().select_related("agent").annotate(last_line=Subquery(last))
+    own = Session.objects.for_visitor(visitor).begun().filter(agent__in=Agent.objects.offered_by(agent.brand))
+    rows = own.select_related("agent").annotate(last_line=Subquery(last))
     return list(rows.order_by("-updated_at")[:SIDE_BAR_SESSIONS])
 
 

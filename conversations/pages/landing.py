@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
@@ -50,7 +50,7 @@ def prepare() -> None:
 
 def _context(visitor: str) -> dict[str, Any]:
     agent = Agent.objects.default()
-    page = LandingPage.objects.prefetch_related("features").first()
+    page = LandingPage.objects.filter(agent=agent).prefetch_related("features").first() if agent else None
     context: dict[str, Any] = {"landing": page, "agent": agent}
     if page:
         context["features"] = list(page.features.all())
@@ -93,17 +93,20 @@ def _quote(agent: Agent, question: str) -> dict[str, str] | None:
 
 def unanswered(page: LandingPage) -> list[str]:
     """The page's questions that its agent's knowledge does not answer, so that they are not shown."""
-    agent = Agent.objects.default()
+    agent = page.agent
     asked = [question for question in (page.how_question, *page.question_list) if question]
-    return [question for question in dict.fromkeys(asked) if agent is None or quoted(agent, question) is None]
+    return [question for question in dict.fromkeys(asked) if quoted(agent, question) is None]
 
 
 @require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """What the chat stores, and where it goes; the company's own pages are linked from it."""
+def privacy(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """What the chat of an agent stores, and where it goes; the company's own pages are linked from it."""
+    if slug is None:
+        agent = Agent.objects.default()
+    else:
+        agent = get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
     has_provider = bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
-    context = {"landing": LandingPage.objects.first(), "agent": Agent.objects.default(), "has_provider": has_provider}
-    return render(request, "privacy.html", context)
+    return render(request, "privacy.html", {"agent": agent, "has_provider": has_provider})
 
 
 def _latest_session(agent: Agent, visitor: str) -> Session | None:

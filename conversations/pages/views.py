@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
@@ -35,7 +35,6 @@ from conversations.pages import contexts
 from conversations.pages.fragments import append_fragment, with_changes
 from conversations.replies import following
 from conversations.replies.runs import runs
-from lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
 from lib.database import in_database
 from lib.rest.problems import TITLES
 
@@ -53,10 +52,14 @@ class Request(HttpRequest):
 
 @require_safe
 def default_chat(request: HttpRequest) -> HttpResponse:
-    """To the agent that is asked for, as long as it is there; else to the one of the landing page."""
-    wanted = Agent.objects.active().filter(slug=request.GET.get("agent", "")[:60].replace("\x00", "")).first()
-    agent = wanted or Agent.objects.default()
-    return redirect("chat", agent.slug) if agent else _away.sync(request)
+    """To the agent that is asked for, or to one that it is offered with; without a wish to the landing page's agent."""
+    slug = request.GET.get("agent", "")[:60].replace("\x00", "")
+    if not slug:
+        agent = Agent.objects.default()
+        return redirect("chat", agent.slug) if agent else _away.sync(request)
+    wanted = _agent_at(slug)
+    agent = _open_at(wanted) if wanted else None
+    return redirect("chat", agent.slug) if agent else _away.sync(request, wanted)
 
 
 @never_cache
@@ -65,7 +68,7 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
     """The full page: a new conversation, or one of the visitor's own."""
     visitor = visitor_of(request)
     session = own_session.sync(visitor, session_id) if session_id else None
-    agent = session.agent if session else Agent.objects.filter(slug=slug).first()
+    agent = session.agent if session else _agent_at(slug)
     if session and session.agent.slug != slug:
         raise Http404
     draft = request.GET.get("q", "")[: turns.MAX_CHARS]
@@ -76,24 +79,15 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
 
 @never_cache
 @require_safe
-def session_list(request: HttpRequest) -> HttpResponse:
+def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The side bar's conversations as a fragment, as they stand now; `current` is the one that is on the page."""
+    agent = get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
     try:
         current = uuid.UUID(request.GET.get("current", ""))
     except ValueError:
         current = None
-    return render(request, "chat/_sessions.html", {"groups": contexts.groups(visitor_of(request), current=current)})
-
-
-@require_safe
-@cache_control(public=True, max_age=300)
-def theme(request: HttpRequest, slug: str) -> HttpResponse:
-    """The agent's colours as a style sheet: a style attribute would break the Content-Security-Policy."""
-    agent = get_object_or_404(Agent, slug=slug)
-    accent, on_accent = fill(agent.accent)
-    light, dark = readable(agent.accent, LIGHT_PAGE), readable(agent.accent, DARK_PAGE)
-    css = f":root{{--accent:{accent};--on-accent:{on_accent};--accent-text:light-dark({light},{dark})}}"
-    return HttpResponse(css, content_type="text/css; charset=utf-8")
+    groups = contexts.groups(visitor_of(request), agent, current=current)
+    return render(request, "chat/_sessions.html", {"groups": groups, "agent": agent})
 
 
 @never_cache
@@ -118,11 +112,11 @@ def refusals_answered(
         except Http404:
             if not request.htmx or request.method != "POST":
                 raise
-            return _error(request, 404, _("Not Found"), _("This conversation is not available any more."))
+            return await _error(request, 404, _("Not Found"), _("This conversation is not available any more."))
         except EXPECTED as error:
             if isinstance(error, DatabaseError):
                 log.warning("%s: the database refused: %s", request.path, type(error).__name__)
-            return _refused(request, refusal_of(error))
+            return await _refused(request, refusal_of(error))
 
     return answered
 
@@ -136,8 +130,8 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
         agent = await active_agent(slug)
     except Http404:
         if request.htmx:
-            return _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
-        agent_off = await Agent.objects.filter(slug=slug).afirst()
+            return await _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
+        agent_off = await Agent.objects.select_related("brand").filter(slug=slug).afirst()
         return await _away(request, agent_off, request.POST.get("content", ""))
     turn = await door.begin(caller, agent, _said(request, first_touch_of(request)))
     session_id = turn.question.session_id
@@ -240,18 +234,32 @@ def _message_id(request: HttpRequest) -> uuid.UUID:
 @in_database
 def _away(request: HttpRequest, agent: Agent | None = None, draft: str = "") -> HttpResponse:
     """Nobody takes messages at this address: say so, and who does."""
-    context = {"agent": agent, "other": Agent.objects.default(), "draft": draft}
+    context = {"agent": agent, "other": _other(agent) if agent else None, "draft": draft}
     return render(request, "chat/away.html", context, status=404)
+
+
+def _agent_at(slug: str) -> Agent | None:
+    return Agent.objects.select_related("brand").filter(slug=slug).first()
+
+
+def _open_at(agent: Agent) -> Agent | None:
+    return agent if agent.is_active else _other(agent)
+
+
+def _other(agent: Agent) -> Agent | None:
+    """Who may be asked instead: one that staff offer together with it, the landing page's first."""
+    offered = Agent.objects.active().offered_by(agent.brand).exclude(pk=agent.pk)
+    return offered.order_by("-is_default", "name").first()
 
 
 @in_database
 def active_agent(slug: str) -> Agent:
-    return get_object_or_404(Agent.objects.active(), slug=slug)
+    return get_object_or_404(Agent.objects.active().select_related("brand"), slug=slug)
 
 
 @in_database
 def own_session(visitor: str, session_id: uuid.UUID) -> Session:
-    return get_object_or_404(Session.objects.for_visitor(visitor).select_related("agent"), pk=session_id)
+    return get_object_or_404(Session.objects.for_visitor(visitor).select_related("agent__brand"), pk=session_id)
 
 
 @in_database
@@ -272,26 +280,40 @@ def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> Http
     """Both bubbles, and the side bar, where this conversation is now on top."""
     html = append_fragment.sync(turn.question)
     html += append_fragment.sync(turn.answer, request=request) if turn.answer else ""
-    groups = contexts.groups(visitor, current=uuid.UUID(turn.question.session_id))
+    current = uuid.UUID(turn.question.session_id)
+    agent = Agent.objects.select_related("brand").filter(sessions=current).first()
+    groups = contexts.groups(visitor, agent, current=current) if agent else []
     if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
         raise reading.SessionMissing
-    return HttpResponse(
-        html + render_to_string("chat/_sessions.html", {"groups": groups, "is_fragment": True}, request)
-    )
+    context = {"groups": groups, "agent": agent, "is_fragment": True}
+    return HttpResponse(html + render_to_string("chat/_sessions.html", context, request))
 
 
-def _refused(request: Request, refusal: Refusal) -> HttpResponse:
+async def _refused(request: Request, refusal: Refusal) -> HttpResponse:
     # The page's script takes 409 for something that passes.
     status = 422 if refusal.status == 409 else refusal.status
     title = _("Message not sent") if status == 422 else TITLES[status]
-    response = _error(request, status, title, refusal.message)
+    response = await _error(request, status, title, refusal.message)
     if refusal.retry_after_s is not None:
         response["Retry-After"] = str(refusal.retry_after_s)
     return response
 
 
-def _error(request: Request, status: int, error: str, detail: str) -> HttpResponse:
+async def _error(request: Request, status: int, error: str, detail: str) -> HttpResponse:
     if request.htmx:
         return JsonResponse({"error": error, "detail": detail, "fallback_message": detail}, status=status)
-    context = {"error": error, "detail": detail, "draft": request.POST.get("content", "")}
+    agent = await _agent_of_page(request)
+    context = {"error": error, "detail": detail, "draft": request.POST.get("content", ""), "agent": agent}
     return render(request, "chat/refused.html", context, status=status)
+
+
+@in_database
+def _agent_of_page(request: HttpRequest) -> Agent | None:
+    """Whose page was asked for; None where that cannot be told, or the database cannot be asked."""
+    names = request.resolver_match.kwargs if request.resolver_match else {}
+    try:
+        if "slug" in names:
+            return _agent_at(names["slug"])
+        return Agent.objects.select_related("brand").filter(sessions=names.get("session_id")).first()
+    except DatabaseError:
+        return None

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from access.visitors import visitor_of
-from agents.models import LandingPage
 from memory.linking import confirm, request_of
 
 
@@ -22,8 +21,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     is_own = found is not None and visitor_of(request) == found.visitor
     if found and is_own and request.method == "POST":
         confirm(found)
-        return redirect("memory")
-    context = {"landing": LandingPage.objects.first(), "is_own": is_own, "found": found}
+        return redirect("agent_memory", found.agent.slug)
+    context = {"agent": found.agent if found else None, "is_own": is_own, "found": found}
     response = render(request, "memory/link.html", context, status=410 if found is None else 200 if is_own else 403)
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -6,15 +6,15 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from access.visitors import new_visitor, set_cookie, visitor_of
-from agents.models import LandingPage
+from agents.models import Agent
 from memory import making, offering
-from memory.models import SessionSummary
+from memory.models import SessionSummary, SummaryQuerySet
 from memory.switch import decide, forget_all, is_allowed, question
 
 MAX_SHOWN = 100
@@ -22,12 +22,13 @@ MAX_SHOWN = 100
 
 @never_cache
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
-    """What is kept of this browser's visitor, with a button to delete each, and the switch."""
+def page(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """What an agent, and those it is offered with, keep of a browser's visitor; a button to delete each, a switch."""
+    agent = _agent(slug) if slug else Agent.objects.default()
     visitor = visitor_of(request)
-    known = SessionSummary.objects.known_to(visitor).kept().select_related("agent", "session")
+    known = _known(visitor, agent).kept().select_related("agent", "session")
     context: dict[str, Any] = {
-        "landing": LandingPage.objects.first(),
+        "agent": agent,
         "is_allowed": is_allowed(visitor) if visitor else None,
         "question": question(),
         "visitor": visitor,
@@ -54,15 +55,26 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def forget(request: HttpRequest) -> HttpResponse:
-    """Delete one summary, or all."""
-    visitor = visitor_of(request)
+def forget(request: HttpRequest, slug: str) -> HttpResponse:
+    """Delete one summary, or all that the agent's page shows."""
+    visitor, agent = visitor_of(request), _agent(slug)
     if visitor:
         if wanted := request.POST.get("session", ""):
-            SessionSummary.objects.known_to(visitor).filter(session__in=_uuids(wanted)).forget()
+            _known(visitor, agent).filter(session__in=_uuids(wanted)).forget()
         else:
-            forget_all(visitor)
-    return redirect("memory")
+            forget_all(visitor, Agent.objects.offered_by(agent.brand))
+    return redirect("agent_memory", slug)
+
+
+def _agent(slug: str) -> Agent:
+    return get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
+
+
+def _known(visitor: str, agent: Agent | None) -> SummaryQuerySet:
+    """What is known of a visitor on the pages of an agent: nothing of those it is not offered with."""
+    if agent is None:
+        return SessionSummary.objects.none()
+    return SessionSummary.objects.known_to(visitor).filter(agent__in=Agent.objects.offered_by(agent.brand))
 
 
 def _uuids(text: str) -> list[uuid.UUID]:

@@ -23,6 +23,7 @@ def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
     visitor = visitor_of(request)
     choice = is_allowed(visitor) if visitor else None
     return {
+        "agent": agent,
         "is_on": True,
         "is_asked": choice is None,
         "question": question(),

@@ -27,7 +27,7 @@ def test_opening_it_changes_nothing_and_its_button_links_once(client, lead, earl
 
     assert "Yes, it was me" in client.get(link).content.decode()
     assert not VisitorLink.objects.exists()
-    assert client.post(link)["Location"] == "/privacy/memory/"
+    assert client.post(link)["Location"] == "/chat/ada/memory/"
     assert "They want a red lamp." in client.get("/privacy/memory/").content.decode()
     assert client.post(link).status_code == 410
     assert client.get(link).status_code == 410

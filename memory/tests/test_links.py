@@ -65,7 +65,7 @@ def test_the_page_shows_them_without_a_link_to_a_conversation_of_another_browser
 def test_it_can_be_taken_back_on_either_side(client, link, agent, how):
     if how in {"all", "one"}:
         chosen = {"session": link.earlier_lead.session_id} if how == "one" else {}
-        client.post("/privacy/memory/forget/", chosen)
+        client.post("/chat/ada/memory/forget/", chosen)
     elif how.startswith("refused"):
         decide(link.visitor if how == "refused here" else EARLIER, False)
     else:

@@ -8,12 +8,14 @@ import pytest
 from django.urls import reverse
 
 from access.visitors import COOKIE, new_visitor
+from agents.models import Brand
+from agents.tests.factories import AgentFactory
 from conversations.tests.factories import MessageFactory, SessionFactory
 from memory.models import MemorySettings, SessionSummary, VisitorChoice
 from memory.switch import forget_what_is_known
 
 pytestmark = pytest.mark.django_db
-PAGE = "/privacy/memory/"
+PAGE = "/chat/ada/memory/"
 ASKED = 'class="memory-ask"'
 
 
@@ -72,7 +74,7 @@ def test_who_has_no_cookie_yet_gets_one_with_the_answer(client, remembers):
 def test_an_answer_leads_to_no_other_site(client, remembers, visitor, written):
     answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": written}, headers={"referer": written})
 
-    assert answer["Location"] == PAGE
+    assert answer["Location"] == "/privacy/memory/"
 
 
 def test_it_leads_back_to_the_conversation_that_began_since_the_page_was_drawn(client, remembers, visitor):
@@ -106,9 +108,9 @@ def test_one_or_all_can_be_deleted_and_only_ones_own(client, remembers, visitor)
     other = remember(remembers, "b" * 64, "Theirs.")
 
     for wanted in (str(first.pk), str(other.pk), "nonsense"):
-        assert client.post(reverse("memory_forget"), {"session": wanted})["Location"] == PAGE
+        assert client.post(reverse("memory_forget", args=["ada"]), {"session": wanted})["Location"] == PAGE
     assert set(SessionSummary.objects.kept()) == {second, third, other}
-    client.post(reverse("memory_forget"))
+    client.post(reverse("memory_forget", args=["ada"]))
 
     assert set(SessionSummary.objects.kept()) == {other}
 
@@ -132,9 +134,32 @@ def test_privacy_says_it_where_an_agent_remembers(client, agent):
     assert PAGE in seen(client, "/privacy/")
 
 
-@pytest.mark.parametrize("name", ["memory_choose", "memory_forget"])
-def test_what_changes_something_is_posted(client, name):
-    assert client.get(reverse(name)).status_code == 405
+@pytest.mark.parametrize("url", ["/privacy/memory/choose/", "/chat/ada/memory/forget/"])
+def test_what_changes_something_is_posted(client, agent, url):
+    assert client.get(url).status_code == 405
+
+
+def test_the_old_address_shows_the_page_of_the_landing_pages_agent(client, remembers, visitor):
+    remember(remembers, visitor)
+
+    assert "They want a red lamp." in seen(client, "/privacy/memory/")
+
+
+def test_an_agent_shows_and_deletes_nothing_of_one_it_is_not_offered_with(client, remembers, visitor):
+    other = AgentFactory(slug="bob")
+    kept = remember(other, visitor, "They want a boat.")
+    shown = remember(remembers, visitor)
+
+    assert "They want a boat." not in seen(client)
+    client.post("/chat/ada/memory/forget/", {"session": str(kept.pk)})
+    client.post("/chat/ada/memory/forget/")
+
+    assert set(SessionSummary.objects.kept()) == {kept}
+    Brand.objects.update(family="One")
+    SessionSummary.objects.filter(pk=shown.pk).update(is_forgotten=False, text="They want a red lamp.")
+    page = seen(client)
+    assert "They want a boat." in page
+    assert "They want a red lamp." in page
 
 
 def test_the_switch_is_on_the_agents_page(admin_client, agent):

@@ -51,7 +51,7 @@ def test_the_email_links_the_browser_in_which_the_address_was_left(client, lead,
     assert "Yes, it was me" in page
     assert known(lead) == [], "opening changes nothing"
 
-    assert client.post(link)["Location"] == "/privacy/memory/"
+    assert client.post(link)["Location"] == "/chat/ada/memory/"
 
     with django_assert_num_queries(1):
         assert known(lead) == ["They want a red lamp."]

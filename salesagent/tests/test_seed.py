@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import RequestFactory
 
-from agents.models import Agent, LandingPage
+from agents.models import Agent
 from knowledge.models import Document
-from salesagent.management.commands import seed, serve
+from salesagent.management.commands import serve
 from salesagent.management.commands.serve import prepare
 
 pytestmark = pytest.mark.django_db
@@ -34,20 +34,11 @@ def test_a_new_database_gets_an_agent_its_knowledge_and_a_staff_login(capsys):
     assert agent.greeting
     assert len(agent.starters) >= 3
     assert agent.documents.filter(status=Document.Status.READY).count() >= 12
-    assert LandingPage.objects.get().features.count() >= 3
+    assert agent.landing_page.features.count() >= 3
+    assert agent.brand.company
     password = re.search(r"password: (\S+)", printed)[1]
     assert authenticate(RequestFactory().post("/"), username="staff", password=password).is_staff
     assert capsys.readouterr().out == ""
-
-
-def test_a_landing_page_without_an_agent_gets_one(monkeypatch):
-    monkeypatch.setattr(seed, "demo_pages", list)  # an agent without pages, which take seconds
-    LandingPage.objects.create(company="Mine")
-
-    call_command("seed")
-
-    assert Agent.objects.count() == 1
-    assert LandingPage.objects.get().company == "Mine"
 
 
 def test_what_staff_have_made_is_left_alone(capsys):

@@ -35,6 +35,8 @@ def form_of(agent: Agent | None = None, **changes: object) -> dict[str, object]:
         "note": "",
         "accent": "#3355cc",
         "is_active": "on",
+        "brand-TOTAL_FORMS": 0,
+        "brand-INITIAL_FORMS": 0,
         "fallback_texts-TOTAL_FORMS": 0,
         "fallback_texts-INITIAL_FORMS": 0,
         "voice-TOTAL_FORMS": 0,

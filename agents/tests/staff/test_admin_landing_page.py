@@ -1,21 +1,17 @@
-"""The landing page in the admin: one row, never two, never none by accident."""
+"""The words of the landing page in the admin: of each agent its own."""
 
 from __future__ import annotations
 
-import base64
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from agents.models import LandingPage
-from agents.tests.factories import LandingPageFactory, StaffFactory, SuperuserFactory
+from agents.models import Agent, LandingPage
+from agents.tests.factories import AgentFactory, LandingPageFactory, StaffFactory, SuperuserFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/agents/landingpage/"
 ADD = f"{LIST}add/"
 WORDS = {
-    "company": "Tarnfield",
     "headline": "Good coffee",
     "subline": "Machines and beans",
     "primary_action": "Ask",
@@ -32,43 +28,65 @@ WORDS = {
 }
 
 
+def of(agent: Agent, **changes: object) -> dict[str, object]:
+    return {"agent": agent.pk, **WORDS, **changes}
+
+
 @pytest.fixture
 def staff(client):
     client.force_login(SuperuserFactory())
 
 
-def test_the_list_goes_straight_to_the_row(client, staff):
-    page = LandingPageFactory()
+def test_the_list_says_whose_words_are_shown(client, staff):
+    LandingPageFactory(agent=AgentFactory(name="Bob"))
+    LandingPageFactory(agent=AgentFactory(name="Ada", is_default=True))
 
-    assert client.get(LIST).url == reverse("admin:agents_landingpage_change", args=[page.pk])
+    rows = client.get(LIST).content.decode().split("<tbody>")[1].split("<tr>")[1:]
 
-
-def test_without_a_row_the_list_goes_to_the_form(client, staff):
-    assert client.get(LIST).url == ADD
+    names = [("Ada" in row, "On the landing page" in row, "Kept" in row) for row in rows]
+    assert names == [(True, True, False), (False, False, True)]
 
 
 def test_the_page_is_saved_with_its_features(client, staff):
-    client.post(ADD, WORDS)
+    client.post(ADD, of(AgentFactory()))
 
     assert LandingPage.objects.get().features.get().title == "Roasted weekly"
 
 
-def test_there_is_no_second_page(client, staff):
-    LandingPageFactory()
+def test_an_agent_has_no_second_page(client, staff):
+    page = LandingPageFactory()
+    AgentFactory()
 
-    assert client.get(ADD).status_code == 403
-    assert client.post(ADD, WORDS).status_code == 403
+    assert "valid choice" in str(client.post(ADD, of(page.agent)).context["errors"])
     assert LandingPage.objects.count() == 1
 
 
-def test_it_cannot_be_deleted(client, staff):
-    page = LandingPageFactory()
+def test_where_every_agent_has_its_words_none_are_added(client, staff):
+    LandingPageFactory()
 
-    assert client.post(reverse("admin:agents_landingpage_delete", args=[page.pk]), {"post": "yes"}).status_code == 403
+    assert client.get(ADD).status_code == 403
+
+
+def test_a_page_is_deleted_with_its_agent_and_by_itself(client, staff):
+    page, other = LandingPageFactory(), LandingPageFactory()
+
+    client.post(reverse("admin:agents_landingpage_delete", args=[page.pk]), {"post": "yes"})
+    client.post(reverse("admin:agents_agent_delete", args=[other.agent.pk]), {"post": "yes"})
+
+    assert not LandingPage.objects.exists()
+
+
+def test_an_agents_page_leads_to_its_words(client, staff):
+    agent = AgentFactory()
+    form = reverse("admin:agents_agent_change", args=[agent.pk])
+
+    assert f"{ADD}?agent={agent.pk}" in client.get(form).content.decode()
+    page = LandingPageFactory(agent=agent)
+    assert reverse("admin:agents_landingpage_change", args=[page.pk]) in client.get(form).content.decode()
 
 
 def test_a_missing_headline_is_named(client, staff):
-    response = client.post(ADD, WORDS | {"headline": ""})
+    response = client.post(ADD, of(AgentFactory(), headline=""))
 
     assert "required" in str(response.context["errors"])
     assert not LandingPage.objects.exists()
@@ -89,37 +107,3 @@ def test_staff_who_may_only_look_cannot_save(client):
 
     assert 'name="_save"' not in client.get(url).content.decode()
     assert client.post(url, WORDS).status_code == 403
-
-
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-)
-
-
-def with_logo(**more):
-    return WORDS | {"logo": SimpleUploadedFile("logo.png", PIXEL, "image/png")} | more
-
-
-def test_a_logo_that_is_replaced_or_taken_off_leaves_no_file(
-    client, staff, settings, django_capture_on_commit_callbacks
-):
-    client.post(ADD, with_logo())
-    page = LandingPage.objects.get()
-    change = reverse("admin:agents_landingpage_change", args=[page.pk])
-    kept = {"features-INITIAL_FORMS": 1, "features-0-id": page.features.get().pk, "features-0-page": page.pk}
-    logos = settings.MEDIA_ROOT / "public" / "logos"
-
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(change, with_logo(**kept))
-    after_replacing = [path.name for path in logos.iterdir()]
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(change, WORDS | kept)
-    after_saving = [path.name for path in logos.iterdir()]
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(change, WORDS | kept | {"logo-clear": "on"})
-
-    page.refresh_from_db()
-    assert after_replacing == after_saving
-    assert len(after_replacing) == 1
-    assert list(logos.iterdir()) == []
-    assert not page.logo

@@ -1,4 +1,4 @@
-"""Staff who switch off or delete the agent of the landing page are told who takes its place there."""
+"""Staff who switch off or delete the agent of the landing page are told that nobody takes its place there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.tests.staff.test_admin_agents import form_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/agents/agent/"
-BEFORE, AFTER = "Bob will take its place there", "Bob is on the landing page now, in the place of Ada"
+BEFORE, AFTER = "the page will have no chat until you put another agent there", "The landing page has no chat now"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def page_of(agent: Agent, name: str = "change") -> str:
     return reverse(f"admin:agents_agent_{name}", args=[agent.pk])
 
 
-def test_deleting_it_asks_with_the_name_of_who_takes_over_and_says_it_afterwards(client, ada, bob):
+def test_deleting_it_says_what_the_page_loses_before_and_afterwards(client, ada, bob):
     asked = client.get(page_of(ada, "delete")).content.decode()
     done = client.post(page_of(ada, "delete"), {"post": "yes"}, follow=True).content.decode()
 
@@ -45,8 +45,11 @@ def test_so_does_deleting_it_from_the_list(client, ada, bob):
     assert AFTER in client.post(LIST, {**chosen, "post": "yes"}, follow=True).content.decode()
 
 
-def test_deleting_the_last_one_says_that_nobody_is_left(client, ada):
-    assert "the page will have no chat" in client.get(page_of(ada, "delete")).content.decode()
+def test_no_other_agent_takes_its_place_unasked(client, ada, bob):
+    client.post(page_of(ada, "delete"), {"post": "yes"})
+
+    assert Agent.objects.default() is None
+    assert "Bob" not in client.get("/").content.decode()
 
 
 def test_deleting_another_one_warns_of_nothing(client, ada, bob):
@@ -58,7 +61,7 @@ def test_the_switch_says_what_it_does_to_the_landing_page(client, ada, bob):
     assert BEFORE not in client.get(page_of(bob)).content.decode()
 
 
-def test_switching_it_off_says_who_is_there_now(client, ada, bob):
+def test_switching_it_off_says_that_nobody_is_there_now(client, ada, bob):
     page = client.post(page_of(ada), form_of(ada, is_active=None), follow=True)
 
     ada.refresh_from_db()

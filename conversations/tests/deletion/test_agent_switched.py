@@ -12,7 +12,7 @@ from django.test import AsyncClient, Client
 from access import keys
 from access.visitors import COOKIE, new_visitor
 from agents import editing
-from agents.models import Agent
+from agents.models import Agent, Brand
 from agents.tests.factories import AgentFactory, SuperuserFactory
 from conversations.intake import joining
 from conversations.messages.events import AgentGone, AgentSwitched, SessionGone, from_wire, to_wire
@@ -207,8 +207,9 @@ def test_new_visitors_of_an_agent_that_is_off_get_a_page_with_words_and_a_way_on
     assert response.status_code == 404
     assert "Bob is not available at the moment" in html
     assert "Is anybody there" in html
-    assert 'href="/chat/ada/"' in html
-    assert 'href="/"' in html
+    assert 'href="/chat/ada/"' not in html, "the two are not offered together"
+    Brand.objects.update(family="One")
+    assert 'href="/chat/ada/"' in client.get("/chat/bob/").content.decode()
 
 
 def test_a_first_message_to_an_agent_that_is_off_is_given_back(client, agent):
@@ -227,8 +228,10 @@ def test_a_new_conversation_leads_to_somebody_who_is_there(client, agent):
     off = AgentFactory(slug="off", is_active=False)
 
     assert client.get("/chat/?agent=bob").url == "/chat/bob/"
+    assert client.get(f"/chat/?agent={off.slug}").status_code == 404, "nobody is offered with it"
+    assert client.get("/chat/?agent=deleted").status_code == 404
+    Brand.objects.filter(agent__in=[agent, off]).update(family="One")
     assert client.get(f"/chat/?agent={off.slug}").url == "/chat/ada/"
-    assert client.get("/chat/?agent=deleted").url == "/chat/ada/"
     assert client.get("/chat/?agent=%00").url == "/chat/ada/"
 
 

@@ -12,10 +12,13 @@ pytestmark = pytest.mark.django_db
 
 def test_staff_are_told_which_questions_have_no_answer_and_are_not_on_the_page(client):
     client.force_login(SuperuserFactory())
-    document = DocumentFactory(agent=AgentFactory(is_default=True), status=Document.Status.READY)
+    agent = AgentFactory(is_default=True)
+    document = DocumentFactory(agent=agent, status=Document.Status.READY)
     ChunkFactory(document=document, text="You may return a machine within 30 days of delivery for any reason.")
     page = LandingPageFactory(
-        how_question="Can I return a machine within 30 days?", questions="Who won the football world cup in 1998?"
+        agent=agent,
+        how_question="Can I return a machine within 30 days?",
+        questions="Who won the football world cup in 1998?",
     )
 
     form = client.get(reverse("admin:agents_landingpage_change", args=[page.pk])).content.decode()
@@ -27,9 +30,10 @@ def test_staff_are_told_which_questions_have_no_answer_and_are_not_on_the_page(c
 
 
 def test_the_landing_page_shows_the_answer_once_with_where_it_stands(client):
-    document = DocumentFactory(agent=AgentFactory(is_default=True), name="Returns", status=Document.Status.READY)
+    agent = AgentFactory(is_default=True)
+    document = DocumentFactory(agent=agent, name="Returns", status=Document.Status.READY)
     ChunkFactory(document=document, text="You may return a machine within 30 days of delivery for any reason.")
-    LandingPageFactory(how_question="Can I return a machine within 30 days?", questions="")
+    LandingPageFactory(agent=agent, how_question="Can I return a machine within 30 days?", questions="")
 
     html = client.get("/").content.decode()
 

@@ -9,8 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from access.visitors import COOKIE, new_visitor
-from agents.models import Agent
-from agents.tests.factories import LandingPageFactory
+from agents.models import Agent, Brand
 from conversations.intake import turns
 from conversations.models import Message, Reply, Session
 from salesagent.serving.media import public_media
@@ -343,7 +342,8 @@ def test_a_failure_without_words_says_so(client, session):
 
 
 def test_the_privacy_page_says_where_words_go(client, agent, settings):
-    LandingPageFactory(privacy_url="https://example.com/privacy", legal_url="https://example.com/imprint")
+    links = {"privacy_url": "https://example.com/privacy", "legal_url": "https://example.com/imprint"}
+    Brand.objects.filter(agent=agent).update(**links)
     settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "", ""
     own = client.get(reverse("privacy")).content.decode()
     settings.OPENAI_BASE_URL = "https://api.example.com"
@@ -353,4 +353,4 @@ def test_the_privacy_page_says_where_words_go(client, agent, settings):
     assert "sent to the AI provider" in sent
     assert 'href="https://example.com/privacy"' in own
     assert 'href="https://example.com/imprint"' in client.get("/").content.decode()
-    assert reverse("privacy") in client.get("/").content.decode()
+    assert reverse("agent_privacy", args=["ada"]) in client.get("/").content.decode()

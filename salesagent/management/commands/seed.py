@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from agents.models import Agent, LandingPage
+from agents.models import Agent, Brand, LandingPage
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from knowledge.packaged_vectors import DEMO, demo_pages
@@ -44,15 +44,15 @@ class Command(BaseCommand):
         LeadSettings.objects.create(agent=agent, answer_time=demo["answer_time"], country="US")
         for position, question in enumerate(demo["questions"]):
             agent.questions.create(position=position, **question)
-        if not LandingPage.objects.exists():
-            self._make_landing_page(demo["landing"])
+        Brand.objects.filter(agent=agent).update(company=demo["landing"]["company"])
+        self._make_landing_page(agent, demo["landing"])
         for name, text in demo_pages():
             index_document(Document.objects.create(agent=agent, name=name, text=text))
         self.stdout.write(f"Made the demo agent {agent.name} with {agent.documents.count()} pages of knowledge.")
 
-    def _make_landing_page(self, words: dict[str, Any]) -> None:
+    def _make_landing_page(self, agent: Agent, words: dict[str, Any]) -> None:
         page = LandingPage.objects.create(
-            company=words["company"],
+            agent=agent,
             headline=words["headline"],
             subline=words["subline"],
             primary_action=words["primary_action"],
