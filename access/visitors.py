@@ -1,9 +1,14 @@
-"""Who a visitor is: whoever holds the signed cookie. No account, no name; the database keeps a hash only."""
+"""Who a visitor is: whoever holds the signed token. No account, no name; the database keeps a hash only.
+
+A browser keeps the token as a cookie. A frame of ours on another web site keeps it itself as well, since browsers may
+block its cookies, and sends it in a header; no other site can make a browser send that (docs/adr/0013).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from http.cookies import Morsel
 
 from django.conf import settings
 from django.core import signing
@@ -13,19 +18,39 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 COOKIE = "visitor"
+HEADER = "X-Visitor"
+MAX_TOKEN_CHARS = 200
 MAX_AGE_S = 365 * 86_400
 _SALT = "access.visitors"
 
 
+# Python's own cookies know the attribute from 3.14 on: https://docs.python.org/3/library/http.cookies.html
+Morsel._reserved.setdefault("partitioned", "Partitioned")  # type: ignore[attr-defined]
+Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
+
+
 def visitor_of(request: HttpRequest) -> str:
-    """The visitor's hash, or "" for one who holds no valid cookie yet."""
-    return _read(request.COOKIES.get(COOKIE, ""))
+    """The visitor's hash, or "" for one who holds no valid token yet."""
+    return visitor_of_token(token_of(request))
+
+
+def token_of(request: HttpRequest) -> str:
+    """What the frame says, else what the cookie holds; it may be no token of ours."""
+    said = request.headers.get(HEADER)
+    return request.COOKIES.get(COOKIE, "") if said is None else said
+
+
+def says_who(request: HttpRequest) -> bool:
+    """Whether the page names its visitor itself, by a valid token in the header: then no cookie decides anything."""
+    return bool(visitor_of_token(request.headers.get(HEADER, "")))
 
 
 def visitor_of_headers(headers: list[tuple[bytes, bytes]]) -> str:
     """The same for the raw headers of a WebSocket handshake."""
     raw = b"; ".join(value for name, value in headers if name.lower() == b"cookie").decode("latin-1")
-    return _read(parse_cookie(raw).get(COOKIE, ""))  # as lenient with others' odd cookies as a request's are read
+    return visitor_of_token(
+        parse_cookie(raw).get(COOKIE, "")
+    )  # as lenient with others' odd cookies as a request's are read
 
 
 def new_visitor(request: HttpRequest | None = None) -> tuple[str, str]:
@@ -46,8 +71,15 @@ def set_cookie(response: HttpResponseBase, value: str) -> None:
     )
 
 
-def _read(value: str) -> str:
-    if not value:
+def set_frame_cookie(response: HttpResponseBase, value: str) -> None:
+    """The cookie of a frame on another site: kept apart for each site that shows it, and sent from there only."""
+    response.set_cookie(COOKIE, value, max_age=MAX_AGE_S, httponly=True, samesite="None", secure=True)
+    response.cookies[COOKIE]["partitioned"] = True
+
+
+def visitor_of_token(value: str) -> str:
+    """The visitor's hash, or "" for a token that is none of ours."""
+    if not value or len(value) > MAX_TOKEN_CHARS:
         return ""
     try:
         return _hash(signing.loads(value, salt=_SALT))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0002_landing_links'),
+        ('agents', '0003_agent_hosts'),
     ]
 
     operations = [

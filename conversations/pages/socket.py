@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import uuid
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from access import connections
 from access.connections import address_of
 from access.rates import RateLimited
 from access.token_bucket import TokenBucket
-from access.visitors import visitor_of_headers
+from access.visitors import MAX_TOKEN_CHARS, visitor_of_headers, visitor_of_token
 from conversations.messages import history, reading
 from conversations.messages.events import AgentGone, Event, MessageData, ServerStopping, SessionGone, Writes
 from conversations.messages.reading import Standing
@@ -37,9 +38,10 @@ FAULT = 4011  # like 1011, which the library below does not let a server send ei
 TOO_MANY = 4429
 RESTARTING = 4012  # 1012 would be the word for it, but autobahn lets a server send only 1000 and 3000 to 4999
 QUIET_S = 5.0  # the longest silence of a running answer that is taken on trust
+NAMED_S = 10.0  # how long a page may take to say who it is, which it does at once
 LOOK_S = 1.0  # between two looks into the database for a page that is behind
 MAX_OPEN = 20  # bubbles a page may ask to see again; it has at most a handful
-MAX_FRAME_CHARS = 256  # the page sends nothing but pings
+MAX_FRAME_CHARS = 64 + MAX_TOKEN_CHARS  # the page sends who it is, pings, and that somebody writes
 FRAMES_PER_S, FRAMES_AT_ONCE = 2, 30  # one ping in 25 s, and one whenever somebody comes back to the tab
 
 
@@ -49,6 +51,7 @@ class PageConsumer(AsyncWebsocketConsumer):
     # The relay speaks to the layer, once for all pages: no socket may depend on Redis, or cost it a subscription.
     channel_layer_alias = "none"
     closed_with = GONE  # for who may not see the session
+    _is_named = False
     _task: asyncio.Task[None] | None = None
     _is_over = False
 
@@ -71,8 +74,20 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close(TOO_MANY)
             return
         self._held.enter_context(connections.open_from(address))
+        self._shown = _asked(self.scope["query_string"])
+        if self._shown.says_who:
+            self._task = asyncio.create_task(self._end_unnamed())
+        else:
+            await self._begin(visitor_of_headers(self.scope["headers"]))
+
+    async def _end_unnamed(self) -> None:
+        await asyncio.sleep(NAMED_S)
+        await self.close(self.closed_with)
+
+    async def _begin(self, visitor: str) -> None:
+        """Send what happens to who may see it; close for any other."""
         try:
-            agent_id = await self.let_in()
+            agent_id = await self.let_in(visitor)
         except DatabaseError as error:
             log.warning("session %s: the database refused its page: %s", self.session_id, type(error).__name__)
             await self.close(FAULT)
@@ -80,11 +95,11 @@ class PageConsumer(AsyncWebsocketConsumer):
         if agent_id is None:
             await self.close(self.closed_with)
             return
-        self._task = asyncio.create_task(self._feed(agent_id, _asked(self.scope["query_string"])))
+        self._task = asyncio.create_task(self._feed(agent_id, self._shown))
 
-    async def let_in(self) -> uuid.UUID | None:
+    async def let_in(self, visitor: str) -> uuid.UUID | None:
         """The agent of the session; None for who may not see it."""
-        return await _agent_of(self.session_id, visitor_of_headers(self.scope["headers"]))
+        return await _agent_of(self.session_id, visitor)
 
     def new_feed(self, shown: Shown) -> PageFeed:
         """What draws this page."""
@@ -111,8 +126,19 @@ class PageConsumer(AsyncWebsocketConsumer):
         elif text_data and len(text_data) <= MAX_FRAME_CHARS:
             if '"ping"' in text_data:
                 await self.send("pong")
+            elif self._shown.says_who and not self._is_named:
+                await self._take_name(text_data)
             elif self._task:
                 await self.take(text_data)
+
+    async def _take_name(self, text: str) -> None:
+        """The first frame of a page on another site, whose cookie may be blocked: `{"type": "visitor", "token": …}`."""
+        match _loads(text):
+            case {"type": "visitor", "token": str(token)}:
+                self._is_named = True
+                if self._task:
+                    self._task.cancel()
+                await self._begin(visitor_of_token(token))
 
     async def _feed(self, agent_id: uuid.UUID, shown: Shown) -> None:
         feed = self.new_feed(shown)
@@ -205,6 +231,7 @@ class Shown:
     open_ids: list[uuid.UUID]  # answers that may look otherwise by now
     is_away: bool  # that its agent takes no messages
     speaker_number: int  # the last change of who answers
+    says_who: bool  # that its first frame tells who the visitor is
 
 
 def _asked(query_string: bytes) -> Shown:
@@ -214,7 +241,12 @@ def _asked(query_string: bytes) -> Shown:
     for text in query.get("open", [""])[0].split(",")[:MAX_OPEN]:
         with contextlib.suppress(ValueError):
             open_ids.append(uuid.UUID(text))
-    return Shown(_number(query, "after"), open_ids, "away" in query, _number(query, "speaker"))
+    return Shown(_number(query, "after"), open_ids, "away" in query, _number(query, "speaker"), "says-who" in query)
+
+
+def _loads(text: str) -> Any:
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
 
 
 def _number(query: dict[str, list[str]], name: str) -> int:

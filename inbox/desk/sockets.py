@@ -43,7 +43,7 @@ class DeskConsumer(PageConsumer):
     _user: Any = None
     _watch: asyncio.Task[None] | None = None
 
-    async def let_in(self) -> uuid.UUID | None:
+    async def let_in(self, visitor: str) -> uuid.UUID | None:
         self._user = await staff_of(self.scope)
         if self._user is None:
             self.closed_with = FORBIDDEN

@@ -22,12 +22,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
-from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
+from access.form_tokens import FormTokens
 from lib.content_policy import needs_of
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Common(_OnTheLoop, CommonMiddleware):
     pass
 
 
-class Csrf(_OnTheLoop, CsrfViewMiddleware):
+class Csrf(_OnTheLoop, FormTokens):
     def __init__(self, get_response: Callable[[HttpRequest], Any]):
         super().__init__(get_response)
         if self.async_mode:

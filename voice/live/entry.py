@@ -1,4 +1,4 @@
-"""Lets a client into a live conversation by its first frame: as the JSON socket does, or by the page's own cookie."""
+"""Lets a client into a live conversation by its first frame: as the JSON socket does, or as the page's visitor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from access import rates
 from access.callers import of_session
 from access.origins import is_own_page
 from access.rates import RateLimited
-from access.visitors import visitor_of_headers
+from access.visitors import visitor_of_headers, visitor_of_token
 from conversations.intake import joining
 from conversations.models import Session
 from conversations.socket.entry import Entry, enter
@@ -32,7 +32,7 @@ Headers = list[tuple[bytes, bytes]]
 def let_in(hello: Hello, headers: Headers, address: str) -> Entry:
     """Raises FrameRefused, RateLimited, AgentMissing, TokenRefused, TokenForeign; the session may be gone."""
     bearer = _bearer(headers)
-    if hello.token is None and hello.key is None and not bearer and (entry := _by_cookie(hello, headers, address)):
+    if hello.token is None and hello.key is None and not bearer and (entry := _as_visitor(hello, headers, address)):
         return entry
     frame = Connect(token=hello.token, key=hello.key, session_id=hello.session_id, agent=hello.agent, after=None)
     return enter.sync(frame, bearer, address)
@@ -63,9 +63,11 @@ def place_in(session_id: str) -> Iterator[None]:
             del _open[session_id]
 
 
-def _by_cookie(hello: Hello, headers: Headers, address: str) -> Entry | None:
-    """A visitor's own session, or a new one of theirs. The cookie counts for pages of this site only."""
-    visitor = visitor_of_headers(headers) if is_own_page(headers) else ""
+def _as_visitor(hello: Hello, headers: Headers, address: str) -> Entry | None:
+    """A visitor's own session, or a new one of theirs. Their token and cookie count for pages of this site only."""
+    if not is_own_page(headers):
+        return None
+    visitor = visitor_of_token(hello.visitor) if hello.visitor else visitor_of_headers(headers)
     if not visitor:
         return None
     if hello.session_id is None:

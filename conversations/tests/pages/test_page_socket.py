@@ -1,6 +1,7 @@
 """The page's socket: only for who holds the session, and complete after every reconnect."""
 
 import asyncio
+import json
 import uuid
 from dataclasses import replace
 
@@ -296,3 +297,46 @@ async def test_scheme_and_port_of_a_page_count_as_its_name_does(
     assert connected == is_welcome
     if connected:
         await socket.disconnect()
+
+
+def _visitor_frame(token: str) -> str:
+    return json.dumps({"type": "visitor", "token": token})
+
+
+async def test_a_frame_on_another_site_says_who_it_is_first(agent, upstream, browser):
+    upstream.then(Script(text="The answer."))
+    turn = await browser.ask(agent)
+    await answered(turn)
+    frame = Browser("", "").socket(turn.question.session_id, f"after=0&open={turn.answer.id}&says-who=1")
+    await frame.connect()
+    await frame.send_to(text_data='{"type": "ping"}')
+    assert await frame.receive_from(timeout=30) == "pong"
+    assert await frame.receive_nothing(timeout=0.2)
+
+    await frame.send_to(text_data=_visitor_frame(browser.cookie))
+
+    assert "The answer." in await read_until(frame, complete(turn))
+    await frame.disconnect()
+
+
+@pytest.mark.parametrize("token", ["", "forged", new_visitor()[0]])
+async def test_a_frame_of_somebody_else_sees_nothing(agent, upstream, browser, token):
+    upstream.then(Script(text="The answer."))
+    turn = await browser.ask(agent)
+    await answered(turn)
+    frame = browser.socket(turn.question.session_id, "after=0&says-who=1")  # its cookie would do, but it says otherwise
+    await frame.connect()
+
+    await frame.send_to(text_data=_visitor_frame(token))
+
+    assert await frame.receive_output(timeout=30) == {"type": "websocket.close", "code": 4404}
+
+
+async def test_a_frame_that_never_says_who_it_is_is_closed(agent, upstream, browser, monkeypatch):
+    monkeypatch.setattr("conversations.pages.socket.NAMED_S", 0.05)
+    upstream.then(Script(text="The answer."))
+    turn = await browser.ask(agent)
+    frame = browser.socket(turn.question.session_id, "after=0&says-who=1")
+    await frame.connect()
+
+    assert await frame.receive_output(timeout=30) == {"type": "websocket.close", "code": 4404}

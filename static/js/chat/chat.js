@@ -29,7 +29,10 @@ export function startChat(panel) {
   const log = createLog(panel, finished);
   const frames = createFrames({ log, onConfirmed: confirm, onGap: () => connection.resync() });
   const connection = createConnection({
-    address: () => `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}&speaker=${speaker.number}${isAway() ? "&away=1" : ""}`,
+    address: () =>
+      `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}&speaker=${speaker.number}` +
+      `${isAway() ? "&away=1" : ""}${session.visitor && "&says-who=1"}`,
+    hello: session.visitor && JSON.stringify({ type: "visitor", token: session.visitor }),
     onFrame: (html) => {
       heardAt = Date.now();
       const wasAway = isAway();
@@ -191,7 +194,7 @@ export function startChat(panel) {
     composer.focus();
   });
   document.body.addEventListener("htmx:configRequest", (event) => {
-    if (session.token) event.detail.headers["X-CSRFToken"] = session.token;
+    Object.assign(event.detail.headers, session.headers);
   });
 
   setInterval(() => {

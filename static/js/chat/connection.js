@@ -14,11 +14,12 @@ const FORBIDDEN = 4403;
 /**
  * @param {object} options
  * @param {() => string} options.address path and query of the socket, asked anew for each attempt
+ * @param {string} [options.hello] what the page says first, each time
  * @param {(html: string) => void} options.onFrame
  * @param {(state: State) => void} options.onState
  * @param {(code: number) => void} options.onGone the session is not there any more, or its reader may not see it
  */
-export function createConnection({ address, onFrame, onState, onGone }) {
+export function createConnection({ address, hello = "", onFrame, onState, onGone }) {
   /** @type {WebSocket | null} */
   let socket = null;
   let attempt = 0;
@@ -49,6 +50,7 @@ export function createConnection({ address, onFrame, onState, onGone }) {
     current.onopen = () => {
       clearTimeout(listening);
       lastHeard = Date.now();
+      if (hello) current.send(hello);
       pinging = setInterval(ping, PING_S * 1000);
       tell("open");
     };

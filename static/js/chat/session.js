@@ -30,7 +30,11 @@ export function createSession(panel) {
   /** @param {"messages" | "stop" | "retry" | "ask" | "goOn" | "voice" | "speech"} action */
   const url = (action) => (data[`${action}Url`] ?? "").replace("{session}", data.session ?? "");
 
+  /** Who the visitor is, of a frame on another site, whose cookie may be blocked. @type {Record<string, string>} */
+  const who = data.visitor ? { "X-Visitor": data.visitor } : {};
+
   async function freshToken() {
+    if (data.visitor) return; // needs none
     const response = await fetch(data.csrfUrl ?? "", { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const fresh = (await response.json()).token;
     if (typeof fresh !== "string") throw new Error("not our token");
@@ -46,7 +50,7 @@ export function createSession(panel) {
     if (!token) await freshToken();
     const body = new FormData();
     for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token })) body.set(name, value);
-    const headers = { "HX-Request": "true", "X-CSRFToken": token };
+    const headers = { "HX-Request": "true", "X-CSRFToken": token, ...who };
     return transport(address, body, headers);
   }
 
@@ -74,12 +78,16 @@ export function createSession(panel) {
     get socketPath() {
       return data.socketPath ?? "";
     },
-    get token() {
-      return token;
+    /** What a request of this page tells the server beside its body. */
+    get headers() {
+      return { ...(token && { "X-CSRFToken": token }), ...who };
     },
-    /** Where the visitor is and came from; the server keeps that of the first message. */
+    /** The visitor's own token, in a frame on another site; "" where the cookie says it. */
+    visitor: data.visitor ?? "",
+    /** Where the visitor is and came from, and what the site around a frame says of them; the first message's is kept. */
     get touch() {
-      return { page: location.href, referrer: document.referrer };
+      const { page = location.href, referrer = document.referrer, told = "" } = data;
+      return { page, referrer, ...(told && { told }) };
     },
 
     /** @param {{id: string, socketPath: string, url: string}} begun */

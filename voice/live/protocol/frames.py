@@ -88,6 +88,7 @@ class Hello:
     key: str | None = None
     session_id: uuid.UUID | None = None
     agent: str | None = None
+    visitor: str | None = None  # a frame's own token, where its cookie may be blocked
     language: str = ""  # ISO 639, "" to let the transcription tell
     wants_greeting: bool = False
     wants_metrics: bool = False
@@ -220,6 +221,7 @@ def _hello(frame: dict[str, Any]) -> Hello:
         key=line_of(frame, "key", MAX_SECRET_CHARS),
         session_id=id_of(frame, "session_id") or id_of(frame, "resume_id"),
         agent=line_of(frame, "agent", MAX_AGENT_CHARS),
+        visitor=line_of(frame, "visitor", MAX_SECRET_CHARS),
         language=_language(frame),
         wants_greeting=frame.get("greet") is True,
         wants_metrics=bool(caps and caps.get("metrics") is True),

@@ -65,7 +65,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
   const endpointing = createEndpointing({ settings: () => settings, onEvent: said, onFrame: heard });
   const socket = createLiveSocket({
     path: panel.dataset.livePath ?? "",
-    hello: () => ({ session_id: session.id, greet: !wasIn }),
+    hello: () => ({ session_id: session.id, greet: !wasIn, ...(session.visitor && { visitor: session.visitor }) }),
     onReady: opened,
     onFrame: take,
     onSound: speech.play,

@@ -18,7 +18,7 @@ const HEAD_BYTES = 8;
 
 /**
  * What a page says, in JSON. Times are in ms since the socket was opened, `played_ms` and `queued_ms` are of the answer.
- * @typedef {{type: "hello", v: 1, session_id: string, greet: boolean}
+ * @typedef {{type: "hello", v: 1, session_id: string, greet: boolean, visitor?: string}
  *   | {type: "ping" | "mute" | "unmute"}
  *   | {type: "text", text: string, client_id: string}
  *   | {type: "speech.start", utt: number, t: number, client_id: string}

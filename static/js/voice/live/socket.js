@@ -22,7 +22,7 @@ const ENDS = {
 /**
  * @param {object} options
  * @param {string} options.path
- * @param {() => {session_id: string, greet: boolean}} options.hello what to say at each coming in
+ * @param {() => {session_id: string, greet: boolean, visitor?: string}} options.hello what to say at each coming in
  * @param {(ready: import("./frames.js").Ready) => void} options.onReady
  * @param {(frame: import("./frames.js").ServerFrame) => void} options.onFrame
  * @param {(sound: import("./frames.js").Sound) => void} options.onSound

@@ -76,7 +76,7 @@ export function createSpeech({ session, status }) {
     let patience = setTimeout(() => quiet.abort(), SILENT_MS);
     try {
       const signal = AbortSignal.any([leaving, quiet.signal]);
-      const response = await fetch(session.speechUrl(id), { headers: { Accept: TYPE }, signal });
+      const response = await fetch(session.speechUrl(id), { headers: { ...session.headers, Accept: TYPE }, signal });
       if (!response.ok || !response.body || !response.headers.get("Content-Type")?.startsWith(TYPE)) return false;
       const frames = createFrameReader();
       const samplesOf = createSampleReader();
