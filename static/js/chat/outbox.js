@@ -183,6 +183,15 @@ export function newClientId() {
  * @param {() => Promise<void>} task
  */
 async function alone(name, task) {
-  if (navigator.locks) await navigator.locks.request(name, task);
-  else await task(); // plain HTTP has no locks; the server still stores each client id once
+  let hasRun = false;
+  try {
+    await navigator.locks.request(name, () => {
+      hasRun = true;
+      return task();
+    });
+  } catch (error) {
+    if (hasRun) throw error;
+    // Plain HTTP has no locks, and a frame whose storage is blocked is denied them. The server stores each client id once.
+    await task();
+  }
 }
