@@ -56,8 +56,13 @@ declare var htmx: Htmx;
 
 interface Window {
   vad: { MicVAD: { new: (options: MicVADOptions) => Promise<MicVAD> } };
+  Salesagent?: { (name: string, ...rest: unknown[]): void; q?: ArrayLike<unknown>[]; isReady?: boolean };
   SpeechRecognition?: new () => Recognition;
   webkitSpeechRecognition?: new () => Recognition;
+}
+
+interface DocumentEventMap {
+  "chat:begun": CustomEvent<{ id: string; socketPath: string; url: string }>;
 }
 
 interface HTMLElementEventMap {
@@ -73,4 +78,5 @@ interface HTMLElementEventMap {
   "chat:begun": CustomEvent<{ id: string; socketPath: string; url: string }>;
   "chat:finished": CustomEvent<null>;
   "chat:spoken": CustomEvent<null>;
+  "chat:contact": CustomEvent<null>;
 }

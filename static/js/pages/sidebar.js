@@ -1,5 +1,6 @@
 // The list of conversations: times as on the reader's clock, and deletion, which is asked about first.
 
+import { createDeleting } from "../chat/deleting.js";
 import { daysAgo, relativeTimes } from "../chat/decorate.js";
 import { word } from "../lib/words.js";
 
@@ -9,7 +10,6 @@ export function createSidebar() {
   const sidebar = /** @type {HTMLElement} */ (document.getElementById("sidebar"));
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("delete-dialog"));
   const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
-  const remove = /** @type {HTMLAnchorElement | null} */ (document.getElementById("session-delete"));
 
   const otherTabs = "BroadcastChannel" in window ? new BroadcastChannel("salesagent:sidebar") : null;
 
@@ -21,18 +21,9 @@ export function createSidebar() {
   local();
   document.body.addEventListener("htmx:oobAfterSwap", local);
 
+  createDeleting({ dialog, onSubmit: deleteFrom });
   document.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
-    const link = target.closest("a[data-delete]");
-    if (link instanceof HTMLAnchorElement) {
-      event.preventDefault();
-      ask(link).catch(() => location.assign(link.href));
-    }
-    if (target.closest("[data-cancel]") && dialog.open) {
-      event.preventDefault();
-      dialog.close();
-    }
-    if (target === dialog) dialog.close(); // a click on the backdrop
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(target)) menu.removeAttribute("open");
     }
@@ -44,19 +35,8 @@ export function createSidebar() {
     menu.querySelector("summary")?.focus();
   });
 
-  /** The confirmation page's own form, which counts what goes. @param {HTMLAnchorElement} link */
-  async function ask(link) {
-    const response = await fetch(link.href);
-    if (!response.ok) throw new Error(String(response.status));
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const form = page.getElementById("delete-form");
-    if (!form) throw new Error("no form");
-    dialog.replaceChildren(document.adoptNode(form));
-    dialog.showModal();
-  }
-
-  dialog.addEventListener("submit", async (event) => {
-    const form = /** @type {HTMLFormElement} */ (event.target);
+  /** @param {Event} event @param {HTMLFormElement} form */
+  async function deleteFrom(event, form) {
     const isCurrent = form.action.includes(panel.dataset.session || "-");
     if (isCurrent) return; // the server answers with a new conversation
     event.preventDefault();
@@ -65,7 +45,7 @@ export function createSidebar() {
     dialog.close();
     otherTabs?.postMessage("changed");
     removeRow(new URL(form.action).pathname);
-  });
+  }
 
   /** @param {string} path */
   function removeRow(path) {
@@ -100,11 +80,6 @@ export function createSidebar() {
   panel.addEventListener("chat:stored", () => otherTabs?.postMessage("changed"));
   otherTabs?.addEventListener("message", () => document.visibilityState === "visible" && refreshed());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refreshed());
-  panel.addEventListener("chat:begun", (event) => {
-    if (!remove) return;
-    remove.href = (remove.dataset.pattern ?? "").replace("{session}", event.detail.id);
-    remove.hidden = false;
-  });
 }
 
 /**
