@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import rjsmin
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -22,7 +23,8 @@ _COMMENT_OR_INDENT = re.compile(r"/\*.*?\*/|(?<=\n)\s+", re.DOTALL)
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Names every file by its content, also those that one ES module imports from another.
 
-    A sheet of ours holds what it imports: pages ask for as few files as they would if no sheet were in parts.
+    A sheet of ours holds what it imports: pages ask for as few files as they would if no sheet were in parts. Sheets
+    and scripts of ours lose their comments and white space.
     """
 
     support_js_module_import_aggregation = True
@@ -33,24 +35,37 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        sheets = [] if dry_run else [name for name in paths if name.startswith("css/") and name.endswith(".css")]
-        for name, content in [(name, _whole_sheet(name, paths)) for name in sheets]:
+        own = [] if dry_run else [name for name in paths if name.startswith(("css/", "js/"))]
+        made = {name: make(name, paths) for name in own for end, make in _MAKERS.items() if name.endswith(end)}
+        for name, content in made.items():
             self.delete(name)
             paths[name] = (self, self._save(name, ContentFile(content.encode())))
         yield from super().post_process(paths, dry_run, **options)
 
 
+def _short_script(name: str, paths: dict[str, Any]) -> str:
+    """A script of ours without comments and white space: a third less to send, also when it is compressed."""
+    return str(rjsmin.jsmin(_text(name, paths)))
+
+
 def _whole_sheet(name: str, paths: dict[str, Any]) -> str:
     """A sheet with what it imports in the place of each import, without comments and indents."""
-    storage, path = paths[name]
-    with storage.open(path) as file:
-        sheet = _COMMENT_OR_INDENT.sub("", file.read().decode())
+    sheet = _COMMENT_OR_INDENT.sub("", _text(name, paths))
 
     def imported(found: re.Match[str]) -> str:
         part = _whole_sheet(posixpath.normpath(posixpath.join(posixpath.dirname(name), found[1])), paths)
         return f"@layer {found[2]} {{\n{part}}}" if found[2] else part
 
     return _SHEET_IMPORT.sub(imported, sheet)
+
+
+def _text(name: str, paths: dict[str, Any]) -> str:
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        return str(file.read().decode())
+
+
+_MAKERS = {".css": _whole_sheet, ".js": _short_script}
 
 
 @sync_and_async_middleware
