@@ -65,16 +65,19 @@ def new_visitor(request: HttpRequest | None = None) -> tuple[str, str]:
     return signing.dumps(key, salt=_SALT), _hash(key)
 
 
-def set_cookie(response: HttpResponseBase, value: str) -> None:
+def set_cookie(response: HttpResponseBase, value: str, request: HttpRequest) -> None:
+    """Of a frame on another site it is kept apart for each site that shows the frame, and sent from there only."""
+    in_frame = says_who(request)
     response.set_cookie(
-        COOKIE, value, max_age=MAX_AGE_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        COOKIE,
+        value,
+        max_age=MAX_AGE_S,
+        httponly=True,
+        samesite="None" if in_frame else "Lax",
+        secure=in_frame or settings.SESSION_COOKIE_SECURE,
     )
-
-
-def set_frame_cookie(response: HttpResponseBase, value: str) -> None:
-    """The cookie of a frame on another site: kept apart for each site that shows it, and sent from there only."""
-    response.set_cookie(COOKIE, value, max_age=MAX_AGE_S, httponly=True, samesite="None", secure=True)
-    response.cookies[COOKIE]["partitioned"] = True
+    if in_frame:
+        response.cookies[COOKIE]["partitioned"] = True
 
 
 def visitor_of_token(value: str) -> str:

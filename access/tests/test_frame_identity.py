@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from access.visitors import COOKIE, HEADER, new_visitor, says_who, set_frame_cookie, visitor_of
+from access.visitors import COOKIE, HEADER, new_visitor, says_who, set_cookie, visitor_of
 from agents.tests.factories import AgentFactory
 from conversations.models import Session
 
@@ -31,7 +31,8 @@ def test_a_forged_header_is_nobody_and_no_cookie_steps_in(forged):
 
 def test_the_frame_s_cookie_is_kept_apart_by_site():
     response = HttpResponse()
-    set_frame_cookie(response, new_visitor()[0])
+    said = new_visitor()[0]
+    set_cookie(response, said, RequestFactory().get("/", headers={HEADER: said}))
 
     written = response.cookies[COOKIE].OutputString()
     for part in ("HttpOnly", "SameSite=None", "Secure", "Partitioned"):
@@ -47,7 +48,9 @@ def test_a_post_that_names_its_visitor_needs_no_form_token_and_any_other_does():
 
     assert browser.post(address, post).status_code == 403
     assert browser.post(address, post, headers={HEADER: "forged"}).status_code == 403
-    assert browser.post(address, post, headers={HEADER: said, "HX-Request": "true"}).status_code == 200
+    taken = browser.post(address, post, headers={HEADER: said, "HX-Request": "true"})
+    assert taken.status_code == 200
+    assert taken.cookies[COOKIE].value == said
     assert Session.objects.get().visitor == visitor
 
 

@@ -37,7 +37,7 @@ def test_a_forged_or_broken_cookie_is_nobody():
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites():
     response = HttpResponse()
-    set_cookie(response, new_visitor()[0])
+    set_cookie(response, new_visitor()[0], RequestFactory().get("/"))
 
     assert response.cookies[COOKIE]["httponly"]
     assert response.cookies[COOKIE]["samesite"] == "Lax"

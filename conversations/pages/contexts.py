@@ -70,6 +70,11 @@ def chat_page(agent: Agent, session: Session | None, visitor: str, **panel_optio
     }
 
 
+def latest_session(agent: Agent, visitor: str) -> Session | None:
+    """The conversation that a visitor goes on with."""
+    return Session.objects.for_visitor(visitor).begun().filter(agent=agent).order_by("-updated_at").first()
+
+
 def groups(
     visitor: str, agent: Agent, *, current: uuid.UUID | None = None, at: datetime | None = None
 ) -> list[tuple[str, list[SessionRow]]]:

@@ -18,7 +18,6 @@ from access.visitors import visitor_of
 from agents.llm.builtin import answer
 from agents.llm.request import ChatRequest, PastMessage
 from agents.models import Agent, LandingPage
-from conversations.models import Session
 from conversations.pages import contexts
 from knowledge.search import encoder, has_knowledge, knowledge_version, search
 from language.markdown import render as render_markdown
@@ -55,7 +54,7 @@ def _context(visitor: str) -> dict[str, Any]:
     if page:
         context["features"] = list(page.features.all())
     if agent:
-        context |= contexts.panel(agent, _latest_session(agent, visitor))
+        context |= contexts.panel(agent, contexts.latest_session(agent, visitor))
     if agent and page:
         context["how"] = quoted(agent, page.how_question)
         context["faq"] = [found for question in page.question_list if (found := quoted(agent, question))]
@@ -107,7 +106,3 @@ def privacy(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         agent = get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
     has_provider = bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
     return render(request, "privacy.html", {"agent": agent, "has_provider": has_provider})
-
-
-def _latest_session(agent: Agent, visitor: str) -> Session | None:
-    return Session.objects.for_visitor(visitor).begun().filter(agent=agent).order_by("-updated_at").first()

@@ -21,7 +21,7 @@ from django_htmx.middleware import HtmxDetails
 
 from access import rates
 from access.callers import Caller, of_visitor
-from access.visitors import new_visitor, set_cookie, visitor_of
+from access.visitors import COOKIE, new_visitor, says_who, set_cookie, token_of, visitor_of
 from agents.models import Agent
 from conversations.deletion import sessions
 from conversations.intake import door, turns
@@ -133,7 +133,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
             return await _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
         agent_off = await Agent.objects.select_related("brand").filter(slug=slug).afirst()
         return await _away(request, agent_off, request.POST.get("content", ""))
-    turn = await door.begin(caller, agent, _said(request, first_touch_of(request)))
+    turn = await door.begin(caller, agent, _said(request, await first_touch_of(request, agent)))
     session_id = turn.question.session_id
     url = reverse("chat_session", args=[slug, session_id])
     if request.htmx:
@@ -143,7 +143,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
     else:
         response = await _when_answered(url, turn)
     if cookie:
-        set_cookie(response, cookie)
+        set_cookie(response, cookie, request)
     return response
 
 
@@ -217,6 +217,8 @@ def visitor_of_page(request: HttpRequest) -> tuple[Caller, str]:
     visitor, cookie = visitor_of(request), ""
     if not visitor:
         cookie, visitor = new_visitor(request)
+    elif says_who(request) and COOKIE not in request.COOKIES:
+        cookie = token_of(request)
     return of_visitor(visitor, rates.address_of(request)), cookie
 
 

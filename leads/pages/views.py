@@ -62,7 +62,8 @@ async def of_agent(request: Request, slug: str) -> HttpResponseBase:
         return await _page(request, agent, None)
     caller, cookie = visitor_of_page(request)
     try:
-        turn = await begin(caller, agent, _contact(request), _client_id(request), first_touch_of(request))
+        touch = await first_touch_of(request, agent)
+        turn = await begin(caller, agent, _contact(request), _client_id(request), touch)
     except (ContactInvalid, ContactNotTaken) as error:
         return await _refused(request, error, agent, None)
     session_id = turn.question.session_id
@@ -74,7 +75,7 @@ async def of_agent(request: Request, slug: str) -> HttpResponseBase:
     else:
         response = _to_conversation(slug, session_id, turn.newest.id)
     if cookie:
-        set_cookie(response, cookie)
+        set_cookie(response, cookie, request)
     return response
 
 

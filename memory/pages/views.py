@@ -50,7 +50,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         offering.offer_newest(visitor)
     response = redirect(_back(request))
     if cookie:
-        set_cookie(response, cookie)
+        set_cookie(response, cookie, request)
     return response
 
 

@@ -15,11 +15,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from access import connections, rates
 from access.callers import of_visitor
+from access.form_tokens import form_token_required
 from access.visitors import set_cookie, visitor_of
 from conversations.intake import door, joining, turns
 from conversations.intake.door import counted
@@ -69,7 +70,7 @@ def voice_refusals_answered(view: View) -> Callable[..., Any]:
 
 def with_recording(view: View) -> Callable[..., Any]:
     """The upload's limit holds from the first byte: before the CSRF check, which would read the body."""
-    return csrf_exempt(bounded_recording(csrf_protect(voice_refusals_answered(view))))
+    return csrf_exempt(bounded_recording(form_token_required(voice_refusals_answered(view))))
 
 
 @require_POST
@@ -81,7 +82,7 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
     client_id, voice = request.POST.get("client_id", ""), None
     turn = await door.admit_first(caller, agent, client_id, require=hearing.require_ear)
     if turn is None:
-        touch = first_touch_of(request)
+        touch = await first_touch_of(request, agent)
 
         async def say(said: door.Said) -> turns.Turn:
             return await door.begin(caller, agent, replace(said, first_touch=touch), is_admitted=True)
@@ -89,7 +90,7 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
         turn, voice = await hearing.take(_recording(request), agent.pk, client_id, say)
     response = _of_session(await _answered(request, turn, caller.visitor, voice), slug, turn.question.session_id)
     if cookie:
-        set_cookie(response, cookie)
+        set_cookie(response, cookie, request)
     return response
 
 
@@ -109,11 +110,11 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
     caller, cookie = visitor_of_page(request)
     agent = await active_agent(slug)
     await hearing.require_ear(agent.pk)
-    touch = first_touch_of(request)
+    touch = await first_touch_of(request, agent)
     joined = await joining.begin_as_newcomer(agent.slug, caller.address, caller.visitor, touch)
     response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
     if cookie:
-        set_cookie(response, cookie)
+        set_cookie(response, cookie, request)
     return response
 
 
