@@ -21,7 +21,7 @@ test-fast: .venv/installed-dev staticfiles/staticfiles.json
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy lib language access agents knowledge conversations voice leads memory inbox salesagent
+	$(BIN)/mypy lib language access agents knowledge conversations voice leads memory inbox embed salesagent
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "leads",
     "memory",
     "inbox",
+    "embed",
 ]
 MIDDLEWARE = [
     "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *api.urlpatterns,
     re_path(r"^media/(?P<path>public/.+)$", public_media, name="public_media"),
+    path("", include("embed.urls")),
     path("", include("leads.urls")),
     path("", include("memory.urls")),
     path("", include("voice.urls")),

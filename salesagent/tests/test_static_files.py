@@ -61,14 +61,28 @@ def test_every_import_leads_to_the_newest_name_of_a_script(hashed_scripts):
     assert set().union(*imports) <= set(hashed_scripts)
 
 
-@pytest.mark.parametrize("script", ["js/pages/chat_page.js", "js/voice/voice.js"])
-def test_the_chat_page_loads_side_by_side_what_its_scripts_import(script):
-    template = (PROJECT / "templates/chat/page.html").read_text()
+@pytest.mark.parametrize(
+    ("page", "script"),
+    [
+        ("chat/page.html", "js/pages/chat_page.js"),
+        ("chat/page.html", "js/voice/voice.js"),
+        ("embed/frame.html", "js/embed/frame.js"),
+    ],
+)
+def test_a_chat_loads_side_by_side_what_its_scripts_import(page, script):
+    template = (PROJECT / "templates" / page).read_text()
     preloaded = set(re.findall(r"""rel="modulepreload" href="{% static '(.+)' %}">""", template))
 
     needed = with_imports(IMPORT_AT_ONCE, SCRIPTS, {script})
 
-    assert needed - {"js/pages/chat_page.js"} <= preloaded
+    assert needed - {"js/pages/chat_page.js", "js/embed/frame.js"} <= preloaded
+
+
+def test_scripts_are_sent_without_comments(hashed_scripts):
+    sent = "".join(hashed_scripts.values())
+
+    assert "/**" not in sent
+    assert len(sent) < 0.7 * sum(map(len, SCRIPTS.values()))
 
 
 def test_a_sheet_holds_what_it_imports_under_both_of_its_names(tmp_path):

@@ -49,6 +49,7 @@ export function createContact({ session, frames, onBegun }) {
       show({});
       clientId = "";
       dialog.close();
+      panel.dispatchEvent(new CustomEvent("chat:contact", { bubbles: true }));
       return;
     }
     if (answer.errors) clientId = ""; // what is sent next is another message

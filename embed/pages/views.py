@@ -1,0 +1,90 @@
+"""What other web sites load: the script they include, and the page of ours that stands in their frame."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from access import rates
+from access.visitors import new_visitor, token_of, visitor_of
+from agents.hosts import is_listed
+from agents.models import Agent
+from conversations.pages import contexts
+from embed import refusals
+from embed.loader import script
+
+MAX_AGE_S = 300
+SELF, ANY = "'self'", "*"
+
+
+@require_safe
+@gzip_page
+@cache_control(public=True, max_age=MAX_AGE_S)
+@vary_on_headers("Referer")
+def loader(request: HttpRequest) -> HttpResponse:
+    """The launcher, with the look of the agents that may stand on the page that asks."""
+    response = HttpResponse(script(request.headers.get("Referer", "")), content_type="text/javascript; charset=utf-8")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@never_cache
+@xframe_options_exempt
+@require_safe
+def frame(request: HttpRequest, slug: str) -> HttpResponse:
+    """The panel of the agent, for a frame on a listed host; `host` in the address is what that calls itself.
+
+    Whoever lies there gains nothing: the browser itself shows the page on listed hosts only.
+    """
+    agent = Agent.objects.active().filter(slug=slug).first()
+    host = request.GET.get("host", "")[:300] or request.headers.get("Referer", "")[:300]
+    if agent is None or not (_is_own(request, host) or is_listed(host, agent.hosts)):
+        return _refused(request, agent, host)
+    response = render(request, "embed/frame.html", _context(request, agent))
+    return _for_frames_on(response, SELF, *agent.hosts)
+
+
+def _context(request: HttpRequest, agent: Agent) -> dict[str, Any]:
+    visitor = visitor_of(request)
+    session = None if "new" in request.GET or not visitor else contexts.latest_session(agent, visitor)
+    return {
+        **contexts.panel(agent, session),
+        "visitor_token": token_of(request) if visitor else new_visitor()[0],
+        "is_known": bool(visitor),
+        "new_url": f"{request.path}?{_with_new(request)}",
+    }
+
+
+def _with_new(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query["new"] = "1"
+    return query.urlencode()
+
+
+def _is_own(request: HttpRequest, host: str) -> bool:
+    own = f"{request.scheme}://{request.get_host()}"
+    return host == own or host.startswith(f"{own}/")
+
+
+def _refused(request: HttpRequest, agent: Agent | None, host: str) -> HttpResponse:
+    """Words in the place of the chat, which any page may show; staff are told who asked."""
+    if agent and host:
+        with suppress(ValidationError, rates.RateLimited):
+            rates.count(rates.PER_VISITOR, "refused host", rates.address_of(request))
+            refusals.note(agent, host)
+    response = render(request, "embed/refused.html", {"agent": agent}, status=403 if agent else 404)
+    return _for_frames_on(response, ANY)
+
+
+def _for_frames_on(response: HttpResponse, *hosts: str) -> HttpResponse:
+    response._csp_replace = {"frame-ancestors": list(hosts)}  # type: ignore[attr-defined]  # read by the middleware
+    return response

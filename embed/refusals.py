@@ -1,0 +1,21 @@
+"""Which web sites asked for an agent that may not be shown there: told to staff, never more than a page of them."""
+
+from __future__ import annotations
+
+from django.db.models import F
+from django.utils import timezone
+
+from agents.hosts import host_of
+from agents.models import Agent
+from embed.models import RefusedHost
+
+
+def note(agent: Agent, origin: str) -> None:
+    """Count one more page of `origin`; the ones longest ago make room. Raises ValidationError for no web site."""
+    host = host_of(origin)
+    known = RefusedHost.objects.filter(agent=agent, host=host)
+    if known.update(count=F("count") + 1, last_at=timezone.now()):
+        return
+    RefusedHost.objects.get_or_create(agent=agent, host=host)
+    oldest = RefusedHost.objects.filter(agent=agent).values_list("pk", flat=True)[RefusedHost.MAX_PER_AGENT :]
+    RefusedHost.objects.filter(pk__in=list(oldest)).delete()
