@@ -113,6 +113,7 @@ _LOW_BEFORE = re.compile(
     r"mindestens|uber|mehr als|"
     r"au moins|plus de|al menos|mas de|como minimo)[\s:]{1,3}(?:of |about |around )?$"
 )
+_NOT_MORE = re.compile(r"\b(?:not|don't|dont|can't|cannot|won't|wouldn't|never|nicht|kein\w*|pas|no)\b[^,.;!?]{0,30}$")
 _HIGH_AFTER = re.compile(
     r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum|imal)?|tops|"
     r"hochstens|oder weniger|ou moins|o menos|"
@@ -328,7 +329,10 @@ class _Reader:
         near = self.message.plain[self.message.tokens[end - 1].end :][:40]
         if _HIGH_BEFORE.search(before) or _HIGH_AFTER.match(after) or _HIGH_AFTER.match(near):
             return replace(amount, low=None)
-        if _LOW_BEFORE.search(before) or _LOW_AFTER.match(after):
+        low = _LOW_BEFORE.search(before)
+        if low and _NOT_MORE.search(before[: low.start()]):  # "we don't want to spend more than 6,000"
+            return replace(amount, low=None)
+        if low or _LOW_AFTER.match(after):
             return replace(amount, high=None)
         return amount
 

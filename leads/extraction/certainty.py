@@ -21,6 +21,13 @@ _NEGATED = re.compile(
     r"\ben vez de|(?:^|[,;]\s)no)\s{1,3}(?:the |on |at |in |by |um |am |le |el |a |about |really |to |£|"
     r"\$|€|our |my |an )*$"
 )
+_NOT_DONE = re.compile(
+    r"\b(?:don't|do not|dont|doesn't|didn't|won't|will not|wouldn't|would not|can't|cannot|aren't|haven't|not|never|"
+    r"nicht|no)\s{1,3}(?:really |actually |even )?(?:need|want|have|got|require|plan|like|start|spend|pay|be|go|"
+    r"necesitamos|queremos)(?: (?:to|the|an?|all|those|these|any|on|in|at|by|start|go|live|spend|pay|have|be|"
+    r"need|our|about|"
+    r"around|as much as|as many as))*\s{1,3}[£$€]?$"
+)
 _NOT_NEGATED = re.compile(r"\bnot (?:more|less|over|under|sure|before|later|just|only|even|exactly|quite)\b[^,;]*$")
 _WRONG_AFTER = re.compile(r"\s{0,3}(?:is|was|are) (?:wrong|incorrect|not (?:right|correct)|a typo|a mistake)\b")
 _PAST = re.compile(
@@ -86,6 +93,7 @@ def is_negated(message: Message, start: int, end: int) -> bool:
     """Whether the words are those that a visitor takes back or denies: "not 40", "14 instead of 40", "40 is wrong"."""
     before = message.before(start, 50)
     is_denied = bool(_NEGATED.search(before)) and not _NOT_NEGATED.search(before)
+    is_denied = is_denied or bool(_NOT_DONE.search(before))
     return is_denied or bool(_WRONG_AFTER.match(message.plain[end : end + 30]))
 
 

@@ -22,12 +22,15 @@ _YES = re.compile(
 _NO = re.compile(r"\W*(?:no|nope|nah|not really|not needed|definitely not|we don't|i don't|nein|non|n|not)\b")
 _YES_WORDS, _NO_WORDS = word_set("yes ja oui si"), frozenset(["no", "nein", "non"])
 _WISH = re.compile(
-    r"\b(?:want|need|like|love|prefer|rather(?! than)|go for|go with|going for|going with|choose|take|interested in|"
+    r"\b(?:want|need|like|love|prefer|rather(?! than)|decided? on|settled on|opt(?:ed)? for|pick(?:ed)?|chosen?|"
+    r"go for|go with|going for|going with|choose|take|interested in|"
     r"looking for|looking at|planning|plan|marriage|book|booking|organis\w+|organiz\w+|thinking of|"
     r"order|upgrade to|mochten|wollen|nehmen|brauchen|voulons|prefer\w*|queremos)\b[^.;!?]{0,40}$"
 )
 _WISH_FOR_ONE = re.compile(
-    r"\b(?:prefer|go for|go with|going for|going with|choose|take|interested in|planning|organis\w+|"
+    r"\b(?:prefer|go for|go with|going for|going with|choose|take|interested in|decided? on|settled on|"
+    r"opt(?:ed)? for|picked|"
+    r"chosen?|planning|organis\w+|"
     r"organiz\w+|booking|upgrade to|celebrating|having|(?:we|i)(?:'d| would) (?:like|love)|want|need)(?: for)? "
     r"(?:a|an|the|our|my|your)?\s?$"
 )
@@ -56,6 +59,10 @@ _SEGMENT_ENDS = re.compile(
     r"\s{0,2}(?:plan|machine|machines|edition|package|level|group|class|course|please|pls)?\s{0,3}(?:[,;/|\n.]|$)"
 )
 _SHORTEST_SLIP = 5  # letters
+_NOT_WISHED = re.compile(
+    r"\b(?:don't|do not|dont|doesn't|didn't|won't|wouldn't|can't|cannot|not|never|no|isn't|aren't|nicht|kein\w*|pas)\b"
+    r"(?! (?:only|just|sure|least))[^,.;!?]{0,30}$"
+)
 _LONG_WORD = 5  # letters from which a slip is told from another word
 _NEAR_CUE = 40  # characters behind a word of correction in which the new choice stands
 _WORD_BEHIND = re.compile(r"[\s-]([a-z]{1,20})\b")
@@ -347,6 +354,8 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         or certainty.is_supposed(message, start)
     ):
         return False
+    if _NOT_WISHED.search(message.before(start, 60)):
+        return False
     if _is_occasion(message, choice, start, end):
         return True
     if certainty.is_of_others(message, start):
@@ -362,7 +371,7 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
     following = re.match(r"[\s-]([a-z]+)", after)
     is_own_behind = bool(following) and stem(following[1] if following else "") in own | _words_of_ask(question)
     is_of_plan = is_own_behind and bool(
-        re.fullmatch(r"\s{0,3}(?:ok|okay|i think|so|then|yes)?[ ,]{0,2}(?:the )?", before)
+        re.fullmatch(r"\s{0,3}(?:ok|okay|i think|so|then|yes)?[ ,]{0,2}(?:(?:the|an?) )?", before)
     )
     if is_of_plan and following and _SUITS.match(message.plain[end + following.end() :]):
         return True

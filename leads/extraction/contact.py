@@ -22,7 +22,8 @@ _OBSCURED = re.compile(
     r"(?P<domain>[\w-]{1,40}(?:\s?(?:\.|[\[(<{]\s?(?:dot|\.)\s?[\])>}])\s?[\w-]{2,20}){1,3})(?!\w)"
 )
 _SPOKEN = re.compile(
-    rf"(?<![\w@])(?P<local>{_PART}(?: (?:{_SPOKEN_DOT}|underscore|hyphen|dash|minus|plus) {_PART}){{0,3}})"
+    rf"(?<![\w@])(?!(?:me|us|you|him|her|them|it|is|are|be|look|find|here|address)\s)"
+    rf"(?P<local>{_PART}(?: (?:{_SPOKEN_DOT}|underscore|hyphen|dash|minus|plus) {_PART}){{0,3}})"
     rf" (?:{_SPOKEN_AT}|@) (?P<domain>{_PART}(?: {_PART}){{0,2}}?(?: {_SPOKEN_DOT} [a-z]{{2,12}}){{1,3}})\b"
 )
 _JOINS = {
@@ -47,7 +48,7 @@ _NOT_THEIRS = re.compile(
     r"\b(?:don't|do not|never|stop|please don't|no longer|remove|unsubscribe|delete|instead of|"
     r"rather than|wrote to|written to|called|rang|phoned|emailed|tried|dialled|dialed|"
     r"(?:calls?|texts?|messages?|sms|e-?mails?|mails?|letters?) from|old|previous|former|used to (?:be|have)|"
-    r"mailed|contacted|nicht|ne pas|no me)\b[^.;!?]{0,40}$"
+    r"mailed|(?<!be )(?<!get )contacted|nicht|ne pas|no me)\b[^.;!?]{0,40}$"
 )
 _IS_DEAD = re.compile(
     r"(?: \w+){0,3}? (?:bounces?|bounced|doesn't work|does not work|didn't work|isn't working|is not working|no longer|"

@@ -127,26 +127,33 @@ def _french(ones: list[str]) -> list[tuple[int, str]]:
 def numeral_at(message: Message, index: int, languages: Sequence[str]) -> Numeral | None:
     """The number that begins with this token, or None."""
     if message.tokens[index].is_number:
-        return _scaled(message, _digits(message, index), languages)
+        return _scaled(message, _digits(message, index, "fr" in languages), languages)
     return _scaled(message, _spoken(message, index, tuple(languages)), languages)
 
 
-def _digits(message: Message, index: int) -> Numeral | None:
+def _digits(message: Message, index: int, is_french: bool) -> Numeral | None:
     value = written_value(message.tokens[index].plain)
     if value is None:
         return None
     end = index + 1
-    while value < 10**9 and _is_group_of_thousand(message, end):
+    while value < 10**9 and _is_group_of_thousand(message, end, is_french):
         value, end = value * 1000 + int(message.tokens[end].plain), end + 1
     return Numeral(value, end)
 
 
-def _is_group_of_thousand(message: Message, index: int) -> bool:
+def _is_group_of_thousand(message: Message, index: int, is_french: bool) -> bool:
+    """ "1 000", in French and with a space that does not break "1 500" too."""
     if index >= len(message.tokens):
         return False
     token, before = message.tokens[index], message.tokens[index - 1]
     is_group = token.is_number and len(token.plain) == 3 and token.plain.isdecimal() and len(before.plain) <= 3
-    return is_group and token.plain == "000" and token.start == before.end + 1 and before.plain.isdecimal()
+    is_close = message.text[before.end : token.start] in {"\u00a0", "\u202f"}
+    return (
+        is_group
+        and (is_french or is_close or token.plain == "000")
+        and token.start == before.end + 1
+        and before.plain.isdecimal()
+    )
 
 
 def written_value(written: str) -> Decimal | None:

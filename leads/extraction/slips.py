@@ -8,7 +8,7 @@ from functools import cache
 
 from language.words import is_english_word
 
-_SWAPPED_FROM, _LACKING_FROM, _WRONG_FROM = 4, 6, 7  # letters: shorter words have too many neighbours
+_SWAPPED_FROM, _LACKING_FROM, _WRONG_FROM = 4, 6, 6  # letters: shorter words have too many neighbours
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"[a-z]{4,14}")
 _MEANT = (

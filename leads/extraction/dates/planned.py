@@ -18,7 +18,7 @@ _PLAN = re.compile(
     r"starts|starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
     r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
     r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
-    r"wedding|birthday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
+    r"wedding|birthday|bday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
     r"anniversaire|fete|(?:have|get|see) [^,.;]{2,30} (?:up|in|on|done|ready|installed|delivered|running|"
     r"fitted) (?:by|in|before|on|from)|"
     r"ce serait|ce sera|seria|es ware|it's for|its for|it is for|running|operational|finished|complete|"
@@ -122,10 +122,10 @@ def _is_alone(message: Message, when: FoundDate, is_free: bool) -> bool:
     )
     is_listed = bool(
         re.search(
-            r"[,;\n]\s{0,3}(?:on |by |from |in |sometime in |some time in |around |start(?:ing)? |ab |"
+            r"(?:[,;\n]|\s[/|])\s{0,3}(?:on |by |from |in |sometime in |some time in |around |start(?:ing)? |ab |"
             r"le |el )?(?:the )?$",
             before,
         )
-    ) and bool(re.match(r"\s{0,3}(?:[,;\n.]|$)", after))
+    ) and bool(re.match(r"\s{0,3}(?:[,;\n./|]|$)", after))
     is_all = _LEAD_OF_DATE.fullmatch(message.plain[: when.start]) and not message.plain[when.end :].strip(" .!")
     return is_listed or (is_free and bool(is_all))

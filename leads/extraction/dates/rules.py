@@ -13,7 +13,7 @@ from leads.extraction.message import Message, word_set
 
 _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
-    r"(?:^|\b(?:in|by|for|until|till|from|during|of|before|around|early|late|mid|next|this|maybe|"
+    r"(?:^|\b(?:in|by|for|until|till?|b4|from|during|of|before|around|early|late|mid|next|this|maybe|"
     r"probably|about|im|ab|bis|fur|en|para|a|"
     r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.:-]{0,3}$"
 )
@@ -171,7 +171,14 @@ def month(match: re.Match[str], reader: DateReader) -> Period | None:
     if not which and not year and not reader.is_asked:
         before = reader.message.before(match.start(), 30)
         is_alone = said in _AMBIGUOUS_MONTHS or len(said) < 4
-        if is_alone and (not _BEFORE_MONTH.search(before) or (not before.strip() and said in _AMBIGUOUS_MONTHS)):
+        is_listed = re.search(r"[,;/|\n]\s{0,3}$", before) and re.match(
+            r"\s{0,3}(?:[,;/|\n.]|$)", reader.message.plain[match.end() : match.end() + 5]
+        )
+        if (
+            is_alone
+            and not is_listed
+            and (not _BEFORE_MONTH.search(before) or (not before.strip() and said in _AMBIGUOUS_MONTHS))
+        ):
             return None
     return part(reader, which, reader.coming_month(reader.grammar.months[said], year))
 

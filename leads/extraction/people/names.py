@@ -86,7 +86,8 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
             yield Named(*named, SAID)
     for match in islice(_NAME_SHOWN.finditer(message.plain), MAX_SAID):
         begins = re.search(
-            r"(?:^|[,.!?;:\n-]|\b(?:hi|hello|hey|hallo|bonjour|hola|there|and|und|et|y|well|so|"
+            r"(?:^|[,.!?;:\n-]|\b(?:hi|hello|hey|hallo|bonjour|hola|yeah|yes|ok|okay|um|uh|er|right|there|and|"
+            r"und|et|y|well|so|"
             r"because|tag|morgen|no|sorry|oh))\s{0,3}$",
             message.before(match.start(), 24),
         )
