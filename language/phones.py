@@ -11,7 +11,10 @@ EMAIL = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8
 _GAP = r"[ ()./\u00a0\u2010-\u2013-]"
 NUMBER = re.compile(rf"(?<![\w.,€$£@#/-])(?:\+|\(\+?)?\d(?:{_GAP}{{0,3}}\d){{6,14}}(?![\w€$£@]|[.,]\d|{_GAP}\d)")
 _GROUPED = re.compile(rf"\d{_GAP}+\d")
-_DATE = re.compile(r"^\W*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{4}\W+\d{4})\W*$")
+_DATE = re.compile(
+    r"^\W*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|"
+    r"\d{4}\W+\d{4}|(?:19|20)\d\d\W+\d{1,4})\W*$"  # "in 2027 120 guests"
+)
 _AMOUNT = re.compile(r"^\d{1,3}(?:(?:\.\d{3})+|(?:[ \u00a0]\d{3})*[ \u00a0]000)$")
 _SAID_BEFORE = re.compile(
     r"(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|number is|number:"

@@ -16,14 +16,16 @@ _CLAUSE_BREAK = re.compile(
     r"so (?:we|i|now|my|our))\b"
 )
 _NEGATED = re.compile(
-    r"(?:\bnot|\binstead of|\brather than|\bisn't|\bwasn't|\baren't|\bno longer|\bforget|\bnever|"
+    r"(?:\bnot|\b(?:anything|everything|all) but|\bexcept(?: for)?|\bapart from|\bother than|\bwithout|"
+    r"\binstead of|\brather than|\bisn't|\bwasn't|\baren't|\bno longer|\bforget|\bnever|"
     r"\bnicht(?: mehr)?|\bstatt|\banstatt|\bpas|\bau lieu de|\ben lugar de|"
     r"\ben vez de|(?:^|[,;]\s)no)\s{1,3}(?:the |on |at |in |by |um |am |le |el |a |about |really |to |£|"
     r"\$|€|our |my |an )*$"
 )
 _NOT_DONE = re.compile(
     r"\b(?:don't|do not|dont|doesn't|didn't|won't|will not|wouldn't|would not|can't|cannot|aren't|haven't|not|never|"
-    r"nicht|no)\s{1,3}(?:really |actually |even )?(?:need|want|have|got|require|plan|like|start|spend|pay|be|go|"
+    r"nicht|no)\s{1,3}(?:really |actually |even )?(?:need|want|have|got|require|plan|like|start|spend|pay|"
+    r"afford|justify|be|go|"
     r"necesitamos|queremos)(?: (?:to|the|an?|all|those|these|any|on|in|at|by|start|go|live|spend|pay|have|be|"
     r"need|our|about|"
     r"around|as much as|as many as))*\s{1,3}[£$€]?$"
@@ -57,7 +59,7 @@ _SUPPOSED = re.compile(
     r"for (?:example|instance)|e\.g|in case|once we|unless|"
     r"wenn (?:wir|ich)|falls|angenommen|zum beispiel|si (?:nous|on|j)|par exemple|si (?:fueramos|"
     r"tuvieramos|somos)|por ejemplo|would be nice|"
-    r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hire (?:up to )?)\b"
+    r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hire|hiring|recruit\w*|take on)\b"
 )
 _OF_OTHERS = re.compile(
     r"\b(?:your|yours|his|her|their|they|he|she|competitors?|(?:my|our|a|the) (?:\w+ )?(?:boss|friend|"

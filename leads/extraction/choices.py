@@ -10,8 +10,9 @@ from itertools import islice
 from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import certainty, slips
 from leads.extraction.candidate import Candidate
+from leads.extraction.choice_names import mentions, stems_of
 from leads.extraction.corrections import Cue
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import Message, Token, word_set
 from leads.terms import Kind, QuestionData
 
 WHOLE, PARTLY, UNASKED = 0.96, 0.9, 0.88  # confidence
@@ -38,7 +39,6 @@ _SUITS = re.compile(
     r"\s?(?:(?:is|would be|will be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|best|enough|all we need|"
     r"what we (?:want|need))|(?:will|would|'ll|should) do\b|(?:suits|fits|works for) (?:us|me))\b"
 )
-_ALIASES = {"bday": "birthday", "birthdays": "birthday", "marriage": "wedding", "weddings": "wedding"}
 # What is celebrated or held is told and not chosen: a statement that names it is enough.
 _OCCASIONS = word_set(
     "wedding birthday anniversary conference baptism christening funeral reunion graduation retirement"
@@ -56,14 +56,14 @@ _SEGMENT_BEGINS = re.compile(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s{1,2}|\d{1,2}[.)
 _NOTHING_MORE = re.compile(r"\s?(?:[,;/|\n.!]|$|(?:is )?(?:needed|required|necessary|please|thanks)\b)")
 _ADDRESSED = re.compile(r"\b(?:hi|hello|hey|thanks|thank you|dear|regards|cheers|hallo|danke|morning)[ ,!]{0,3}$")
 _SEGMENT_ENDS = re.compile(
-    r"\s{0,2}(?:plan|machine|machines|edition|package|level|group|class|course|please|pls)?\s{0,3}(?:[,;/|\n.]|$)"
+    r"\s{0,2}(?:plan|machine|machines|edition|package|level|group|class|course|please|pls|thx|thanks|"
+    r"ty)?\s{0,3}(?:[,;/|\n.]|$)"
 )
 _SHORTEST_SLIP = 5  # letters
 _NOT_WISHED = re.compile(
     r"\b(?:don't|do not|dont|doesn't|didn't|won't|wouldn't|can't|cannot|not|never|no|isn't|aren't|nicht|kein\w*|pas)\b"
     r"(?! (?:only|just|sure|least))[^,.;!?]{0,30}$"
 )
-_LONG_WORD = 5  # letters from which a slip is told from another word
 _NEAR_CUE = 40  # characters behind a word of correction in which the new choice stands
 _WORD_BEHIND = re.compile(r"[\s-]([a-z]{1,20})\b")
 _NO_ADJECTIVES = word_set("and or but is are was in of to for from at with on by than because so")
@@ -84,14 +84,9 @@ _IN_NUMBER = re.compile(r"\b\d{1,5} [a-z]{3,12} (?:(?:on|in|with|for) (?:the )?)
 _IN_WORDS = frozenset((Kind.TEXT, Kind.CHOICE))  # kinds that the name of a choice may answer
 _ASKING = word_set("would prefer like want need which what kind suit suits best have does choose")
 _NOT = word_set("no not without never kein keine ohne")
+_REST_OF_LABEL = re.compile(r"-[a-z]{2,4}\b")  # "sign-on"
 _IS_NEEDED = re.compile(r" (?:is |would be )?(?:needed|required|necessary|a must|a must-have|essential)\b")
 _PLACES = ("first", "second", "third", "fourth", "fifth")
-
-
-@lru_cache(maxsize=1024)
-def _stems_of(choice: str) -> tuple[str, ...]:
-    words = [word for word in re.findall(r"[^\W_]+", Message(choice).plain) if word not in STOP_WORDS]
-    return tuple(stem(word) for word in words) or tuple(re.findall(r"[^\W_]+", Message(choice).plain))
 
 
 def choices(
@@ -120,8 +115,8 @@ def _asked(message: Message, question: QuestionData) -> Candidate | None:
     answer = _yes_or_no(message, question)
     if answer:
         return answer
-    whole = _mentions(message, question, is_whole=True)
-    parts = whole or _mentions(message, question, is_whole=False)
+    whole = mentions(message, question, is_whole=True)
+    parts = whole or mentions(message, question, is_whole=False)
     if len({choice for choice, _, _ in parts}) == 1:
         choice, start, end = parts[0]
         return Candidate(question.key, Kind.CHOICE, choice, start, end, WHOLE if whole else PARTLY)
@@ -132,7 +127,7 @@ def _taken_back(message: Message, question: QuestionData, cues: Sequence[Cue], *
     """ "Capsules, no, sorry, filter": the one choice that is named behind the last word of correction."""
     if not (cues and is_open) or message.text.rstrip().endswith("?"):
         return None
-    every = _mentions(message, question, is_whole=True, is_each=True)
+    every = mentions(message, question, is_whole=True, is_each=True)
     last = max((cue.end for cue in cues if any(start >= cue.end for _, start, _ in every)), default=-1)
     behind = [each for each in every if each[1] >= last]
     named = {Message(choice).plain for choice, _, _ in behind}
@@ -151,66 +146,6 @@ def _yes_or_no(message: Message, question: QuestionData) -> Candidate | None:
             start = match.end() - len(match.group().lstrip(" \n\t,.!-"))
             return Candidate(question.key, Kind.CHOICE, meant[0], start, match.end(), WHOLE)
     return None
-
-
-def _mentions(
-    message: Message, question: QuestionData, *, is_whole: bool, is_each: bool = False
-) -> list[tuple[str, int, int]]:
-    """Choices that are named and not denied, with where their words stand: the first place, or `is_each` of them."""
-    words = [token for token in message.tokens if token.plain[0].isalnum()]
-    said = [stem(_ALIASES.get(token.plain, token.plain)) for token in words]
-    said = [_choice_word(each, question) for each in said]
-    shared = _shared(question)
-    found: list[tuple[str, int, int]] = []
-    for choice in question.choices:
-        needed = [each for each in _stems_of(choice) if is_whole or each not in shared]
-        for place in range(len(words)):
-            run = _run(said, place, needed) if is_whole else int(said[place] in needed)
-            if run and not certainty.is_negated(message, words[place].start, words[place + run - 1].end):
-                found.append((choice, words[place].start, words[place + run - 1].end))
-                if not is_each:
-                    break
-    found = [(choice, _begin_of(message, choice, start, end), end) for choice, start, end in found]
-    longest = [each for each in found if not any(other[1] <= each[1] and each[2] < other[2] for other in found)]
-    return longest
-
-
-def _begin_of(message: Message, choice: str, start: int, end: int) -> int:
-    """Where a choice begins that has a small word in front: "on site"."""
-    whole = Message(choice).plain
-    return min(start, end - len(whole)) if message.plain[:end].endswith(whole) else start
-
-
-def _choice_word(said: str, question: QuestionData) -> str:
-    """The word of a choice that is meant, where letters are swapped, missing or wrong: "begginer"."""
-    if len(said) < _LONG_WORD or is_english_word(said):
-        return said
-    return next((each for each in _long_words(question) if slips.is_slip(said, each)), said)
-
-
-@lru_cache(maxsize=1024)
-def _long_words(question: QuestionData) -> tuple[str, ...]:
-    return tuple({each for choice in question.choices for each in _stems_of(choice) if len(each) >= _LONG_WORD})
-
-
-def _shared(question: QuestionData) -> frozenset[str]:
-    """Stems that several choices have: they tell none from another."""
-    every = [each for choice in question.choices for each in set(_stems_of(choice))]
-    return frozenset(each for each in every if every.count(each) > 1)
-
-
-def _run(said: list[str], place: int, needed: Sequence[str]) -> int:
-    """How many words from a place on make up a whole choice, small words between them skipped; 0 where they do not."""
-    at = place
-    if not needed or said[place] != needed[0]:
-        return 0
-    for each in needed:
-        while at < len(said) and at - place < 2 * len(needed) and said[at] != each and said[at] in STOP_WORDS:
-            at += 1
-        if at >= len(said) or said[at] != each:
-            return 0
-        at += 1
-    return at - place
 
 
 def _by_place(message: Message, question: QuestionData) -> Candidate | None:
@@ -233,7 +168,7 @@ def _unasked(message: Message, question: QuestionData, is_free: bool) -> Candida
         return labelled
     named = [
         each
-        for each in _mentions(message, question, is_whole=True)
+        for each in mentions(message, question, is_whole=True)
         if _is_unmistakable(message, question, each, is_free)
     ]
     if len(named) != 1:
@@ -265,20 +200,35 @@ def _labelled(message: Message, question: QuestionData) -> Candidate | None:
             start = token.end + match.start(1)
             return Candidate(question.key, Kind.CHOICE, choice, start, start + len(match[1].rstrip()), WHOLE)
         no = next((each for each in question.choices if Message(each).plain in _NO_WORDS), "")
+        bare = _bare_choice(message, question, token)
+        if bare:
+            return bare
         yes = next((each for each in question.choices if Message(each).plain in _YES_WORDS), "")
-        is_needed = (
-            yes and _IS_NEEDED.match(message.plain, token.end) and not (place and words[place - 1].plain in _NOT)
-        )
-        if is_needed and _SEGMENT_BEGINS.search(message.plain[: token.start]):
-            return Candidate(question.key, Kind.CHOICE, yes, token.start, token.end, PARTLY)
+        rest = _REST_OF_LABEL.match(message.plain, token.end)
+        is_needed = bool(yes) and bool(_IS_NEEDED.match(message.plain, rest.end() if rest else token.end))
+        is_needed = is_needed and not (place and words[place - 1].plain in _NOT)
+        first = next((at for at in range(place, 0, -1) if stem(words[at - 1].plain) not in own), 0)
+        if is_needed and _SEGMENT_BEGINS.search(message.plain[: words[first].start]):
+            return Candidate(question.key, Kind.CHOICE, yes, words[first].start, token.end, PARTLY)
         is_no = no and place and words[place - 1].plain == "no" and _NOTHING_MORE.match(message.plain, token.end)
         if is_no and _SEGMENT_BEGINS.search(message.plain[: words[place - 1].start]):
             return Candidate(question.key, Kind.CHOICE, no, words[place - 1].start, token.end, PARTLY)
     return None
 
 
+def _bare_choice(message: Message, question: QuestionData, label: Token) -> Candidate | None:
+    """ "Machine bean to cup" between commas: the question's word, then a choice, and no more."""
+    if not _SEGMENT_BEGINS.search(message.plain[: label.start]):
+        return None
+    match = re.match(r"\s{1,2}([^,;\n.!?]{2,40})(?=[,;\n.!]|$)", message.plain[label.end : label.end + 60])
+    said = match[1].strip() if match else ""
+    choice = next((each for each in question.choices if Message(each).plain.replace("-", " ") == said), "")
+    start = label.end + (match.start(1) if match else 0)
+    return Candidate(question.key, Kind.CHOICE, choice, start, start + len(said), PARTLY) if choice else None
+
+
 def _choice_in(said: str, question: QuestionData) -> str:
-    named = {choice for choice, _, _ in _mentions(Message(said), question, is_whole=True)}
+    named = {choice for choice, _, _ in mentions(Message(said), question, is_whole=True)}
     return named.pop() if len(named) == 1 else ""
 
 
@@ -341,7 +291,7 @@ def _is_asked_about(word: str, question: QuestionData) -> bool:
 @lru_cache(maxsize=1024)
 def _words_of_ask(question: QuestionData) -> frozenset[str]:
     """Stems of what the question asks about: "house" of "Do you own the house or rent it?"."""
-    choices_ = {each for choice in question.choices for each in _stems_of(choice)}
+    choices_ = {each for choice in question.choices for each in stems_of(choice)}
     words = (word for word in re.findall(r"[a-z]{4,}", question.ask.lower()) if word not in STOP_WORDS | _ASKING)
     return frozenset(stem(word) for word in words) - choices_
 
@@ -381,7 +331,7 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         return True
     if _COUNTED_BEFORE.search(before) and _SEGMENT_ENDS.match(message.plain, end):
         return True
-    if len(_stems_of(choice)) > 1 or (" " in choice and message.plain[:end].endswith(Message(choice).plain)):
+    if len(stems_of(choice)) > 1 or (" " in choice and message.plain[:end].endswith(Message(choice).plain)):
         return bool(_WISH.search(before))
     return (
         bool(_WISH_FOR_ONE.search(before))

@@ -52,7 +52,8 @@ _NOT_THEIRS = re.compile(
 )
 _IS_DEAD = re.compile(
     r"(?: \w+){0,3}? (?:bounces?|bounced|doesn't work|does not work|didn't work|isn't working|is not working|no longer|"
-    r"is (?:down|wrong|dead|invalid|old|your)|does not exist|doesn't exist|never (?:answers?|replies)|is always|"
+    r"on (?:your|the|this) (?:site|website|page|invoice|card|flyer|van|poster)|is (?:down|wrong|dead|invalid|"
+    r"old|your)|does not exist|doesn't exist|never (?:answers?|replies)|is always|"
     r"rings out|"
     r"wrote|emailed|called|rang)\b"
 )

@@ -27,7 +27,8 @@ _LEAST_YEAR = 1900
 # Confidence: "40 people", "we are 40", "40", "for 40 people?"
 NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
 _OPEN = (
-    r"(?:about|around|roughly|approximately|approx\.?|some|probably|maybe|perhaps|currently|now|only|"
+    r"(?:somewhere|something|about|around|roughly|approximately|approx\.?|some|probably|maybe|perhaps|currently|"
+    r"now|only|"
     r"just|like|say|up to|at least|more than|over|under|almost|nearly|"
     r"a|an|the|max|maximum|less than|circa|ca\.?|c\.|etwa|ungefahr|rund|knapp|environ|unos|unas|"
     r"alrededor de|already|still|all|together|something like|"
@@ -40,7 +41,8 @@ _FRAME_BEFORE = re.compile(
     rf"were|there are|there's|"
     rf"there r|there is|theres|party of|"
     rf"group of|team of|crew of|office of|company of|firm of|staff of|"
-    rf"headcount(?: is| of)?|total of|wir sind|sind wir|nous sommes|on est|somos)(?:,? {_OPEN}){{0,3}}[\s,~]{{1,2}})$"
+    rf"headcount(?: is| of| will be| would be)?|total of|wir sind|sind wir|nous sommes|on est|"
+    rf"somos)(?:,? {_OPEN}){{0,3}}[\s,~]{{1,2}})$"
 )
 _FRAME_GROUP = re.compile(
     r"\b(?:party|group|team|crew|office|company|firm|staff|headcount|wir sind|sind wir|nous sommes|"
@@ -67,12 +69,15 @@ _LIMIT_ASKED = re.compile(
 _COUNT_OF_OTHERS = re.compile(
     r"(?: \w+){0,2} (?:(?:per|a|an|every|each) (?:hour|day|week|month|year)\b|(?:have |has )?(?:told|said|asked|"
     r"wrote|complained|"
-    r"recommended|liked|reviewed|rated|visit|visited|left)\b|(?:waiting|ahead|before) (?:in|of|me|us)\b)"
+    r"recommended|liked|reviewed|rated|visit|visited|left|queue|queuing|come by|walk|pass|died|live in)\b|"
+    r"[^.;!?]{0,30}\b(?:overkill|too (?:much|big|small|few))\b|(?:waiting|ahead|before) (?:in|of|me|us)\b)"
 )
 # "One of the vans broke down" counts no vans.
 _PART_OF = re.compile(r" of (?:the|our|your|my|these|those|their) ")
 _SUBJECT_OF_OTHERS = re.compile(
-    r"\b(?:(?:it|this|that|which|model|machine|photo|picture|video|article|report|study|review|reviews) (?:has|"
+    r"^\W*(?:the|your|that|this|it)\b[^,;]{0,25}\b(?:fits|seats|holds|sleeps|takes|has) [^,;]{0,20}$|"
+    r"\bmy (?=$)|\b(?:(?:it|this|that|which|model|machine|photo|picture|video|article|report|study|review|"
+    r"reviews) (?:has|"
     r"had|shows?|"
     r"showed|says?|makes?|serves?|seats?|fits?|can|could|holds?|takes?|needs?|comes)|read|heard|saw|sold to|"
     r"friends? of|compared to|unlike|every|each)\b[^,;]{0,40}$"

@@ -16,21 +16,25 @@ from leads.terms import Kind, QuestionData
 
 ANSWERED, SAID, ALONE = 0.95, 0.93, 0.85  # confidence: to the question, "our budget is", between commas
 _BUDGET = re.compile(
-    r"\b(?:budge?te?d?|budgets|approval|approved|authori[sz]ed|allocated|reserved|signed off|spend|spending|"
+    r"\b(?:budge?te?d?|bud?ge?t|budgets|approval|approved|authori[sz]ed|allocated|reserved|signed off|spend|spending|"
     r"afford|(?:set|put) aside|willing to pay|able to pay|"
     r"can pay|could pay|happy to pay|ready to pay|want to pay|prepared to pay|"
-    r"invest(?:ing)?|price range|price limit|spending limit|to spare|ausgeben|zahlen|kosten darf|"
+    r"invest(?:ing)?|price range|price limit|(?:keep|stay)(?: it)? (?:under|below|within)|spending limit|"
+    r"to spare|ausgeben|zahlen|kosten darf|"
     r"(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)|"
     r"go up to|go as (?:high|far) as|stretch to|"
     r"buy (?:it |one |something )?for|"
     r"investieren|depenser|payer|gast\w+|depens\w+|pagar|presupuesto|financ\w+|"
     r"(?:have|got|with) (?:about |around |roughly |up to |some |only )?$)\b"
 )
-_PERIOD_BEFORE = re.compile(r"\b(monthly|weekly|yearly|annual) (?:budget|spend|spending|limit)\b[^,.;]{0,40}$")
+_PERIOD_BEFORE = re.compile(
+    r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit)\b[^,.;]{0,40}$"
+)
 _PERIOD_BEHIND = re.compile(r" (?:for )?[a-z]{3,15} (?:a|per|each|every) (day|week|month|year)\b")
 _HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
 _SPEND_AFTER = re.compile(
-    r"[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
+    r"(?![^.;!?]{0,25}\b(?:over|above|beyond|outside|more than|exceeds?|not (?:in|"
+    r"within))\b)[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
     r"what) (?:we|i)|(?:is )?(?:the )?(?:most|max\w*) (?:we|i) can|we can (?:pay|spend|afford)|"
     r"(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)|ausgeben|zur verfugung|a depenser|"
     r"para gastar|set aside)\b"
@@ -46,7 +50,7 @@ _FOR_THIS = re.compile(
 _OTHER_SUM = re.compile(
     r"\b(?:cost|costs|price|priced|charge|charges|charged|quoted|quote|offered|offer|sell|sells|"
     r"selling|paid|paying|pay now|currently|at the moment|bought|saw|found|"
-    r"fee|fees|invoice|bill|billed|refund|discount|worth|save|saves|saved|turnover|revenue|salary|"
+    r"fee|fees|invoice|bill|billed|refund|discount|worth|save|saves|saved|spent|used up|turnover|revenue|salary|"
     r"earn|rent|owe|deposit|kostet|preis|prix|coute|precio|cuesta|"
     r"delivery|shipping|orders?|minimum order)\b"
 )

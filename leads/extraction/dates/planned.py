@@ -15,11 +15,12 @@ from leads.terms import Kind, QuestionData
 ANSWERED, PLANNED, ALONE = 0.95, 0.9, 0.85  # confidence: to the question, "we'd like to start in", in a list of facts
 _PLAN = re.compile(
     r"\b(?:need|needs|needed|want|like|looking to|plan|planning|planned|hope|hoping|aim|aiming|start|"
-    r"starts|starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
+    r"starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
     r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
     r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
-    r"wedding|birthday|bday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
-    r"anniversaire|fete|(?:have|get|see) [^,.;]{2,30} (?:up|in|on|done|ready|installed|delivered|running|"
+    r"wedd?ing|birthday|bday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
+    r"anniversaire|fete|(?:we|i|it|this|project|event|wedding|party|work|course|team) starts|(?:have|get|"
+    r"see) [^,.;]{2,30} (?:up|in|on|done|ready|installed|delivered|running|"
     r"fitted) (?:by|in|before|on|from)|"
     r"ce serait|ce sera|seria|es ware|it's for|its for|it is for|running|operational|finished|complete|"
     r"(?:get|gets|getting|got|be) married|marry(?:ing)?|heirate\w*|casamos|marions|pick (?:it |them |up )?up|collect|"
@@ -35,7 +36,12 @@ _OTHER_MATTER = re.compile(
     r"\b(?:call|ring|phone|speak|talk|meet|meeting|holiday|holidays|vacation|away|"
     r"out of (?:the )?office|birthday|expires?|ends?|ended|closed|contract|invoice|reply|answer|"
     r"respond|get back|"
-    r"come back to|demos?|demonstration|tour|showroom|samples?|quotes?|quotation|offer|proposal|callback|appointment|"
+    r"(?:lease|fair|school|term|season|semester|holidays?|sales?|show|exhibition|trial|winter|summer|shift|"
+    r"contract|warranty) "
+    r"(?:starts?|begins?|opens?)|cancel|terminate|quit|unsubscribe|downgrade|refund|resign|retire|travel|fly|"
+    r"send (?:it |them )?back|come back to|visit (?:you|your|the)|(?:come|drop|stop|pop) (?:by|in|over)\b|"
+    r"see you\b|demos?|"
+    r"demonstration|tour|showroom|samples?|quotes?|quotation|offer|proposal|callback|appointment|"
     r"viewing|webinar|brochure|catalogue|catalog|reminder|flight|exam|statement|payment|"
     r"meetings?|interview|training day|board|decision|email me|write|paid|born|ordered|order from|delivered on|"
     r"bought|rufen|anrufen|"
@@ -44,7 +50,8 @@ _OTHER_MATTER = re.compile(
 _IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|fest|fete|fiesta|stay)\b")
 # "4 vans from Monday", "80 guests in June": what is wanted, and from when.
 _MANY_FROM = re.compile(
-    r"\b\d{1,5} [a-z]{3,15} (?:(?:please|pls) )?(?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur)(?: the)? $"
+    r"\b\d{1,5} [a-z]{3,15} (?:(?:please|pls) )?(?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur|le|"
+    r"el)(?: the)? $"
 )
 _LEAD_OF_DATE = re.compile(
     r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"

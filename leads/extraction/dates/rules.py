@@ -14,7 +14,7 @@ from leads.extraction.message import Message, word_set
 _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
     r"(?:^|\b(?:in|by|for|until|till?|b4|from|during|of|before|around|early|late|mid|next|this|maybe|"
-    r"probably|about|im|ab|bis|fur|en|para|a|"
+    r"probably|about|im|ab|bis|fur|en|para|a|actually|sorry|no|wait|meant|mean|"
     r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.:-]{0,3}$"
 )
 # "The Christmas party" is held on another day, and "the Easter menu" on none.

@@ -13,7 +13,7 @@ from leads.extraction.people.words import CONTRACTION, NOT_NAMES, PARTICLES, is_
 SAID, SHOWN, GUESSED = 0.97, 0.9, 0.8  # confidence: "my name is", "I'm Jo", an answer in small letters
 _ASKED_LEAD = re.compile(
     r"\s{0,3}(?:(?:sure|yes|yeah|ok|okay|of course|hi|hello|well|oh|um|uh|er|so|ja|klar|oui|si|claro|"
-    r"thanks|sorry|no)[ ,!.]{1,3}){0,3}"
+    r"thanks|sorry|no|(?:my |the )?name\?)[ ,!.]{1,3}){0,3}"
     r"(?:(?:(?:it's |it is |its |it would be |that's |this is )?for(?: my company| our company)?|"
     r"(?:you can |just )?(?:use|call me)|(?:you can |just )?put (?:me |it )?down(?: as)?|it's|it is|its|i'm|"
     r"i am|im|that's|that is|"

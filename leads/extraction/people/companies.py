@@ -157,7 +157,7 @@ def _segments(message: Message) -> Iterator[Named]:
         if (
             found
             and is_firm(message, found)
-            and message.text[found[1] : match.end()].strip(" .") == ""
+            and re.match(r"\.?\s{0,3}$|\.\s", message.text[found[1] : match.end()])
             and found[0] == start
         ):
             yield Named(*found, SHOWN)

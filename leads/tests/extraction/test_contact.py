@@ -88,3 +88,8 @@ def test_a_spoken_address_keeps_the_words_of_the_visitor() -> None:
     (fact,) = facts("yes, jo at example dot org", asked="email")
 
     assert fact.words == "jo at example dot org"
+
+
+def test_a_year_before_a_number_is_no_phone() -> None:
+    assert "phone" not in values("wedding aug 2027 120 guests")
+    assert "phone" not in values("in 2027 1500 euros")

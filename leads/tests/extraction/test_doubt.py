@@ -17,13 +17,21 @@ from leads.tests.extraction.sale import facts, known, values
         "I'm with Vodafone at the moment", "Thanks Anna",
         # numbers
         "It has 3 people on the picture", "40 people per day visit our shop", "3 people told me about you",
+        "My 2 colleagues and I", "At peak times 60 people queue here", "For 2 people it would be overkill",
+        "We plan to hire 10 people next year", "The room fits 30 people", "We don't need 40 seats for people",
         "I read that 100 employees need two machines", "There are 20 people ahead of me",
         # money
+        "5000 is way over budget", "We can't afford 5000", "We have spent our budget of 5k already",
         "We have 300 euros left on the gift card", "I have a 50 euro voucher",
         # dates
+        "The lease starts in March", "I'd like to visit you next Thursday", "I want to cancel by 31 December",
+        "We are open from Monday to Saturday", "The delivery on 2 December never came",
         "I want a demo on Thursday", "I need the samples by Friday", "The Christmas party was great",
+        # choices
+        "We don't need the filter machine", "The filter machine page is broken", "I hate capsules",
         # contact details
-        "My old address jo@x.org is dead", "info@shop.com bounces", "Is info@shop.com the right address?",
+        "I found sales@acme.com on your site", "My old address jo@x.org is dead", "info@shop.com bounces",
+        "Is info@shop.com the right address?",
         "Is 020 7946 0999 the line for orders?", "I got a call from 020 7946 0999", "I tried 020 7946 0999 twice",
     ],
 )  # fmt: skip
