@@ -72,8 +72,10 @@ def keep(
         refresh(lead, asked)
         alerts.owe(lead)
     else:  # what was said moves the sale on, also where it holds no fact
+        before = lead.score, lead.reasons, lead.stage
         progress.bring_up_to_date(lead, asked)
-        lead.save(update_fields=["score", "reasons", "stage"])
+        if before != (lead.score, lead.reasons, lead.stage):
+            lead.save(update_fields=["score", "reasons", "stage"])
     return lead
 
 
