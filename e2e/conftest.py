@@ -37,6 +37,9 @@ CHROMIUM_ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The model that tells speech runs as soon as it is loaded. To compile it all better, for each page anew, took two
+    # seconds of a core, which no test talks long enough to earn back.
+    "--js-flags=--liftoff-only",
 )
 LET_DICTATE = """
 from voice.models import AgentVoice
