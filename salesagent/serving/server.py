@@ -70,6 +70,7 @@ class DrainingServer(Server):
             signal_handlers=False,
             ready_callable=self._ready,
             application_close_timeout=5,
+            websocket_handshake_timeout=20,  # five would reset pages that come while every core is busy
             websocket_timeout=-1,  # a conversation may stay open for days; pings find the dead sockets
             ping_interval=20,
             ping_timeout=30,

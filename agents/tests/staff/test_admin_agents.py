@@ -47,6 +47,8 @@ def form_of(agent: Agent | None = None, **changes: object) -> dict[str, object]:
         "questions-INITIAL_FORMS": 0,
         "lead_settings-TOTAL_FORMS": 0,
         "lead_settings-INITIAL_FORMS": 0,
+        "embed_settings-TOTAL_FORMS": 0,
+        "embed_settings-INITIAL_FORMS": 0,
         "handover_settings-TOTAL_FORMS": 0,
         "handover_settings-INITIAL_FORMS": 0,
         "memory_settings-TOTAL_FORMS": 0,
