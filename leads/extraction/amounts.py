@@ -105,7 +105,7 @@ _HIGH_BEFORE = re.compile(
     r"not over|less than|fewer than|"
     r"under|below|(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)|hochstens|bis zu|"
     r"unter|weniger als|nicht mehr als|"
-    r"jusqu'a|au maximum|moins de|hasta|como maximo|menos de)"
+    r"the most (?:we|i)[^,.;!?]{1,20} is|jusqu'a|au maximum|moins de|hasta|como maximo|menos de)"
     r"[\s:]{1,3}(?:of |about |around |like |say )?$"
 )
 _LOW_BEFORE = re.compile(
@@ -304,6 +304,9 @@ class _Reader:
             elif word in {"per", "p"} and following in {".", "calendar"} and self._word(end + 2) in {"month", "m", "p"}:
                 found.append("month")
                 end += 3
+            elif found and word == "and" and following in _PERIODS:  # "per user and month"
+                found.append(_PERIODS[following])
+                end += 2
             elif word in _ADVERBS:
                 found.append(_PERIODS[word])
                 end += 1

@@ -245,7 +245,8 @@ def _is_in_list(message: Message, start: int, end: int) -> bool:
 
 def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
     """ "It's for my mum's birthday", but not "happy birthday" or "I saw the wedding photos"."""
-    if Message(choice).plain not in _OCCASIONS or _OF_THE_OFFER.match(message.plain, end):
+    is_occasion = Message(choice).plain in _OCCASIONS or choice.lower().endswith((" event", " party", " celebration"))
+    if not is_occasion or _OF_THE_OFFER.match(message.plain, end):
         return False
     before = message.before(start, 60)
     if _IS_OVER.search(before):

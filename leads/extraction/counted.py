@@ -13,7 +13,8 @@ from leads.terms import QuestionData
 _PERSON = (
     "people ppl pax person persons peoples peeps folk folks staff employee employees colleague colleagues "
     "coworker coworkers worker workers heads headcount humans "
-    "teammates adults leute leuten personen person mitarbeiter mitarbeitern mitarbeitende kollegen "
+    "teammates adults leute leuten personen person mitarbeiter mitarbeitern mitarbeitende kollegen kolleginnen "
+    "mitarbeiterinnen "
     "beschaftigte angestellte personnes gens collegues "
     "employes salaries personas gente empleados companeros trabajadores"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from language.words import STOP_WORDS
 from leads.extraction.message import Message
-from leads.extraction.people.words import CONTRACTION, NOT_NAMES, PARTICLES, is_verb
+from leads.extraction.people.words import CONTRACTION, NOT_NAMES, PARTICLES, TITLES, is_verb
 
 SAID, SHOWN, GUESSED = 0.97, 0.9, 0.8  # confidence: "my name is", "I'm Jo", an answer in small letters
 _ASKED_LEAD = re.compile(
@@ -46,6 +46,9 @@ def answered(message: Message, most_words: int, *, is_company: bool) -> Iterator
         maxsplit=1,
         flags=re.IGNORECASE,
     )[0]
+    title = re.match(rf"(?:{'|'.join(TITLES)})\.?\s{{1,2}}", said, re.IGNORECASE) if not is_company else None
+    if title:
+        place, said = place + title.end(), said[title.end() :]
     said = said.rstrip(" .")
     words = Message(said).plain.split()
     if not words or len(words) > most_words or not said[0].isalnum():

@@ -92,14 +92,14 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
             message.before(match.start(), 24),
         )
         named = name_at(message, match.end(), must_be_capital=True) if begins and not is_shouted else None
-        is_itself = match.group().startswith(("it", "c'est"))
+        is_thing = is_itself = match.group().startswith(("it", "c'est"))
         is_itself = is_itself and not _is_of_company(message, named)
         if named and is_people(message.small[named[0] : named[1]]):
             continue
         if named and (not is_itself or may_be_small) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
         small = None if named else name_at(message, match.end(), must_be_capital=False)
-        if begins and small and _names_a_speaker(message, small[1]):
+        if begins and small and not is_thing and _names_a_speaker(message, small[1]):
             yield Named(*small, SHOWN)
 
 
