@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conversations.pages import landing, sheets, views
+from conversations.pages import landing, preview, sheets, views
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("chat/sessions/<uuid:session_id>/retry/", views.retry, name="retry"),
     path("chat/sessions/<uuid:session_id>/delete/", views.delete, name="delete_session"),
     path("chat/<slug:slug>/", views.chat, name="chat"),
+    path("chat/<slug:slug>/preview/", preview.preview, name="chat_preview"),
     path("chat/<slug:slug>/theme.css", sheets.theme, name="theme"),
     path("chat/<slug:slug>/own.css", sheets.custom_css, name="custom_css"),
     path("chat/<slug:slug>/privacy/", landing.privacy, name="agent_privacy"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
 
 DIGEST_CHARS = 12
-CORNERS = {  # of controls, cards and the panel, in pixels; "medium" is what tokens.css has
-    "none": (0, 0, 0),
-    "small": (4, 7, 10),
-    "medium": (8, 14, 20),
-    "large": (14, 22, 28),
+USUAL_CORNERS = "medium"  # those that tokens.css has
+CORNERS = {  # in pixels, by what has them
+    "none": {"control": 0, "card": 0, "panel": 0, "bubble": 0, "pill": 0},
+    "small": {"control": 4, "card": 7, "panel": 10, "bubble": 9, "pill": 12},
+    "large": {"control": 14, "card": 22, "panel": 28, "bubble": 24, "pill": 26},
 }
 
 
@@ -22,7 +24,7 @@ class Look:
 
     accent: str
     accent_dark: str = ""
-    radius: str = "medium"
+    radius: str = USUAL_CORNERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,24 @@ def theme(look: Look) -> str:
         f"--on-accent:{_either(light.on_fill, dark.on_fill)}",
         f"--accent-text:{_either(light.text, dark.text)}",
     ]
-    control, card, panel = CORNERS.get(look.radius, CORNERS["medium"])
-    if look.radius != "medium":
-        rules += [f"--radius-control:{control}px", f"--radius-card:{card}px", f"--radius-panel:{panel}px"]
+    rules += [f"--radius-{part}:{size_px}px" for part, size_px in CORNERS.get(look.radius, {}).items()]
     return f":root{{{';'.join(rules)}}}"
+
+
+def corrections(look: Look) -> str:
+    """What staff are told of the colours they chose: which tones are shown instead, so that text can be read."""
+    dark = look.accent_dark or look.accent
+    shown_light, shown_dark = tones(look.accent, LIGHT_PAGE), tones(dark, DARK_PAGE)
+    places = (
+        (_("areas in the light"), look.accent, shown_light.fill),
+        (_("text in the light"), look.accent, shown_light.text),
+        (_("areas in the dark"), dark, shown_dark.fill),
+        (_("text in the dark"), dark, shown_dark.text),
+    )
+    corrected = [f"{place} {tone}" for place, colour, tone in places if tone.lower() != colour.lower()]
+    if not corrected:
+        return _("Shown as it is, in light and dark.")
+    return _("Corrected so that text can be read: %(tones)s.") % {"tones": ", ".join(corrected)}
 
 
 def version(sheet: str) -> str:

@@ -26,6 +26,7 @@ from agents.staff.agent_links import AgentCount
 from agents.staff.brand_form import BrandInline
 from agents.staff.forms import AgentForm
 from agents.staff.inlines import AddTexts, inlines_of_agents
+from agents.staff.look_preview import LookPreview
 from agents.staff.prompt_pages import author_of
 from agents.staff.refine_pages import RefinePages, has_model
 from lib.staff.cells import Tone, ago, badge
@@ -55,7 +56,7 @@ class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the 
 
 
 @admin.register(Agent)
-class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
+class AgentAdmin(AddTexts, LookPreview, RefinePages, DeletesWithFiles):
     form = AgentForm
     inlines = (FallbackTextInline,)
     list_display = ("name", "state", "last_activity", "prompt_number", "live_page")
@@ -68,7 +69,10 @@ class AgentAdmin(AddTexts, RefinePages, DeletesWithFiles):
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("is_active", "on_landing_page"))}),
         (gettext_lazy("Prompt"), {"fields": ("system_prompt", "note", "based_on"), "classes": ("prompt",)}),
-        (gettext_lazy("Welcome"), {"fields": ("greeting", "starter_questions", ("accent", "avatar"))}),
+        (
+            gettext_lazy("Welcome"),
+            {"fields": ("greeting", "starter_questions", ("accent", "avatar")), "classes": ("welcome",)},
+        ),
         (gettext_lazy("Model"), {"fields": (("model", "temperature", "max_tokens"),)}),
         (gettext_lazy("On other web sites"), {"fields": ("hosts",)}),
     )

@@ -19,11 +19,7 @@ class BrandForm(forms.ModelForm):
     class Meta:
         model = Brand
         fields = ()  # the admin names them
-        widgets = {
-            "custom_css": forms.Textarea(
-                attrs={"rows": 6, "class": "vLargeTextField prompt-editor", "spellcheck": "false"}
-            )
-        }
+        widgets = {"custom_css": forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField", "spellcheck": "false"})}
 
     def clean_family(self) -> str:
         return " ".join(self.cleaned_data["family"].split())

@@ -173,3 +173,16 @@ def test_a_sheet_is_kept_for_good_at_its_address_and_shortly_at_any_other(client
     assert client.get(brand.custom_css_url).content.decode().startswith("@scope (#panel)")
     html = client.get("/chat/acme/").content.decode()
     assert html.index("css/panel.") < html.index(brand.theme_url) < html.index(brand.custom_css_url)
+
+
+def test_the_foot_of_the_chat_has_the_companys_links_and_says_who_made_it_where_staff_let_it(client, both):
+    html = client.get("/chat/borg/").content.decode()
+    assert "Powered by Salesagent" in html
+    assert 'href="https://borg.example/imprint"' in html
+    assert "panel__legal" not in client.get("/").content.decode(), "the landing page has them at its own foot"
+
+    Brand.objects.update(shows_powered_by=False, legal_url="")
+
+    html = client.get("/chat/borg/").content.decode()
+    assert "Powered by" not in html
+    assert "Imprint" not in html
