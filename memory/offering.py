@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -95,7 +96,7 @@ def _earlier(lead: Lead) -> Lead | None:
 def send(request_id: str) -> None:
     """Send one e-mail; a failure is tried again for an hour. A process that is killed between the mail server's yes
     and the row sends it twice, under one Message-ID."""
-    owed = LinkRequest.objects.select_related("agent", "lead", "earlier_lead")
+    owed = LinkRequest.objects.select_related("agent__brand", "lead", "earlier_lead")
     since = timezone.now() - LinkRequest.VALID
     request = owed.filter(pk=request_id, sent_at=None, created_at__gt=since).first()
     if request is None or not is_open(request):
@@ -118,9 +119,11 @@ def composed(request: LinkRequest) -> EmailMessage:
         url,
         _("If it was not you, do nothing."),
     ]
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = address.rpartition("@")[2] or "localhost"
     return EmailMessage(
         subject=_("Go on where you were"),
+        from_email=formataddr((str(request.agent.brand), address)),
         body="\n\n".join(lines),
         to=[request.lead.email] if request.lead else [],
         headers={"Message-ID": f"<link-{request.pk}@{domain}>", "Auto-Submitted": "auto-generated"},

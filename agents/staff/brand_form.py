@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents.models import Brand
+from agents.models import Agent, Brand
 from lib.files import remove_files, replaced_files
 
 
@@ -43,6 +44,15 @@ class BrandInline(admin.StackedInline):
         ("accent_dark", "radius"),
         ("privacy_url", "legal_url"),
         "shows_powered_by",
-        "family",
+        ("family", "offered_with"),
         "custom_css",
     )
+    readonly_fields = ("offered_with",)
+
+    @admin.display(description=gettext_lazy("Visitors are offered"))
+    def offered_with(self, brand: Brand) -> str:
+        """The other agents, as saved: a word that was mistyped is seen here."""
+        if brand._state.adding:
+            return ""  # of the empty row that Django keeps for a button
+        others = Agent.objects.offered_by(brand).exclude(pk=brand.agent_id)
+        return ", ".join(others.values_list("name", flat=True)) or _("No other agent")

@@ -34,9 +34,12 @@ def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
 
 
 @register.simple_tag
-def somebody_remembers() -> bool:
-    """Whether any agent of this installation does."""
-    return bool(remembering())
+def somebody_remembers(agent: Agent | None) -> bool:
+    """Whether the agent does, or one that it is offered with; without an agent whether any does."""
+    on = remembering()
+    if agent is None or not on or agent.pk in on:
+        return bool(on)
+    return Agent.objects.offered_by(agent.brand).filter(pk__in=on).exists()
 
 
 @register.inclusion_tag("admin/memory/_kept.html")

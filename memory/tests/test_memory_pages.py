@@ -134,6 +134,15 @@ def test_privacy_says_it_where_an_agent_remembers(client, agent):
     assert PAGE in seen(client, "/privacy/")
 
 
+def test_privacy_says_nothing_of_it_where_only_another_company_remembers(client, remembers):
+    AgentFactory(slug="bob")
+    assert "Remembering" not in seen(client, "/chat/bob/privacy/")
+
+    Brand.objects.update(family="One")
+
+    assert "Remembering" in seen(client, "/chat/bob/privacy/")
+
+
 @pytest.mark.parametrize("url", ["/privacy/memory/choose/", "/chat/ada/memory/forget/"])
 def test_what_changes_something_is_posted(client, agent, url):
     assert client.get(url).status_code == 405

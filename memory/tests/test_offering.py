@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from agents.models import Brand
 from conversations.tests.factories import MessageFactory, SessionFactory
 from leads.keeping import refresh
 from leads.reading import read_now
@@ -40,11 +41,13 @@ def known(lead) -> list[str]:
 
 
 def test_the_email_links_the_browser_in_which_the_address_was_left(client, lead, django_assert_num_queries):
+    Brand.objects.filter(agent=lead.agent).update(company="Tarnfield")
     sent = offered(lead)
 
     assert [message.to for message in sent] == [["Jo@x.example"]]
     assert "If it was not you, do nothing." in sent[0].body
     assert "lamp" not in sent[0].body
+    assert sent[0].from_email.startswith("Tarnfield <"), "the company of the agent, not of the installation"
     link = link_in(sent[0])
     assert not any(secret in link for secret in (EARLIER, lead.session.visitor, "@"))
     page = client.get(link).content.decode()

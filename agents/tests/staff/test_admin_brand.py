@@ -86,3 +86,14 @@ def test_a_logo_that_is_replaced_or_taken_off_leaves_no_file(
     assert len(after_replacing) == 1
     assert list(logos.iterdir()) == []
     assert not Brand.objects.get().logo
+
+
+def test_the_form_names_the_agents_that_visitors_are_offered(client, agent):
+    AgentFactory(name="Wren")
+    assert "No other agent" in client.get(change_url(agent)).content.decode()
+
+    Brand.objects.update(family="One")
+
+    page = client.get(change_url(agent)).content.decode()
+    assert "No other agent" not in page
+    assert '<div class="readonly">Wren</div>' in page
