@@ -70,12 +70,13 @@ _CURRENCY = r"[$€£¥₹₽₩₪₴₺]|(?:USD|EUR|GBP|CHF|CAD|AUD|NZD|SEK|NO
 _CURRENCY_WORD = r"euros?|dollars?|pounds?|quid|bucks|francs?|kroner|kronor|zloty|rupees"
 _MONEY = re.compile(
     rf"(?P<before>{_CURRENCY})\s?(?P<amount>{_NUMBER})(?P<k>k\b)?"
+    rf"|(?<![\w.])(?P<small>{_NUMBER})(?:p|\s?pence|\s?cents?|¢)(?!\w)"
     rf"|(?<![\w.])(?P<amount2>{_NUMBER})(?P<k2>k)?\s?(?P<after>{_CURRENCY}|(?:{_CURRENCY_WORD})\b)",
     re.IGNORECASE,
 )
 _UNIT_NAMES = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
 _QUANTITY = re.compile(
-    rf"(?<![\w.])(?P<amount>{_NUMBER}|{'|'.join(WORD_NUMBERS)})(?:[\s\-\u00a0]*|\s(?:working|business|calendar|full)\s)"
+    rf"(?<![\w.])(?P<amount>{_NUMBER}|(?:{'|'.join(WORD_NUMBERS)})(?=[\s\-\u00a0]))(?:[\s\-\u00a0]*|\s(?:working|business|calendar|full)\s)"
     rf"(?P<unit>{_UNIT_NAMES})(?![\w])",
     re.IGNORECASE,
 )
@@ -110,6 +111,9 @@ def measures(text: str) -> tuple[Measure, ...]:
             found.append(Measure(dimension, value, unit, *match.span()))
 
     for match in _MONEY.finditer(text):
+        if match["small"]:  # "8p a minute", "50 cents"
+            add(match, "money", number(match["small"]) / 100, "£" if match.group().endswith(("p", "pence")) else "cent")
+            continue
         factor = 1000 if match["k"] or match["k2"] else 1
         currency = (match["before"] or match["after"]).casefold()
         currency = _CURRENCY_NAMES.get(currency.removesuffix("s"), currency)

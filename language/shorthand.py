@@ -35,6 +35,21 @@ _SHORT = {
     "2day": "today",
     "2moro": "tomorrow",
     "tmrw": "tomorrow",
+    # Words that ask, as they are misspelt: no page holds them to be mended by.
+    "wich": "which",
+    "whitch": "which",
+    "wen": "when",
+    "wat": "what",
+    "wot": "what",
+    "wher": "where",
+    "hw": "how",
+    "hou": "how",
+    "mutch": "much",
+    "u": "you",
+    "ur": "your",
+    "cud": "could",
+    "shud": "should",
+    "wud": "would",
 }
 _DAYS = {
     **dict.fromkeys(("mon",), "monday"),

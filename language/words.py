@@ -58,6 +58,7 @@ car vehicle parking park
 weigh weight heavy light
 loud noise noisy quiet silent sound
 owner own founder
+lead leader head manager boss charge
 colour color shade
 size dimension wide tall high deep width height depth
 delete remove erase

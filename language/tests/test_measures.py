@@ -13,6 +13,8 @@ from language.measures import first, measures
         ("costs €1,299.50", "money", 1299.5),
         ("only 45 euros", "money", 45),
         ("12,50 €", "money", 12.5),
+        ("8p per minute", "money", 0.08),
+        ("50 cents a page", "money", 0.5),
         ("USD 2k a year", "money", 2000),
         ("500 g of beans", "weight", 0.5),
         ("two weeks", "duration", 20160),
@@ -43,3 +45,8 @@ def test_a_number_is_read_once() -> None:
 
 def test_model_names_are_not_amounts() -> None:
     assert measures("the X200m and the B2B plan") == ()
+
+
+def test_at_and_am_are_no_tons_and_metres() -> None:
+    assert measures("I am here, at last") == ()
+    assert [(m.dimension, m.value) for m in measures("a week, at 8pm")] == [("duration", 10080), ("clock", 1200)]

@@ -322,3 +322,36 @@ def test_members_are_told_by_a_word_that_several_of_their_names_share(question: 
 
     assert found is not None
     assert found[0].startswith(pick)
+
+
+MAKING = """| | Standard | Rush |
+| --- | --- | --- |
+| Poster | 10 days | 5 days |
+| Banner | 12 days | 6 days |
+| Flag | 8 days | 4 days |"""
+
+
+def test_rows_without_a_name_for_them_are_compared_where_the_columns_are_rates() -> None:
+    found = compare("which product takes longest to make", MAKING, heading="Shop › Products")
+
+    assert found is not None
+    assert found.startswith("**Banner**")
+
+
+def test_what_takes_longer_is_a_matter_of_time_and_not_of_length() -> None:
+    asked = extreme("do posters or banners take longer")
+
+    assert asked is not None
+    assert asked.dimensions == ("duration",)
+    assert extreme("which banner is longer, A or B").dimensions == ("duration", "length")  # type: ignore[union-attr]
+
+
+def test_sections_are_compared_by_what_each_says_under_the_name_asked_for() -> None:
+    sections = {"Poster": "Up to 90 cm. Minimum order: 50.", "Banner": "Made of cloth. Minimum order: 10."}
+    passages = [Passage("1", "shop.md", f"Shop › {name}", text) for name, text in sections.items()]
+    question = "which has the lowest minimum order?"
+
+    found = compared(question, passages, weigh(Question.of(question, question, None), passages))
+
+    assert found is not None
+    assert found[0].startswith("**Banner** – Minimum order: 10.")

@@ -58,6 +58,11 @@ _SUPERLATIVES: dict[str, tuple[Literal[-1, 1], tuple[Dimension, ...]]] = {
     **dict.fromkeys(("smallest", "lowest", "least", "fewest", "tiniest", "minimum"), (-1, _ANY)),
     **dict.fromkeys(("biggest", "largest", "highest", "most", "greatest", "maximum"), (1, _ANY)),
 }
+# "which takes longer", "what is made fastest": of times, not of lengths.
+_TAKES_TIME = re.compile(
+    r"\b(?:takes?|took|made|ready|finished|arrives?|delivered|wait(?:ing)?|lasts?) (?:the )?"
+    r"(?P<degree>(?:long|short|fast|quick)(?:er|est))\b"
+)
 _OF_SIZE = frozenset(("biggest", "largest", "greatest", "smallest", "tiniest"))
 _PHRASED: tuple[tuple[str, Literal[-1, 1], tuple[Dimension, ...]], ...] = (
     (r"\b(?:costs? less|less expensive)\b(?=.*\bor\b)", -1, ("money",)),
@@ -143,15 +148,19 @@ _CHOICE = frozenset(_CHOICE_WORDS.split())
 def extreme(question: str) -> Extreme | None:
     """The superlative of a question, or None. "cheaper, A or B" counts as one, between those two."""
     text = _NO_SUPERLATIVE.sub(" ", question.casefold())
+    of_time = bool(_TAKES_TIME.search(text))
+    text = _TAKES_TIME.sub(r"\g<degree>", text)
     for pattern, sign, dimensions in _PHRASES:
         if pattern.search(text):
             return Extreme(sign, dimensions, _subject(pattern.sub(" ", text), ()))
     for word in words(text):
         if word in _SUPERLATIVES:
             sign, dimensions = _SUPERLATIVES[word]
+            dimensions = ("duration",) if of_time else dimensions
             return Extreme(sign, dimensions, _subject(text, (word,)), of_size=word in _OF_SIZE)
     if (match := _COMPARED.search(text)) and re.search(r"\b(?:or|which|than)\b", text):
         sign, dimensions = _SUPERLATIVES[_COMPARED_TO[match[1]]]
+        dimensions = ("duration",) if of_time else dimensions
         is_of_size = _COMPARED_TO[match[1]] in _OF_SIZE
         return Extreme(sign, dimensions, _subject(text, (match[1],)), _alternatives(text, match[1]), is_of_size)
     return None

@@ -32,7 +32,7 @@ EXTRA = frozenset(stem(word) for word in _ON_TOP.split())
 _RATE_WORDS = """
 monthly month yearly annual annually year weekly week daily day hourly hour half quarter weekday weekdays weekend
 weekends peak off-peak off season low high morning afternoon evening night price cost fee one two three from per
-single return
+single return standard rush express normal usual regular
 """
 _RATE = frozenset(stem(word) for word in _RATE_WORDS.split())
 
@@ -83,13 +83,15 @@ def families(
         yield from _list_families(at, passage, dimensions, near[at])
         yield from _paragraph_families(at, passage, dimensions, near[at])
     yield from _section_families(passages, dimensions or SIZES, near)
+    if not dimensions:
+        yield from _labelled_families(passages, subject, near)
 
 
 def _table_families(
     at: int, passage: Passage, table: Table, dimensions: Sequence[Dimension], near: float
 ) -> Iterator[Family]:
     about = family_words(passage, table.header[0])
-    if not table.header[0] and len(table.header) > 2:
+    if not table.header[0] and len(table.header) > 2 and not all(_is_rate(name) for name in table.header[1:]):
         return  # members stand side by side: the rows are what is said of them
     for column in range(1, len(table.header)):
         cells = [row[column] if column < len(row) else "" for row in table.rows]
@@ -158,7 +160,7 @@ def _column_families(
     about = family_words(passage, table.header[0])
     if table.header[0] and not name_stems(table.header[0]) <= GENERIC:
         return  # its first column names members: they are rows
-    if table.header[0] and all(_is_rate(name) for name in table.header[1:]):
+    if all(_is_rate(name) for name in table.header[1:]):
         return
     for row in table.rows:
         cells = list(zip(table.header[1:], row[1:], strict=False))
@@ -180,12 +182,7 @@ def _section_families(
 ) -> Iterator[Family]:
     """Sibling sections, when most of them hold such a value, or enough hold it in the same words: pages that give each
     product its own heading. "£27 a month" is no joining fee of £15."""
-    groups: dict[tuple[str, str], dict[str, list[int]]] = {}
-    for at, passage in enumerate(passages):
-        *parents, own = passage.heading.split(TRAIL)
-        if parents and own:
-            groups.setdefault((passage.document_id, TRAIL.join(parents)), {}).setdefault(own, []).append(at)
-    for sections in groups.values():
+    for sections in _siblings(passages):
         for dimension in dimensions:
             held = [
                 (places[0], ComparedMember(own, *found))
@@ -203,6 +200,34 @@ def _section_families(
                 about = family_words(passages[used[0]], "", above=True)
                 members = tuple(member for _at, member in held)
                 yield Family(used, "", members, about, max(near[at] for at in used), is_sections=True)
+
+
+def _siblings(passages: Sequence[Passage]) -> Iterator[dict[str, list[int]]]:
+    """Sections below one heading: the places of each by its own heading."""
+    groups: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for at, passage in enumerate(passages):
+        *parents, own = passage.heading.split(TRAIL)
+        if parents and own:
+            groups.setdefault((passage.document_id, TRAIL.join(parents)), {}).setdefault(own, []).append(at)
+    yield from groups.values()
+
+
+def _labelled_families(passages: Sequence[Passage], subject: Sequence[str], near: dict[int, float]) -> Iterator[Family]:
+    """Sibling sections that each say the thing asked for under its name: "Minimum order: 50."."""
+    for sections in _siblings(passages):
+        found = [
+            (at, ComparedMember(own, unit.text, value))
+            for own, places in sections.items()
+            for at in places
+            for unit in units(passages[at].text)
+            if (label := name_stems(label_of(unit))) and label <= set(subject)
+            if (value := next(iter(measures(unit.text)), None))
+        ]
+        if len(found) >= 2 and len({(member.value.dimension, member.value.unit) for _at, member in found}) == 1:
+            used = tuple(dict.fromkeys(at for at, _member in found))
+            about = family_words(passages[used[0]], "", above=True) | frozenset(subject)
+            members = tuple(member for _at, member in found)
+            yield Family(used, "", members, about, max(near[at] for at in used), is_sections=True)
 
 
 def _shape(member: ComparedMember) -> tuple[bool, str]:
