@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-BEFORE, AFTER = [("agents", "0002_landing_links")], [("agents", "0005_landing_page_has_words_alone")]
+BEFORE, AFTER = [("agents", "0002_landing_links")], [("agents", "0006_landing_page_has_words_alone")]
 WORDS = {
     name: name for name in ("headline", "subline", "primary_action", "secondary_action", "how_title", "how_question")
 }

@@ -44,7 +44,7 @@ def _copied(logo, brand):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("agents", "0003_brand"),
+        ("agents", "0004_brand"),
     ]
 
     operations = [migrations.RunPython(give_brands, migrations.RunPython.noop)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0004_brands_of_existing_agents'),
+        ('agents', '0005_brands_of_existing_agents'),
     ]
 
     operations = [
