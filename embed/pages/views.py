@@ -45,7 +45,7 @@ def frame(request: HttpRequest, slug: str) -> HttpResponse:
 
     Whoever lies there gains nothing: the browser itself shows the page on listed hosts only.
     """
-    agent = Agent.objects.active().filter(slug=slug).first()
+    agent = Agent.objects.active().select_related("brand").filter(slug=slug).first()
     host = request.GET.get("host", "")[:300] or request.headers.get("Referer", "")[:300]
     if agent is None or not (_is_own(request, host) or is_listed(host, agent.hosts)):
         return _refused(request, agent, host)

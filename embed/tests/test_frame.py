@@ -140,6 +140,19 @@ def test_odd_facts_are_left_out(client, ada, told):
     assert "\\u0000" not in json.dumps(touch)
 
 
+def test_the_frame_wears_the_agent_s_brand(client, ada):
+    brand = ada.brand
+    brand.custom_css = ".panel__name { letter-spacing: 1px }"
+    brand.legal_url = "https://shop.example/imprint"
+    brand.save()
+
+    page = opened(client).content.decode()
+
+    assert brand.custom_css_url in page
+    assert "https://shop.example/imprint" in page
+    assert "Powered by Salesagent" in page
+
+
 def test_a_copy_has_the_launcher_but_neither_hosts_nor_secret(ada):
     EmbedSettings.objects.create(agent=ada, launcher_text="Ask us")
 
