@@ -58,7 +58,7 @@ car vehicle parking park
 weigh weight heavy light
 loud noise noisy quiet silent sound
 owner own founder
-lead leader head manager boss charge
+lead leader head manager boss
 colour color shade
 size dimension wide tall high deep width height depth
 delete remove erase

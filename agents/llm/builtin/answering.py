@@ -19,7 +19,7 @@ from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, wanted_kinds
 from agents.llm.builtin.question.families import beside_choice, need
-from agents.llm.builtin.question.followups import is_follow_up, resolved
+from agents.llm.builtin.question.followups import is_follow_up, resolved, tells_something
 from agents.llm.builtin.question.smalltalk import small_talk, talk_text
 from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.builtin.quoting import SECOND_QUOTE, quoted, quoted_from
@@ -175,6 +175,8 @@ def _not_again(answered: BuiltAnswer, weighed: Weighed) -> BuiltAnswer:
     parts = [part for part in answered.text.split("\n\n") if len(words(part)) >= SHORTEST_REPEAT]
     if question.wants or answered.band not in ("quote", "closest") or not any(part in said for part in parts):
         return answered
+    if tells_something(question.asked):
+        return answered  # no question was asked again: what was said holds for what is told now
     best = evidence.scored[0]
     narrower = _narrower(weighed, best)
     if narrower and narrower.strip() != said.strip():

@@ -15,15 +15,16 @@ from agents.llm.builtin.evidence.doubts import (
     lacks_what_was_told,
     missing,
     only_in_plural,
+    other_attribute,
     others_do_it,
 )
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.kin import other_member
-from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, uses_vectors
+from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, heading_of, uses_vectors
 from agents.llm.builtin.question.asks import asks_when_open, has_kind, holds_exactly, is_special, says_when_open
 from agents.llm.builtin.question.families import extreme, need, says_extreme
 from agents.llm.builtin.question.followups import is_about_company, points_back
-from agents.llm.builtin.shapes.quote import named, quote, section_above, told_apart
+from agents.llm.builtin.shapes.quote import WHOLE_WORDS, WHOLE_WORDS_UNSURE, named, quote, section_above, told_apart
 from agents.llm.builtin.shapes.tables import same_section
 from agents.llm.builtin.weighed import LIKELY, SHORT, BuiltAnswer, Weighed, asked_back, closest, refused
 from agents.llm.request import Passage
@@ -40,6 +41,7 @@ LAST_CHANCE = 0.8  # below the band of the closest, where nothing that was asked
 FEW, FEW_WORDS_SAY_LITTLE = 2, 1.0  # the confidence of questions of one or two words is lower by about so much
 SURE_OF_SPECIAL = 2.3  # needed for the price of a special case, where nobody asked for one
 SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which of the things is unknown
+FAR_FROM_QUESTION = 0.3  # cosine of a sentence without its headings
 ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
 # A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
 SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 3.0
@@ -67,7 +69,7 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
         close -= FEW_WORDS_SAY_LITTLE
     may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and doubt not in LACKS_THE_THING)
     if confidence >= LIKELY or (may_answer and not _names_too_little(question, best, evidence)):
-        text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE)
+        text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE, short=WHOLE_WORDS_UNSURE)
         return BuiltAnswer(closest(text, likely=confidence >= LIKELY), shown, "closest", confidence, doubt=doubt)
     return BuiltAnswer(refused(), (), "none", confidence, doubt=doubt)
 
@@ -93,14 +95,15 @@ def _names_all(question: Question, passage: Passage) -> bool:
 
 
 def quoted_from(
-    question: Question, passages: Sequence[Passage], evidence: Evidence, near: float
+    question: Question, passages: Sequence[Passage], evidence: Evidence, near: float, *, short: int = WHOLE_WORDS
 ) -> tuple[str, tuple[int, ...]]:
-    """The quote from the best passage, and from a second one whose best sentence scores within `near` of it."""
+    """The quote from the best passage, and from a second one whose best sentence scores within `near` of it. Passages
+    of `short` words are quoted whole."""
     best = evidence.scored[0]
     shown = [best.passage]
     above = section_above(best.passage, question, passages)
     if above is not None and any(found.passage == above for found in evidence.scored):
-        quotes = [_part(at, question, passages, evidence) for at in (above, best.passage)]
+        quotes = [_part(at, question, passages, evidence, short) for at in (above, best.passage)]
         return told_apart(quotes, [passages[above], passages[best.passage]]), (above, best.passage)
     if is_special(passages[best.passage].heading, question.text):
         near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may stand beside it
@@ -110,14 +113,15 @@ def quoted_from(
     if second and best.score - second.score < near and not _repeats(passages, best, second):
         shown.append(second.passage)
         shown.sort(key=lambda at: is_special(passages[at].heading, question.text))  # the usual case first
-    quotes = [_part(at, question, passages, evidence) for at in shown]
+    quotes = [_part(at, question, passages, evidence, short) for at in shown]
     if len(shown) == 1:
         return named(quotes[0], passages[shown[0]], question), tuple(shown)
     return told_apart(quotes, [passages[at] for at in shown]), tuple(shown)
 
 
-def _part(at: int, question: Question, passages: Sequence[Passage], evidence: Evidence) -> str:
-    return quote(passages[at], [found for found in evidence.scored if found.passage == at], question, passages)
+def _part(at: int, question: Question, passages: Sequence[Passage], evidence: Evidence, short: int) -> str:
+    own = [found for found in evidence.scored if found.passage == at]
+    return quote(passages[at], own, question, passages, short=short)
 
 
 def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
@@ -147,9 +151,18 @@ def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
         "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),
         "plural": only_in_plural(question.last, quoted),
         "special": _is_price_of_special(question, evidence),
+        "heading": _is_near_by_headings_alone(evidence.scored[0]),
+        "attribute": other_attribute(question.last, f"{heading_of(passage)} {unit.context} {unit.text}"),
         "actor": unit.kind == "sentence" and others_do_it(question.last, unit.text),
     }
     return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)
+
+
+def _is_near_by_headings_alone(best: Scored) -> bool:
+    """Whether only the page's title speaks for a sentence: it is far from the question by itself, and its own section
+    is named for something else."""
+    bare = best.features.get("bare_sentence_cosine", 1.0)
+    return bare < FAR_FROM_QUESTION and not best.features["heading_match"]
 
 
 def _is_price_of_special(question: Question, evidence: Evidence) -> bool:

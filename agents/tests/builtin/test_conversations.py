@@ -206,3 +206,17 @@ def test_another_question_after_the_first_is_no_detail() -> None:
     )
 
     assert resolved(history).question == "a sauna?"
+
+
+def test_what_a_visitor_tells_after_an_answer_does_not_take_it_back() -> None:
+    groups = "Private courses for a group of 4 to 8 people are on weekdays."
+    turns = (
+        PastMessage("user", "Can you run a private course for a group?"),
+        PastMessage("assistant", groups),
+        PastMessage("user", "There are six of us, it is a birthday"),
+    )
+
+    found = answer(ChatRequest("Ada", "", turns, (Passage("1", "a.md", "Courses › Groups", groups),)))
+
+    assert found.band in ("quote", "closest")
+    assert groups in found.text

@@ -9,6 +9,7 @@ from agents.llm.builtin.evidence.doubts import (
     lacks_what_is_asked,
     lacks_what_is_counted,
     only_in_plural,
+    other_attribute,
     other_colour,
     other_place,
     others_do_it,
@@ -148,3 +149,25 @@ def test_a_plural_is_only_another_thing_where_the_word_says_which() -> None:
     assert only_in_plural("is there a single room", "Two singles share a bathroom.")
     assert not only_in_plural("do gift cards expire", "Gift cards never expire.")
     assert not only_in_plural("is piano storage ok", "Pianos are better kept elsewhere.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_other"),
+    [
+        ("how long does a repair take", "Guarantee on repairs: three months", True),
+        ("how long is the guarantee", "Guarantee on repairs: three months", False),
+        ("how much is the flat", "A deposit of €150 is paid on arrival", True),
+        ("how much deposit do you take", "A deposit of €150 is paid on arrival", False),
+        ("do you repair bikes", "Guarantee on repairs: three months", False),
+    ],
+)
+def test_a_guarantee_or_a_deposit_is_no_time_or_price_of_something_else(
+    question: str, text: str, is_other: bool
+) -> None:
+    assert other_attribute(question, text) is is_other
+
+
+def test_in_charge_asks_for_a_person_and_not_for_a_price() -> None:
+    assert wanted_kinds("who is in charge of the workshop") == {"who"}
+    assert has_kind("who", "Lead: Gwil")
+    assert not has_kind("who", "Closed: Monday")

@@ -6,7 +6,15 @@ import pytest
 
 from agents.llm.builtin import answer
 from agents.llm.builtin.evidence.weighing import Question, weigh
-from agents.llm.builtin.shapes.quote import heading_line, named, page_name, quote, section_above, told_apart
+from agents.llm.builtin.shapes.quote import (
+    WHOLE_WORDS_UNSURE,
+    heading_line,
+    named,
+    page_name,
+    quote,
+    section_above,
+    told_apart,
+)
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import embed_parts, split_page
@@ -214,3 +222,32 @@ def test_the_usual_row_comes_without_the_special_one() -> None:
 
     assert "€33" not in quoted(table, "how much is a fitting")
     assert "€33" in quoted(table, "how much is a repeat fitting")
+
+
+def test_which_is_answered_by_a_name() -> None:
+    body = "Plain brown. Holds up to 30 kg."
+    passage = Passage("1", "range.md", "Range › Shipping box", body)
+    question = "which box can hold 25 kg"
+
+    assert named(body, passage, Question.of(question, question, None)) == f"**Shipping box:** {body}"
+
+
+def test_what_the_question_names_is_said_beside_a_price() -> None:
+    text = "Members pay a fifth less.\n\n| Course | Price |\n| --- | --- |\n" + "".join(
+        f"| Course {name} | £{price} |\n" for price, name in enumerate("ABCDEFGHIJKL", 20)
+    )
+
+    found = quoted(text, "how much is course B for members", heading="Shop › Courses")
+
+    assert "£21" in found
+    assert "Members pay a fifth less." in found
+
+
+def test_the_passage_comes_whole_where_the_sentence_may_be_the_wrong_one() -> None:
+    tiers = " ".join(f"From {days} days before, we keep {days} percent." for days in range(10, 80, 7))
+    passage = Passage("1", "terms.md", "Terms › Cancelling", f"{tiers} In the last week we keep all.")
+    asked = Question.of("can I cancel", "can I cancel", None)
+    scored = weigh(asked, [passage]).scored
+
+    assert "From 73 days before" not in quote(passage, scored, asked)
+    assert "In the last week we keep all." in quote(passage, scored, asked, short=WHOLE_WORDS_UNSURE)

@@ -258,6 +258,22 @@ def lacks_what_is_counted(question: str, text: str) -> bool:
     return word_share(noun, written) == 0.0
 
 
+# What also has a length of time or a price, and is not meant where it is not named.
+_ATTRIBUTES = {
+    "duration": "guarantee guaranteed warranty notice trial",
+    "money": "deposit joining late cancellation fine penalty damage lost induction",
+}
+_ATTRIBUTE = {kind: frozenset(stem(word) for word in text.split()) for kind, text in _ATTRIBUTES.items()}
+
+
+def other_attribute(question: str, quoted: str) -> bool:
+    """Whether "how long does a repair take" finds how long it is guaranteed, or a price what has to be left as
+    deposit."""
+    asked, held = frozenset(stem(word) for word in words(question)), {stem(word) for word in words(quoted)}
+    others = frozenset().union(*(_ATTRIBUTE.get(kind, frozenset()) for kind in wanted_kinds(question)))
+    return any(word in held and not word_share(word, asked) for word in others)
+
+
 # Doubts that hold for any answer, by name: each asks of a question and all that was quoted.
 FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
     ("name", lambda question, text: bool(absent_names(question.asked, text))),

@@ -14,7 +14,7 @@ _COMPANY = "(?:the|your|this) (?:company|business|firm|shop|school|place|clinic|
 _WANTED = {
     "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water)|.*\bweighs?\b)|\bhow (?:expensive|cheap)\b"
     r"|\b(?:prices?|priced|costs?|fees?|pricing|rates?|surcharges?|deposit)\b"
-    r"|\b(?:charges?|what do you charge|do you charge)\b(?! (?:it|the|my) (?:up|battery))(?<!one charge)",
+    r"|(?<!\bin )\b(?:charges?|what do you charge|do you charge)\b(?! (?:it|the|my) (?:up|battery))(?<!one charge)",
     "duration": r"\bhow (?:long|soon|quick|quickly|fast|far ahead|many (?:days|weeks|months|hours|minutes|years))\b",
     "when": r"\bwhen\b|\bwhat (?:time|date|days?|hours)\b|\b(?:opening|open|business|office|working) (?:hours|times?)\b"
     r"|\bhours\b$|\b(?:are you|you|is it|shop|office) open\b",
@@ -59,7 +59,9 @@ _PLACE = re.compile(
     r"|\b(?:street|avenue|lane|square|station|bus stop|on foot)\b"
 )
 _DATE = re.compile(rf"\b(?:\d{{1,2}} )?{MONTH.pattern}(?: \d{{1,2}}\b)?(?:,? \d{{4}}\b)?", re.IGNORECASE)
+# "Ana Ruiz", "with Imogen", "Lead: Gwil"; no day, month or street.
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
+_FIRST_NAME = re.compile(r"(?:\b(?:with|by|to|and|from|ask|only|is|are)|:) [A-Z][a-zé]+\b(?! ?[\d(])")
 _NAMED = re.compile(r"[A-Z][\w'’-]*\s$")  # "Brook 90"
 _FREE = re.compile(r"\b(?:free|no charge|included|percent|%|for nothing)\b", re.IGNORECASE)
 # "all plans", "which plans are there", "what do you sell", "your opening hours": the whole of something is wanted.
@@ -120,7 +122,7 @@ def kinds_in(text: str) -> frozenset[str]:
         "phone": any(True for _found in find_phones(text)),
         "email": bool(_EMAIL.search(text)),
         "place": bool(_PLACE.search(_DATE.sub(" ", text))),
-        "who": bool(_NAME.search(text)),
+        "who": bool(_NAME.search(text) or _FIRST_NAME.search(_WEEKDAY.sub(" ", _DATE.sub(" ", text)))),
         "frequency": bool(dimensions) or bool(_OFTEN.search(text)),
         "founded": bool(_FOUNDED.search(text)),
         # Stricter, to choose between passages: an amount, opening times rather than any date, a number in no name.

@@ -96,6 +96,11 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
     return Resolved(" ".join([*extra, message]), message, need(message))
 
 
+def tells_something(message: str) -> bool:
+    """Whether the message asks nothing and says more than a word: "There are six of us, it's for a birthday"."""
+    return not _ASKS.search(message) and len(content_words(message)) > 1
+
+
 def is_follow_up(question: str) -> bool:
     """Whether the question leans on what was said before."""
     if not content_words(question):

@@ -10,7 +10,8 @@ from agents.llm.builtin.evidence.kin import name_stems
 from agents.llm.builtin.evidence.weighing import Evidence
 from agents.llm.builtin.question.families import Extreme, Limit, counted, extreme, limit
 from agents.llm.builtin.shapes.comparable import EXTRA, GENERIC, ComparedMember, Family, families
-from agents.llm.builtin.shapes.quote import TRAIL, rows_markdown
+from agents.llm.builtin.shapes.quote import TRAIL
+from agents.llm.builtin.shapes.rendering import rows_markdown
 from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
 from language.blocks import row_text, units

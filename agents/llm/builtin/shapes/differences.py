@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from agents.llm.builtin.question.question import TRAIL
-from agents.llm.builtin.shapes.quote import WHOLE_WORDS, rows_markdown, told_apart
+from agents.llm.builtin.shapes.quote import WHOLE_WORDS, told_apart
+from agents.llm.builtin.shapes.rendering import rows_markdown
 from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
 from language.blocks import units

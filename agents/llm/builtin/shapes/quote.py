@@ -10,18 +10,19 @@ from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import is_special, share_of_kinds, wanted_kinds
 from agents.llm.builtin.question.families import extreme
 from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.shapes.rendering import escaped, rendered
 from agents.llm.builtin.shapes.tables import same_section, whole_tables
 from agents.llm.request import Passage
-from language.blocks import Table, Unit, tables, units
+from language.blocks import Unit, tables, units
 from language.words import content_words, stem, word_share, words
 
 WHOLE_WORDS = 70  # a passage this short is quoted whole
+WHOLE_WORDS_UNSURE = 120  # the same where the sentence may be the wrong one: the reader finds the right one beside it
 QUOTE_WORDS = 90
 MARGIN = 1.2  # sentences scoring this near the best belong to the quote; docs/built-in-answers.md
 ROW_MARGIN = 0.8
 WHOLE_LIST = 8  # items; a longer list is cut to those that answer, unless the question asks for the list
 WHOLE_TABLE_ROWS = 8
-MAX_TABLE_ROWS = 12  # of a table put together again from several passages
 TRAIL = " › "
 _LEANS_BACK = re.compile(
     r"^(?:this|these|those|that|it|its|they|their|he|she|however|but|otherwise|in that case|if so|after that|then|both|"
@@ -30,6 +31,7 @@ _LEANS_BACK = re.compile(
 )
 # A quote that begins so says of something what only its heading names: "It costs ...", "A folding bike".
 _NAMELESS = re.compile(r"(?:(?:it|its|they|their|he|she|this|these|an?)\b|[$€£¥\d])", re.IGNORECASE)
+_ASKS_WHICH = re.compile(r"\W*(?:(?:and|so|but|then|ok|also)\W+)*which\b", re.IGNORECASE)
 _INSTRUCTS = re.compile(
     r"→|^(?:to \w+.*?, )?(?:open|go to|click|press|choose|select|write to|call|ring|fill|send|bring|sign in|enter|tap|"
     r"switch|turn|pack|hand|book|ask|use|add|set|put|take)\b|\bby (?:phone|e-?mail|telephone)\b",
@@ -68,21 +70,24 @@ def trail_line(trail: list[str], document: str) -> str:
     page = page_name(document)
     if len(trail) < 2 and page and (not trail or stem_set(page) != stem_set(trail[0])):
         trail = [page, *trail]
-    return f"**{_escaped(TRAIL.join(trail))}**" if trail else ""
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([*_`\[\]\\])", r"\\\1", text)
+    return f"**{escaped(TRAIL.join(trail))}**" if trail else ""
 
 
 def stem_set(text: str) -> set[str]:
     return {stem(word) for word in words(text)}
 
 
-def quote(passage: Passage, scored: Sequence[Scored], question: Question, passages: Sequence[Passage] = ()) -> str:
+def quote(
+    passage: Passage,
+    scored: Sequence[Scored],
+    question: Question,
+    passages: Sequence[Passage] = (),
+    *,
+    short: int = WHOLE_WORDS,
+) -> str:
     """The part of one passage that answers. `scored` are this passage's sentences, best first; a table that the
-    splitter has spread over other `passages` is shown with their rows."""
-    chosen = chosen_units(passage, scored, question)
+    splitter has spread over other `passages` is shown with their rows. A passage of `short` words is shown whole."""
+    chosen = chosen_units(passage, scored, question, short)
     place = next((at for at, other in enumerate(passages) if other is passage), None)
     whole = list(whole_tables(place, passages)) if place is not None else []
     body = rendered(units(passage.text), chosen, tables(passage.text), whole, question.text)
@@ -160,32 +165,36 @@ def steps(passage: Passage) -> str:
 
 
 def named(body: str, passage: Passage, question: Question) -> str:
-    """The quote with its section's name before it, where neither it nor the question says what it is about."""
+    """The quote with its section's name before it, where neither it nor the question says what it is about, or where
+    the name is what is asked for: "which box can hold 60 pounds"."""
     own = passage.heading.split(TRAIL)[-1]
+    if _ASKS_WHICH.match(question.last):
+        is_said = all(word_share(word, stem_set(body)) for word in content_words(own))
+        return body if is_said else f"**{escaped(own)}:** {body}"
     about = [word for word in content_words(own) if not word.isdigit()]
     held = stem_set(f"{question.text} {body}")
     if not about or not _NAMELESS.match(body) or any(word_share(word, held) for word in about):
         return body
-    return f"**{_escaped(own)}:** {body}"
+    return f"**{escaped(own)}:** {body}"
 
 
 def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:
     """Quotes under one another, each below as much of its headings as tells it from the others."""
     owns = [passage.heading.split(TRAIL)[-1] or page_name(passage.document) for passage in shown]
     if len(set(owns)) == len(owns):
-        heads = [f"**{_escaped(own)}**" for own in owns]
+        heads = [f"**{escaped(own)}**" for own in owns]
     else:
         heads = [heading_line(passage) for passage in shown]
     return "\n\n".join(f"{head}\n\n{body}" for head, body in zip(heads, quotes, strict=True))
 
 
-def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question) -> list[int]:
+def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question, short: int = WHOLE_WORDS) -> list[int]:
     """Places of the units to quote, in page order."""
     found = units(passage.text)
     best = scored[0]
     items = _items(found, scored, question, passage.heading) if best.unit.kind == "item" else set()
     one_item = len(items) == 1 and best.unit.kind == "item"
-    if best.unit.kind != "row" and not one_item and sum(len(unit.text.split()) for unit in found) <= WHOLE_WORDS:
+    if best.unit.kind != "row" and not one_item and sum(len(unit.text.split()) for unit in found) <= short:
         return list(range(len(found)))
     chosen = {best.at}
     if best.unit.kind == "row":
@@ -200,6 +209,8 @@ def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question)
         _add(chosen, at, found)
     for at in _neighbours(found, chosen):
         chosen.add(at)
+    for at in _rest_of_topic(found, chosen, question, passage.heading):
+        _add(chosen, at, found)
     for at in _conditions(found, chosen, question):
         _add(chosen, at, found)
     return sorted(chosen)
@@ -285,6 +296,16 @@ def _answered_with(found: Sequence[Unit], at: int) -> Iterable[int]:
     return own if found[at].kind in ("sentence", "question") and is_entry else []
 
 
+def _rest_of_topic(found: Sequence[Unit], chosen: set[int], question: Question, heading: str) -> Iterable[int]:
+    """Sentences that say what the question names and nothing chosen does: "and for members?" beside a price."""
+    said = stem_set(" ".join([heading, *(f"{found[at].context} {found[at].text}" for at in chosen)]))
+    for word in question.own:
+        if word in question.topic and not word_share(word, said):
+            yield from [
+                at for at, unit in enumerate(found) if unit.kind == "sentence" and stem(word) in stem_set(unit.text)
+            ][:1]
+
+
 def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> Iterable[int]:
     """Sentences with an exception or a condition, beside the chosen ones or on the same topic in the passage."""
     topic = {stem(word) for at in chosen for word in content_words(found[at].text)}
@@ -301,83 +322,3 @@ def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> 
         shared = topic & {stem(word) for word in content_words(unit.text)}
         if (beside and (shared or _LEANS_BACK.match(unit.text))) or len(shared) >= 2:
             yield at
-
-
-def rendered(
-    found: Sequence[Unit],
-    chosen: Sequence[int],
-    passage_tables: Sequence[Table],
-    whole: Sequence[Table] = (),
-    asked: str = "",
-) -> str:
-    """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
-    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those
-    that `asked` names are shown."""
-    parts: list[str] = []
-    by_block: dict[int, list[Unit]] = {}
-    for at in chosen:
-        by_block.setdefault(found[at].block, []).append(found[at])
-    for block, group in by_block.items():
-        kind = group[0].kind
-        if kind == "row":
-            table = next(table for table in passage_tables if table.block == block)
-            rows = tuple(unit.cells for unit in group)
-            all_rows = next((other.rows for other in whole if other.block == block), table.rows)
-            if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MAX_TABLE_ROWS:
-                rows = all_rows
-            parts.append(of_columns(table, rows, asked) or rows_markdown(table, rows))
-        elif kind in ("item", "code"):
-            parts.append("\n".join(unit.source for unit in group))
-        else:
-            parts.append(" ".join(unit.source for unit in group))
-    return "\n\n".join(parts)
-
-
-def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
-    """One row as a list item "**First** – Column: value", several as a table."""
-    if len(rows) == 1 or len(table.header) < 2:
-        return "\n".join(_row_item(table, row) for row in rows)
-    lines = [table.header, tuple("---" for _ in table.header), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str:
-    """Only the columns that the question names, where columns are things ("Solo", "Team") and some are not named; each
-    as a list item with what the rows say of it. Empty where that is not so."""
-    places = columns_named(table, asked)
-    if not places:
-        return ""
-    if any(at < len(row) and row[at].strip().casefold() in _NOTHING for row in rows for at in places):
-        return ""  # that it is not in this one says little without those that have it
-    lines = []
-    for at in places:
-        pairs = [f"{row[0]}: {row[at]}" if row[0] else row[at] for row in rows if at < len(row) and row[at]]
-        if pairs:
-            lines.append(f"- **{_escaped(table.header[at])}** – {'; '.join(pairs)}")
-    return "\n".join(lines)
-
-
-_NOTHING = ("-", "–", "—", "no", "none", "✗", "✘", "x")
-
-
-def columns_named(table: Table, asked: str) -> list[int]:
-    """Places of the columns whose whole name the question says, apart from words that all columns share."""
-    own = [frozenset(stem_set(name)) for name in table.header]
-    shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
-    held = stem_set(asked)
-    named_at = [at for at in range(1, len(own)) if own[at] - shared and own[at] - shared <= held]
-    announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is no thing
-    return [] if announced or len(named_at) == len(own) - 1 else named_at
-
-
-def _row_item(table: Table, row: tuple[str, ...]) -> str:
-    pairs = [
-        f"{table.header[at]}: {cell}" if at < len(table.header) and table.header[at] else cell
-        for at, cell in enumerate(row)
-        if at and cell
-    ]
-    return f"- **{_escaped(row[0])}** – {'; '.join(pairs)}" if row[0] and pairs else f"- {row[0] or '; '.join(pairs)}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

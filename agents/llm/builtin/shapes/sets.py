@@ -12,7 +12,8 @@ from agents.llm.builtin.evidence.features import label_of, stems_of
 from agents.llm.builtin.evidence.weighing import Evidence
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, kinds_in, names_kind, noun, share_of_kinds
 from agents.llm.builtin.question.question import TRAIL, Question
-from agents.llm.builtin.shapes.quote import page_name, rows_markdown
+from agents.llm.builtin.shapes.quote import page_name
+from agents.llm.builtin.shapes.rendering import rows_markdown
 from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
 from language.blocks import Table, Unit, units

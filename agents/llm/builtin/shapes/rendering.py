@@ -1,0 +1,97 @@
+"""Chosen sentences, items and rows as the Markdown of a quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.llm.builtin.evidence.features import stems_of
+from agents.llm.builtin.question.asks import wanted_kinds
+from language.blocks import Table, Unit
+
+MAX_TABLE_ROWS = 12  # of a table put together again from several passages
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return re.sub(r"([*_`\[\]\\])", r"\\\1", text)
+
+
+def rendered(
+    found: Sequence[Unit],
+    chosen: Sequence[int],
+    passage_tables: Sequence[Table],
+    whole: Sequence[Table] = (),
+    asked: str = "",
+) -> str:
+    """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
+    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those
+    that `asked` names are shown."""
+    parts: list[str] = []
+    by_block: dict[int, list[Unit]] = {}
+    for at in chosen:
+        by_block.setdefault(found[at].block, []).append(found[at])
+    for block, group in by_block.items():
+        kind = group[0].kind
+        if kind == "row":
+            table = next(table for table in passage_tables if table.block == block)
+            rows = tuple(unit.cells for unit in group)
+            all_rows = next((other.rows for other in whole if other.block == block), table.rows)
+            if table.header[0] and len(rows) == len(table.rows) and len(all_rows) <= MAX_TABLE_ROWS:
+                rows = all_rows
+            parts.append(of_columns(table, rows, asked) or rows_markdown(table, rows))
+        elif kind in ("item", "code"):
+            parts.append("\n".join(unit.source for unit in group))
+        else:
+            parts.append(" ".join(unit.source for unit in group))
+    return "\n\n".join(parts)
+
+
+def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
+    """One row as a list item "**First** – Column: value", several as a table."""
+    if len(rows) == 1 or len(table.header) < 2:
+        return "\n".join(_row_item(table, row) for row in rows)
+    lines = [table.header, tuple("---" for _ in table.header), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str:
+    """Only the columns that the question names, where columns are things ("Solo", "Team") and some are not named; each
+    as a list item with what the rows say of it. Empty where that is not so."""
+    places = columns_named(table, asked)
+    if not places:
+        return ""
+    if any(at < len(row) and row[at].strip().casefold() in _NOTHING for row in rows for at in places):
+        return ""  # that it is not in this one says little without those that have it
+    lines = []
+    for at in places:
+        pairs = [f"{row[0]}: {row[at]}" if row[0] else row[at] for row in rows if at < len(row) and row[at]]
+        if pairs:
+            lines.append(f"- **{escaped(table.header[at])}** – {'; '.join(pairs)}")
+    return "\n".join(lines)
+
+
+_NOTHING = ("-", "–", "—", "no", "none", "✗", "✘", "x")
+
+
+def columns_named(table: Table, asked: str) -> list[int]:
+    """Places of the columns whose whole name the question says, apart from words that all columns share."""
+    own = [stems_of(name) for name in table.header]
+    shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
+    held = stems_of(asked)
+    named_at = [at for at in range(1, len(own)) if own[at] - shared and own[at] - shared <= held]
+    announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is no thing
+    return [] if announced or len(named_at) == len(own) - 1 else named_at
+
+
+def _row_item(table: Table, row: tuple[str, ...]) -> str:
+    pairs = [
+        f"{table.header[at]}: {cell}" if at < len(table.header) and table.header[at] else cell
+        for at, cell in enumerate(row)
+        if at and cell
+    ]
+    return f"- **{escaped(row[0])}** – {'; '.join(pairs)}" if row[0] and pairs else f"- {row[0] or '; '.join(pairs)}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
