@@ -36,11 +36,15 @@ def nothing_known_is_asked(dialogue: Dialogue, talk: Talk) -> None:
 
 
 def nothing_told_in_the_message_is_asked(dialogue: Dialogue, talk: Talk) -> None:
-    """Though its facts are not read yet: kinds that are told by their form."""
+    """Though its facts are not read yet: kinds that are told by their form. A sum behind a question for another sum is
+    taken for that one's answer, unless both are told."""
     by_form = {Kind.EMAIL, Kind.PHONE, Kind.MONEY, Kind.DATE, Kind.NUMBER}
-    for guidance, turn in zip(talk.guidances, talk.turns, strict=True):
+    kinds = {question.key: question.kind for question in dialogue.questions}
+    before = ["", *(turn.asked for turn in talk.turns)]
+    for guidance, turn, asked in zip(talk.guidances, talk.turns, before, strict=False):
         if guidance.ask and guidance.ask.kind in by_form:
-            assert guidance.ask.key not in turn.found
+            is_taken = asked not in turn.found and kinds.get(asked) is guidance.ask.kind
+            assert guidance.ask.key not in turn.found or is_taken
 
 
 def no_question_is_asked_a_third_time(dialogue: Dialogue, talk: Talk) -> None:
