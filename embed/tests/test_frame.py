@@ -170,3 +170,16 @@ def test_staff_find_the_line_and_who_was_refused(admin_client, ada):
 
     assert "&lt;script async src=&quot;http://testserver/embed.js&quot; data-agent=&quot;ada&quot;&gt;" in page
     assert "https://evil.example (1×" in page
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_staff_see_what_the_site_told_and_whether_it_signed_that(admin_client, ada, verified):
+    touch = {"told": {"plan": "pro <b>"}, "is_verified": verified}
+    session = SessionFactory.create(agent=ada, first_touch=touch)
+    MessageFactory.create(session=session, content="Hello")
+
+    for path in (f"/admin/inbox/{session.pk}/", f"/admin/conversations/session/{session.pk}/change/"):
+        page = admin_client.get(path).content.decode()
+        assert "pro &lt;b&gt;" in page
+        assert (">signed<" in page) is verified
+        assert (">not signed<" in page) is not verified

@@ -83,6 +83,7 @@ def test_where_nothing_failed_and_all_was_answered_nothing_is_said(client, staff
         "Voice settings",
         "Leads",
         "Questions and alerts",
+        "Write the words of its landing page",
     }
 
 
