@@ -114,7 +114,7 @@ background:light-dark(#fff,#101114);box-shadow:0 8px 40px #0005;color-scheme:lig
     if (!frame) {
       frame = document.createElement("iframe");
       frame.title = words.frame;
-      frame.allow = "microphone; autoplay; clipboard-write";
+      frame.allow = "microphone; autoplay; clipboard-write; screen-wake-lock";
       frame.src = `${server}/embed/${encodeURIComponent(slug)}/?host=${encodeURIComponent(location.origin)}`;
       shadow.append(frame);
       addEventListener("blur", place); // the frame has the focus now: a page that changed its address is told
