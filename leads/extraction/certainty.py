@@ -41,7 +41,8 @@ _PAST = re.compile(
 )
 # "were a company of 22" is "we're" without its mark; what replaces the old machine is to come.
 _NOT_PAST = re.compile(
-    r"(?:^\s{0,3}|[,.!]\s{1,3})were (?:an? |about |around |only |just |\d|looking|planning|moving|opening)|"
+    r"(?:^\s{0,3}|[,.!]\s{1,3})were (?:an? |about |around |only |just |\d|[a-z]{3,}ing\b)|"
+    r"\b(?:have|has|we've|i've) had to\b|\bhatten? (?:wir |ich )?gern|"
     r"\b(?:replac\w+|instead of|get rid of|swap\w*|exchang\w+|upgrad\w+|ersetzen|remplacer|sustituir)(?: \w+){0,2} "
     r"(?:old|previous|former|alte[rsnm]?|ancien\w*|antigu\w+)\b"
 )
@@ -55,7 +56,8 @@ _PAST_AFTER = re.compile(
     r"letztes jahr|l'annee derniere|el ano pasado)\b"
 )
 _SUPPOSED = re.compile(
-    r"\b(?:if (?:we|i|you|it|they|there|my|our)|what if|suppose|supposing|imagine|hypothetically|"
+    r"\b(?:if (?:we|i|you|it|they|there|my|our)|what if|(?<!i )(?<!we )(?<!i'd )suppose|supposing|imagine|"
+    r"hypothetically|"
     r"for (?:example|instance)|e\.g|in case|once we|unless|"
     r"wenn (?:wir|ich)|falls|angenommen|zum beispiel|si (?:nous|on|j)|par exemple|si (?:fueramos|"
     r"tuvieramos|somos)|por ejemplo|would be nice|"
@@ -102,8 +104,13 @@ def is_negated(message: Message, start: int, end: int) -> bool:
 def is_past(message: Message, start: int, end: int) -> bool:
     """Whether the clause speaks of what was: "our old budget was 5k", "we had 30 people last year"."""
     before = clause_before(message, start)
-    has_past = bool(_PAST.search(_NOT_PAST.sub(" ", before))) and not _PAST_WISH.search(before)
+    has_past = bool(_PAST.search(without_present(before))) and not _PAST_WISH.search(before)
     return has_past or bool(_PAST_AFTER.match(message.after(end, 50)))
+
+
+def without_present(before: str) -> str:
+    """Words without those that only look like the past: "were planning" without its mark, "have had to"."""
+    return _NOT_PAST.sub(" ", before)
 
 
 def is_supposed(message: Message, start: int) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import certainty, slips
+from leads.extraction.choice_synonyms import synonyms
 from leads.extraction.message import Message
 from leads.terms import QuestionData
 
@@ -38,9 +39,23 @@ def mentions(
                 found.append((choice, words[place].start, words[place + run - 1].end))
                 if not is_each:
                     break
+    found += _by_other_words(message, question, found, is_each=is_each)
     found = [(choice, _begin_of(message, choice, start, end), end) for choice, start, end in found]
     longest = [each for each in found if not any(other[1] <= each[1] and each[2] < other[2] for other in found)]
     return longest
+
+
+def _by_other_words(
+    message: Message, question: QuestionData, found: Sequence[tuple[str, int, int]], *, is_each: bool
+) -> list[tuple[str, int, int]]:
+    """Choices that are named by a synonym: all of them, or the first of each choice not named by its own words."""
+    named = {choice for choice, _, _ in found}
+    more: list[tuple[str, int, int]] = []
+    for choice in question.choices:
+        places = (*synonyms(message, choice, is_deed=True), *synonyms(message, choice, is_deed=False))
+        said = [(choice, *place) for place in places if not certainty.is_negated(message, *place)]
+        more += said if is_each else said[: choice not in named]
+    return more
 
 
 def _begin_of(message: Message, choice: str, start: int, end: int) -> int:

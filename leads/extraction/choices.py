@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import islice
 
 from language.words import STOP_WORDS, is_english_word, stem
-from leads.extraction import certainty, slips
+from leads.extraction import certainty, needs, slips
 from leads.extraction.candidate import Candidate
 from leads.extraction.choice_names import mentions, stems_of
+from leads.extraction.choice_synonyms import synonyms
 from leads.extraction.corrections import Cue
 from leads.extraction.message import Message, Token, word_set
 from leads.terms import Kind, QuestionData
@@ -31,9 +32,15 @@ _WISH = re.compile(
 _WISH_FOR_ONE = re.compile(
     r"\b(?:prefer|go for|go with|going for|going with|choose|take|interested in|decided? on|settled on|"
     r"opt(?:ed)? for|picked|"
-    r"chosen?|planning|organis\w+|"
-    r"organiz\w+|booking|upgrade to|celebrating|having|(?:we|i)(?:'d| would) (?:like|love)|want|need)(?: for)? "
-    r"(?:a|an|the|our|my|your)?\s?$"
+    r"chosen?|plann?ing|organis\w+|"
+    r"organiz\w+|booking|upgrade to|celebrating|having|host\w*|(?:we|i)(?:'d| would) (?:like|love)|want|"
+    r"need|looking for|"
+    r"suchen|brauchen|mochten|wollen|nehmen|bevorzugen|hatten|hatte|cherchons|voulons|voudrions|preferons|"
+    r"buscamos|queremos|"
+    r"necesitamos|preferimos)(?: for)? "
+    r"(?:a|an|the|our|my|your|eine?n?|une?|una?|des|la|le|el|die|den|gerne?|gerne? eine?n?)?\s?$|"
+    r"\b(?:want|need|prefer|like|love|looking for|after) (?:something|one|an? \w+) "
+    r"(?:(?:that|which) (?:takes?|uses?|runs on|works with|does|makes)|with|using) $"
 )
 _SUITS = re.compile(
     r"\s?(?:(?:is|would be|will be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|best|enough|all we need|"
@@ -44,7 +51,9 @@ _OCCASIONS = word_set(
     "wedding birthday anniversary conference baptism christening funeral reunion graduation retirement"
 )
 _IS_PLANNED = re.compile(
-    r"\b(?:it's|it is|its|for|of an?|planning|plan|have|having|organi[sz]\w+|celebrat\w+|our|want|need|make|book\w*)\b"
+    r"\b(?:it's|it is|its|for|of an?|plann?ing|plan|unsere?|fur|geht um|feiern|pour|c'est|notre|para|es|nuestr[oa]|"
+    r"host\w*|the big|move|moved|postpone|"
+    r"have|having|organi[sz]\w+|celebrat\w+|our|want|need|make|book\w*)\b"
     r"[^,.;!?]{0,30}$|[,;/|\n]\s{0,3}(?:an?|the)?\s?$"
 )
 _IS_OVER = re.compile(r"\b(?:\w{2,}ed|had|held|went|was|were)\b[^,.;!?]{0,30}$")
@@ -164,8 +173,9 @@ def _by_place(message: Message, question: QuestionData) -> Candidate | None:
 def _unasked(message: Message, question: QuestionData, is_free: bool) -> Candidate | None:
     """`is_free`: no other question is open that the bare name of a choice may answer."""
     labelled = _labelled(message, question)
-    if labelled:
-        return labelled
+    told = labelled or _told_need(message, question)
+    if told:
+        return told
     named = [
         each
         for each in mentions(message, question, is_whole=True)
@@ -175,6 +185,19 @@ def _unasked(message: Message, question: QuestionData, is_free: bool) -> Candida
         return None
     choice, start, end = named[0]
     return Candidate(question.key, Kind.CHOICE, choice, start, end, UNASKED)
+
+
+def _told_need(message: Message, question: QuestionData) -> Candidate | None:
+    """ "We need single sign-on" to a question that is answered by yes or no."""
+    answers = {
+        is_yes: next((each for each in question.choices if Message(each).plain in words), "")
+        for is_yes, words in ((True, _YES_WORDS), (False, _NO_WORDS))
+    }
+    said = needs.needed(message, question) if all(answers.values()) else None
+    if not said:
+        return None
+    is_needed, start, end = said
+    return Candidate(question.key, Kind.CHOICE, answers[is_needed], start, end, PARTLY)
 
 
 def _own_words(question: QuestionData) -> frozenset[str]:
@@ -249,7 +272,7 @@ def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
     if not is_occasion or _OF_THE_OFFER.match(message.plain, end):
         return False
     before = message.before(start, 60)
-    if _IS_OVER.search(before):
+    if _IS_OVER.search(certainty.without_present(before)):
         return False
     is_subject = before.strip() == "the" and bool(
         re.match(r" (?:is|will|takes|starts|should|on)\b", message.plain[end:])
@@ -307,14 +330,14 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         return False
     if _NOT_WISHED.search(message.before(start, 60)):
         return False
-    if _is_occasion(message, choice, start, end):
+    if (start, end) in synonyms(message, choice, is_deed=True) or _is_occasion(message, choice, start, end):
         return True
     if certainty.is_of_others(message, start):
         return False
     before, after = message.before(start, 60), message.plain[end : end + 30]
-    is_liked = re.search(r"(?:^|[,;])\s*$", before) and _SUITS.match(
-        after
-    )  # but not "the filter is fine, the pump is broken"
+    is_liked = re.search(
+        r"(?:^|[,;]|\bi (?:think|reckon|guess|suppose|believe)(?: that)?(?: the)?)\s*$", before
+    ) and _SUITS.match(after)  # but not "the filter is fine, the pump is broken"
     is_answer_word = Message(choice).plain in _YES_WORDS | _NO_WORDS  # "no, Tuesday" says no to nothing
     if is_free and (is_liked or (not is_answer_word and _is_in_list(message, start, end))):
         return True
@@ -332,10 +355,19 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         return True
     if _COUNTED_BEFORE.search(before) and _SEGMENT_ENDS.match(message.plain, end):
         return True
-    if len(stems_of(choice)) > 1 or (" " in choice and message.plain[:end].endswith(Message(choice).plain)):
-        return bool(_WISH.search(before))
+    has_many_words = len(stems_of(choice)) > 1 or (
+        " " in choice and message.plain[:end].endswith(Message(choice).plain)
+    )
+    if has_many_words and _WISH.search(before):
+        return True
     return (
         bool(_WISH_FOR_ONE.search(before))
-        and bool(re.match(r"\s?(?:[.,!]|$|for|with|on|in|and|at|party|next|this|after all|please|instead)", after))
+        and bool(
+            re.match(
+                r"\s?(?:[.,!]|$|for|with|on|in|and|at|party|next|this|after all|please|instead|fur|mit|und|"
+                r"pour|avec|et|para|con|y)",
+                after,
+            )
+        )
         and len(choice) > 3
     )
