@@ -41,7 +41,8 @@ def answered(message: Message, most_words: int, *, is_company: bool) -> Iterator
     if not match or message.sentence_at(place).is_question or message.text.count(" ") > 14:
         return
     said = re.split(
-        r"(?<=\w\w)\.(?=\s|$)| - | (?:in|and|from|at|based|near|aus|et|y) (?!sons)",
+        r"(?<=\w\w)\.(?=\s|$)| - | (?:in|and|from|at|based|near|aus|et|y) (?!sons|fils|sohne|söhne|"
+        r"co\b|hijos|associes|associés|partner)",
         match.group(),
         maxsplit=1,
         flags=re.IGNORECASE,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from language.words import STOP_WORDS
 from leads.extraction import certainty
 from leads.extraction.message import Message, word_set
 from leads.extraction.people.answers import SAID, SHOWN, Named, answered
@@ -19,7 +20,7 @@ MAX_WORDS = 6
 _BEGINS_PLACE = word_set("north south east west new san los the saint st")
 COMPANY_BEHIND = re.compile(
     r"[ ,]{1,2}(?:(?:and )?(?:i'm |i am |i work |working |calling |writing |speaking |here |"
-    r",)?\s?)?(?P<by>from|at|with|of|for|@|von|bei|aus|de chez|chez|de la|de|del)\s"
+    r",)?\s?)?(?P<by>from|form|at|with|of|for|@|von|bei|aus|de chez|chez|de la|de|del)\s"
     r"(?:the company |a company called |the |der |die |den |dem |la |el |l')?"
 )
 _ROLE_BEHIND = re.compile(
@@ -37,17 +38,34 @@ _COMPANY_SAID = re.compile(
     r"organization) (?:is|'s|name is)(?: called| named)?|"
     r"(?:our|my) company's (?:name is|called)|company(?: name)?\s?:|company (?:name )?is|we're called|"
     r"we are called|(?:i|we) work (?:for|at|with)|"
-    r"i'm (?:calling|writing) (?:from|for|on behalf of)|on behalf of|i represent|we represent|i run|"
+    r"(?:i'm|im|i am) (?:calling|writing|ringing|getting in touch|contacting you|reaching out|texting) "
+    r"(?:from|for|on behalf of)|"
+    r"on behalf of|i represent|we represent|i run|"
     r"i own|ich arbeite (?:fur|bei)|unsere firma (?:heißt|heisst|ist)|"
     r"wir heißen|firma\s?:|je travaille (?:chez|pour)|notre (?:societe|entreprise) (?:est|s'appelle)|"
+    r"ich rufe (?:fur|von)|wir arbeiten (?:fur|bei)|im (?:namen|auftrag) (?:von|der|des)|"
+    r"(?:we're|we are|i'm with)(?= an? (?:[a-z-]{2,20} ){1,3}called )|"
+    r"nous travaillons (?:chez|pour)|je (?:vous )?(?:appelle|contacte|ecris) (?:de chez|de la part de)|"
+    r"au nom de|je represente|(?:je suis|nous sommes) (?:de )?chez|de la societe|de l'entreprise|"
+    r"trabajamos (?:en|para)|(?:llamo|escribo) de(?: parte de)?|en nombre de|represento a|de la empresa|"
+    r"(?:von|bei) der firma|"
     r"trabajo (?:en|para)|nuestra empresa (?:es|se llama)"
     r"|(?:our|my) (?:company|business|firm|agency|shop|studio|practice|school|charity|organi[sz]ation|start-?up),"
-    r")\s{1,3}(?:the |a (?:company|firm|business|small company|shop) called |called )?"
+    r")\s{1,3}(?:the |(?P<article>der |dem |die |den )|(?:la |el |l')(?:empresa |societe |entreprise )?|"
+    r"(?:an?|the) (?:[a-z-]{2,20} ){1,3}called |called )?"
+)
+_SMALL_COMPANY = re.compile(
+    r"((?:[a-z0-9&'-]{2,20} ){1,3}?(?:solutions|consulting|logistics|technologies|labs|ventures|holdings|industries|"
+    r"associates|ltd|limited|gmbh|inc|llc|plc))"
+    r"(?=\W{0,3}(?:$|[,.!;\n]|(?:and|in|about|with|we|i|i'm|because|to|so|here|at|on)\b))"
 )
 _ROLE_AT = re.compile(
-    r"\b(?:(?:i'm|i am) (?:the|an?|one of the|head of|in charge of|responsible for)|(?:i|we) (?:look after|run|"
-    r"manage|lead|"
+    r"\b(?:(?:i'm|i am) (?:the|an?|one of the|head of|in charge of|responsible for)|(?:i|we) (?:look after|"
+    r"take care of|organi[sz]e|coordinate|oversee|run|manage|lead|"
     r"handle|head|work in|work as))(?: [a-z&/-]{1,20}){1,5}? (?P<by>at|of|for|with) (?:the )?"
+)
+_GREETS_FROM = re.compile(
+    r"(?:^|[.!?,\n])\s{0,3}(?:hi|hello|hey|greetings|hallo|grusse|bonjour|saludos|hola) (?:from|aus|de) (?:the )?"
 )
 _IS_CUSTOMER = re.compile(r"\b(?:customer|client|member|user|fan|student|patient|guest|passenger|visitor|subscriber)\b")
 _COMPANY_SHOWN = re.compile(
@@ -60,7 +78,13 @@ def companies(
     message: Message, people: list[Named], *, is_asked: bool = False, is_about_visitor: bool = False
 ) -> list[Named]:
     """The visitor's own companies. `is_about_visitor`: the message answers a question for contact details."""
-    found = [*_behind_names(message, people), *_company_said(message), *_company_shown(message), *_of_role(message)]
+    found = [
+        *_behind_names(message, people),
+        *_company_said(message),
+        *_small_company_said(message),
+        *_company_shown(message),
+        *_of_role(message),
+    ]
     if not found and (is_about_visitor or is_asked or people):
         taken = {each.start for each in people}
         found += [each for each in _segments(message) if each.start not in taken]
@@ -87,7 +111,9 @@ def _company_said(message: Message) -> Iterator[Named]:
         found = company_at(message, match.end())
         if found and not certainty.is_past(message, *found) and not message.sentence_at(match.start()).is_question:
             is_loose = match.group().strip().endswith((" at", "run", "own", " en"))
-            if not (is_loose and is_place(message, found)):
+            # "Ich arbeite bei der Bank": German nouns have capitals too.
+            is_noun = match["article"] in {"der ", "dem ", "die ", "den "} and " " not in message.text[slice(*found)]
+            if not (is_loose and is_place(message, found)) and not is_noun:
                 yield Named(*found, SAID)
 
 
@@ -100,8 +126,27 @@ def _company_shown(message: Message) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
+def _small_company_said(message: Message) -> Iterator[Named]:
+    """ "I'm calling from fenwick solutions": spoken words come without capitals."""
+    for match in islice(_COMPANY_SAID.finditer(message.plain), MAX_SAID):
+        small = _SMALL_COMPANY.match(message.plain, match.end())
+        words = small[1].split() if small else []
+        is_statement = not message.sentence_at(match.start()).is_question
+        if (
+            small
+            and is_statement
+            and not set(words) & (STOP_WORDS | NOT_NAMES)
+            and message.text[small.start(1)].islower()
+        ):
+            yield Named(*small.span(1), SHOWN)
+
+
 def _of_role(message: Message) -> Iterator[Named]:
-    """ "I'm the IT lead at Nordwind", "I look after the office at Deltaworks"."""
+    """ "I'm the IT lead at Nordwind", "I look after the office at Deltaworks", "hello from Hexham Brewery"."""
+    for match in islice(_GREETS_FROM.finditer(message.plain), MAX_SAID):
+        found = company_at(message, match.end())
+        if found and is_firm(message, found):
+            yield Named(*found, SHOWN)
     for match in islice(_ROLE_AT.finditer(message.plain), MAX_SAID):
         found = company_at(message, match.end())
         if not found or is_place(message, found) or message.sentence_at(match.start()).is_question:

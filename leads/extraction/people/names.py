@@ -21,7 +21,8 @@ _NAME_SAID = re.compile(
     r"\b(?:my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|(?:my|the) name is (?:spelled|"
     r"spelt|written)|my name's|the name is|name's|"
     r"the name's|names|name\s?:|name is|i'm called|i am called|"
-    r"you can call me|just call me|call me|you're (?:speaking|talking|chatting) (?:to|with)|"
+    r"you can call me|just call me|call me|"
+    r"put me down as|you're (?:speaking|talking|chatting) (?:to|with)|"
     r"mein name ist|mein name lautet|ich heisse|ich heiße|hier spricht|"
     r"je m'appelle|mon nom est|je me nomme|me llamo|mi nombre es)\s{0,3}:?\s{0,3}"
 )
@@ -33,6 +34,10 @@ _SPELT = re.compile(
     r"double )?['\"]?[a-z]s?['\"]?(?:,? |[.!]|$)"
 )
 _SMALL_SPEAKER = re.compile(r"([a-z]{2,15}) (?:from|at|with) (?:[a-z0-9&'-]{2,20} ){1,3}here\b(?! (?:is|are|we|i)\b)")
+# "Thanks for the quick reply, Tom from Kestrel Architects here"
+_BEHIND_COMMA = re.compile(r"[,:-] ")
+_HERE = re.compile(r"\s(?:speaking|here)\b(?! (?:is|are|we|i)\b)")
+_SPEAKS_HERE = re.compile(r"\s(?:speaking|here)(?=\s{0,2}(?:$|[.,!;\n]|btw|by the way))")
 # "Jo Smith", "Jo Smith, jo@x.org", "Jo Smith 07700 900123"
 _BEHIND_NAME = re.compile(r"\s{0,3}(?:\.?\s{0,3}$|[,;:|/(\n–-]|(?=\+?\d)|(?=\S{1,60}@))")
 _BEHIND_ADDRESS = re.compile(r"(?:@\S{1,60}|\d{3}|\bdot [a-z]{2,12})[,;\n]\s{1,3}(?=[^\W\d_][^,;\n@]{2,40}$)")
@@ -176,11 +181,16 @@ def _spoken_behind(message: Message) -> Iterator[Named]:
         start = sentence.start + (lead.end() if lead else 0)
         named = name_at(message, start, must_be_capital=True)
         end = _behind_company(message, named[1]) if named else 0
-        if named and re.match(r"\s(?:speaking|here)\b(?! (?:is|are|we|i)\b)", message.plain[end : end + 99]):
+        if named and any(_HERE.match(message.plain, place) for place in (named[1], end)):
             yield Named(*named, SHOWN)
         small = None if named else _SMALL_SPEAKER.match(message.plain, start)
         if small and name_at(message, start, must_be_capital=False) == small.span(1):
             yield Named(*small.span(1), GUESSED)
+    for match in islice(_BEHIND_COMMA.finditer(message.plain), MAX_SAID):
+        named = name_at(message, match.end(), must_be_capital=True)
+        end = _behind_company(message, named[1]) if named else 0
+        if named and end > named[1] and _SPEAKS_HERE.match(message.plain, end):
+            yield Named(*named, SHOWN)
 
 
 def _behind_company(message: Message, place: int) -> int:

@@ -66,7 +66,7 @@ NOT_NAMES = word_set(
     "dentist surgeon vet nutritionist trainer coach driver carer cleaner chef barista "
     "photographer journalist writer author editor translator musician artist actor scientist researcher programmer "
     "parent mum mom dad father mother grandfather grandmother pensioner expat newbie beginner novice professional "
-    "anfanger anfangerin einsteiger fortgeschrittener student studentin lehrer lehrerin "
+    "christmas xmas easter anfanger anfangerin einsteiger fortgeschrittener student studentin lehrer lehrerin "
     "croatian czech slovak slovenian serbian romanian bulgarian hungarian estonian latvian lithuanian icelandic "
     "maltese "
     "egyptian moroccan tunisian algerian nigerian kenyan ghanaian ethiopian pakistani bangladeshi nepali thai "
