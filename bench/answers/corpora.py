@@ -28,6 +28,9 @@ WRITTEN_AS_FOUND = (
     "makerspace",
     "langschool",
     "packaging",
+    "ferry",
+    "optician",
+    "solar",
 )
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
