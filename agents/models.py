@@ -227,6 +227,11 @@ class Brand(models.Model):
         return self.company or self.agent.name
 
     @property
+    def circle(self) -> str:
+        """Names the agents that are offered together with this brand's: what a visitor allows one counts for them."""
+        return f"family:{self.family}" if self.family else f"agent:{self.agent_id}"
+
+    @property
     def look(self) -> Look:
         return Look(self.agent.accent, self.accent_dark, self.radius)
 

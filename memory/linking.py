@@ -8,8 +8,8 @@ from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from memory.models import LinkRequest, VisitorChoice, VisitorLink
-from memory.switch import remembering
+from memory.models import LinkRequest, VisitorLink
+from memory.switch import is_allowed, remembering
 
 _SALT = "memory.linking"
 
@@ -36,7 +36,7 @@ def request_of(token: str) -> LinkRequest | None:
 
 
 def is_open(request: LinkRequest) -> bool:
-    """Whether it may still be sent and confirmed: both visitors allow it, the agent remembers, and both leads still
+    """Whether it may still be sent and confirmed: both visitors allow its agent, which remembers, and both leads still
     have the address. One that was corrected meanwhile would be sent to whom nothing was found for."""
     leads = (request.lead, request.earlier_lead)
     return (
@@ -44,7 +44,7 @@ def is_open(request: LinkRequest) -> bool:
         and request.created_at > timezone.now() - 2 * LinkRequest.VALID  # an hour to send it, another to open it
         and all(lead is not None and hash_of(lead.email) == request.address for lead in leads)
         and request.agent_id in remembering()
-        and VisitorChoice.objects.filter(visitor__in=[request.visitor, request.earlier], is_allowed=True).count() == 2
+        and all(is_allowed(visitor, request.agent.brand) for visitor in (request.visitor, request.earlier))
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from agents.llm.configured import is_configured
+from agents.models import Agent, Brand
 from conversations.models import Message, Session
 from knowledge.search import encoder
 from memory import by_model, from_facts
@@ -26,7 +27,7 @@ LOST_AFTER = timedelta(hours=6)  # a task that long overdue was given up; the ne
 def summarise_later(message: Message, **_: object) -> None:
     """Owe a summary of the session, in the transaction that stores a visitor's message."""
     session = message.session
-    if session.visitor and session.agent_id in remembering() and is_allowed(session.visitor):
+    if session.visitor and session.agent_id in remembering() and is_allowed(session.visitor, session.agent.brand):
         owe(session)
 
 
@@ -41,9 +42,10 @@ def owe(session: Session, at: datetime | None = None) -> None:
     _enqueue(session.pk, now + REST)
 
 
-def owe_newest(visitor: str) -> None:
-    """For a visitor who has just allowed it: also the conversation in which they were asked."""
-    own = Session.objects.for_visitor(visitor).begun().filter(agent__in=remembering())
+def owe_newest(visitor: str, brand: Brand) -> None:
+    """For a visitor who has just allowed the brand's agent: also the conversation in which they were asked."""
+    on = Agent.objects.offered_by(brand).filter(pk__in=remembering())
+    own = Session.objects.for_visitor(visitor).begun().filter(agent__in=on)
     newest = own.order_by("-updated_at").first()
     if newest and newest.updated_at > timezone.now() - timedelta(days=1):
         with transaction.atomic():
@@ -65,11 +67,11 @@ def summarise(session_id: str) -> None:
 def summarise_now(session_id: str, at: datetime | None = None) -> SessionSummary | None:
     """The same at once; None where there is nothing to keep."""
     now = at or timezone.now()
-    memory = SessionSummary.objects.select_related("session__agent").filter(pk=uuid.UUID(session_id)).first()
+    memory = SessionSummary.objects.select_related("session__agent__brand").filter(pk=uuid.UUID(session_id)).first()
     if memory is None or memory.is_forgotten:
         return None
     session = memory.session
-    if session.agent_id not in remembering() or not is_allowed(session.visitor):
+    if session.agent_id not in remembering() or not is_allowed(session.visitor, session.agent.brand):
         SessionSummary.objects.filter(pk=memory.pk).update(due_at=None)
         return None
     if session.updated_at + REST > now:

@@ -39,12 +39,13 @@ class MemorySettings(models.Model):
 
 
 class VisitorChoice(models.Model):
-    """What a visitor answered when asked whether they may be remembered. Without a row nothing is.
+    """What a visitor answered when agents that are offered together asked to remember them. Without a row none does.
 
     It stays as long as anything of theirs, and a year at least (`memory.tidying`).
     """
 
-    visitor = models.CharField(_("visitor"), max_length=64, primary_key=True)  # as in Session: a hash of their cookie
+    visitor = models.CharField(_("visitor"), max_length=64)  # as in Session: a hash of their cookie
+    circle = models.CharField(_("agents it holds for"), max_length=70)  # as `Brand.circle` names them
     is_allowed = models.BooleanField(_("allowed"))
     question = models.CharField(_("question they answered"), max_length=300)
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
@@ -52,6 +53,7 @@ class VisitorChoice(models.Model):
     class Meta:
         verbose_name = _("visitor's choice")
         verbose_name_plural = _("visitors' choices")
+        constraints = (models.UniqueConstraint(fields=["visitor", "circle"], name="visitor_choice_once"),)
 
     def __str__(self) -> str:
         return str(_("allowed") if self.is_allowed else _("refused"))

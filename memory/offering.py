@@ -19,11 +19,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from agents.models import Agent, Brand
 from leads.models import Fact, Lead
 from leads.terms import Kind
 from memory.linking import hash_of, is_open, token_of
-from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorChoice, VisitorLink
-from memory.switch import is_allowed, remembering
+from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorLink
+from memory.switch import is_allowed, remembering, who_allowed
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +40,10 @@ def offer_later(instance: Fact, created: bool, **_more: Any) -> None:
         offer.enqueue(str(instance.lead_id))
 
 
-def offer_newest(visitor: str) -> None:
-    """For a visitor who has just allowed it, and left an address before."""
-    own = Lead.objects.filter(session__visitor=visitor, agent__in=remembering()).exclude(email="")
+def offer_newest(visitor: str, brand: Brand) -> None:
+    """For a visitor who has just allowed the brand's agent, and left it an address before."""
+    on = Agent.objects.offered_by(brand).filter(pk__in=remembering())
+    own = Lead.objects.filter(session__visitor=visitor, agent__in=on).exclude(email="")
     if newest := own.order_by("-updated_at").first():
         offer.enqueue(str(newest.pk))
 
@@ -54,8 +56,11 @@ def offer(lead_id: str) -> None:
     """
     if settings.EMAIL_BACKEND == LOGGED:
         return
-    lead = Lead.objects.select_related("session").exclude(email="").filter(pk=lead_id, is_apart=False).first()
-    if lead and lead.session.visitor and lead.agent_id in remembering() and is_allowed(lead.session.visitor):
+    told = Lead.objects.select_related("session", "agent__brand").exclude(email="")
+    lead = told.filter(pk=lead_id, is_apart=False).first()
+    if lead is None or not lead.session.visitor or lead.agent_id not in remembering():
+        return
+    if is_allowed(lead.session.visitor, lead.agent.brand):
         with transaction.atomic():
             _request(lead)
 
@@ -86,8 +91,8 @@ def _earlier(lead: Lead) -> Lead | None:
         agent=lead.agent_id,
         visitor__in=same.values("session__visitor"),
     )
-    allowed = VisitorChoice.objects.filter(is_allowed=True).values("visitor")
-    summaries = summaries.filter(visitor__in=allowed).exclude(visitor__in=["", visitor]).exclude(visitor__in=known)
+    summaries = summaries.filter(visitor__in=who_allowed(lead.agent.brand))
+    summaries = summaries.exclude(visitor__in=["", visitor]).exclude(visitor__in=known)
     newest = summaries.order_by("-updated_at").first()
     return same.select_related("session").filter(session__visitor=newest.visitor).first() if newest else None
 

@@ -6,11 +6,11 @@ import time
 import uuid
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.models import AgentQuerySet
+from agents.models import Agent, AgentQuerySet, Brand
 from memory.models import LinkRequest, MemorySettings, SessionSummary, VisitorChoice, VisitorLink
 
 KNOWN_S = 5.0  # what staff change counts that soon
@@ -33,9 +33,15 @@ def forget_what_is_known() -> None:
     _read = None
 
 
-def is_allowed(visitor: str) -> bool | None:
-    """None where the visitor was not asked yet, or did not answer."""
-    return VisitorChoice.objects.filter(visitor=visitor).values_list("is_allowed", flat=True).first()
+def is_allowed(visitor: str, brand: Brand) -> bool | None:
+    """What they answered the brand's agent, or one that it is offered with; None where they did not answer yet."""
+    answers = VisitorChoice.objects.filter(visitor=visitor, circle=brand.circle)
+    return answers.values_list("is_allowed", flat=True).first()
+
+
+def who_allowed(brand: Brand) -> QuerySet[VisitorChoice, str]:
+    """The visitors whom the brand's agent may remember, for a query that picks among them."""
+    return VisitorChoice.objects.filter(circle=brand.circle, is_allowed=True).values_list("visitor", flat=True)
 
 
 def question() -> str:
@@ -47,24 +53,25 @@ def question() -> str:
 
 
 @transaction.atomic
-def decide(visitor: str, allowed: bool) -> None:
-    """Store a visitor's choice. Who refuses is forgotten at once, also what is being summarised now."""
+def decide(visitor: str, brand: Brand, allowed: bool) -> None:
+    """Store what a visitor answered the brand's agent; it counts for those that it is offered with, and no other.
+
+    Who refuses is forgotten by these at once, also what is being summarised now.
+    """
     VisitorChoice.objects.update_or_create(
         visitor=visitor,
+        circle=brand.circle,
         defaults={"is_allowed": allowed, "question": question()[:300], "decided_at": timezone.now()},
     )
     if not allowed:
-        forget_all(visitor)
+        forget_all(visitor, Agent.objects.offered_by(brand))
 
 
 @transaction.atomic
-def forget_all(visitor: str, agents: AgentQuerySet | None = None) -> None:
-    """Delete what is kept of a visitor and shown to them, and every link of theirs, confirmed or asked for.
-
-    Of all agents, or of these alone.
-    """
+def forget_all(visitor: str, agents: AgentQuerySet) -> None:
+    """Delete what these agents keep of a visitor and show to them, and their every link, confirmed or asked for."""
     either = Q(visitor=visitor) | Q(earlier=visitor)
-    of_these = Q() if agents is None else Q(agent__in=agents)
+    of_these = Q(agent__in=agents)
     # First: one that is being confirmed now is waited for.
     LinkRequest.objects.filter(either, of_these).update(is_over=True)
     SessionSummary.objects.known_to(visitor).filter(of_these).forget()

@@ -1,7 +1,7 @@
 """A visitor is asked whether they may be remembered, and decides on a page of their own; also without JavaScript."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from fakes.openai import Script
 
@@ -37,7 +37,7 @@ from memory.models import LinkRequest, SessionSummary
 from memory.switch import decide
 newest = Session.objects.filter(agent__slug="memo").order_by("-created_at").first()
 earlier = Session.objects.create(agent=newest.agent, visitor=uuid.uuid4().hex * 2)
-decide(earlier.visitor, True)
+decide(earlier.visitor, newest.agent.brand, True)
 SessionSummary.objects.create(session=earlier, agent=newest.agent, visitor=earlier.visitor, text="{SUMMARY}")
 address = uuid.uuid4().hex + "@x.example"
 Lead.objects.create(agent=newest.agent, session=earlier, email=address)
@@ -48,6 +48,13 @@ request = LinkRequest.objects.create(
 )
 print(linking.token_of(request))
 """
+
+
+def opened_beside(page: Page) -> Page:
+    """The page of what is remembered, which leaves the chat where it is."""
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="What we remember of you").click()
+    return opened.value
 
 
 @pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
@@ -71,7 +78,7 @@ def test_a_visitor_is_asked_once_remembered_and_forgotten(visit, scripted_site, 
     scripted_site.shell(SUMMARISE)
     visit.ask("Hello again")
     visit.finished(2)
-    page.get_by_role("link", name="What we remember of you").click()
+    page = visit.page = opened_beside(page)
     expect(page.get_by_text(SUMMARY)).to_be_visible()
     assert visit.axe_light_and_dark() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -90,7 +97,7 @@ def test_it_works_without_javascript(visit, scripted_site, upstream):
     page.get_by_role("button", name="Send").click()
     page.get_by_role("button", name="Yes, remember").click()
     scripted_site.shell(SUMMARISE)
-    page.get_by_role("link", name="What we remember of you").click()
+    page = opened_beside(page)
     expect(page.get_by_text(SUMMARY)).to_be_visible()
 
     page.get_by_role("button", name="Remember nothing, and delete all").click()

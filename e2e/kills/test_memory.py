@@ -26,7 +26,7 @@ from memory.models import MemorySettings
 from memory.switch import decide
 agent = Agent.objects.get(slug="ada")
 MemorySettings.objects.update_or_create(agent=agent, defaults={{"is_on": True}})
-decide("a" * 64, True)
+decide("a" * 64, agent.brand, True)
 for number in range({COUNT}):
     session = Session.objects.create(
         agent=agent, visitor="a" * 64, title=f"Lamp {{number}}?", last_seq=1, updated_at=timezone.now() - making.REST

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +30,7 @@ def page(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     known = _known(visitor, agent).kept().select_related("agent", "session")
     context: dict[str, Any] = {
         "agent": agent,
-        "is_allowed": is_allowed(visitor) if visitor else None,
+        "is_allowed": is_allowed(visitor, agent.brand) if visitor and agent else None,
         "question": question(),
         "visitor": visitor,
         "memories": known[:MAX_SHOWN],
@@ -38,17 +39,20 @@ def page(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 
 
 @require_POST
-def choose(request: HttpRequest) -> HttpResponse:
-    """Allow or refuse; from the chat back to it, else to the page."""
+def choose(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """Allow or refuse an agent, and those it is offered with; from the chat back to it, else to the agent's page."""
+    agent = _agent(slug) if slug else Agent.objects.default()
+    if agent is None:
+        raise Http404
     visitor, cookie = visitor_of(request), ""
     if not visitor:
         cookie, visitor = new_visitor(request)
     allowed = request.POST.get("choice") == "allow"
-    decide(visitor, allowed)
+    decide(visitor, agent.brand, allowed)
     if allowed:
-        making.owe_newest(visitor)
-        offering.offer_newest(visitor)
-    response = redirect(_back(request))
+        making.owe_newest(visitor, agent.brand)
+        offering.offer_newest(visitor, agent.brand)
+    response = redirect(_back(request, agent))
     if cookie:
         set_cookie(response, cookie, request)
     return response
@@ -84,10 +88,10 @@ def _uuids(text: str) -> list[uuid.UUID]:
         return []
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: HttpRequest, agent: Agent) -> str:
     """Where they were: the page's script changes its address with the first message, which the form does not know."""
     for wanted in (request.headers.get("Referer", ""), request.POST.get("next", "")):
         hosts = {request.get_host()}
         if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure()):
             return wanted
-    return "memory"
+    return reverse("agent_memory", args=[agent.slug])

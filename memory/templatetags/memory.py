@@ -21,7 +21,7 @@ def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
     if request is None or agent.pk not in remembering() or not agent.is_active:
         return {}
     visitor = visitor_of(request)
-    choice = is_allowed(visitor) if visitor else None
+    choice = is_allowed(visitor, agent.brand) if visitor else None
     return {
         "agent": agent,
         "is_on": True,

@@ -18,16 +18,16 @@ def remembers(agent):
 
 
 @pytest.fixture
-def visitor(client):
+def visitor(client, remembers):
     cookie, visitor = new_visitor()
     client.cookies[COOKIE] = cookie
-    decide(visitor, True)
+    decide(visitor, remembers.brand, True)
     return visitor
 
 
 @pytest.fixture
 def earlier(remembers):
-    decide(EARLIER, True)
+    decide(EARLIER, remembers.brand, True)
     return remembered(remembers, EARLIER)
 
 

@@ -83,7 +83,7 @@ def test_a_link_that_is_tampered_with_or_too_old_does_nothing(client, lead, earl
 def test_a_refusal_withdraws_an_email_that_is_not_answered_yet(client, lead, earlier, side):
     link = link_for(lead, earlier)
     who = lead.session.visitor if side == "here" else EARLIER
-    decide(who, False)
-    decide(who, True)
+    decide(who, lead.agent.brand, False)
+    decide(who, lead.agent.brand, True)
 
     assert client.post(link).status_code == 410

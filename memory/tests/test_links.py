@@ -67,7 +67,7 @@ def test_it_can_be_taken_back_on_either_side(client, link, agent, how):
         chosen = {"session": link.earlier_lead.session_id} if how == "one" else {}
         client.post("/chat/ada/memory/forget/", chosen)
     elif how.startswith("refused"):
-        decide(link.visitor if how == "refused here" else EARLIER, False)
+        decide(link.visitor if how == "refused here" else EARLIER, agent.brand, False)
     else:
         (link.lead if how == "lead here" else link.earlier_lead).delete()
 

@@ -62,9 +62,9 @@ class TestOwing:
     def test_nothing_is_owed_without_the_switch_or_without_consent(self, session):
         message = session.messages.get()
         making.summarise_later(message)
-        decide(VISITOR, False)
+        decide(VISITOR, session.agent.brand, False)
         making.summarise_later(message)
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         MemorySettings.objects.update(is_on=False)
         forget_what_is_known()
         making.summarise_later(message)
@@ -73,7 +73,7 @@ class TestOwing:
         assert not SessionSummary.objects.exists()
 
     def test_one_task_is_owed_a_session_however_many_messages_come(self, session):
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         for _ in range(5):
             making.summarise_later(MessageFactory(session=session))
 
@@ -81,7 +81,7 @@ class TestOwing:
         assert task.run_after >= timezone.now() + making.REST - timedelta(minutes=1)
 
     def test_one_that_goes_on_is_looked_at_again_when_it_may_rest(self, session):
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         making.owe(session)
 
         assert making.summarise_now(str(session.pk)) is None
@@ -89,7 +89,7 @@ class TestOwing:
         assert owed().count() == 2
 
     def test_a_task_that_was_given_up_is_owed_anew_with_the_next_message(self, session):
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         making.owe(session)
         owed().delete()
         making.owe(session)
@@ -100,8 +100,8 @@ class TestOwing:
         assert owed().count() == 1
 
     def test_who_allows_it_in_the_chat_has_that_conversation_remembered_too(self, session):
-        decide(VISITOR, True)
-        making.owe_newest(VISITOR)
+        decide(VISITOR, session.agent.brand, True)
+        making.owe_newest(VISITOR, session.agent.brand)
 
         assert owed().get().args_kwargs["args"] == [str(session.pk)]
 
@@ -110,7 +110,7 @@ class TestOwing:
 class TestSummaries:
     @pytest.fixture(autouse=True)
     def allowed(self, session):
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         making.owe(session)
 
     def test_without_a_model_it_is_title_and_facts_without_who_somebody_is(self, session):
@@ -137,14 +137,14 @@ class TestSummaries:
 
     def test_a_refusal_forgets_at_once_and_what_is_being_made_is_not_stored(self, session, monkeypatch):
         def refused_meanwhile(of):
-            decide(VISITOR, False)
+            decide(VISITOR, session.agent.brand, False)
             return "They want lamps."
 
         monkeypatch.setattr(by_model, "summary", refused_meanwhile)
 
         assert rested(session) is None
         assert kept() == []
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         assert rested(session) is None, "what was forgotten is not made again"
 
     def test_it_goes_with_its_session(self, session):
@@ -175,7 +175,7 @@ class TestTheModel:
     def model(self, server, settings, session, monkeypatch):
         server.reset()
         monkeypatch.setattr(by_model, "_memories", {})
-        decide(VISITOR, True)
+        decide(VISITOR, session.agent.brand, True)
         making.owe(session)
         settings.OPENAI_BASE_URL, settings.OPENAI_MODEL = server.base_url, "small"
         return server
@@ -276,7 +276,7 @@ class TestTheNextReply:
 
         await in_database(MemorySettings.objects.create)(agent=agent, is_on=True)
         forget_what_is_known()
-        await in_database(decide)(VISITOR, True)
+        await in_database(decide)(VISITOR, await in_database(lambda: agent.brand)(), True)
         upstream.then(
             Script(text="It costs 40."), Script(text=json.dumps({"summary": "They want a lamp for a hotel."}))
         )

@@ -16,6 +16,7 @@ from memory.switch import forget_what_is_known
 
 pytestmark = pytest.mark.django_db
 PAGE = "/chat/ada/memory/"
+CHOOSE = "/chat/ada/memory/choose/"
 ASKED = 'class="memory-ask"'
 
 
@@ -52,7 +53,7 @@ def test_it_is_asked_only_where_the_agent_remembers_and_only_once(client, agent,
     assert ASKED in page
     assert "May we keep a short summary" in page
 
-    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": url})
+    answer = client.post(CHOOSE, {"choice": "allow", "next": url})
 
     assert answer["Location"] == url
     assert VisitorChoice.objects.get(visitor=visitor).is_allowed
@@ -63,7 +64,7 @@ def test_it_is_asked_only_where_the_agent_remembers_and_only_once(client, agent,
 
 
 def test_who_has_no_cookie_yet_gets_one_with_the_answer(client, remembers):
-    answer = client.post(reverse("memory_choose"), {"choice": "refuse", "next": "/chat/ada/"})
+    answer = client.post(CHOOSE, {"choice": "refuse", "next": "/chat/ada/"})
 
     assert COOKIE in answer.cookies
     assert VisitorChoice.objects.get().is_allowed is False
@@ -72,15 +73,15 @@ def test_who_has_no_cookie_yet_gets_one_with_the_answer(client, remembers):
 
 @pytest.mark.parametrize("written", ["", "https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_an_answer_leads_to_no_other_site(client, remembers, visitor, written):
-    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": written}, headers={"referer": written})
+    answer = client.post(CHOOSE, {"choice": "allow", "next": written}, headers={"referer": written})
 
-    assert answer["Location"] == "/privacy/memory/"
+    assert answer["Location"] == PAGE
 
 
 def test_it_leads_back_to_the_conversation_that_began_since_the_page_was_drawn(client, remembers, visitor):
     now = "http://testserver/chat/ada/00000000-0000-0000-0000-000000000001/"
 
-    answer = client.post(reverse("memory_choose"), {"choice": "allow", "next": "/chat/ada/"}, headers={"referer": now})
+    answer = client.post(CHOOSE, {"choice": "allow", "next": "/chat/ada/"}, headers={"referer": now})
 
     assert answer["Location"] == now
 
@@ -117,10 +118,10 @@ def test_one_or_all_can_be_deleted_and_only_ones_own(client, remembers, visitor)
 
 def test_who_changes_their_mind_has_all_deleted(client, remembers, visitor):
     remember(remembers, visitor)
-    client.post(reverse("memory_choose"), {"choice": "allow"})
+    client.post(CHOOSE, {"choice": "allow"})
     assert "You have allowed it." in seen(client)
 
-    client.post(reverse("memory_choose"), {"choice": "refuse"})
+    client.post(CHOOSE, {"choice": "refuse"})
 
     assert not SessionSummary.objects.kept().exists()
     assert "You have said no; nothing is remembered." in seen(client)
@@ -143,7 +144,7 @@ def test_privacy_says_nothing_of_it_where_only_another_company_remembers(client,
     assert "Remembering" in seen(client, "/chat/bob/privacy/")
 
 
-@pytest.mark.parametrize("url", ["/privacy/memory/choose/", "/chat/ada/memory/forget/"])
+@pytest.mark.parametrize("url", ["/privacy/memory/choose/", CHOOSE, "/chat/ada/memory/forget/"])
 def test_what_changes_something_is_posted(client, agent, url):
     assert client.get(url).status_code == 405
 

@@ -76,7 +76,7 @@ def test_an_address_corrected_meanwhile_gets_no_email(lead):
 @pytest.mark.parametrize("missing", ["here", "there", "switch", "summary", "address", "apart", "server"])
 def test_nobody_is_written_to_without_consent_on_both_sides_and_the_same_address(lead, earlier, settings, missing):
     if missing in {"here", "there"}:
-        decide(lead.session.visitor if missing == "here" else EARLIER, False)
+        decide(lead.session.visitor if missing == "here" else EARLIER, lead.agent.brand, False)
     elif missing == "switch":
         MemorySettings.objects.update(is_on=False)
         forget_what_is_known()
@@ -97,7 +97,7 @@ def test_the_same_two_get_one_email_an_hour_and_an_address_three_a_day(remembers
         offered(lead)
     assert len(mail.outbox) == 1
     for number in range(4):
-        decide(str(number) * 64, True)
+        decide(str(number) * 64, remembers.brand, True)
         offered(LeadFactory(session=SessionFactory(agent=remembers, visitor=str(number) * 64), email=ADDRESS))
     assert len(mail.outbox) == offering.MAX_A_DAY
 
@@ -139,7 +139,7 @@ def test_who_allows_it_after_leaving_the_address_is_written_to(client, lead):
     refresh(FactFactory(lead=lead, key="email", label="E-mail", kind="email", value=ADDRESS).lead)
     DBTaskResult.objects.all().delete()
 
-    client.post("/privacy/memory/choose/", {"choice": "allow"})
+    client.post("/chat/ada/memory/choose/", {"choice": "allow"})
 
     owed = DBTaskResult.objects.get(task_path="memory.offering.offer")
     assert owed.args_kwargs["args"] == [str(lead.pk)]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents.tests.factories import AgentFactory
 from conversations.deletion import tidying
 from conversations.tests.factories import SessionFactory
 from memory.models import LinkRequest, SessionSummary, VisitorChoice, VisitorLink
@@ -18,7 +19,7 @@ NOW = timezone.now()
 
 
 def chosen(visitor, age, allowed=True):
-    decide(visitor, allowed)
+    decide(visitor, AgentFactory().brand, allowed)
     VisitorChoice.objects.filter(visitor=visitor).update(decided_at=NOW - age)
 
 
