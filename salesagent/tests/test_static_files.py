@@ -70,7 +70,7 @@ def test_every_import_leads_to_the_newest_name_of_a_script(hashed_scripts):
     ],
 )
 def test_a_chat_loads_side_by_side_what_its_scripts_import(page, script):
-    template = "".join((PROJECT / "templates" / name).read_text() for name in (page, "chat/_modules.html"))
+    template = "".join((PROJECT / "templates" / name).read_text() for name in (page, "chat/panel/_modules.html"))
     preloaded = set(re.findall(r"""rel="modulepreload" href="{% static '(.+)' %}">""", template))
 
     needed = with_imports(IMPORT_AT_ONCE, SCRIPTS, {script})
