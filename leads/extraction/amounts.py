@@ -31,7 +31,23 @@ _PERIODS = {
     **dict.fromkeys(["day", "days", "daily", "tag", "taglich", "jour", "jours", "dia"], "day"),
     **dict.fromkeys(["week", "weeks", "weekly", "wk", "woche", "wochentlich", "semaine", "semana"], "week"),
     **dict.fromkeys(
-        ["month", "months", "monthly", "mo", "mth", "monat", "monatlich", "mois", "mensuel", "mes", "mensual", "pcm"],
+        [
+            "month",
+            "months",
+            "monthly",
+            "mo",
+            "mth",
+            "moth",
+            "mnth",
+            "montly",
+            "monat",
+            "monatlich",
+            "mois",
+            "mensuel",
+            "mes",
+            "mensual",
+            "pcm",
+        ],
         "month",
     ),
     **dict.fromkeys(
@@ -99,8 +115,9 @@ _BEFORE_CODE = re.compile(
     r"postcode|zip|rev|release|series|modell|seite|artikel|rechnung|bestellung|numero|modele|page|modelo|pagina|pedido|"
     r"route|highway|size|line|case|vat|id|pin|class|grade|gate|platform|bus|port|http|status)\.?\s?[:#-]?\s{0,2})$"
 )
+_IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
 _HIGH_BEFORE = re.compile(
-    r"\b(?:up to|max(?:imum|imal|imo)?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
+    r"\b(?:up to|max(?:imum|imal|imo)?\.?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
     r"not exceeding|not to exceed|not above|"
     r"not over|less than|fewer than|"
     r"under|below|(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)|hochstens|bis zu|"
@@ -287,7 +304,8 @@ class _Reader:
             return True
         if after.isalpha() and self._word(end) not in _GLUED_WORDS:
             return True
-        return bool(_BEFORE_CODE.search(message.before(token.start, 24)))
+        said = message.before(token.start, 24)
+        return bool(_BEFORE_CODE.search(said)) and not _IS_NO.fullmatch(said)
 
     def _per(self, end: int) -> tuple[tuple[str, ...], int]:
         """What the sum is for, in the order "person", "month": "a month", "per user per month", "monthly"."""

@@ -30,14 +30,17 @@ _NOT_DONE = re.compile(
     r"need|our|about|"
     r"around|as much as|as many as))*\s{1,3}[£$€]?$"
 )
+_NOT_BEHIND = re.compile(r"\W{1,3}(?:not|nicht|pas)\b")  # "no 60 not 50"
 _NOT_NEGATED = re.compile(r"\bnot (?:more|less|over|under|sure|before|later|just|only|even|exactly|quite)\b[^,;]*$")
 _WRONG_AFTER = re.compile(r"\s{0,3}(?:is|was|are) (?:wrong|incorrect|not (?:right|correct)|a typo|a mistake)\b")
 _PAST = re.compile(
-    r"\b(?:old|previous|previously|former|formerly|earlier|last (?:year|month|week|time|summer|winter|"
+    r"\b(?:started (?:at|with|out|off)|began (?:at|with)|old|previous|previously|former|formerly|earlier|"
+    r"last (?:year|month|week|time|summer|winter|"
     r"quarter)|used to|was|were|had|didn't|did|"
     r"founded|established|since|back then|ago|originally|alte[rsnm]?|fruher\w*|letzte[sn]? (?:jahr|"
     r"monat)|war|waren|hatte\w*|"
-    r"l'an(?:nee)? derniere?|avant|etait|etions|avions|ancien\w*|anterior|antes|eramos|teniamos|tenia|el ano pasado)\b"
+    r"l'an(?:nee)? derniere?|avant(?=,| on | nous )|etait|etions|avions|ancien\w*|anterior|antes(?! de\b)|"
+    r"eramos|teniamos|tenia|el ano pasado)\b"
 )
 # "were a company of 22" is "we're" without its mark; what replaces the old machine is to come.
 _NOT_PAST = re.compile(
@@ -71,7 +74,10 @@ _OF_OTHERS = re.compile(
     r"supplier|landlord|accountant|secretary|ex|rival|"
     r"competitor|parent company|chef|kollege|kollegin|freund|freundin|patron|collegue|ami|jefe|amigo|"
     r"amiga|companero)(?:'s|s')?|"
-    r"another (?:company|shop|supplier|firm|site|provider|agency|business)|other (?:companies|shops|"
+    r"the (?:\w+ ){1,2}(?:page|site|guide|brochure|manual|leaflet|sheet)|the (?:\w+ ){0,2}(?!company|office|team|firm|"
+    r"school|shop|business|practice)\w+'s (?=(?:e-?mail|address|phone|number|mobile)\b)|another (?:company|shop|"
+    r"supplier|firm|"
+    r"site|provider|agency|business)|other (?:companies|shops|"
     r"people|suppliers)|somebody|someone|seine?|ihre?|"
     r"votre|vos|leur|vuestr[oa]|the (?:shop|store|website|site|page|seller|guide|manual|brochure|ad|"
     r"advert|review|article|leaflet|film|label|box|sign))\b"
@@ -84,11 +90,13 @@ _FOR_OTHERS = re.compile(
     r"fete|fiesta)"
     r"(?: \w+){0,2} (?:for|of) (?:my|our|the) \w+(?:'s)?\b|"
     r"\bmy \w+(?:'s (?=(?:\w+ )?(?:wedding|birthday|anniversary|party|retirement|graduation|baptism|"
+    r"\d{1,2}(?:st|nd|rd|th)|eighteenth|twenty-first|thirtieth|fortieth|fiftieth|sixtieth|seventieth|eightieth|"
     r"christening)\b)| (?=(?:is|are) (?:getting|turning)|gets married|turns \d))"
 )
 _DECIDES = re.compile(
     r"\b(?:they|he|she|(?:my|our|the) (?:boss|manager|husband|wife|partner|director|chef|jefe|cfo|ceo))"
-    r"(?:'d|'ll)?(?= (?:said|says?|wants?|think|thinks|would|will|can|could|approved|agreed|gave|signed|be happy|"
+    r"(?:'d|'ll)?(?= (?:said|says?|wants?|think|thinks|would|will|can|could|approved|agreed|gave|go|pay|spend|"
+    r"stretch|put|signed|be happy|"
     r"are happy|is happy|reckons?|expects?|is thinking|are thinking|sagt|dit|dice)\b)"
 )
 
@@ -97,6 +105,8 @@ def is_negated(message: Message, start: int, end: int) -> bool:
     """Whether the words are those that a visitor takes back or denies: "not 40", "14 instead of 40", "40 is wrong"."""
     before = message.before(start, 50)
     is_denied = bool(_NEGATED.search(before)) and not _NOT_NEGATED.search(before)
+    is_no = re.search(r"(?:^|[,;]\s)no\s{1,3}$", before)
+    is_denied = is_denied and not (is_no and _NOT_BEHIND.match(message.plain, end))
     is_denied = is_denied or bool(_NOT_DONE.search(before))
     return is_denied or bool(_WRONG_AFTER.match(message.plain[end : end + 30]))
 
@@ -113,9 +123,16 @@ def without_present(before: str) -> str:
     return _NOT_PAST.sub(" ", before)
 
 
+_WISH_WITH_IF = re.compile(
+    r"\b(?:great|brilliant|lovely|ideal|perfect|fantastic|wonderful|amazing|appreciate it|super|best|"
+    r"helpful) if (?:we|you|i|it|they)"
+    r"(?:'d| could| can| would)\b"
+)
+
+
 def is_supposed(message: Message, start: int) -> bool:
     """Whether it is only supposed: "if we were 100 people"."""
-    return bool(_SUPPOSED.search(message.before(start, 120)))
+    return bool(_SUPPOSED.search(_WISH_WITH_IF.sub(" ", message.before(start, 120))))
 
 
 def is_of_others(message: Message, start: int, *, is_asked: bool = False) -> bool:

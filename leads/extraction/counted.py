@@ -27,7 +27,8 @@ _GROUPS = [
         "guest guests attendee attendees visitor visitors participant participants delegate "
         "delegates gast gaste gasten teilnehmer invites invitees invited "
         "invitados asistentes",
-        "room rooms bedroom bedrooms zimmer zimmern chambre chambres habitacion habitaciones raum raume",
+        "room rooms bedroom bedrooms zimmer zimmern chambre chambres habitacion habitaciones raum raume raumen sala "
+        "salas salle salles halls",
         "car cars vehicle vehicles van vans truck trucks fahrzeuge autos voitures coches",
         "site sites location locations branch branches office offices shop shops store stores standorte filialen",
         "child children kid kids kinder enfants ninos",

@@ -56,6 +56,12 @@ _FOR = re.compile(
     rf"\b(?:for|with|are|we're|we have|we've|our|bring|need|fit|seat|host|fur|pour|para|avec|con|"
     rf"mit)(?: {_OPEN}){{0,2}} $"
 )
+# "Could you quote for an office of 65 people?"
+_FOR_GROUP = re.compile(
+    rf"\b(?:for|are|we're|with)(?: an?| our| my)(?: [a-z-]{{2,20}}){{0,2}} (?:office|team|company|group|party|"
+    rf"firm|crew|household|"
+    rf"family|practice|school|studio|class|staff) of(?: {_OPEN}){{0,2}} $"
+)
 _ASKED_FOR = re.compile(
     r"\b(?:(?:can|could|may) (?:i|we) (?:please |also )?(?:get|have|book|rent|order|hire|reserve|bring)|"
     r"(?:can|could|would) you (?:please )?(?:do|host|take|fit|cater for|quote(?: us| me)?(?: for)?|accommodate|"
@@ -72,6 +78,8 @@ _COUNT_OF_OTHERS = re.compile(
     r"recommended|liked|reviewed|rated|visit|visited|left|queue|queuing|come by|walk|pass|died|live in)\b|"
     r"[^.;!?]{0,30}\b(?:overkill|too (?:much|big|small|few))\b|(?:waiting|ahead|before) (?:in|of|me|us)\b)"
 )
+# "Me and eleven colleagues" are twelve.
+_BESIDE_ME = re.compile(r"\b(?:me|myself|i) (?:and|plus|\+) (?:my |our |about |the )?(?:other )?$")
 # "One of the vans broke down" counts no vans.
 _PART_OF = re.compile(r" of (?:the|our|your|my|these|those|their) ")
 _SUBJECT_OF_OTHERS = re.compile(
@@ -82,6 +90,7 @@ _SUBJECT_OF_OTHERS = re.compile(
     r"showed|says?|makes?|serves?|seats?|fits?|can|could|holds?|takes?|needs?|comes)|read|heard|saw|sold to|"
     r"friends? of|compared to|unlike|every|each)\b[^,;]{0,40}$"
 )
+_WHO_USE = re.compile(r" of us(?: [\w']+){0,3} (?:log(?:ging)? (?:in|on)|use|using|need|access|work with)\b")
 _JUST_ME = re.compile(
     r"\W*(?:(?:it's|its|it is|that's|that would be|well|oh|for now|only|just|at the moment)[ ,]{1,2}){0,3}"
     r"((?:just|only) (?:me|myself|for me|for myself)|me alone|me myself|myself|nur ich|seulement moi|solo yo)"
@@ -179,6 +188,9 @@ def _may_be_framed(
         return True
     if any(map(counts_people, others)):
         return False
+    users = sum(bool(counted(each) & {stem("users")}) for each in others)
+    if counted(question) & {stem("users")} and users == 1:
+        return bool(_WHO_USE.match(message.plain, amount.end_char))
     is_to_come = bool(re.search(r"\b(?:would|will|'d|'ll) be\b", message.before(amount.start_char, 40)))
     is_to_come = is_to_come or bool(re.search(r"\b(?:group|class|course) of ", message.before(amount.start_char, 20)))
     is_only = sum(bool(counted(each) & role_stems()) or counts_guests(each) for each in others) == 1
@@ -197,7 +209,9 @@ def _named_score(message: Message, amount: Amount, is_question: bool, is_asked: 
         re.match(r"\W{0,3}(?:would|will|are|is)\b", before)
         and re.search(r"\b(?:possible|ok|okay|fine|fit|work)\b", message.after(amount.end_char, 60))
     )
-    is_for = (_FOR.search(before) or is_priced or is_wished) and not _LIMIT_ASKED.search(before)
+    is_for = (_FOR.search(before) or _FOR_GROUP.search(before) or is_priced or is_wished) and not _LIMIT_ASKED.search(
+        before
+    )
     return IN_QUESTION if is_for else 0
 
 
@@ -206,6 +220,8 @@ def _is_own_count(message: Message, amount: Amount) -> bool:
     after = message.plain[amount.end_char : amount.end_char + 60]
     before = certainty.clause_before(message, amount.start_char)
     if _COUNT_OF_OTHERS.match(after) or (_PART_OF.match(after) and not before.rstrip().endswith("all")):
+        return False
+    if _BESIDE_ME.search(message.before(amount.start_char, 30)) or before.endswith(" limited to "):
         return False
     return not _SUBJECT_OF_OTHERS.search(before)
 
@@ -243,6 +259,7 @@ _ENDS_NOUN = word_set(
     "by from during drinking working using attending coming und et y im en por au im in bei sind die der das "
     "wir nous vous que qui avec pro"
 )
+_YOUNG = word_set("kids children kinder kindern enfants ninos")
 _THINGS = word_set(
     "machine machines cup cups mug mugs plan plans account accounts limit licence desk desks chair chairs "
     "bottle bottles"
@@ -259,11 +276,15 @@ def _fits_loosely(
     noun: str, question: QuestionData, others: Sequence[QuestionData], message: Message, amount: Amount, is_asked: bool
 ) -> bool:
     """People for guests and users, where no question counts people; for users only when asked or "for 40 people"."""
-    if noun not in PEOPLE or any(counts_people(each) for each in others):
+    is_young = noun in _YOUNG and not any(counted(each) & {stem("children")} for each in others)
+    if not (noun in PEOPLE or is_young) or any(counts_people(each) for each in others):
         return False
     is_for = bool(_FOR.search(message.before(amount.start_char, 40)))
     is_users = bool(counted(question) & {stem("users")})
     is_role = is_users or bool(counted(question) & role_stems())
+    is_ours = re.search(r"\b(?:have|'ve|got|our|my)\b[^,.;]*$", message.before(amount.start_char, 30))
+    if noun in _YOUNG and not (is_asked or (is_for and not is_ours) or _begins_list(message, amount)):
+        return False
     is_only = sum(counts_guests(each) or bool(counted(each) & (role_stems() | {stem("users")})) for each in others) == 1
     if (
         is_role

@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"\d+(?:[.,'’]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\S")
 _ENDS_ALWAYS = frozenset("?!;…")
 MAX_TOKENS = 4_000  # twice what a message of 10,000 characters has; behind them no number or date is looked for
 _SHORT, _FEW_WORDS = 40, 4
-_ABBREVIATIONS = word_set("ltd inc co corp mr mrs ms dr st no approx ca e.g i.e etc")
+_ABBREVIATIONS = word_set("ltd inc co corp mr mrs ms dr st no approx ca max min ungef bzw evtl e.g i.e etc")
 _BEGINS_QUESTION = re.compile(
     r"(?:(?:and|so|but|ok|okay|hi|hello|hey|well|also|then|und|et|y|please)[ ,]+){0,3}"
     r"(?:what(?:'s|s)?|how|when|where|which|who|whose|why|do you|does|did you|is it|is there|is the|is this|is that|"

@@ -53,7 +53,12 @@ _THOUSAND = word_set("thousand grand k tausend mille mil tsd")
 _ALONE = {"hundert": "de", "tausend": "de", "cent": "fr", "mille": "fr", "cien": "es", "ciento": "es", "mil": "es"}
 _MILLION = word_set("million millions millionen mio millon millones mn")
 _JOINERS = word_set("and und et y")
-_DOZEN = {"dozen": 12, "dutzend": 12, "douzaine": 12, "docena": 12}
+# "Une vingtaine de personnes": about as many.
+_DOZEN = {
+    "dozen": 12, "dutzend": 12, "douzaine": 12, "docena": 12, "dizaine": 10, "vingtaine": 20, "trentaine": 30,
+    "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "decena": 10, "veintena": 20,
+    "treintena": 30, "centenar": 100,
+}  # fmt: skip
 _MULTIPLIES = frozenset(_HUNDRED) | _THOUSAND | _MILLION | frozenset(_DOZEN)
 _A = word_set("a an ein eine une una")
 
@@ -223,7 +228,7 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
     elif word in _MILLION or (word == "m" and message.is_glued(end) and message.text[tokens[end].start] == "M"):
         value, end, is_scaled = value * 1_000_000, end + 1, True
     elif word in _DOZEN:
-        value, end = value * 12, end + 1
+        value, end = value * _DOZEN[word], end + 1
     is_weak = numeral.is_weak and end == numeral.end
     return Numeral(value, end, is_weak, is_scaled, numeral.is_digits)
 
