@@ -17,7 +17,10 @@ from leads.terms import Kind, KnownFact, QuestionData
 _STRONG = re.compile(
     r"\b(?:scratch that|correction|i meant|i mean|i meant to say|make (?:it|that)|change (?:it|that|"
     r"this)(?: to)?|(?:change|move|push|shift|put|set|bring|raise|lower|cut|correct|update) (?:the|our|my) "
-    r"(?:\w+ ){1,3}(?:to|back to|up to|down to|forward to)|(?:it |that )?should (?:be|have been|say)|my mistake|"
+    r"(?:\w+ ){1,3}(?:to|back to|up to|down to|forward to)|"
+    r"(?:have|has|had|'ve) (?:had )?to (?:move|change|postpone|push|shift|bring forward|delay) (?:the|our|my|it|"
+    r"this|that)|"
+    r"(?:it |that )?should (?:be|have been|say)|my mistake|"
     r"my bad|i was wrong|"
     r"i misspoke|typo|let me correct|to correct|rather say|i (?:said|wrote|"
     r"typed) [^,.;!?]{1,20},? but|update (?:it|that)(?: to)?|no wait|wait no|"

@@ -19,6 +19,8 @@ _REFUSED = re.compile(
     r"(?:don't|do not|dont) (?:usually |normally |like to |want to )?(?:share|give|disclose)(?= (?:that|this|my|"
     r"our|it))|"
     r"(?:not|no) telling|not (?:giving|sharing|leaving|saying|handing)|(?:won't|will not|not going to|"
+    r"not (?:yet )?(?:ready|prepared|able|in a position|keen|authori[sz]ed) to|unable to|"
+    r"(?:reluctant|hesitant) to|"
     r"not willing to|don't want to|dont want to|"
     r"do not want to|don't wanna|can't|cannot|can not|not allowed to|not comfortable|don't feel like|"
     r"don't like to) "

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from language.words import STOP_WORDS
 from leads.extraction import choices, contact, corrections, counting, declines, sums
 from leads.extraction.amounts import Amount, amounts
 from leads.extraction.answers import text_answer
@@ -168,7 +169,7 @@ class _Reader:
             if question.key in answered:
                 continue
             is_asked = question.key == self.asked
-            words = frozenset(re.findall(r"[a-z]{3,}", f"{question.key} {question.label}".lower()))
+            words = frozenset(re.findall(r"[a-z]{3,}", f"{question.key} {question.label}".lower())) - STOP_WORDS
             refused = declines.declined(self.message, question.kind, is_asked=is_asked, words_of_question=words)
             if refused:
                 start, end, confidence = refused

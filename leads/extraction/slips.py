@@ -17,6 +17,7 @@ _MEANT = (
     "seats licences rooms team group start starts starting started begin beginning install installed installation "
     "wedding birthday party would want need like prefer looking planning name called email phone number mobile please "
     "sorry actually from with there have before until next tomorrow today "
+    "third fourth fifth sixth seventh eighth ninth tenth twelfth twentieth maybe probably ideally hopefully planning "
     "january february march april june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday "
     "three seven eight eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "

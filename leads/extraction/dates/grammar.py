@@ -37,7 +37,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     day = rf"(?P<d>\d{{1,2}}(?=(?:st|nd|rd|th|\.|er)?)|{_any(said_days)})(?:st|nd|rd|th|\.|er)?"
     month = rf"(?P<month>{_any([*months])})\b\.?"
     weekday_first = rf"(?:(?:{_any([*weekdays])})[ ,]{{1,2}}(?:the |den |le |el )?)?"
-    part = rf"(?:(?P<part>{words['part']})[ -]?)?(?:the |des |du |del )?"
+    part = rf"(?:(?P<part>{words['part']})[ -]?)?(?:the |des |du |del )?(?:month of |mois (?:de |d')|mes de |monats )?"
     unit = rf"(?P<unit>{words['unit']})"
     ordinal = rf"(?P<ordinal>{words['ordinal']})"
     patterns: list[tuple[str, Callable[[re.Match[str], DateReader], Period | None]]] = [

@@ -27,7 +27,8 @@ _PLAN = re.compile(
     r"(?:it|that|we|this|they|event|party|wedding|machine|panels|vans?)(?:'d|'ll| would| will| should| must|"
     r" has to| have to) be (?:on|in|by|from|before|held|ready|there|here|around)|"
     r"boda|cumpleanos|fiesta|c'est pour le|"
-    r"scheduled|due|target|ideally|kick off|roll out|in place|brauchen|mochten|wollen|starten|"
+    r"scheduled|due|target|ideally|kick off|celebrat\w+|feiern|fetons|celebramos|hold(?:ing)?|"
+    r"roll out|in place|brauchen|mochten|wollen|starten|"
     r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
     r"souhait\w+|commencer|demarrer|ouvrir|avant|queremos|quisieramos|empezar|comenzar|necesit\w+|"
     r"para|get it|have it|book|hire|rent|stay|come)\b"
@@ -52,6 +53,15 @@ _IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|f
 _MANY_FROM = re.compile(
     r"\b\d{1,5} [a-z]{3,15} (?:(?:please|pls) )?(?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur|le|"
     r"el)(?: the)? $"
+)
+_IS_FREE = re.compile(
+    r"\b(?:free|available|vacant|availability|frei|verfugbar|libres?|disponibles?)(?: still)?(?: (?:on|for|in|"
+    r"at|am|im|le|el|en|the|a))*\s$|"
+    r"\b(?:have|got) (?:space|room|a room|anything|availability|the \w+)(?: free| left| available)? (?:on|for|"
+    r"in) (?:the )?$"
+)
+_NO_ROOM = re.compile(
+    r"\b(?:parking|wi-?fi|anyone|anybody|someone|somebody|staff|support|breakfast|delivery|entry|you)\b(?! have)"
 )
 _LEAD_OF_DATE = re.compile(
     r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"
@@ -92,6 +102,13 @@ def _score(
     is_other_matter = is_over or bool(_OTHER_MATTER.search(other)) or bool(_DELIVERED_ORDER.search(said))
     if is_asked:
         return 0 if is_other_matter or is_of_others or (sentence.is_question and not _is_short(said)) else ANSWERED
+    if (
+        is_only
+        and sentence.is_question
+        and not (is_of_others or is_other_matter)
+        and _is_availability(message, when, question)
+    ):
+        return ALONE
     if sentence.is_question or is_of_others or is_other_matter:
         return 0
     if _names(question, said):
@@ -99,6 +116,13 @@ def _score(
     if is_only and (_PLAN.search(f"{before} {message.after(when.end, 30)}") or _MANY_FROM.search(before)):
         return PLANNED
     return ALONE if is_only and _is_alone(message, when, is_free) else 0
+
+
+def _is_availability(message: Message, when: FoundDate, question: QuestionData) -> bool:
+    """ "Is the hall free on 5 December?" to a question for the day of an event."""
+    is_event = _IS_EVENT.search(f"{question.label} {question.ask}".lower())
+    before = message.before(when.start, 60)
+    return bool(is_event) and bool(_IS_FREE.search(before)) and not _NO_ROOM.search(before)
 
 
 def _is_short(said: str) -> bool:
@@ -129,10 +153,12 @@ def _is_alone(message: Message, when: FoundDate, is_free: bool) -> bool:
     )
     is_listed = bool(
         re.search(
-            r"(?:[,;\n]|\s[/|])\s{0,3}(?:on |by |from |in |sometime in |some time in |around |start(?:ing)? |ab |"
+            r"(?:[,;\n]|\s[/|])\s{0,3}(?:maybe |probably |ideally |hopefully |preferably )?(?:on |by |from |in |"
+            r"sometime in |some time in |around |start(?:ing)? |ab |"
             r"le |el )?(?:the )?$",
             before,
         )
     ) and bool(re.match(r"\s{0,3}(?:[,;\n./|]|$)", after))
+    is_listed = is_listed and not re.search(r"\bnot (?:now|yet|today)\b", before)
     is_all = _LEAD_OF_DATE.fullmatch(message.plain[: when.start]) and not message.plain[when.end :].strip(" .!")
     return is_listed or (is_free and bool(is_all))

@@ -21,7 +21,8 @@ MAX_DATES = 20  # of one message: nobody plans more, and each costs time
 MAX_TRIES = 80  # places where a date may begin: a long chatty message has some 50
 MAX_FOREIGN = 3  # spans that dateparser may look at, some milliseconds each
 _AFTER = re.compile(
-    r"\b(?:after|since|not before|no earlier than|ago|last|past|nach|seit|letzte\w*|apres|depuis|"
+    r"\b(?:(?:mov|chang|shift|push|postpon|slip|verschob|verleg)\w* (?:it |the \w+ )?(?:from|von)|after|since|"
+    r"not before|no earlier than|ago|last|past|nach|seit|letzte\w*|apres|depuis|"
     r"despues de|desde hace)\s{1,3}(?:the )?$"
 )
 

@@ -24,7 +24,10 @@ _OF_HOLIDAY = re.compile(
     r"shopping|sale|deals?|offers?|bonus|event|feier|markt|cards?|jumper|pudding|eggs?|egg hunt)"
 )
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s{1,3}(?:the )?$")
+_MOVED_FROM = re.compile(r"\b(?:mov|chang|shift|push|postpon|slip)\w* (?:it |the \w+ )?from (?:the )?$")
 _ON = re.compile(r"\b(?:on|by|until|till)\s{1,3}$")
+# "I don't want to give a number right now" plans nothing.
+_NOT_NOW = re.compile(r"\b(?:not|don't|dont|can't|cannot|won't|isn't|aren't|haven't|rather|busy|at work)\b[^,.;!?]*$")
 _AMBIGUOUS_MONTHS = word_set("may march mar mai mars sept")
 _AMBIGUOUS_DAYS = word_set("sat sun mon wed fri thu tue")
 
@@ -70,6 +73,8 @@ class DateReader:
 
     def _is_range(self, first: FoundDate, join: re.Match[str] | None) -> bool:
         said = join.group().strip() if join else ""
+        if _MOVED_FROM.search(self.message.before(first.start, 40)):
+            return False
         if said in {"and", "und", "et", "y"}:
             return bool(_BETWEEN.search(self.message.before(first.start, 20)))
         return True
@@ -218,6 +223,8 @@ def in_(match: re.Match[str], reader: DateReader) -> Period | None:
 
 
 def near(match: re.Match[str], reader: DateReader) -> Period | None:
+    if match.group() == "right now" and _NOT_NOW.search(reader.message.before(match.start(), 60)):
+        return None
     later = {"today": 0, "tomorrow": 1, "overmorrow": 2}[reader.value("near", match["near"])]
     return periods.day(reader.at + timedelta(days=later))
 
