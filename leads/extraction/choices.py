@@ -57,6 +57,11 @@ _IS_PLANNED = re.compile(
     r"[^,.;!?]{0,30}$|[,;/|\n]\s{0,3}(?:an?|the)?\s?$"
 )
 _IS_OVER = re.compile(r"\b(?:\w{2,}ed|had|held|went|was|were)\b[^,.;!?]{0,30}$")
+_WENT_BY = re.compile(r"[^,.;!?]{0,30}\b(?:was|were|went|last (?!minute)\w+)\b")
+_THANKED = re.compile(r"\b(?:thanks|thank you)(?: so much| very much| a lot)? for\b[^,.;!?]{0,30}$")
+_FOR_THEIRS = re.compile(
+    r"\s(?:for|fur|pour|para) (?:our|my|unsere|notre|nuestra|mi) (?:[a-z]+ )?(?:machine|maschine|cafetera)\b"
+)
 _OF_THE_OFFER = re.compile(
     r"[\s-](?:package|menu|cake|photo|picture|brochure|page|gallery|planner|room|suite|offer|deal|rate|price)s?\b"
 )
@@ -272,7 +277,11 @@ def _is_occasion(message: Message, choice: str, start: int, end: int) -> bool:
     if not is_occasion or _OF_THE_OFFER.match(message.plain, end):
         return False
     before = message.before(start, 60)
-    if _IS_OVER.search(certainty.without_present(before)):
+    if (
+        _IS_OVER.search(certainty.without_present(before))
+        or _WENT_BY.match(message.plain, end)
+        or _THANKED.search(before)
+    ):
         return False
     is_subject = before.strip() == "the" and bool(
         re.match(r" (?:is|will|takes|starts|should|on)\b", message.plain[end:])
@@ -328,7 +337,7 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         or certainty.is_supposed(message, start)
     ):
         return False
-    if _NOT_WISHED.search(message.before(start, 60)):
+    if _NOT_WISHED.search(message.before(start, 60)) or _FOR_THEIRS.match(message.plain, end):
         return False
     if (start, end) in synonyms(message, choice, is_deed=True) or _is_occasion(message, choice, start, end):
         return True

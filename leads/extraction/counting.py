@@ -90,7 +90,10 @@ _SUBJECT_OF_OTHERS = re.compile(
     r"showed|says?|makes?|serves?|seats?|fits?|can|could|holds?|takes?|needs?|comes)|read|heard|saw|sold to|"
     r"friends? of|compared to|unlike|every|each)\b[^,;]{0,40}$"
 )
-_WHO_USE = re.compile(r" of us(?: [\w']+){0,3} (?:log(?:ging)? (?:in|on)|use|using|need|access|work with)\b")
+_WHO_USE = re.compile(
+    r" of us(?: [\w']+){0,3} (?:log(?:ging)? (?:in|on)|use|using|(?:need )?access|"
+    r"need (?:it|to|an? (?:login|account|licen[cs]e|seat))|work with)\b"
+)
 _JUST_ME = re.compile(
     r"\W*(?:(?:it's|its|it is|that's|that would be|well|oh|for now|only|just|at the moment)[ ,]{1,2}){0,3}"
     r"((?:just|only) (?:me|myself|for me|for myself)|me alone|me myself|myself|nur ich|seulement moi|solo yo)"
@@ -282,7 +285,7 @@ def _fits_loosely(
     is_for = bool(_FOR.search(message.before(amount.start_char, 40)))
     is_users = bool(counted(question) & {stem("users")})
     is_role = is_users or bool(counted(question) & role_stems())
-    is_ours = re.search(r"\b(?:have|'ve|got|our|my)\b[^,.;]*$", message.before(amount.start_char, 30))
+    is_ours = re.search(r"\b(?:have|'ve|got|our|my|are)\b[^,.;]*$", message.before(amount.start_char, 30))
     if noun in _YOUNG and not (is_asked or (is_for and not is_ours) or _begins_list(message, amount)):
         return False
     is_only = sum(counts_guests(each) or bool(counted(each) & (role_stems() | {stem("users")})) for each in others) == 1

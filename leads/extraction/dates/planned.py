@@ -63,6 +63,7 @@ _IS_FREE = re.compile(
 _NO_ROOM = re.compile(
     r"\b(?:parking|wi-?fi|anyone|anybody|someone|somebody|staff|support|breakfast|delivery|entry|you)\b(?! have)"
 )
+_TO_VIEW = re.compile(r"\b(?:viewing|visit|tour|call|look|see|chat|meeting|talk)\b")
 _LEAD_OF_DATE = re.compile(
     r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"
     r"le|en|el|para|pour|avant)\s){0,3}"
@@ -122,7 +123,12 @@ def _is_availability(message: Message, when: FoundDate, question: QuestionData) 
     """ "Is the hall free on 5 December?" to a question for the day of an event."""
     is_event = _IS_EVENT.search(f"{question.label} {question.ask}".lower())
     before = message.before(when.start, 60)
-    return bool(is_event) and bool(_IS_FREE.search(before)) and not _NO_ROOM.search(before)
+    return (
+        bool(is_event)
+        and bool(_IS_FREE.search(before))
+        and not _NO_ROOM.search(before)
+        and not _TO_VIEW.search(message.after(when.end, 40))
+    )
 
 
 def _is_short(said: str) -> bool:

@@ -49,6 +49,7 @@ def test_people_are_counted_in_a_sentence(text: str, people: str | None) -> None
         ("necesitamos tres salas", {"rooms": "3"}),
         ("were planning dinner for 60 guests", {"guests": "60"}),
         ("we have two kids", {}),
+        ("are 2 children free?", {}),
         ("60 guests were here last time", {}),
     ],
 )
@@ -63,6 +64,7 @@ def test_guests_and_rooms_are_counted_in_other_words(text: str, found: dict[str,
         ("only four of us will need access", "4"),
         ("The Starter plan is limited to 5 users", None),
         ("there are six of us at lunch", None),
+        ("there are six of us who need a reset link", None),
     ],
 )
 def test_users_are_those_who_log_in(text: str, seats: str | None) -> None:

@@ -26,6 +26,7 @@ def day_of_event(text: str, asked: str = "") -> str:
         ("It would be lovely if we could hold it on 6 March", "2027-03-06"),
         ("Are you open on 5 December?", ""),
         ("is there parking available on Sunday", ""),
+        ("is the hall available on Tuesday for a viewing?", ""),
         ("we can't say anything about it right now", ""),
     ],
 )
@@ -72,3 +73,9 @@ def test_those_who_cannot_say_decline(text: str) -> None:
 
 def test_a_season_is_no_name() -> None:
     assert values("im Frühjahr", "start", languages=LANGUAGES) == {"start": "2027-03-01/2027-05-31"}
+
+
+def test_a_phone_that_nobody_answers_is_not_declined() -> None:
+    phone = QuestionData("phone", "Phone", "On which number can we reach you?", Kind.PHONE)
+
+    assert read("I'm not able to answer the phone", (phone,), at=AT, country="GB") == ()
