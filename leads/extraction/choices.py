@@ -26,7 +26,8 @@ _YES_WORDS, _NO_WORDS = word_set("yes ja oui si"), frozenset(["no", "nein", "non
 _WISH = re.compile(
     r"\b(?:want|need|like|love|prefer|rather(?! than)|decided? on|settled on|opt(?:ed)? for|pick(?:ed)?|chosen?|"
     r"go for|go with|going for|going with|choose|take|interested in|"
-    r"looking for|looking at|planning|plan|marriage|book|booking|organis\w+|organiz\w+|thinking of|"
+    r"looking for|looking at|(?:we're|we are|i'm|i am) after|planning|plan|marriage|book|booking|organis\w+|"
+    r"organiz\w+|thinking of|"
     r"order|upgrade to|mochten|wollen|nehmen|brauchen|voulons|prefer\w*|queremos)\b[^.;!?]{0,40}$"
 )
 _WISH_FOR_ONE = re.compile(
@@ -43,7 +44,8 @@ _WISH_FOR_ONE = re.compile(
     r"(?:(?:that|which) (?:takes?|uses?|runs on|works with|does|makes)|with|using) $"
 )
 _SUITS = re.compile(
-    r"\s?(?:(?:is|would be|will be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|best|enough|all we need|"
+    r"\s?(?:(?:is|would be|will be|should be|might be|sounds|seems|looks) (?:fine|ok|okay|good|great|perfect|"
+    r"ideal|plenty|best|enough|all we need|"
     r"what we (?:want|need))|(?:will|would|'ll|should) do\b|(?:suits|fits|works for) (?:us|me))\b"
 )
 # What is celebrated or held is told and not chosen: a statement that names it is enough.
@@ -63,7 +65,7 @@ _FOR_THEIRS = re.compile(
     r"\s(?:for|fur|pour|para) (?:our|my|unsere|notre|nuestra|mi) (?:[a-z]+ )?(?:machine|maschine|cafetera)\b"
 )
 _OF_THE_OFFER = re.compile(
-    r"[\s-](?:package|menu|cake|photo|picture|brochure|page|gallery|planner|room|suite|offer|deal|rate|price)s?\b"
+    r"[\s-](?:anniversary|package|menu|cake|photo|picture|brochure|page|gallery|planner|room|suite|offer|deal|rate|price)s?\b"
 )
 # Between commas, slashes or lines, as one of several facts; a bullet or a number may stand before it.
 _SEGMENT_BEGINS = re.compile(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s{1,2}|\d{1,2}[.)]\s{1,2})?(?:an?|the)?\s?$")
@@ -373,7 +375,8 @@ def _is_unmistakable(message: Message, question: QuestionData, named: tuple[str,
         bool(_WISH_FOR_ONE.search(before))
         and bool(
             re.match(
-                r"\s?(?:[.,!]|$|for|with|on|in|and|at|party|next|this|after all|please|instead|fur|mit|und|"
+                r"\s?(?:[.,!]|$|for|with|on|in|and|at|party|option|one\b|tier|version|next|this|after all|"
+                r"please|instead|fur|mit|und|"
                 r"pour|avec|et|para|con|y)",
                 after,
             )

@@ -56,6 +56,7 @@ def test_an_occasion_is_told_in_other_words(text: str, occasion: str) -> None:
         "our office party last December was a disaster",
         "Thanks for the lovely company party",
         "It's our 25th anniversary",
+        "We'd love to host our 30th wedding anniversary with you",
         "We are not getting married, whatever my mother told you",
     ],
 )
@@ -69,6 +70,7 @@ def test_what_is_over_or_offered_is_no_occasion(text: str) -> None:
         ("we'd like a machine that takes pods", "", "Capsules"),
         ("pods please", "machine", "Capsules"),
         ("b2c, 40 staff", "", "Bean to cup"),
+        ("We're after bean-to-cup machines", "", "Bean to cup"),
         ("Wir hätten gerne einen Vollautomaten", "", "Bean to cup"),
         ("Nous voudrions une machine à grains pour 20 personnes", "", "Bean to cup"),
         ("pods are terrible for the planet", "", ""),
@@ -106,6 +108,8 @@ def test_a_need_is_told_unasked(text: str, answer: str) -> None:
     ("text", "plan"),
     [
         ("I reckon Starter will do", "Starter"),
+        ("Starter should be plenty", "Starter"),
+        ("we're going for the enterprise option", "Enterprise"),
         ("we have 9 people, so I think Team would be enough", "Team"),
         ("I think Team is too expensive", ""),
         ("the Team is fine but the invoice is wrong", ""),
