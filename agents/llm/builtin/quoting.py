@@ -20,6 +20,14 @@ from agents.llm.builtin.evidence.doubts import (
 )
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.evidence.rows import picked_by_number
+from agents.llm.builtin.evidence.uncovered import (
+    has_other_price,
+    is_said_of_another,
+    is_what_was_not_meant,
+    lacks_what_it_does,
+    uncovered,
+)
 from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, heading_of, uses_vectors
 from agents.llm.builtin.question.asks import asks_when_open, has_kind, holds_exactly, is_special, says_when_open
 from agents.llm.builtin.question.families import extreme, need, says_extreme
@@ -28,6 +36,7 @@ from agents.llm.builtin.shapes.quote import WHOLE_WORDS, WHOLE_WORDS_UNSURE, nam
 from agents.llm.builtin.shapes.tables import same_section
 from agents.llm.builtin.weighed import LIKELY, SHORT, BuiltAnswer, Weighed, asked_back, closest, refused
 from agents.llm.request import Passage
+from language.blocks import units
 from language.words import content_words, stem, words
 
 # Bands of confidence (log odds), set on all development sets; the curve is in
@@ -60,9 +69,14 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
         confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
     may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
     doubt = (_doubtful(weighed, best) or "") if may_show else ""
+    unsaid: list[str] = []
     if confidence >= sure and not doubt:
         text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE)
-        return BuiltAnswer(text, shown, "quote", confidence)
+        if not is_about_company(question.last):  # "address": a street and number do not say so
+            unsaid = uncovered(question, f"{_headings(passages, shown)} {text}", evidence.covered)
+        if not unsaid:
+            return BuiltAnswer(text, shown, "quote", confidence)
+        doubt = "uncovered"
     if len(words(question.text)) < SHORT and not _names_all(question, best):
         return BuiltAnswer(asked_back(passages), (), "ask", confidence)
     if len(words(question.text)) <= FEW:
@@ -70,8 +84,13 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
     may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and doubt not in LACKS_THE_THING)
     if confidence >= LIKELY or (may_answer and not _names_too_little(question, best, evidence)):
         text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE, short=WHOLE_WORDS_UNSURE)
-        return BuiltAnswer(closest(text, likely=confidence >= LIKELY), shown, "closest", confidence, doubt=doubt)
+        lead = closest(text, likely=confidence >= LIKELY, unsaid=unsaid)
+        return BuiltAnswer(lead, shown, "closest", confidence, doubt=doubt)
     return BuiltAnswer(refused(), (), "none", confidence, doubt=doubt)
+
+
+def _headings(passages: Sequence[Passage], shown: Sequence[int]) -> str:
+    return " ".join(f"{passages[at].document} {passages[at].heading}" for at in shown)
 
 
 def _holds_all_asked(question: Question, best: Scored) -> bool:
@@ -110,7 +129,8 @@ def quoted_from(
     if len(question.topic) == 1 and not question.wants:
         near = max(near, SECOND_QUOTE_VAGUE)
     second = next((found for found in evidence.scored if found.passage != best.passage), None)
-    if second and best.score - second.score < near and not _repeats(passages, best, second):
+    is_picked = best in picked_by_number(question.last, evidence.scored)
+    if second and not is_picked and best.score - second.score < near and not _repeats(passages, best, second):
         shown.append(second.passage)
         shown.sort(key=lambda at: is_special(passages[at].heading, question.text))  # the usual case first
     quotes = [_part(at, question, passages, evidence, short) for at in shown]
@@ -153,6 +173,10 @@ def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
         "special": _is_price_of_special(question, evidence),
         "heading": _is_near_by_headings_alone(evidence.scored[0]),
         "attribute": other_attribute(question.last, f"{heading_of(passage)} {unit.context} {unit.text}"),
+        "not meant": is_what_was_not_meant(question.last, quoted),
+        "does": lacks_what_it_does(question.last, whole),
+        "other price": has_other_price(question, unit, passage.heading, units(passage.text)),
+        "another": is_said_of_another(question, unit, passage.heading, units(passage.text)),
         "actor": unit.kind == "sentence" and others_do_it(question.last, unit.text),
     }
     return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)

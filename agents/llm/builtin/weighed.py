@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from agents.llm.builtin.evidence.features import is_stop_name, says_name
+from agents.llm.builtin.evidence.rows import picked_by_number
 from agents.llm.builtin.evidence.weighing import Evidence, Question, heading_of, weigh
 from agents.llm.builtin.question.asks import holds_exactly
 from agents.llm.builtin.question.followups import Resolved, is_about_company
@@ -69,12 +70,14 @@ def named_by_stop_words(question: str, passages: Sequence[Passage]) -> list[int]
 
 def holding_first(question: Question, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
     """Before all others the sentences that hold what alone can answer: a telephone number, an address, the section
-    that is named."""
+    that is named, the row with the number asked for."""
     named = named_by_stop_words(question.last, passages)
     kinds = {"phone", "email", "place", "founded"} if is_about_company(question.last) else {"phone", "email"}
     wants = question.wants & kinds
     if named:
         holding = [found for found in evidence.scored if found.passage in named]
+    elif picked := picked_by_number(question.last, evidence.scored) if evidence.scored else []:
+        holding = picked
     else:
         scored = evidence.scored if wants else []
         holding = [found for found in scored if all(holds_exactly(kind, found.unit.text) for kind in wants)]
@@ -82,7 +85,11 @@ def holding_first(question: Question, passages: Sequence[Passage], evidence: Evi
     return replace(evidence, scored=[*holding, *rest])
 
 
-def closest(text: str, *, likely: bool) -> str:
+def closest(text: str, *, likely: bool, unsaid: Sequence[str] = ()) -> str:
+    """A hedged answer; `unsaid` are words of the question that nothing in it covers."""
+    if unsaid:
+        named = ", ".join(f"“{word}”" for word in unsaid)
+        return _("I found nothing about %(words)s. The closest I found:") % {"words": named} + f"\n\n{text}"
     lead = _("The closest I found:") if likely else _("I have no clear answer to that. The closest I found:")
     return f"{lead}\n\n{text}"
 

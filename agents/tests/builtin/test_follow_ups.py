@@ -6,6 +6,7 @@ import pytest
 
 from agents.llm.builtin import search_query
 from agents.llm.builtin.question.followups import resolved
+from agents.llm.builtin.question.swaps import swapped
 from agents.llm.request import PastMessage
 from agents.tests.builtin.conftest import Ask
 
@@ -100,3 +101,8 @@ def test_it_is_the_thing_that_the_visitor_named_where_a_whole_list_was_answered(
     ]
 
     assert resolved(history).question == "how many does Big morning box feed?"
+
+
+def test_a_name_takes_the_place_of_the_one_place_named_before() -> None:
+    assert swapped("return with a car to hestra, how much?", "inchvoe") == "return with a car to inchvoe, how much"
+    assert swapped("how much is it to rent a bike in hestra", "the bell") is None

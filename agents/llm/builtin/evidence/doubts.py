@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from agents.llm.builtin.evidence.numbers import beyond_limit, other_number
+from agents.llm.builtin.evidence.numbers import beyond_limit, other_number, other_variant
 from agents.llm.builtin.question.asks import wanted_kinds
 from agents.llm.builtin.question.question import story
 from language.days import lacks_time_asked
@@ -283,6 +283,7 @@ FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
     ("count", lambda question, text: lacks_what_is_counted(question.last, text)),
     ("time", lambda question, text: lacks_time_asked(question.last, text)),
     ("number", lambda question, text: other_number(question.last, text)),
+    ("variant", lambda question, text: other_variant(question.last, text)),
     ("limit", lambda question, text: beyond_limit(question.last, text)),
     ("colour", lambda question, text: other_colour(question.last, text)),
 )

@@ -6,7 +6,7 @@ import re
 
 from agents.llm.builtin.question.asks import wanted_kinds
 from language.measures import WORD_NUMBERS, measures
-from language.words import stem
+from language.words import STOP_WORDS, stem, words
 
 _NUMBERS = rf"\d+|{'|'.join(word for word in WORD_NUMBERS if word not in ('a', 'an', 'half', 'hundred'))}"
 _NUMBERED = re.compile(rf"\b(?P<number>{_NUMBERS})[ -](?P<noun>[a-z]{{3,}})\b", re.IGNORECASE)
@@ -19,6 +19,8 @@ _UNCOUNTED_WORDS = (
     "people person guest adult child children kid student user seat place day night week month year hour minute time of"
 )
 _UNCOUNTED = frozenset(stem(word) for word in _UNCOUNTED_WORDS.split())
+_UNSIZED_WORDS = "old ago away notice ahead late later early earlier left long before"
+_UNSIZED = STOP_WORDS | frozenset(_UNSIZED_WORDS.split())
 
 
 def _amount(written: str) -> float:
@@ -36,6 +38,22 @@ def other_number(question: str, text: str) -> bool:
         counts = {_amount(found["number"]) for found in held}
         if len(counts) > 1 and number not in counts and not _RANGE.search(text):
             return True
+    return False
+
+
+_OF_VARIANT = re.compile(r"[ -](?P<noun>[a-z]{3,})")
+
+
+def other_variant(question: str, text: str) -> bool:
+    """Whether a variant is named by its length, weight or size ("the 15 year loan") that the text gives in other sizes
+    only. Where the text gives ranges nothing is known."""
+    for asked in measures(question):
+        after = _OF_VARIANT.match(question.casefold(), asked.end)
+        if asked.dimension in ("money", "clock", "count") or not after or after["noun"] in _UNSIZED:
+            continue
+        sizes = {round(one.value, 3) for one in measures(text) if one.dimension == asked.dimension}
+        if len(sizes) > 1 and round(asked.value, 3) not in sizes and not _RANGE.search(text):
+            return stem(after["noun"]) in {stem(word) for word in words(text)}
     return False
 
 

@@ -12,7 +12,9 @@ from language.words import content_words, stem, synonyms, word_share, words
 
 _COMPANY = "(?:the|your|this) (?:company|business|firm|shop|school|place|clinic|gym|store)"
 _WANTED = {
-    "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water)|.*\bweighs?\b)|\bhow (?:expensive|cheap)\b"
+    "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water|power|energy|electricity)|.*\bweighs?\b"
+    r"|.*\b(?:does|do|will|can|would) .*\b(?:makes?|produces?|generates?|yields?|consumes?|holds?)\b)"
+    r"|\bhow (?:expensive|cheap)\b"
     r"|\b(?:prices?|priced|costs?|fees?|pricing|rates?|surcharges?|deposit)\b"
     r"|(?<!\bin )\b(?:charges?|what do you charge|do you charge)\b(?! (?:it|the|my) (?:up|battery))(?<!one charge)",
     "duration": r"\bhow (?:long|soon|quick|quickly|fast|far ahead|many (?:days|weeks|months|hours|minutes|years))\b",

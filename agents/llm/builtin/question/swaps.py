@@ -9,7 +9,7 @@ from itertools import pairwise
 from agents.llm.builtin.question.asks import topic_words, wanted_kinds
 from agents.llm.builtin.question.families import AMOUNT
 from language.days import DAY, MONTH
-from language.words import WORD, content_words, plain_word, words
+from language.words import WORD, content_words, is_english_word, plain_word, words
 
 _COUNTED = re.compile(rf"\b(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)", re.IGNORECASE)
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
@@ -18,6 +18,8 @@ _PREPOSITION = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:the|an?|your|my|our|any|some)\s+", re.IGNORECASE)
 _TAIL = r"(?:(?!\b(?:on|at|in|to|from|for|with|near|by|and|or|if|cost|costs|open|close)\b)[^?.!,])+"
+
+_PLACE = re.compile(r"\b(?:to|in|from|at) ([\w'’-]+)", re.IGNORECASE)
 
 
 def swapped(question: str, rest: str) -> str | None:
@@ -55,8 +57,11 @@ def _number_swapped(question: str, rest: str) -> str | None:
 
 
 def _thing_swapped(question: str, rest: str) -> str | None:
-    """Where the question is about one thing only, that is what gives way."""
+    """Where the question is about one thing only, that is what gives way; to a name, the one name of a place."""
     thing = _ARTICLE.sub("", rest)
+    name = _PLACE.findall(question)
+    if len(name) == 1 and not (is_english_word(plain_word(name[0])) or is_english_word(plain_word(thing))):
+        return question.replace(name[0], thing) if len(words(thing)) == 1 else None
     topic = set(topic_words(question, wanted_kinds(question)))
     if not topic or topic & set(words(thing)):
         return None

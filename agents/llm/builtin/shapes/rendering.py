@@ -74,12 +74,20 @@ def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str
 _NOTHING = ("-", "–", "—", "no", "none", "✗", "✘", "x")
 
 
+_COUNTED = re.compile(r"\b\d+ ([a-z]{3,})")
+_SIDE_BY_SIDE = re.compile(r"\b(?:differences?|with (?:and|or) without)\b", re.IGNORECASE)
+
+
 def columns_named(table: Table, asked: str) -> list[int]:
-    """Places of the columns whose whole name the question says, apart from words that all columns share."""
+    """Places of the columns whose whole name the question says, apart from words that all columns share; none where it
+    asks how they differ."""
+    if _SIDE_BY_SIDE.search(asked):
+        return []
     own = [stems_of(name) for name in table.header]
     shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
     held = stems_of(asked)
-    named_at = [at for at in range(1, len(own)) if own[at] - shared and own[at] - shared <= held]
+    counted = stems_of(" ".join(_COUNTED.findall(asked)))  # "22 panels" picks a row, and asks for no column
+    named_at = [at for at in range(1, len(own)) if own[at] - shared <= held and not own[at] - shared <= counted]
     announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is no thing
     return [] if announced or len(named_at) == len(own) - 1 else named_at
 

@@ -1,0 +1,97 @@
+"""What a question names and the quote does not say: a thing, what it does, or a price that is only another one's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from agents.llm.builtin.evidence.features import label_of, stems_of
+from agents.llm.builtin.question.asks import has_kind, topic_words
+from agents.llm.builtin.question.question import Question
+from language.blocks import Unit
+from language.words import rarity, word_share, words
+
+TELLS = 0.4  # rarity from which a word has to be covered: "airport" (0.42), not "start" (0.36)
+MEANT = 0.5  # token similarity from which the passage means a word, though it does not say it
+NAME = 0.9  # rarity of names
+# What a visitor does with a thing, and how a question is tied together; pages need not say it.
+_UNTOLD_WORDS = "eat speak talk join cover help whether because via idea wonder thinking bother sorry"
+_UNTOLD = frozenset(_UNTOLD_WORDS.split())
+
+
+def uncovered(question: Question, quoted: str, near: Mapping[str, float]) -> list[str]:
+    """Telling words of the question that what is quoted with its headings neither says nor means."""
+    held = stems_of(quoted)
+    return [
+        word
+        for word in _telling(question)
+        if word not in _UNTOLD and not word_share(word, held) and near.get(word, 0.0) < MEANT
+    ]
+
+
+def _telling(question: Question) -> list[str]:
+    topic = topic_words(question.last, question.wants)
+    return [word for word in question.own if word in topic and rarity(word) >= TELLS]
+
+
+_ALL_BUT = re.compile(r"\bnot (?:the|an?|for|your) (?P<thing>[a-z][\w'’-]*)\W*$", re.IGNORECASE)
+
+
+def is_what_was_not_meant(question: str, quoted: str) -> bool:
+    """Whether "the treatment, not the assessment" finds the assessment."""
+    match = _ALL_BUT.search(question)
+    return bool(match) and any(word in stems_of(quoted) for word in stems_of(match["thing"] if match else ""))
+
+
+def has_other_price(question: Question, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
+    """Whether a price is asked of a thing by its name, and only sentences that do not name it hold prices."""
+    if "money" not in question.wants or has_kind("amount", best.text):
+        return False
+    held = stems_of(f"{best.context} {best.text}")
+    names = [word for word in _telling(question) if rarity(word) >= NAME and word_share(word, held)]
+    own = [word for word in names if not word_share(word, stems_of(heading))]
+    priced = [stems_of(text) for text in _with_what_they_lean_on(others) if has_kind("amount", text)]
+    return bool(own) and not any(word_share(word, text) for word in own for text in priced)
+
+
+_LEANS_BACK = re.compile(r"^(?:it|its|they|their|this|these|both|each)\b", re.IGNORECASE)
+
+
+def _with_what_they_lean_on(found: Sequence[Unit]) -> Iterator[str]:
+    before = ""
+    for unit in found:
+        yield f"{before} {unit.text}" if _LEANS_BACK.match(unit.text) else f"{unit.context} {unit.text}"
+        before = unit.text
+
+
+_PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
+
+
+def is_said_of_another(question: Question, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
+    """Whether "can she do it in Polish" finds that somebody else speaks it, in another row or item than hers."""
+    label = label_of(best)
+    is_named = best.kind in ("row", "item") and any(word in question.topic for word in words(label))
+    if not is_named or not _PERSON.search(question.last):
+        return False
+    rivals = [unit for unit in others if unit.block == best.block and unit.text != best.text]
+    named = stems_of(" ".join(label_of(unit) for unit in rivals))
+    own = stems_of(f"{heading} {best.context} {best.text}")
+    lacking = [word for word in _telling(question) if not word_share(word, own) and not word_share(word, named)]
+    return any(word_share(word, stems_of(unit.text)) for word in lacking for unit in rivals)
+
+
+# What a thing does with an amount, as pages name it: "how much does it make in a year".
+_DOINGS = (
+    ("make makes produce produces generate generates yield yields", "make produce generate yield output kwh"),
+    ("use uses consume consumes draw draws", "use consume draw consumption"),
+    ("hold holds carry carries", "hold carry capacity volume load room fit litre liter"),
+)
+_HOW_MUCH = re.compile(r"\bhow much (?:\w+ )?(?:does|do|will|can|would|did) (?P<rest>[^?.!]+)", re.IGNORECASE)
+
+
+def lacks_what_it_does(question: str, quoted: str) -> bool:
+    """Whether it is asked how much a thing makes, uses or holds, and the quote speaks of no such amount."""
+    match = _HOW_MUCH.search(question)
+    said = set(words(match["rest"])) if match else set()
+    held = stems_of(quoted)
+    return any(said & set(asked.split()) and not stems_of(named) & held for asked, named in _DOINGS)
