@@ -319,7 +319,7 @@ async def test_a_frame_on_another_site_says_who_it_is_first(agent, upstream, bro
     await frame.disconnect()
 
 
-@pytest.mark.parametrize("token", ["", "forged", new_visitor()[0]])
+@pytest.mark.parametrize("token", ["", "forged", new_visitor()[0]], ids=["nobody", "forged", "another visitor"])
 async def test_a_frame_of_somebody_else_sees_nothing(agent, upstream, browser, token):
     upstream.then(Script(text="The answer."))
     turn = await browser.ask(agent)
