@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agents.llm.builtin.question.said import asks_visitor
+from agents.llm.builtin.question.said import asks_visitor, without_offer
 from agents.llm.builtin.weighed import BuiltAnswer
 from agents.llm.offers import offer, ways_in
 from agents.llm.request import ChatRequest
@@ -13,14 +13,15 @@ from agents.llm.request import ChatRequest
 def with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
     """A good answer may end with a question of the agent's; one that is not sure, or none, has said enough.
 
-    Who answers the agent's own question is not told that no page holds an answer to "40".
+    It takes the place of an offer to say more. Who answers the agent's own question is not told that no page holds an
+    answer to "40".
     """
     stands = request.instead or (request.thanks if found.band in ("none", "closest", "ask") else "")
     if stands:
         return BuiltAnswer(" ".join(filter(None, (stands, request.closing))), (), "talk")
     if not request.closing or found.band != "quote" or asks_visitor(found.text):
         return found
-    return replace(found, text=f"{found.text}\n\n{request.closing}")
+    return replace(found, text=f"{without_offer(found.text)}\n\n{request.closing}")  # one question an answer
 
 
 def with_offer(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agents.llm.builtin import answer
+from agents.llm.builtin.question.said import without_offer
 from agents.llm.offers import RULE, Ways, contact_left, offer, ways_in
 from agents.llm.promises import makes_promise
 from agents.llm.prompt import to_messages
@@ -165,6 +166,29 @@ def test_only_a_good_answer_ends_with_a_question() -> None:
 
     assert answer(replace(good, passages=(KILN,), closing="How many?")).text.endswith("\n\nHow many?")
     assert "How many?" not in answer(replace(none, passages=(KILN,), closing="How many?")).text
+
+
+PLANS = """| | Solo | Team |
+| --- | --- | --- |
+| Monthly | $12 | $39 |
+| Seats | 1 | 10 |"""
+
+
+@pytest.mark.parametrize("closing", ["", "When do you need it?"])
+def test_a_recommendation_ends_with_one_question(closing) -> None:  # type: ignore[no-untyped-def]
+    plans = Passage("p", "Plans", "Plans", PLANS)
+    request = replace(asked("which plan do we need for 8 people"), passages=(plans,), closing=closing)
+
+    text = answer(request).text
+
+    assert "**Team**" in text
+    assert text.count("?") == 1
+    assert text.endswith(closing)
+
+
+@pytest.mark.parametrize("said", ["It costs £5.", "Is it warm?\n\nYes, at 21 degrees.", "Would you like to know more?"])
+def test_nothing_but_an_offer_at_the_end_is_taken_off(said) -> None:  # type: ignore[no-untyped-def]
+    assert without_offer(said) == said
 
 
 @pytest.mark.parametrize("cause", ["rate_limited", "timed_out", "not_configured", "provider_error"])

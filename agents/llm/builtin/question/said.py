@@ -31,6 +31,12 @@ def asks_visitor(said: str) -> bool:
     return bool(_ASKED.search(said.strip())) and not _OFFERS.search(said)
 
 
+def without_offer(said: str) -> str:
+    """The answer without a last paragraph that only offers more: "Would you like to know more, or how to get it?"."""
+    before, _gap, last = said.rpartition("\n\n")
+    return before if before and last.rstrip().endswith("?") and _OFFERS.match(last) else said
+
+
 def names_in(said: str, question: str) -> tuple[str, ...]:
     """Names of the things an answer was about, the first the likeliest; nothing where it was about no thing or many.
 
