@@ -19,17 +19,17 @@ from agents.llm.request import Passage
 from knowledge.models import Chunk, Document
 from knowledge.text.rank import Index
 from language import embeddings
-from lib.shelf import Shelf
+from lib.mapped_bytes import MappedBytes
 
 log = logging.getLogger(__name__)
 
 MAX_REACH_SEARCHED, MAX_REACH = 12, 2  # two pages of contact say all; a dozen hits hold them, if there are any
-KEPT_INDEXES = 16  # an index of 500 passages takes some 10 MB, and 30 on its shelf
+KEPT_INDEXES = 16  # an index of 500 passages takes some 10 MB, and 30 in its file
 READ_AT_ONCE = 100  # passages, 60 kB each with their vectors
 
 _indexes: OrderedDict[uuid.UUID, tuple[str, Index]] = OrderedDict()
 _lock = threading.Lock()
-_shelves: WeakKeyDictionary[Index, Shelf] = WeakKeyDictionary()
+_mapped: WeakKeyDictionary[Index, MappedBytes] = WeakKeyDictionary()
 _reach: WeakKeyDictionary[Index, tuple[Passage, ...]] = WeakKeyDictionary()
 
 
@@ -51,12 +51,12 @@ def known_index(agent_id: uuid.UUID, version: str) -> Index | None:
 def build_index(agent_id: uuid.UUID) -> Index:
     """Read the agent's passages into an index and keep it; seconds for hundreds of pages."""
     version = knowledge_version(agent_id)
-    passages, shelf = _passages(agent_id)  # outside the lock: others need not wait; built twice at worst
+    passages, mapped = _passages(agent_id)  # outside the lock: others need not wait; built twice at worst
     index = Index.build(passages)
     with _lock:
         _indexes[agent_id] = (version, index)
-        if shelf:
-            _shelves[index] = shelf
+        if mapped:
+            _mapped[index] = mapped
         _indexes.move_to_end(agent_id)
         while len(_indexes) > KEPT_INDEXES:
             _indexes.popitem(last=False)
@@ -67,8 +67,8 @@ def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
     """The same as `search`, without the database; encoding the question takes some milliseconds."""
     if not query.strip() or not index.passages:
         return ()
-    if shelf := _shelves.get(index):
-        shelf.rest()  # what earlier answers were weighed by
+    if mapped := _mapped.get(index):
+        mapped.release()  # what earlier answers were weighed by
     hits = index.search(query, limit, encoder=encoder())
     return tuple(replace(hit.passage, score=hit.score) for hit in hits)
 
@@ -100,24 +100,24 @@ def has_knowledge() -> bool:
     return Document.objects.filter(status=Document.Status.READY).exists()
 
 
-def _passages(agent_id: uuid.UUID) -> tuple[list[Passage], Shelf | None]:
-    """The agent's passages, and the shelf on which their vectors are: a language model needs none of them, and the
+def _passages(agent_id: uuid.UUID) -> tuple[list[Passage], MappedBytes | None]:
+    """The agent's passages, and the file in which their vectors are: a language model needs none of them, and the
     built-in agent those of some passages for each answer."""
     try:
-        return _on_shelf(agent_id, shelf := Shelf()), shelf
+        return _in_file(agent_id, mapped := MappedBytes()), mapped
     except OSError as error:
         log.warning("the vectors of agent %s are kept in memory: %s", agent_id, error.strerror)
         return [_passage(chunk, _sentences(chunk, chunk.vectors)) for chunk in _chunks(agent_id)], None
 
 
-def _on_shelf(agent_id: uuid.UUID, shelf: Shelf) -> list[Passage]:
+def _in_file(agent_id: uuid.UUID, mapped: MappedBytes) -> list[Passage]:
     placed = []
     for chunk in _chunks(agent_id):
-        placed.append((chunk, shelf.add(chunk.vectors or b"")))
+        placed.append((chunk, mapped.add(chunk.vectors or b"")))
         chunk.vectors = None
-    vectors = shelf.filled()
+    vectors = mapped.read_only()
     found = [_passage(chunk, _sentences(chunk, vectors[begin:end], in_place=True)) for chunk, (begin, end) in placed]
-    shelf.rest()
+    mapped.release()
     return found
 
 

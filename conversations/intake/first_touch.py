@@ -29,7 +29,8 @@ _verifiers: list[Verify] = []
 
 def verified_by(verify: Verify) -> None:
     """Register, from an app's `ready()`, what knows the signatures."""
-    _verifiers[:] = [verify]
+    if verify not in _verifiers:
+        _verifiers.append(verify)
 
 
 async def first_touch_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:

@@ -279,9 +279,11 @@ def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpR
 
 @in_database
 def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
-    """Both bubbles, and the side bar, where this conversation is now on top."""
+    """Both bubbles, and the side bar of a page that may have one, where this conversation is now on top."""
     html = append_fragment.sync(turn.question)
     html += append_fragment.sync(turn.answer, request=request) if turn.answer else ""
+    if says_who(request):  # a frame on another site has no side bar
+        return HttpResponse(html)
     current = uuid.UUID(turn.question.session_id)
     agent = Agent.objects.select_related("brand").filter(sessions=current).first()
     groups = contexts.groups(visitor, agent, current=current) if agent else []

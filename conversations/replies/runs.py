@@ -33,7 +33,7 @@ from conversations.models import Reply
 from conversations.replies import leases, making
 from conversations.replies.hub import hub
 from conversations.replies.leases import Job, Outcome, Settled
-from lib import haste
+from lib.answers_first import answer_beginning
 from lib.per_loop import PerLoop
 
 log = logging.getLogger(__name__)
@@ -255,7 +255,7 @@ class Runs:
 
     async def _speak(self, run: Run) -> None:
         with contextlib.ExitStack() as waiting:
-            waiting.enter_context(haste.beginning())
+            waiting.enter_context(answer_beginning())
             run.request = await making.request_for(run.job)
             async with contextlib.aclosing(making.stream(run.request)) as events:
                 async for event in events:

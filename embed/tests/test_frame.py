@@ -183,3 +183,15 @@ def test_staff_see_what_the_site_told_and_whether_it_signed_that(admin_client, a
         assert "pro &lt;b&gt;" in page
         assert (">signed<" in page) is verified
         assert (">not signed<" in page) is not verified
+
+
+def test_a_frame_is_sent_no_side_bar_which_it_does_not_have(client, ada):
+    said, _visitor = new_visitor()
+    body = {"content": "Hello", "client_id": "one"}
+
+    in_frame = client.post("/chat/ada/messages/", body, headers={HEADER: said, "HX-Request": "true"}).content.decode()
+    on_page = client.post("/chat/ada/messages/", body, headers={"HX-Request": "true"}).content.decode()
+
+    assert 'class="message message--user' in in_frame
+    assert 'id="sessions"' in on_page
+    assert 'id="sessions"' not in in_frame

@@ -19,7 +19,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from agents.llm.configured import is_configured
-from lib import haste
+from lib.answers_first import wait_for_answers
 
 log = logging.getLogger(__name__)
 
@@ -92,11 +92,11 @@ class BackgroundWorker:
         connection.close()
 
 
-class _Patient(Worker):
+class _AnswersFirst(Worker):
     """Lets an answer that is about to begin go first."""
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
-        haste.pause()
+        wait_for_answers()
         super().run_task(db_task_result)
 
 
@@ -108,7 +108,7 @@ def _has_task(worker: Worker) -> bool:
 
 
 def _worker(queues: list[str]) -> Worker:
-    return _Patient(
+    return _AnswersFirst(
         queue_names=queues,
         interval=LOOK_S,
         batch=True,  # it comes back when there is nothing more to do

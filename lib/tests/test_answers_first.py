@@ -2,25 +2,25 @@
 
 import threading
 
-from lib import haste
+from lib.answers_first import answer_beginning, wait_for_answers
 
 LONG_S = 30
 
 
 def test_nothing_waits_where_nobody_waits():
-    assert haste.pause(LONG_S)
+    assert wait_for_answers(LONG_S)
 
 
 def test_work_goes_on_when_the_last_answer_has_begun():
     went_on = threading.Event()
 
     def work():
-        if haste.pause(LONG_S):
+        if wait_for_answers(LONG_S):
             went_on.set()
 
     background = threading.Thread(target=work)
-    with haste.beginning():
-        with haste.beginning():
+    with answer_beginning():
+        with answer_beginning():
             background.start()
         still_waits = not went_on.is_set()
     background.join(LONG_S)
@@ -30,5 +30,5 @@ def test_work_goes_on_when_the_last_answer_has_begun():
 
 
 def test_an_answer_that_never_begins_holds_nothing_up_for_long():
-    with haste.beginning():
-        assert not haste.pause(0.01)
+    with answer_beginning():
+        assert not wait_for_answers(0.01)

@@ -9,7 +9,7 @@ import mmap
 import tempfile
 
 
-class Shelf:
+class MappedBytes:
     """Filled once, then only read. Raises OSError where no file can be written."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Shelf:
         begin, self._size = self._size, self._size + len(data)
         return begin, self._size
 
-    def filled(self) -> memoryview:
+    def read_only(self) -> memoryview:
         """All that was added, to be read in place; nothing can be added from now on."""
         with self._file as file:
             file.flush()
@@ -32,7 +32,7 @@ class Shelf:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return memoryview(self._map)
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """Give back what was read; it is read from the file again by who asks for it. Takes microseconds."""
         if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)

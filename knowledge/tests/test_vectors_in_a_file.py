@@ -24,15 +24,15 @@ def found(agent):
     return [(hit.heading, hit.score) for hit in search.find(search.build_index(agent.pk), "when will it be here", 2)]
 
 
-def test_the_same_is_found_from_the_shelf_and_from_memory(lamps, monkeypatch, tmp_path):
-    from_shelf = found(lamps)
+def test_the_same_is_found_in_the_file_and_from_memory(lamps, monkeypatch, tmp_path):
+    from_file = found(lamps)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
 
-    assert from_shelf[0][0].endswith("Delivery")
-    assert found(lamps) == from_shelf
+    assert from_file[0][0].endswith("Delivery")
+    assert found(lamps) == from_file
 
 
-def test_what_rests_on_the_shelf_is_read_again(lamps):
+def test_what_was_given_back_is_read_again(lamps):
     index = search.build_index(lamps.pk)
     sentence = index.passages[-1].sentences[-1]
     before = sentence.token_vectors.tolist(), sentence.vector.tolist()

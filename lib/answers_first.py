@@ -17,7 +17,7 @@ _beginning = 0
 
 
 @contextmanager
-def beginning() -> Iterator[None]:
+def answer_beginning() -> Iterator[None]:
     """While somebody waits inside, work in the background does not start."""
     global _beginning
     with _changed:
@@ -31,7 +31,7 @@ def beginning() -> Iterator[None]:
                 _changed.notify_all()
 
 
-def pause(most_s: float = MAX_PAUSE_S) -> bool:
+def wait_for_answers(most_s: float = MAX_PAUSE_S) -> bool:
     """Wait until nobody waits, in a thread that works in the background; False when it has taken `most_s`."""
     with _changed:
         return _changed.wait_for(lambda: not _beginning, most_s)
