@@ -34,12 +34,24 @@ _HOLIDAY = re.compile(
     r"school holidays?|half[- ]term|holidays?)\b",
     re.IGNORECASE,
 )
+_HOLIDAY_DAY = re.compile(
+    r"\b(?:good|black) friday\b|\b(?:easter|whit|cyber|bank holiday) monday\b|\b(?:shrove|pancake) tuesday\b|"
+    r"\bash wednesday\b|\bmaundy thursday\b|\b(?:palm|easter|whit) sunday\b",
+    re.IGNORECASE,
+)
 _ANY_HOLIDAY = re.compile(r"\b(?:bank|public|national|federal|legal)? ?holidays?\b", re.IGNORECASE)
+
+
+def with_small_times(text: str) -> str:
+    """The text with days, months and holidays in small letters, so that none of them looks like the name of a thing."""
+    for times in (DAY, MONTH, _HOLIDAY, _HOLIDAY_DAY):
+        text = times.sub(lambda match: match.group().lower(), text)
+    return text
 
 
 def lacks_time_asked(question: str, text: str) -> bool:
     """Whether the question names a day, a month or a holiday that the text does not speak of."""
-    days = {_of(match.group(), _DAYS) for match in DAY.finditer(question)}
+    days = {_of(match.group(), _DAYS) for match in DAY.finditer(_HOLIDAY_DAY.sub(" ", question))}
     if _WEEKENDS.search(question):
         days |= {"sat", "sun"} if not days_in(text) & {"sat", "sun"} else set()
     months = {_of(match.group(), _MONTHS) for match in MONTH.finditer(question)}
@@ -56,7 +68,9 @@ def _lacks_holiday(question: str, text: str) -> bool:
 
 
 def days_in(text: str) -> set[str]:
-    """Three letters of every weekday that a text speaks of, "Monday to Friday" and "daily" counted."""
+    """Three letters of every weekday that a text speaks of, "Monday to Friday" and "daily" counted; Good Friday is no
+    Friday."""
+    text = _HOLIDAY_DAY.sub(" ", text)
     return set(_named(text, DAY, _DAY_RANGE, _DAYS)) | _in_general(text)
 
 

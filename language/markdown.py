@@ -18,6 +18,7 @@ from language.phones import EMAIL, dialled, find_phones
 
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
+    *("sub", "sup"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
@@ -77,7 +78,8 @@ References = Mapping[str, tuple[str, str]]  # address and title of link definiti
 _OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE_TASKLISTS
 # What the parser would take for something else is hidden from it, one private character for one of the text's, and
 # shown again in what it makes. HTML is text here; formulas stay as they were written, and the marks belong to them;
-# one "~" means "about". What is escaped is left alone, and "<" where it begins an address.
+# one "~" means "about"; a footnote is text too, or its first word would be the address of a link. What is escaped is
+# left alone, and "<" where it begins an address.
 # Whether "**" opens depends on its neighbours: for what often stands there, the signs are punctuation too.
 _HIDDEN = {code: chr(0x10F000 + code) for code in range(128)}
 _HIDDEN |= {ord(each): chr(0x12470 + number) for number, each in enumerate("<~\\()")}
@@ -86,15 +88,20 @@ _TO_HIDE = re.compile(
     r"(?P<maths>\\\((?:[^\\\n]|\\(?!\)))*\\\)|\\\[(?:[^\\\n]|\\(?!\]))*\\\])"
     r"|\\[\x21-\x7e]"
     r"|(?P<about>(?<!~)~(?!~))"
+    r"|(?P<note>\[\^[\w-]{1,20}\](?!\())"
     r"|(?P<html>(?<!\]\()(?<!\]:\x20)<(?![a-z][a-z0-9+.-]{1,31}:[^\s<>]*>|[^\s<>@]+@[^\s<>@]+>))",
     re.IGNORECASE,
 )
 _BREAK = re.compile(rf"{_HIDDEN[ord('<')]}br\s*/?>", re.IGNORECASE)  # the one way to end a line in a cell
+_RAISED = re.compile(  # "H<sub>2</sub>O", which Markdown has no mark for
+    rf"{_HIDDEN[ord('<')]}(su[bp])>([^<>]{{1,40}}?){_HIDDEN[ord('<')]}/\1>", re.IGNORECASE
+)
+_NOTE = re.compile("{0}{1}([^ {0}]+?){2}".format(*(_HIDDEN[ord(sign)] for sign in "[^]")))
 
 
 def parse(text: str, references: References | None = None) -> list[Event]:
     """The parser's events. `references` are links that were defined before this text."""
-    hidden = _TO_HIDE.sub(_hide, text) if "<" in text or "~" in text or "\\" in text else text
+    hidden = _TO_HIDE.sub(_hide, text) if any(sign in text for sign in ("<", "~", "\\", "[^")) else text
     resolve: Callable[[Any], tuple[str, str] | None] | None = None
     if references:
         resolve = lambda link: references.get(label_of(link["reference"]))  # noqa: E731 the parser takes None as well
@@ -170,11 +177,18 @@ class _Writer:
         if self._is_in_code or text.isascii():
             self._words(_shown(text))
             return
-        first, *others = _BREAK.split(text)
-        self._words(_shown(first))
+        first, *others = _BREAK.split(_NOTE.sub(r"[\1]", text))
+        self._line(first)
         for other in others:
             self._out.append("<br>\n")
-            self._words(_shown(other))
+            self._line(other)
+
+    def _line(self, text: str) -> None:
+        before, *others = _RAISED.split(text)
+        self._words(_shown(before))
+        for tag, raised, behind in zip(others[::3], others[1::3], others[2::3], strict=True):
+            self._out.append(f"<{tag.lower()}>{_escaped(raised)}</{tag.lower()}>")
+            self._words(_shown(behind))
 
     def _words(self, text: str) -> None:
         """Text with its bare addresses as links, outside code and links."""

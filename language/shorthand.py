@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from language.headcounts import as_people
+
 _SHORT = {
     "hrs": "hours",
     "hr": "hour",
@@ -50,6 +52,33 @@ _SHORT = {
     "cud": "could",
     "shud": "should",
     "wud": "would",
+    "pls": "please",
+    "plz": "please",
+    # Without the apostrophe: "whats the price" asks, and "dont" says no. "its", "id" and "well" are words of their own.
+    "whats": "what's",
+    "wats": "what's",
+    "wheres": "where's",
+    "whens": "when's",
+    "hows": "how's",
+    "whos": "who's",
+    "thats": "that's",
+    "theres": "there's",
+    "im": "i'm",
+    "ive": "i've",
+    "youre": "you're",
+    "theyre": "they're",
+    "dont": "don't",
+    "doesnt": "doesn't",
+    "didnt": "didn't",
+    "isnt": "isn't",
+    "arent": "aren't",
+    "wasnt": "wasn't",
+    "cant": "can't",
+    "couldnt": "couldn't",
+    "wouldnt": "wouldn't",
+    "shouldnt": "shouldn't",
+    "havent": "haven't",
+    "hasnt": "hasn't",
 }
 _DAYS = {
     **dict.fromkeys(("mon",), "monday"),
@@ -73,7 +102,7 @@ _OF_TIMES = re.compile(r"\b(?:open\w*|clos\w*|shut|hours?|times?|till|until|deli
 
 def written_out(text: str) -> str:
     """A message with its shorthand in full: "sat opening hrs" is "saturday opening hours"."""
-    full = _WORD.sub(lambda match: _SHORT[match[0].casefold().rstrip(".")], text)
+    full = as_people(_WORD.sub(lambda match: _SHORT[match[0].casefold().rstrip(".")], text))
     if _OF_TIMES.search(full):
         full = _DAY.sub(lambda match: _day(match[0]), full)
     return full

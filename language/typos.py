@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from language.words import STOP_WORDS, WORD, is_english_word, plain_word, rarity, stem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Counted = tuple[str, NDArray[Any]]  # distinct words with a space between, and how often each is used
 
 _APART = re.compile(r"\b([A-Za-z]{3,}) (?=(up|in|on|out|off|back|down|over|ride|line)\b)", re.IGNORECASE)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -17,65 +22,69 @@ _TWO_SLIPS_FROM = 8  # "interconpany matchng": long words stay recognisable with
 _MAX_CHARS = 40  # no word is longer; the words a slip away from 8,000 letters would fill gigabytes
 MAX_WORDS = 64  # of a message that are searched with; the model reads 256 tokens, and work grows with each word
 MAX_QUERY_CHARS = 1_200
-# Of one message, whatever its length and that of the pages' vocabulary: some 30 ms at most with 20,000 words.
-MAX_LOOKED_UP = 6  # distinct unknown words; who slips more often is seldom understood anyhow
-MAX_COMPARED = 1_000  # words letter by letter, at 10 to 15 microseconds each
+# Distinct unknown words of one message, whatever its length; who slips more often is seldom understood anyhow.
+MAX_LOOKED_UP = 6
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words a question may have meant, with how often the pages use them."""
+    """Words a question may have meant, with how often the pages use them. Immutable."""
 
-    counts: Mapping[str, int]
-    # Words by their length and first letter, each with the set of its letters in bits.
-    _by_shape: Mapping[tuple[int, str], Sequence[tuple[int, str]]] = field(repr=False)
-    _by_stem: Mapping[str, Sequence[str]] = field(repr=False)
+    def __init__(self, counts: Mapping[str, int]):
+        self.counts = counts
+        self._of_length: dict[int, list[str]] | None = None
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Vocabulary:
-        counts: dict[str, int] = dict.fromkeys((word for word in STOP_WORDS if len(word) >= _MIN_CHARS), 1)
+        counts = dict.fromkeys((word for word in STOP_WORDS if len(word) >= _MIN_CHARS), 1)
         for word in words:
             counts[word] = counts.get(word, 0) + 1
-        by_shape: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
-        by_stem: dict[str, list[str]] = defaultdict(list)
-        for word in counts:
-            by_stem[stem(word)].append(word)
-            if 3 <= len(word) <= _MAX_CHARS + 2 and word.isalpha():
-                by_shape[len(word), word[0]].append((_letters(word), word))
-        return cls(counts, by_shape, by_stem)
+        return cls(counts)
+
+    def changed(self, added: Iterable[Counted], removed: Iterable[Counted]) -> Vocabulary:
+        """With the words of some pages more, and of some less: each all words of one, and how often it uses them."""
+        counts = dict(self.counts)
+        for word, number in _of_letters(added):
+            counts[word] = counts.get(word, 0) + number
+        for word, number in _of_letters(removed):
+            counts[word] -= number
+            if not counts[word]:
+                del counts[word]
+        return Vocabulary(counts)
 
     def knows(self, word: str) -> bool:
         """Whether the pages have the word, or another form of it that is alike to the last letters."""
-        return word in self.counts or any(
-            word[: len(known) - 1] == known[:-1] for known in self._by_stem.get(stem(word), ())
-        )
+        if word in self.counts:
+            return True
+        forms = (word[:end] + letter for end in range(2, len(word) + 1) for letter in _ALPHABET)
+        return any(form in self.counts and stem(form) == stem(word) for form in forms)
 
-    def alike(self, word: str, slips: int) -> Iterator[str]:
-        """Words of about the same length and letters; those with the same first letter come first."""
-        letters = _letters(word)
-        lengths = range(len(word) - slips, len(word) + slips + 1)
-        firsts = [word[0], *(letter for letter in _ALPHABET if letter != word[0])]
-        for first in firsts:
-            for length in lengths:
-                for known_letters, known in self._by_shape.get((length, first), ()):
-                    # A slip adds, drops or exchanges one letter, so no more may be on one side only.
-                    if (known_letters & ~letters).bit_count() <= slips >= (letters & ~known_letters).bit_count():
-                        yield known
+    def alike(self, word: str, slips: int) -> Iterator[tuple[str, int]]:
+        """The words within so many slips, each with their number: letters more, less, others, or swapped."""
+        from rapidfuzz import process  # not at the top: most questions have no slip
+        from rapidfuzz.distance import OSA
+
+        of_length = self._by_length()
+        for length in range(len(word) - slips, len(word) + slips + 1):
+            known = of_length.get(length, ())
+            for found, number, _at in process.extract_iter(word, known, scorer=OSA.distance, score_cutoff=slips):
+                yield found, int(number)
+
+    def _by_length(self) -> Mapping[int, Sequence[str]]:
+        if self._of_length is None:
+            found: dict[int, list[str]] = defaultdict(list)
+            for word in self.counts:
+                if 3 <= len(word) <= _MAX_CHARS + 2 and word.isalpha():
+                    found[len(word)].append(word)
+            self._of_length = found
+        return self._of_length
 
 
-def _letters(word: str) -> int:
-    bits = 0
-    for letter in word:
-        bits |= 1 << (ord(letter) & 31)
-    return bits
-
-
-class _LookupBudget:
-    """What may still be looked up for one message."""
-
-    def __init__(self) -> None:
-        self.words = MAX_LOOKED_UP
-        self.compared = MAX_COMPARED
+def _of_letters(pages: Iterable[Counted]) -> Iterator[tuple[str, int]]:
+    """The words that another may be a slip of; numbers and codes, half of all words of a price list, are none."""
+    for words, times in pages:
+        for word, number in zip(words.split(), times.tolist(), strict=True):
+            if word.isalpha():
+                yield word, number
 
 
 def _bounded(text: str) -> str:
@@ -95,13 +104,13 @@ def corrected(question: str, vocabulary: Vocabulary) -> str:
     stays as it is written."""
     question = _bounded(question)
     question = _APART.sub(lambda match: _joined(match, vocabulary), question)
-    budget = _LookupBudget()
     mended: dict[str, str] = {}
+    looked_up: set[str] = set()
 
     def put(match: re.Match[str]) -> str:
         written = match.group()
         if written not in mended:
-            mended[written] = _mended(written, vocabulary, budget)
+            mended[written] = _mended(written, vocabulary, looked_up)
         return mended[written]
 
     return WORD.sub(put, question)
@@ -113,30 +122,27 @@ def _joined(match: re.Match[str], vocabulary: Vocabulary) -> str:
     return match[1] if known else match[0]
 
 
-def _mended(written: str, vocabulary: Vocabulary, budget: _LookupBudget) -> str:
+def _mended(written: str, vocabulary: Vocabulary, looked_up: set[str]) -> str:
     word = plain_word(written)
     if not 3 <= len(word) <= _MAX_CHARS or not word.isascii() or not word.isalpha():
         return written
-    if word in STOP_WORDS or is_english_word(word) or vocabulary.knows(word) or not budget.words:
+    if word in STOP_WORDS or is_english_word(word) or vocabulary.knows(word) or len(looked_up) >= MAX_LOOKED_UP:
         return written
-    budget.words -= 1
+    looked_up.add(word)
     if len(word) < _MIN_CHARS:
         return _common(word) or written
-    return _nearest(word, vocabulary, budget) or _common(word) or written
+    return _nearest(word, vocabulary) or _common(word) or written
 
 
-def _nearest(word: str, vocabulary: Vocabulary, budget: _LookupBudget) -> str | None:
+def _nearest(word: str, vocabulary: Vocabulary) -> str | None:
+    """The known word within a slip or two, of equally near ones the commonest. The first letter is seldom wrong: that
+    counts as a slip more."""
     allowed = 2 if len(word) >= _TWO_SLIPS_FROM else 1
-    best: tuple[int, int, str] | None = None
-    for known in vocabulary.alike(word, allowed):
-        has_other_start = known[0] != word[0]
-        if not budget.compared or (has_other_start and best and best[0] <= 1):
-            break  # the first letter is seldom wrong: it counts as a slip more, so nothing better can follow
-        budget.compared -= 1
-        slips = edit_distance(word, known, allowed)
-        if slips <= allowed:
-            found = (slips + has_other_start, -vocabulary.counts[known], known)
-            best = min(best, found) if best else found
+    found = [
+        (slips + (known[0] != word[0]), -vocabulary.counts[known], known)
+        for known, slips in vocabulary.alike(word, allowed)
+    ]
+    best = min(found, default=None)
     return best[2] if best and best[0] <= allowed else None
 
 
@@ -152,20 +158,3 @@ def _common(word: str) -> str | None:
         near &= STOP_WORDS
     known = [(rarity(other), other) for other in near if len(other) >= 3 and is_english_word(other)]
     return min(known)[1] if known else None
-
-
-def edit_distance(left: str, right: str, limit: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours; `limit` + 1 when there are more."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, letter in enumerate(left, 1):
-        current = [i]
-        for j, other in enumerate(right, 1):
-            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
-        before, row = row, current
-    return min(row[-1], limit + 1)

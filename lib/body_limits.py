@@ -11,7 +11,6 @@ from django.core.exceptions import RequestAborted
 
 from lib.rest.problems import too_large
 
-UPLOAD_BYTES = 33_554_432  # a long PDF with pictures; what an upload is may have a lower limit of its own
 ENVELOPE_BYTES = 65_536  # of a multipart body around its file
 
 Scope = dict[str, Any]
@@ -24,7 +23,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 def limit_of(content_type: bytes) -> int:
     """The most bytes a body of this type may have: uploads are larger than JSON and forms."""
     if content_type.strip().lower().startswith(b"multipart/"):
-        return max(UPLOAD_BYTES, settings.MAX_AUDIO_SIZE) + ENVELOPE_BYTES
+        return max(settings.MAX_DOCUMENT_SIZE, settings.MAX_AUDIO_SIZE) + ENVELOPE_BYTES
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

@@ -32,6 +32,11 @@ class MappedBytes:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return memoryview(self._map)
 
+    def close(self) -> None:
+        """Give the file up; nothing of it may be in use any more. For what is filled and read once."""
+        self._file.close()
+        self._map = None
+
     def release(self) -> None:
         """Give back what was read; it is read from the file again by who asks for it. Takes microseconds."""
         if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest
@@ -35,18 +36,24 @@ class BoundedUploadHandler(FileUploadHandler):
         return None
 
 
-def bounded_upload(limit_bytes: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """For ninja's `decorate_view`: before anything reads the body, not even the check of a CSRF token."""
+def bounded_upload(
+    limit_bytes: int | Callable[[], int], refusal: Callable[[int], Problem] = too_large
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """For a view or ninja's `decorate_view`: before anything reads the body, not even the check of a CSRF token.
+
+    A limit that a setting says is a function, asked at each request.
+    """
 
     def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            limit = limit_bytes() if callable(limit_bytes) else limit_bytes
             request.upload_handlers = [
-                BoundedUploadHandler(request, limit_bytes),
+                BoundedUploadHandler(request, limit, refusal),
                 TemporaryFileUploadHandler(request),
             ]
             return operation(request, *args, **kwargs)
 
-        return run
+        return markcoroutinefunction(run) if iscoroutinefunction(operation) else run
 
     return decorate

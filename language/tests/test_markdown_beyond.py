@@ -65,6 +65,33 @@ def test_a_line_ends_within_a_tables_cell(mark: str) -> None:
     assert "<td>one<br>" in render(f"| a |\n| --- |\n| one{mark}two |").replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Free[^1].\n\n[^1]: Within Rhode Island.", "<p>Free[1].</p>\n<p>[1]: Within Rhode Island.</p>"),
+        ("ä[^note-2]\n\n[^note-2]: rooms", "<p>ä[note-2]</p>\n<p>[note-2]: rooms</p>"),
+        ("`[^1]` [^a b]", "<p><code>[^1]</code> [^a b]</p>"),
+        ("# a[^1]\n\n[^1]: /x", "<h1>a[1]</h1>\n<p>[1]: /x</p>"),
+    ],
+)
+def test_a_footnote_is_text_and_no_link_to_its_first_word(text: str, html: str) -> None:
+    assert render(text).strip() == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("H<sub>2</sub>O, 5 m<sup>2</sup> < 6", "<p>H<sub>2</sub>O, 5 m<sup>2</sup> &lt; 6</p>"),
+        ("x<SUP>a&b</SUP>", "<p>x<sup>a&amp;b</sup></p>"),
+        ("<sub>2 and `<sub>2</sub>`", "<p>&lt;sub&gt;2 and <code>&lt;sub&gt;2&lt;/sub&gt;</code></p>"),
+        ("<sub><b>2</b></sub>", "<p>&lt;sub&gt;&lt;b&gt;2&lt;/b&gt;&lt;/sub&gt;</p>"),
+    ],
+)
+def test_what_is_raised_or_lowered_stands_so(text: str, html: str) -> None:
+    assert render(text).strip() == html
+    assert "<sub" not in plain("H<sub>2</sub>O")
+
+
 def test_maths_keeps_its_marks_and_its_underscores() -> None:
     assert r"\(a_1 * b_1\) and \[c\]" in render(r"\(a_1 * b_1\) and \[c\]")
     assert "<em>" not in render(r"\*not\*")
@@ -98,6 +125,33 @@ def test_numbers_to_call_are_told_from_others(text: str, found: list[str]) -> No
     assert phones(text) == found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open 2026-12-05 10:00", "05.12.2026 10:00", "12/05/2026 10:30", "05.-07.12.2026", "5.12.26 - 7.12.26",
+        "8.00-12.00 13.00-17.00", "08.00 - 18.00", "9-12 13-17 18-20", "2010 2015 2020", "1990-1995-2000",
+        "IBAN DE89 3704 0044 0532 0130 00", "CH93 0076 2011 6238 5295 7", "GB82 WEST 1234 5698 7654 32",
+        "4111 1111 1111 1111", "ISBN 978-3-16-148410-0", "VAT GB 123 4567 89", "USt-ID DE 123 456 789",
+        "order no. 0012345678", "Article: 0815-4711-12", "invoice 2024-0042-17", "Steuernummer 12/345/67890",
+        "52.5200 13.4050", "-33.8688, 151.2093", "0.5 0.75 1.0", "192.168.0.100", "10.10.10.10", "123-45-6789",
+    ],
+)  # fmt: skip
+def test_days_hours_accounts_and_order_numbers_are_no_telephones(text: str) -> None:
+    assert phones(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+49 30 901820-0", "(030) 901820-0", "01.42.68.53.00", "20.42.20.53", "401.555.0142", "1.800.555.0199",
+        "0171 - 234 56 78", "1 2 3 4 5 6 7", "912 345 678", "1300 654 321", "+86 10 1234 5678",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["", "To order call ", "Customer service: ", "Bookings: ", "05.12.2026: "])
+def test_numbers_to_call_are_found_whatever_their_groups(text: str, before: str) -> None:
+    assert phones(before + text) == [text]
+
+
 def test_what_is_dialled_leaves_the_national_zero_out() -> None:
     assert dialled("+44 (0)20 7946 0958") == "+442079460958"
 
@@ -105,6 +159,7 @@ def test_what_is_dialled_leaves_the_national_zero_out() -> None:
 PIECES = (
     "a ", "b\n", "\n\n", "- ", "1. ", "  ", "    ", "* ", "**", "`", "```\n", "| a | b |\n", "|--|--|\n", "> ", "# ",
     "(y)", "---\n", "===\n", "<br>", "!", "\\(", "\\)", "\t", "2) ", "+ ", "https://x.example ", "~~", "[ ] ",
+    "[^1]", "[^1]: ", "<sub>2</sub>",
 )  # fmt: skip
 
 
@@ -195,7 +250,21 @@ def test_the_parsers_own_signs_in_a_text_do_no_harm() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [">" * 5_000, "- " * 3_000, "[" * 9_000, "*a _b " * 2_000, "![" * 4_000, "`" * 9_999, "<" * 9_000, "\\(" * 4_000],
+    [
+        ">" * 5_000,
+        "- " * 3_000,
+        "[" * 9_000,
+        "*a _b " * 2_000,
+        "![" * 4_000,
+        "`" * 9_999,
+        "<" * 9_000,
+        "\\(" * 4_000,
+        "[^a" * 5_000,
+        "DE89 3704 0044 " * 4_000,
+        "030 901820, " * 5_000,
+        "<sub>" * 3_000,
+        "<sub>a</sub>" * 1_500,
+    ],
 )
 def test_a_hostile_text_is_shown_in_no_time(text: str) -> None:
     began = time.process_time()

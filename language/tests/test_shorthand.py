@@ -19,6 +19,9 @@ from language.shorthand import written_out
         ("wich one is ur best", "which one is your best"),
         ("5 yr guarantee", "5 year guarantee"),
         ("when do you close on fri", "when do you close on friday"),
+        ("whats the price", "what's the price"),
+        ("Hows it delivered, pls", "how's it delivered, please"),
+        ("i dont know, cant you tell", "i don't know, can't you tell"),
     ],
 )
 def test_it_is_written_out(typed: str, meant: str) -> None:
@@ -26,7 +29,7 @@ def test_it_is_written_out(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["we sat in the sun", "sun cream", "wed in your garden", "mon-fri@x.example", "tel-aviv"]
+    "typed", ["we sat in the sun", "sun cream", "wed in your garden", "mon-fri@x.example", "tel-aviv", "its id"]
 )
 def test_words_of_their_own_stay(typed: str) -> None:
     assert written_out(typed) == typed

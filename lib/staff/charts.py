@@ -34,7 +34,7 @@ class DayLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
     """One day in the table for screen readers."""
 
     day: str
@@ -97,8 +97,10 @@ class Bars(_Chart):
         return [self.label]
 
     @property
-    def rows(self) -> list[Row]:
-        return [Row(date_format(day), (self._told(value),)) for day, value in zip(self.days, self.values, strict=True)]
+    def rows(self) -> list[ChartRow]:
+        return [
+            ChartRow(date_format(day), (self._told(value),)) for day, value in zip(self.days, self.values, strict=True)
+        ]
 
     def _told(self, value: float | None) -> str:
         if self.unit == "ms":
@@ -107,7 +109,7 @@ class Bars(_Chart):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarPart:
     """One share of a column, from the bottom up."""
 
     label: str
@@ -127,7 +129,7 @@ class Shares(_Chart):
     name: str
     label: str
     days: tuple[date, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
     url: str = ""
 
     is_shares: ClassVar[bool] = True
@@ -150,10 +152,10 @@ class Shares(_Chart):
         return found
 
     @property
-    def legend(self) -> list[Part]:
+    def legend(self) -> list[BarPart]:
         """Its parts with their share of all seven days."""
         whole = sum(part.total for part in self.parts)
-        return [Part(part.label, part.tone, part.values, percent(part.total, whole)) for part in self.parts]
+        return [BarPart(part.label, part.tone, part.values, percent(part.total, whole)) for part in self.parts]
 
     @property
     def summary(self) -> str:
@@ -165,9 +167,10 @@ class Shares(_Chart):
         return [part.label for part in self.parts]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ChartRow]:
         return [
-            Row(date_format(day), tuple(str(part.values[n]) for part in self.parts)) for n, day in enumerate(self.days)
+            ChartRow(date_format(day), tuple(str(part.values[n]) for part in self.parts))
+            for n, day in enumerate(self.days)
         ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.staff.cells import Tone
-from lib.staff.charts import HEIGHT, WIDTH, Bars, Part, Shares, percent, seconds
+from lib.staff.charts import HEIGHT, WIDTH, BarPart, Bars, Shares, percent, seconds
 from lib.staff.week import Week
 
 DAYS = tuple(date(2026, 3, 1) + timedelta(days=n) for n in range(7))
@@ -37,7 +37,7 @@ def test_columns_stand_on_the_base_and_inside_the_drawing(values):
 @on_any_machine
 @given(numbers, numbers, numbers)
 def test_shares_fill_each_day_that_has_any(one, two, three):
-    chart = Shares("x", "X", DAYS, tuple(Part(str(n), Tone.QUIET, v) for n, v in enumerate((one, two, three))))
+    chart = Shares("x", "X", DAYS, tuple(BarPart(str(n), Tone.QUIET, v) for n, v in enumerate((one, two, three))))
 
     for day in range(7):
         left = min(c.x for c in bars((1,) * 7).columns[day : day + 1])

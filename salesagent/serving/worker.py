@@ -8,18 +8,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import timedelta
+import uuid
+from collections import deque
+from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
+from django_tasks_db.utils import exclusive_transaction, is_locked_database_exception
 
 from agents.llm.configured import is_configured
+from knowledge.websites import asked_pages, schedule
 from lib.answers_first import wait_for_answers
+from lib.database import end_old_connections
+from lib.given_up import follower_of
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +42,13 @@ MAX_AT_ONCE = 200
 class BackgroundWorker:
     """Works on tasks and looks after them, in threads of its own. `stop` lets the tasks under way end.
 
-    Where a chat model is set up, tasks that ask it have a worker of their own: the others never wait for a model.
+    Websites are read by a worker of their own, and so are pages that somebody named, who waits; where a chat model is
+    set up, so are tasks that ask it. The others never wait for a model, nor for somebody's server.
     """
 
     def __init__(self) -> None:
-        queues = [[DEFAULT_TASK_QUEUE_NAME], ["models"]] if is_configured() else [["*"]]
+        others = [[DEFAULT_TASK_QUEUE_NAME], ["models"]] if is_configured() else [[DEFAULT_TASK_QUEUE_NAME, "models"]]
+        queues = [*others, [schedule.QUEUE], [asked_pages.QUEUE]]
         self._workers = [_worker(each) for each in queues]
         self._stopped = threading.Event()
         self._threads = [
@@ -49,6 +57,7 @@ class BackgroundWorker:
         ]
 
     def start(self) -> None:
+        schedule.stopping.clear()
         for thread in self._threads:
             thread.start()
 
@@ -56,6 +65,7 @@ class BackgroundWorker:
         for each in self._workers:
             each.running = False
         self._stopped.set()
+        schedule.stopping.set()
         until = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -74,7 +84,7 @@ class BackgroundWorker:
                     self._stopped.wait(LOOK_S)
             except DatabaseError as error:  # away for a while; tasks wait in it
                 log.warning("tasks cannot be read: %s", type(error).__name__)
-                close_old_connections()
+                end_old_connections()
                 self._stopped.wait(TEND_S)
             except Exception:  # without this thread nothing would be done until the next start
                 log.exception("a worker's round failed")
@@ -88,23 +98,45 @@ class BackgroundWorker:
             except DatabaseError as error:
                 log.warning("tasks cannot be looked after: %s", type(error).__name__)
             finally:
-                close_old_connections()
+                end_old_connections()
         connection.close()
 
 
 class _AnswersFirst(Worker):
-    """Lets an answer that is about to begin go first."""
+    """Lets an answer that is about to begin go first, and keeps its connection from one task to the next."""
+
+    def run(self) -> None:
+        """Work on what is ready, until nothing is."""
+        while self.running and (found := self._claimed()):
+            self.run_task(found)
+            end_old_connections()
+
+    def _claimed(self) -> DBTaskResult | None:
+        tasks = _ready(self)
+        try:
+            with exclusive_transaction(tasks.db):
+                if found := tasks.get_locked():
+                    found.claim(self.worker_id)
+                return found
+        except OperationalError as error:
+            if is_locked_database_exception(error):  # for longer than SQLite waits: it is looked at again
+                return None
+            raise
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         wait_for_answers()
         super().run_task(db_task_result)
 
 
+def _ready(worker: Worker) -> DBTaskResultQuerySet:
+    ready = DBTaskResult.objects.ready().filter(backend_name=worker.backend_name)
+    return ready if worker.process_all_queues else ready.filter(queue_name__in=worker.queue_names)
+
+
 def _has_task(worker: Worker) -> bool:
     """Whether it is worth looking closer, which takes the one lock that SQLite has for all who write."""
-    close_old_connections()
-    ready = DBTaskResult.objects.ready().filter(backend_name=worker.backend_name)
-    return bool((ready if worker.process_all_queues else ready.filter(queue_name__in=worker.queue_names)).exists())
+    end_old_connections()
+    return _ready(worker).exists()
 
 
 def _worker(queues: list[str]) -> Worker:
@@ -121,13 +153,17 @@ def _worker(queues: list[str]) -> Worker:
 
 
 def tend() -> None:
-    """Put back what a dead process left and what failed, until it has failed too often; forget what is long done."""
+    """Put back what a dead process left and what failed, until it has failed too often; forget what is long done. Owe
+    the reading of websites and pages that is due."""
+    schedule.owe_what_is_due()
+    asked_pages.owe_what_is_due()
     now = timezone.now()
     left = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - LONGEST_RUN)
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gt=now - KEPT)
     for task in (*left[:MAX_AT_ONCE], *failed[:MAX_AT_ONCE]):
         attempts = len(task.worker_ids)
         if attempts >= MAX_ATTEMPTS:
+            _give_up(task, now)
             continue
         again = now if task.status == TaskResultStatus.RUNNING else now + timedelta(seconds=BACKOFF_S * 2**attempts)
         # Only as it was found: another process may have put it back already, and a third taken it up.
@@ -136,3 +172,26 @@ def tend() -> None:
             log.info("task %s is run again, attempt %s", task.task_path, attempts + 1)
     old = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).values_list("pk", flat=True)
     DBTaskResult.objects.filter(pk__in=list(old[:MAX_AT_ONCE])).delete()
+
+
+def _give_up(task: DBTaskResult, now: datetime) -> None:
+    """End a task that has failed too often, and let its app say so where staff look for it. More than once does no
+    harm: which process looks first is not known."""
+    if task.status == TaskResultStatus.RUNNING:
+        same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
+        if not same.update(status=TaskResultStatus.FAILED, finished_at=now):
+            return
+        log.error("task %s is not run again: it was left by %s processes", task.task_path, MAX_ATTEMPTS)
+    follower = follower_of(task.task_path)
+    if follower is None or task.pk in _given_up:
+        return
+    try:
+        follower(*task.args_kwargs["args"], **task.args_kwargs["kwargs"])
+        _given_up.append(task.pk)
+    except DatabaseError:
+        raise
+    except Exception:  # the other tasks are looked after all the same
+        log.exception("what follows task %s failed", task.task_path)
+
+
+_given_up: deque[uuid.UUID] = deque(maxlen=MAX_AT_ONCE)  # in this process: each is looked at for a day
