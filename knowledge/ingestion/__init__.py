@@ -1,1 +1,1 @@
-"""How a file or a text becomes a document."""
+"""How the text is read out of a file. Making a document of it is adding.py."""

@@ -13,16 +13,22 @@ from knowledge.text.site_code import without_site_code
 
 TRAIL_JOIN = " › "
 HEADING_CHARS = 500  # the column that stores the trail
-_OPENS, _ENDS = -1, -2  # in place of a heading's level: a card begins, and the last one ends
+_OPENS, _ENDS, _PAGE = -1, -2, -3  # in place of a heading's level: a card begins, the last one ends, a printed page
+PAGE = "\ue012"  # a private character that begins the line of a page's number within a section's text
 _MAX_HEADING_WORDS = 14  # a longer "heading" is a paragraph that lost its way
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands between two headings. `trail` is outermost first, `text` clean Markdown without headings."""
+    """What stands between two headings. `trail` is outermost first, `text` clean Markdown without headings.
+
+    `page` is the printed page it begins on, where the document has any; a line of PAGE and a number in the text says
+    that another one begins there.
+    """
 
     trail: tuple[str, ...]
     text: str
+    page: int | None = None
 
     @property
     def heading(self) -> str:
@@ -42,7 +48,8 @@ _DIRECTIVE = re.compile(
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,500}?)(?<!`)\1(?!`)")
 _HIDDEN = re.compile(r"\ue000(\d+)\ue001")
-_PRIVATE = re.compile("[\ue000\ue001\ue010\ue011]")
+_PRIVATE = re.compile("[\ue000\ue001\ue010-\ue012]")
+_PAGE_MARK = re.compile(r"^[ \t]*<!-- page (\d{1,5}) -->[ \t]*$", re.M)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _ANCHOR = re.compile(r"\s*\{#[\w:.-]+\}\s*$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
@@ -60,19 +67,24 @@ def sections(text: str) -> list[Section]:
 def _sections(text: str, title: str) -> Iterator[Section]:
     trail = _Trail([(0, title)] if title else [])
     body: list[str] = []
+    page = begun_on = None
 
     def closed(next_level: int) -> Iterator[Section]:
         clean = "\n".join(body).strip("\n")
+        has_text = any(line.strip() and line[:1] != PAGE for line in body)
         body.clear()
-        if clean.strip() or trail.is_untold(next_level):
-            yield Section(trail.names, clean if clean.strip() else trail.names[-1])
+        if has_text or trail.is_untold(next_level):
+            yield Section(trail.names, clean if has_text else trail.names[-1], begun_on)
             trail.is_told = True
 
     for level, line in _classified(_without_html(text).split("\n")):
-        if not level:
+        if level == _PAGE:
+            page = int(line[1:])
+        if level in (0, _PAGE):
             body.append(line)
             continue
         yield from closed(level)
+        begun_on = page
         if level == _ENDS:
             trail.end()
         elif level == _OPENS:
@@ -147,7 +159,8 @@ def _titles(text: str) -> list[str]:
 
 
 def _usual_ends(text: str) -> str:
-    return _PRIVATE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    text = _PRIVATE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    return _PAGE_MARK.sub(rf"\n{PAGE}\1\n", text)
 
 
 def _without_html(text: str) -> str:
@@ -207,7 +220,9 @@ def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
             if title:
                 yield level, title
             continue
-        if not code[at] and line[:1] in (OPENS, ENDS):
+        if line[:1] == PAGE:
+            yield _PAGE, line
+        elif not code[at] and line[:1] in (OPENS, ENDS):
             yield (_OPENS if line[:1] == OPENS else _ENDS), line[1:]
         elif code[at] or not _RULE.match(line):
             yield 0, line

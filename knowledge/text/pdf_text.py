@@ -1,20 +1,26 @@
-"""The text of a PDF as Markdown. It runs as a program of its own, with limits of its own: a file that eats time or
-memory then ends that program and nothing else. It imports nothing of the project; knowledge/ingestion/extract.py starts
-it."""
+"""The text of a PDF as Markdown. It imports no more of the project than what stands beside it, and runs in a process
+with limits: knowledge/ingestion/formats/program.py."""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import statistics
-import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-MEMORY_BYTES = 1024**3  # a page of text takes a few MB; what needs more is a bomb
+from knowledge.text.pdf_layout import (
+    PdfLine,
+    PdfPiece,
+    Tables,
+    estimated_width,
+    goes_on,
+    is_columned,
+    laid_out,
+)
+
 MAX_PAGES = 2_000
 
 PARAGRAPH_GAP = 1.35  # of the usual distance between lines; authors put half a line or more between paragraphs
@@ -22,6 +28,7 @@ HEADING_SIZE = 1.15  # of the size most characters have
 HEADING_WORDS = 14
 FULL_LINE = 0.7  # of the longest line: a shorter one did not wrap, it ended
 FULL_CHARS = 30  # at least: no column of text is narrower
+ROW_CELLS = 3  # pieces beside one another; a running title and a page number are two
 RUNNING_SHARE = 0.6  # of the pages have a line at the same edge: it is a header or footer
 
 _SPACE = re.compile(r"[ \t\xa0\u2000-\u200b]+")
@@ -34,23 +41,18 @@ _LIGATURES = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PdfLine:
-    """One line of a page; `top` is its distance from an edge of the page and `size` that of its letters, in points."""
-
-    text: str
-    top: float
-    size: float
-
-
 class Locked(Exception):
     """It needs a password."""
 
 
-def text_of(data: bytes, most_chars: int) -> str:
-    """Pages one after the other, read until there are more than `most_chars`; "" when no page holds text.
+class TooLong(Exception):
+    """It has more than MAX_PAGES."""
 
-    Raises Locked, or whatever pypdf does with a broken file.
+
+def pages_of(data: bytes) -> list[tuple[int, str]]:
+    """The Markdown of each page that holds text, with its number, counted from 1.
+
+    Raises Locked, TooLong, or whatever pypdf does with a broken file.
     """
     import io
 
@@ -59,21 +61,20 @@ def text_of(data: bytes, most_chars: int) -> str:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Locked
-    pages: list[list[PdfLine]] = []
-    chars = 0
-    for page in reader.pages[:MAX_PAGES]:
-        pages.append(_lines(page))
-        chars += sum(len(line.text) for line in pages[-1])
-        if chars > most_chars:
-            break
-    return markdown(pages)
+    if len(reader.pages) > MAX_PAGES:
+        raise TooLong
+    return markdown([_lines(page) for page in reader.pages])
 
 
-def markdown(pages: list[list[PdfLine]]) -> str:
+def markdown(printed: list[list[PdfLine]]) -> list[tuple[int, str]]:
     """Headings by the size of their letters, paragraphs by the space around them, words whole again at line ends."""
-    pages = [page for page in map(_without_edges, _without_running(pages)) if page]
-    if not pages:
-        return ""
+    cleared = map(_without_edges, _without_running(printed))
+    tables = Tables()
+    read = [(number, laid_out(page, tables)) for number, page in enumerate(cleared, 1)]
+    numbered = [(number, page) for number, page in read if page]
+    if not numbered:
+        return []
+    pages = [page for _, page in numbered]
     sizes = Counter[float]()
     for page in pages:
         for line in page:
@@ -82,21 +83,23 @@ def markdown(pages: list[list[PdfLine]]) -> str:
     larger = sorted({size for size in sizes if size >= usual * HEADING_SIZE}, reverse=True)
     levels = {size: min(level, 3) for level, size in enumerate(larger, 1)}
     whole = "\n".join(line.text for page in pages for line in page)
-    return "\n\n".join(block for page in pages for block in _blocks(page, levels, whole))
+    return [(number, "\n\n".join(_blocks(page, levels, whole))) for number, page in numbered]
 
 
 # --- From the page to lines -------------------------------------------------------------------------------------
 def _lines(page: Any) -> list[PdfLine]:
     lines: list[PdfLine] = []
     pieces: list[str] = []
+    places: list[PdfPiece] = []
     place: tuple[float, float] | None = None
 
     def close() -> None:
         nonlocal place
         text = _SPACE.sub(" ", "".join(pieces).translate(_LIGATURES)).strip()
         if text and place:
-            lines.append(PdfLine(_BULLET.sub("- ", text), *place))
+            lines.append(PdfLine(_BULLET.sub("- ", text), *place, tuple(places)))
         pieces.clear()
+        places.clear()
         place = None
 
     def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
@@ -104,8 +107,12 @@ def _lines(page: Any) -> list[PdfLine]:
         for number, piece in enumerate(text.split("\n")):
             if number:
                 close()
-            if piece.strip() and place is None:
-                place = cm[1] * tm[4] + cm[3] * tm[5] + cm[5], size * _scale(cm) * _scale(tm)
+            if piece.strip():
+                letters = size * _scale(cm) * _scale(tm)
+                place = place or (cm[1] * tm[4] + cm[3] * tm[5] + cm[5], letters)
+                said = _SPACE.sub(" ", piece.translate(_LIGATURES)).strip()
+                x = cm[0] * tm[4] + cm[2] * tm[5] + cm[4]
+                places.append(PdfPiece(said, x, estimated_width(said, letters)))
             pieces.append(piece)
 
     page.extract_text(visitor_text=visit)
@@ -123,8 +130,17 @@ def _without_running(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
         edges = Counter(page[edge].text for page in pages if page)
         text, count = edges.most_common(1)[0] if edges else ("", 0)
         if len(pages) > 2 and count >= len(pages) * RUNNING_SHARE:
-            pages = [_without(page, edge) if page and page[edge].text == text else page for page in pages]
+            pages = [
+                _without(page, edge) if page and page[edge].text == text and not _is_in_row(page, edge) else page
+                for page in pages
+            ]
     return pages
+
+
+def _is_in_row(page: list[PdfLine], edge: int) -> bool:
+    """Whether the first or last line is a cell of a row: the header of a table stands at the head of each page too."""
+    line = page[edge]
+    return sum(abs(each.top - line.top) < 1 for each in page) >= ROW_CELLS
 
 
 def _without_edges(page: list[PdfLine]) -> list[PdfLine]:
@@ -144,27 +160,36 @@ def _blocks(page: list[PdfLine], levels: dict[float, int], whole: str) -> list[s
     gaps = [abs(one.top - other.top) for one, other in pairwise(page)]
     body = [gap for gap, line in zip(gaps, page[1:], strict=True) if round(line.size, 1) not in levels and gap > 0]
     usual_gap = statistics.median_low(body) if body else 0.0
-    full = max(FULL_CHARS, FULL_LINE * max(len(line.text) for line in page))
+    columned = is_columned(page)
+    full = max(FULL_CHARS, FULL_LINE * max((len(line.text) for line in page if not line.is_table), default=0))
     blocks: list[str] = []
     group: list[PdfLine] = []
     for number, line in enumerate(page):
         level = _level(line, levels)
         is_apart = bool(number and usual_gap and gaps[number - 1] > usual_gap * PARAGRAPH_GAP)
-        if group and (level or is_apart):
-            blocks.append(_joined(group, full, whole))
+        is_apart = is_apart and not goes_on(page[number - 1], line)
+        if group and (level or is_apart or line.is_table):
+            blocks.append(_joined(group, _full(group, full, columned), whole))
             group = []
-        if level:
+        if line.is_table:
+            blocks.append(line.text)
+        elif level:
             blocks.append(f"{'#' * level} {line.text}")
         else:
             group.append(line)
     if group:
-        blocks.append(_joined(group, full, whole))
+        blocks.append(_joined(group, _full(group, full, columned), whole))
     return blocks
+
+
+def _full(group: list[PdfLine], full: float, columned: bool) -> float:
+    """How long a line is that wrapped: those of a column are shorter than those across the page."""
+    return max(FULL_CHARS, FULL_LINE * max(len(line.text) for line in group)) if columned else full
 
 
 def _level(line: PdfLine, levels: dict[float, int]) -> int:
     """1 to 3 for a heading, 0 for anything else: a page set in large letters is not all headings."""
-    level = levels.get(round(line.size, 1), 0)
+    level = 0 if line.is_table else levels.get(round(line.size, 1), 0)
     is_title = len(line.text.split()) <= HEADING_WORDS and any(char.isalpha() for char in line.text)
     return level if is_title and not line.text.endswith((".", ",", ";", "-")) else 0
 
@@ -198,34 +223,3 @@ def _one_word(before: str, after: str, whole: str) -> str:
     tail = re.split(r"\s", after)[0].rstrip(".,;:!?)")
     is_compound = re.search(rf"(?<!\w){re.escape(head + tail)}(?!\w)", whole) or "-" in head[:-1]
     return before + after if is_compound else before[:-1] + after
-
-
-def _limit(seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: only the time limit of the caller holds
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
-
-def main(arguments: list[str]) -> None:
-    """`pdf_text.py SECONDS CHARACTERS`, the file on standard input; JSON with `text` or `error` on standard output."""
-    import logging
-
-    logging.disable(logging.CRITICAL)  # pypdf tells of each oddity of a file
-    seconds, most_chars = (int(argument) for argument in arguments)
-    _limit(seconds)
-    try:
-        answer = {"text": text_of(sys.stdin.buffer.read(), most_chars)}
-    except Locked:
-        answer = {"error": "locked"}
-    except MemoryError:
-        answer = {"error": "large"}
-    except Exception:  # pypdf raises whatever a broken file makes it stumble over
-        answer = {"error": "broken"}
-    sys.stdout.buffer.write(json.dumps(answer).encode())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,37 +1,47 @@
-"""Which passages belong to a question: BM25 and MiniLM vectors, fused. In memory, built from stored passages.
-
-BM25 is written out here (some 40 lines) because a library would bring its own tokeniser, a numpy requirement for the
-mode that has to work without, or both. Figures: docs/built-in-answers.md.
-"""
+"""Which passages belong to a question: BM25 and vectors, fused. In memory; the passages themselves are not."""
 
 from __future__ import annotations
 
-import heapq
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import copy
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from agents.llm.builtin.evidence.features import coverage, is_stop_name, precision, says_name, stems_of
-from agents.llm.builtin.question.asks import GENERIC_NOUNS, asked_set, kinds_in, share_held, topic_words, wanted_kinds
-from agents.llm.builtin.question.families import asks_about_family, extreme
+from agents.llm.builtin.evidence.features import says_name, stems_of
+from agents.llm.builtin.question.families import asks_about_family, extreme, need, without_choice
+from agents.llm.builtin.question.overview import asks_overview, asks_prices
 from agents.llm.request import Passage
+from knowledge.text import index_part
+from knowledge.text.bonus import LEXICAL_BONUS, SAID_AS_WRITTEN, VECTOR_BONUS, Asks
+from knowledge.text.index_part import IndexPart, bits_of, own_heading, parts_of
 from knowledge.text.markdown_pages import TRAIL_JOIN
-from language.blocks import is_item, tables
+from knowledge.text.nearness import Nearness
+from knowledge.text.postings import Postings
+from knowledge.text.shortlist import Shortlist
 from language.typos import Vocabulary, corrected
-from language.words import STOP_WORDS, content_words, rarity, stem, synonyms, words
+from language.words import STOP_WORDS, stem, words
+from lib.growing import Growing
 
 if TYPE_CHECKING:
-    from language.embeddings import Encoder, Floats
+    from numpy.typing import NDArray
 
-K1, B = 1.2, 0.75  # the usual constants; the corpora are too small to tell others apart
-HEADING_WEIGHT = 2  # headings count twice
-SYNONYM_WEIGHT = 0.35
-PASSAGE_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT = 0.5, 0.5, 0.2  # docs/built-in-answers.md: best on pages held out
+    from language.embeddings import Encoder
+
+    Array = NDArray[Any]
+
+LEXICAL_WEIGHT = 0.2  # docs/built-in-answers.md: best on pages held out
+SHORTLIST, SHORTLIST_SHARE = 500, 50  # passages compared exactly, or one of so many; docs/performance.md
+BY_WORDS = 50  # of these at least the best by words alone: names and codes
 TABLE_PARTS = 2  # passages before and after one that are looked through for the rest of its table
 LOOKED_THROUGH, MAX_TABLES = 60, 4  # nearest passages looked through for tables of what is compared, and tables added
+MAX_INTRODUCTIONS = 12  # passages delivered when a question asks what the company is or sells
+MAX_PRICE_LISTS = 16  # delivered besides, when a question asks for prices and names no thing
 FAMILY_LIMIT = 24  # passages delivered at most when a question asks about all members of a family
+_COLUMNS = (
+    *(("part", "<i4"), ("position", "<u4"), ("mark", "<u4"), ("heading", "<u4"), ("kinds", "<u4")),
+    *(("announced", "<u4"), ("flags", "u1"), ("overview", "<f4")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,134 +54,328 @@ class Hit:
     vector: float
 
 
-class Bm25:
-    """Okapi BM25 over stemmed words, with near synonyms of the question at a lower weight."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a passage is; `mark` says whether what is there is still the one that was indexed."""
 
-    def __init__(self, documents: Sequence[Counter[str]]):
-        self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._lengths = [max(1, sum(counts.values())) for counts in documents]
-        self._mean = sum(self._lengths) / max(1, len(self._lengths))
-        for at, counts in enumerate(documents):
-            for term, count in counts.items():
-                self._postings[term].append((at, count))
+    document_id: str
+    position: int
+    mark: int
 
-    def idf(self, term: str) -> float:
-        found = len(self._postings.get(term, ()))
-        return math.log(1 + (len(self._lengths) - found + 0.5) / (found + 0.5))
 
-    def scores(self, terms: Counter[str]) -> list[float]:
-        scores = [0.0] * len(self._lengths)
-        for term in terms:
-            best: dict[int, float] = {}
-            for variant, weight in ((term, 1.0), *((other, SYNONYM_WEIGHT) for other in synonyms(term))):
-                for at, count in self._postings.get(variant, ()):
-                    norm = K1 * (1 - B + B * self._lengths[at] / self._mean)
-                    score = weight * self.idf(variant) * count * (K1 + 1) / (count + norm)
-                    best[at] = max(best.get(at, 0.0), score)
-            for at, score in best.items():
-                scores[at] += score
-        return scores
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A part of the index with what it is known by: `key` is its own alone, `order` says which comes first of two
+    passages that fit equally well. Parts of one document come together and in order."""
+
+    key: Hashable
+    document_id: str
+    document: str
+    order: tuple[Any, ...]
+    part: IndexPart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """A part in the index: its passages are `begin` to `end`."""
+
+    number: int
+    begin: int
+    end: int
+    document_id: str
+    document: str
+    order: tuple[Any, ...]
+    words: str
+    word_counts: Array
+
+
+Passages = Callable[[Sequence[Stored]], Sequence[Passage | None]]  # None for one that is gone
 
 
 class Index:
-    """All passages of one agent, ready to be searched. Immutable: build a new one when a document changes."""
+    """All passages of one agent, ready to be searched. Immutable: `changed` gives another one, which shares with this
+    one what did not change. Passages that are gone leave gaps; who has too many of them builds a new one."""
 
-    def __init__(self, passages: Sequence[Passage]):
-        self.passages = tuple(_each_once(passages))
-        self._facts: list[_Facts | None] = [None] * len(self.passages)  # made when first needed, kept with the index
-        texts = [words(f"{passage.heading}\n{passage.text}") for passage in self.passages]
-        self._vocabulary = Vocabulary.of(word for text in texts for word in text)
-        self._bm25 = Bm25([_terms(passage) for passage in self.passages])
-        self._vectors = _Vectors.of(self.passages)
-        owns = (passage.heading.split(TRAIL_JOIN)[-1] for passage in self.passages)
-        self._stop_names = [(at, own) for at, own in enumerate(owns) if is_stop_name(own)]
+    def __init__(self, passages: Passages):
+        import numpy as np
+
+        self._read = passages
+        self._alive = np.zeros(0, bool)
+        self._columns = Growing(np.zeros(0, list(_COLUMNS)))
+        self._lengths = Growing(np.zeros(0, np.float32))
+        self._postings, self._nearness = Postings.none(), Nearness.none()
+        self._places: dict[Hashable, _Place] = {}
+        self._of_number: list[_Place] = []  # appended to by all that come from one; a number is a part's for ever
+        self._spans: dict[str, tuple[int, int]] = {}  # first and last passage of each document
+        self._headings: list[str] = []
+        self._tables: dict[int, tuple[int, ...]] = {}  # hashes of the headers of a passage's tables
+        self._without_vectors: frozenset[Hashable] = frozenset()
+        self._known_words: Vocabulary | None = None
 
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> Index:
-        return cls(passages)
+        """An index of passages that are in memory."""
+        of_document: dict[str, list[tuple[int, Passage]]] = {}
+        for at, passage in enumerate(passages):
+            of_document.setdefault(passage.document_id, []).append((at, passage))
+        loaded = [
+            Loaded((document_id, number), document_id, given[0][1].document, (order,), part)
+            for order, (document_id, given) in enumerate(of_document.items())
+            for number, part in enumerate(parts_of(given))
+        ]
+        return cls(lambda stored: [passages[each.position] for each in stored]).changed(loaded, ())
+
+    def __len__(self) -> int:
+        return int(self._alive.sum())
+
+    @property
+    def keys(self) -> Set[Hashable]:
+        """Of the parts that it is made of."""
+        return self._places.keys()
+
+    def gaps_without(self, removed: Collection[Hashable]) -> int:
+        """Passages that are gone and still take memory, once those of some parts are gone too."""
+        more = sum(place.end - place.begin for key in removed if (place := self._places.get(key)))
+        return len(self._alive) - len(self) + more
+
+    def changed(
+        self, added: Sequence[Loaded], removed: Collection[Hashable], passages: Passages | None = None
+    ) -> Index:
+        """The index with some parts more and some less, and another reader of passages. Not for two threads at once."""
+        import numpy as np
+
+        new = copy.copy(self)
+        new._read = passages or self._read
+        new._places = dict(new._places)
+        new._spans = dict(new._spans)
+        gone = [new._places.pop(key) for key in removed if key in new._places]
+        new._take(added)
+        new._alive = np.concatenate([new._alive, np.ones(sum(len(each.part) for each in added), bool)])
+        for place in gone:
+            new._alive[place.begin : place.end] = False
+            new._spans.pop(place.document_id, None)
+        for each in added:
+            place = new._places[each.key]
+            begin, _end = new._spans.get(each.document_id, (place.begin, 0))
+            new._spans[each.document_id] = (begin, place.end)
+        lacking = {each.key for each in added if not each.part.has_vectors}
+        new._without_vectors = (self._without_vectors - set(removed)) | lacking
+        if self._known_words is not None:
+            more = [(place.words, place.word_counts) for place in (new._places[each.key] for each in added)]
+            new._known_words = self._known_words.changed(more, [(place.words, place.word_counts) for place in gone])
+        return new
+
+    def _take(self, added: Sequence[Loaded]) -> None:
+        """Append to everything."""
+        import numpy as np
+
+        if not added:
+            return
+        parts = [each.part for each in added]
+        ends = len(self._columns) + np.cumsum([len(part) for part in parts])
+        begins = [int(end) - len(part) for end, part in zip(ends, parts, strict=True)]
+        rows = np.zeros(sum(map(len, parts)), list(_COLUMNS))
+        for each, begin in zip(added, begins, strict=True):
+            part, at = each.part, begin - len(self._columns)
+            number, some = len(self._of_number), rows[at : at + len(part)]
+            counts = part.word_counts.copy()  # not to hold all that it was read from
+            place = _Place(
+                number, begin, begin + len(part), each.document_id, each.document, each.order, part.words, counts
+            )
+            self._places[each.key] = place
+            self._of_number.append(place)
+            some["part"], some["position"], some["mark"] = number, part.positions, part.marks
+            some["heading"] = part.heading_of + len(self._headings)
+            some["kinds"], some["announced"], some["flags"] = part.kinds, part.announced, part.flags
+            some["overview"] = part.overview
+            self._headings.extend(part.headings)
+            sizes = np.diff(part.table_starts)
+            for with_table in np.flatnonzero(sizes).tolist():
+                first = part.table_starts[with_table]
+                heads = part.table_heads[first : first + sizes[with_table]]
+                self._tables[begin + with_table] = tuple(heads.tolist())
+        self._columns = self._columns.plus(rows)
+        self._lengths = self._lengths.plus(np.concatenate([part.lengths for part in parts]).astype(np.float32))
+        self._postings = self._postings.plus(parts, begins)
+        self._nearness = self._nearness.plus(parts)
+
+    def vectors(self) -> Array:
+        """Those of all passages and sentences as they are stored; for measurements."""
+        return self._nearness.vectors()
 
     def corrected(self, query: str) -> str:
         """The query with slips of the finger mended towards the words of the passages."""
-        return corrected(query, self._vocabulary)
+        if self._known_words is None:
+            places = [(place.words, place.word_counts) for place in self._places.values()]
+            self._known_words = Vocabulary.of(()).changed(places, ())
+        return corrected(query, self._known_words)
 
     def search(self, query: str, limit: int = 6, *, encoder: Encoder | None = None) -> list[Hit]:
         """Passages that fit, best first; those that share nothing with the query are left out.
 
-        Without an encoder, or where the passages carry no vectors, BM25 alone decides. A question about the members of
-        a family ("cheapest plan") also gets the sibling sections of what was found, up to FAMILY_LIMIT passages.
+        Without an encoder, or where some passages carry no vectors, BM25 alone decides. A question about the members of
+        a family ("cheapest plan") also gets the sibling sections of what was found, up to FAMILY_LIMIT passages. One
+        about the company as a whole gets what introduces it.
         """
-        if limit < 1 or not self.passages:
+        if limit < 1 or not len(self):
             return []
         query = self.corrected(query)
-        bm25 = self._bm25.scores(_query_terms(query))
-        highest = max(bm25)
-        lexical = [score / highest if highest else 0.0 for score in bm25]
-        if encoder is not None and self._vectors is not None:
-            vector = self._vectors.scores(encoder.encode(query).vector)
-            scores = [near + LEXICAL_WEIGHT * share for near, share in zip(vector, lexical, strict=True)]
-            asks = _Asks(query, VECTOR_BONUS)
-        else:
-            vector = [0.0] * len(lexical)
-            scores = lexical
-            asks = _Asks(query, LEXICAL_BONUS)
-        for at in _within_reach(scores, limit, asks.most):
-            scores[at] += asks.bonus(self._facts_of(at))
-        for at, name in self._stop_names:
-            scores[at] += SAID_AS_WRITTEN * says_name(name, query)
-        best = sorted((at for at, score in enumerate(scores) if score > 0), key=lambda at: -scores[at])[:limit]
+        if asks_overview(query):
+            return self._introductions()
+        found = self._weighed(query, limit, encoder)
+        best = found.best(limit)
         if asks_about_family(query):
             best = self._with_family(best)
-        best += self._compared_in(query, scores, best)
+        best += self._compared_in(query, found, best)
+        if asks_prices(query):
+            best += self._with_prices(found, best)
         best += self._rest_of_tables(best)
         best += self._rest_of_lists(best)
+        return self._hits(best, found)
+
+    def under(self, places: Collection[tuple[str, str]]) -> list[Passage]:
+        """The passages under these headings, each with the id of its document."""
+        spans = [
+            range(*self._spans[document]) for document in {document for document, _ in places} & self._spans.keys()
+        ]
+        at = [one for span in spans for one in span if self._alive[one]]
+        wanted = [self._stored(one) for one in at if (self._document_id(one), self._heading(one)) in places]
+        return [passage for passage in self._read(wanted) if passage is not None]
+
+    def _introductions(self) -> list[Hit]:
+        """What says most of the company as a whole: the openings of its pages, and the sections on what it sells."""
+        import numpy as np
+
+        shares = self._columns.rows["overview"]
+        at = np.flatnonzero((shares > 0) & self._alive)
+        none = np.zeros(len(at))
+        found = Shortlist(at, shares[at].astype(float), none, none, self._orders(at))
+        return self._hits(found.best(MAX_INTRODUCTIONS), found) if len(at) else []
+
+    def _orders(self, at: Array) -> list[tuple[Any, ...]]:
+        return [self._of_number[number].order for number in self._columns.rows["part"][at].tolist()]
+
+    def _hits(self, best: Sequence[int], found: Shortlist) -> list[Hit]:
+        passages = self._read([self._stored(at) for at in best])
         return [
-            Hit(replace(self.passages[at], score=round(scores[at], 4)), scores[at], lexical[at], vector[at])
-            for at in best
+            Hit(replace(passage, score=round(score, 4)), score, found.lexical_of(at), found.near_of(at))
+            for at, passage in zip(best, passages, strict=True)
+            if passage is not None
+            for score in [found.score_of(at)]
         ]
 
-    def _facts_of(self, at: int) -> _Facts:
-        known = self._facts[at]
-        if known is None:
-            known = self._facts[at] = _Facts.of(self.passages[at])
-        return known
+    def _stored(self, at: int) -> Stored:
+        row = self._columns.rows[at]
+        return Stored(self._of_number[row["part"]].document_id, int(row["position"]), int(row["mark"]))
+
+    def _weighed(self, query: str, limit: int, encoder: Encoder | None) -> Shortlist:
+        """The shortlist with its scores."""
+        import numpy as np
+
+        lexical = self._postings.scores(_query_terms(query), self._lengths.rows, self._alive)
+        if highest := float(lexical.max()):
+            lexical /= highest
+        named = [at for at in self._with_flag(index_part.HAS_STOP_NAME) if says_name(self._own_heading(at), query)]
+        if encoder is not None and not self._without_vectors:
+            question = encoder.encode(query).vector
+            at = self._shortlist(lambda: self._nearness.roughly(question) + LEXICAL_WEIGHT * lexical, lexical, named)
+            near = self._nearness.exactly(question, at)
+            scores, asks = near + LEXICAL_WEIGHT * lexical[at], Asks(query, VECTOR_BONUS)
+        else:
+            at = self._shortlist(lambda: lexical, lexical, named)
+            near, scores, asks = np.zeros(len(at)), lexical[at].copy(), Asks(query, LEXICAL_BONUS)
+        rows = self._columns.rows[at]
+        scores = scores + asks.of_kinds(rows["kinds"], rows["announced"])
+        least = np.partition(scores, -limit)[-limit] if limit < len(scores) else -np.inf
+        for place in np.flatnonzero(scores >= least - asks.bonus.heading).tolist():
+            scores[place] += asks.of_heading(own_heading(self._heading(int(at[place])), self._document(int(at[place]))))
+        for each in named:
+            scores[np.searchsorted(at, each)] += SAID_AS_WRITTEN
+        return Shortlist(at, scores, lexical[at], near, self._orders(at))
+
+    def _shortlist(self, roughly: Callable[[], Array], lexical: Array, named: Sequence[int]) -> Array:
+        """The passages that may be among the best, in the order of the index."""
+        import numpy as np
+
+        alive = np.flatnonzero(self._alive)
+        number = max(SHORTLIST, len(alive) // SHORTLIST_SHARE)
+        if len(alive) <= number:
+            return alive
+        nearest = alive[np.argpartition(roughly()[alive], -number)[-number:]]
+        by_words = alive[np.argpartition(lexical[alive], -BY_WORDS)[-BY_WORDS:]]
+        is_on_it = np.zeros(
+            len(self._alive), bool
+        )  # np.unique would load numpy's masked arrays: 25 ms of a first question
+        for some in (nearest, by_words, np.array(named, np.int64)):
+            is_on_it[some] = True
+        return np.flatnonzero(is_on_it)
+
+    def _with_flag(self, flag: int) -> list[int]:
+        import numpy as np
+
+        return np.flatnonzero((self._columns.rows["flags"] & flag > 0) & self._alive).tolist()
+
+    def _heading(self, at: int) -> str:
+        return self._headings[self._columns.rows["heading"][at]]
+
+    def _own_heading(self, at: int) -> str:
+        return self._heading(at).split(TRAIL_JOIN)[-1]
+
+    def _document(self, at: int) -> str:
+        return self._of_number[self._columns.rows["part"][at]].document
+
+    def _document_id(self, at: int) -> str:
+        return self._of_number[self._columns.rows["part"][at]].document_id
+
+    def _has(self, at: int, flag: int) -> bool:
+        return bool(self._columns.rows["flags"][at] & flag)
+
+    def _in_section(self, at: int, other: int) -> bool:
+        """Whether another passage is there and stands under the same heading of the same document."""
+        is_there = 0 <= other < len(self._alive) and self._alive[other]
+        return bool(
+            is_there and self._document_id(at) == self._document_id(other) and self._heading(at) == self._heading(other)
+        )
 
     def _with_family(self, best: list[int]) -> list[int]:
         """Adds the sections beside and the other parts of the first two hits, in page order."""
         found = list(best)
         for at in best[:2]:
-            hit = self.passages[at]
-            parent = hit.heading.split(TRAIL_JOIN)[:-1]
-            for other, passage in enumerate(self.passages):
-                same_page = passage.document_id == hit.document_id
-                sibling = passage.heading.split(TRAIL_JOIN)[:-1] == parent or passage.heading == hit.heading
-                if same_page and sibling and other not in found and len(found) < FAMILY_LIMIT:
+            own = self._heading(at)
+            parent = own.split(TRAIL_JOIN)[:-1]
+            for other in range(*self._spans.get(self._document_id(at), (at, at + 1))):
+                heading = self._heading(other)
+                is_near = heading == own or heading.split(TRAIL_JOIN)[:-1] == parent
+                if is_near and self._alive[other] and other not in found and len(found) < FAMILY_LIMIT:
                     found.append(other)
         return found
 
-    def _compared_in(self, query: str, scores: Sequence[float], best: Sequence[int]) -> list[int]:
-        """Tables under headings that name what a superlative asks for: the cheapest machine stands in the range, not
-        where machines are spoken of most."""
-        asked = extreme(query)
-        if not asked or not asked.subject:
+    def _compared_in(self, query: str, found: Shortlist, best: Sequence[int]) -> list[int]:
+        """Tables under headings that name what a superlative or a choice asks for: the cheapest machine, or the one for
+        25 people, stands in the range, not where machines are spoken of most."""
+        asked, sized = extreme(query), need(query)
+        subject = asked.subject if asked else tuple(stem(word) for word in without_choice(query, sized) if sized)
+        if not subject:
             return []
-        kind = "amount" if "money" in asked.dimensions else "figure"
-        near = heapq.nlargest(LOOKED_THROUGH, range(len(scores)), key=scores.__getitem__)
-        found = [at for at in near if at not in best and kind in self._facts_of(at).kinds]
-        named = (at for at in found if asked.subject[-1] in stems_of(self.passages[at].heading))
-        return [at for at in named if any(len(table.rows) > 1 for table in tables(self.passages[at].text))][:MAX_TABLES]
+        kind = bits_of(["amount" if asked and "money" in asked.dimensions else "figure"])
+        near = [at for at in found.best(LOOKED_THROUGH, positive=False) if at not in best]
+        holding = (at for at in near if self._columns.rows["kinds"][at] & kind and self._has(at, index_part.HAS_ROWS))
+        return [at for at in holding if subject[-1] in stems_of(self._heading(at))][:MAX_TABLES]
+
+    def _with_prices(self, found: Shortlist, best: Sequence[int]) -> list[int]:
+        """Lists and tables of prices, whatever they are of: no thing was named."""
+        near = [at for at in found.best(LOOKED_THROUGH, positive=False) if at not in best]
+        priced = (at for at in near if self._columns.rows["kinds"][at] & bits_of(["amount"]))
+        return [at for at in priced if self._has(at, index_part.LISTS_SEVERAL)][:MAX_PRICE_LISTS]
 
     def _rest_of_tables(self, best: list[int]) -> list[int]:
         """The passages that hold the other rows of a table in the first two hits: half a table misleads."""
         found: list[int] = []
         for at in best[:2]:
-            hit = self.passages[at]
-            for head in (table.header for table in tables(hit.text)):
+            for head in self._tables.get(at, ()):
                 for other in (*range(at - TABLE_PARTS, at), *range(at + 1, at + 1 + TABLE_PARTS)):
-                    if not 0 <= other < len(self.passages) or other in best or other in found:
-                        continue
-                    passage = self.passages[other]
-                    same = passage.document_id == hit.document_id and passage.heading == hit.heading
-                    if same and any(table.header == head for table in tables(passage.text)):
+                    is_new = other not in best and other not in found and self._in_section(at, other)
+                    if is_new and head in self._tables.get(other, ()):
                         found.append(other)
         return found
 
@@ -180,123 +384,13 @@ class Index:
         found: list[int] = []
         for at in best[:1]:
             for one, two, new in ((at - 1, at, at - 1), (at, at + 1, at + 1)):
-                if one < 0 or two >= len(self.passages) or new in best:
+                if new in best or not self._in_section(at, new):
                     continue
-                first, second = self.passages[one], self.passages[two]
-                same = first.document_id == second.document_id and first.heading == second.heading
-                if same and is_item(second.text) and any(is_item(line) for line in first.text.splitlines()[-2:]):
+                if self._has(two, index_part.BEGINS_WITH_ITEM) and self._has(one, index_part.ENDS_WITH_ITEM):
                     found.append(new)
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Bonus:
-    """What a passage gains when its heading is what the question names, or when it holds the kind of fact asked for."""
-
-    heading: float
-    kind: float
-
-
-SAID_AS_WRITTEN = 0.5  # more for a section called "All In", where the question says so: no other word can find it
-ANNOUNCED = 0.5  # more for what stands under "Fees" or "Opening hours"
-VECTOR_BONUS = Bonus(heading=0.05, kind=0.12)
-LEXICAL_BONUS = Bonus(heading=0.3, kind=0.15)
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What of a passage a bonus looks at, read once: regular expressions over every passage were nearly all of a search
-    (98 % at 10,000 passages)."""
-
-    heading: str
-    kinds: frozenset[str]
-    announced: frozenset[str]  # kinds of fact its heading names: "Fees", "Opening hours"
-
-    @classmethod
-    def of(cls, passage: Passage) -> _Facts:
-        heading = passage.heading.split(TRAIL_JOIN)[-1] or passage.document
-        return cls(heading, kinds_in(passage.text), wanted_kinds(heading))
-
-
-class _Asks:
-    """What the query asks for, as far as passages can be told apart by it."""
-
-    def __init__(self, query: str, bonus: Bonus):
-        self._query = query
-        self._bonus = bonus
-        self._wants = wanted_kinds(query)
-        if set(asked_set(query)) & GENERIC_NOUNS:  # "which plans are there": they stand in the price list
-            self._wants |= {"money"}
-        self._topic = topic_words(query, self._wants) or content_words(query)
-        self._weights = {word: rarity(word) for word in self._topic}
-
-    @property
-    def most(self) -> float:
-        """No bonus is higher."""
-        return self._bonus.kind * (1 + ANNOUNCED) * bool(self._wants) + self._bonus.heading
-
-    def bonus(self, facts: _Facts) -> float:
-        named = precision(facts.heading, self._query)
-        found = self._bonus.kind * share_held(self._wants, facts.kinds)
-        if found and self._wants & facts.announced:
-            found += self._bonus.kind * ANNOUNCED
-        if named:
-            found += self._bonus.heading * named * coverage(self._topic, self._weights, facts.heading)
-        return found
-
-
-def _within_reach(scores: Sequence[float], limit: int, most: float) -> list[int]:
-    """Passages that a bonus of at most `most` can bring among the first `limit`."""
-    least = heapq.nlargest(limit, scores)[-1] - most
-    return [at for at, score in enumerate(scores) if score >= least]
-
-
-def _each_once(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """Without what a document says again below the same heading, like a footer: it would fill the results."""
-    seen: set[tuple[str, str, str]] = set()
-    for passage in passages:
-        key = (passage.document_id, passage.heading, passage.text)
-        if key not in seen:
-            seen.add(key)
-            yield passage
-
-
-def _terms(passage: Passage) -> Counter[str]:
-    counts = Counter(stem(word) for word in words(passage.text))
-    for word in words(f"{passage.document} {passage.heading}"):
-        counts[stem(word)] += HEADING_WEIGHT
-    return counts
-
-
-def _query_terms(query: str) -> Counter[str]:
+def _query_terms(query: str) -> Iterable[str]:
     asked = words(query)
     return Counter(stem(word) for word in asked if word not in STOP_WORDS) or Counter(stem(word) for word in asked)
-
-
-class _Vectors:
-    """Passage and sentence vectors of all passages as two matrices."""
-
-    def __init__(self, whole: Floats, sentences: Floats, starts: Any):
-        self._whole = whole
-        self._sentences = sentences
-        self._starts = starts
-
-    @classmethod
-    def of(cls, passages: Sequence[Passage]) -> _Vectors | None:
-        """None unless every passage has vectors: half an index would hide the other half."""
-        if not passages or not all(passage.sentences for passage in passages):
-            return None
-        import numpy as np
-
-        starts = np.cumsum([0, *(len(passage.sentences) for passage in passages[:-1])])
-        whole = np.stack([passage.sentences[0].vector for passage in passages], dtype=np.float32, casting="unsafe")
-        every = [sentence.vector for passage in passages for sentence in passage.sentences]
-        sentences = np.stack(every, dtype=np.float32, casting="unsafe")
-        return cls(whole, sentences, starts)
-
-    def scores(self, query: Floats) -> list[float]:
-        import numpy as np
-
-        best = np.maximum.reduceat(self._sentences @ query, self._starts)
-        fused = PASSAGE_WEIGHT * (self._whole @ query) + SENTENCE_WEIGHT * best
-        return [float(score) for score in fused]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from knowledge.text.markdown_pages import TRAIL_JOIN, only_title, sections
+from knowledge.text.markdown_pages import PAGE, TRAIL_JOIN, Section, only_title, sections
 from language.blocks import blocks, is_item, is_table, sentence_spans, units
 from language.embeddings import INT8_SCALE, Encoded, Encoder, Sentence
 
@@ -20,12 +20,14 @@ THREADS = 2  # of the background task that indexes; questions are encoded by one
 class PagePart:
     """One passage of a page before it is stored: at most PASSAGE_WORDS words unless a single line is longer.
 
-    `title` is what the whole page is about; it is read with the passage and not stored with it.
+    `title` is what the whole document is about; it is read with the passage and not stored with it. `page` is the
+    printed page it begins on, where the document has any.
     """
 
     heading: str
     text: str
     title: str = ""
+    page: int | None = None
 
 
 def split_page(text: str, name: str = "") -> list[PagePart]:
@@ -34,9 +36,9 @@ def split_page(text: str, name: str = "") -> list[PagePart]:
     `name` is the document's, for pages that have no title."""
     title = only_title(text) or name
     return [
-        PagePart(section.heading, "\n\n".join(group), title)
+        PagePart(section.heading, "\n\n".join(group), title, page)
         for section in sections(text)
-        for group in _groups(section.text)
+        for group, page in _groups(section)
     ]
 
 
@@ -44,18 +46,25 @@ def _words(text: str) -> int:
     return len(text.split())
 
 
-def _groups(text: str) -> Iterator[list[str]]:
-    """Blocks packed into passages; a lead-in stays with the list or table it introduces."""
-    pieces = [piece for block in blocks(text) for piece in _pieces(block)]
+def _groups(section: Section) -> Iterator[tuple[list[str], int | None]]:
+    """Blocks packed into passages, each with the page it begins on; a lead-in stays with the list or table it
+    introduces."""
     group: list[str] = []
-    for piece in pieces:
-        if group and _words("\n".join(group)) + _words(piece) > PASSAGE_WORDS:
-            lead = group.pop() if len(group) > 1 and group[-1].rstrip().endswith(":") else None
-            yield group
-            group = [lead] if lead else []
-        group.append(piece)
+    page = begun_on = section.page
+    for block in blocks(section.text):
+        if block[0][:1] == PAGE:
+            page = int(block[0][1:])
+            continue
+        for piece in _pieces(block):
+            if group and _words("\n".join(group)) + _words(piece) > PASSAGE_WORDS:
+                lead = group.pop() if len(group) > 1 and group[-1].rstrip().endswith(":") else None
+                yield group, begun_on
+                group = [lead] if lead else []
+            if not group:
+                begun_on = page
+            group.append(piece)
     if group:
-        yield group
+        yield group, begun_on
 
 
 def _pieces(lines: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.ingestion.adding import name_of
+from knowledge.adding import name_of
 from knowledge.text.front_matter import MAX_CHARS, MAX_VALUES
 from knowledge.text.split import split_page
 from language.blocks import tables

@@ -7,19 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.tests.pdfs import a_pdf
-from knowledge.text.pdf_text import PdfLine, markdown, text_of
+from knowledge.text import pdf_text
+from knowledge.text.pdf_text import PdfLine, markdown, pages_of
 from knowledge.text.split import split_page
 
-MOST = 100_000
 LONG = "Each machine is tested by hand before it leaves our workshop in Tarn"
 
 
+def text_of(data: bytes) -> str:
+    return "\n\n".join(text for _, text in pages_of(data))
+
+
 def page(*lines: tuple[float, float, str]) -> str:
-    return text_of(a_pdf(list(lines)), MOST)
+    return text_of(a_pdf(list(lines)))
 
 
 def body(text: str) -> str:
-    return text_of(a_pdf(text), MOST)
+    return text_of(a_pdf(text))
 
 
 def test_larger_letters_are_headings_by_their_size():
@@ -71,7 +75,7 @@ def test_page_numbers_and_running_titles_go():
         for number in range(1, 5)
     ]
 
-    text = text_of(a_pdf(*pages), MOST)
+    text = text_of(a_pdf(*pages))
 
     assert text == "\n\n".join(f"Machine {number} costs ${number}00 today." for number in range(1, 5))
 
@@ -81,14 +85,19 @@ def test_a_line_that_looks_like_markdown_is_no_heading():
 
 
 def test_ligatures_and_soft_hyphens_are_letters_again():
-    assert markdown([[PdfLine("x", 0, 11)]]) == "x"
-    assert text_of(a_pdf("cof\xadfee."), MOST) == "coffee."
+    assert markdown([[PdfLine("x", 0, 11)]]) == [(1, "x")]
+    assert text_of(a_pdf("cof\xadfee.")) == "coffee."
 
 
-def test_reading_stops_behind_the_most_characters():
-    pages = [f"This is page {number} of the very long book." for number in range(30)]
+def test_pages_without_text_count_but_are_not_told():
+    assert pages_of(a_pdf("One.", [], "Three.")) == [(1, "One."), (3, "Three.")]
 
-    assert len(text_of(a_pdf(*pages), 100)) < 200
+
+def test_a_file_of_too_many_pages_is_refused_and_not_cut(monkeypatch):
+    monkeypatch.setattr(pdf_text, "MAX_PAGES", 2)
+
+    with pytest.raises(pdf_text.TooLong):
+        pages_of(a_pdf("One.", "Two.", "Three."))
 
 
 LINES = st.builds(
@@ -98,7 +107,8 @@ LINES = st.builds(
 
 @given(st.lists(st.lists(LINES, max_size=8), max_size=4))
 def test_no_word_is_lost_but_page_numbers_and_running_lines(pages):
-    text = markdown([[PdfLine(line.text.strip(), line.top, line.size) for line in page] for page in pages])
+    found = markdown([[PdfLine(line.text.strip(), line.top, line.size) for line in page] for page in pages])
+    text = "\n".join(text for _, text in found)
 
     for page in pages:
         for line in page[1:-1]:

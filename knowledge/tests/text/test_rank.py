@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.request import Passage
-from knowledge.text import rank
 from knowledge.text.rank import FAMILY_LIMIT, Index
 from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
@@ -114,20 +113,3 @@ def test_what_a_document_says_twice_is_found_once():
     twice = [Passage("1", "shop.md", "Shop", "Ring the bell for repairs.") for _ in range(2)]
 
     assert len(Index.build(twice).search("repairs bell")) == 1
-
-
-def test_the_kinds_of_fact_a_passage_holds_are_read_once(monkeypatch):
-    read = []
-    monkeypatch.setattr(rank, "kinds_in", lambda text: read.append(text) or frozenset({"money", "amount"}))
-    index = Index.build([Passage("1", "lamps.md", f"Lamp {n}", f"Lamp {n} costs {n} dollars.") for n in range(30)])
-
-    for _ in range(3):
-        index.search("how much is lamp 7")
-
-    assert len(read) <= 30
-
-
-def test_a_bonus_is_worked_out_for_what_it_can_bring_forward_only():
-    scores = [0.9, 0.8, 0.7, 0.65, 0.2]
-
-    assert rank._within_reach(scores, 2, 0.15) == [0, 1, 2, 3]
