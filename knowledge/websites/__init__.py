@@ -1,0 +1,1 @@
+"""Knowledge from web pages: fetched safely, read page by page into documents, and read again."""

@@ -1,0 +1,89 @@
+"""Takes websites in, changes how they are read, and lets them go with what was read of them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from knowledge.models import Website
+from knowledge.websites.addresses import address_of, patterns_of
+from knowledge.websites.fetching import NotFetched, checked_url
+from knowledge.websites.schedule import read_now
+from lib.files import delete_with_files
+
+MAX_URL_CHARS = 500
+# What is an address at all, for a schema. Whether there is a server, and one that may be asked, its reading tells.
+_NAME = r"([A-Za-z0-9\-]{0,40}[A-Za-z0-9])?"
+_BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_HOST = rf"(([A-Za-z0-9]{_NAME}\.){{0,5}}[A-Za-z]{_NAME}|({_BYTE}\.){{3}}{_BYTE})"
+ADDRESS = rf"^https?://{_HOST}(:([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|60[0-9]{{3}}))?([/?][!-~]*)?$"
+MAX_PATTERNS = 100
+MAX_PAGES = 5_000  # each takes some 60 kB with its vectors, and all of them stay in the memory of who answers
+MAX_HOURS = 8_760  # a year
+
+
+class CannotAdd(ValueError):
+    """`str()` says what is wrong, `field` with which one."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+class Already(ValueError):
+    """The agent reads this website already."""
+
+
+def address(url: str) -> str:
+    """A website's address as it is kept; raises CannotAdd. A port that is not read is told when it is read."""
+    try:
+        checked = address_of(checked_url(url, private=True))
+    except NotFetched as error:
+        raise CannotAdd("url", str(error)) from None
+    if not checked or len(checked) > MAX_URL_CHARS:
+        raise CannotAdd("url", _("This is no address of a web page. It begins with https:// or http://."))
+    return checked
+
+
+def add(
+    agent_id: uuid.UUID,
+    url: str,
+    *,
+    include: str = "",
+    exclude: str = "",
+    every_hours: int = 24,
+    max_pages: int = 1000,
+) -> Website | None:
+    """A new website, whose reading is owed; None when there is no such agent. Raises CannotAdd, Already."""
+    website = Website(
+        agent_id=agent_id,
+        url=address(url),
+        include="\n".join(patterns_of(include)),
+        exclude="\n".join(patterns_of(exclude)),
+        every_hours=every_hours,
+        max_pages=max_pages,
+    )
+    if not Agent.objects.filter(pk=agent_id).exists():
+        return None
+    if Website.objects.filter(agent=agent_id, url=website.url).exists():
+        raise Already
+    try:
+        with transaction.atomic():
+            website.save()
+            read_now(website.pk)
+    except IntegrityError:  # added by somebody else in this moment, or the agent was deleted
+        raise Already from None
+    return website
+
+
+def forget_marks(website: Website) -> None:
+    """Have each page sent anew in the next reading, with its links: which of them count was changed."""
+    website.documents.update(etag="", last_modified="")
+
+
+def delete(website_id: uuid.UUID) -> bool:
+    """Delete the website with its pages and their documents; False when it was not there."""
+    return bool(delete_with_files(Website.objects.filter(pk=website_id)).rows)

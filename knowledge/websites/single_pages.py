@@ -1,0 +1,123 @@
+"""Reads one web page that a person named, and stores what came of it in its document. Whoever names a page is a person:
+neither the site's robots.txt nor a "noindex" is meant for them."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from knowledge.indexer import see_to
+from knowledge.models import Document, PageToRead, WebPage
+from knowledge.websites.addresses import Scope, origin_of
+from knowledge.websites.fetching import PAGES, Fetched, Fetcher, NotFetched
+from knowledge.websites.outcomes import PageOutcome, of_error, of_file, of_html, words_of_status
+from knowledge.websites.reader import PageReader
+from lib.text import shorten
+
+log = logging.getLogger(__name__)
+
+MAX_TRIES = 3  # a page that has outlived so many processes is likely to be what ends them
+
+
+def claim(document_id: uuid.UUID, task_id: str, at: datetime) -> PageToRead | None:
+    """Take the page, for this process to read; None when another task is to, somebody reads it, or it was read."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    waiting = PageToRead.objects.filter(free, document=document_id, task_id=task_id)
+    if not waiting.update(lease_until=at + PageToRead.LEASE, tries=F("tries") + 1):
+        return None
+    return PageToRead.objects.select_related("document").defer("document__text").filter(pk=document_id).first()
+
+
+def read(page: PageToRead) -> None:
+    """Read a claimed page, and store what came of it. A small text is indexed at once."""
+    outcome = _outcome(page)
+    document = _store(page, outcome)
+    if document is not None and document.is_owed:
+        see_to(document)
+
+
+@transaction.atomic
+def _store(page: PageToRead, outcome: PageOutcome) -> Document | None:
+    """The document with what was read; None when it was deleted, or its page was asked for anew meanwhile."""
+    mine = PageToRead.objects.select_for_update(of=("self",)).filter(pk=page.pk, task_id=page.task_id).first()
+    document = Document.objects.select_for_update(of=("self",)).filter(pk=page.pk).first()
+    if mine is None or document is None:
+        return None
+    mine.delete()
+    is_same_text = outcome.is_unchanged or outcome.content_hash == document.content_hash
+    is_same = is_same_text and mine.name in {"", document.name}
+    if not outcome.is_unchanged and not outcome.text:
+        _keep_reason(document, outcome.note)
+    elif is_same and document.status == Document.Status.READY:
+        _keep_as_it_is(document)
+    else:
+        _keep_text(document, outcome, mine.name)
+    return document
+
+
+def _keep_reason(document: Document, note: str) -> None:
+    """It could not be read. What was read of it earlier is answered from, and says why it is no newer."""
+    document.error = shorten(note, 290)
+    if document.status != Document.Status.READY:
+        document.status, document.progress = Document.Status.FAILED, 0
+    elif not document.is_owed:
+        document.progress = 1
+    document.save(update_fields=["error", "status", "progress"])  # not when it changed: nothing did
+
+
+def _keep_as_it_is(document: Document) -> None:
+    if not document.is_owed:
+        document.error, document.progress = "", 1
+        document.save(update_fields=["error", "progress"])
+
+
+def _keep_text(document: Document, outcome: PageOutcome, name: str) -> None:
+    document.name = name or document.name
+    if not outcome.is_unchanged:
+        document.name = shorten(name or outcome.title or document.url, 200)
+        document.text, document.content_hash = outcome.text, outcome.content_hash
+        document.etag, document.last_modified = outcome.etag, outcome.last_modified
+    document.change_text()
+    document.save()
+
+
+def _outcome(page: PageToRead) -> PageOutcome:
+    if page.tries > MAX_TRIES:
+        return PageOutcome(WebPage.State.FAILED, _("The server ended several times while this page was read."))
+    document = page.document
+    try:
+        with Fetcher() as fetcher:
+            fetched = fetcher.fetch(document.url, etag=document.etag, last_modified=document.last_modified)
+    except NotFetched as error:
+        return of_error(error)
+    PageToRead.objects.filter(pk=page.pk, task_id=page.task_id).update(lease_until=timezone.now() + PageToRead.LEASE)
+    return _understood(page, lambda: _of(fetched))
+
+
+def _understood(page: PageToRead, reading: Callable[[], PageOutcome]) -> PageOutcome:
+    try:
+        return reading()
+    except Exception:  # a page may bring down any parser
+        log.exception("page of document %s could not be read", page.pk)
+        return PageOutcome(WebPage.State.FAILED, _("This page could not be read; the log has the cause."))
+
+
+def _of(fetched: Fetched) -> PageOutcome:
+    if fetched.status == 304:
+        return PageOutcome(WebPage.State.READ, is_unchanged=True)
+    if fetched.status != 200:
+        return PageOutcome(WebPage.State.FAILED, words_of_status(fetched.status))
+    if fetched.content_type in PAGES:
+        with PageReader() as reader:
+            found = of_html(fetched, reader, Scope(origin_of(fetched.url)), may_be_kept=True)
+    else:
+        found = of_file(fetched)
+    return replace(found, etag=fetched.etag, last_modified=fetched.last_modified)
