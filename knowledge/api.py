@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Annotated, Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
-from ninja.files import UploadedFile
 from ninja.responses import Status
 
 from access import trace
 from access.callers import management
 from agents.models import Agent
-from knowledge.ingestion import adding
-from knowledge.ingestion.extract import MAX_BYTES, UnknownType, Unreadable
+from knowledge import adding
+from knowledge.api_bodies import BODIES, DocumentOut, DocumentsAdded, PageIn, files_of_form, text_of_body
+from knowledge.ingestion.refusals import UnknownType, Unreadable
 from knowledge.models import Document
 from knowledge.search import search
+from knowledge.websites import asked_pages
 from lib.rest import cursors
-from lib.rest.fields import FilledLine, Line
+from lib.rest.fields import FilledLine
 from lib.rest.problems import Problem, invalid, not_found, problem
 from lib.uploads import bounded_upload
 
+MAX_TOLD = 5  # files named in one detail
+MAX_BYTES = settings.MAX_DOCUMENT_SIZE  # of all files of a request together
+
 router = Router(tags=["Knowledge"], auth=management)
-
-
-class DocumentOut(Schema):
-    """A document of an agent's knowledge; it is searched once its status is `ready`.
-
-    One that is indexed again stays `ready`, and is searched as it was until the new passages are there.
-    """
-
-    id: uuid.UUID
-    agent_id: uuid.UUID
-    name: str
-    status: Document.Status
-    chunk_count: int = Field(description="How many passages it was split into.")
-    progress: float = Field(ge=0, le=1, description="How much of it is indexed, from 0 to 1; ask again to see it grow.")
-    error: str = Field(description="Why its status is `failed`; empty otherwise.")
-    created_at: datetime
-    updated_at: datetime
 
 
 class DocumentList(Schema):
@@ -57,6 +45,7 @@ class PassageOut(Schema):
     document_id: uuid.UUID
     document: str = Field(description="The document's name.")
     heading: str = Field(description="The headings above it, outermost first, joined by “ › ”.")
+    page: int | None = Field(None, description="The page it begins on; null for documents without pages.")
     text: str = Field(description="Markdown.")
     score: float = Field(description="Higher is better; to be compared within one answer only.")
 
@@ -86,31 +75,61 @@ def list_documents(
 
 @router.post(
     "/agents/{agent_id}/documents",
-    response={201: DocumentOut},
+    response={200: DocumentOut, 201: DocumentOut | DocumentsAdded},
     auth=management.may("knowledge.add_document"),
     operation_id="add_document",
-    summary="Upload a document",
+    summary="Add a document, or several",
+    openapi_extra=BODIES,
 )
 @decorate_view(bounded_upload(MAX_BYTES))
-def add_document(
-    request: HttpRequest,
-    agent_id: uuid.UUID,
-    file: Annotated[UploadedFile, File(description="Plain text, Markdown or PDF of at most 20 MB.")],
-    name: Line = Form("", max_length=200, description="Empty: the title in the text, or the file's name."),  # noqa: B008 ninja's way; in Annotated it loses the default
-) -> Status[Document]:
-    """It is read before the answer comes; a file without text is refused and nothing is stored. A short text is also
-    indexed by then, its status `ready`; a longer one is `pending` and indexed in the background: ask for the document
-    until it is `ready` or `failed`."""
+def add_document(request: HttpRequest, agent_id: uuid.UUID) -> Status[Any]:
+    """A form with a file, or JSON with a text. A small file is read before the answer comes and refused where it holds
+    no text; a short text is also indexed by then, its status `ready`. A longer one is `pending`, and a large file is
+    read in the background, too: ask for the document until it is `ready` or `failed`. Content that the agent has
+    already is answered with 200 and the document that holds it.
+
+    Or JSON with the address of a web page: the answer comes at once, with the status `pending`, and the page is read in
+    the background. One that cannot be read becomes `failed`, with the reason. A known address is answered with its
+    document, which is searched as it was until the page is read again: then its `progress` is 1.
+
+    A form with several files answers with `documents`, and `refused` for those that made none."""
+    pasted = text_of_body(request)
+    if isinstance(pasted, PageIn):
+        return Status(201, _page(request, agent_id, pasted))
+    files, name = ([], "") if pasted else files_of_form(request)
+    if len(files) > 1:
+        return Status(201, _several(request, agent_id, files))
     try:
-        document = adding.add(agent_id, file, name)
+        added = adding.add_text(agent_id, pasted.text, pasted.name) if pasted else adding.add(agent_id, files[0], name)
     except UnknownType as error:
         raise problem(415, f"file: {error}") from None
     except Unreadable as error:
-        raise invalid(f"file: {error}") from None
+        raise invalid(f"{'text' if pasted else 'file'}: {error}") from None
+    if added is None:
+        raise _no_agent()
+    if added.is_new:
+        trace.added(request, added.document)
+    return Status(201 if added.is_new else 200, found_document(added.document.pk))
+
+
+def _page(request: HttpRequest, agent_id: uuid.UUID, page: PageIn) -> Document:
+    document = asked_pages.add(agent_id, page.url, page.name)
     if document is None:
         raise _no_agent()
     trace.added(request, document)
-    return Status(201, _found(document.pk))
+    return found_document(document.pk)
+
+
+def _several(request: HttpRequest, agent_id: uuid.UUID, files: list[UploadedFile]) -> dict[str, Any]:
+    _require_agent(agent_id)
+    results = adding.add_several(agent_id, files)
+    for result in results:
+        if result.added and result.added.is_new:
+            trace.added(request, result.added.document)
+    refused = [{"name": result.name, "detail": result.refusal} for result in results if not result.added]
+    if len(refused) == len(results):
+        raise invalid(" ".join(f"{one['name']}: {one['detail']}" for one in refused[:MAX_TOLD]))
+    return {"documents": [found_document(one.added.document.pk) for one in results if one.added], "refused": refused}
 
 
 @router.get(
@@ -122,7 +141,7 @@ def add_document(
 )
 def get_document(request: HttpRequest, document_id: uuid.UUID) -> Document:
     """Its state, and how far its indexing is."""
-    return _found(document_id)
+    return found_document(document_id)
 
 
 @router.post(
@@ -133,11 +152,15 @@ def get_document(request: HttpRequest, document_id: uuid.UUID) -> Document:
     summary="Index a document again",
 )
 def index_document(request: HttpRequest, document_id: uuid.UUID) -> Status[Document]:
-    """For one that failed, or was indexed without a model. Done in the background where it is long."""
-    document = _found(document_id)
-    adding.index_again(document)
+    """For one that failed, or was indexed without a model. Done in the background where it is long; a web page is read
+    again in the background, and keeps its last text where it cannot be."""
+    document = found_document(document_id)
+    if document.is_single_page:
+        asked_pages.read_again(document)
+    else:
+        adding.index_again(document)
     trace.changed(request, document, note=_("indexed again"))
-    return Status(202, _found(document_id))
+    return Status(202, found_document(document_id))
 
 
 @router.delete(
@@ -148,9 +171,10 @@ def index_document(request: HttpRequest, document_id: uuid.UUID) -> Status[Docum
     summary="Delete a document for good",
 )
 def delete_document(request: HttpRequest, document_id: uuid.UUID) -> Status[None]:
-    """Its passages and its file go with it; answers no longer use it from the next question on."""
+    """Its passages and its file go with it; answers no longer use it from the next question on, or, while a website is
+    read, from the next second on."""
     with transaction.atomic():
-        trace.deleted(request, _found(document_id))
+        trace.deleted(request, found_document(document_id))
         if not adding.delete(document_id):
             raise _missing()
     return Status(204, None)
@@ -180,7 +204,7 @@ def _shown() -> QuerySet[Document]:
     return Document.objects.defer("text").annotate(chunk_count=Subquery(chunks))
 
 
-def _found(document_id: uuid.UUID) -> Document:
+def found_document(document_id: uuid.UUID) -> Document:
     document = _shown().filter(pk=document_id).first()
     if document is None:
         raise _missing()

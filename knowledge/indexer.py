@@ -1,7 +1,7 @@
-"""This process's own indexer: one document at a time, in a thread, from the rows that say what is owed.
+"""The indexer of this process: works in a thread on one owed document at a time.
 
-It is no queue: whatever a process does not come to, or leaves behind when it is killed, the next look of any process
-finds in the database.
+There is no queue. A document that a process does not reach, or leaves behind when it is killed, is found in the
+database by the next look of any process.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from collections.abc import Callable
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from knowledge.indexing import MAX_CHARS, claim, index, owe_stale, read_state
+from knowledge.conflicts.comparing import compare_next, owe_anew
+from knowledge.indexing import claim, index, owe_stale, read_state
 from knowledge.models import Document
+from knowledge.stored_parts import make_missing
 from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 5.0  # for what a dead process left; what is added here is taken up at once
+LOOK_S = 5.0  # between two looks for documents of dead processes; one that is added here is begun at once
 DRAIN_S = 10.0  # a clean stop waits so long for the step under way, which takes about half a second
-INLINE_CHARS = 10_000  # some 100 sentences, about a second: who adds so little need not ask again how it went
+INLINE_CHARS = 10_000  # some 100 sentences, about a second: such a document is ready when the request that adds it ends
 
 _running: Indexer | None = None
-_inline = threading.Semaphore(1)  # who cannot have it at once leaves the document to the indexer
+_inline = threading.Semaphore(1)  # if it is taken, the document is left to the indexer
 
 
 class Indexer:
@@ -40,7 +42,7 @@ class Indexer:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Begin to work, and be the one that `wake` wakes."""
+        """Begin to work; `wake` wakes this one from now on."""
         global _running
         _running = self
         self._task = asyncio.create_task(self._work(), name="indexer")
@@ -61,23 +63,30 @@ class Indexer:
             self._loop.call_soon_threadsafe(self._work_came.set)
 
     async def _work(self) -> None:
-        knows_stale = False  # once a process is enough: only an upgrade or a new model makes documents stale
+        knows_stale = False  # looked for once in a process: only an upgrade or a new model makes documents stale
         while not self._is_draining.is_set():
             self._work_came.clear()
             try:
                 if not knows_stale:
                     await asyncio.to_thread(with_fresh_connection(owe_stale))
+                    await asyncio.to_thread(with_fresh_connection(owe_anew))
+                    await asyncio.to_thread(with_fresh_connection(make_missing), None, self._is_draining.is_set)
                     knows_stale = True
-                had_work = await asyncio.to_thread(with_fresh_connection(index_next), self._is_draining.is_set)
+                had_work = await asyncio.to_thread(with_fresh_connection(work_on_next), self._is_draining.is_set)
             except DatabaseError as error:
                 log.warning("documents could not be indexed: %s", type(error).__name__)
                 had_work = False
-            except Exception:  # without this task what is added stays waiting for ever
+            except Exception:  # this task must go on: without it, new documents would wait for ever
                 log.exception("documents could not be indexed")
                 had_work = False
             if not had_work:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._work_came.wait(), self._look_s)
+
+
+def work_on_next(is_over: Callable[[], bool] = lambda: False) -> bool:
+    """Index the next document, or, if none waits, compare one that is indexed. False if nothing is owed."""
+    return index_next(is_over) or compare_next(is_over)
 
 
 def index_next(is_over: Callable[[], bool] = lambda: False) -> bool:
@@ -90,15 +99,14 @@ def index_next(is_over: Callable[[], bool] = lambda: False) -> bool:
 
 
 def wake() -> None:
-    """Have this process's indexer look for work now; without one, in a command, some other process finds it."""
+    """Have this process's indexer look for work now. A command has none; a server process finds the work."""
     if _running:
         _running.wake()
 
 
 def see_to(document: Document, *, chars: int = INLINE_CHARS) -> None:
-    """Have a stored document indexed: a small one here and now, any other in the background. Its state is read back."""
-    is_quick = len(document.text) <= chars or len(document.text) > MAX_CHARS  # which is refused unread
-    if is_quick and _inline.acquire(blocking=False):
+    """Have a stored document indexed, at once if it is small, else in the background; its state is read back."""
+    if len(document.text) <= chars and not document.is_unread and _inline.acquire(blocking=False):
         try:
             if claimed := claim(timezone.now(), document.pk):
                 index(claimed)

@@ -1,18 +1,20 @@
-"""Makes a document searchable: split into chunks, and with vectors for each sentence where a model is there.
+"""Makes a document searchable: splits it into chunks, and computes vectors for each sentence if there is a model.
 
-Who works on a document is decided by its row. The process's own indexer, which works through what is owed, is in
-indexer.py.
+The row of a document decides which process works on it. The indexer of a process is in indexer.py.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from pathlib import PurePath
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -21,27 +23,36 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from knowledge.models import Chunk, Document, DocumentQuerySet
+from agents.llm.request import Passage
+from knowledge import stored_parts
+from knowledge.ingestion.extract import GivenUp, Unreadable, read
+from knowledge.models import Chunk, Comparison, Document, DocumentQuerySet
 from knowledge.packaged_vectors import shipped
+from knowledge.text.markdown_pages import HEADING_CHARS, page_title
 from knowledge.text.split import PagePart, embed_parts, split_page
 from language import embeddings
+from lib.mapped_bytes import MappedBytes
+from lib.text import shorten
 
 log = logging.getLogger(__name__)
 
-MAX_CHARS = 400_000  # about 4,000 passages; what is larger is a book, and belongs in several documents
-MAX_CHUNKS = 8_000  # twice what MAX_CHARS of prose makes: a list of one-word headings makes more, and is no knowledge
-MAX_INDEX_S = 900  # MAX_CHARS take some two minutes of a core; a busy machine may need a few times that
-MAX_TAKEOVERS = 3  # a document that has outlived so many processes is likely to be what kills them
-TEXT_FORMAT = 3  # of what is split and read by the model; raise it with either, and all that is stored is made anew
+Place = tuple[int, int]  # begin and end within a spool
+
+NAME_CHARS = 80  # of a name taken from the text; a longer one can be given
+MAX_INDEX_S = 3600  # a list of 20,000 rows takes some ten minutes of a core; a busy machine may need a few times that
+READ_S = 300.0  # for its file, in the background; a PDF of 1,000 complicated pages
+MAX_TAKEOVERS = 3  # a document during which so many processes died probably kills them
+TEXT_FORMAT = 3  # raise it when texts are split otherwise, or the model changes: all documents are indexed again
 STEP_PARTS = 8  # passages between two looks at the clock and the lease; about half a second
+STORED_AT_ONCE = 200  # chunks in one statement, some 12 MB with their vectors
 
 
 class Refused(ValueError):
-    """The document cannot be indexed as it is; `str()` says what to do."""
+    """The document cannot be indexed as it is. `str()` tells staff what to do."""
 
 
 class Interrupted(Exception):
-    """The work is given up unfinished: the process ends, or the lease is another's."""
+    """The work is given up unfinished: the process ends, or another process has the lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +64,11 @@ class Claim:
     name: str
     text: str
     is_hopeless: bool
+    is_unread: bool = False  # its text is still in its file
 
 
 def claim(at: datetime, document_id: uuid.UUID | None = None) -> Claim | None:
-    """Take the document that has waited longest, or the one named; None when nothing is owed or somebody is at it."""
+    """Take the document that has waited longest, or the one named. None if it is not owed or another works on it."""
     with transaction.atomic():
         waiting = Document.objects.unattended(at).select_for_update(skip_locked=True, of=("self",))
         if document_id:
@@ -64,12 +76,14 @@ def claim(at: datetime, document_id: uuid.UUID | None = None) -> Claim | None:
         document = waiting.order_by("updated_at", "pk").first()
         if document is None:
             return None
-        document.takeovers += bool(document.lease_owner)  # whoever held it died without giving it up
+        document.takeovers += bool(document.lease_owner)  # its process died without giving it up
         document.lease_owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         document.lease_until = at + Document.LEASE
         document.save(update_fields=["takeovers", "lease_owner", "lease_until"])
     is_hopeless = document.takeovers > MAX_TAKEOVERS
-    return Claim(document.pk, document.lease_owner, document.name, document.text, is_hopeless)
+    return Claim(
+        document.pk, document.lease_owner, document.name, document.text, is_hopeless, is_unread=document.is_unread
+    )
 
 
 def index(
@@ -78,10 +92,12 @@ def index(
     *,
     max_s: float = MAX_INDEX_S,
     clock: Callable[[], float] = time.monotonic,
+    told: Callable[[float], None] = lambda share: None,
 ) -> None:
-    """Make the chunks of a claimed document and set its state; a failure is kept on the document, not raised.
+    """Make the chunks of a claimed document and set its state. A failure is stored on the document, not raised.
 
-    Once `is_over` says so the work stops within a step, and the document is another process's to take at once.
+    When `is_over` returns True the work stops within a step, and another process can take the document at once. `told`
+    is called with how far it is, from 0 to 1.
     """
     until = clock() + max_s
 
@@ -94,15 +110,21 @@ def index(
                 _("It was not done after %(minutes)s minutes. Split it into several documents.") % {"minutes": minutes}
             )
         _renew(claim, done / of)
+        told(done / of)
+
+    def goes_on() -> bool:
+        _renew(claim, 0)
+        return not is_over()
 
     try:
-        parts = _split(claim)
-        _store(claim, parts, _vectors(parts, step))
-    except Interrupted:
+        if claim.is_unread and not claim.is_hopeless:
+            claim = _read(claim, goes_on)
+        _make(claim, step)
+    except (Interrupted, GivenUp):
         release(claim)
     except Refused as error:
         _end(claim, Document.Status.FAILED, str(error))
-    except DatabaseError:  # nothing can be kept on the row now; its lease ends by itself
+    except DatabaseError:  # nothing can be stored on the row now; its lease ends by itself
         raise
     except Exception:  # the embedding model has errors of its own
         log.exception("document %s could not be indexed", claim.document_id)
@@ -110,7 +132,7 @@ def index(
 
 
 def index_document(document: Document) -> None:
-    """Index a stored document in this thread, whatever it takes, and read its state back."""
+    """Index a stored document in this thread, however long it takes, and read its state back."""
     owe(document)
     if claimed := claim(timezone.now(), document.pk):
         index(claimed)
@@ -118,10 +140,10 @@ def index_document(document: Document) -> None:
 
 
 def owe(document: Document) -> None:
-    """Store that a document is to be indexed again. Until that is done a ready one is searched as it was."""
+    """Store that a document is to be indexed again. Until then, a document that was ready is searched as it was."""
     stored = Document.objects.filter(pk=document.pk)
-    stored.filter(status=Document.Status.FAILED).update(status=Document.Status.PENDING, error="")
-    stored.update(is_owed=True, progress=0, takeovers=0, lease_owner="", lease_until=None)
+    stored.filter(status=Document.Status.FAILED).update(status=Document.Status.PENDING)
+    stored.update(error="", is_owed=True, progress=0, takeovers=0, lease_owner="", lease_until=None)
     read_state(document)
 
 
@@ -133,13 +155,15 @@ def read_state(document: Document) -> None:
 
 
 def release(claim: Claim) -> None:
-    """Give a claim up unfinished, so that another process may take it at once, before its lease ends."""
+    """Give up a claim unfinished, so that another process can take it before its lease ends."""
     _mine(claim).update(lease_owner="", lease_until=None)
 
 
 def owe_stale() -> int:
-    """Store that ready documents are to be indexed again that were indexed before the text format was changed, or
-    without a model although one is there now; returns how many. They are searched as they were until then."""
+    """Store which ready documents are to be indexed again; returns how many. Until then they are searched as they were.
+
+    Stale are those of an older text format, and those without vectors if there is a model now.
+    """
     ready = Document.objects.filter(status=Document.Status.READY, is_owed=False)
     if not ready.exists():  # whether a model is there is known only once it is loaded
         return 0
@@ -170,67 +194,127 @@ def _mine(claim: Claim) -> DocumentQuerySet:
 
 
 def _renew(claim: Claim, progress: float) -> None:
-    """Say how far it is and keep the lease; raises Interrupted when it is lost: another text, or it was deleted."""
+    """Store the progress and renew the lease. Raises Interrupted if the lease is lost: it changed, or is gone."""
     if not _mine(claim).update(progress=progress, lease_until=timezone.now() + Document.LEASE):
         raise Interrupted
+
+
+def _read(claim: Claim, goes_on: Callable[[], bool]) -> Claim:
+    """The claim with the text of the document's file. The text is stored, so a process that takes over need not read
+    the file again. Raises Refused, GivenUp, or Interrupted."""
+    document = Document.objects.get(pk=claim.document_id)
+    name = PurePath(str(document.file.name)).name
+    try:
+        with document.file.open("rb") as file:
+            found = read(file, name, seconds=READ_S, goes_on=goes_on)
+    except FileNotFoundError:
+        raise Refused(_("Its file is gone. Upload it again.")) from None
+    except Unreadable as error:
+        raise Refused(str(error)) from None
+    changed = {"text": found.text, "is_unread": False}
+    if document.name == document.file_title and (title := shorten(found.title or page_title(found.text), NAME_CHARS)):
+        changed["name"] = title
+    if not _mine(claim).update(**changed):
+        raise Interrupted
+    return replace(claim, text=found.text, name=str(changed.get("name", claim.name)), is_unread=False)
 
 
 def _split(claim: Claim) -> list[PagePart]:
     if claim.is_hopeless:
         raise Refused(_("The server ended several times while it was indexed. Split it into several documents."))
-    if len(claim.text) > MAX_CHARS:
-        raise Refused(_("The text is longer than %(most)s characters; split it.") % {"most": f"{MAX_CHARS:,}"})
+    most = settings.MAX_DOCUMENT_CHARACTERS
+    if len(claim.text) > most:
+        raise Refused(_("The text is longer than %(most)s characters; split it.") % {"most": f"{most:,}"})
     parts = split_page(claim.text, claim.name)
     if not parts:
         raise Refused(_("There is no text in it."))
-    if len(parts) > MAX_CHUNKS:
+    most = settings.MAX_DOCUMENT_PASSAGES
+    if len(parts) > most:
         words = _("It makes %(number)s passages, and at most %(most)s can be searched; split it.")
-        raise Refused(words % {"number": f"{len(parts):,}", "most": f"{MAX_CHUNKS:,}"})
+        raise Refused(words % {"number": f"{len(parts):,}", "most": f"{most:,}"})
     return parts
 
 
-def _vectors(parts: list[PagePart], step: Callable[[int, int], None]) -> list[bytes | None]:
+def _vectors(parts: list[PagePart], spool: MappedBytes, step: Callable[[int, int], None]) -> list[Place | None]:
+    """Compute the vectors of each part into the spool; returns their places there, or None for each without a model.
+
+    The vectors of a book are some hundred megabytes, too much for memory.
+    """
     step(0, len(parts))
     try:
         encoder = embeddings.load(settings.EMBEDDING_MODEL_DIR or None)
     except embeddings.Unavailable as reason:
         log.info("indexed for full text search only: %s", reason)
         return [None] * len(parts)
-    vectors = [shipped(part, TEXT_FORMAT) for part in parts]
-    missing = [at for at, packed in enumerate(vectors) if packed is None]
-    for start in range(0, len(missing), STEP_PARTS):
-        some = missing[start : start + STEP_PARTS]
-        for at, sentences in zip(some, embed_parts(encoder, [parts[at] for at in some]), strict=True):
-            vectors[at] = embeddings.sentences_to_bytes(sentences)
-        step(len(parts) - len(missing) + start + len(some), len(parts))
-    return vectors
+    places: list[Place | None] = []
+    for start in range(0, len(parts), STEP_PARTS):
+        some = parts[start : start + STEP_PARTS]
+        packed = [shipped(part, TEXT_FORMAT) for part in some]
+        missing = [at for at, vectors in enumerate(packed) if vectors is None]
+        for at, sentences in zip(missing, embed_parts(encoder, [some[at] for at in missing]), strict=True):
+            packed[at] = embeddings.sentences_to_bytes(sentences)
+        places += [spool.add(vectors or b"") for vectors in packed]
+        step(start + len(some), len(parts))
+    return places
+
+
+def _make(claim: Claim, step: Callable[[int, int], None]) -> None:
+    """Split the text, and store the passages with what they are searched by."""
+    parts = _split(claim)
+    with contextlib.closing(MappedBytes()) as spool, contextlib.closing(MappedBytes()) as searched:
+        places = _vectors(parts, spool, step)
+        vectors = spool.read_only()
+        in_searched: list[Place] = []
+        for data in stored_parts.packed(_passages(claim, parts, places, vectors)):
+            in_searched.append(searched.add(data))
+            spool.release()
+            step(len(parts), len(parts))
+        index = searched.read_only()
+
+        def chunks() -> Iterator[Chunk]:
+            for at, (part, place) in enumerate(zip(parts, places, strict=True)):
+                yield _chunk(claim, at, part, bytes(vectors[slice(*place)]) if place else None)
+                spool.release()
+
+        _store(claim, chunks(), (bytes(index[slice(*place)]) for place in in_searched))
+
+
+def _passages(
+    claim: Claim, parts: list[PagePart], places: list[Place | None], vectors: memoryview
+) -> Iterator[tuple[int, Passage]]:
+    """The passages as they are searched, with their positions."""
+    for at, (part, place) in enumerate(zip(parts, places, strict=True)):
+        sentences = embeddings.sentences_from_bytes(vectors[slice(*place)], in_place=True) if place else ()
+        yield at, Passage(str(claim.document_id), claim.name, part.heading[:HEADING_CHARS], part.text, 0.0, sentences)
 
 
 @transaction.atomic
-def _store(claim: Claim, parts: list[PagePart], vectors: list[bytes | None]) -> None:
-    """Put the new chunks in the place of the old, if the claim still holds."""
+def _store(claim: Claim, chunks: Iterator[Chunk], index: Iterator[bytes]) -> None:
+    """Replace the old chunks by the new ones in one transaction, if the claim still holds."""
     if not _mine(claim).select_for_update().exists():
         raise Interrupted
     Chunk.objects.filter(document=claim.document_id).delete()
-    Chunk.objects.bulk_create(
-        (
-            Chunk(
-                document_id=claim.document_id, position=at, heading=part.heading[:500], text=part.text, vectors=packed
-            )
-            for at, (part, packed) in enumerate(zip(parts, vectors, strict=True))
-        ),
-        batch_size=500,  # a book's vectors are some 200 MB
-    )
+    while some := list(islice(chunks, STORED_AT_ONCE)):
+        Chunk.objects.bulk_create(some)
+    stored_parts.put(claim.document_id, claim.name, index)
+    Comparison.objects.owe(claim.document_id)
     _end(claim, Document.Status.READY)
 
 
+def _chunk(claim: Claim, at: int, part: PagePart, vectors: bytes | None) -> Chunk:
+    heading = part.heading[:HEADING_CHARS]
+    return Chunk(
+        document_id=claim.document_id, position=at, heading=heading, text=part.text, page=part.page, vectors=vectors
+    )
+
+
 def _end(claim: Claim, status: Document.Status, error: str = "") -> None:
-    """Give the claim back with its outcome. A ready document whose text is the same stays ready when making it anew
-    fails: it is searched as it was, and not tried again before the next format."""
+    """End the claim with its outcome. A document that was ready stays ready if indexing it again fails: it is searched
+    as it was, shows the error, and is not tried again before the next text format."""
     was_ready = _mine(claim).filter(status=Document.Status.READY).exists()
     if was_ready and status == Document.Status.FAILED:
         log.warning("document %s stays as it was indexed before: %s", claim.document_id, error)
-        status, error = Document.Status.READY, ""
+        status = Document.Status.READY
     is_ready = status == Document.Status.READY
     _mine(claim).update(
         status=status,

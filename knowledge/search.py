@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import uuid
-from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import OrderedDict, defaultdict
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from agents.llm.builtin.question.wishes import QUERY
 from agents.llm.offers import ways_in
 from agents.llm.request import Passage
-from knowledge.models import Chunk, Document
+from knowledge import stored_parts
+from knowledge.models import Document
+from knowledge.stored_passages import StoredPassages
 from knowledge.text.rank import Index
 from language import embeddings
-from lib.mapped_bytes import MappedBytes
-
-log = logging.getLogger(__name__)
 
 MAX_REACH_SEARCHED, MAX_REACH = 12, 2  # two pages of contact say all; a dozen hits hold them, if there are any
-KEPT_INDEXES = 16  # an index of 500 passages takes some 10 MB, and 30 in its file
-READ_AT_ONCE = 100  # passages, 60 kB each with their vectors
+KEPT_INDEXES = 16  # an index of 1,000 passages takes some 4 MB, and as much in its file
+MAX_TRIES = 5  # to load an index between two changes; a change of one document takes the fraction of a second
+SECOND = timedelta(seconds=1)
+MIN_GAPS = 1_000  # passages that are gone; from so many on an index is loaded anew once they are the larger half
 
 _indexes: OrderedDict[uuid.UUID, tuple[str, Index]] = OrderedDict()
 _lock = threading.Lock()
-_mapped: WeakKeyDictionary[Index, MappedBytes] = WeakKeyDictionary()
+_building: defaultdict[uuid.UUID, threading.Lock] = defaultdict(threading.Lock)
+_readers: WeakKeyDictionary[Index, StoredPassages] = WeakKeyDictionary()
 _reach: WeakKeyDictionary[Index, tuple[Passage, ...]] = WeakKeyDictionary()
 
 
@@ -48,29 +49,56 @@ def known_index(agent_id: uuid.UUID, version: str) -> Index | None:
         return known[1]
 
 
-def build_index(agent_id: uuid.UUID) -> Index:
-    """Read the agent's passages into an index and keep it; seconds for hundreds of pages."""
-    version = knowledge_version(agent_id)
-    passages, mapped = _passages(agent_id)  # outside the lock: others need not wait; built twice at worst
-    index = Index.build(passages)
+def build_index(agent_id: uuid.UUID, outdated: Index | None = None) -> Index:
+    """The agent's index as its knowledge is now: what changed is loaded, what did not is taken from the one before.
+
+    One that this process holds will do, unless it is the one that was found `outdated`.
+    """
     with _lock:
-        _indexes[agent_id] = (version, index)
-        if mapped:
-            _mapped[index] = mapped
-        _indexes.move_to_end(agent_id)
-        while len(_indexes) > KEPT_INDEXES:
-            _indexes.popitem(last=False)
+        turn = _building[agent_id]
+    with turn:  # who waited finds it done
+        version = knowledge_version(agent_id)
+        held = known_index(agent_id, version)
+        if held is not None and held is not outdated:
+            return held
+        with _lock:
+            before = _indexes.get(agent_id)
+        index = _brought_up_to_date(agent_id, before[1] if before else None)
+        with _lock:
+            _indexes[agent_id] = (version, index)
+            _indexes.move_to_end(agent_id)
+            while len(_indexes) > KEPT_INDEXES:
+                _indexes.popitem(last=False)
+    return index
+
+
+def _brought_up_to_date(agent_id: uuid.UUID, before: Index | None) -> Index:
+    reader = StoredPassages(agent_id)
+    index = before or Index(reader)
+    for _try in range(MAX_TRIES):
+        parts = stored_parts.listed(agent_id)
+        wanted = {each.key for each in parts}
+        gone = index.keys - wanted
+        if index.gaps_without(gone) > max(MIN_GAPS, len(index)):
+            index, gone = Index(reader), set()
+        index = index.changed((), gone, reader)
+        for some in stored_parts.loaded([each for each in parts if each.key not in index.keys]):
+            index = index.changed(some, ())
+        if wanted == index.keys:
+            break  # else a document was indexed again in between, of which half would be there
+    _readers[index] = reader
     return index
 
 
 def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
-    """The same as `search`, without the database; encoding the question takes some milliseconds."""
-    if not query.strip() or not index.passages:
+    """The same as `search`, without asking for the version; what was not found lately is read from the database."""
+    if not query.strip() or not len(index):
         return ()
-    if mapped := _mapped.get(index):
-        mapped.release()  # what earlier answers were weighed by
     hits = index.search(query, limit, encoder=encoder())
-    return tuple(replace(hit.passage, score=hit.score) for hit in hits)
+    reader = _readers.get(index)
+    if reader and reader.was_outdated():  # a document was indexed again in this moment
+        hits = build_index(reader.agent_id, outdated=index).search(query, limit, encoder=encoder())
+    return tuple(hit.passage for hit in hits)
 
 
 def ways_to_reach(index: Index) -> tuple[Passage, ...]:
@@ -88,64 +116,43 @@ def ways_to_reach(index: Index) -> tuple[Passage, ...]:
     return known
 
 
-def knowledge_version(agent_id: uuid.UUID) -> str:
-    """Changes whenever a document of the agent is added, changed, indexed or removed."""
-    ready = Document.objects.filter(agent=agent_id, status=Document.Status.READY)
-    found = ready.aggregate(count=Count("pk"), last=Max("updated_at"))
-    return f"{found['count']}-{found['last'].isoformat() if found['last'] else ''}"
+def knowledge_version(agent_id: uuid.UUID, at: datetime | None = None) -> str:
+    """Changes whenever a document of the agent is added, changed, indexed or removed.
+
+    While a website is read its documents change it once a second, all of them together: each change costs the next
+    question some 60 ms at 1,000 documents, and a reading changes several a second for minutes.
+    """
+    is_of_site = Q(website__isnull=False)
+    found = (
+        Document.objects.answering()
+        .filter(agent=agent_id)
+        .aggregate(
+            own=Count("updated_at", filter=~is_of_site),  # of columns that are all in one index
+            last=Max("updated_at", filter=~is_of_site),
+            of_sites=Count("updated_at", filter=is_of_site),
+            last_of_sites=Max("updated_at", filter=is_of_site),
+        )
+    )
+    of_sites = _version_of_sites(found["of_sites"], found["last_of_sites"], at or timezone.now())
+    return f"{found['own']}-{_written(found['last'])}/{of_sites}"
+
+
+def _version_of_sites(count: int, last: datetime | None, at: datetime) -> str:
+    """The second it is, from a change on until a second has begun and ended without one: what changes within a second
+    is seen in the next one, by every process, and whatever ended those that made the changes."""
+    second = at.replace(microsecond=0)
+    if last is not None and second - SECOND <= last:
+        return _written(second)
+    return f"{count}-{_written(last)}"
+
+
+def _written(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def has_knowledge() -> bool:
     """Whether any agent has something to search."""
-    return Document.objects.filter(status=Document.Status.READY).exists()
-
-
-def _passages(agent_id: uuid.UUID) -> tuple[list[Passage], MappedBytes | None]:
-    """The agent's passages, and the file in which their vectors are: a language model needs none of them, and the
-    built-in agent those of some passages for each answer."""
-    try:
-        return _in_file(agent_id, mapped := MappedBytes()), mapped
-    except OSError as error:
-        log.warning("the vectors of agent %s are kept in memory: %s", agent_id, error.strerror)
-        return [_passage(chunk, _sentences(chunk, chunk.vectors)) for chunk in _chunks(agent_id)], None
-
-
-def _in_file(agent_id: uuid.UUID, mapped: MappedBytes) -> list[Passage]:
-    placed = []
-    for chunk in _chunks(agent_id):
-        placed.append((chunk, mapped.add(chunk.vectors or b"")))
-        chunk.vectors = None
-    vectors = mapped.read_only()
-    found = [_passage(chunk, _sentences(chunk, vectors[begin:end], in_place=True)) for chunk, (begin, end) in placed]
-    mapped.release()
-    return found
-
-
-def _chunks(agent_id: uuid.UUID) -> Iterator[Chunk]:
-    chunks = Chunk.objects.filter(document__agent=agent_id, document__status=Document.Status.READY)
-    ordered = chunks.select_related("document").order_by("document__name", "document_id", "position")
-    return ordered.defer("document__text").iterator(chunk_size=READ_AT_ONCE)
-
-
-def _passage(chunk: Chunk, sentences: tuple[embeddings.Sentence, ...]) -> Passage:
-    return Passage(
-        document_id=str(chunk.document_id),
-        document=chunk.document.name,
-        heading=chunk.heading,
-        text=chunk.text,
-        sentences=sentences,
-    )
-
-
-def _sentences(
-    chunk: Chunk, vectors: bytes | memoryview | None, *, in_place: bool = False
-) -> tuple[embeddings.Sentence, ...]:
-    """The stored vectors; none where they cannot be read, which leaves the agent with full text search."""
-    try:
-        return embeddings.sentences_from_bytes(vectors, in_place=in_place) if vectors else ()
-    except ValueError:
-        log.warning("the vectors of chunk %s are damaged; index document %s again", chunk.pk, chunk.document_id)
-        return ()
+    return Document.objects.answering().exists()
 
 
 def encoder() -> embeddings.Encoder | None:

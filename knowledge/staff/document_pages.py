@@ -19,12 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from knowledge.adding import hash_of, text_hash
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
+from knowledge.staff.agent_links import listed_conflicts
+from knowledge.staff.files_pages import FilesPages
 from knowledge.staff.forms import DocumentForm
+from knowledge.staff.single_page import SinglePage
 from lib.files import remove_files
 from lib.staff.cells import Tone, ago, badge
+from lib.staff.change_pages import ChangePage
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.lists import OrderedList
 
@@ -37,12 +42,12 @@ TONES = {
 
 
 @admin.register(Document)
-class DocumentAdmin(DeletesWithFiles):
+class DocumentAdmin(FilesPages, SinglePage, ChangePage, DeletesWithFiles):
     form = DocumentForm
     actions = ("index_again",)
     list_display = ("name", "agent", "state", "chunk_count", "changed")
     list_filter = ("status", "agent")
-    list_select_related = ("agent",)
+    list_select_related = ("agent", "page_to_read")
     search_fields = ("name", "text")
     search_help_text = gettext_lazy("Name or text")
     list_order = ("needs_care", "-updated_at")
@@ -64,8 +69,16 @@ class DocumentAdmin(DeletesWithFiles):
         documents = super().get_queryset(request).defer("text")  # up to 2 MB each
         return documents.annotate(chunk_count=Coalesce(Subquery(chunks.values("n")), 0), needs_care=failed_first)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the number of conflicts between the documents that are listed."""
+        return super().changelist_view(request, {**listed_conflicts(request), **(extra_context or {})})
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
         return OrderedList
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was read from a website is changed there: the next reading would undo what is changed here."""
+        return (obj is None or obj.website_id is None) and super().has_change_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Document | None = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):
@@ -74,7 +87,11 @@ class DocumentAdmin(DeletesWithFiles):
 
     @admin.display(description=gettext_lazy("state"), ordering="needs_care")
     def state(self, document: Document) -> SafeString:
+        if document.gone_at is not None:
+            return badge(_("gone"), Tone.QUIET)
         words = document.get_status_display()
+        if document.is_to_be_read:
+            return _state_of_page(document)
         if document.is_owed and (document.lease_until or document.status == Document.Status.READY):
             is_ready = document.status == Document.Status.READY
             words = _("ready, indexed again: %(done)s %%") if is_ready else _("being indexed: %(done)s %%")
@@ -95,6 +112,8 @@ class DocumentAdmin(DeletesWithFiles):
             replaced = [(obj.file.storage, str(obj.file.name))] if obj.file else []
             obj.file = upload
             transaction.on_commit(partial(remove_files, replaced))
+        obj.content_hash = hash_of(upload) if upload else text_hash(obj.text)
+        obj.is_unread = bool(upload) and not obj.text
         obj.change_text()
         super().save_model(request, obj, form, change)
         # After the commit: making vectors takes seconds, in which nobody else could write to SQLite.
@@ -144,21 +163,21 @@ class DocumentAdmin(DeletesWithFiles):
         document = get_object_or_404(Document, pk=pk)
         if not self.has_change_permission(request, document):
             raise PermissionDenied
-        self.index_again(request, Document.objects.filter(pk=pk))
+        if not self.read_again(request, document):
+            self.index_again(request, Document.objects.filter(pk=pk))
         self.log_change(request, document, _("Indexed again"))
         return HttpResponseRedirect(reverse("admin:knowledge_document_change", args=[pk]))
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
+    def fill_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
         if obj is not None:
             context["chunks"] = obj.chunks.defer("vectors")[:CHUNKS_SHOWN]
             context["chunk_count"] = obj.chunks.count()
-            context["state"] = self.state(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            context.update(self.shown_state(obj))
+
+
+def _state_of_page(document: Document) -> SafeString:
+    """Of a document whose web page is asked for: how far that is, and whether it is answered from meanwhile."""
+    is_read = document.page_to_read.lease_until is not None
+    if document.status == Document.Status.READY:
+        return badge(_("ready, being read again"), Tone.WAITING)
+    return badge(_("being read") if is_read else _("waiting to be read"), Tone.WAITING)

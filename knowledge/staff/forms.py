@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from knowledge.ingestion.adding import name_of
-from knowledge.ingestion.extract import ACCEPT, MAX_BYTES, Unreadable, text_of
+from knowledge.adding import name_of
+from knowledge.ingestion.extract import ACCEPT, read
+from knowledge.ingestion.refusals import Unreadable, unreadable
 from knowledge.models import Document
 from lib.text import clean
 
@@ -21,7 +23,10 @@ class DocumentForm(forms.ModelForm):
         label=gettext_lazy("File"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=gettext_lazy("Plain text, Markdown or PDF, at most 20 MB. Its text replaces the text below."),
+        help_text=gettext_lazy(
+            "Text, Markdown, HTML, PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB or CSV. Its text replaces the "
+            "text below."
+        ),
     )
 
     class Meta:
@@ -39,10 +44,8 @@ class DocumentForm(forms.ModelForm):
         file = self.cleaned_data.get("upload")
         if file is None:
             return None
-        if (file.size or 0) > MAX_BYTES:
-            raise ValidationError(_("The file is larger than 20 MB. Split it into several documents."))
         try:
-            self.uploaded_text = text_of(file.read(), file.name or "")
+            self.uploaded_text = read(file, file.name or "").text
         except Unreadable as error:
             raise ValidationError(str(error)) from None
         file.seek(0)
@@ -56,6 +59,8 @@ class DocumentForm(forms.ModelForm):
             data["text"] = clean(data.get("text", ""))
             if not data["text"]:
                 self.add_error("text", _("Paste a text, or choose a file."))
+            elif len(data["text"]) > settings.MAX_DOCUMENT_CHARACTERS:
+                self.add_error("text", str(unreadable("long")))
         file_name = getattr(data.get("upload"), "name", "")
         data["name"] = data.get("name") or name_of(data.get("text", ""), file_name)
         return data

@@ -15,14 +15,23 @@ FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiE
 def a_pdf(*pages: str | list[Placed]) -> bytes:
     """A text is set in lines of 11 points from the top; a page without lines is a picture to a reader."""
     placed = [_set(page) if isinstance(page, str) else page for page in pages]
-    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(placed)))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(placed)} >>".encode()]
+    return _pdf([_content_at([(50, *line) for line in page]) for page in placed])
+
+
+def _pdf(contents: list[bytes]) -> bytes:
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(contents)))
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
+    objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode())
     objects.append(FONT)
-    for number, page in enumerate(placed):
-        content = _content(page)
+    for number, content in enumerate(contents):
         objects.append(f"<< {PAGE} /Contents {5 + 2 * number} 0 R >>".encode())
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
     return _file(objects)
+
+
+def placed_pdf(*pages: list[tuple[float, float, float, str]]) -> bytes:
+    """Pages of texts that stand anywhere: from the left, from the bottom, size of the letters, text."""
+    return _pdf([_content_at(page) for page in pages])
 
 
 def locked(pdf: bytes, password: str) -> bytes:
@@ -37,11 +46,11 @@ def _set(text: str) -> list[Placed]:
     return [(800 - 14 * number, 11, line) for number, line in enumerate(text.splitlines()) if line]
 
 
-def _content(page: list[Placed]) -> bytes:
+def _content_at(page: list[tuple[float, float, float, str]]) -> bytes:
     commands = [b"BT"]
-    for y, size, text in page:
+    for x, y, size, text in page:
         shown = text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-        commands.append(b"/F %g Tf 1 0 0 1 50 %g Tm (%s) Tj" % (size, y, shown))
+        commands.append(b"/F %g Tf 1 0 0 1 %g %g Tm (%s) Tj" % (size, x, y, shown))
     return b"\n".join([*commands, b"ET"])
 
 

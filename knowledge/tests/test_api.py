@@ -14,10 +14,10 @@ from access.models import ApiKey
 from agents.models import Agent
 from agents.tests.factories import AgentFactory, SuperuserFactory
 from conversations.models import Session
-from knowledge import api
-from knowledge.indexing import MAX_CHARS
+from knowledge import adding, api
 from knowledge.models import Document
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
+from knowledge.tests.files import zipped
 from knowledge.tests.pdfs import a_pdf, locked
 from language import embeddings
 from lib import uploads
@@ -97,8 +97,8 @@ def test_a_name_can_be_given(client, key, agent):
 @pytest.mark.parametrize(
     ("content", "name", "status", "words"),
     [
-        (b"PK\x03\x04", "offer.docx", 415, "Only plain text, Markdown and PDF"),
-        (b"\x00\x01\x02", "offer.txt", 415, "Only plain text"),
+        (zipped({"a.txt": "Hello."}), "offer.docx", 415, "This type of file is not read"),
+        (b"\x00\x01\x02", "offer.txt", 415, "This type of file is not read"),
         (b"  ", "offer.txt", 422, "empty"),
         (b"%PDF-1.4", "offer.pdf", 422, "damaged"),
         (locked(a_pdf("x"), "secret"), "offer.pdf", 422, "locked"),
@@ -143,13 +143,97 @@ def test_staff_are_held_to_the_same_size(client):
     assert is_problem(response, 413, f"{api.MAX_BYTES:,}")
 
 
-def test_json_instead_of_a_form_is_refused(client, key):
-    path = f"/api/agents/{AgentFactory().pk}/documents"
-    headers = {"Authorization": f"Bearer {key}"}
+@pytest.fixture
+def paste(client, key):
+    def paste(body, agent=None, content_type="application/json"):
+        path = f"/api/agents/{(agent or AgentFactory()).pk}/documents"
+        headers = {"Authorization": f"Bearer {key}"}
+        return client.post(path, json.dumps(body), content_type=content_type, headers=headers)
 
-    response = client.post(path, json.dumps({"file": "x"}), content_type="application/json", headers=headers)
+    return paste
 
-    assert is_problem(response, 415, "multipart/form-data")
+
+def test_a_pasted_text_is_indexed(paste):
+    response = paste({"name": " Price  list", "text": "# Prices\n\nA Brook 90 costs $2,400."})
+
+    made = response.json()
+    assert (response.status_code, made["name"], made["status"]) == (201, "Price list", "ready")
+    assert not Document.objects.get().file
+
+
+def test_a_pasted_text_names_itself(paste):
+    assert paste({"text": "# Prices\n\nA Brook 90 costs $2,400."}).json()["name"] == "Prices"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"file": "x"}, "text"),
+        ({"text": "  "}, "text"),
+        ({"text": 5}, "text"),
+        ({"text": "x" * 1001}, "text: The text of this file is longer than 1,000"),
+        ({"text": "x", "name": "y" * 201}, "name"),
+        (["text"], ""),
+    ],
+)
+def test_json_that_is_no_text_is_refused(paste, settings, body, words):
+    settings.MAX_DOCUMENT_CHARACTERS = 1000
+
+    assert is_problem(paste(body), 422, words)
+    assert not Document.objects.exists()
+
+
+def test_another_type_of_body_is_refused(paste):
+    assert is_problem(paste({"text": "x"}, content_type="text/plain"), 415, "multipart/form-data")
+
+
+@pytest.fixture
+def upload_several(client, key):
+    def upload_several(*files, agent=None, **fields):
+        path = f"/api/agents/{(agent or AgentFactory()).pk}/documents"
+        several = [SimpleUploadedFile(name, content) for name, content in files]
+        return client.post(path, {"file": several, **fields}, headers={"Authorization": f"Bearer {key}"})
+
+    return upload_several
+
+
+def test_several_files_make_several_documents_and_each_refusal_is_told(upload_several):
+    png = b"\x89PNG\r\n\x1a\n\x00\x00"
+
+    response = upload_several(("prices.md", PRICES), ("photo.png", png), ("terms.txt", b"Pay in 30 days."))
+
+    told = response.json()
+    assert response.status_code == 201
+    assert [document["name"] for document in told["documents"]] == ["Prices", "terms"]
+    assert [refused["name"] for refused in told["refused"]] == ["photo.png"]
+    assert "This type of file is not read" in told["refused"][0]["detail"]
+
+
+def test_several_files_of_which_none_can_be_read_are_refused(upload_several):
+    assert is_problem(upload_several(("a.txt", b"  "), ("b.txt", b"\x00\x01")), 422, "a.txt: This file is empty")
+
+
+def test_several_files_are_not_given_one_name(upload_several):
+    response = upload_several(("a.txt", b"One."), ("b.txt", b"Two."), name="Prices")
+
+    assert is_problem(response, 422, "name")
+
+
+def test_the_same_content_again_is_answered_with_its_document(upload, agent):
+    first = upload(agent=agent)
+
+    again = upload(agent=agent, name="copy.md")
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+
+
+def test_a_large_file_is_answered_at_once_and_pending(upload, monkeypatch):
+    monkeypatch.setattr(adding, "READ_NOW_BYTES", 10)
+
+    made = upload().json()
+
+    assert (made["status"], made["chunk_count"], made["name"]) == ("pending", 0, "prices")
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "a\x00b"])
@@ -165,11 +249,13 @@ def test_a_bad_name_is_refused(client, key, name):
     assert not Document.objects.exists()
 
 
-def test_what_cannot_be_indexed_is_kept_and_says_why(upload):
-    made = upload(b"word " * (MAX_CHARS // 5 + 1), "book.txt").json()
+def test_what_cannot_be_indexed_is_kept_and_says_why(upload, settings):
+    settings.MAX_DOCUMENT_PASSAGES = 1
+
+    made = upload(b"# One\n\nA word.\n\n# Two\n\nAnother.", "book.txt").json()
 
     assert (made["status"], made["chunk_count"]) == ("failed", 0)
-    assert "longer than" in made["error"]
+    assert "at most 1 can be searched" in made["error"]
 
 
 def test_a_broken_embedding_model_fails_the_document_only(upload, monkeypatch, caplog):
@@ -243,7 +329,7 @@ def test_the_search_finds_the_passage_of_this_agent(upload, ask):
 
     assert len(passages) == 1
     found = passages[0]
-    assert set(found) == {"document_id", "document", "heading", "text", "score"}
+    assert set(found) == {"document_id", "document", "heading", "page", "text", "score"}
     assert (found["document_id"], found["document"], found["heading"]) == (made["id"], "Prices", "Prices")
     assert "$2,400" in found["text"]
     assert found["score"] > 0

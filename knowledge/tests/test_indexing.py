@@ -84,16 +84,16 @@ def test_a_document_that_ends_every_process_is_given_up_with_words():
 
 def test_indexing_ends_at_its_limit_of_time():
     document = DocumentFactory(text=LONG)
-    hours = itertools.count(step=3600)
+    hours = itertools.count(step=7200)
 
     index(claim(timezone.now()), clock=lambda: next(hours))
 
     assert stored(document).status == Document.Status.FAILED
-    assert "not done after 15 minutes" in stored(document).error
+    assert "not done after 60 minutes" in stored(document).error
 
 
-def test_a_document_of_too_many_passages_is_refused(monkeypatch):
-    monkeypatch.setattr(indexing, "MAX_CHUNKS", 100)
+def test_a_document_of_too_many_passages_is_refused(settings):
+    settings.MAX_DOCUMENT_PASSAGES = 100
     document = DocumentFactory(text=LONG)
 
     assert index_next()

@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agents.tests.factories import AgentFactory
-from knowledge import indexing
 from knowledge.indexer import Indexer
 from knowledge.indexing import TEXT_FORMAT, claim, index, index_document, owe_stale, release
 from knowledge.models import Chunk, Document
@@ -65,8 +64,8 @@ def test_work_that_was_killed_is_taken_up_by_the_next_process(old):
     assert Chunk.objects.get().heading == "Sauna › Rules"
 
 
-def test_what_cannot_be_made_anew_stays_as_it_was(old, monkeypatch):
-    monkeypatch.setattr(indexing, "MAX_CHARS", 3)
+def test_what_cannot_be_made_anew_stays_as_it_was(old, settings):
+    settings.MAX_DOCUMENT_CHARACTERS = 3
 
     call_command("reindex", verbosity=0)
 

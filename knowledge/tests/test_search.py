@@ -1,9 +1,13 @@
 """Documents become searchable passages, and what changes is found anew."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent
-from knowledge.indexing import MAX_CHARS, index_document, reindex_stale
+from knowledge.indexing import index_document, reindex_stale
 from knowledge.models import Chunk, Document
 from knowledge.search import knowledge_version, search
 from language import embeddings
@@ -91,8 +95,9 @@ def test_an_agent_knows_its_own_pages_only(agent):
     assert search(other.pk, "brass lamp", 3) == ()
 
 
-@pytest.mark.parametrize(("text", "error"), [("   ", "no text"), ("x" * (MAX_CHARS + 1), "400,000")])
-def test_a_page_that_cannot_be_indexed_says_why(agent, text, error):
+@pytest.mark.parametrize(("text", "error"), [("   ", "no text"), ("x" * 1001, "1,000 characters")])
+def test_a_page_that_cannot_be_indexed_says_why(agent, text, error, settings):
+    settings.MAX_DOCUMENT_CHARACTERS = 1000
     document = add(agent, text=text)
 
     assert document.status == Document.Status.FAILED
@@ -107,9 +112,23 @@ def test_any_query_is_taken(agent, query):
     search(agent.pk, query, 3)
 
 
-def test_a_search_costs_one_query_once_the_index_is_there(agent, django_assert_num_queries):
+def test_a_search_costs_one_query_for_what_was_found_lately_and_two_for_anything_else(agent, django_assert_num_queries):
     add(agent)
-    search(agent.pk, "lamp", 3)
+    search(agent.pk, "price of the lamp", 1)
 
     with django_assert_num_queries(1):
-        search(agent.pk, "shade", 3)
+        search(agent.pk, "price of the lamp", 1)
+    with django_assert_num_queries(2):
+        search(agent.pk, "care of the shade with a cloth", 1)
+
+
+def test_that_the_knowledge_changed_is_told_from_an_index_without_reading_documents(agent):
+    add(agent)
+    with CaptureQueriesContext(connection) as asked:
+        knowledge_version(agent.pk)
+
+    (sql,) = (query["sql"] for query in asked.captured_queries)
+    (index,) = (each for each in Document._meta.indexes if each.name == "document_answering")
+
+    columns = {Document._meta.get_field(name).column for name in index.fields}
+    assert set(re.findall(r'"knowledge_document"."(\w+)"', sql)) == columns

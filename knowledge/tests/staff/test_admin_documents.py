@@ -11,10 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
-from knowledge.indexing import MAX_CHARS
-from knowledge.ingestion.extract import MAX_BYTES
 from knowledge.models import Document
 from knowledge.tests.factories import ChunkFactory, DocumentFactory
+from knowledge.tests.files import zipped
 from knowledge.tests.pdfs import a_pdf, locked
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +74,9 @@ def test_a_pdf_is_read_and_kept(staff, send):
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (upload(b"PK\x03\x04", "prices.docx"), "Only plain text, Markdown and PDF"),
-        (upload(b"%PDF", "prices.pdf"), "is called PDF and is none"),
+        (upload(zipped({"a.txt": "Hello."}), "prices.docx"), "This type of file is not read"),
+        (upload(b"Not found", "prices.pdf"), "is called PDF and is none"),
         (upload(locked(a_pdf("Hello."), "secret"), "prices.pdf"), "locked with a password"),
-        (upload(b"a" * (MAX_BYTES + 1)), "larger than 20 MB"),
         (upload(b" \n "), "This file is empty"),
         (upload(b""), "empty"),
     ],
@@ -88,6 +86,14 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(staff, send, file
 
     assert words in response.content.decode()
     assert not Document.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused_with_the_limit(staff, send, settings):
+    settings.MAX_DOCUMENT_SIZE = 2 * 1024**2
+
+    response = send(upload=upload(b"a" * (2 * 1024**2 + 1)))
+
+    assert "larger than 2 MB" in response.content.decode()
 
 
 def test_neither_text_nor_file_is_refused(staff, send):
@@ -118,13 +124,14 @@ def test_a_new_upload_replaces_the_old_file(staff, send):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_cannot_be_indexed_says_why(client, staff):
-    words = {"agent": AgentFactory().pk, "name": "Book", "text": "word " * (MAX_CHARS // 5 + 1)}
+def test_what_cannot_be_indexed_says_why(client, staff, settings):
+    settings.MAX_DOCUMENT_PASSAGES = 1
+    words = {"agent": AgentFactory().pk, "name": "Book", "text": "# One\n\nA word.\n\n# Two\n\nAnother."}
 
     response = client.post(ADD, words, follow=True)
 
-    assert "Book could not be indexed: The text is longer than" in response.content.decode()
-    assert "The text is longer than" in client.get(change_url(Document.objects.get())).content.decode()
+    assert "Book could not be indexed: It makes 2 passages" in response.content.decode()
+    assert "It makes 2 passages" in client.get(change_url(Document.objects.get())).content.decode()
 
 
 def test_the_list_begins_with_what_failed(client, staff):

@@ -1,0 +1,94 @@
+"""The admin's page where one web page is added by its address, the button that reads it again, and how far that is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agents.models import Agent
+from knowledge.models import Document
+from knowledge.staff.files_pages import only_agent
+from knowledge.websites import asked_pages
+from knowledge.websites.fetching import MAX_URL_CHARS, NotFetched, checked_url
+
+
+class SinglePageForm(forms.Form):
+    agent = forms.ModelChoiceField(label=gettext_lazy("Agent"), queryset=Agent.objects.all())
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=MAX_URL_CHARS,
+        widget=forms.URLInput(attrs={"class": "vTextField", "placeholder": "https://www.example.com/prices/"}),
+        help_text=gettext_lazy("Of one page, or of a PDF on the web. A whole site is read under “Websites”."),
+    )
+
+    def clean_url(self) -> str:
+        try:
+            return checked_url(self.cleaned_data["url"], private=True)  # where it leads is seen when it is read
+        except NotFetched as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class SinglePage(admin.ModelAdmin):
+    """Adds the page to the admin of documents."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        pages = [
+            path("page/", view(self.single_page_view), name="knowledge_document_page"),
+            path("<uuid:pk>/state/", view(self.state_view), name="knowledge_document_state"),
+        ]
+        return [*pages, *super().get_urls()]
+
+    @method_decorator(require_http_methods(["GET", "POST"]))
+    def single_page_view(self, request: HttpRequest) -> HttpResponse:
+        """Have the page read in the background; one that is known is read again."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = SinglePageForm(request.POST or None, initial={"agent": request.GET.get("agent") or only_agent()})
+        if request.method == "POST" and form.is_valid():
+            document = asked_pages.add(form.cleaned_data["agent"].pk, form.cleaned_data["url"])
+            if document is not None:
+                return self._added(request, document)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Add a web page")}
+        return TemplateResponse(request, "admin/knowledge/document/page.html", {**context, "form": form})
+
+    def _added(self, request: HttpRequest, document: Document) -> HttpResponse:
+        self.log_addition(request, document, [{"added": {}}])
+        self._tell_of_reading(request)
+        return HttpResponseRedirect(reverse("admin:knowledge_document_change", args=[document.pk]))
+
+    def read_again(self, request: HttpRequest, document: Document) -> bool:
+        """Whether this is a page that was added by its address; it is read again in the background."""
+        if not document.is_single_page:
+            return False
+        asked_pages.read_again(document)
+        self._tell_of_reading(request)
+        return True
+
+    def _tell_of_reading(self, request: HttpRequest) -> None:
+        messages.info(request, _("It is read in the background; its state is shown here."))
+
+    @method_decorator(require_safe)
+    def state_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The state of a document as a fragment: its page asks for it every other second while it changes."""
+        document = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_view_or_change_permission(request, document):
+            raise PermissionDenied
+        context = {"original": document, **self.shown_state(document), "is_fragment": True}
+        return render(request, "admin/knowledge/document/_state.html", context)
+
+    def shown_state(self, document: Document) -> dict[str, Any]:
+        """For the line above a document's form."""
+        state = self.state(document)  # type: ignore[attr-defined] # of the list of documents
+        return {"state": state, "is_changing": document.is_owed or document.is_to_be_read}
