@@ -1,0 +1,62 @@
+"""What is wrong with an answer to a case, in words; nothing is wrong with one that passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from agents.models import FallbackText
+from conversations.models import Reply
+from conversations.replies.leases import Outcome
+from evaluation.models import EvaluatedCase
+from evaluation.phrases import PatternTooSlow, is_in
+
+
+def faults(case: EvaluatedCase, outcome: Outcome) -> list[str]:
+    """One sentence for each thing that the case asks for and the answer does not do."""
+    if outcome.state != Reply.State.COMPLETE or not outcome.content.strip():
+        return [_no_answer(outcome)]
+    return [*_of_the_maker(outcome), *_of_phrases(case, outcome.content), *_of_sources(case, outcome)]
+
+
+def _no_answer(outcome: Outcome) -> str:
+    cause = dict(FallbackText.Cause.choices).get(outcome.cause, outcome.cause)
+    return _("There was no answer: %(cause)s.") % {"cause": cause or _("it was empty")}
+
+
+def _of_the_maker(outcome: Outcome) -> Iterator[str]:
+    if outcome.notice:
+        yield _("The model could not be reached: this is the built-in agent's answer, which follows no prompt.")
+    if outcome.cut:
+        yield _("The answer is incomplete: %(why)s.") % {"why": Reply.Cut(outcome.cut).label}
+
+
+def _of_phrases(case: EvaluatedCase, answer: str) -> Iterator[str]:
+    for phrases, is_wanted, words in (
+        (case.must, True, _("Does not say “%(phrase)s”.")),
+        (case.must_not, False, _("Says “%(phrase)s”.")),
+    ):
+        for phrase in phrases:
+            try:
+                if is_in(phrase, answer) is not is_wanted:
+                    yield words % {"phrase": phrase}
+            except PatternTooSlow:
+                yield _("The pattern “%(phrase)s” takes too long; write a simpler one.") % {"phrase": phrase}
+
+
+def _of_sources(case: EvaluatedCase, outcome: Outcome) -> Iterator[str]:
+    cited = {str(source.get("document_id")) for source in outcome.sources}
+    for document_id, name in case.cites.items():
+        if document_id not in cited:
+            yield _("Is not taken from “%(document)s”.") % {"document": name}
+    if case.refuses and not refused(outcome):
+        yield _("Answers, though it should say that it does not know.")
+
+
+def refused(outcome: Outcome) -> bool:
+    """Whether the agent said that it does not know. A language model does not tell: then it is an answer that nothing
+    in the knowledge bears out."""
+    if outcome.certainty:
+        return outcome.certainty == Reply.Certainty.REFUSED
+    return not outcome.sources

@@ -1,0 +1,185 @@
+"""The staff pages of gaps: what visitors asked and no page answers, most often first, and how to close one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from evaluation.gaps import GapClosed, answer, counted, dismiss
+from evaluation.models import Gap, GapQuestion
+from knowledge.ingestion.refusals import Unreadable
+from lib.staff.cells import Tone, ago, badge
+from lib.staff.lists import OrderedList
+
+OPEN_FIRST = Case(When(status=Gap.Status.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+TONES = {Gap.Status.OPEN: Tone.WAITING, Gap.Status.ANSWERED: Tone.SUCCESS, Gap.Status.DISMISSED: Tone.QUIET}
+SHOWN_QUESTIONS = 50
+ADD_DOCUMENT = "knowledge.add_document"
+
+
+WHY = {  # in few words, for lists
+    GapQuestion.Kind.REFUSED.value: gettext_lazy("did not know"),
+    GapQuestion.Kind.HEDGED.value: gettext_lazy("not sure"),
+    GapQuestion.Kind.WITHHELD.value: gettext_lazy("held back"),
+    GapQuestion.Kind.DISLIKED.value: gettext_lazy("did not help"),
+}
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """Gaps by what became of any of their questions."""
+
+    title = gettext_lazy("reason")
+    parameter_name = "why"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(WHY.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in GapQuestion.Kind.values:
+            return queryset
+        return queryset.filter(Exists(GapQuestion.objects.filter(gap=OuterRef("pk"), kind=self.value())))
+
+
+@admin.register(Gap)
+class GapAdmin(admin.ModelAdmin):
+    list_display = ("shown_question", "count", "trend", "last", "state", "agent")
+    list_filter = ("status", ReasonFilter, ("agent", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("agent",)
+    list_order = ("status_order", "-count", "-last_at")
+    search_fields = ("question",)
+    agent_place = "gaps"
+    empty_text = gettext_lazy("No gaps: every question was answered from the knowledge, or none was asked yet.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gap]:
+        return counted().annotate(status_order=OPEN_FIRST)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
+        return OrderedList
+
+    @admin.display(description=gettext_lazy("question"), ordering="question")
+    def shown_question(self, gap: Gap) -> SafeString:
+        return format_html('{}<span class="gap-why">{}</span>', gap, self.why(gap))
+
+    @admin.display(description=gettext_lazy("asked"), ordering="count")
+    def count(self, gap: Any) -> int:
+        return gap.count
+
+    @admin.display(description=gettext_lazy("this week"), ordering="lately")
+    def trend(self, gap: Any) -> str:
+        if gap.lately == gap.before:
+            return _("%(lately)s, as last week") % {"lately": gap.lately}
+        if gap.lately > gap.before:
+            return _("%(lately)s, up from %(before)s") % {"lately": gap.lately, "before": gap.before}
+        return _("%(lately)s, down from %(before)s") % {"lately": gap.lately, "before": gap.before}
+
+    def why(self, gap: Any) -> str:
+        """The reasons in their order, with how often where there are several."""
+        counts = [(label, number) for kind, label in WHY.items() if (number := getattr(gap, f"of_{kind}"))]
+        if len(counts) == 1:
+            return str(counts[0][0])
+        return ", ".join(f"{label} ({number})" for label, number in counts)
+
+    @admin.display(description=gettext_lazy("last"), ordering="last_at")
+    def last(self, gap: Any) -> SafeString | str:
+        return ago(gap.last_at)
+
+    @admin.display(description=gettext_lazy("state"), ordering="status_order")
+    def state(self, gap: Gap) -> SafeString:
+        return badge(gap.get_status_display(), TONES[Gap.Status(gap.status)])
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = (("answer", self.answer_view), ("dismiss", self.dismiss_view))
+        own = [
+            path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(view), name=f"evaluation_gap_{name}")
+            for name, view in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The question in all the words it came in, and what can be done about it."""
+        gap = self.get_object(request, object_id)
+        if gap is None:
+            raise Http404
+        if not self.has_view_permission(request, gap):
+            raise PermissionDenied
+        words = F("message__answer__feedback_words")
+        questions = gap.questions.select_related("message").annotate(words=words)[:SHOWN_QUESTIONS]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(gap),
+            "gap": gap,
+            "state": self.state(gap),
+            "trend": self.trend(gap),
+            "why": self.why(gap),
+            "questions": questions,
+            "newest": questions[0] if questions else None,
+            "may_close": self.has_change_permission(request, gap),
+            "may_answer": self.has_change_permission(request, gap) and request.user.has_perm(ADD_DOCUMENT),
+            "may_read": request.user.has_perm("conversations.view_session"),
+            "may_add_case": request.user.has_perm("evaluation.add_case"),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/evaluation/gap/page.html", context)
+
+    @method_decorator(require_POST)
+    def answer_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Make a document of the question and the text."""
+        gap = self._to_close(request, pk)
+        if not request.user.has_perm(ADD_DOCUMENT):
+            raise PermissionDenied
+        try:
+            document = answer(gap, request.POST.get("text", ""))
+        except GapClosed:
+            return self._closed_already(request, gap)
+        except Unreadable as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(_page_of(gap))
+        self.log_change(request, gap, _("Answered"))
+        words = _("“%(document)s” is in the knowledge now; the agent answers from it.")
+        messages.success(request, words % {"document": document})
+        return HttpResponseRedirect(_page_of(gap))
+
+    @method_decorator(require_POST)
+    def dismiss_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """It needs no answer."""
+        gap = self._to_close(request, pk)
+        try:
+            dismiss(gap)
+        except GapClosed:
+            return self._closed_already(request, gap)
+        self.log_change(request, gap, _("Dismissed"))
+        messages.success(request, _("Dismissed. It is counted on, and not shown among what is open."))
+        return HttpResponseRedirect(reverse("admin:evaluation_gap_changelist"))
+
+    def _to_close(self, request: HttpRequest, pk: Any) -> Gap:
+        gap = get_object_or_404(Gap, pk=pk)
+        if not self.has_change_permission(request, gap):
+            raise PermissionDenied
+        return gap
+
+    def _closed_already(self, request: HttpRequest, gap: Gap) -> HttpResponse:
+        messages.warning(request, _("Somebody has closed this gap already."))
+        return HttpResponseRedirect(_page_of(gap))
+
+
+def _page_of(gap: Gap) -> str:
+    return reverse("admin:evaluation_gap_change", args=[gap.pk])

@@ -1,0 +1,252 @@
+"""Gaps: what agents did not know, once for each meaning, and closed by an answer that the agent then gives."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from access import keys
+from agents.tests.factories import StaffFactory, SuperuserFactory
+from conversations.models import Message
+from conversations.tests.asking import answered, ask, until
+from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
+from conversations.tests.rest.conftest import bearer
+from evaluation.gaps import GapClosed, answer, counted, dismiss, gather, look
+from evaluation.likeness import Meaning
+from evaluation.models import Gap, GapQuestion
+from evaluation.running import begin
+from evaluation.tests.conftest import worked
+from evaluation.tests.factories import CaseFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+needs_model = pytest.mark.usefixtures("embedding_model")
+
+
+def unknown(agent, text, *, days_ago=0, **fields):
+    """A question that was not answered."""
+    at = timezone.now() - timedelta(days=days_ago)
+    session = SessionFactory(agent=agent)
+    question = MessageFactory(session=session, content=text, created_at=at)
+    return ReplyFactory(session=session, question=question, **({"certainty": "refused"} | fields))
+
+
+def gaps_of(agent):
+    return {gap.question: gap.count for gap in counted().filter(agent=agent)}
+
+
+@needs_model
+def test_questions_that_mean_the_same_are_one_gap(agent):
+    for text in ("Do you ship to Norway?", "Can you deliver to Norway?", "do u ship to norway"):
+        unknown(agent, text)
+    unknown(agent, "Is the Brook 90 dishwasher safe?", certainty="hedged")
+    unknown(agent, "Is the Brook 60 dishwasher safe?", certainty="", withheld=1)
+
+    gather(agent.pk)
+
+    assert gaps_of(agent) == {
+        "Do you ship to Norway?": 3,
+        "Is the Brook 90 dishwasher safe?": 1,
+        "Is the Brook 60 dishwasher safe?": 1,
+    }
+    assert set(GapQuestion.objects.values_list("kind", flat=True)) == {"refused", "hedged", "withheld"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_alike"),
+    [
+        ("Do you ship to Norway?", "do you ship to norway", True),
+        ("Do you ship to Norway?", "Do you ship to Sweden?", False),
+        ("Is the 90 loud?", "Is the 60 loud?", False),
+    ],
+)
+def test_without_a_model_questions_of_the_same_words_are_one(one, other, are_alike):
+    assert Meaning(one).is_like(Meaning(other)) is are_alike
+
+
+def test_what_was_answered_is_no_gap(agent):
+    unknown(agent, "How much is it?", certainty="answered")
+    unknown(agent, "Hello", certainty="")
+
+    assert gather(agent.pk) == 0
+    assert not Gap.objects.exists()
+
+
+def test_looked_at_twice_it_is_counted_once(agent):
+    unknown(agent, "Do you ship to Norway?")
+
+    look.call(str(agent.pk))
+    look.call(str(agent.pk))
+
+    assert gaps_of(agent) == {"Do you ship to Norway?": 1}
+
+
+def test_this_week_is_told_from_the_week_before(agent):
+    for days_ago in (0, 1, 9, 30):
+        unknown(agent, "Do you ship to Norway?", days_ago=days_ago)
+    gather(agent.pk)
+
+    gap = counted().get()
+
+    assert (gap.count, gap.lately, gap.before) == (4, 2, 1)
+
+
+def test_a_conversation_that_is_deleted_takes_its_question_along(agent):
+    unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+
+    Message.objects.all().delete()
+
+    assert not counted().exists()
+
+
+async def test_an_answer_that_does_not_know_is_a_gap_of_itself(agent):
+    turn = await ask(agent, "Who won the cup in 1998?")
+    await answered(turn)
+
+    from django_tasks_db.models import DBTaskResult
+
+    assert await until(lambda: DBTaskResult.objects.filter(task_path="evaluation.gaps.look").aexists())
+
+
+def test_an_answered_gap_is_a_document_and_the_agent_answers_from_it(seller):
+    unknown(seller, "Do you ship to Norway?")
+    gather(seller.pk)
+
+    document = answer(Gap.objects.get(), "Yes, we ship to Norway within 5 days.")
+
+    CaseFactory(agent=seller, question="Do you ship to Norway?", must=["5 days"])
+    assert document.name == "Do you ship to Norway?"
+    assert worked(begin(seller.published_prompt)).status == "passed"
+    assert Gap.objects.get().status == "answered"
+
+
+def test_one_that_is_asked_again_after_its_answer_is_open_again(agent):
+    unknown(agent, "Do you ship to Norway?", days_ago=1)
+    gather(agent.pk)
+    answer(Gap.objects.get(), "Yes.")
+    Gap.objects.update(closed_at=timezone.now() - timedelta(hours=1))
+
+    unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+
+    assert Gap.objects.get().status == "open"
+
+
+def test_a_dismissed_one_stays_dismissed_and_is_closed_once(agent):
+    unknown(agent, "Who won the cup?")
+    gather(agent.pk)
+    dismiss(Gap.objects.get())
+    unknown(agent, "Who won the cup?")
+    gather(agent.pk)
+
+    assert Gap.objects.get().status == "dismissed"
+    with pytest.raises(GapClosed):
+        answer(Gap.objects.get(), "Brazil.")
+
+
+# --- over the API -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(db):
+    return Client(headers=bearer(keys.create("tests")[1]))
+
+
+def post(client, path, body=None):
+    return client.post(f"/api/{path}", json.dumps(body or {}), content_type="application/json")
+
+
+def test_a_program_lists_answers_and_dismisses(program, agent):
+    asked = unknown(agent, "Do you ship to Norway?")
+    unknown(agent, "Who won the cup?")
+
+    listed = program.get(f"/api/agents/{agent.pk}/gaps").json()["gaps"]
+    ids = {gap["question"]: gap["id"] for gap in listed}
+    done = post(program, f"gaps/{ids['Do you ship to Norway?']}/answer", {"text": "Yes, within 5 days."})
+    again = post(program, f"gaps/{ids['Do you ship to Norway?']}/answer", {"text": "Yes, within 5 days."})
+    dismissed = post(program, f"gaps/{ids['Who won the cup?']}/dismiss")
+
+    shipping = next(gap for gap in listed if gap["question"] == "Do you ship to Norway?")
+    assert (shipping["count"], shipping["session_ids"]) == (1, [str(asked.message.session_id)])
+    assert (done.status_code, done.json()["name"]) == (201, "Do you ship to Norway?")
+    assert (again.status_code, dismissed.status_code) == (409, 204)
+    assert program.get(f"/api/agents/{agent.pk}/gaps").json() == {"gaps": []}
+
+
+def test_what_is_not_there_or_says_nothing_is_refused(program, agent):
+    unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+
+    assert post(program, f"gaps/{Gap.objects.get().pk}/answer", {"text": " "}).status_code == 422
+    assert post(program, f"gaps/{uuid.uuid4()}/dismiss").status_code == 404
+    assert program.get(f"/api/agents/{uuid.uuid4()}/gaps").status_code == 404
+
+
+# --- in the admin -----------------------------------------------------------------------------------------------
+
+
+def test_staff_see_what_came_most_often_first_and_answer_it(client, agent):
+    client.force_login(SuperuserFactory())
+    unknown(agent, "Who won the cup?")
+    for _ in range(2):
+        unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+    gap = Gap.objects.get(question="Do you ship to Norway?")
+
+    listed = client.get("/admin/evaluation/gap/").content.decode()
+    page = client.get(f"/admin/evaluation/gap/{gap.pk}/change/").content.decode()
+    done = client.post(f"/admin/evaluation/gap/{gap.pk}/answer/", {"text": "Yes."}, follow=True).content.decode()
+
+    assert listed.index("Do you ship to Norway?") < listed.index("Who won the cup?")
+    assert f"/admin/evaluation/case/add/?message={gap.questions.first().message_id}" in page
+    assert "is in the knowledge now" in done
+    assert agent.documents.get().text == "# Do you ship to Norway?\n\nYes."
+
+
+def test_who_may_only_look_closes_nothing_and_reads_no_conversation(client, agent):
+    unknown(agent, "Do you ship to Norway? I am Jo.")
+    gather(agent.pk)
+    gap = Gap.objects.get()
+    client.force_login(StaffFactory(may=["evaluation.view_gap"]))
+
+    page = client.get(f"/admin/evaluation/gap/{gap.pk}/change/")
+
+    assert page.status_code == 200
+    assert "In these words" not in page.content.decode()
+    assert client.post(f"/admin/evaluation/gap/{gap.pk}/dismiss/").status_code == 403
+    assert client.post(f"/admin/evaluation/gap/{gap.pk}/answer/", {"text": "Yes."}).status_code == 403
+
+
+def test_an_answer_without_words_is_refused_on_the_page(client, agent):
+    client.force_login(SuperuserFactory())
+    unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+    gap = Gap.objects.get()
+
+    page = client.post(f"/admin/evaluation/gap/{gap.pk}/answer/", {"text": "  "}, follow=True)
+
+    assert page.status_code == 200
+    assert not agent.documents.exists()
+    assert Gap.objects.get().status == "open"
+
+
+def test_the_list_says_why_and_how_it_develops_and_finds_by_reason(client, agent):
+    unknown(agent, "Do you ship to Norway?")
+    unknown(agent, "do you ship to norway", certainty="hedged", days_ago=9)
+    unknown(agent, "do you ship to Norway", certainty="hedged", days_ago=10)
+    unknown(agent, "How much is it?", certainty="answered", feedback="down")
+    gather(agent.pk)
+    client.force_login(SuperuserFactory())
+
+    page = client.get("/admin/evaluation/gap/").content.decode()
+    disliked = client.get("/admin/evaluation/gap/?why=disliked").context["cl"].result_list
+
+    assert '<span class="gap-why">did not know (1), not sure (2)</span>' in page
+    assert '<td class="field-trend">1, down from 2</td>' in page
+    assert '<span class="gap-why">did not help</span>' in page
+    assert '<td class="field-trend">1, up from 0</td>' in page
+    assert "the knowledge did not answer well" in page
+    assert [gap.question for gap in disliked] == ["How much is it?"]

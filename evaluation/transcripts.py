@@ -1,0 +1,77 @@
+"""Makes a case of what a visitor really asked: the question, what was said before it, and nobody's personal data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from conversations.models import Message, Reply
+from evaluation.models import MAX_QUESTION_CHARS, MAX_TURN_CHARS, MAX_TURNS
+from language.phones import EMAIL, find_phones
+from leads.models import Fact
+from leads.terms import Kind
+
+MIN_NAME_CHARS = 2
+# A name has parts that stand alone: "Thank you, Jane". One of fewer letters is more often a word than a name.
+MIN_PART_CHARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of a new case before somebody says what its answer must hold."""
+
+    question: str
+    history: list[dict[str, str]] = field(default_factory=list)
+
+
+def draft_of(message: Message) -> Draft:
+    """The case that a visitor's message is."""
+    hidden = _hidden_in(message)
+    before = message.session.messages.filter(seq__lt=message.seq).select_related("reply").order_by("-seq")[:MAX_TURNS]
+    turns = [turn for each in reversed(before) if (turn := _turn(each, hidden))]
+    return Draft(without_personal_data(message.content, hidden)[:MAX_QUESTION_CHARS], turns)
+
+
+def without_personal_data(text: str, names: dict[str, str]) -> str:
+    """The text with addresses, numbers and the given words (in lower case) replaced by what they are."""
+    text = EMAIL.sub(_("[e-mail address]"), text)
+    for match in reversed(list(find_phones(text))):
+        text = f"{text[: match.start()]}{_('[telephone number]')}{text[match.end() :]}"
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", names[name].replace("\\", ""), text, flags=re.IGNORECASE)
+    return text
+
+
+def _hidden_in(message: Message) -> dict[str, str]:
+    """What the visitor told of themselves in this session, each with what stands in its place."""
+    placeholders = {
+        Kind.NAME: _("[name]"),
+        Kind.COMPANY: _("[company]"),
+        Kind.EMAIL: _("[e-mail address]"),
+        Kind.PHONE: _("[telephone number]"),
+    }
+    found: dict[str, str] = {}
+    facts = Fact.objects.filter(lead__session=message.session_id, kind__in=list(placeholders), is_declined=False)
+    for kind, value, words in facts.values_list("kind", "value", "words"):
+        for said in {value, words}:
+            _hide(found, said, placeholders[Kind(kind)], with_parts=kind == Kind.NAME)
+    return found
+
+
+def _hide(found: dict[str, str], said: str, placeholder: str, *, with_parts: bool) -> None:
+    parts = [part for part in said.split() if len(part) >= MIN_PART_CHARS] if with_parts else []
+    for each in (said.strip(), *parts):
+        if len(each) >= MIN_NAME_CHARS:
+            found.setdefault(each.casefold(), placeholder)
+
+
+def _turn(message: Message, hidden: dict[str, str]) -> dict[str, str] | None:
+    """As a reply is told of it: no answer that failed, and what a person wrote as if the agent had."""
+    reply: Reply | None = getattr(message, "reply", None)
+    said = message.content if message.heard is None else message.heard
+    if not said.strip() or (reply and reply.state in (Reply.State.FAILED, Reply.State.RUNNING)):
+        return None
+    role = "user" if message.role == Message.Role.USER else "assistant"
+    return {"role": role, "text": without_personal_data(said, hidden)[:MAX_TURN_CHARS]}
