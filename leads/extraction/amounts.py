@@ -8,96 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from leads.extraction import bounds
+from leads.extraction.currencies import ADVERBS, CURRENCY_WORDS, DOLLARS, EACH, OF_COUNTRIES, PERIODS, SIGNS
 from leads.extraction.message import Message, word_set
 from leads.extraction.numerals import Numeral, digits_of, number_begins, numeral_at
 
 MAX_TRIES = 150  # places where an amount may begin
 MAX_AMOUNTS = 25  # of one message: each is looked at from many sides
-_SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB", "₩": "KRW", "₪": "ILS"}
-_DOLLARS = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
-_CODES = ["eur", "usd", "gbp", "chf", "cad", "aud", "nzd", "sek", "nok", "dkk", "pln", "czk", "inr", "jpy"]
-_CURRENCY_WORDS = {
-    **{code: code.upper() for code in _CODES},
-    **dict.fromkeys(["euro", "euros", "eur"], "EUR"),
-    **dict.fromkeys(["pound", "pounds", "quid", "pfund", "sterling"], "GBP"),
-    **dict.fromkeys(["dollar", "dollars", "bucks", "dolares", "dolar"], "USD"),
-    **dict.fromkeys(["franc", "francs", "franken", "sfr"], "CHF"),
-    **dict.fromkeys(["zloty", "zlotys"], "PLN"),
-    **dict.fromkeys(["rupee", "rupees"], "INR"),
-    **dict.fromkeys(["yen"], "JPY"),
-}
-_EACH = word_set("per a an each every / pro im je par al por the") | {"le", "la", "el", "the"}
-_PERIODS = {
-    **dict.fromkeys(["day", "days", "daily", "tag", "taglich", "jour", "jours", "dia"], "day"),
-    **dict.fromkeys(["week", "weeks", "weekly", "wk", "woche", "wochentlich", "semaine", "semana"], "week"),
-    **dict.fromkeys(
-        [
-            "month",
-            "months",
-            "monthly",
-            "mo",
-            "mth",
-            "moth",
-            "mnth",
-            "montly",
-            "monat",
-            "monatlich",
-            "mois",
-            "mensuel",
-            "mes",
-            "mensual",
-            "pcm",
-        ],
-        "month",
-    ),
-    **dict.fromkeys(
-        [
-            "year",
-            "years",
-            "yearly",
-            "annually",
-            "annual",
-            "annum",
-            "yr",
-            "jahr",
-            "jahrlich",
-            "an",
-            "annee",
-            "ans",
-            "ano",
-            "anual",
-            "pa",
-        ],
-        "year",
-    ),
-    **dict.fromkeys(
-        [
-            "person",
-            "people",
-            "head",
-            "user",
-            "users",
-            "seat",
-            "seats",
-            "guest",
-            "guests",
-            "employee",
-            "member",
-            "licence",
-            "license",
-            "pp",
-            "personne",
-            "persona",
-            "kopf",
-            "mitarbeiter",
-            "nutzer",
-            "utilisateur",
-            "usuario",
-        ],
-        "person",
-    ),
-}
-_ADVERBS = word_set("daily weekly monthly yearly annually monatlich jahrlich pcm pp mensual anual")
 _UNITS = word_set(
     "percent % second seconds sec secs minute minutes min mins hour hours hr hrs h kg g kilo kilos gram grams "
     "lb lbs pounds_ cm mm km m metre metres meter meters mile miles inch inches feet foot ft sqm sq square l "
@@ -116,31 +33,8 @@ _BEFORE_CODE = re.compile(
     r"route|highway|size|line|case|vat|id|pin|class|grade|gate|platform|bus|port|http|status)\.?\s?[:#-]?\s{0,2})$"
 )
 _IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
-_HIGH_BEFORE = re.compile(
-    r"\b(?:up to|max(?:imum|imal|imo)?\.?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
-    r"not exceeding|not to exceed|not above|"
-    r"not over|less than|fewer than|"
-    r"under|below|(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)|hochstens|bis zu|"
-    r"unter|weniger als|nicht mehr als|"
-    r"the most (?:we|i)[^,.;!?]{1,20} is|jusqu'a|au maximum|moins de|hasta|como maximo|menos de)"
-    r"[\s:]{1,3}(?:of |about |around |like |say )?$"
-)
-_LOW_BEFORE = re.compile(
-    r"\b(?:at (?:the )?(?:very )?least|min(?:imum|destens)?(?: of)?|more than|over|above|upwards of|"
-    r"mindestens|uber|mehr als|"
-    r"au moins|plus de|al menos|mas de|como minimo)[\s:]{1,3}(?:of |about |around )?$"
-)
-_NOT_MORE = re.compile(r"\b(?:not|don't|dont|can't|cannot|won't|wouldn't|never|nicht|kein\w*|pas|no)\b[^,.;!?]{0,30}$")
-_HIGH_AFTER = re.compile(
-    r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum|imal)?|tops|"
-    r"hochstens|oder weniger|ou moins|o menos|"
-    r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b)"
-)
-_LOW_AFTER = re.compile(
-    r"(?:\+|[\s,]{0,2}(?:or (?:more|above|over)|plus\b|at (?:the )?(?:very )?least|min(?:imum)?\b|"
-    r"oder mehr|ou plus|o mas))"
-)
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
+_MONTH_LETTERS = frozenset(("month", "m", "p"))
 _GLUED_WORDS = frozenset(
     ("k", "m", "ish", "euro", "euros", "eur", "gbp", "usd", "chf", "x", "pp", "pcm", "quid", "ppl", "pax")
 )
@@ -205,7 +99,7 @@ def amounts(
 @lru_cache(maxsize=32)
 def _begins(languages: tuple[str, ...]) -> frozenset[str]:
     """The words at which an amount may begin; digits may anyway."""
-    return frozenset((*number_begins(languages), *_SIGNS, *_CURRENCY_WORDS))
+    return frozenset((*number_begins(languages), *SIGNS, *CURRENCY_WORDS))
 
 
 class _Reader:
@@ -238,13 +132,17 @@ class _Reader:
     def _currency(self, index: int) -> str:
         word = self.message.tokens[index].plain if index < len(self.message.tokens) else ""
         if word == "$" or word in {"dollar", "dollars"}:
-            return _DOLLARS.get(self.country, "USD")
-        return _SIGNS.get(word) or _CURRENCY_WORDS.get(word, "")
+            return DOLLARS.get(self.country, "USD")
+        return SIGNS.get(word) or CURRENCY_WORDS.get(word, "")
 
     def _currency_after(self, end: int) -> tuple[int, str]:
-        at = end + 1 if self._word(end) in {"us", "-"} and self._currency(end + 1) else end
+        is_joined = self._word(end) in {"us", "-"} and self._currency(end + 1)
+        at = end + 1 if is_joined and not self._word(end + 2)[:1].isdecimal() else end  # "£12k-£14k" is a range
         if self._word(end) == "," and self._word(end + 1) == "-" and self.message.is_glued(end + 1):  # "2.000,- €"
             at = end + 2
+        coin = OF_COUNTRIES.get((self._word(end), self._word(end + 1)))
+        if coin:
+            return end + 2, coin
         currency = self._currency(at)
         return (at + 1, currency) if currency else (end, "")
 
@@ -257,14 +155,17 @@ class _Reader:
         end, between = self._currency_after(first.end)
         word = self._word(end)
         has_between = any(self._word(each) in {"between", "zwischen", "entre"} for each in range(max(0, at - 3), at))
-        is_pair = not first.is_digits and (word == "," or self._is_said_twice(first))
+        is_doubtful = self._is_doubtful(end)
+        is_pair = is_doubtful or (not first.is_digits and (word == "," or self._is_said_twice(first)))
         if word not in _RANGE_WORDS and not is_pair and not (has_between and word in {"and", "und", "et", "y"}):
             return nothing
-        if is_pair and word != ",":
+        if is_doubtful:
+            end += 1
+        elif is_pair and word != ",":
             end -= 1
         currency, at_second = self._currency_before(end + 1) if end + 1 < len(self.message.tokens) else ("", end + 1)
         second = self._numeral(at_second) if at_second < len(self.message.tokens) else None
-        if not second or (is_pair and (second.is_digits or second.value > 2 * first.value)):
+        if not second or (is_pair and not self._is_near(first, second, is_doubtful)):
             return nothing
         low = first.value
         scale = next((each for each in (1_000_000, 1000) if second.value % each == 0 and second.is_scaled), 1)
@@ -275,6 +176,14 @@ class _Reader:
         if low >= second.value or self._is_code(at_second, second.end, in_range=True):
             return nothing
         return low, second.value, second.end, second.is_scaled or first.is_scaled, False, between or currency
+
+    def _is_doubtful(self, end: int) -> bool:
+        """ "Twelve, maybe thirteen"."""
+        said = {"maybe", "perhaps", "possibly", "or", "probably", "vielleicht", "peut-etre"}
+        return self._word(end) == "," and self._word(end + 1) in said
+
+    def _is_near(self, first: Numeral, second: Numeral, is_doubtful: bool) -> bool:
+        return (is_doubtful or not second.is_digits) and second.value <= 2 * first.value
 
     def _is_said_twice(self, first: Numeral) -> bool:
         """ "Five six vans": two number words, and no third, which would spell a number out."""
@@ -313,20 +222,27 @@ class _Reader:
         while len(found) < 2:
             word, following = self._word(end), self._word(end + 1)
             if (
-                word in _EACH
-                and following in _PERIODS
+                word in EACH
+                and following in PERIODS
                 and (following not in {"days", "weeks", "months", "years", "ans", "people"})
             ):
-                found.append(_PERIODS[following])
+                found.append(PERIODS[following])
                 end += 2
-            elif word in {"per", "p"} and following in {".", "calendar"} and self._word(end + 2) in {"month", "m", "p"}:
+            elif word in {"per", "p"} and following in {".", "/", "calendar"} and self._word(end + 2) in _MONTH_LETTERS:
                 found.append("month")
                 end += 3
-            elif found and word == "and" and following in _PERIODS:  # "per user and month"
-                found.append(_PERIODS[following])
+            elif word in {"per", "a", "for", "pro"} and self._is_per_thing(end):  # "300 per van per month"
                 end += 2
-            elif word in _ADVERBS:
-                found.append(_PERIODS[word])
+                if self._word(end) == "and" and self._word(end + 1) in PERIODS:  # "per van and month"
+                    found.append(PERIODS[self._word(end + 1)])
+                    end += 2
+            elif found and word == "per" and following.isalpha():  # "450 a month per van"
+                end += 2
+            elif found and word == "and" and following in PERIODS:  # "per user and month"
+                found.append(PERIODS[following])
+                end += 2
+            elif word in ADVERBS:
+                found.append(PERIODS[word])
                 end += 1
             elif word == "each":
                 found.append("person")
@@ -334,6 +250,14 @@ class _Reader:
             else:
                 break
         return tuple(sorted(set(found), key=lambda period: (period != "person", period))), end
+
+    def _is_per_thing(self, end: int) -> bool:
+        """Whether what is paid for is a thing, and a period stands behind it."""
+        behind = end + 2 + (self._word(end + 2) == "and")
+        is_period = self._word(behind) in ADVERBS or (
+            (self._word(behind) in EACH or behind > end + 2) and "month" in {self._word(behind), self._word(behind + 1)}
+        )
+        return self._word(end + 1).isalpha() and is_period
 
     def _unit(self, end: int) -> str:
         word = self._word(end)
@@ -345,16 +269,9 @@ class _Reader:
         """With an open end where "at least", "up to", "or more" say so."""
         if amount.low != amount.high:
             return amount
-        before = self.message.before(amount.start_char, 40)
-        after = self.message.plain[amount.end_char : amount.end_char + 40]
-        near = self.message.plain[self.message.tokens[end - 1].end :][:40]
-        if _HIGH_BEFORE.search(before) or _HIGH_AFTER.match(after) or _HIGH_AFTER.match(near):
-            return replace(amount, low=None)
-        low = _LOW_BEFORE.search(before)
-        if low and _NOT_MORE.search(before[: low.start()]):  # "we don't want to spend more than 6,000"
-            return replace(amount, low=None)
-        if low or _LOW_AFTER.match(after):
-            return replace(amount, high=None)
+        limit = bounds.limit(self.message, amount.start_char, (self.message.tokens[end - 1].end, amount.end_char))
+        if limit:
+            return replace(amount, low=None) if limit == "most" else replace(amount, high=None)
         return amount
 
 

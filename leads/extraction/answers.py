@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from language import phones
 from leads.extraction.candidate import Candidate
@@ -28,8 +29,11 @@ _NOT_UNDERSTOOD = re.compile(
 _LEAD = re.compile(r"\s{0,3}(?:(?:well|oh|um+|uh+|er+|so|ok|okay|hm+|yeah|yes|sure|hi|hello)[, ]+){0,3}")
 
 
-def text_answer(message: Message, question: QuestionData) -> Candidate | None:
-    """The first sentences that neither ask something nor hold contact details; None where nothing is said."""
+def text_answer(message: Message, question: QuestionData, facts: Sequence[int] = ()) -> Candidate | None:
+    """The first sentences that neither ask something nor hold contact details; None where nothing is said.
+
+    `facts`: where those begin that answer other questions; behind the first sentence they end the answer.
+    """
     said = message.plain
     if _NOT_UNDERSTOOD.search(said):
         return None
@@ -37,11 +41,11 @@ def text_answer(message: Message, question: QuestionData) -> Candidate | None:
         return _candidate(message, question, 0, len(message.text))
     if _NO_ANSWER.fullmatch(said[:200]):
         return None
-    kept = _statements(message)
+    kept = _statements(message, facts)
     return _candidate(message, question, kept[0].start, kept[-1].end) if kept else None
 
 
-def _statements(message: Message) -> list[Sentence]:
+def _statements(message: Message, facts: Sequence[int]) -> list[Sentence]:
     kept: list[Sentence] = []
     for sentence in message.sentences:
         said = message.plain[sentence.start : sentence.end]
@@ -51,6 +55,7 @@ def _statements(message: Message) -> list[Sentence]:
             or phones.NUMBER.search(said)
             or not said.strip()
             or _NO_ANSWER.fullmatch(said[:200])
+            or (kept and any(sentence.start <= place < sentence.end for place in facts))
         )
         if is_answer:
             kept.append(sentence)

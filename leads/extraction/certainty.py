@@ -32,7 +32,10 @@ _NOT_DONE = re.compile(
 )
 _NOT_BEHIND = re.compile(r"\W{1,3}(?:not|nicht|pas)\b")  # "no 60 not 50"
 _NOT_NEGATED = re.compile(r"\bnot (?:more|less|over|under|sure|before|later|just|only|even|exactly|quite)\b[^,;]*$")
-_WRONG_AFTER = re.compile(r"\s{0,3}(?:is|was|are) (?:wrong|incorrect|not (?:right|correct)|a typo|a mistake)\b")
+_WRONG_AFTER = re.compile(
+    r"\s{0,3}(?:(?:won't|doesn't|does not|will not|can't|cannot) (?:work|do|happen|suit)|(?:is|was|are) (?:out\b|"
+    r"off\b|too (?:early|late|soon)|wrong|incorrect|not (?:right|correct)|a typo|a mistake))\b"
+)
 _PAST = re.compile(
     r"\b(?:started (?:at|with|out|off)|began (?:at|with)|old|previous|previously|former|formerly|earlier|"
     r"last (?:year|month|week|time|summer|winter|"
@@ -64,10 +67,12 @@ _SUPPOSED = re.compile(
     r"for (?:example|instance)|e\.g|in case|once we|unless|"
     r"wenn (?:wir|ich)|falls|angenommen|zum beispiel|si (?:nous|on|j)|par exemple|si (?:fueramos|"
     r"tuvieramos|somos)|por ejemplo|would be nice|"
-    r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hire|hiring|recruit\w*|take on)\b"
+    r"in (?:a|my|our) (?:dream|perfect) world|in my dreams|could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|"
+    r"hire|hiring|recruit\w*|take on)\b"
 )
 _OF_OTHERS = re.compile(
-    r"\b(?:your|yours|his|her|their|they|he|she|competitors?|(?:my|our|a|the) (?:\w+ )?(?:boss|friend|"
+    r"\b(?:your|yours|his|her|their|they|he|she|competitors?|(?:my|our|a|the) (?:\w+ )?(?:predecessor|successor|"
+    r"boss|friend|"
     r"friends|colleague|colleagues|manager|husband|wife|brother|sister|"
     r"mother|father|mum|mom|dad|son|daughter|niece|nephew|aunt|uncle|cousin|grandm\w+|grandf\w+|grandad|kids?|"
     r"neighbou?rs?|assistant|client|clients|customer|customers|partner|"
@@ -89,7 +94,8 @@ _FOR_OTHERS = re.compile(
     r"\b(?:party|dinner|lunch|wedding|birthday|anniversary|event|celebration|gift|trip|course|surprise|feier|"
     r"fete|fiesta)"
     r"(?: \w+){0,2} (?:for|of) (?:my|our|the) \w+(?:'s)?\b|"
-    r"\bmy \w+(?:'s (?=(?:\w+ )?(?:wedding|birthday|anniversary|party|retirement|graduation|baptism|"
+    r"\b(?:my|our) (?:\w+ )?\w+ and (?:i|me|myself)\b|\b(?:i|me) and (?:my|our) \w+(?! (?:said|says))\b|"
+    r"\b(?:my|our) \w+(?:'s (?=(?:\w+ )?(?:wedding|birthday|anniversary|party|retirement|graduation|baptism|"
     r"\d{1,2}(?:st|nd|rd|th)|eighteenth|twenty-first|thirtieth|fortieth|fiftieth|sixtieth|seventieth|eightieth|"
     r"christening)\b)| (?=(?:is|are) (?:getting|turning)|gets married|turns \d))"
 )
@@ -111,11 +117,31 @@ def is_negated(message: Message, start: int, end: int) -> bool:
     return is_denied or bool(_WRONG_AFTER.match(message.plain[end : end + 30]))
 
 
+# "We were at yours last summer, 120 people": what is told of the past stays so behind a comma.
+_TOLD_OF_PAST = re.compile(
+    r"\b(?:we|i|they|he|she|(?:our|my|the) (?:last |old |previous )?[a-z]+) (?:were|was|had|used to|went|got|paid|"
+    r"charged|tried|bought|hired|rented|ordered|grew|celebrated|married|loved|visited|stayed|booked)\b"
+)
+_NOT_ONLY_PAST = re.compile(
+    r"\b(?:now|need\w*|want\w*|would|will|are|is|am|have|has|can|could|like|looking|plan\w*|next|but|so|think\w*|"
+    r"hop\w+|"
+    r"told|asked|to go|going)\b|'(?:d|ll|re|m|ve|s)\b"
+)
+
+
 def is_past(message: Message, start: int, end: int) -> bool:
     """Whether the clause speaks of what was: "our old budget was 5k", "we had 30 people last year"."""
+    if is_told_of_past(message, start):
+        return True
     before = clause_before(message, start)
     has_past = bool(_PAST.search(without_present(before))) and not _PAST_WISH.search(before)
     return has_past or bool(_PAST_AFTER.match(message.after(end, 50)))
+
+
+def is_told_of_past(message: Message, start: int) -> bool:
+    """Whether the sentence up to there tells what was, and nothing of now."""
+    before = without_present(message.before(start, 120))
+    return bool(_TOLD_OF_PAST.search(before)) and not (_NOT_ONLY_PAST.search(before) or _PAST_WISH.search(before))
 
 
 def without_present(before: str) -> str:
@@ -135,10 +161,12 @@ def is_supposed(message: Message, start: int) -> bool:
     return bool(_SUPPOSED.search(_WISH_WITH_IF.sub(" ", message.before(start, 120))))
 
 
-def is_of_others(message: Message, start: int, *, is_asked: bool = False) -> bool:
+def is_of_others(message: Message, start: int, end: int = 0, *, is_asked: bool = False) -> bool:
     """Whether it belongs to somebody else: "my boss's address", "your price". `is_asked`: they were asked for it, and
-    say what those say who decide: "my boss says 40", "they'd be happy with 5k"."""
-    before = _FOR_OTHERS.sub(" ", clause_before(message, start))
+    say what those say who decide: "my boss says 40", "they'd be happy with 5k". `end`: the words up to there count too,
+    since "my mum's birthday" is the visitor's matter."""
+    said = message.plain[start:end]
+    before = _FOR_OTHERS.sub(" ", clause_before(message, start) + said).removesuffix(said)
     return bool(_OF_OTHERS.search(_DECIDES.sub(" ", before) if is_asked else before))
 
 

@@ -21,9 +21,42 @@ _OBSCURED = re.compile(
     r"(?<![\w.@+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,3})\s?[\[(<{]\s?(?:at|@)\s?[\])>}]\s?"
     r"(?P<domain>[\w-]{1,40}(?:\s?(?:\.|[\[(<{]\s?(?:dot|\.)\s?[\])>}])\s?[\w-]{2,20}){1,3})(?!\w)"
 )
+_SAID_NUMBERS = {
+    word: str(value)
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+} | {
+    word: str(value)
+    for value, word in zip(
+        range(20, 100, 10), ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], strict=True
+    )
+}
+_SAID_NUMBER = "|".join(_SAID_NUMBERS)
 _SPOKEN = re.compile(
     rf"(?<![\w@])(?!(?:me|us|you|him|her|them|it|is|are|be|look|find|here|address)\s)"
-    rf"(?P<local>{_PART}(?: (?:{_SPOKEN_DOT}|underscore|hyphen|dash|minus|plus) {_PART}){{0,3}})"
+    rf"(?P<local>{_PART}(?: (?:{_SPOKEN_DOT}|underscore|hyphen|dash|minus|plus) {_PART}| (?:{_SAID_NUMBER})){{0,4}})"
     rf" (?:{_SPOKEN_AT}|@) (?P<domain>{_PART}(?: {_PART}){{0,2}}?(?: {_SPOKEN_DOT} [a-z]{{2,12}}){{1,3}})\b"
 )
 _JOINS = {
@@ -48,7 +81,8 @@ _NOT_THEIRS = re.compile(
     r"\b(?:don't|do not|never|stop|please don't|no longer|remove|unsubscribe|delete|instead of|"
     r"rather than|wrote to|written to|called|rang|phoned|emailed|tried|dialled|dialed|"
     r"(?:calls?|texts?|messages?|sms|e-?mails?|mails?|letters?) from|old|previous|former|used to (?:be|have)|"
-    r"mailed|(?<!be )(?<!get )contacted|nicht|ne pas|no me)\b[^.;!?]{0,40}$"
+    r"on (?:your|the) (?:site|website|page|invoice|card|flyer|van|poster)|mailed|(?<!be )(?<!get )contacted|nicht|"
+    r"ne pas|no me)\b[^.;!?]{0,40}$"
 )
 _IS_DEAD = re.compile(
     r"(?: \w+){0,3}? (?:bounces?|bounced|doesn't work|does not work|didn't work|isn't working|is not working|no longer|"
@@ -56,6 +90,10 @@ _IS_DEAD = re.compile(
     r"old|your)|does not exist|doesn't exist|never (?:answers?|replies)|is always|"
     r"rings out|"
     r"wrote|emailed|called|rang)\b"
+)
+_OF_OFFICE = re.compile(
+    r"\b(?:our|the|my) (?:accounts|billing|finance|legal|hr|it|accounting)(?: (?:dept|department|team|people|"
+    r"address))? (?:is|are|at)\b"
 )
 _ASKS_ABOUT = re.compile(
     r"^\W*(?:(?:and|so|but|hi|hello)[ ,]+)?(?:is|was|are|does|did|who|whose|what|why)\b(?![^?]* (?:my|our|me)\b)"
@@ -92,7 +130,7 @@ _TENS = word_set(
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class FoundContact:
     """An address or a number: as it is stored, and where its words stand, in characters."""
 
     value: str
@@ -102,15 +140,15 @@ class Contact:
     is_theirs: bool  # of the visitor, as far as the words tell
 
 
-def emails(message: Message, *, is_asked: bool = False) -> list[Contact]:
+def emails(message: Message, *, is_asked: bool = False) -> list[FoundContact]:
     """All addresses, each with whether it is the visitor's own."""
-    found: list[Contact] = []
+    found: list[FoundContact] = []
     for start, end, written in _addresses(message, is_asked):
         if any(start < each.end and each.start < end for each in found):
             continue
         value = _checked(written)
         if value:
-            found.append(Contact(value, start, end, VALID, _is_theirs(message, start, end)))
+            found.append(FoundContact(value, start, end, VALID, _is_theirs(message, start, end)))
         if len(found) == MAX_CONTACTS:
             break
     return sorted(found, key=lambda each: each.start)
@@ -131,7 +169,10 @@ def _addresses(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str
 
 
 def _joined(said: str) -> str:
-    return "".join(_JOINS.get(word, word) for word in said.split())
+    words = said.split()
+    joined = [words[0], *(_JOINS.get(word) or _SAID_NUMBERS.get(word, word) for word in words[1:])]
+    # "Eighty eight" is 88, and no 808.
+    return re.sub(r"(?<=[2-9])0 ([1-9])(?!\d)", r"\1", " ".join(joined)).replace(" ", "")
 
 
 def _checked(written: str) -> str:
@@ -149,18 +190,19 @@ def _is_theirs(message: Message, start: int, end: int) -> bool:
     return not (
         is_refused
         or is_asked_about
+        or _OF_OFFICE.search(message.before(start, 50))
         or certainty.is_of_others(message, start)
         or certainty.is_negated(message, start, end)
     )
 
 
-def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> list[Contact]:
+def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> list[FoundContact]:
     """All numbers, each with whether it is the visitor's own.
 
     In E.164; one that no numbering plan has, or whose country nobody named, as it would be dialled. The visitor is told
     that it is saved (`agents.llm.offers.contact_left`), so it is.
     """
-    found: list[Contact] = []
+    found: list[FoundContact] = []
     written = phones.phones(message.text)
     for tries, (start, end, digits) in enumerate(_candidates(message, is_asked)):
         if tries == MAX_CALLS:
@@ -168,11 +210,14 @@ def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> 
         before = message.before(start, 60)
         if _is_code(before):
             continue
-        checked = _dialled(digits, country, is_sure=is_asked or bool(_PHONE_SAID.search(before)))
+        is_national = (
+            digits.startswith("0") and digits in written
+        )  # in groups, and with the zero of a call within a country
+        checked = _dialled(digits, country, is_sure=is_asked or is_national or bool(_PHONE_SAID.search(before)))
         if not checked and digits in written:
             checked = phones.dialled(digits), AS_WRITTEN
         if checked and not any(start < each.end and each.start < end for each in found):
-            found.append(Contact(checked[0], start, end, checked[1], _is_theirs(message, start, end)))
+            found.append(FoundContact(checked[0], start, end, checked[1], _is_theirs(message, start, end)))
     return sorted(found, key=lambda each: each.start)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from leads.extraction import certainty, counting
+from leads.extraction import certainty
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
+from leads.extraction.counts import counting
 from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
 from leads.terms import Kind, KnownFact, QuestionData
@@ -21,7 +22,13 @@ _STRONG = re.compile(
     r"(?:have|has|had|'ve) (?:had )?to (?:move|change|postpone|push|shift|bring forward|delay) (?:the|our|my|it|"
     r"this|that)|"
     r"(?:it |that )?should (?:be|have been|say)|my mistake|"
-    r"my bad|i was wrong|"
+    r"my bad|i was wrong|(?:changed|changing) (?:our|my) minds?:?|on second thoughts?|after all|turns out|"
+    r"(?:gone|went|going|goes|dropped|rose|grew|increased|fell|been (?:cut|raised|reduced|increased|lowered)) (?:up "
+    r"|down )?(?:to|:)|"
+    r"(?:went|gone) (?:up|down):?|(?:now )?(?:let's|lets) (?:do|say|go for|take|make it)|(?:won't|doesn't|does not|"
+    r"will not) work,?|"
+    r"(?:we|i)(?:'d| would) now (?:prefer|rather|like)|(?:joined|left|dropped out)(?:,)? so|got more (?:money|"
+    r"people),?|"
     r"i misspoke|typo|let me correct|to correct|rather say|i (?:said|wrote|"
     r"typed) [^,.;!?]{1,20},? but|update (?:it|that)(?: to)?|no wait|wait no|"
     r"ich meinte|ich meine|korrektur|korrigiere|je voulais dire|je corrige|quise decir|"
@@ -77,7 +84,8 @@ def _replaces_behind(message: Message, end: int) -> bool:
     """ "14 instead of 40", "14 not 40"."""
     return bool(
         re.match(
-            r"[^.;!?]{0,20}\b(?:instead of|rather than|not|statt|nicht|au lieu de|pas|en vez de|no)\s",
+            r" (?:now|instead|after all|these days)\b|(?: now)? it is\b|[^.;!?]{0,20}\b(?:instead of|rather than|"
+            r"not|statt|nicht|au lieu de|pas|en vez de|no)\s",
             message.plain[end : end + 45],
         )
     )

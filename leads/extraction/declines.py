@@ -60,6 +60,41 @@ _UNKNOWN = re.compile(
     r"je ne sais pas|on ne sait pas|pas encore|aucune idee|no (?:lo )?(?:se|sabemos)|ni idea|"
     r"todavia no|aun no)"
 )
+# Somebody else knows or decides, or it is left for later.
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:my|our|the) (?:\w+ )?(?:boss|manager|director|ceo|cfo|chef|wife|husband|partner|parents|landlord|head|"
+    r"accountant|accounts|finance|board|colleague|team|it|office|mum|mom|dad|client)(?: \w+){0,2}? (?:hasn't|has not|"
+    r"haven't|knows?|decides?|will (?:decide|know|tell)|would know|has to|needs to|handles|deals|does that)|"
+    r"(?:boss|manager|director) decides|up to (?:my|our|the|him|her|them)|(?:that's )?between me and|above my pay|"
+    r"(?:i'd|i'll|i would|we'd|we'll|i|we) (?:would |will )?(?:have to|need to|must|gotta) (?:ask|check|look|find "
+    r"out|talk|speak|"
+    r"discuss)|(?:need|have|must|gotta)(?: to)? (?:ask|check|look (?:it|that) up|find out)|"
+    r"(?:still )?(?:figuring|working) (?:that|it|this) out|(?:still )?(?:waiting (?:for|on)|thinking about)|"
+    r"nothing (?:is )?(?:fixed|set|decided|planned)|not (?:fixed|finali[sz]ed|planned|known|set|confirmed)|up in "
+    r"the air|"
+    r"(?:leave|park|keep|save) (?:that|it|this)(?: one)?(?: for (?:later|now))?$|for later\b|"
+    r"(?:(?:talk|discuss|speak|come back|get back|tell you|say|see|let you know)(?: \w+){0,3} later)|"
+    r"(?:couldn't|could not|can't|cannot|wouldn't)(?: really)? (?:say|tell|know|tell you|guess|put a number)\b|"
+    r"hard to (?:say|tell|put|estimate|know|guess)|difficult to (?:say|tell|put|estimate)|impossible to (?:say|tell)|"
+    r"(?:it |that )?(?:varies|changes|fluctuates)|(?:get|come) back to you|beats me|who knows|search me|your guess|"
+    r"not a clue|haven't (?:got "
+    r")?a clue|"
+    r"haven't (?:\w+ )?(?:counted|checked|asked|looked|heard|had a chance)|haven't (?:got )?(?:the|my|that|it)(?: "
+    r"\w+){0,3} "
+    r"(?:to hand|here|with me|handy)|don't have (?:the|my|that|it|any)(?: \w+){0,3} (?:to hand|here|with me|handy|"
+    r"in front of me)|"
+    r"off the top of my head|anonymous|i don't do (?:phone )?calls|(?:no|without) (?:phone|calls|e-?mails?)(?: "
+    r"calls)? please|"
+    r"rather by (?:e-?mail|phone|chat)|(?:prefer|happy) to stay in (?:the )?chat|pass on (?:that|this)|none of that|"
+    r"weiss? (?:nur )?(?:mein|meine|unser|der|die) |weiß (?:nur )?(?:mein|meine|unser|der|die) |muss ich (?:erst "
+    r")?(?:fragen|nachsehen|"
+    r"klaren)|entscheidet (?:mein|meine|unser|der|die)|(?:steht|ist) noch nicht (?:fest|klar)|kommt (?:ganz "
+    r")?darauf an|"
+    r"spater|plus tard|(?:je|il) (?:dois|faut que je) demander|ca depend|mas tarde|tengo que preguntar|depende)\b"
+)
+_OPEN = re.compile(
+    r"\W*(?:still |completely |totally |all )?(?:open|undecided|unknown|unclear|later|whatever|offen|ouvert|abierto)\W*"
+)
 _LACKING = re.compile(
     r"\b(?:(?:we |i )?(?:don't|do not|dont) have (?:a |an |any )?(?:\w+ ){0,2}|(?:we |"
     r"i )?have no (?:\w+ )?|(?:there's |there is )?no (?:\w+ )?|(?:kein\w*|noch kein\w*) (?:\w+ )?|"
@@ -95,7 +130,17 @@ def declined(
             return refused.start(), refused.end(), 0.95
     if not is_asked or message.plain.rstrip().endswith("?") or len(message.text) > _LONGEST:
         return None
-    for pattern, is_whole in ((_SKIPPED, True), (_UNKNOWN, False), (_LACKING, False), (_NOT_HAVING, True), (_NO, True)):
+    if kind is Kind.TEXT and not (_SKIPPED.fullmatch(message.plain) or _UNKNOWN.search(message.plain)):
+        return None  # what somebody else does or what changes may be the answer
+    for pattern, is_whole in (
+        (_SKIPPED, True),
+        (_UNKNOWN, False),
+        (_OPEN, True),
+        (_ELSEWHERE, False),
+        (_LACKING, False),
+        (_NOT_HAVING, True),
+        (_NO, True),
+    ):
         found = pattern.fullmatch(message.plain) if is_whole else pattern.search(message.plain)
         if (
             found

@@ -35,6 +35,16 @@ _BEGINS_QUESTION = re.compile(
     r"combien|quand|ou est|quel\w*|pourquoi|est-ce que|avez-vous|pouvez-vous|y a-t-il|"
     r"cuanto\w*|cuando|donde|cual\w*|por que|tienen|tiene usted|pueden|hay)\b"
 )
+# What is told of the offer belongs to the question about it: "the hall seats 120, can it take more?".
+_BEGINS_WITH_OFFER = re.compile(
+    r"\W*(?:(?:hi|hello|hey|so|and|but|ok|well)\W+)*(?:the|your?|it|its|it's|this|that|there|these|as|if|when|free|"
+    r"according|suppos\w+|imagine|say|der|die|das|ihre?|wenn|le|la|les|votre|vos|si|el|los|su)\b"
+)
+# What follows is a question of its own, and no "…, is it?" or "…, don't you?".
+_ASKS_BEHIND = re.compile(
+    r"[,;:] (?=(?:and |so |but )?(?:(?:what|how|when|where|which|can|could|do|does|is there|are there|have|would|will|"
+    r"any|got|wie|was|konnen|haben|gibt|combien|avez|pouvez|cuanto|pueden|tienen)\b(?: [\w']+){2,}|got \w+\?|poss))"
+)
 
 
 class Token(NamedTuple):
@@ -89,7 +99,7 @@ class Message:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        return tuple(self._sentences())
+        return tuple(part for each in self._sentences() for part in self._parts(each))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -131,6 +141,18 @@ class Message:
                 begin = token.start
         if begin < len(self.text) or not self.text:
             yield self._sentence(begin, len(self.text))
+
+    def _parts(self, sentence: Sentence) -> Iterator[Sentence]:
+        """A statement and the question behind its comma: "40 of us on 11 December, do you have space?"."""
+        said = self.plain[sentence.start : sentence.end]
+        match = _ASKS_BEHIND.search(said) if said.rstrip().endswith("?") else None
+        is_part = match and not (_BEGINS_QUESTION.match(said.strip()) or _BEGINS_WITH_OFFER.match(said))
+        if not match or not is_part or len(said[: match.start()].split()) < _FEW_WORDS:
+            yield sentence
+            return
+        place = sentence.start + match.end()
+        yield Sentence(sentence.start, place, is_question=False, is_hesitant=False)
+        yield Sentence(place, sentence.end, is_question=True, is_hesitant=False)
 
     def _sentence(self, start: int, end: int) -> Sentence:
         said = self.plain[start:end].strip()

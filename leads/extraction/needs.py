@@ -14,29 +14,20 @@ from leads.terms import QuestionData
 MAX_PLACES = 10  # of one message
 _SHORTEST_SLIP = 5  # letters
 _ASKS_NEED = re.compile(r"\b(?:need|want|require|brauchen|benotigen|avez-vous besoin|necesit\w+)\b")
-_ARTICLE = r"(?:(?:an?|the|also|definitely|certainly|really|to have|your|eine?n?|auch|une?|una?|le|la|el) ){0,3}"
-_NEEDED = re.compile(
-    r"(?:^\W{0,3}|\b(?:we|i|they|wir|ich|(?:our|the|my) (?:\w+ )?(?:team|guys?|people|department|"
-    r"security|company|boss|policy)) ?)"
-    r"(?:'d|'ll| would| will| do| also| really| definitely| absolutely| must)* ?"
-    r"(?:needs?|requires?|insists? on|must have|have to have|can't do without|cannot do without|"
-    rf"brauchen|brauche|benotigen) {_ARTICLE}$|"
-    rf"\b(?:il nous faut|nous avons besoin d[eu']|on a besoin d[eu']|necesitamos|requerimos) ?{_ARTICLE}$"
+_NEED = re.compile(
+    r"\b(?:need(?:s|ed|ing)?|requir\w+|wants?|must(?:-have)?|essential|mandatory|necessary|insists?|count (?:us|me) in|"
+    r"important|brauch\w*|benotig\w*|faut|besoin|necesit\w*|requer\w*)\b"
 )
-_NEEDED_WITH_MORE = re.compile(
-    r"\b(?:we|i)(?:'d| would| will| also| really)* (?:need|require)\b(?![^.;!?]*\b(?:no|not|n't|without|but)\b)"
-    rf"[^.;!?]{{2,50}}(?:\band|\bplus|,) {_ARTICLE}$"
+# "No single sign-on" needs no other word.
+_WITHOUT = re.compile(r"(?:^|[^a-z])(?:no|without|do without|kein\w{0,2}|ohne|sans|sin|pas d[e']) ?(?:an? |the )?$")
+_DENIED = re.compile(r"\b(?:not|dont|never|nicht|kein\w{0,2}|pas|no|without|neither|nor|ohne)\b|n't\b")
+_UNKNOWN = re.compile(
+    r"\b(?:if|whether|know|ask(?:ed)?|about|how|what|which|why|when|where|sure|depends|help|trouble|support|ob|wie|si)\b"
 )
-_NOT_NEEDED = re.compile(
-    r"\b(?:don't|do not|dont|won't|wouldn't|doesn't|never)(?: really| actually| even)? (?:need|require|want) "
-    r"(?:any |an? |the |your )?$|"
-    r"(?:^|[,;/|\n.(]|\b(?:and|but|with|need|und|aber|mit|et|y|pero|brauch\w*|brauchn|benotig\w+|wollen))\s{0,3}"
-    r"(?:no|without|kein\w{0,2}|ohne|sans|sin|pas de|pas d') ?$|"
-    r"\b(?:can|could) do without (?:an? |the )?$|\b(?:pas besoin d[eu']|no necesitamos) ?$"
-)
+_CLAUSE_ENDS = re.compile(r"[.,;!?)\n]|\b(?:and|but|so|because|aber|und|mais|et|pero|y)\b")
 _ALL_SAID = re.compile(
-    r"\s{0,3}(?:[,;.!)\n]|$|(?:is )?(?:needed|required|necessary|please|pls|thanks|for us|at all|either|and|but|und|"
-    r"aber|et|mais|y|pero)\b)"
+    r"\s{0,3}(?:[,;.!)\n]|$|(?:is )?(?:needed|required|necessary|please|pls|thanks|for us|at all|either|as well|too|"
+    r"with|because|since|from|by|and|but|und|aber|et|mais|y|pero)\b)"
 )
 
 
@@ -52,14 +43,20 @@ def needed(message: Message, question: QuestionData) -> tuple[bool, int, int] | 
 def _said(message: Message, start: int, end: int) -> tuple[bool, int, int] | None:
     if message.sentence_at(start).is_question or certainty.is_supposed(message, start):
         return None
-    before = message.before(start, 80)
-    denial = _NOT_NEEDED.search(before)
-    if denial:
-        return (False, start, end) if _ALL_SAID.match(message.plain, end) else None
-    if certainty.is_past(message, start, end):
+    if certainty.is_of_others(message, start):
         return None
-    is_needed = _NEEDED.search(before) or _NEEDED_WITH_MORE.search(before)
-    return (True, start, end) if is_needed and _ALL_SAID.match(message.plain, end) else None
+    before = message.before(start, 80)
+    if _WITHOUT.search(before):
+        return (False, start, end) if _ALL_SAID.match(message.plain, end) else None
+    after = message.after(end, 80)
+    clause_end = _CLAUSE_ENDS.search(after)
+    behind = after[: clause_end.start()] if clause_end else after
+    if not (_ALL_SAID.match(message.plain, end) or _NEED.search(behind)) or _UNKNOWN.search(before):
+        return None
+    if certainty.is_past(message, start, end) or not (_NEED.search(before) or _NEED.search(behind)):
+        return None
+    is_denied = _DENIED.search(certainty.clause_before(message, start)) or _DENIED.search(behind)
+    return not is_denied, start, end
 
 
 def _places(message: Message, question: QuestionData) -> Iterator[tuple[int, int]]:

@@ -55,10 +55,28 @@ _MILLION = word_set("million millions millionen mio millon millones mn")
 _JOINERS = word_set("and und et y")
 # "Une vingtaine de personnes": about as many.
 _DOZEN = {
-    "dozen": 12, "dutzend": 12, "douzaine": 12, "docena": 12, "dizaine": 10, "vingtaine": 20, "trentaine": 30,
-    "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "decena": 10, "veintena": 20,
-    "treintena": 30, "centenar": 100,
-}  # fmt: skip
+    "dozen": 12,
+    "dutzend": 12,
+    "douzaine": 12,
+    "docena": 12,
+    "dizaine": 10,
+    "vingtaine": 20,
+    "trentaine": 30,
+    "quarantaine": 40,
+    "cinquantaine": 50,
+    "soixantaine": 60,
+    "centaine": 100,
+    "decena": 10,
+    "veintena": 20,
+    "treintena": 30,
+    "centenar": 100,
+    "quinzaine": 15,
+    "couple": 2,
+    "pair": 2,
+    "paire": 2,
+    "par": 2,
+}
+_PAIRS = word_set("couple pair paire par")  # fmt: skip
 _MULTIPLIES = frozenset(_HUNDRED) | _THOUSAND | _MILLION | frozenset(_DOZEN)
 _A = word_set("a an ein eine une una")
 
@@ -178,8 +196,10 @@ def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral
     following = tokens[index + 1].plain if index + 1 < len(tokens) else ""
     if word in _A and (following in _MULTIPLIES) and following != "k":
         if following in _DOZEN:
-            return Numeral(Decimal(_DOZEN[following]), index + 2, is_digits=False)
+            return _several(message, index + 1)
         return Numeral(Decimal(1), index + 1, is_digits=False)
+    if word in _A and following == "single":
+        return Numeral(Decimal(1), index + 2, is_weak=True, is_digits=False)
     if word == "half" and following in _A and index + 2 < len(tokens) and tokens[index + 2].plain in _DOZEN:
         return Numeral(Decimal(6), index + 3, is_digits=False)
     if _ALONE.get(word) in languages:
@@ -190,6 +210,13 @@ def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral
     value, end = found
     is_weak = end == index + 1 and word in _WEAK
     return Numeral(Decimal(value), end, is_weak=is_weak, is_digits=False)
+
+
+def _several(message: Message, index: int) -> Numeral:
+    """ "A dozen", "a couple of vans", "a couple of dozen"."""
+    word, following = (message.tokens[at].plain if at < len(message.tokens) else "" for at in (index, index + 1))
+    end = index + 2 if word in _PAIRS and following in {"of", "de"} else index + 1
+    return Numeral(Decimal(_DOZEN[word]), end, is_digits=False)
 
 
 def small_at(message: Message, index: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
@@ -215,7 +242,7 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
     if numeral is None:
         return None
     tokens, value, end, is_scaled = message.tokens, numeral.value, numeral.end, False
-    if not numeral.is_digits:
+    if not numeral.is_digits or (numeral.value % 1 == 0 and 10 < numeral.value < 100):  # "15 hundred"
         value, end = _hundreds(message, value, end, languages)
     following = [token.plain for token in tokens[end : end + 4]]
     if following[:3] == ["and", "a", "half"] and following[3:] and following[3] in _THOUSAND | _MILLION:
@@ -227,15 +254,23 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
             value, end = _rest_of_thousand(message, value, end, languages)
     elif word in _MILLION or (word == "m" and message.is_glued(end) and message.text[tokens[end].start] == "M"):
         value, end, is_scaled = value * 1_000_000, end + 1, True
-    elif word in _DOZEN:
+    elif word in _DOZEN and word not in _PAIRS:
         value, end = value * _DOZEN[word], end + 1
+    elif word == "(" and _is_said_again(message, value, end):  # "five (5) vans"
+        end += 3
     is_weak = numeral.is_weak and end == numeral.end
     return Numeral(value, end, is_weak, is_scaled, numeral.is_digits)
 
 
+def _is_said_again(message: Message, value: Decimal, index: int) -> bool:
+    """Whether the same number stands in brackets behind its word."""
+    inside = [token.plain for token in message.tokens[index + 1 : index + 3]]
+    return len(inside) == 2 and inside[1] == ")" and inside[0][0].isdecimal() and written_value(inside[0]) == value
+
+
 def _hundreds(message: Message, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
     tokens = message.tokens
-    is_hundred = end < len(tokens) and _HUNDRED.get(tokens[end].plain) in languages
+    is_hundred = end < len(tokens) and _HUNDRED.get(tokens[end].plain) in languages and value < 100
     return _and_more(message, value * 100, end + 1) if is_hundred else (value, end)
 
 

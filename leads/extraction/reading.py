@@ -8,10 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from language.words import STOP_WORDS
-from leads.extraction import choices, contact, corrections, counting, declines, sums
+from leads.extraction import contact, corrections, declines, sums
 from leads.extraction.amounts import Amount, amounts
 from leads.extraction.answers import text_answer
 from leads.extraction.candidate import Candidate, best_of_each, question_of
+from leads.extraction.choices.told import choices
+from leads.extraction.counts import counting, heads
 from leads.extraction.dates import planned
 from leads.extraction.dates import reading as dates
 from leads.extraction.dates.rules import FoundDate
@@ -22,6 +24,7 @@ from leads.terms import CONTACT_KEYS, FoundFact, Kind, KnownFact, QuestionData
 MAX_CHARS = 10_000  # of a message (conversations.intake.turns.MAX_CHARS); what stands behind is not read
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,400}")
 _NOTHING: Mapping[str, KnownFact] = MappingProxyType({})
+_COUNTED = frozenset((Kind.NUMBER, Kind.MONEY))
 _CONTACT_QUESTIONS = frozenset((Kind.NAME, Kind.EMAIL, Kind.PHONE, Kind.COMPANY))
 
 
@@ -74,13 +77,15 @@ class _Reader:
         found, spans = self._contacts()
         when = self._dates(spans)
         many = self._amounts(spans, when)
-        found += planned.dates(self.message, when, self.questions, self.asked)
         found += counting.numbers(self.message, many, self.questions, self.asked)
         found += counting.only_one(self.message, self.questions, self.asked)
+        found += heads.heads(self.message, found, self.questions, self.asked)
         found += sums.money(self.message, many, self.questions, self.asked)
+        tells_more = any(each.kind in _COUNTED for each in found)
+        found += planned.dates(self.message, when, self.questions, self.asked, tells_more=tells_more)
         found = self._without_doubles(found)
         found += self._people(found)
-        found += choices.choices(self.message, self.questions, self.asked, self.known, self.cues)
+        found += choices(self.message, self.questions, self.asked, self.known, self.cues, tells_more=bool(found))
         found = corrections.marked(self.message, found, self.known, self.cues)
         unclaimed = corrections.Unclaimed(self.message, self.questions, self.known, self.asked, self.cues, found)
         replaced = [*unclaimed.amounts(many), *unclaimed.dates(when)]
@@ -175,6 +180,6 @@ class _Reader:
                 start, end, confidence = refused
                 found.append(Candidate(question.key, question.kind, "", start, end, confidence, is_declined=True))
             elif is_asked and question.kind is Kind.TEXT:
-                answer = text_answer(self.message, question)
+                answer = text_answer(self.message, question, [each.start for each in found])
                 found += [answer] if answer else []
         return found

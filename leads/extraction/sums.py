@@ -8,12 +8,19 @@ from dataclasses import replace
 from functools import lru_cache
 
 from language.words import STOP_WORDS, stem
-from leads.extraction import certainty, counting
+from leads.extraction import certainty
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
+from leads.extraction.counts import counting
+from leads.extraction.counts.counted import ALL_NOUNS
 from leads.extraction.message import Message
 from leads.terms import Kind, QuestionData
 
+_OWN_QUESTION = re.compile(
+    r"(?:^|[.!,;\n] )(?:(?:our|my|the|and) )?(?P<said>[a-z]{3,20})\? (?:about |around |roughly |maybe |say )?$"
+)
+_PER_THING = re.compile(r"\bper (?!person|head|user|seat|guest|day|week|month|year)[a-z]+")
+_LEAST_BY_MONTH = 20
 ANSWERED, SAID, ALONE = 0.95, 0.93, 0.85  # confidence: to the question, "our budget is", between commas
 _BUDGET = re.compile(
     r"\b(?:budge?te?d?|bud?ge?t|budgets|approval|approved|authori[sz]ed|allocated|reserved|signed off|spend|spending|"
@@ -26,8 +33,24 @@ _BUDGET = re.compile(
     r"(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)|"
     r"go up to|go as (?:high|far) as|stretch to|"
     r"buy (?:it |one |something )?for|"
-    r"investieren|depenser|payer|gast\w+|depens\w+|pagar|presupuesto|financ\w+|"
-    r"(?:have|got|with) (?:about |around |roughly |up to |some |only )?$)\b"
+    r"investieren|depenser|payer|gast\w+|depens\w+|pagar|presupuesto|financ\w+|(?:our|my|the) (?:\w+ )?(?:limit|"
+    r"ceiling|"
+    r"cap|maximum)|capped at|anything (?:under|below|up to)|green light|go-?ahead|(?:been|was|were) (?:given|"
+    r"granted)|saved(?: up)?|sign-?off)\b"
+)
+# Where what follows is a sum for certain: "we could stretch to 4k", "it mustn't cost more than 500 euros".
+_BUDGET_OF_SUM = re.compile(
+    r"\b(?:we|i|we'd|i'd|we'll|i'll|we're|i'm|we've|i've)(?: \w+)?(?:,? (?:could|can|would|might|will|want to|like to|"
+    r"going to))? (?:put(?: in)?|stretch(?: to)?|go(?: up)? to|do|manage|spare|commit|find|free up|"
+    r"allow|part with|"
+    r"thinking(?: of)?|looking at|come up with|stump up)(?: about| around| roughly| some| only| just| maybe| say| "
+    r"up to| like|"
+    r" in the region of| somewhere around)* $|"
+    r"\b(?:shouldn't|mustn't|can't|cannot|must not|should not|not) (?:cost|be|exceed|come to)(?: us)?(?: any)?(?: "
+    r"more than| over)?"
+    r" $|\b(?:in the region of|ballpark(?: of)?|somewhere around|to the tune of) $|"
+    r"\b(?:on a|on peut mettre|nous avons|on dispose de|nous disposons de|wir (?:haben|hatten)|tenemos|disponemos de|"
+    r"podemos poner)(?: \w+){0,2} $"
 )
 _PERIOD_BEFORE = re.compile(
     r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit)\b[^,.;]{0,40}$"
@@ -35,10 +58,12 @@ _PERIOD_BEFORE = re.compile(
 _PERIOD_BEHIND = re.compile(r" (?:for )?[a-z]{3,15} (?:a|per|each|every) (day|week|month|year)\b")
 _HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
 _SPEND_AFTER = re.compile(
-    r"(?![^.;!?]{0,25}\b(?:over|above|beyond|outside|more than|exceeds?|not (?:in|"
+    r"(?! we pay\b)(?![^.;!?]{0,25}\b(?:over|above|beyond|outside|more than|exceeds?|not (?:in|"
     r"within))\b)[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
     r"what) (?:we|i)|(?:is )?(?:the )?(?:most|max\w*) (?:we|i) can|we can (?:pay|spend|afford)|"
-    r"(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)|ausgeben|zur verfugung|a depenser|"
+    r"(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)|ausgeben|ware[nt]? (?:drin|ok|moglich)|saved(?: "
+    r"up)?|"
+    r"in the (?:pot|kitty|bank)|zur verfugung|a depenser|"
     r"para gastar|set aside)\b"
 )
 _ASKS_BUDGET = re.compile(
@@ -76,8 +101,9 @@ def money(message: Message, found: Sequence[Amount], questions: Sequence[Questio
         ]
         _, _, score, place = max((each for each in scored if each[2]), default=(False, False, 0, 0))
         if score:
-            value = _with_period(message, amount).money()
-            key = of_kind[-place].key
+            question = of_kind[-place]
+            value = _for_each(message, _with_period(message, amount), question).money()
+            key = question.key
             answers.append(Candidate(key, Kind.MONEY, value, amount.start_char, amount.end_char, score))
     return answers
 
@@ -105,6 +131,17 @@ def _with_period(message: Message, amount: Amount) -> Amount:
     return replace(amount, per=({"monthly": "month", "weekly": "week"}.get(match[1], "year"),))
 
 
+def _for_each(message: Message, amount: Amount, question: QuestionData) -> Amount:
+    """ "380 each" to "What can you spend per van?" is 380 a van, and for no person."""
+    is_each = (
+        message.plain[: amount.end_char].rpartition(" each")[2].isspace()
+        or " each" in message.plain[amount.start_char : amount.end_char]
+    )
+    if not (is_each and _PER_THING.search(f"{question.label} {question.ask}".lower())):
+        return amount
+    return replace(amount, per=tuple(each for each in amount.per if each != "person"))
+
+
 def _score(
     message: Message,
     amount: Amount,
@@ -114,7 +151,7 @@ def _score(
     is_free: bool,
 ) -> float:
     before = certainty.clause_before(message, amount.start_char)
-    looks_like_money = bool(amount.currency or amount.is_scaled or amount.per)
+    looks_like_money = bool(amount.currency or amount.per or (amount.is_scaled and not _counts_things(message, amount)))
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     is_named = _is_named(message, amount, question, of_kind)
@@ -132,15 +169,31 @@ def _score(
         return ANSWERED if looks_like_money or not amount.is_weak else 0
     if is_named and has_value and not (is_other and _OTHER_SUM.search(before.replace("price range", ""))):
         return SAID
+    is_only = len([each for each in of_kind if _is_budget(each) or len(of_kind) == 1]) == 1
+    is_for_this = _is_budget(question) or len(of_kind) == 1
+    if is_only and is_for_this and looks_like_money and not is_other and _BUDGET_OF_SUM.search(before):
+        return SAID
     is_only = len(of_kind) == 1
-    is_sum = bool(amount.currency) or (amount.is_scaled and amount.low is None)  # "1k max"
+    is_sum = bool(amount.currency) or (amount.is_scaled and amount.low is None) or _is_by_month(amount)  # "1k max"
     if is_only and is_sum and _is_alone(message, amount, is_free):
         return ALONE
-    return SAID if is_only and amount.currency and _is_had(message, amount, before) else 0
+    return SAID if is_only and looks_like_money and _is_had(message, amount, before) else 0
+
+
+def _counts_things(message: Message, amount: Amount) -> bool:
+    """ "20k users", "two thousand people": a noun behind a number that is scaled."""
+    noun = re.match(r"[ -](?:of )?([a-z]{3,})", message.plain[amount.end_char : amount.end_char + 24])
+    return bool(noun) and (noun[1] if noun else "") in ALL_NOUNS
+
+
+def _is_by_month(amount: Amount) -> bool:
+    """ "380 each per month" in a list: no count is told by the month or the year."""
+    least = amount.low if amount.low is not None else amount.high
+    return bool({"month", "year"} & set(amount.per)) and least is not None and least >= _LEAST_BY_MONTH
 
 
 def _is_had(message: Message, amount: Amount, before: str) -> bool:
-    """ "We have about 5,000 euros", "we have 5,000 euros for this"; but not "we have 300 euros left on the card"."""
+    """ "We have about 5,000 euros", "we have 5 grand for this"; but not "we have 300 euros left on the card"."""
     has = _HAVE.search(before) and re.search(r"\b(?:we|i)\b", before)
     return bool(has) and bool(_FOR_THIS.match(message.plain[amount.end_char : amount.end_char + 40]))
 
@@ -148,11 +201,17 @@ def _is_had(message: Message, amount: Amount, before: str) -> bool:
 def _is_named(message: Message, amount: Amount, question: QuestionData, of_kind: Sequence[QuestionData]) -> bool:
     """Whether the words around the sum say that it is what the question asks for."""
     before, after = certainty.clause_before(message, amount.start_char), message.after(amount.end_char, 60)
-    if _names(question, before):
+    if _names(question, before) or _is_answered_by_self(message, amount, question):
         return True
     if not _is_budget(question) and any(_is_budget(each) for each in of_kind):
         return _is_own_bill(message, amount, question)
     return bool(_BUDGET.search(before)) or bool(_SPEND_AFTER.match(after))
+
+
+def _is_answered_by_self(message: Message, amount: Amount, question: QuestionData) -> bool:
+    """ "Budget? About 4,000." """
+    asked = _OWN_QUESTION.search(message.plain[max(0, amount.start_char - 60) : amount.start_char])
+    return bool(asked) and _names(question, asked["said"] if asked else "")
 
 
 def _is_own_bill(message: Message, amount: Amount, question: QuestionData) -> bool:
@@ -161,10 +220,15 @@ def _is_own_bill(message: Message, amount: Amount, question: QuestionData) -> bo
     if noun and amount.currency and stem(noun[1]) in _own_stems(f"{question.label} {question.ask}"):
         return True
     behind = re.match(
-        r"[^,.;!?]{0,12}\b(?:for|on|fur|pour|por)(?: (?:our|the|my))? ([a-z]{3,20})", message.after(amount.end_char, 50)
+        r"[^,.;!?]{0,12}(?:\b(?:for|on|fur|pour|por|de)(?: (?:our|the|my|la|l))? |\bd'|\bl')([a-z]{3,20})",
+        message.after(amount.end_char, 50),
     )
     before = certainty.clause_before(message, amount.start_char)
-    is_paid = re.search(r"\b(?:we|i|'re|'m)\b.*\b(?:pay|paying|spend|spending|is|comes? to)\b", before)
+    is_paid = re.search(r"\b(?:we|i|'re|'m|our)\b.*\b(?:pay|paying|spend|spending|is|comes? to)\b", before)
+    is_paid = is_paid or re.search(r"\b(?:zahlen?|paie|paye|payons|pago|pagamos)\b", before)
+    is_paid = is_paid or re.match(
+        r" (?:is what )?(?:we|i) pay\b", message.plain[amount.end_char : amount.end_char + 20]
+    )
     if not behind and is_paid and amount.per and "pay" in question.ask.lower():
         return True
     return bool(behind and is_paid) and stem(behind[1] if behind else "") in _own_stems(
@@ -184,29 +248,42 @@ def _names(question: QuestionData, before: str) -> bool:
     return bool(named & {stem(word) for word in re.findall(r"[a-z]+", before)})
 
 
+# What the visitor pays for is called otherwise than in the question.
+_OTHER_WORDS = {
+    "electricity": "electric leccy power energy current strom luz electricite electricidad",
+    "heating": "gas oil heizung chauffage calefaccion",
+    "bill": "rechnung stromrechnung abschlag facture factura",
+    "rent": "lease miete loyer alquiler",
+}
+
+
 @lru_cache(maxsize=512)
 def _own_stems(text: str) -> frozenset[str]:
     words = (word for word in re.findall(r"[a-z]+", text.lower()) if word not in STOP_WORDS and len(word) > 3)
-    return frozenset(map(stem, words)) - frozenset(map(stem, ("month", "monthly", "year", "yearly", "person", "each")))
+    said = set(words)
+    said |= {other for word, others in _OTHER_WORDS.items() if word in said for other in others.split()}
+    return frozenset(map(stem, said)) - frozenset(map(stem, ("month", "monthly", "year", "yearly", "person", "each")))
 
 
 def _is_alone(message: Message, amount: Amount, is_free: bool) -> bool:
     """Between commas or lines, with nothing but an "about" beside it: one of several facts in a list."""
     before, after = message.text[: amount.start_char], message.text[amount.end_char : amount.end_char + 40]
     lead = re.search(
-        r"(?:^|[,;\n])\s{0,3}(?:[-*•]\s)?(?:about|around|ca\.?|approx\.?|roughly|max\.?|up to|under|below|"
+        r"(?:^|[,;\n])\s{0,3}(?:[-*•]\s)?(?:(?:ideally|preferably|maybe|say|hopefully) )?(?:about|around|ca\.?|"
+        r"approx\.?|roughly|max\.?|up to|under|below|"
         r"less than|at most|no more than|etwa|hochstens|höchstens|environ)?\s{0,3}$",
         before[-40:] if len(before) > 40 else before,
         re.IGNORECASE,
     )
+    is_lead_all = lead is not None and len(before) <= 40 and not before[: lead.start()].strip()
     return (
         bool(lead)
-        and bool(re.match(r"\s{0,3}(?:max|tops|total|all in|in total)?\s{0,3}(?:[,;\n.]|$)", after))
-        and ("," in message.text or "\n" in message.text or (is_free and _is_all(message, amount)))
+        and bool(re.match(r"\s{0,3}(?:max|tops|total|all in|in total|an? [a-z]{3,10})?\s{0,3}(?:[,;\n.]|$)", after))
+        and ("," in message.text or "\n" in message.text or (is_free and is_lead_all and _is_last(message, amount)))
     )
 
 
-def _is_all(message: Message, amount: Amount) -> bool:
-    """Whether nothing is said but the sum: "£12k–£14k all in"."""
+def _is_last(message: Message, amount: Amount) -> bool:
+    """Whether nothing much is said behind the sum: "£12k–£14k all in"."""
     after = message.plain[amount.end_char :]
-    return not message.text[: amount.start_char].strip() and len(after) < 20 and "?" not in after
+    return len(after) < 20 and "?" not in after

@@ -46,21 +46,26 @@ _CONCEPTS: dict[str, dict[str, dict[str, str]]] = {
     },
     "near": {
         "en": {
-            "today": "today|right away|immediately|right now|as soon as possible|asap",
-            "tomorrow": "tomorrow|tmrw|tomorow",
+            "today": "today|tonight|this (?:morning|afternoon|evening)|right away|straight ?away|immediately|right now|"
+            "as soon as (?:possible|you can|we can)|as early as possible|the sooner the better|asap|a\\.s\\.a\\.p\\.?",
+            "tomorrow": "tomorrow|tmrw|tmr|tomoz|tomorow",
             "overmorrow": "the day after tomorrow|day after tomorrow",
         },
         "de": {
-            "today": "heute|sofort|so bald wie moglich|so schnell wie moglich",
+            "today": "heute|(?:ab )?sofort|so bald wie moglich|so schnell wie moglich|schnellstmoglich|baldmoglichst",
             "tomorrow": "morgen",
             "overmorrow": "ubermorgen",
         },
         "fr": {
-            "today": "aujourd'hui|des que possible|tout de suite",
+            "today": "aujourd'hui|ce soir|des que possible|tout de suite|des maintenant|le plus (?:tot|vite) possible",
             "tomorrow": "demain",
             "overmorrow": "apres-demain|apres demain",
         },
-        "es": {"today": "hoy|lo antes posible|cuanto antes", "tomorrow": "manana", "overmorrow": "pasado manana"},
+        "es": {
+            "today": "hoy|lo antes posible|cuanto antes|inmediatamente|ya mismo",
+            "tomorrow": "manana",
+            "overmorrow": "pasado manana",
+        },
     },
     "part": {
         "en": {
@@ -103,12 +108,46 @@ _CONCEPTS: dict[str, dict[str, dict[str, str]]] = {
     "holiday": {
         "en": {
             "christmas": "christmas|xmas|christmas day",
+            "christmas eve": "christmas eve|xmas eve",
+            "boxing day": "boxing day",
             "new year": "new year's day|new year|new years|new year's",
-            "easter": "easter",
+            "new year's eve": "new year's eve|new years eve|new year eve|nye|hogmanay",
+            "valentine": "valentine's day|valentines day|valentine's|valentines",
+            "halloween": "halloween",
+            "good friday": "good friday",
+            "easter": "easter sunday|easter",
+            "easter monday": "easter monday",
         },
-        "de": {"christmas": "weihnachten", "new year": "neujahr|jahreswechsel", "easter": "ostern"},
-        "fr": {"christmas": "noel", "new year": "nouvel an", "easter": "paques"},
-        "es": {"christmas": "navidad", "new year": "ano nuevo", "easter": "pascua"},
+        "de": {
+            "christmas": "weihnachten",
+            "christmas eve": "heiligabend|heilig abend",
+            "new year": "neujahr|jahreswechsel",
+            "new year's eve": "silvester|sylvester",
+            "valentine": "valentinstag",
+            "good friday": "karfreitag",
+            "easter": "ostern|ostersonntag",
+            "easter monday": "ostermontag",
+        },
+        "fr": {
+            "christmas": "noel",
+            "christmas eve": "(?:le )?(?:reveillon|veille) de noel",
+            "new year": "nouvel an|jour de l'an",
+            "new year's eve": "(?:la )?saint-sylvestre|reveillon du nouvel an",
+            "valentine": "(?:la )?saint-valentin",
+            "good friday": "vendredi saint",
+            "easter": "paques",
+            "easter monday": "lundi de paques",
+        },
+        "es": {
+            "christmas": "navidad",
+            "christmas eve": "nochebuena",
+            "new year": "ano nuevo",
+            "new year's eve": "nochevieja",
+            "valentine": "san valentin",
+            "good friday": "viernes santo",
+            "easter": "pascua",
+            "easter monday": "lunes de pascua",
+        },
     },
     "in": {
         "en": {
@@ -199,11 +238,11 @@ def concept(name: str, languages: Sequence[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for language in languages:
         for value, pattern in _CONCEPTS[name].get(language, {}).items():
-            found.setdefault(value, []).extend(part for part in _split(pattern) if part)
+            found.setdefault(value, []).extend(part for part in alternatives(pattern) if part)
     return {value: "|".join(sorted(parts, key=len, reverse=True)) for value, parts in found.items() if parts}
 
 
-def _split(pattern: str) -> list[str]:
+def alternatives(pattern: str) -> list[str]:
     """At the bars that stand in no brackets."""
     parts, depth = [""], 0
     for letter in pattern:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from leads.extraction.dates import calendar_words, rules
+from leads.extraction.dates import calendar_words, counted_on, rules
 from leads.extraction.dates.periods import Period
 from leads.extraction.dates.rules import DateReader, Grammar
 from leads.extraction.message import word_set
@@ -24,6 +24,9 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     names = ("unit", "near", "part", "next", "season", "holiday", "in", "ordinal", "to")
     concepts = {name: calendar_words.concept(name, languages) for name in (*names, "of", "quarter", "half", "weekend")}
     words = {name: _any(values) for name, values in concepts.items()}
+    words["holiday"] = _any(
+        [name for said in concepts["holiday"].values() for name in calendar_words.alternatives(said)]
+    )
     numbers = {" ".join(said): value for known in small_numbers(languages).values() for said, value in known}
     numbers |= {"a": 1, "an": 1, "a couple of": 2, "couple of": 2}
     year_words = r"(?:year|jahr\w{0,2}|annee|an|ano)"
@@ -68,6 +71,18 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         (rf"{part}(?:(?P<next>{nexts}) )?(?P<season>{words['season']}){year}", rules.season),
         (rf"(?P<holiday>{words['holiday']}){year}", rules.holiday),
         (rf"{part}(?P<y>20\d\d)", rules.year),
+        (rf"(?P<weekday>{_any([*weekdays])}) (?:week|fortnight)\b|"
+         rf"(?:a|1|one) (?:week|fortnight) (?:(?:on|from|this|coming) )?(?:(?P<near>today|tomorrow|now)|"
+         rf"(?P<weekday2>{_any([*weekdays])}))", counted_on.week_later),
+        (r"(?:the )?(?P<unit>week|weekend|month) after next|ubernachste[rsnm]? (?P<unit2>woche|monat)",
+         counted_on.after_next),
+        (r"(?:in|within|inside|over) (?:the next |about )?(?:a fortnight|half a year)(?:'s time)?|"
+         r"(?:a fortnight|half a year) from (?:now|today)|in einem halben jahr|dans six mois", counted_on.in_fortnight),
+        (rf"(?:the )?{day} of (?:(?P<next>{nexts}) month|the month)", counted_on.day_of_coming_month),
+        (rf"(?:the )?(?P<which>{words['ordinal']}) (?:(?P<weekday>{_any([*weekdays])})|"
+         rf"(?P<weekend>weekend|wochenende)|week|woche|semaine|semana) (?:of |in |im |de |d')?(?:the )?{month}{year}",
+         counted_on.nth_of_month),
+        (r"(?:the )?(?:year|month)[- ]end|eoy|eom", counted_on.end_of_year),
         (r"(?:the )?week (?:of|beginning|commencing|starting)(?: on)? (?P<date>(?:the )?\w+[^.!?]{0,20})",
          rules.week_of),
     ]  # fmt: skip
@@ -78,7 +93,10 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     return Grammar(compiled, begins, joins, months, weekdays, numbers, values)
 
 
-_ALSO_BEGINS = word_set("the on am le el q h week l mid a au en im prochain prochaine proximo proxima este esta")
+_ALSO_BEGINS = word_set(
+    "eoy eom half 1 within inside ubernachste ubernachster ubernachsten the on am le el q h week l mid a au en im "
+    "prochain prochaine proximo proxima este esta"
+)
 _GERMAN_BEGINS = frozenset(f"{base}{end}" for base in ("nachste", "kommende", "diese") for end in ("", *"rsnm"))
 
 

@@ -79,6 +79,17 @@ def months_later(when: date, many: int) -> Period:
     return month(at // 12, at % 12 + 1)
 
 
+def holiday(year_: int, name: str) -> date:
+    """The day of a holiday, by its English name in `calendar_words`."""
+    fixed = {
+        "christmas": (12, 25), "christmas eve": (12, 24), "boxing day": (12, 26), "new year": (1, 1),
+        "new year's eve": (12, 31), "valentine": (2, 14), "halloween": (10, 31),
+    }  # fmt: skip
+    if name in fixed:
+        return date(year_, *fixed[name])
+    return easter(year_) + timedelta(days={"good friday": -2, "easter": 0, "easter monday": 1}[name])
+
+
 def easter(year_: int) -> date:
     """Easter Sunday of the Gregorian calendar, after the rule by Gauss as Butcher wrote it (Nature, 1876)."""
     a, b, c = year_ % 19, year_ // 100, year_ % 100

@@ -26,7 +26,8 @@ _PLAN = re.compile(
     r"(?:get|gets|getting|got|be) married|marry(?:ing)?|heirate\w*|casamos|marions|pick (?:it |them |up )?up|collect|"
     r"(?:it|that|we|this|they|event|party|wedding|machine|panels|vans?)(?:'d|'ll| would| will| should| must|"
     r" has to| have to) be (?:on|in|by|from|before|held|ready|there|here|around)|"
-    r"boda|cumpleanos|fiesta|c'est pour le|"
+    r"boda|cumpleanos|fiesta|c'est pour le|kick-?off|get (?:going|started)|roll-?out|pop in|pop by|drop in|collect|"
+    r"(?:it's|it is|that's) (?:on|in)|"
     r"scheduled|due|target|ideally|kick off|celebrat\w+|feiern|fetons|celebramos|hold(?:ing)?|"
     r"roll out|in place|brauchen|mochten|wollen|starten|"
     r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
@@ -48,6 +49,9 @@ _OTHER_MATTER = re.compile(
     r"bought|rufen|anrufen|"
     r"urlaub|appelez|vacances|llam\w+|vacaciones|let you know|tell you|decide|check|share|disclose)\b"
 )
+_IS_VISIT = re.compile(r"\b(?:visit|come|appointment|viewing|first time)\b")
+_VISITING = re.compile(r"\b(?:visit (?:you|your|the)|(?:come|drop|stop|pop) (?:by|in|over)|appointment|viewing)\b")
+_MAY_WE = re.compile(r"\b(?:can|could|may|shall) (?:i|we) (?:\w+ )?(?P<deed>come|start|begin|join|collect|pick|move)\b")
 _IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|fest|fete|fiesta|stay)\b")
 # "4 vans from Monday", "80 guests in June": what is wanted, and from when.
 _MANY_FROM = re.compile(
@@ -65,24 +69,39 @@ _NO_ROOM = re.compile(
 )
 _TO_VIEW = re.compile(r"\b(?:viewing|visit|tour|call|look|see|chat|meeting|talk)\b")
 _LEAD_OF_DATE = re.compile(
-    r"\s*(?:(?:maybe|probably|ideally|about|around|sometime|on|by|from|in|until|till|within|starting|the|ab|am|im|bis|"
+    r"\s*(?:(?:any ?time|sometime|some time|maybe|probably|ideally|about|around|sometime|on|by|from|in|"
+    r"until|till|within|starting|the|ab|am|im|bis|"
     r"le|en|el|para|pour|avant)\s){0,3}"
 )
 _IS_OVER = re.compile(r" (?:\w+ )?(?:was|were|came|never|didn't|did not|went|arrived|has been|had|failed|broke)\b")
+# "We pay 90 right now" and "Guten Morgen" plan nothing.
+_IS_NOW = re.compile(r"(?:right )?(?:now|today|currently|jetzt|heute|maintenant|ahora|hoy)\b|morgen,")
+# Another matter that happens then: "our audit is on 12 December", "I'll know more on Friday".
+_HAS_VERB = re.compile(
+    r"\b(?:is|are|am|was|were|will|has|had|know|grew|came|comes?|runs?|ends?|due|went|got|gets?|gave|took|made|ist|war|"
+    r"wird|kommt|est|sera|viene|\w{3,}ed)\b|'(?:s|ll)\b"
+)
 _DELIVERED_ORDER = re.compile(r"\bmy (?:order|parcel|package|delivery)\b")
 
 
 def dates(
-    message: Message, found: Sequence[FoundDate], questions: Sequence[QuestionData], asked: str
+    message: Message, found: Sequence[FoundDate], questions: Sequence[QuestionData], asked: str, *, tells_more: bool
 ) -> list[Candidate]:
-    """For each date that the visitor plans something for: the question that it answers."""
+    """For each date that the visitor plans something for: the question that it answers.
+
+    `tells_more`: the message tells a count or a sum that the agent asks for.
+    """
     of_kind = [each for each in questions if each.kind is Kind.DATE]
     answers: list[Candidate] = []
     for when in found if of_kind else ():
         if certainty.is_negated(message, when.start, when.end) or certainty.is_past(message, when.start, when.end):
             continue
         scored = [
-            (_score(message, when, each, each.key == asked, len(of_kind) == 1, not asked), each.key == asked, each)
+            (
+                _score(message, when, each, each.key == asked, len(of_kind) == 1, not asked, tells_more),
+                each.key == asked,
+                each,
+            )
             for each in of_kind
         ]
         score, _, question = max(scored, key=lambda each: each[:2])
@@ -92,23 +111,27 @@ def dates(
 
 
 def _score(
-    message: Message, when: FoundDate, question: QuestionData, is_asked: bool, is_only: bool, is_free: bool
+    message: Message,
+    when: FoundDate,
+    question: QuestionData,
+    is_asked: bool,
+    is_only: bool,
+    is_free: bool,
+    tells_more: bool,
 ) -> float:
     before, sentence = certainty.clause_before(message, when.start), message.sentence_at(when.start)
     said = message.plain[max(sentence.start, when.start - 120) : min(sentence.end, when.end + 60)]
     is_of_others = certainty.is_of_others(message, when.start, is_asked=True)
     is_of_others = is_of_others or certainty.is_supposed(message, when.start)
     other = before.replace("birthday", " ") if _IS_EVENT.search(f"{question.label} {question.ask}".lower()) else before
+    if _IS_VISIT.search(f"{question.label} {question.ask}".lower()):
+        other = _VISITING.sub(" ", other)
     is_over = bool(_IS_OVER.match(message.after(when.end, 40)))
     is_other_matter = is_over or bool(_OTHER_MATTER.search(other)) or bool(_DELIVERED_ORDER.search(said))
     if is_asked:
         return 0 if is_other_matter or is_of_others or (sentence.is_question and not _is_short(said)) else ANSWERED
-    if (
-        is_only
-        and sentence.is_question
-        and not (is_of_others or is_other_matter)
-        and _is_availability(message, when, question)
-    ):
+    is_asked_for = _is_availability(message, when, question) or _may_they(before, question)
+    if is_only and sentence.is_question and is_asked_for and not (is_of_others or is_other_matter):
         return ALONE
     if sentence.is_question or is_of_others or is_other_matter:
         return 0
@@ -116,7 +139,10 @@ def _score(
         return PLANNED
     if is_only and (_PLAN.search(f"{before} {message.after(when.end, 30)}") or _MANY_FROM.search(before)):
         return PLANNED
-    return ALONE if is_only and _is_alone(message, when, is_free) else 0
+    is_told_with_more = (
+        tells_more and is_free and not (_IS_NOW.match(message.plain, when.start) or _HAS_VERB.search(before))
+    )
+    return ALONE if is_only and (is_told_with_more or _is_alone(message, when, is_free)) else 0
 
 
 def _is_availability(message: Message, when: FoundDate, question: QuestionData) -> bool:
@@ -129,6 +155,12 @@ def _is_availability(message: Message, when: FoundDate, question: QuestionData) 
         and not _NO_ROOM.search(before)
         and not _TO_VIEW.search(message.after(when.end, 40))
     )
+
+
+def _may_they(before: str, question: QuestionData) -> bool:
+    """ "Can we start on Monday?": they ask to do what the question asks about."""
+    asked = _MAY_WE.search(before)
+    return bool(asked) and re.search(rf"\b{asked['deed'] if asked else ''}", question.ask.lower()) is not None
 
 
 def _is_short(said: str) -> bool:

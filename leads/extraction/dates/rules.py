@@ -14,7 +14,8 @@ from leads.extraction.message import Message, word_set
 _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
     r"(?:^|\b(?:in|by|for|until|till?|b4|from|during|of|before|around|early|late|mid|next|this|maybe|"
-    r"probably|about|im|ab|bis|fur|en|para|a|actually|sorry|no|wait|meant|mean|"
+    r"probably|about|im|ab|bis|fur|en|para|a|actually|sorry|no|wait|meant|mean|do|say|rather|prefer|take|instead|lieber|"
+    r"plutot|mejor|"
     r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.:-]{0,3}$"
 )
 # "The Christmas party" is held on another day, and "the Easter menu" on none.
@@ -24,6 +25,14 @@ _OF_HOLIDAY = re.compile(
     r"shopping|sale|deals?|offers?|bonus|event|feier|markt|cards?|jumper|pudding|eggs?|egg hunt)"
 )
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s{1,3}(?:the )?$")
+# "Kick-off 11/01", "by 03/15"
+_DATED = re.compile(
+    r"\b(?:on|by|before|until|till|from|since|starting|kick-?off|date|deadline|due|live|ab|am|bis)[\s:]{1,2}$"
+)
+_IN_THE = re.compile(r"\b(?:in|into|of) the $")
+# "The fifth Monday of a month" is no fifth.
+_OF_MONTH = re.compile(r" (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|weekend)\b")
+_FREE_DAY = re.compile(r" (?:day )?(?:bank holiday|half[- ]term)\b")
 _MOVED_FROM = re.compile(r"\b(?:mov|chang|shift|push|postpon|slip)\w* (?:it |the \w+ )?from (?:the )?$")
 _ON = re.compile(r"\b(?:on|by|until|till)\s{1,3}$")
 # "I don't want to give a number right now" plans nothing.
@@ -141,7 +150,10 @@ def numbers(match: re.Match[str], reader: DateReader) -> Period | None:
     is_dotted = match["sep"] == "."
     if is_dotted and not year and not match["last"]:
         return None  # "3.12" is a number
-    if match["sep"] == "/" and not year and not reader.is_asked:
+    is_dated = _DATED.search(reader.message.before(match.start(), 24)) or (
+        max(first, second) > 12 and min(first, second)
+    )
+    if match["sep"] == "/" and not year and not (reader.is_asked or is_dated):
         return None  # "1/2" is a share
     is_month_first = (reader.country in _MONTH_FIRST and not is_dotted and first <= 12) or second > 12
     day, month = (second, first) if is_month_first else (first, second)
@@ -163,6 +175,8 @@ def days_of_month(match: re.Match[str], reader: DateReader) -> Period | None:
 def day_alone(match: re.Match[str], reader: DateReader) -> Period | None:
     if not (match.group().startswith("the ") or reader.is_asked):
         return None  # "my 40th birthday", "the 7th" is a day
+    if _OF_MONTH.match(reader.message.plain, match.end()):
+        return None
     said = match["d"]
     number = int(said) if said.isdecimal() else calendar_words.day_words()[said.replace(" ", "-")]
     holding = periods.months_later(reader.at, int(number < reader.at.day))
@@ -173,6 +187,8 @@ def month(match: re.Match[str], reader: DateReader) -> Period | None:
     said, year, which = match["month"], reader.year_of(match["year"]), match["part"]
     if re.search(r"(?<!\d)\d\d?(?:st|nd|rd|th|\.)? (?:of )?$", reader.message.before(match.start(), 12)):
         return None  # of the 31st of February nothing is left
+    if _FREE_DAY.match(reader.message.plain, match.end()):
+        return None
     if not which and not year and not reader.is_asked:
         before = reader.message.before(match.start(), 30)
         is_alone = said in _AMBIGUOUS_MONTHS or len(said) < 4
@@ -307,11 +323,13 @@ def season(match: re.Match[str], reader: DateReader) -> Period | None:
 
 
 def holiday(match: re.Match[str], reader: DateReader) -> Period | None:
-    if _OF_HOLIDAY.match(reader.message.plain, match.end()):
-        return None
     name, said = reader.value("holiday", match["holiday"]), reader.year_of(match["year"])
+    if name in {"christmas", "easter"} and _OF_HOLIDAY.match(reader.message.plain, match.end()):
+        return None
+    if name == "new year" and _IN_THE.search(reader.message.before(match.start(), 16)):
+        return None  # "in the new year" is any day of it
     for year in (said,) if said else (reader.at.year, reader.at.year + 1):
-        when = {"christmas": date(year, 12, 25), "new year": date(year, 1, 1), "easter": periods.easter(year)}[name]
+        when = periods.holiday(year, name)
         if when >= reader.at or said:
             return periods.day(when)
     return None

@@ -36,7 +36,12 @@ SMALL_COMPANY_BEHIND = re.compile(
 _COMPANY_SAID = re.compile(
     r"\b(?:(?:our|my|the) (?:company|business|firm|agency|shop|practice|organisation|"
     r"organization) (?:is|'s|name is)(?: called| named)?|"
-    r"(?:our|my) company's (?:name is|called)|company(?: name)?\s?:|company (?:name )?is|we're called|"
+    r"(?:our|my) company's (?:name is|called)|company(?: name)?\s?:|(?:firm|business|organi[sz]ation|employer)\s?:|"
+    r"company (?:name )?is|we're called|(?:company|"
+    r"firm|business|agency|shop)(?:'s| is) (?:called|named)|"
+    r"a (?:place|shop|cafe|bar|studio|firm|company|business|practice|salon) called|(?:we at|here at|invoice (?:goes "
+    r")?to|invoice to|"
+    r"bill(?:ed)? to)|(?:writing|calling|ringing|mailing) (?:from|for|on behalf of)|we're from|we are from|we're with|"
     r"we are called|(?:i|we) work (?:for|at|with)|"
     r"(?:i'm|im|i am) (?:calling|writing|ringing|getting in touch|contacting you|reaching out|texting) "
     r"(?:from|for|on behalf of)|"
@@ -45,7 +50,7 @@ _COMPANY_SAID = re.compile(
     r"wir heißen|firma\s?:|je travaille (?:chez|pour)|notre (?:societe|entreprise) (?:est|s'appelle)|"
     r"ich rufe (?:fur|von)|wir arbeiten (?:fur|bei)|im (?:namen|auftrag) (?:von|der|des)|"
     r"(?:we're|we are|i'm with)(?= an? (?:[a-z-]{2,20} ){1,3}called )|"
-    r"nous travaillons (?:chez|pour)|je (?:vous )?(?:appelle|contacte|ecris) (?:de chez|de la part de)|"
+    r"nous travaillons (?:chez|pour)|je (?:vous )?(?:appelle|contacte|ecris) (?:de chez|de la part de|pour)|"
     r"au nom de|je represente|(?:je suis|nous sommes) (?:de )?chez|de la societe|de l'entreprise|"
     r"trabajamos (?:en|para)|(?:llamo|escribo) de(?: parte de)?|en nombre de|represento a|de la empresa|"
     r"(?:von|bei) der firma|"
@@ -61,7 +66,7 @@ _SMALL_COMPANY = re.compile(
 )
 _ROLE_AT = re.compile(
     r"\b(?:(?:i'm|i am) (?:the|an?|one of the|head of|in charge of|responsible for)|(?:i|we) (?:look after|"
-    r"take care of|organi[sz]e|coordinate|oversee|run|manage|lead|"
+    r"take care of|do|organi[sz]e|coordinate|oversee|run|manage|lead|"
     r"handle|head|work in|work as))(?: [a-z&/-]{1,20}){1,5}? (?P<by>at|of|for|with) (?:the )?"
 )
 _GREETS_FROM = re.compile(
@@ -110,7 +115,7 @@ def _company_said(message: Message) -> Iterator[Named]:
     for match in islice(_COMPANY_SAID.finditer(message.plain), MAX_SAID):
         found = company_at(message, match.end())
         if found and not certainty.is_past(message, *found) and not message.sentence_at(match.start()).is_question:
-            is_loose = match.group().strip().endswith((" at", "run", "own", " en"))
+            is_loose = match.group().strip().endswith((" at", "run", "own", " en", " from"))
             # "Ich arbeite bei der Bank": German nouns have capitals too.
             is_noun = match["article"] in {"der ", "dem ", "die ", "den "} and " " not in message.text[slice(*found)]
             if not (is_loose and is_place(message, found)) and not is_noun:

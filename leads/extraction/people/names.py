@@ -18,7 +18,9 @@ from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TI
 MAX_SAID = 20  # introductions in one message
 MAX_WORDS = 4
 _NAME_SAID = re.compile(
-    r"\b(?:my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|(?:my|the) name is (?:spelled|"
+    r"\b(?:my names|i go by|(?:everyone|everybody|people|friends) calls? me|they call me|ask for|moi c'est|ich bin "
+    r"(?:die|der)|"
+    r"my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|(?:my|the) name is (?:spelled|"
     r"spelt|written)|my name's|the name is|name's|"
     r"the name's|names|name\s?:|name is|i'm called|i am called|"
     r"you can call me|just call me|call me|"
@@ -30,11 +32,15 @@ _NAME_SHOWN = re.compile(r"\b(?:i'm|im|i am|this is|it's|it is|ich bin|hier ist|
 _SPELT = re.compile(
     r"(?:^|[,.!;\n]|\b(?:it's|its|it is|i'm|i am|name is|no|sorry|"
     r"actually))\s{0,3}(?P<name>[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)"
-    r",? (?:with(?:out)?|spelt with|spelled with|written with) (?:an? |one |two |"
-    r"double )?['\"]?[a-z]s?['\"]?(?:,? |[.!]|$)"
+    r",? (?:no|with(?:out)?|spelt with|spelled with|written with) (?:an? |one |two |"
+    r"double )?['\"]?[a-z]{1,2}s?['\"]?(?:,? |[.!]|$)"
 )
 _SMALL_SPEAKER = re.compile(r"([a-z]{2,15}) (?:from|at|with) (?:[a-z0-9&'-]{2,20} ){1,3}here\b(?! (?:is|are|we|i)\b)")
 # "Thanks for the quick reply, Tom from Kestrel Architects here"
+_BEGINS_SELF = re.compile(r"(?:i'm|i am|im|it's|this is|we're)\b")
+_ENDS_HERE = re.compile(r"\s{0,2}(?:[,.;!\n]|$)")
+_ME_COMMA = re.compile(r"\b(?:reach|call|contact|ring|email|write to) me, ")
+_THAT_IS_ME = re.compile(r", (?:that's|thats|which is|i\.?e\.?) me\b")
 _BEHIND_COMMA = re.compile(r"[,:-] ")
 _HERE = re.compile(r"\s(?:speaking|here)\b(?! (?:is|are|we|i)\b)")
 _SPEAKS_HERE = re.compile(r"\s(?:speaking|here)(?=\s{0,2}(?:$|[.,!;\n]|btw|by the way))")
@@ -49,7 +55,11 @@ _BEHIND_SMALL_NAME = re.compile(
 # "Thanks, Anna" may greet the agent; on a line of its own it signs.
 _SIGNED = re.compile(
     r"\b(?:thanks|thank you|many thanks|thx|danke|vielen dank|merci|gracias)[ ,!.]{0,2}[ \t]{0,3}\n\s{0,3}(?=[^\W\d_])|"
-    r"\b(?:regards|best|best wishes|cheers|sincerely|faithfully|yours truly|mit freundlichen gru(?:ß|"
+    r"(?:^|[.!?\n])[^.!?\n]{0,60}\b(?:thanks|thank you|cheers|thx|danke|merci|gracias)\b[^\n?]{0,40}[.! ] ?[-–—] "
+    r"?(?=[^\W\d_])|"
+    r"\b(?:(?:kind|best|warm) regards|best wishes|yours sincerely|yours faithfully|lg|vg|mfg|bien a vous|un "
+    r"saludo)[ ,]{1,2}"
+    r"(?=[^\W\d_])|\b(?:regards|best|best wishes|cheers|sincerely|faithfully|yours truly|mit freundlichen gru(?:ß|"
     r"ss)en|gruß|grusse|gruße|cordialement|"
     r"saludos|un saludo)[ ,!.]{0,2}\s{0,3}[\n,]\s{0,3}(?=[^\W\d_])"
 )
@@ -67,7 +77,12 @@ def names(
     """The visitor's own names, the surest first. `is_contact_asked`: the agent asked for an address or a number, to
     which many give their name as well; `is_known`: a name is, which "it's Jon without h" replaces, and "it's Jon" where
     `is_corrected`; `addresses` are e-mail addresses of theirs."""
-    found = [*_introduced(message, is_corrected or is_asked), *_spoken_behind(message), *_signed(message)]
+    found = [
+        *_introduced(message, is_corrected or is_asked),
+        *_spoken_behind(message),
+        *_signed(message),
+        *_beside_me(message),
+    ]
     if is_known or is_asked:
         found += _spelt(message)
     if not found and addresses:
@@ -91,7 +106,8 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
             yield Named(*named, SAID)
     for match in islice(_NAME_SHOWN.finditer(message.plain), MAX_SAID):
         begins = re.search(
-            r"(?:^|[,.!?;:\n-]|\b(?:hi|hello|hey|hallo|bonjour|hola|yeah|yes|ok|okay|um|uh|er|right|there|and|"
+            r"(?:^|[,.!?;:\n-]|\b(?:hi|hello|hey|hallo|bonjour|hola|yeah|yes|ok|okay|um|uh|er|right|there|and|hiya|"
+            r"heya|howdy|morning|afternoon|evening|"
             r"und|et|y|well|so|"
             r"because|tag|morgen|no|sorry|oh))\s{0,3}$",
             message.before(match.start(), 24),
@@ -101,7 +117,8 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
         is_itself = is_itself and not _is_of_company(message, named)
         if named and is_people(message.small[named[0] : named[1]]):
             continue
-        if named and (not is_itself or may_be_small) and _is_plausible(message, named, match.group()):
+        is_back = named and re.match(r" (?:again|here|speaking)\b", message.plain[named[1] : named[1] + 12])
+        if named and (not is_itself or may_be_small or is_back) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
         small = None if named else name_at(message, match.end(), must_be_capital=False)
         if begins and small and not is_thing and _names_a_speaker(message, small[1]):
@@ -175,13 +192,24 @@ def _spoken_behind(message: Message) -> Iterator[Named]:
     """ "Jo Smith here", "Jo speaking"."""
     for sentence in message.sentences[:MAX_SAID]:
         lead = re.match(
-            r"\s{0,3}(?:(?:hi|hello|hey|good morning|good afternoon|hallo|bonjour|hola)[ ,!]{1,3}){0,2}",
+            r"\s{0,3}(?:(?:hi|hiya|heya|hello|hey|howdy|yo|g'day|good day|good morning|good afternoon|good evening|"
+            r"greetings|"
+            r"morning|evening|guten tag|moin|servus|hi there|hello there|hey there|hallo|bonjour|salut|hola)[ "
+            r",!]{1,3}){0,2}",
             message.plain[sentence.start : sentence.end],
         )
         start = sentence.start + (lead.end() if lead else 0)
         named = name_at(message, start, must_be_capital=True)
         end = _behind_company(message, named[1]) if named else 0
-        if named and any(_HERE.match(message.plain, place) for place in (named[1], end)):
+        is_from = (
+            named
+            and not _BEGINS_SELF.match(message.plain, named[0])
+            and end > named[1]
+            and lead
+            and lead.group().strip()
+            and _ENDS_HERE.match(message.plain, end)
+        )
+        if named and (is_from or any(_HERE.match(message.plain, place) for place in (named[1], end))):
             yield Named(*named, SHOWN)
         small = None if named else _SMALL_SPEAKER.match(message.plain, start)
         if small and name_at(message, start, must_be_capital=False) == small.span(1):
@@ -206,6 +234,20 @@ def _signed(message: Message) -> Iterator[Named]:
         named = name_at(message, match.end(), must_be_capital=True)
         if named and re.fullmatch(r"[\s.,!]*|\s{0,3}[,\n].{0,120}", message.plain[named[1] : named[1] + 99], re.DOTALL):
             yield Named(*named, SHOWN)
+
+
+def _beside_me(message: Message) -> Iterator[Named]:
+    """ "You can reach me, Paul Nash, on …", "attn. Simone Achebe, that's me"."""
+    for match in islice(_ME_COMMA.finditer(message.plain), MAX_SAID):
+        named = name_at(message, match.end(), must_be_capital=True)
+        if named and message.plain[named[1] : named[1] + 1] == ",":
+            yield Named(*named, SHOWN)
+    for match in islice(_THAT_IS_ME.finditer(message.plain), MAX_SAID):
+        for start in range(max(0, match.start() - 40), match.start()):
+            named = name_at(message, start, must_be_capital=True)
+            if named and named[0] == start and named[1] == match.start():
+                yield Named(*named, SHOWN)
+                break
 
 
 def _listed(message: Message, addresses: Sequence[str], *, is_contact_asked: bool) -> Iterator[Named]:

@@ -25,7 +25,11 @@ FIRM_WORDS = word_set(
     "interiors furniture textiles fashion sports fitness gym recruitment legal solicitors accounting advisors "
     "advisory marketing creative productions pictures films publishing press books games network networks security "
     "robotics analytics data cloud web online store stores shop market trading imports exports supplies products "
-    "brothers sons daughters werke werk bau technik haus kanzlei praxis sister brothers & council"
+    "couriers removals plumbing roofing scaffolding joinery landscaping landscapes printing printers farm farms winery "
+    "garage salon cafe bistro restaurant estates properties lettings surveyors physio physiotherapy nursery vets "
+    "electrical "
+    "heating opticians florist brothers sons daughters werke werk bau technik haus kanzlei praxis sister brothers & "
+    "council"
 ) - {"&"}
 BETWEEN_LEGAL = word_set("& and und et y of the for 'n + -")
 END_OF_LOWER = STOP_WORDS | word_set(

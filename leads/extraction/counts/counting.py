@@ -9,7 +9,8 @@ from language.words import STOP_WORDS, stem
 from leads.extraction import certainty
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
-from leads.extraction.counted import (
+from leads.extraction.counts import frames
+from leads.extraction.counts.counted import (
     ALL_NOUNS,
     PEOPLE,
     counted,
@@ -26,100 +27,12 @@ from leads.terms import Kind, QuestionData
 _LEAST_YEAR = 1900
 # Confidence: "40 people", "we are 40", "40", "for 40 people?"
 NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
-_OPEN = (
-    r"(?:somewhere|something|about|around|roughly|approximately|approx\.?|some|probably|maybe|perhaps|currently|"
-    r"now|only|"
-    r"just|like|say|up to|at least|more than|over|under|almost|nearly|"
-    r"a|an|the|max|maximum|less than|circa|ca\.?|c\.|etwa|ungefahr|rund|knapp|environ|unos|unas|"
-    r"alrededor de|already|still|all|together|something like|"
-    r"sort of|actually|really|in total|total|well|~|so|really only|closer to|nearer|between|entre|"
-    r"zwischen|from|mostly|usually|typically|exactly|more like|"
-    r"no more than|not more than|fewer than)"
-)
-_FRAME_BEFORE = re.compile(
-    rf"(?:\b(?:family of|household of|(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|"
-    rf"were|there are|there's|"
-    rf"there r|there is|theres|party of|"
-    rf"group of|team of|crew of|office of|company of|firm of|staff of|"
-    rf"headcount(?: is| of| will be| would be)?|total of|wir sind|sind wir|nous sommes|on est|"
-    rf"somos)(?:,? {_OPEN}){{0,3}}[\s,~]{{1,2}})$"
-)
-_FRAME_GROUP = re.compile(
-    r"\b(?:party|group|team|crew|office|company|firm|staff|headcount|wir sind|sind wir|nous sommes|"
-    r"on est|somos)\b[^.,;]{0,30}$"
-)
-_FRAME_AFTER = re.compile(
-    r"(?: (?:or so|ish|in total|altogether))?\s?(?:of us\b|-?\s?strong\b|-\s?(?:person|man|people|"
-    r"head)\b|von uns\b|d'entre nous\b|de nosotros\b)"
-)
-_FOR = re.compile(
-    rf"\b(?:for|with|are|we're|we have|we've|our|bring|need|fit|seat|host|fur|pour|para|avec|con|"
-    rf"mit)(?: {_OPEN}){{0,2}} $"
-)
-# "Could you quote for an office of 65 people?"
-_FOR_GROUP = re.compile(
-    rf"\b(?:for|are|we're|with)(?: an?| our| my)(?: [a-z-]{{2,20}}){{0,2}} (?:office|team|company|group|party|"
-    rf"firm|crew|household|"
-    rf"family|practice|school|studio|class|staff) of(?: {_OPEN}){{0,2}} $"
-)
-_ASKED_FOR = re.compile(
-    r"\b(?:(?:can|could|may) (?:i|we) (?:please |also )?(?:get|have|book|rent|order|hire|reserve|bring)|"
-    r"(?:can|could|would) you (?:please )?(?:do|host|take|fit|cater for|quote(?: us| me)?(?: for)?|accommodate|"
-    r"supply|send us)|"
-    r"(?:do|would) you have (?:space|room|room left|capacity) for)(?: about| around| us| our)* $"
-)
-_LIMIT_ASKED = re.compile(
-    r"\b(?:free (?:for|over|above|from|if|with|up to)|limit|limited|included?|up to|maximum|max|minimum|"
-    r"at least|more than|over|under|only)\b"
-)
-_COUNT_OF_OTHERS = re.compile(
-    r"(?: \w+){0,2} (?:(?:per|a|an|every|each) (?:hour|day|week|month|year)\b|(?:have |has )?(?:told|said|asked|"
-    r"wrote|complained|"
-    r"recommended|liked|reviewed|rated|visit|visited|left|queue|queuing|come by|walk|pass|died|live in)\b|"
-    r"[^.;!?]{0,30}\b(?:overkill|too (?:much|big|small|few))\b|(?:waiting|ahead|before) (?:in|of|me|us)\b)"
-)
-# "Me and eleven colleagues" are twelve.
-_BESIDE_ME = re.compile(r"\b(?:me|myself|i) (?:and|plus|\+) (?:my |our |about |the )?(?:other )?$")
-# "One of the vans broke down" counts no vans.
-_PART_OF = re.compile(r" of (?:the|our|your|my|these|those|their) ")
-_SUBJECT_OF_OTHERS = re.compile(
-    r"^\W*(?:the|your|that|this|it)\b[^,;]{0,25}\b(?:fits|seats|holds|sleeps|takes|has) [^,;]{0,20}$|"
-    r"\bmy (?=$)|\b(?:(?:it|this|that|which|model|machine|photo|picture|video|article|report|study|review|"
-    r"reviews) (?:has|"
-    r"had|shows?|"
-    r"showed|says?|makes?|serves?|seats?|fits?|can|could|holds?|takes?|needs?|comes)|read|heard|saw|sold to|"
-    r"friends? of|compared to|unlike|every|each)\b[^,;]{0,40}$"
-)
-_WHO_USE = re.compile(
-    r" of us(?: [\w']+){0,3} (?:log(?:ging)? (?:in|on)|use|using|(?:need )?access|"
-    r"need (?:it|to|an? (?:login|account|licen[cs]e|seat))|work with)\b"
-)
-_JUST_ME = re.compile(
-    r"\W*(?:(?:it's|its|it is|that's|that would be|well|oh|for now|only|just|at the moment)[ ,]{1,2}){0,3}"
-    r"((?:just|only) (?:me|myself|for me|for myself)|me alone|me myself|myself|nur ich|seulement moi|solo yo)"
-    r"(?:[ ,]{1,2}(?:for now|at the moment|here|really|alone|so far|right now|actually|i'm afraid|i guess|lol))?\W*"
-)
-_WHAT_FOR = re.compile(
-    r"\b(?:coffee|machine|office|party|table|dinner|lunch|wedding|event|meal|food|catering|team|space|quote|"
-    r"offer|seats|places|"
-    r"reservation|booking|room|hall|venue) for (?:about |around |up to |roughly )?$"
-)
-_BEHIND_BARE = word_set(
-    "en la para need needs want wants looking who drink au chez dans ici hier bei aqui or so i we in at for to "
-    "right now "
-    "currently please thanks thank you though but and including if ish maybe "
-    "probably people total altogether max maximum most least minimum minus plus as of us give take approx "
-    "approximately roughly all together there here today this would should is are it more less at on think "
-    "guess say reckon suppose sometimes usually normally mostly oder ungefahr etwa circa glaube denke sind wir "
-    "ou environ je o mas menos + tops , . ! ) ; ? - ~ : … not no nicht pas y und sorry wait actually full part "
-    "time with instead rather statt"
-)
 
 
 def only_one(message: Message, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
     """ "Just me", where the agent asked how many people there are."""
     question = next((each for each in questions if each.key == asked and each.kind is Kind.NUMBER), None)
-    match = _JUST_ME.fullmatch(message.plain)
+    match = frames.JUST_ME.fullmatch(message.plain)
     if not (question and match and (counts_people(question) or counts_guests(question) or "user" in asked)):
         return []
     return [Candidate(question.key, Kind.NUMBER, "1", match.start(1), match.end(1), ANSWERED)]
@@ -131,7 +44,10 @@ def numbers(
     """For each amount that is a count: the question that it answers."""
     of_kind = [each for each in questions if each.kind is Kind.NUMBER]
     answers: list[Candidate] = []
+    is_wanted = any(_is_more(message, each) for each in found)
     for amount in found if of_kind else ():
+        if is_wanted and frames.HAD.search(message.before(amount.start_char, 60)):  # "we have 9 vans and need 2 more"
+            continue
         if amount.currency or not _is_said_as_fact(
             message, amount, is_asked=any(each.key == asked for each in of_kind)
         ):
@@ -145,6 +61,12 @@ def numbers(
                 Candidate(question.key, Kind.NUMBER, amount.written(), amount.start_char, amount.end_char, score)
             )
     return answers
+
+
+def _is_more(message: Message, amount: Amount) -> bool:
+    """Whether so many are wanted beside those that are there."""
+    is_added = frames.MORE_WANTED.search(message.before(amount.start_char, 60)) and _is_bare(message, amount)
+    return bool(is_added or frames.MORE_BEHIND.match(message.plain, amount.end_char))
 
 
 def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> bool:
@@ -166,19 +88,27 @@ def _score(
     has_rival = any(fits(noun, other) for other in others if other is not question)
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
+    if frames.MORE_BEHIND.match(message.plain, amount.end_char) and counts_people(question) and not is_asked:
+        return 0  # "two more colleagues" is not how many they are
     if is_fitting and not has_rival and not amount.unit:
         return _named_score(message, amount, is_question, is_asked)
     if amount.unit or has_rival or (amount.low is not None and amount.low % 1):
         return 0
     if not is_question and _is_labelled(message, amount, question):
         return NAMED
-    if _does(message, amount, question) and not is_question:
+    if not is_question and (
+        _does(message, amount, question) or _is_part_that_counts(message, amount, question, is_asked)
+    ):
         return NAMED + 0.01
+    if not is_question and _is_said_of_users(message, amount, question):
+        return FRAMED
+    if not is_question and _counts_mentioned(message, amount, question):
+        return FRAMED
     if amount.is_weak:
         return ANSWERED if is_asked and _is_bare(message, amount) else 0
     if _may_be_framed(message, amount, question, others, is_asked):
-        framed = _framed(message, amount, noun, is_asked)
-        if framed and not (is_question and _LIMIT_ASKED.search(message.before(amount.start_char, 30))):
+        framed = _framed(message, amount, noun, question, is_asked)
+        if framed and not (is_question and frames.LIMIT_ASKED.search(message.before(amount.start_char, 30))):
             return framed
     return ANSWERED if is_asked and not is_question and _is_bare(message, amount) else 0
 
@@ -193,7 +123,7 @@ def _may_be_framed(
         return False
     users = sum(bool(counted(each) & {stem("users")}) for each in others)
     if counted(question) & {stem("users")} and users == 1:
-        return bool(_WHO_USE.match(message.plain, amount.end_char))
+        return bool(frames.WHO_USE.match(message.plain, amount.end_char))
     is_to_come = bool(re.search(r"\b(?:would|will|'d|'ll) be\b", message.before(amount.start_char, 40)))
     is_to_come = is_to_come or bool(re.search(r"\b(?:group|class|course) of ", message.before(amount.start_char, 20)))
     is_only = sum(bool(counted(each) & role_stems()) or counts_guests(each) for each in others) == 1
@@ -208,25 +138,27 @@ def _named_score(message: Message, amount: Amount, is_question: bool, is_asked: 
     is_priced = re.search(r"\b(?:would|do|does|will|for)(?: (?:about|around|our|my|all))? $", before) and re.match(
         r"(?: \w+){1,2} (?:cost|be|come to|pay)\b", after
     )
-    is_wished = _ASKED_FOR.search(before) or (
+    is_wished = frames.ASKED_FOR.search(before) or (
         re.match(r"\W{0,3}(?:would|will|are|is)\b", before)
         and re.search(r"\b(?:possible|ok|okay|fine|fit|work)\b", message.after(amount.end_char, 60))
     )
-    is_for = (_FOR.search(before) or _FOR_GROUP.search(before) or is_priced or is_wished) and not _LIMIT_ASKED.search(
-        before
-    )
-    return IN_QUESTION if is_for else 0
+    is_for = frames.FOR.search(before) or frames.FOR_GROUP.search(before) or is_priced or is_wished
+    is_of_offer = frames.LIMIT_ASKED.search(before) or frames.OFFER_COPES.search(before)
+    return IN_QUESTION if is_for and not is_of_offer else 0
 
 
 def _is_own_count(message: Message, amount: Amount) -> bool:
     """Whether the clause speaks of the visitor's own; "it has 3 people on the picture", "3 people told me" does not."""
     after = message.plain[amount.end_char : amount.end_char + 60]
     before = certainty.clause_before(message, amount.start_char)
-    if _COUNT_OF_OTHERS.match(after) or (_PART_OF.match(after) and not before.rstrip().endswith("all")):
+    is_of_ours = before.rstrip().endswith("all") or (before.endswith("for ") and frames.SOME_OF_OURS.match(after))
+    if frames.COUNT_OF_OTHERS.match(after) or (frames.PART_OF.match(after) and not is_of_ours):
         return False
-    if _BESIDE_ME.search(message.before(amount.start_char, 30)) or before.endswith(" limited to "):
+    if frames.OF_PROVIDER.search(before):
         return False
-    return not _SUBJECT_OF_OTHERS.search(before)
+    if frames.BESIDE_ME.search(message.before(amount.start_char, 30)) or before.endswith(" limited to "):
+        return False
+    return not frames.SUBJECT_OF_OTHERS.search(before)
 
 
 def _noun_behind(message: Message, amount: Amount) -> str:
@@ -249,6 +181,8 @@ def _noun_behind(message: Message, amount: Amount) -> str:
         if word in {"different", "new", "more", "extra", "additional", "full", "part", "time", "other", "odd"}:
             index += 1
             continue
+        if word in {"members", "member"} and frames.OF_STAFF.match(message.plain, tokens[index].end):
+            return "staff"
         is_deed = steps and word.endswith("ing")  # "12 drivers sharing"
         if not tokens[index].is_word or is_deed or word in STOP_WORDS or word in _ENDS_NOUN:
             break
@@ -282,7 +216,7 @@ def _fits_loosely(
     is_young = noun in _YOUNG and not any(counted(each) & {stem("children")} for each in others)
     if not (noun in PEOPLE or is_young) or any(counts_people(each) for each in others):
         return False
-    is_for = bool(_FOR.search(message.before(amount.start_char, 40)))
+    is_for = bool(frames.FOR.search(message.before(amount.start_char, 40)))
     is_users = bool(counted(question) & {stem("users")})
     is_role = is_users or bool(counted(question) & role_stems())
     is_ours = re.search(r"\b(?:have|'ve|got|our|my|are)\b[^,.;]*$", message.before(amount.start_char, 30))
@@ -303,6 +237,7 @@ def _will_take_part(message: Message, amount: Amount) -> bool:
     after = message.plain[amount.end_char : amount.end_char + 60]
     return bool(
         re.match(r"(?: of (?:our|the|my))? \w+(?: who)? (?:would|will|'ll|are going to|need|use|should)\b", after)
+        or frames.SENT.search(message.before(amount.start_char, 40))
     )
 
 
@@ -317,13 +252,15 @@ def _begins_list(message: Message, amount: Amount) -> bool:
 def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bool:
     """ "People: 18", "the number of users is 30"."""
     match = re.search(
-        rf"([a-z']+)(?:\s?[:=]|\s?-\s| (?:is|are|would be|will be|should be|being)(?: {_OPEN}){{0,2}})\s{{1,2}}$",
+        rf"([a-z']+)(?:\s?[:=]|\s?-\s| (?:is|are|would be|will be|should be|being)(?: {frames.OPEN}){{0,2}})\s{{1,2}}$",
         message.before(amount.start_char, 60),
     )
     alone = re.search(r"(?:^|[,;/|\n])\s{0,3}(?:[-*•]\s)?([a-z']+)\s{1,2}$", message.plain[: amount.start_char][-40:])
     if alone and not re.match(r"\s{0,2}(?:[,;/|\n]|$)", message.plain[amount.end_char : amount.end_char + 4]):
         alone = None
     match = match or alone
+    if counts_people(question) and frames.SIZE.search(message.before(amount.start_char, 40)):
+        return True
     return bool(match) and fits(match[1] if match else "", question) and not _noun_behind(message, amount)
 
 
@@ -352,16 +289,49 @@ def _looks_like_deed(word: str, question: QuestionData) -> bool:
     }
 
 
-def _framed(message: Message, amount: Amount, noun: str, is_asked: bool) -> float:
+def _is_part_that_counts(message: Message, amount: Amount, question: QuestionData, is_asked: bool) -> bool:
+    """ "There are 40 of us but only 30 drink it", "of 50 people 35 would use it": people were counted before."""
+    if not (frames.PART_THAT_COUNTS.match(message.plain, amount.end_char) and counts_people(question)):
+        return False
+    before = re.findall(r"[a-z]+", message.before(amount.start_char, 60))
+    return is_asked or any(word in PEOPLE or word == "us" for word in before)
+
+
+def _is_said_of_users(message: Message, amount: Amount, question: QuestionData) -> bool:
+    """ "Licences for 35", "used by 18 people", "9 reps need access"."""
+    if not counted(question) & {stem("users")} or amount.unit:
+        return False
+    before = message.before(amount.start_char, 40)
+    noun = _noun_behind(message, amount)
+    is_for = (frames.FOR_USERS.search(before) and _is_bare(message, amount)) or (
+        frames.USED_BY.search(before) and noun in PEOPLE
+    )
+    return bool(is_for or (noun.endswith("s") and frames.USES_IT.match(message.plain, amount.end_char)))
+
+
+def _counts_mentioned(message: Message, amount: Amount, question: QuestionData) -> bool:
+    """ "About the vans: we need seven of them", "vans x3"."""
+    words = words_of(message.plain[max(0, amount.start_char - 80) : amount.start_char])
+    is_more = _is_more(message, amount) and frames.NEEDED.search(message.before(amount.start_char, 60))
+    if is_more or frames.OF_THEM.match(message.plain, amount.end_char):
+        return any(fits(word, question) for word in words)
+    is_times = bool(frames.TIMES.search(message.plain[: amount.start_char][-4:]))
+    return is_times and bool(words[:-1]) and fits(words[-2], question)
+
+
+def _framed(message: Message, amount: Amount, noun: str, question: QuestionData, is_asked: bool) -> float:
     before, after = message.before(amount.start_char, 60), message.plain[amount.end_char : amount.end_char + 24]
-    if _FRAME_AFTER.match(after):
+    if frames.FRAME_AFTER.match(after):
         return FRAMED
     if noun and not (is_asked and noun in PEOPLE):
         return 0
-    is_small = amount.high is not None and amount.high < _LEAST_YEAR
-    if _WHAT_FOR.search(before) and is_small and _is_bare(message, amount):
+    is_expected = frames.EXPECTED.search(before) and _is_bare(message, amount)
+    if counts_guests(question) and (is_expected or frames.WILL_COME.match(after)):
         return FRAMED
-    if _FRAME_BEFORE.search(before) and _is_bare(message, amount):
+    is_small = amount.high is not None and amount.high < _LEAST_YEAR
+    if frames.WHAT_FOR.search(before) and is_small and _is_bare(message, amount):
+        return FRAMED
+    if frames.FRAME_BEFORE.search(before) and _is_bare(message, amount):
         is_there = re.search(r"\b(?:there|we have got|were)\b[^.,;]{0,20}$", before)
         return 0 if is_there and not is_asked else FRAMED
     return 0
@@ -375,7 +345,8 @@ def _is_bare(message: Message, amount: Amount) -> bool:
         return True
     following = message.tokens[amount.end]
     return (
-        following.plain in _BEHIND_BARE
+        following.plain in frames.BEHIND_BARE
+        or bool(frames.AT_HOME.match(message.plain, amount.end_char))
         or "\n" in message.text[amount.end_char : following.start]
         or following.plain in {"i'd", "i'm", "we're", "i've", "that's", "it's"}
     )
@@ -383,7 +354,7 @@ def _is_bare(message: Message, amount: Amount) -> bool:
 
 def is_headcount(message: Message, amount: Amount) -> bool:
     """Whether the words before say that people are counted: "we are 40", whatever was asked."""
-    return bool(_FRAME_BEFORE.search(message.before(amount.start_char, 60)))
+    return bool(frames.FRAME_BEFORE.search(message.before(amount.start_char, 60)))
 
 
 def is_bare(message: Message, amount: Amount) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import certainty, slips
-from leads.extraction.choice_synonyms import synonyms
+from leads.extraction.choices.synonyms import synonyms
 from leads.extraction.message import Message
 from leads.terms import QuestionData
 
@@ -18,17 +18,16 @@ _LONG_WORD = 5  # letters from which a slip is told from another word
 
 @lru_cache(maxsize=1024)
 def stems_of(choice: str) -> tuple[str, ...]:
-    words = [word for word in re.findall(r"[^\W_]+", Message(choice).plain) if word not in STOP_WORDS]
-    return tuple(stem(word) for word in words) or tuple(re.findall(r"[^\W_]+", Message(choice).plain))
+    words = re.findall(r"[^\W_]+", Message(choice).plain)
+    return tuple(stem(word) for word in words if word not in STOP_WORDS) or tuple(map(stem, words))
 
 
 def mentions(
-    message: Message, question: QuestionData, *, is_whole: bool, is_each: bool = False
+    message: Message, question: QuestionData, *, is_whole: bool, is_each: bool = False, is_asked: bool = False
 ) -> list[tuple[str, int, int]]:
     """Choices that are named and not denied, with where their words stand: the first place, or `is_each` of them."""
     words = [token for token in message.tokens if token.plain[0].isalnum()]
-    said = [stem(_ALIASES.get(token.plain, token.plain)) for token in words]
-    said = [_choice_word(each, question) for each in said]
+    said = [_choice_word(token.plain, question) for token in words]
     shared = _shared(question)
     found: list[tuple[str, int, int]] = []
     for choice in question.choices:
@@ -39,21 +38,24 @@ def mentions(
                 found.append((choice, words[place].start, words[place + run - 1].end))
                 if not is_each:
                     break
-    found += _by_other_words(message, question, found, is_each=is_each)
+    found += _by_other_words(message, question, found, is_each=is_each, is_asked=is_asked)
     found = [(choice, _begin_of(message, choice, start, end), end) for choice, start, end in found]
     longest = [each for each in found if not any(other[1] <= each[1] and each[2] < other[2] for other in found)]
     return longest
 
 
 def _by_other_words(
-    message: Message, question: QuestionData, found: Sequence[tuple[str, int, int]], *, is_each: bool
+    message: Message, question: QuestionData, found: Sequence[tuple[str, int, int]], *, is_each: bool, is_asked: bool
 ) -> list[tuple[str, int, int]]:
     """Choices that are named by a synonym: all of them, or the first of each choice not named by its own words."""
     named = {choice for choice, _, _ in found}
     more: list[tuple[str, int, int]] = []
     for choice in question.choices:
-        places = (*synonyms(message, choice, is_deed=True), *synonyms(message, choice, is_deed=False))
-        said = [(choice, *place) for place in places if not certainty.is_negated(message, *place)]
+        said = [
+            (choice, *place)
+            for place in synonyms(message, choice, is_asked=is_asked)
+            if not certainty.is_negated(message, *place)
+        ]
         more += said if is_each else said[: choice not in named]
     return more
 
@@ -64,11 +66,23 @@ def _begin_of(message: Message, choice: str, start: int, end: int) -> int:
     return min(start, end - len(whole)) if message.plain[:end].endswith(whole) else start
 
 
-def _choice_word(said: str, question: QuestionData) -> str:
-    """The word of a choice that is meant, where letters are swapped, missing or wrong: "begginer"."""
+def _choice_word(word: str, question: QuestionData) -> str:
+    """The stem of the choice's word that is meant, where letters are swapped, missing or wrong: "begginer". "" where
+    a word has the stem of a choice's and is no form of it: who starts is no "Starter"."""
+    word = _ALIASES.get(word, word).removesuffix("'s")
+    said = stem(word)
+    own = next((each for each in _words(question) if stem(each) == said), "")
+    is_form = word.startswith(own.removesuffix("s")) and word.endswith("ly") == own.endswith("ly")
+    if own and not is_form and not slips.is_slip(word, own):
+        return ""
     if len(said) < _LONG_WORD or is_english_word(said):
         return said
     return next((each for each in _long_words(question) if slips.is_slip(said, each)), said)
+
+
+@lru_cache(maxsize=1024)
+def _words(question: QuestionData) -> tuple[str, ...]:
+    return tuple({each for choice in question.choices for each in re.findall(r"[^\W_]+", Message(choice).plain)})
 
 
 @lru_cache(maxsize=1024)

@@ -12,8 +12,10 @@ from leads.terms import QuestionData
 
 _PERSON = (
     "people ppl pax person persons peoples peeps folk folks staff employee employees colleague colleagues "
-    "coworker coworkers worker workers heads headcount humans "
-    "teammates adults leute leuten personen person mitarbeiter mitarbeitern mitarbeitende kollegen kolleginnen "
+    "coworker coworkers worker workers heads headcount humans lads guys men women ladies adults pers lovers addicts "
+    "beginners novices newcomers "
+    "enthusiasts kaffeetrinker kaffeetrinkerinnen buveurs "
+    "teammates leute leuten personen person mitarbeiter mitarbeitern mitarbeitende kollegen kolleginnen "
     "mitarbeiterinnen "
     "beschaftigte angestellte personnes gens collegues "
     "employes salaries personas gente empleados companeros trabajadores"
@@ -24,12 +26,13 @@ _GROUPS = [
         _PERSON,
         "user users seat seats licence licences license licenses account accounts login logins "
         "nutzer benutzer lizenzen zugange zugang konten  utilisateurs usuarios licencias",
-        "guest guests attendee attendees visitor visitors participant participants delegate "
+        "guest guests convives comensales attendee attendees visitor visitors participant participants delegate "
         "delegates gast gaste gasten teilnehmer invites invitees invited "
         "invitados asistentes",
         "room rooms bedroom bedrooms zimmer zimmern chambre chambres habitacion habitaciones raum raume raumen sala "
         "salas salle salles halls",
-        "car cars vehicle vehicles van vans truck trucks fahrzeuge autos voitures coches",
+        "car cars vehicle vehicles van vans truck trucks fahrzeuge autos transporter lieferwagen voitures camionnettes "
+        "fourgonnettes coches furgonetas",
         "site sites location locations branch branches office offices shop shops store stores standorte filialen",
         "child children kid kids kinder enfants ninos",
         "night nights nachte nachten nuits noches",
@@ -40,7 +43,8 @@ PEOPLE = _GROUPS[0]
 # People by what they are to the sale: "8 people" may be the learners of a course.
 _ROLES = word_set(
     "learners students pupils trainees drivers players patients members travellers travelers passengers tenants "
-    "residents diners covers riders campers dancers speakers performers children adults operators technicians "
+    "residents diners covers fahrer chauffeurs conducteurs conductores riders campers dancers speakers performers "
+    "children adults operators technicians "
     "volunteers subscribers readers applicants candidates"
 )
 _NO_NOUN = word_set(

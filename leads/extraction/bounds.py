@@ -1,0 +1,61 @@
+"""Whether the words around a number make it a limit: "up to 40", "40 or more", "we can't spend more than 2,000"."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from leads.extraction.message import Message
+
+_NO_LESS_BEFORE = re.compile(r"\b(?:no|not) (?:fewer|less) than[\s:]{1,3}(?:about |around )?$")
+_LIMIT = r"(?:limit(?:ed)?|ceiling|cap|capped|max(?:imum)?|upper end|obergrenze|limite|tope)"
+_RISEN_TO = re.compile(r"\b(?:gone|went|goes|going|rose|brings? (?:it|us)|increased) up to $")
+_HIGH_BEFORE = re.compile(
+    rf"\b(?:{_LIMIT}(?: \w+){{0,2}}? (?:is|of|at|to|would be|ist|liegt bei|est de|es de)|{_LIMIT}'s|"
+    r"not (?:a (?:penny|cent|euro|pound) )?(?:over|above|beyond)|anything (?:under|below|up to)|max(?:imum)? "
+    r"(?:spend|budget|price)(?: is)?|"
+    r"(?:shall|must|should|may|can|will|does|do) not exceed|(?:mustn't|can't|doesn't|shouldn't|won't) exceed|"
+    r"up to|max(?:imum|imal|imo)?\.?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
+    r"not exceeding|not to exceed|not above|"
+    r"not over|less than|fewer than|"
+    r"under|below|(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)|hochstens|bis zu|"
+    r"unter|weniger als|nicht mehr als|"
+    r"the most (?:we|i)[^,.;!?]{1,20} is|jusqu'a|au maximum|moins de|hasta|como maximo|menos de|maximal|maxi)"
+    r"[\s:]{1,3}(?:of |about |around |like |say )?$"
+)
+_LOW_BEFORE = re.compile(
+    r"\b(?:at (?:the )?(?:very )?least|min(?:imum|destens)?(?: of)?|more than|over|above|upwards of|north of|"
+    r"in excess of|exceeding|beyond|"
+    r"mindestens|uber|mehr als|"
+    r"au moins|plus de|al menos|mas de|como minimo)[\s:]{1,3}(?:of |about |around )?$"
+)
+_NOT_MORE = re.compile(r"(?:\b(?:not|dont|cannot|never|nicht|kein\w*|pas|no)\b|n't\b)[^,.;!?]{0,30}$")
+_WONT_AFTER = re.compile(r"[^,.;!?]{0,24}\b(?:nicht|kein\w*|pas|no)\b")
+_HIGH_AFTER = re.compile(
+    r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum|imal)?|tops|"
+    r"hochstens|oder weniger|ou moins|o menos|maxi\b|maximal\b|"
+    r"au (?:grand )?(?:maximum|plus)|como (?:maximo|mucho)|at the outside|"
+    r"but (?:no|not) (?:further|more|higher|a penny more)|and (?:no|not a penny) more|"
+    r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b)"
+)
+_LOW_AFTER = re.compile(
+    r"(?:\+|[\s,]{0,2}(?:or (?:more|above|over)|plus\b|at (?:the )?(?:very )?least|min(?:imum)?\b|"
+    r"oder mehr|ou plus|o mas))"
+)
+
+
+def limit(message: Message, start: int, ends: tuple[int, int]) -> Literal["", "most", "least"]:
+    """Whether the number that begins there is the most or the least that is meant. `ends`: where the number ends, and
+    where what is counted or paid with it does."""
+    before = message.before(start, 50)
+    after = [message.plain[end : end + 40] for end in ends]
+    if _RISEN_TO.search(before):
+        return ""
+    if _NO_LESS_BEFORE.search(before):
+        return "least"
+    if _HIGH_BEFORE.search(before) or any(map(_HIGH_AFTER.match, after)):
+        return "most"
+    low = _LOW_BEFORE.search(before)
+    if low and (_NOT_MORE.search(before[: low.start()]) or _WONT_AFTER.match(after[-1])):
+        return "most"  # "we don't want to spend more than 6,000"
+    return "least" if low or any(map(_LOW_AFTER.match, after)) else ""

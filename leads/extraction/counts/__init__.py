@@ -1,0 +1,1 @@
+"""Counts of people and things: what is counted, in which words, and which question a number answers."""
