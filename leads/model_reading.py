@@ -6,7 +6,6 @@ words (`extraction/proposals.py`); whatever goes wrong, the facts of the rules s
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -17,8 +16,9 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from agents.llm.configured import configured, is_configured
+from agents.llm.configured import is_configured
 from agents.llm.request import ChatRequest, ModelError, PastMessage
+from agents.llm.structured import ask_in_task
 from conversations.models import Message
 from leads.dialogue.state import latest
 from leads.extraction.proposals import accepted, open_questions, pairs
@@ -29,7 +29,6 @@ from leads.terms import Kind, QuestionData
 
 if TYPE_CHECKING:
     from agents.llm.asking import Memory
-    from agents.llm.structured import Structured
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +78,7 @@ def read_by_model(message_id: str, tries: int = 0) -> None:
     if not (wanted := _open(message, questions, asked, told_in(message.session_id))):
         return
     try:
-        answer = asyncio.run(_asked(_request(message, wanted, asked)))
+        answer = ask_in_task(_request(message, wanted, asked), _memories, within_s=TIME_LIMIT_S)
     except ModelError as error:
         _failed(message, error, tries)
         return
@@ -154,20 +153,6 @@ def _schema(wanted: Sequence[QuestionData]) -> dict[str, Any]:
         "required": ["facts"],
         "additionalProperties": False,
     }
-
-
-async def _asked(request: ChatRequest) -> Structured:
-    from agents.llm.openai_compatible import Limits, close_clients  # the client takes a second to import
-    from agents.llm.structured import ask
-
-    limits = Limits(first_token_s=TIME_LIMIT_S, thinking_s=TIME_LIMIT_S, between_tokens_s=5.0, answer_chars=10_000)
-    try:
-        async with asyncio.timeout(TIME_LIMIT_S):
-            return await ask(configured(limits, _memories), request)
-    except TimeoutError:
-        raise ModelError("timed_out", f"no whole answer within {TIME_LIMIT_S:.0f} s", retryable=True) from None
-    finally:
-        await close_clients()
 
 
 def _failed(message: Message, error: ModelError, tries: int) -> None:

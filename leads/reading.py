@@ -16,10 +16,11 @@ from django_tasks import task
 from conversations.models import Message
 from leads.dialogue.state import latest
 from leads.extraction.reading import read
-from leads.keeping import keep, questions_of, settings_of
+from leads.keeping import keep
 from leads.model_reading import ask_later
 from leads.models import Lead
 from leads.progress import asked_before, told_in
+from leads.promises import selling
 from leads.terms import FoundFact, KnownFact, QuestionData
 
 
@@ -39,8 +40,8 @@ def read_now(message_id: str) -> Lead | None:
     message = Message.objects.select_related("session").filter(pk=message_id, role=Message.Role.USER).first()
     if message is None:
         return None
-    agent_id = message.session.agent_id
-    questions = questions_of(agent_id)
+    of_agent = selling(message.session.agent_id)
+    questions = of_agent.questions
     asked, told = asked_before(message), told_in(message.session_id)
     found = find_facts(
         message.content,
@@ -48,7 +49,7 @@ def read_now(message_id: str) -> Lead | None:
         asked=asked,
         known=latest(fact for fact in told.history if fact.seq < message.seq),
         at=message.created_at,
-        country=settings_of(agent_id).country,
+        country=of_agent.settings.country,
     )
     # Nothing is told, and nothing was: whoever reads another message at this moment keeps the lead that this makes.
     lead = keep(message, found, questions=questions) if found or told.stage else None

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
 from typing import TYPE_CHECKING
 
-from agents.llm.configured import configured, is_configured
+from agents.llm.configured import is_configured
 from agents.llm.request import ChatRequest, ModelError, PastMessage
+from agents.llm.structured import ask_in_task
 from conversations.models import Message, Session
 from memory.from_facts import CONTACT
 from memory.models import MAX_CHARS
 
 if TYPE_CHECKING:
     from agents.llm.asking import Memory
-    from agents.llm.structured import Structured
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ def summary(session: Session) -> str:
         return ""
     lines = _lines(session)
     try:
-        answer = asyncio.run(_asked(_request(session, lines)))
+        answer = ask_in_task(_request(session, lines), _memories, within_s=TIME_LIMIT_S)
     except ModelError as error:
         log.warning("session %s was not summarised by a model: %s (%s)", session.pk, error.cause, error)
         return ""
@@ -96,17 +95,3 @@ def _request(session: Session, lines: list[dict[str, str]]) -> ChatRequest:
         is_reply=False,
         schema=SCHEMA,
     )
-
-
-async def _asked(request: ChatRequest) -> Structured:
-    from agents.llm.openai_compatible import Limits, close_clients  # the client takes a second to import
-    from agents.llm.structured import ask
-
-    limits = Limits(first_token_s=TIME_LIMIT_S, thinking_s=TIME_LIMIT_S, between_tokens_s=5.0, answer_chars=10_000)
-    try:
-        async with asyncio.timeout(TIME_LIMIT_S):
-            return await ask(configured(limits, _memories), request)
-    except TimeoutError:
-        raise ModelError("timed_out", f"no whole answer within {TIME_LIMIT_S:.0f} s", retryable=True) from None
-    finally:
-        await close_clients()

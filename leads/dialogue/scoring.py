@@ -32,7 +32,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ScoreCase:
     """What the rules look at. `facts` are those that were told; a declined one is none."""
 
     questions: Sequence[QuestionData]
@@ -50,40 +50,40 @@ class Rule:
     name: str
     label: str | Promise
     points: int
-    applies: Callable[[Case], Iterator[str]]
+    applies: Callable[[ScoreCase], Iterator[str]]
     most: int = 1
 
 
-def _contact(case: Case) -> Iterator[str]:
+def _contact(case: ScoreCase) -> Iterator[str]:
     return (key for key, fact in case.facts.items() if fact.kind in (Kind.EMAIL, Kind.PHONE))
 
 
-def _required(case: Case) -> Iterator[str]:
+def _required(case: ScoreCase) -> Iterator[str]:
     return (question.key for question in case.questions if question.is_required and question.key in case.facts)
 
 
-def _budget(case: Case) -> Iterator[str]:
+def _budget(case: ScoreCase) -> Iterator[str]:
     return (key for key, fact in case.facts.items() if fact.kind is Kind.MONEY)
 
 
-def _soon(case: Case) -> Iterator[str]:
+def _soon(case: ScoreCase) -> Iterator[str]:
     return (key for key, away in _dates(case) if away <= SOON)
 
 
-def _later(case: Case) -> Iterator[str]:
+def _later(case: ScoreCase) -> Iterator[str]:
     if not any(_soon(case)):
         yield from (key for key, away in _dates(case) if SOON < away <= LATER)
 
 
-def _wants_offer(case: Case) -> Iterator[str]:
+def _wants_offer(case: ScoreCase) -> Iterator[str]:
     return ("" for turn in case.turns if Sign.BUYING in signs_of(turn.said))
 
 
-def _several(case: Case) -> Iterator[str]:
+def _several(case: ScoreCase) -> Iterator[str]:
     yield from [""] if len(case.turns) >= SEVERAL_MESSAGES else []
 
 
-def _declines(case: Case) -> Iterator[str]:
+def _declines(case: ScoreCase) -> Iterator[str]:
     yield from [""] * case.declines
 
 
@@ -107,7 +107,7 @@ def score(
     """Why a lead is worth what it is worth on the day `at`; the points add up to `total`, 0 to 100."""
     told = {key: fact for key, fact in sorted(facts.items()) if not fact.is_declined}
     declines = standing_of(questions, facts, turns).declines if turns else 0
-    case = Case(questions, told, turns, declines, at)
+    case = ScoreCase(questions, told, turns, declines, at)
     reasons: list[Reason] = []
     for rule in RULES:
         for key in list(rule.applies(case))[: rule.most]:
@@ -122,7 +122,7 @@ def total(reasons: Sequence[Reason]) -> int:
     return min(HIGHEST, max(LOWEST, sum(reason.points for reason in reasons)))
 
 
-def _dates(case: Case) -> Iterator[tuple[str, timedelta]]:
+def _dates(case: ScoreCase) -> Iterator[tuple[str, timedelta]]:
     """Facts that are a date from today on, and how far away its last day is: "2026-12" is over by the 31st."""
     for key, fact in case.facts.items():
         last = last_day(fact.value) if fact.kind is Kind.DATE else None

@@ -69,9 +69,7 @@ async def of_agent(request: Request, slug: str) -> HttpResponseBase:
     session_id = turn.question.session_id
     if request.htmx:
         response: HttpResponseBase = await turn_fragments(request, turn, caller.visitor)
-        response["X-Session-Id"] = session_id
-        response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
-        response["X-Socket-Path"] = contexts.socket_path(session_id)
+        contexts.tell_begun(response, slug, session_id)
     else:
         response = _to_conversation(slug, session_id, turn.newest.id)
     if cookie:

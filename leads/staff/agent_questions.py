@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
+from agents.staff.sections import FormPart
 from leads.models import MAX_QUESTIONS, LeadSettings, Question
 from leads.promises import forget, promise_of
 from lib.staff.cells import Tone, badge
@@ -60,6 +61,7 @@ class QuestionFormSet(forms.BaseInlineFormSet):
 
 class QuestionInline(admin.StackedInline):
     model = Question
+    section = FormPart.SELLING
     form = QuestionForm
     formset = QuestionFormSet
     fields = (("position", "label", "key", "kind"), "ask", ("is_required", "when"), "choices")
@@ -71,6 +73,7 @@ class QuestionInline(admin.StackedInline):
 
 class LeadSettingsInline(admin.StackedInline):
     model = LeadSettings
+    section = FormPart.SELLING
     fields = ("takes_contact", "alert_addresses", "answer_time", "consent_text", "country", "state")
     readonly_fields = ("state",)
     can_delete = False

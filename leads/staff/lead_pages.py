@@ -72,7 +72,7 @@ class ReachFilter(admin.SimpleListFilter):
 
 @admin.register(Lead)
 class LeadAdmin(DeletesWithFiles):
-    list_display = ("who", "contact", "wants", "score", "shown_status", "shown_stage", "agent", "owner", "age")
+    list_display = ("who", "score", "shown_stage", "contact", "wants", "age", "shown_status", "owner", "agent")
     list_filter = (
         SeenFilter,
         ReachFilter,
@@ -142,8 +142,10 @@ class LeadAdmin(DeletesWithFiles):
             Lead.objects.filter(pk=lead.pk, seen_at=None).update(seen_at=timezone.now())
         together = [lead, *lead.merged.all()]
         facts = [fact for each in together for fact in each.facts.all()]
+        by_key = {fact.key: fact for fact in facts if fact.is_current}
         context = {
             "lead": lead,
+            "reasons": [{**reason, "shown": by_key.get(reason.get("fact", ""))} for reason in lead.reasons],
             "facts": [fact for fact in facts if fact.is_current],
             "replaced": [fact for fact in facts if not fact.is_current],
             "lines": lines_of(together, [fact for fact in facts if fact.message_id]),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from conversations.models import Message, Session
-from conversations.staff.transcript_notes import Note
+from conversations.staff.transcript_notes import TranscriptNote
 from leads.dialogue.manager import guide, replay
 from leads.dialogue.state import Guidance, Repair, Why, latest
 from leads.keeping import questions_of
@@ -61,17 +61,17 @@ REPAIRS: dict[Repair, Promise] = {
 }
 
 
-def find(request: HttpRequest, session: Session) -> dict[uuid.UUID, list[Note]]:
+def find(request: HttpRequest, session: Session) -> dict[uuid.UUID, list[TranscriptNote]]:
     """By message of the visitor; nothing for who may not see leads."""
     if not may_see_leads(request.user):
         return {}
     notes = _of_guidance(session)
     for reading in ModelReading.objects.filter(message__session=session):
-        notes.setdefault(reading.message_id, []).append(Note(_("Read by a model"), _told(reading)))
+        notes.setdefault(reading.message_id, []).append(TranscriptNote(_("Read by a model"), _told(reading)))
     return notes
 
 
-def _of_guidance(session: Session) -> dict[uuid.UUID, list[Note]]:
+def _of_guidance(session: Session) -> dict[uuid.UUID, list[TranscriptNote]]:
     questions = questions_of(session.agent_id)
     if not questions:
         return {}
@@ -79,7 +79,7 @@ def _of_guidance(session: Session) -> dict[uuid.UUID, list[Note]]:
     turns, history = turns_now(session.pk, told), told.history
     rows = Message.objects.filter(session=session, seq__in=[turn.seq for turn in turns])
     ids = dict(rows.values_list("seq", "pk"))
-    notes: dict[uuid.UUID, list[Note]] = {}
+    notes: dict[uuid.UUID, list[TranscriptNote]] = {}
     stage = Stage.DISCOVER
     for at, (turn, after) in enumerate(zip(turns, replay(questions, history, turns), strict=True)):
         unread = [*turns[:at], replace(turn, found=())]
@@ -89,7 +89,7 @@ def _of_guidance(session: Session) -> dict[uuid.UUID, list[Note]]:
     return notes
 
 
-def _notes(given: Guidance, after: Guidance, before: Stage) -> list[Note]:
+def _notes(given: Guidance, after: Guidance, before: Stage) -> list[TranscriptNote]:
     stage = str(capfirst(STAGE_LABELS[after.stage]))
     if after.stage is not before:
         because = ", ".join(str(reason) for reason in after.moved)
@@ -100,9 +100,9 @@ def _notes(given: Guidance, after: Guidance, before: Stage) -> list[Note]:
         if given.ask
         else _("Ask nothing: %(why)s") % why
     )
-    notes = [Note(_("Stage"), stage), Note(_("Guidance"), asked)]
+    notes = [TranscriptNote(_("Stage"), stage), TranscriptNote(_("Guidance"), asked)]
     if after.repair is not Repair.NONE:
-        notes.append(Note(_("The visitor"), str(REPAIRS[after.repair])))
+        notes.append(TranscriptNote(_("The visitor"), str(REPAIRS[after.repair])))
     return notes
 
 

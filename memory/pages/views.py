@@ -12,8 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from access.visitors import new_visitor, set_cookie, visitor_of
+from access.visitors import new_visitor, says_who, set_cookie, token_of, visitor_of
 from agents.models import Agent
+from conversations.pages.views import Request
 from memory import making, offering
 from memory.models import SessionSummary, SummaryQuerySet
 from memory.switch import decide, forget_all, is_allowed, question
@@ -25,34 +26,47 @@ MAX_SHOWN = 100
 @require_safe
 def page(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """What an agent, and those it is offered with, keep of a browser's visitor; a button to delete each, a switch."""
-    agent = _agent(slug) if slug else Agent.objects.default()
-    visitor = visitor_of(request)
+    agent = agent_at(slug) if slug else Agent.objects.default()
+    return shown(request, agent, visitor_of(request))
+
+
+def shown(request: HttpRequest, agent: Agent | None, visitor: str, *, is_from_frame: bool = False) -> HttpResponse:
+    """The page for a visitor; one who came from a frame on another site posts to addresses of their own."""
     known = _known(visitor, agent).kept().select_related("agent", "session")
+    names = ("frame_memory_choose", "frame_memory_forget") if is_from_frame else ("memory_choose", "memory_forget")
+    choose_url, forget_url = (reverse(name, args=[agent.slug]) if agent else "" for name in names)
     context: dict[str, Any] = {
         "agent": agent,
         "is_allowed": is_allowed(visitor, agent.brand) if visitor and agent else None,
         "question": question(),
         "visitor": visitor,
         "memories": known[:MAX_SHOWN],
+        "is_from_frame": is_from_frame,
+        "choose_url": choose_url,
+        "forget_url": forget_url,
     }
     return render(request, "memory/page.html", context)
 
 
 @require_POST
-def choose(request: HttpRequest, slug: str | None = None) -> HttpResponse:
-    """Allow or refuse an agent, and those it is offered with; from the chat back to it, else to the agent's page."""
-    agent = _agent(slug) if slug else Agent.objects.default()
+def choose(request: Request, slug: str | None = None) -> HttpResponse:
+    """Allow or refuse an agent, and those it is offered with; from the chat back to it, else to the agent's page.
+
+    A chat that asks by its script gets what stands in the question's place from then on.
+    """
+    agent = agent_at(slug) if slug else Agent.objects.default()
     if agent is None:
         raise Http404
     visitor, cookie = visitor_of(request), ""
     if not visitor:
         cookie, visitor = new_visitor(request)
-    allowed = request.POST.get("choice") == "allow"
-    decide(visitor, agent.brand, allowed)
-    if allowed:
-        making.owe_newest(visitor, agent.brand)
-        offering.offer_newest(visitor, agent.brand)
-    response = redirect(_back(request, agent))
+    decided(visitor, agent, request.POST.get("choice", ""))
+    if request.htmx:
+        token = token_of(request) if says_who(request) else ""
+        context = {"agent": agent, "is_on": True, "is_fragment": True, "visitor_token": token}
+        response = render(request, "memory/_ask.html", context)
+    else:
+        response = redirect(_back(request, agent))
     if cookie:
         set_cookie(response, cookie, request)
     return response
@@ -61,16 +75,31 @@ def choose(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete one summary, or all that the agent's page shows."""
-    visitor, agent = visitor_of(request), _agent(slug)
+    visitor, agent = visitor_of(request), agent_at(slug)
     if visitor:
-        if wanted := request.POST.get("session", ""):
-            _known(visitor, agent).filter(session__in=_uuids(wanted)).forget()
-        else:
-            forget_all(visitor, Agent.objects.offered_by(agent.brand))
+        deleted(visitor, agent, request.POST.get("session", ""))
     return redirect("agent_memory", slug)
 
 
-def _agent(slug: str) -> Agent:
+def decided(visitor: str, agent: Agent, choice: str) -> None:
+    """Keep a visitor's choice; who allows it is remembered from the newest conversation on."""
+    allowed = choice == "allow"
+    decide(visitor, agent.brand, allowed)
+    if allowed:
+        making.owe_newest(visitor, agent.brand)
+        offering.offer_newest(visitor, agent.brand)
+
+
+def deleted(visitor: str, agent: Agent, session: str) -> None:
+    """Delete a visitor's summary of one session, or without a session all that the agent's page shows."""
+    if session:
+        _known(visitor, agent).filter(session__in=_uuids(session)).forget()
+    else:
+        forget_all(visitor, Agent.objects.offered_by(agent.brand))
+
+
+def agent_at(slug: str) -> Agent:
+    """With its brand; 404 where there is none."""
     return get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
 
 

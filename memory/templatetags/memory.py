@@ -27,6 +27,7 @@ def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
         "is_on": True,
         "is_asked": choice is None,
         "question": question(),
+        "visitor_token": context.get("visitor_token", ""),  # in a frame on another site
         "back": request.get_full_path(),
         "request": request,
         "csrf_token": context.get("csrf_token"),

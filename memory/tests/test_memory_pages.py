@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from access.visitors import COOKIE, new_visitor
@@ -142,6 +143,22 @@ def test_privacy_says_nothing_of_it_where_only_another_company_remembers(client,
     Brand.objects.update(family="One")
 
     assert "Remembering" in seen(client, "/chat/bob/privacy/")
+
+
+@pytest.mark.parametrize(("choice", "is_allowed"), [("allow", True), ("refuse", False)])
+def test_a_frame_whose_cookies_are_blocked_answers_in_its_place(remembers, choice, is_allowed):
+    token, visitor = new_visitor()
+    browser = Client(enforce_csrf_checks=True)
+
+    answer = browser.post(CHOOSE, {"choice": choice}, headers={"HX-Request": "true", "X-Visitor": token})
+
+    assert VisitorChoice.objects.get(visitor=visitor).is_allowed is is_allowed
+    assert answer.status_code == 200
+    fragment = answer.content.decode()
+    assert f'action="{PAGE}frame/"\n  target="_blank" rel="noopener" hx-swap-oob="true">' in fragment
+    assert f'name="visitor" value="{token}">What we remember of you</button>' in fragment
+    assert ASKED not in fragment
+    assert not answer.cookies
 
 
 @pytest.mark.parametrize("url", ["/privacy/memory/choose/", CHOOSE, "/chat/ada/memory/forget/"])

@@ -77,15 +77,15 @@ def test_what_only_looks_like_a_sign_is_none(said, sign):
 
 
 def test_questions_of_visitors_seldom_end_the_asking():
-    """Over the 1,095 questions that the built-in agent is measured with, asked of thirteen businesses."""
-    files = sorted((Path(__file__).parents[3] / "bench" / "answers").glob("*.jsonl"))
+    """Over the 1,452 questions that the built-in agent is measured with, asked of 24 sites."""
+    files = sorted((Path(__file__).parents[3] / "bench" / "answers" / "questions").rglob("*.jsonl"))
     asked = [json.loads(line)["q"] for file in files for line in file.read_text().splitlines() if line.strip()]
     counts = Counter(sign for question in asked for sign in signs_of(question))
 
     assert len(asked) > 700
     assert counts[Sign.ANGER] <= 1  # "how do I make a complaint"
     assert not any(counts[sign] for sign in (Sign.GOODBYE, Sign.CANCEL, Sign.DECLINE, Sign.WHY))
-    assert counts[Sign.QUESTION] >= 0.88 * len(asked)  # who types "parking" or "pick up in person" asks without a sign
+    assert counts[Sign.QUESTION] >= 0.86 * len(asked)  # who types "parking" or "pick up in person" asks without a sign
 
 
 @pytest.mark.parametrize("said", ["Hello", "thanks a lot", "ok", "Guten Tag", "Merci beaucoup !", "¡Hola!"])

@@ -49,6 +49,19 @@ def test_a_lead_shows_each_facts_words_where_they_were_said(admin_client):
     assert lead.seen_at is not None
 
 
+def test_a_score_says_which_fact_each_of_its_points_is_for(admin_client):
+    lead = LeadFactory(reasons=[
+        {"rule": "required", "label": "A required question is answered", "points": 5, "fact": "people"},
+        {"rule": "messages", "label": "Four messages or more were written", "points": 10, "fact": ""},
+    ])  # fmt: skip
+    fact = FactFactory(lead=lead, key="people", label="Coffee drinkers")
+
+    text = " ".join(admin_client.get(page(lead)).content.decode().split())
+
+    assert f'A required question is answered: <a href="#fact-{fact.pk}">Coffee drinkers</a>' in text
+    assert "Four messages or more were written</li>" in text
+
+
 def test_words_that_overlap_are_marked_once():
     outer = FactFactory(words="40 people", start=0, value="40 people")
     inner = FactFactory(lead=outer.lead, key="x", words="40", start=0, value="40")
