@@ -1,4 +1,4 @@
-"""What can happen in a session, in the one vocabulary that page, sockets and streams share."""
+"""The events of a session. Pages, sockets and streams all draw these."""
 
 from __future__ import annotations
 
@@ -9,12 +9,44 @@ from typing import Any
 from django.conf import settings
 
 from agents.llm.promises import makes_promise
-from conversations.models import Message, Reply, Session, SpeakerChange
+from conversations.models import Attachment, Message, Reply, Session, SpeakerChange
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A picture or PDF as it is shown with the message it was sent with; a PDF has no width and height."""
+
+    id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    width: int | None = None
+    height: int | None = None
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> AttachedFile:
+        return cls(
+            id=str(attachment.pk),
+            name=attachment.name,
+            media_type=attachment.media_type,
+            size_bytes=attachment.size_bytes,
+            width=attachment.width,
+            height=attachment.height,
+        )
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+    @property
+    def url(self) -> str:
+        """The path of the file; asks for the right to see it."""
+        return settings.ATTACHMENTS_URL + self.id
 
 
 @dataclass(frozen=True, slots=True)
 class MessageData:
-    """A message as it stands: plain values, safe to hand to any thread or process.
+    """A message as it is stored: plain values, safe to hand to any thread or process.
 
     `status` is the reply's state for an assistant message and "complete" for a visitor's. `attempt` counts how often
     the answer was begun; a text of an older attempt never replaces one of a newer.
@@ -33,7 +65,9 @@ class MessageData:
     notice: str = ""
     certainty: str = ""  # of an answer: Reply.Certainty, "" where the answerer does not say
     cut: str = ""  # why the text is not the whole answer: Reply.Cut, "" where it is
+    withheld: int = 0  # sentences of a model that were replaced, since nothing bore out what they said
     sources: tuple[dict[str, Any], ...] = ()
+    attached: tuple[AttachedFile, ...] = ()
     audio: str = ""  # names in the storage: what the visitor said, how the answer was spoken
     tts_audio: str = ""
     audio_ms: int | None = None  # how long the two are; None where that is not known
@@ -41,6 +75,9 @@ class MessageData:
     heard: str | None = None  # of a spoken answer that was interrupted: what the visitor heard
     author: str = ""  # of what a person of the company wrote: their name
     with_contact: bool = False  # the agent said it with the contact form
+    is_asked: bool = False  # of an answer: to a question, and not what the agent says by itself
+    feedback: str = ""  # what the visitor thinks of an answer: Reply.Feedback, "" where they have not said
+    feedback_words: str = ""
 
     @classmethod
     def of(cls, message: Message) -> MessageData:
@@ -60,7 +97,9 @@ class MessageData:
             notice=reply.notice if reply else "",
             certainty=reply.certainty if reply else "",
             cut=reply.cut if reply else "",
+            withheld=reply.withheld if reply else 0,
             sources=tuple(message.sources),
+            attached=tuple(AttachedFile(**each) for each in message.attached),
             audio=message.audio.name or "",
             tts_audio=message.tts_audio.name or "",
             audio_ms=message.audio_ms,
@@ -68,6 +107,9 @@ class MessageData:
             heard=message.heard,
             author=message.author,
             with_contact=reply.offers_contact if reply else False,
+            is_asked=reply.question_id is not None if reply else False,
+            feedback=reply.feedback if reply else "",
+            feedback_words=reply.feedback_words if reply else "",
         )
 
     @property
@@ -100,6 +142,13 @@ class MessageData:
         return self.has_failed or unsure or self.with_contact or self.makes_promise
 
     @property
+    def offers_feedback(self) -> bool:
+        """Whether a visitor is asked if the answer helped: not of one that says itself that it is none."""
+        is_answered = self.is_asked and self.status == Reply.State.COMPLETE
+        is_none = self.certainty == Reply.Certainty.REFUSED or self.with_contact
+        return is_answered and (not is_none or bool(self.feedback))
+
+    @property
     def may_be_made_anew(self) -> bool:
         """Whether an answer has ended without being whole."""
         is_cut = self.status == Reply.State.COMPLETE and bool(self.cut)
@@ -118,7 +167,7 @@ class MessageData:
 
 @dataclass(frozen=True, slots=True)
 class MessageStored:
-    """A message is new, or its answer begins anew: show it as it is here, instead of what was there."""
+    """A message is new, or its answer begins again: show it as it is here, in place of the old one."""
 
     message: MessageData
 
@@ -139,7 +188,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Thinks:
-    """Who makes the answer thinks, and says nothing of it. Comes again every few seconds, for who joins later."""
+    """The model thinks, and writes nothing yet. Repeated every few seconds, for listeners that join later."""
 
     message_id: str
     attempt: int
@@ -155,14 +204,34 @@ class MessageFinished:
 
 @dataclass(frozen=True, slots=True)
 class MessageChanged:
-    """Something was added to a message that has ended, its sound for one; who shows it shows it anew."""
+    """Something was added to a message that has ended, such as its sound; it has to be drawn again."""
 
     message: MessageData
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackGiven:
+    """A visitor has given feedback on an answer, or taken it back: then `value` is ""."""
+
+    session_id: str
+    message_id: str
+    value: str  # Reply.Feedback
+    words: str
+
+    @property
+    def wants_words(self) -> bool:
+        """True while the visitor may still say what was wrong."""
+        return self.value == Reply.Feedback.DOWN and not self.words
+
+    @classmethod
+    def of(cls, reply: Reply) -> FeedbackGiven:
+        session_id = str(reply.message.session_id)
+        return cls(session_id, str(reply.message_id), reply.feedback, reply.feedback_words)
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakerChanged:
-    """Somebody else answers from now on. Of two, the one with the higher `number` holds."""
+    """Another speaker answers from now on. Of two such events, the one with the higher `number` counts."""
 
     session_id: str
     number: int
@@ -188,7 +257,7 @@ class SpeakerChanged:
 
     @property
     def is_with_person(self) -> bool:
-        """Whether nothing of the agent is to be shown from now on."""
+        """True if nothing of the agent is to be shown from now on."""
         return self.speaker == Session.Speaker.STAFF
 
 
@@ -202,7 +271,7 @@ class Writes:
 
 @dataclass(frozen=True, slots=True)
 class SessionActive:
-    """Something was said in a session, or somebody else answers there. Told to who watches all of them."""
+    """There is a new message in a session, or another speaker. Sent to listeners of EVERY_SESSION."""
 
     session_id: str
 
@@ -216,7 +285,7 @@ class SessionGone:
 
 @dataclass(frozen=True, slots=True)
 class AgentSwitched:
-    """The session's agent was changed; whether it takes messages now. Told also where that is as it was."""
+    """The session's agent was changed. `is_active`: it takes messages now, as it may have done before."""
 
     agent_id: str
     is_active: bool
@@ -231,12 +300,12 @@ class AgentGone:
 
 @dataclass(frozen=True, slots=True)
 class ServerStopping:
-    """This process ends in good order; whoever listens had better come back, to the next one."""
+    """This process is stopping: clients are to connect again, to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """Events may have been missed: what is not known yet is in the database. Only within a process."""
+    """Events may have been missed, and the database has to be read. Never sent to other processes."""
 
 
 Event = (
@@ -245,6 +314,7 @@ Event = (
     | Thinks
     | MessageFinished
     | MessageChanged
+    | FeedbackGiven
     | SpeakerChanged
     | Writes
     | SessionActive
@@ -262,6 +332,7 @@ _KINDS = {
         Thinks,
         MessageFinished,
         MessageChanged,
+        FeedbackGiven,
         SpeakerChanged,
         Writes,
         SessionActive,
@@ -279,11 +350,12 @@ def merge(first: Delta, second: Delta) -> Delta | None:
 
 
 def to_wire(event: Event) -> dict[str, Any]:
-    """As plain values for the channel layer."""
+    """The event as plain values, for the channel layer."""
     body = asdict(event)
     if "message" in body:
         body["message"]["created_at"] = body["message"]["created_at"].isoformat()
-        body["message"]["sources"] = list(body["message"]["sources"])
+        for name in ("sources", "attached"):
+            body["message"][name] = list(body["message"][name])
     return {"kind": type(event).__name__, "body": body}
 
 
@@ -294,5 +366,6 @@ def from_wire(wire: dict[str, Any]) -> Event:
         message = dict(body["message"])
         message["created_at"] = datetime.fromisoformat(message["created_at"])
         message["sources"] = tuple(message["sources"])
+        message["attached"] = tuple(AttachedFile(**each) for each in message.get("attached", ()))
         body["message"] = MessageData(**message)
     return kind(**body)

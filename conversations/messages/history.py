@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from conversations.messages.events import MessageData
-from conversations.models import Message
+from conversations.messages.events import FeedbackGiven, MessageData
+from conversations.models import Message, Reply
 
 MAX_MISSED = 100  # a page that has missed more is better loaded anew
 PAGE = 50  # messages shown at once, and loaded at a time
@@ -28,6 +28,7 @@ class PastEntry(NamedTuple):
     question_id: uuid.UUID | None
     asked: str | None
     certainty: str | None
+    attached: Sequence[Mapping[str, Any]] = ()  # as the message has it
 
 
 _PAST = ("pk", "seq", "role", "content", "heard", "author")
@@ -39,7 +40,7 @@ def past(session_id: uuid.UUID | str, limit: int, *, before: int | None = None) 
     rows = Message.objects.filter(session_id=session_id)
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    newest = rows.order_by("-seq").values_list(*_PAST, *_PAST_OF_REPLY)[:limit]
+    newest = rows.order_by("-seq").values_list(*_PAST, *_PAST_OF_REPLY, "attached")[:limit]
     return [PastEntry(*row) for row in reversed(newest)]
 
 
@@ -61,6 +62,12 @@ def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID
     asked = Q(session_id=session_id, seq__gt=after) | Q(session_id=session_id, pk__in=list(open_ids))
     rows = Message.objects.filter(asked).select_related("reply").order_by("-seq")[:MAX_MISSED]
     return [MessageData.of(row) for row in reversed(rows)]
+
+
+def feedback(session_id: uuid.UUID | str) -> list[FeedbackGiven]:
+    """What the visitor thinks of the session's answers, also what they have taken back; the newest of it."""
+    rows = Reply.objects.filter(message__session_id=session_id, feedback_at__isnull=False).select_related("message")
+    return [FeedbackGiven.of(row) for row in rows.order_by("-feedback_at")[:MAX_MISSED]]
 
 
 def _page(where: Q, limit: int) -> tuple[list[MessageData], bool]:

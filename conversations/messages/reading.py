@@ -1,4 +1,4 @@
-"""What the API and the JSON socket read: sessions, messages in the order of `seq`, and why an answer failed."""
+"""Reads sessions, messages in the order of `seq`, and the failures of answers, for the API and the JSON socket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lib.database import in_database
 
 
 class SessionMissing(Exception):
-    """There is no such session for this visitor: deleted, foreign, or never there."""
+    """There is no such session for this visitor: it was deleted, is another's, or never existed."""
 
 
 MAX_CHANGES = 50  # of who answers, shown at once
@@ -35,7 +35,7 @@ class MessageMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an answer failed, and the text the visitor was given for it."""
+    """The cause of a failed answer, and the text that the visitor was shown for it."""
 
     cause: str
     fallback: str
@@ -67,7 +67,7 @@ def listed(agent_id: uuid.UUID) -> QuerySet[Session]:
 
 @in_database
 def session(session_id: uuid.UUID | str) -> Session:
-    """With its agent; raises SessionMissing."""
+    """A session with its agent; raises SessionMissing."""
     found = Session.objects.select_related("agent").filter(pk=session_id).first()
     if found is None:
         raise SessionMissing
@@ -79,6 +79,15 @@ def agent_of(session_id: uuid.UUID | str) -> uuid.UUID:
     found = Session.objects.filter(pk=session_id).values_list("agent_id", flat=True).first()
     if found is None:
         raise SessionMissing
+    return found
+
+
+@in_database
+def session_of(message_id: uuid.UUID) -> uuid.UUID:
+    """The session that a message is in; raises MessageMissing."""
+    found = Message.objects.filter(pk=message_id).values_list("session_id", flat=True).first()
+    if found is None:
+        raise MessageMissing
     return found
 
 
@@ -103,13 +112,13 @@ def changes(session_id: uuid.UUID | str, **only: int) -> list[SpeakerChanged]:
 
 
 def conversation(session_id: uuid.UUID | str) -> Conversation:
-    """With the last messages."""
+    """A session with its last messages."""
     found = session.sync(session_id)
     return Conversation(found, *history.last(found.pk))
 
 
 def page(session_id: uuid.UUID, limit: int, before: uuid.UUID | None) -> Conversation:
-    """At most `limit` messages before one, or the last ones; raises MessageMissing for one that is not there."""
+    """At most `limit` messages before one, or the last ones. Raises MessageMissing if there is no such message."""
     found = session.sync(session_id)
     if before is None:
         return Conversation(found, *history.last(session_id, limit))
@@ -120,7 +129,7 @@ def page(session_id: uuid.UUID, limit: int, before: uuid.UUID | None) -> Convers
 
 @in_database
 def since(session_id: uuid.UUID | str, after: uuid.UUID | None) -> Conversation:
-    """All messages after one, and that one when it is an answer, which may have ended since.
+    """All messages after one; and that one too if it is an answer, which may have ended since.
 
     Without `after`, and with one that is not known here, the last messages.
     """
@@ -138,7 +147,7 @@ def since(session_id: uuid.UUID | str, after: uuid.UUID | None) -> Conversation:
 
 @in_database
 def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID]) -> list[Event]:
-    """What has become of the messages after a number, and of the named ones, as events."""
+    """Events that tell the present state of all messages after a number, and of the named ones."""
     if not Session.objects.filter(pk=session_id).exists():
         return [SessionGone(str(session_id))]
     return [
@@ -149,7 +158,7 @@ def missed(session_id: uuid.UUID | str, after: int, open_ids: Iterable[uuid.UUID
 
 @in_database
 def message(session_id: uuid.UUID | str, message_id: uuid.UUID | str) -> MessageData:
-    """An answer as it is stored; raises MessageMissing, also for what a visitor said."""
+    """An answer as it is stored. Raises MessageMissing, also for a message of the visitor."""
     row = (
         Message.objects.select_related("reply")
         .filter(session_id=session_id, reply__isnull=False, pk=message_id)
@@ -162,7 +171,7 @@ def message(session_id: uuid.UUID | str, message_id: uuid.UUID | str) -> Message
 
 @in_database
 def owed(session_id: uuid.UUID | str) -> list[str]:
-    """The ids of the answers that are being made, or wait for that."""
+    """The ids of the answers that are made now, or wait to be made."""
     rows = Reply.objects.running().filter(message__session_id=session_id)
     return [str(pk) for pk in rows.values_list("message_id", flat=True)]
 
@@ -179,7 +188,7 @@ def running(session_id: uuid.UUID | str, after: str = "") -> MessageData | None:
 
 @in_database
 def failure(answer: MessageData) -> Failure:
-    """Of an answer that failed: the cause, and the text it was closed with."""
+    """The failure of an answer, for one that has failed."""
     row = Reply.objects.filter(message_id=answer.id).values_list("cause", "closing").first()
     cause, closing = row or ("", "")
     return Failure(cause or "provider_error", closing or answer.content)

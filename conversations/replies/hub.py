@@ -1,4 +1,4 @@
-"""Who listens to which session in this process, and the text so far of every answer that runs."""
+"""The listeners of each session in this process, and the text so far of every running answer."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class LiveText:
 
     session_id: str
     attempt: int
-    is_ours: bool = True  # made in this process, not heard from another
+    is_ours: bool = True  # made in this process, not received from another
     length: int = 0
     _pieces: list[str] = field(default_factory=list)
 
     def append(self, delta: Delta) -> None:
-        """Add what is new of `delta`; it must begin at or before the present end."""
+        """Add the new part of `delta`, which must begin at or before the present end."""
         text = delta.text[self.length - delta.offset :]
         self._pieces.append(text)
         self.length += len(text)
@@ -57,7 +57,7 @@ class Subscription:
         self._ready.set()
 
     async def take(self) -> list[Event]:
-        """Everything that waits; waits for something when nothing does."""
+        """All events that wait; if there are none, waits for one."""
         await self._ready.wait()
         events, self._events = list(self._events), deque()
         self._ready.clear()
@@ -69,11 +69,11 @@ class Subscription:
                 yield event
 
 
-EVERY_SESSION = "sessions"  # under which who watches all sessions hears that something happens in one
+EVERY_SESSION = "sessions"  # the key of listeners that watch all sessions
 
 
 def agent_key(agent_id: uuid.UUID | str) -> str:
-    """Under which what becomes of an agent is told, where other events name a session."""
+    """The key under which events about an agent are published; other events have a session's id there."""
     return f"agent.{agent_id}"
 
 
@@ -88,9 +88,9 @@ class Hub:
 
     @asynccontextmanager
     async def subscribe(self, session_id: str, agent_id: uuid.UUID | str = "") -> AsyncIterator[Subscription]:
-        """Listen from this moment on; combine with `live` and the database for what was before.
+        """Listen from this moment on; `live` and the database have what happened before.
 
-        With `agent_id` also to what becomes of the session's agent.
+        With `agent_id`, events about the session's agent come too.
         """
         subscription = Subscription()
         keys = [session_id, agent_key(agent_id)] if agent_id else [session_id]
@@ -129,11 +129,11 @@ class Hub:
         return self._live.get(message_id)
 
     def thinking(self, message_id: str) -> Thinks | None:
-        """That an answer's model thinks, for who joins while it does."""
+        """The event that an answer's model thinks, for a listener that joins meanwhile; None if it does not."""
         return self._thinking.get(message_id)
 
     def publish(self, session_id: str, event: Event, *, is_ours: bool = True) -> None:
-        """Hand the event to every listener in order, here and, when it is ours, in other processes."""
+        """Hand the event to every listener, in order; if it is ours, also to those in other processes."""
         self._keep(session_id, event, is_ours)
         for listener in self._listeners.get(session_id, ()):
             listener.push(event)
@@ -146,30 +146,30 @@ class Hub:
             listener.push(ServerStopping())
 
     def sessions(self) -> list[str]:
-        """The sessions, and the agents of sessions, that somebody here listens to."""
+        """The keys that have a listener in this process: sessions, and agents of sessions."""
         return list(self._listeners)
 
     def look_again(self) -> None:
-        """Tell every listener that other processes may have said things that were not heard here."""
+        """Tell every listener that events of other processes may have been missed."""
         for session_id, listeners in self._listeners.items():
             self._forget_heard(session_id)
             for listener in listeners:
                 listener.push(LookAgain())
 
     def snapshot(self, session_id: str) -> Iterator[Event]:
-        """What this process is saying in a session, as events that bring a newcomer up to date."""
+        """The texts that this process is making in a session, as events that bring a new listener up to date."""
         for message_id, live in list(self._live.items()):
             if live.is_ours and live.session_id == session_id:
                 yield Delta(message_id, live.attempt, 0, live.text)
 
     def _forget_heard(self, session_id: str) -> None:
-        """Texts of other processes are kept only while somebody here listens: their end would go unheard."""
+        """Drop the texts of other processes: without a listener here, their end would not be noticed."""
         for message_id, live in list(self._live.items()):
             if not live.is_ours and live.session_id == session_id:
                 del self._live[message_id]
 
     def drop(self, message_id: str) -> None:
-        """Forget the text of an attempt that ended without an end to tell: its lease was lost, or its session."""
+        """Forget the text of an attempt that has ended, or whose lease or session was lost."""
         self._live.pop(message_id, None)
         self._thinking.pop(message_id, None)
 

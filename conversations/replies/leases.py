@@ -1,33 +1,34 @@
-"""Which process works on which owed reply, decided by its row; and the only writes that end a reply."""
+"""Leases of owed replies: the row decides which process works on a reply. The only writes that end a reply are here."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F
 
-from agents.llm.request import PastMessage
+from agents.llm.request import Attached, PastMessage
 from agents.models import Agent, FallbackText
 from conversations.messages import history
 from conversations.messages.events import MessageData
 from conversations.messages.history import PastEntry
-from conversations.models import Message, Reply, Session
+from conversations.models import Message, Receipt, Reply, Session
 from conversations.replies.guidance import Guidance
 from knowledge.search import knowledge_version
 from lib.database import in_database
 
-# Far more than HISTORY_MESSAGES may be set to; pruning to that and to the token budget is the prompt's business.
+# Far more than HISTORY_MESSAGES may be set to; the prompt is shortened to that and to the token budget later.
 HISTORY_READ = 200
-MAX_TAKEOVERS = 30  # a reply that has outlived this many processes is likely to be what kills them; twenty are survived
+MAX_TAKEOVERS = 30  # a reply during which so many processes died probably kills them; twenty are survived
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One attempt at one reply, with all that is needed to make it; no row is read again until it ends."""
+    """One attempt at one reply, with everything needed to make it: no row is read again until it ends."""
 
     reply_id: int
     attempt: int
@@ -38,8 +39,9 @@ class Job:
     model: str
     temperature: float | None
     max_tokens: int | None
+    checks_answers: bool
     history: tuple[PastMessage, ...]
-    past: tuple[PastEntry, ...] = ()  # what is stored of the same, the question last
+    past: tuple[PastEntry, ...] = ()  # the same turns as they are stored, the question last
     guidance: Guidance | None = None  # None: the guides were not asked yet
     knowledge_version: str = ""
     stop_requested: bool = False
@@ -60,12 +62,14 @@ class Outcome:
     certainty: str = ""
     cut: str = ""
     asked: str = ""
+    withheld: int = 0
     cause: str = ""
     error: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None
     first_token_ms: int | None = None
     total_ms: int | None = None
+    receipt: dict[str, Any] | None = None
 
 
 @in_database
@@ -94,13 +98,14 @@ def _claimed(session_id: uuid.UUID | str, owner: str, at: datetime) -> Job | Non
 
 
 def new_job(reply: Reply, agent: Agent, before: SaidBefore) -> Job:
-    """The work on a reply that was stored with its first claim, by the process that is to make it."""
+    """The job for a reply that this process claimed in the transaction that stored it."""
     assert reply.question  # noqa: S101 as above
     job = _job(reply, agent, reply.question, before)
     return replace(job, knowledge_version=knowledge_version(agent.pk))
 
 
 def _job(reply: Reply, agent: Agent, question: Message, before: SaidBefore) -> Job:
+    turns, entries = with_question(before, question)
     return Job(
         reply_id=reply.pk,
         attempt=reply.attempt,
@@ -111,8 +116,9 @@ def _job(reply: Reply, agent: Agent, question: Message, before: SaidBefore) -> J
         model=agent.model,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
-        history=(*before.turns, PastMessage("user", question.content)),
-        past=(*before.entries, _entry(question)),
+        checks_answers=agent.checks_answers,
+        history=turns,
+        past=entries,
         stop_requested=reply.stop_requested,
         is_hopeless=reply.takeovers > MAX_TAKEOVERS,
     )
@@ -120,26 +126,28 @@ def _job(reply: Reply, agent: Agent, question: Message, before: SaidBefore) -> J
 
 @in_database
 def own_words(agent_id: uuid.UUID) -> dict[str, str]:
-    """What the agent says instead of an answer that could not be made, by cause."""
+    """The agent's own texts for an answer that could not be made, by cause."""
     return dict(FallbackText.objects.filter(agent=agent_id).values_list("cause", "text"))
 
 
 @dataclass(frozen=True, slots=True)
 class SaidBefore:
-    """What was said up to a question, oldest first, and whether an answer to some of that is still owed."""
+    """The messages before a question, oldest first."""
 
     entries: tuple[PastEntry, ...] = ()
 
     @property
     def turns(self) -> tuple[PastMessage, ...]:
-        """Answers that failed say nothing about the conversation.
+        """The messages as a model reads them, without answers that failed or are not ready.
 
-        Of a spoken answer that was interrupted it is what was heard: the visitor knows nothing of the rest.
+        A spoken answer that was interrupted ends where it was heard to: the visitor does not know the rest.
         """
         return tuple(
             _turn(each)
             for each in self.entries
-            if each.content and each.heard != "" and each.state not in (Reply.State.FAILED, Reply.State.RUNNING)
+            if (each.content or each.attached)
+            and each.heard != ""
+            and each.state not in (Reply.State.FAILED, Reply.State.RUNNING)
         )
 
     @property
@@ -153,9 +161,15 @@ def said_before(question: Message) -> SaidBefore:
     return SaidBefore(tuple(history.past(question.session_id, HISTORY_READ, before=question.seq)))
 
 
+def with_question(before: SaidBefore, question: Message) -> tuple[tuple[PastMessage, ...], tuple[PastEntry, ...]]:
+    """The conversation with the question at its end: as a model reads it, and as it is stored."""
+    asked = PastMessage("user", question.content, attached=_attached(question.attached))
+    return (*before.turns, asked), (*before.entries, _entry(question))
+
+
 def _turn(entry: PastEntry) -> PastMessage:
     if entry.role == Message.Role.USER:
-        return PastMessage("user", entry.content)
+        return PastMessage("user", entry.content, attached=_attached(entry.attached))
     if entry.role == Message.Role.STAFF:
         return PastMessage("staff", entry.content, name=entry.author)
     return PastMessage(
@@ -163,13 +177,19 @@ def _turn(entry: PastEntry) -> PastMessage:
     )
 
 
+def _attached(stored: Sequence[Mapping[str, Any]]) -> tuple[Attached, ...]:
+    """The files of a message without their contents, which are read only if a model is shown them."""
+    return tuple(Attached(each["id"], each["name"], each["media_type"]) for each in stored)
+
+
 def _entry(question: Message) -> PastEntry:
-    return PastEntry(question.pk, question.seq, question.role, question.content, None, "", None, None, None, None)
+    own = (question.pk, question.seq, question.role, question.content)
+    return PastEntry(*own, None, "", None, None, None, None, question.attached)
 
 
 @in_database
 def renew(reply_ids: Iterable[int], owner: str, at: datetime) -> dict[int, bool]:
-    """Keep the leases of `owner`; returns those still held, each with whether a stop was asked for."""
+    """Renew the leases of `owner`. Returns those still held, each with True if a stop was asked for."""
     held = Reply.objects.running().filter(pk__in=list(reply_ids), lease_owner=owner)
     held.update(lease_until=at + Reply.LEASE)
     return dict(held.values_list("pk", "stop_requested"))
@@ -186,10 +206,9 @@ class Settled:
 @in_database
 @transaction.atomic
 def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | None:
-    """Store the end of an attempt, text and figures together; None when the lease was lost and nothing was stored."""
+    """Store the end of an attempt with its text and figures. None if the lease was lost; then nothing is stored."""
     session_id = job.message.session_id
-    # The session first: locked in the order in which a deletion takes them, or PostgreSQL finds the two in each
-    # other's way.
+    # The session first: a deletion locks the rows in this order, and another order would be a deadlock.
     if not Session.objects.filter(pk=session_id).update(updated_at=at):
         return None
     mine = Reply.objects.running().filter(pk=job.reply_id, lease_owner=owner, attempt=job.attempt)
@@ -199,11 +218,13 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         lease_until=None,
         ended_at=at,
         **{name: (getattr(outcome, name) or "")[:limit] for name, limit in _TEXTS.items()},
-        **{name: getattr(outcome, name) for name in ("input_tokens", "output_tokens", "first_token_ms", "total_ms")},
+        **{name: getattr(outcome, name) for name in _NUMBERS},
     )
     if not ended:
         transaction.set_rollback(True)
         return None
+    if outcome.receipt is not None:
+        Receipt.objects.keep(job.reply_id, outcome.receipt)
     stored = Message.objects.filter(pk=job.message.id)
     stored.update(content=outcome.content, sources=list(outcome.sources))
     others = Reply.objects.running().filter(message__session_id=session_id)
@@ -215,12 +236,14 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         notice=outcome.notice[: _TEXTS["notice"]],
         certainty=outcome.certainty,
         cut=outcome.cut,
+        withheld=outcome.withheld,
         sources=outcome.sources,
-        heard=heard,  # whoever spoke it may have stored that meanwhile
+        heard=heard,  # the process that spoke it may have stored that meanwhile
     )
     return Settled(message, is_more_owed)
 
 
+_NUMBERS = ("withheld", "input_tokens", "output_tokens", "first_token_ms", "total_ms")
 _TEXTS = {
     "provider": 40, "model": 100, "closing": 1000, "notice": 300, "certainty": 10, "cut": 10, "asked": 40, "cause": 20,
     "error": 300,
@@ -229,7 +252,7 @@ _TEXTS = {
 
 @in_database
 def begin_anew(job: Job, owner: str) -> Job | None:
-    """The same job as its next attempt: what was said so far is not the answer. None when the lease was lost."""
+    """The job as its next attempt, because the text so far was no answer. None if the lease was lost."""
     mine = Reply.objects.running().filter(pk=job.reply_id, lease_owner=owner, attempt=job.attempt)
     if not mine.update(attempt=job.attempt + 1):
         return None
@@ -238,14 +261,14 @@ def begin_anew(job: Job, owner: str) -> Job | None:
 
 @in_database
 def release(reply_ids: Iterable[int], owner: str) -> None:
-    """Give leases up unfinished, so that another process may take them at once, before they expire."""
+    """Give up leases of unfinished replies, so that another process can take them before they expire."""
     Reply.objects.running().filter(pk__in=list(reply_ids), lease_owner=owner).update(lease_owner="", lease_until=None)
 
 
 @in_database
 @transaction.atomic
 def ask_to_stop(session_id: uuid.UUID | str, message_id: uuid.UUID | str, at: datetime) -> MessageData | None:
-    """Mark a running reply to be stopped; one that no process works on ends here and now and is returned."""
+    """Mark a running reply to be stopped. One that no process works on is ended here, and returned."""
     reply = (
         Reply.objects.running()
         .select_for_update(of=("self",))

@@ -1,4 +1,4 @@
-"""How busy this event loop is, and how long whoever sends had better wait so that more goes into each frame."""
+"""Measures how busy this event loop is, and how long a sender should wait so that more text goes into each frame."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from conversations.messages.events import Delta, Event, from_wire, merge, to_wir
 
 log = logging.getLogger(__name__)
 
-FLUSH_S = 0.04  # a page shows at most 20 frames a second; twice that is lost on nobody
+FLUSH_S = 0.04  # a page shows at most 20 frames a second; more often would not be seen
 TIMEOUT_S = 2.0  # a Redis that does not answer must not keep a page waiting: it polls the database instead
 RETRY_S = 1.0
 BEAT_S = 1.0  # how often this process sends itself a sign of life through the layer
@@ -25,7 +25,7 @@ ASKED = "asked"  # the group of all processes: whoever speaks in a session hears
 
 
 class Relay:
-    """This process's mailbox for the sessions its listeners follow, and its voice to the others."""
+    """Receives events of the sessions that this process listens to, and sends its own to the other processes."""
 
     def __init__(self, hub: Any):
         self._hub = hub
@@ -43,11 +43,14 @@ class Relay:
 
     @property
     def is_idle(self) -> bool:
-        """One process alone has nobody to talk to."""
+        """True if there is only one process."""
         return isinstance(self._layer, InMemoryChannelLayer)
 
     async def join(self, session_id: str) -> None:
-        """Begin to hear of a session; what is being said elsewhere follows. Never raises: without it, pages poll."""
+        """Begin to receive the events of a session, first the running texts of other processes.
+
+        Never raises: without it, pages poll the database.
+        """
         if self.is_idle:
             return
         self._begin()
@@ -70,7 +73,7 @@ class Relay:
         """Pass an event on to the other processes, within FLUSH_S."""
         if self.is_idle:
             return
-        self._begin()  # who came too late for the beginning will ask
+        self._begin()  # a process that missed the first events will ask for them
         waiting = self._outgoing.setdefault(session_id, [])
         last = waiting[-1] if waiting else None
         if isinstance(event, Delta) and isinstance(last, Delta) and (merged := merge(last, event)):
@@ -80,7 +83,7 @@ class Relay:
         self._send_later()
 
     def ask_again(self, session_id: str) -> None:
-        """Have those who speak in a session repeat what is being said: a part of it did not arrive."""
+        """Ask the other processes to repeat the running texts of a session, because a part did not arrive."""
         if self.is_idle or session_id in self._asked:
             return
         self._asked.add(session_id)
@@ -128,7 +131,7 @@ class Relay:
         await self._send(session_id, {"wanted": True})
 
     async def _open(self) -> None:
-        """One mailbox, whoever needs it first."""
+        """Open the mailbox of this process, once."""
         async with self._opening:
             if not self._channel:
                 channel = await self._layer.new_channel()
@@ -147,7 +150,7 @@ class Relay:
                 continue
             try:
                 self._take(message)
-            except Exception:  # one that another version packed must not deafen this process
+            except Exception:  # an event of another version must not stop this task
                 log.exception("an event of another process could not be read")
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -162,7 +165,7 @@ class Relay:
             self._hub.publish(session_id, from_wire(wire), is_ours=False)
 
     async def _beat(self) -> None:
-        """Notice when nothing arrives any more, and take up everything again when it does."""
+        """Notice when no events arrive any more, and join all sessions again when they do."""
         while True:
             sent_at = _now()
             try:
@@ -179,7 +182,7 @@ class Relay:
                 await self._take_up()
 
     async def _take_up(self) -> None:
-        """After an outage: join every session anew, and let its listeners look for what they missed."""
+        """After an outage: join every session again, and have its listeners read what they missed."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._layer.group_add(ASKED, self._channel)
@@ -195,7 +198,7 @@ class Relay:
 
 
 def _end_if_cancelled() -> None:
-    """The client of Redis loses a cancellation that comes while it connects: a task that then listened never ended."""
+    """The Redis client swallows a cancellation while it connects; a task that listened afterwards would never end."""
     task = asyncio.current_task()
     if task and task.cancelling():
         raise asyncio.CancelledError

@@ -9,30 +9,17 @@ import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
 from django.utils import timezone
 
-from agents.llm.builtin.question.said import asks_visitor
-from agents.llm.request import (
-    ChatRequest,
-    Cited,
-    CutShort,
-    Judged,
-    ModelError,
-    ModelEvent,
-    Started,
-    TakenBack,
-    Text,
-    Thinking,
-    Usage,
-)
+from agents.llm.request import ModelError, ModelEvent, TakenBack, Text, Thinking, Withheld
 from conversations.messages.events import Delta, MessageData, MessageFinished, MessageStored, Thinks
 from conversations.models import Reply
 from conversations.replies import leases, making
 from conversations.replies.hub import hub
 from conversations.replies.leases import Job, Outcome, Settled
+from conversations.replies.run import Run
 from lib.answers_first import answer_beginning
 from lib.per_loop import PerLoop
 
@@ -41,72 +28,17 @@ log = logging.getLogger(__name__)
 BEAT_S = Reply.LEASE.total_seconds() / 3  # two beats may fail before a lease is lost
 STORE_RETRY_S = (0.1, 0.3, 1, 2, 4, 8, 15)  # about half a minute: longer than a backup holds the database
 THINKS_AGAIN_S = 3  # so long after they joined, a page or a client knows that the agent thinks
-QUESTION_MARKS = ("?", "？", "؟", "?”", "?»", "?)")  # how the last sentence of an answer that asks may end
 DRAIN_S = 20  # a clean stop waits this long for answers under way; what is left is handed over
 
 
-@dataclass(slots=True)
-class Run:
-    """One attempt while it is made in this process."""
-
-    job: Job
-    began: float
-    task: asyncio.Task[None] | None = None
-    pieces: list[str] = field(default_factory=list)
-    length: int = 0
-    first_token_ms: int | None = None
-    told_of_thinking: float = 0.0  # when last, and since the last text
-    provider: str = ""
-    model: str = ""
-    notice: str = ""
-    certainty: str = ""
-    cut: str = ""
-    cited: tuple[int, ...] | None = None
-    usage: Usage | None = None
-    request: ChatRequest | None = None
-    is_stopped: bool = False
-
-    def ms(self) -> int:
-        return round((time.monotonic() - self.began) * 1000)
-
-    def outcome(self, state: Reply.State, *, cause: str = "", error: str = "", closing: str = "") -> Outcome:
-        text = "".join(self.pieces)
-        passages = self.request.citable if self.request else ()
-        return Outcome(
-            state=state,
-            content=f"{text.rstrip()}\n\n{closing}".lstrip() if closing else text,
-            closing=closing,
-            sources=making.sources(text, passages, self.cited),
-            provider=self.provider,
-            model=self.model,
-            notice=self.notice,
-            certainty=self.certainty,
-            cut=self.cut,
-            asked=self._asked(text) if state == Reply.State.COMPLETE else "",
-            cause=cause,
-            error=error,
-            input_tokens=self.usage.input_tokens if self.usage else None,
-            output_tokens=self.usage.output_tokens if self.usage else None,
-            first_token_ms=self.first_token_ms,
-            total_ms=self.ms(),
-        )
-
-    def _asked(self, text: str) -> str:
-        """The key of the question that the answer ends with; a model may have left it out."""
-        if self.request is None or not self.request.asked:
-            return ""
-        is_asked = asks_visitor(text) or text.rstrip().endswith((*QUESTION_MARKS, self.request.closing.strip() or "?"))
-        return self.request.asked if is_asked else ""
-
-
 class Runs:
-    """All replies this process works on. One worker a session keeps their order."""
+    """All replies that this process works on. Each session has one worker, so its replies come in order."""
 
     def __init__(self) -> None:
         self.owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self.is_draining = False
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._claimed: dict[str, Job] = {}  # by session: claimed as they were stored, and not begun yet
+        self._claimed: dict[str, Job] = {}  # by session: claimed when they were stored, and not begun yet
         self._again: set[str] = set()
         self._runs: dict[str, Run] = {}
         self._watch: asyncio.Task[None] | None = None
@@ -114,7 +46,7 @@ class Runs:
     # --- what others call -------------------------------------------------------------------------------------
 
     def start(self, session_id: str, job: Job | None = None) -> None:
-        """See to it that what is owed in this session is answered; returns at once, and may be called any time.
+        """Have the replies made that are owed in this session. Returns at once, and may be called at any time.
 
         A `job` was claimed for this process when its question was stored.
         """
@@ -127,7 +59,7 @@ class Runs:
             self._workers[session_id] = asyncio.create_task(self._work(session_id), name=f"replies {session_id}")
 
     async def stop(self, session_id: str, message_id: str) -> None:
-        """End a running answer; what was said stays. Whichever process makes it, this one or another."""
+        """End a running answer, in whichever process it is made; the text so far stays."""
         run = self._runs.get(message_id)
         if run is not None and run.job.message.session_id == session_id:
             self._stop_run(run)
@@ -138,14 +70,14 @@ class Runs:
             self.start(session_id)
 
     def forget(self, session_id: str) -> None:
-        """Drop the work on a session that was deleted: there is no row left to store it in."""
+        """Drop the work on a session that was deleted: it could not be stored."""
         self._claimed.pop(session_id, None)
         for run in self._runs.values():
             if run.job.message.session_id == session_id:
                 self._stop_run(run)
 
     def give_up(self, message_id: str, attempt: int) -> None:
-        """Drop the work on an answer that was ended elsewhere; what it would store is refused."""
+        """Drop the work on an answer that was ended elsewhere: its lease is lost, so nothing of it could be stored."""
         for session_id, job in list(self._claimed.items()):
             if job.message.id == message_id and job.attempt == attempt:
                 del self._claimed[session_id]
@@ -154,7 +86,7 @@ class Runs:
             self._stop_run(run)
 
     def watch(self) -> None:
-        """Begin to keep leases alive and to look for replies left behind by dead processes; once per process."""
+        """Begin to renew leases and to look for replies that dead processes left behind; once per process."""
         if self._watch is None and not self.is_draining:
             self._watch = asyncio.create_task(self._beat(), name="leases")
 
@@ -188,7 +120,7 @@ class Runs:
                 is_more_owed = await self._answer(job) if job else False
         except DatabaseError:
             log.exception("session %s: the database failed; its replies are taken up again", session_id)
-        except asyncio.CancelledError:  # the loop ends, and would leave a task behind that is begun now
+        except asyncio.CancelledError:  # the loop ends; a task that began now would be left behind
             self._again.discard(session_id)
             raise
         finally:
@@ -217,7 +149,7 @@ class Runs:
                 outcome = await self._outcome(run)
             ended = await self._store(run, outcome)
             if ended is None:
-                return True  # the lease was lost; whoever has it may have left already
+                return True  # the lease was lost, and the process that took it may be gone already
             hub().publish(session_id, MessageFinished(ended.message))
             await _tell_end(ended.message)
             return ended.is_more_owed
@@ -256,7 +188,8 @@ class Runs:
     async def _speak(self, run: Run) -> None:
         with contextlib.ExitStack() as waiting:
             waiting.enter_context(answer_beginning())
-            run.request = await making.request_for(run.job)
+            run.whole = await making.request_for(run.job)
+            run.request = making.fitted(run.whole)
             async with contextlib.aclosing(making.stream(run.request)) as events:
                 async for event in events:
                     waiting.close()  # somebody has begun to answer
@@ -270,16 +203,11 @@ class Runs:
                 self._think(run)
             case TakenBack():
                 await self._take_back(run)
-            case Started(provider, model, notice):
-                run.provider, run.model, run.notice = provider, model, notice
-            case Cited(passages):
-                run.cited = passages
-            case Judged(certainty):
-                run.certainty = certainty
-            case CutShort(reason):
-                run.cut = reason
-            case Usage():
-                run.usage = event
+            case Withheld(reason, kinds):
+                log.info("reply %s: withheld for its %s: %s", run.job.message.id, reason, ", ".join(kinds) or "words")
+                run.heard(event)
+            case _:
+                run.heard(event)
 
     def _say(self, run: Run, text: str) -> None:
         if not text:
@@ -300,16 +228,16 @@ class Runs:
             hub().publish(message.session_id, Thinks(message.id, run.job.attempt, run.job.agent_name))
 
     async def _take_back(self, run: Run) -> None:
-        """What was shown was no answer: everybody begins this one anew, as after a process that died."""
+        """The text so far was no answer: every reader begins again, as when another process takes over."""
         job = await leases.begin_anew(run.job, self.owner)
         if job is None:
             raise ModelError("provider_error", "the lease was lost")
-        run.job, run.pieces, run.length, run.first_token_ms = job, [], 0, None
+        run.begin_anew(job)
         hub().drop(job.message.id)
         hub().publish(job.message.session_id, MessageStored(job.message))
 
     async def _store(self, run: Run, outcome: Outcome) -> Settled | None:
-        """Store the end before anybody is told of it; a database that fails for a while only delays it."""
+        """Store the end before it is announced. A database that fails for a while only delays that."""
         for delay_s in (*STORE_RETRY_S, None):
             try:
                 return await leases.finish(run.job, self.owner, outcome, timezone.now())
@@ -337,7 +265,7 @@ class Runs:
                     await look()
             except DatabaseError as error:
                 log.warning("leases could not be renewed: %s", type(error).__name__)
-            except Exception:  # whatever it was: without this task a dead process's replies stay owed for ever
+            except Exception:  # this task must go on: without it the replies of dead processes stay owed for ever
                 log.exception("leases could not be renewed")
             await asyncio.sleep(BEAT_S)
 
@@ -347,7 +275,7 @@ class Runs:
             return
         held = await leases.renew(runs, self.owner, timezone.now())
         for reply_id, run in runs.items():
-            # Stop was asked for in another process; or the lease is lost, and what this run would store is refused.
+            # A stop was asked for in another process, or the lease is lost and this run could not be stored.
             if held.get(reply_id, True) and not run.is_stopped:
                 self._stop_run(run)
 
@@ -357,7 +285,7 @@ _listeners: list[Listener] = []
 
 
 def on_every_end(listener: Listener) -> None:
-    """Have `listener` called with each answer that has ended, where it was made, once it is stored and told."""
+    """Have `listener` called with each answer that ends in this process, after it is stored and announced."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -366,7 +294,7 @@ async def _tell_end(answer: MessageData) -> None:
     for listener in _listeners:
         try:
             await listener(answer)
-        except Exception:  # the answer is whole; the next one does not wait for anybody's mend
+        except Exception:  # a listener that fails must not hold up the next answer
             log.exception("session %s: what follows an answer failed", answer.session_id)
 
 

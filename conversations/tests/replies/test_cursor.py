@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.messages.events import Delta
-from conversations.replies.cursor import Cursor, Gap
+from conversations.replies.cursor import Cursor, MissedPieces
 from conversations.replies.hub import LiveText
 
 TEXT = "The lamp costs forty euros."
@@ -26,7 +26,7 @@ def test_pieces_in_any_order_and_number_give_the_text_once(heard):
     for start, end in heard:
         try:
             read += cursor.next_of(piece(start, end))
-        except Gap:
+        except MissedPieces:
             assert start > len(read)
         assert read == TEXT[: len(read)]
     read += cursor.rest_of(TEXT)
@@ -37,7 +37,7 @@ def test_pieces_in_any_order_and_number_give_the_text_once(heard):
 def test_what_does_not_follow_is_a_gap_and_nothing_is_read():
     cursor = Cursor(1)
 
-    with pytest.raises(Gap):
+    with pytest.raises(MissedPieces):
         cursor.next_of(piece(4, 8))
     assert cursor.offset == 0
 
@@ -63,7 +63,7 @@ def test_a_newer_attempt_makes_what_was_read_void_and_an_older_one_is_not_read_a
     cursor = Cursor(1)
     cursor.next_of(piece(0, 8))
 
-    with pytest.raises(Gap):
+    with pytest.raises(MissedPieces):
         cursor.next_of(piece(0, 4, attempt=2))
     assert cursor.turn_to(2)
     assert not cursor.turn_to(2)

@@ -1,5 +1,7 @@
 """Answers rest on the agent's knowledge, whoever makes them, and name it."""
 
+import re
+
 import pytest
 
 from conversations.intake import announcing, turns
@@ -53,6 +55,20 @@ async def test_a_model_gets_the_prompt_the_passages_and_the_question(knowing, up
     assert messages[-1] == {"role": "user", "content": QUESTION}
 
 
+async def test_two_questions_of_one_message_are_looked_up_apart(knowing, upstream, settings):
+    settings.CONTEXT_TOKENS = 100_000
+    upstream.then(Script(text="Both."))
+    rows = "\n\n".join(f"## Brass {at}\n\nThe brass lamp {at} is sold with a brass foot." for at in range(12))
+    page = await Document.objects.acreate(agent=knowing, name="More", text=f"# More\n\n{rows}")
+    await in_database(index_document)(page)
+
+    await answered(await ask(knowing, "Which brass lamp has a brass foot? How do I wipe the shade?"))
+
+    prompt = upstream.requests[0].body["messages"][0]["content"]
+    assert "sold with a brass foot" in prompt
+    assert "Wipe the shade with a dry cloth." in prompt
+
+
 async def test_what_staff_add_counts_from_the_next_question_on(knowing, upstream):
     upstream.then(Script(text="It costs 40 dollars."), Script(text="Three days."))
 
@@ -85,6 +101,19 @@ async def test_a_models_answer_has_the_passages_that_bear_it_out_as_sources(know
 
     assert [source["heading"] for source in grounded.sources] == ["Lamps › Prices"]
     assert chatter.sources == ()
+
+
+async def test_the_passages_that_a_model_names_are_its_sources_and_their_numbers_are_not_shown(knowing, upstream):
+    upstream.then(Script(text="Wipe it with a dry cloth [2], and it lasts [9]."), Script(text="Made up [9]."))
+
+    cited = await answered(await ask(knowing, QUESTION))
+    invented = await answered(await ask(knowing, QUESTION))
+
+    prompt = upstream.requests[0].body["messages"][0]["content"]
+    second = re.search(r'<passage number="2" document="Lamps" heading="([^"]+)"', prompt)[1]
+    assert cited.content == "Wipe it with a dry cloth, and it lasts."
+    assert [source["heading"] for source in cited.sources] == [second]
+    assert invented.sources == ()
 
 
 async def test_a_model_that_is_down_leaves_the_pages_and_the_visitor_is_told(knowing, upstream):

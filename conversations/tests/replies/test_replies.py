@@ -246,7 +246,7 @@ async def test_a_clean_stop_hands_over_what_takes_too_long(agent, upstream):
     upstream.then(Script(text="one two", hold_after_tokens=0), Script(text="From the next process."))
     mine, turn = Runs(), await turns.begin(agent, "visitor", "Hello")
     mine.start(turn.question.session_id)
-    await until(lambda: _attended(turn))
+    await until(lambda: upstream.requests)  # the first script is taken
 
     await mine.drain(timeout_s=0.05)
 

@@ -1,0 +1,128 @@
+"""Makes an answer as a visitor would get it, and stores nothing: no session, no message, no fact."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from agents.llm.request import ModelError, ModelEvent, Passage, PastMessage, TakenBack, Text, Thinking
+from agents.models import Agent
+from conversations.messages.events import MessageData
+from conversations.messages.history import PastEntry
+from conversations.models import Message, Reply
+from conversations.replies import making
+from conversations.replies.leases import Job, Outcome, said_before, with_question
+from conversations.replies.run import Run
+from knowledge.search import knowledge_version
+from lib.database import in_database
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What is asked: an agent with any prompt, the conversation so far, and the question.
+
+    `stored` is the question as a visitor asked it; its session then stands for `history`, files and facts included.
+    """
+
+    agent: Agent
+    system_prompt: str
+    question: str
+    history: Sequence[PastMessage] = ()
+    stored: Message | None = None
+    passages: tuple[Passage, ...] | None = None  # what is given, instead of what would be found now
+
+
+Step = Text | Thinking | TakenBack | Outcome
+
+
+async def rehearse(rehearsal: Rehearsal) -> Outcome:
+    """The answer with its sources and figures. It is asked for exactly as that of a visitor is: by the same request,
+    with the same knowledge, guides and models. One that cannot be made is an outcome too, with its cause."""
+    async with aclosing(follow(rehearsal)) as steps:
+        async for step in steps:
+            if isinstance(step, Outcome):
+                return step
+    raise AssertionError("unreachable")
+
+
+async def follow(rehearsal: Rehearsal) -> AsyncGenerator[Step, None]:
+    """The same as it is made: its text as it comes, and last how it ended. Who closes this stops the model."""
+    run = Run(await _job(rehearsal), began=time.monotonic())
+    try:
+        run.whole = await making.request_for(run.job)
+        if rehearsal.passages is not None:
+            run.whole = replace(run.whole, passages=rehearsal.passages)
+        run.request = making.fitted(run.whole)
+        async with aclosing(making.stream(run.request)) as events:
+            async for event in events:
+                _take(run, event)
+                if isinstance(event, Text | Thinking | TakenBack):
+                    yield event
+    except ModelError as error:
+        yield run.outcome(Reply.State.FAILED, cause=error.cause, error=str(error))
+        return
+    yield run.outcome(Reply.State.COMPLETE)
+
+
+def _take(run: Run, event: ModelEvent) -> None:
+    match event:
+        case Text(text):
+            if text and run.first_token_ms is None:
+                run.first_token_ms = run.ms()
+            run.pieces.append(text)
+        case TakenBack():
+            run.begin_anew(run.job)
+        case _:
+            run.heard(event)
+
+
+@in_database
+def _job(rehearsal: Rehearsal) -> Job:
+    """The work as a stored question would make it; its session is nobody's, unless it is stored."""
+    agent, stored = rehearsal.agent, rehearsal.stored
+    if stored:
+        turns, entries = with_question(said_before(stored), stored)
+    else:
+        turns = (*rehearsal.history, PastMessage("user", rehearsal.question))
+        entries = tuple(_past(turns))
+    return Job(
+        reply_id=0,
+        attempt=1,
+        message=MessageData(
+            id=str(uuid.uuid4()),
+            session_id=str(stored.session_id if stored else uuid.uuid4()),
+            seq=len(turns) + 1,
+            role=Message.Role.ASSISTANT,
+            content="",
+            message_type=Message.Type.TEXT,
+            created_at=timezone.now(),
+            status=Reply.State.RUNNING,
+            attempt=1,
+        ),
+        agent_id=agent.pk,
+        agent_name=agent.name,
+        system_prompt=rehearsal.system_prompt,
+        model=agent.model,
+        temperature=agent.temperature,
+        max_tokens=agent.max_tokens,
+        checks_answers=agent.checks_answers,
+        history=turns,
+        past=entries,
+        knowledge_version=knowledge_version(agent.pk),
+    )
+
+
+def _past(turns: Sequence[PastMessage]) -> list[PastEntry]:
+    """The same turns as rows would hold them: guides read how the conversation went from these."""
+    entries: list[PastEntry] = []
+    for seq, turn in enumerate(turns, start=1):
+        is_answer = turn.role == "assistant"
+        question = entries[-1].id if is_answer and entries and entries[-1].role == "user" else None
+        state, asked, certainty = (Reply.State.COMPLETE.value, "", "") if is_answer else (None, None, None)
+        entries.append(PastEntry(uuid.uuid4(), seq, turn.role, turn.text, None, "", state, question, asked, certainty))
+    return entries
