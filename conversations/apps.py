@@ -9,7 +9,9 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.staff.landing_answers import tell_unanswered
-        from conversations.deletion import agents_told  # not at the top: they need the models
+        from conversations.attachments import sweeping  # not at the top: they need the models
+        from conversations.deletion import agents_told
+        from conversations.deletion.tidying import tidied_by
         from conversations.pages.landing import unanswered
         from conversations.replies.runs import on_every_beat
         from conversations.speakers.due import end_what_is_due, tell_again
@@ -18,6 +20,7 @@ class ConversationsConfig(AppConfig):
         agent_links.connect()
         home_figures.connect()
         agents_told.connect()
+        tidied_by(sweeping.sweep)
         tell_unanswered(unanswered)
         on_every_beat(end_what_is_due)
         on_every_beat(tell_again)

@@ -1,4 +1,4 @@
-"""Sessions, their messages, and the replies that are being made: the rows nothing may be lost from."""
+"""Sessions, their messages, and the replies that are made for them. Nothing of these rows may be lost."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, PromptVersion
+from conversations.receipt_models import Receipt as Receipt
 
 TITLE_CHARS = 50  # of a title taken from the first message; staff and API may set up to 200
 
@@ -45,7 +46,7 @@ class Session(models.Model):
     speaker_key = models.CharField(_("account or key of who answers"), max_length=64, blank=True, editable=False)
     speaker_number = models.PositiveIntegerField(_("changes of who answers"), default=0, editable=False)
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True, editable=False)
-    # A person has so long to come, or to answer; then the agent does. NULL where nobody owes the visitor a word.
+    # Until then a person has to come, or to answer; then the agent answers. NULL if no answer is owed.
     answer_limit_s = models.PositiveIntegerField(_("limit for an answer (s)"), default=0, editable=False)
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -69,7 +70,7 @@ class Session(models.Model):
 
     @property
     def is_with_agent(self) -> bool:
-        """Whether what a visitor says now is answered by the agent."""
+        """True if the agent answers the visitor's next message."""
         return self.speaker == self.Speaker.AGENT
 
     @property
@@ -79,7 +80,7 @@ class Session(models.Model):
 
 
 class SpeakerChange(models.Model):
-    """One change of who answers in a session: the log that staff read, and that the page shows between messages."""
+    """One change of who answers in a session. Staff read these as a log; the page shows them between messages."""
 
     class Reason(models.TextChoices):
         WISH = "wish", _("the visitor asked for a person")
@@ -142,6 +143,8 @@ class Message(models.Model):
     author = models.CharField(_("name of the person"), max_length=80, blank=True)  # of staff, as the visitor reads it
     client_id = models.CharField(_("client id"), max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 NULL never collides
     sources = models.JSONField(_("sources"), default=list, blank=True)
+    # What is shown of its attachments, which never change once they are sent: a page of messages needs no other table.
+    attached = models.JSONField(_("attachments"), default=list, blank=True, editable=False)
     # Of a spoken answer that was interrupted: what the visitor heard. NULL is all of it.
     heard = models.TextField(_("heard"), null=True, blank=True, editable=False)  # noqa: DJ001 "" is nothing of it
     audio = models.FileField(_("recording"), upload_to="recordings/", blank=True)
@@ -171,12 +174,64 @@ class Message(models.Model):
         return f"{self.get_role_display()} {self.seq}"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def unsent(self) -> AttachmentQuerySet:
+        return self.filter(message__isnull=True)
+
+
+class Attachment(models.Model):
+    """A picture or PDF that a visitor uploaded; the message it is sent with names it, none until then."""
+
+    is_part = True  # of a message, which is counted itself; its file is counted
+    file_words = _("attached files")  # for who deletes
+
+    class Kind(models.TextChoices):
+        JPEG = "image/jpeg", "JPEG"
+        PNG = "image/png", "PNG"
+        PDF = "application/pdf", "PDF"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("session")
+    )
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, related_name="attachments", verbose_name=_("message")
+    )
+    file = models.FileField(_("file"), upload_to="attachments/")
+    name = models.CharField(_("name"), max_length=120)
+    media_type = models.CharField(_("type"), max_length=40, choices=Kind)
+    size_bytes = models.PositiveIntegerField(_("size (bytes)"))
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)  # of a picture, as the height
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    text = models.TextField(_("text of the PDF"), blank=True)  # its beginning, for the model
+    created_at = models.DateTimeField(_("time"), default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("created_at",)
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/jpeg", "image/png", "application/pdf"]), name="attachment_kind"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["created_at"], name="attachment_unsent", condition=Q(message__isnull=True)),
+            models.Index(fields=["file"], name="attachment_file"),  # the sweep asks by file
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def running(self) -> ReplyQuerySet:
         return self.filter(state=Reply.State.RUNNING)
 
     def unattended(self, at: datetime) -> ReplyQuerySet:
-        """Running by their row, but no living process works on them."""
+        """Running replies that no living process works on."""
         return self.running().filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
 
 
@@ -202,6 +257,10 @@ class Reply(models.Model):
         HOLE = "hole", _("a piece was lost on the way")
         ENDED = "ended", _("ended early by the provider")
 
+    class Feedback(models.TextChoices):
+        UP = "up", _("helped")
+        DOWN = "down", _("did not help")
+
     LEASE = timedelta(seconds=5)  # renewed every third of it; what a killed process left is taken up within 7 s
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reply", verbose_name=_("message"))
@@ -220,6 +279,7 @@ class Reply(models.Model):
     # As far as the answerer knows; a language model does not say, and small talk is neither.
     certainty = models.CharField(_("certainty"), max_length=10, choices=Certainty, blank=True)
     cut = models.CharField(_("cut short"), max_length=10, choices=Cut, blank=True)
+    withheld = models.PositiveSmallIntegerField(_("sentences withheld"), default=0)
     # The key of the question that the answer was to end with, as the guides had it.
     asked = models.CharField(_("asked for"), max_length=40, blank=True)
     offers_contact = models.BooleanField(_("offers the contact form"), default=False)
@@ -234,6 +294,10 @@ class Reply(models.Model):
     output_tokens = models.PositiveIntegerField(_("tokens out"), null=True)
     first_token_ms = models.PositiveIntegerField(_("ms to the first token"), null=True)
     total_ms = models.PositiveIntegerField(_("ms in all"), null=True)
+    # What the visitor thinks of it. Columns and no row of their own: whoever shows an answer shows this too.
+    feedback = models.CharField(_("for the visitor it"), max_length=4, choices=Feedback, blank=True)
+    feedback_words = models.CharField(_("the visitor's words on it"), max_length=500, blank=True)
+    feedback_at = models.DateTimeField(_("feedback given or taken back"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -252,7 +316,9 @@ class Reply(models.Model):
                 name="reply_unsure",
                 condition=Q(certainty__in=["hedged", "refused"]),
             ),
+            models.Index(fields=["created_at"], name="reply_withheld", condition=Q(withheld__gt=0)),
             models.Index(fields=["created_at"], name="reply_failed", condition=Q(state="failed")),
+            models.Index(fields=["created_at"], name="reply_disliked", condition=Q(feedback="down")),
             # What is counted by day, all of it in the index: the rows themselves are five times as long to read.
             models.Index(fields=["created_at", "state", "certainty", "first_token_ms"], name="reply_by_day"),
             models.Index(fields=["created_at"], name="reply_unasked", condition=Q(question__isnull=True)),
@@ -274,14 +340,14 @@ class Reply(models.Model):
 
     def claim(self, owner: str, at: datetime) -> None:
         """Begin the next attempt, worked on by `owner`, with the prompt that is published now."""
-        self.takeovers += bool(self.lease_owner)  # whoever held it died without giving it up
+        self.takeovers += bool(self.lease_owner)  # its process died without giving it up
         self.lease_owner, self.lease_until = owner, at + self.LEASE
         self.attempt += 1
         self.prompt_version = self.message.session.agent.published_prompt
         self.save(update_fields=["takeovers", "lease_owner", "lease_until", "attempt", "prompt_version"])
 
     def request_stop(self, at: datetime) -> None:
-        """Ask whoever works on it to stop; one that nobody works on ends here and now."""
+        """Ask the process that works on it to stop; if there is none, end it now."""
         self.stop_requested = True
         if not self.is_attended(at):
             self.state, self.ended_at = self.State.STOPPED, at
@@ -289,20 +355,21 @@ class Reply(models.Model):
         self.save(update_fields=["stop_requested", "state", "ended_at", "lease_owner", "lease_until"])
 
     def end_by_takeover(self, at: datetime, cause: str) -> None:
-        """End it here and now, whoever works on it: what comes of that is refused."""
+        """End it now, even if a process works on it: that process cannot store its result."""
         self.state, self.ended_at, self.cause = self.State.STOPPED, at, cause
         self.lease_owner, self.lease_until = "", None
         self.save(update_fields=["state", "ended_at", "cause", "lease_owner", "lease_until"])
 
     def reopen(self) -> None:
-        """Owe the answer anew: nothing of the attempt that ended is kept, its text and sources included."""
+        """Have the answer made again. Nothing of the last attempt is kept, its text and sources included."""
         self.state, self.stop_requested = self.State.RUNNING, False
         self.lease_owner, self.lease_until = "", None
         self.closing = self.cause = self.error = self.notice = self.certainty = self.cut = self.asked = ""
-        self.ended_at, self.takeovers = None, 0
+        self.feedback = self.feedback_words = ""
+        self.ended_at, self.takeovers, self.withheld, self.feedback_at = None, 0, 0, None
         self.save()
         answer = self.message
         answer.content, answer.sources, answer.heard = "", [], None
-        # What was spoken are the words of the old answer; the sweeper removes the file.
+        # The stored sound has the words of the old answer; the sweeper removes the file.
         answer.tts_audio, answer.tts_audio_ms = "", None
         answer.save(update_fields=["content", "sources", "heard", "tts_audio", "tts_audio_ms"])

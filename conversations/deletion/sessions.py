@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from conversations.messages.events import SessionGone
-from conversations.models import Message, Session
+from conversations.models import Attachment, Message, Session
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from lib.database import in_database
@@ -59,6 +59,12 @@ def tell_gone(session_ids: Iterable[str]) -> None:
     for session_id in session_ids:
         runs().forget(session_id)
         hub().publish(session_id, SessionGone(session_id))
+
+
+@in_database
+def attachment_count(session: Session) -> int:
+    """How many files of the visitor's go with a session."""
+    return Attachment.objects.filter(session=session).count()
 
 
 @in_database

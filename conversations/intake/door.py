@@ -1,7 +1,7 @@
-"""The one door for what visitors say, whichever way it comes: refused, counted, stored and announced, in this order.
+"""The one door for everything that a visitor says: it refuses, counts, stores and announces, in this order.
 
-Pages, REST, sockets and voice differ in how they read a message and in the envelope of their answer, in nothing else.
-What these functions raise has its words in `refusals`. Whoever calls by a token or a key has been asked for it before.
+Pages, REST, sockets and voice differ only in how they read a message and in the envelope of their answer.
+`refusals` has the words for each exception raised here. Tokens and keys are checked before these functions are called.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ Requirement = Callable[[uuid.UUID], Awaitable[None]]  # by the agent's id
 
 
 class ClientIdReused(Exception):
-    """The client id belongs to a message with another text."""
+    """The client id belongs to a message with another text, or with other files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message. The same `client_id` again is the same message, however often it comes; "" is always a new one."""
+    """One message. A `client_id` that comes a second time is the same message; "" is always a new one."""
 
     content: str
     client_id: str = ""
@@ -48,24 +48,27 @@ class Said:
     recording: StoredRecording | None = None  # of a spoken message
     known: KnownAnswer | None = None  # where the answer is known already
     first_touch: Mapping[str, Any] | None = None  # of a first message: page, referrer, utm, locale
+    attachments: tuple[uuid.UUID, ...] = ()  # files that `attaching.attach` stored in the session
 
 
 async def say(caller: Caller, session_id: uuid.UUID, said: Said, *, is_admitted: bool = False) -> Turn:
-    """Take a message and see to its answer; one that was taken before is not counted, and its turn comes back.
+    """Store a message and start its answer. A repeated message is not counted again: its first turn is returned.
 
-    `is_admitted` says that `admit` was called. Raises TurnRefused, ServerDraining, SessionMissing, RateLimited,
+    `is_admitted` says that `admit` was called before. Raises TurnRefused, ServerDraining, SessionMissing, RateLimited,
     ClientIdReused.
     """
-    turns.check(said.content, said.client_id)
+    turns.check(said.content, said.client_id, is_blank_taken=bool(said.attachments))
     turn = None if is_admitted else await admit(caller, session_id, said.client_id)
     if turn is None:
-        return await _taken(turns.accept, said, session_id, visitor=_visitor_of(caller))
+        only = {"visitor": _visitor_of(caller), "attachments": said.attachments}
+        return await _taken(turns.accept, said, session_id, **only)
     return _announced(turn, said)
 
 
 async def begin(caller: Caller, agent: Agent, said: Said, *, is_admitted: bool = False) -> Turn:
-    """The same for a visitor's first message, which begins a session; `is_admitted` says that `admit_first` was called.
+    """Like `say`, for a visitor's first message, which begins a session.
 
+    `is_admitted` says that `admit_first` was called before.
     Raises TurnRefused, ServerDraining, AgentMissing, RateLimited, ClientIdReused.
     """
     turns.check(said.content, said.client_id)
@@ -76,7 +79,7 @@ async def begin(caller: Caller, agent: Agent, said: Said, *, is_admitted: bool =
 
 
 async def again(caller: Caller, session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
-    """Make a failed, stopped or cut answer anew; one that is running or whole stays as it is, and nothing is counted.
+    """Make a failed, stopped or cut answer again. One that is running or whole stays as it is, and is not counted.
 
     Raises ServerDraining, SessionMissing, RateLimited.
     """
@@ -95,10 +98,10 @@ async def again(caller: Caller, session_id: uuid.UUID, message_id: uuid.UUID) ->
 async def admit(
     caller: Caller, session_id: uuid.UUID, client_id: str = "", *, require: Requirement | None = None
 ) -> Turn | None:
-    """Count a message before anybody is asked for its sake: nobody transcribes what will be refused.
+    """Count a message before any work is done for it, so that nothing is transcribed that will be refused.
 
-    The turn instead, uncounted, when this client id has made one. `require` is asked before a new one is counted, and
-    raises what speaks against it. Raises ServerDraining, SessionMissing, RateLimited.
+    Returns the turn, and counts nothing, if this client id was used before. `require` is called before a new message
+    is counted, and raises if it cannot be taken. Raises ServerDraining, SessionMissing, RateLimited.
     """
     if runs().is_draining:
         raise ServerDraining
@@ -117,7 +120,7 @@ async def admit(
 async def admit_first(
     caller: Caller, agent: Agent, client_id: str = "", *, require: Requirement | None = None
 ) -> Turn | None:
-    """The same for a message that begins a session, which is counted too."""
+    """Like `admit`, for a message that begins a session; the new session is counted too."""
     if runs().is_draining:
         raise ServerDraining
     if client_id and (turn := await turns.repeated(client_id, visitor=caller.visitor, agent=agent)):
@@ -131,7 +134,7 @@ async def admit_first(
 
 
 async def agent_of(session_id: uuid.UUID) -> uuid.UUID:
-    """The agent of a session, from memory once it is known: it never changes. Raises SessionMissing."""
+    """The agent of a session. It never changes, so it is read once and kept in memory. Raises SessionMissing."""
     if session_id not in _agents:
         if len(_agents) >= MAX_KNOWN:
             _agents.clear()
@@ -140,7 +143,7 @@ async def agent_of(session_id: uuid.UUID) -> uuid.UUID:
 
 
 async def counted(count: Callable[..., None], *what: Any) -> None:
-    """Count something, in a thread where a Redis may take its time; raises RateLimited."""
+    """Count something against a rate limit; in a thread if the counter is in Redis. Raises RateLimited."""
     if settings.REDIS_URL:
         await sync_to_async(count, thread_sensitive=False)(*what)
     else:
@@ -152,7 +155,7 @@ async def _count(caller: Caller, agent_id: uuid.UUID) -> None:
 
 
 async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any, **only: Any) -> Turn:
-    """Store and announce, also when the client leaves meanwhile: nobody else looks for an answer that is claimed."""
+    """Store and announce, even if the client leaves meanwhile: no other process looks for an answer that is claimed."""
     if said.first_touch is not None and store is turns.begin:
         only["first_touch"] = said.first_touch
 
@@ -164,7 +167,7 @@ async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any,
             message_type=said.message_type,
             recording=said.recording,
             known=said.known,
-            owner="" if runs().is_draining else runs().owner,  # what ends makes nothing, and holds nothing
+            owner="" if runs().is_draining else runs().owner,  # a process that ends claims no answer
             **only,
         )
         return _announced(turn, said)
@@ -173,14 +176,16 @@ async def _taken(store: Callable[..., Awaitable[Turn]], said: Said, *where: Any,
 
 
 def _announced(turn: Turn, said: Said) -> Turn:
-    # The same sound is not always understood the same.
+    # Only typed texts are compared: a repeated recording may be transcribed differently.
     is_typed = said.message_type == Message.Type.TEXT
-    if not turn.is_new and is_typed and turn.question.content != clean(said.content):
-        raise ClientIdReused
+    if not turn.is_new and is_typed:
+        attached = {each.id for each in turn.question.attached}
+        if turn.question.content != clean(said.content) or attached != set(map(str, said.attachments)):
+            raise ClientIdReused
     announcing.announce(turn)
     return turn
 
 
 def _visitor_of(caller: Caller) -> str | None:
-    """The visitor whose sessions alone count; None for who has shown a token or a key."""
+    """The visitor to whose sessions the caller is limited; None for a caller with a token or a key."""
     return caller.visitor if caller.is_visitor and caller.session_id is None else None

@@ -1,4 +1,4 @@
-"""Who comes into which conversation: a visitor who begins one, or one who brings the token of an earlier one."""
+"""Begins a conversation, or opens an earlier one by its token."""
 
 from __future__ import annotations
 
@@ -38,10 +38,9 @@ class Joined:
 def begin(agent: str | None, visitor: str = "", first_touch: Mapping[str, Any] | None = None) -> Joined:
     """A new conversation with an agent named by id or slug, or with the default one; raises AgentMissing.
 
-    It is also that `visitor`'s by cookie, where there is one. `first_touch` is where they came from.
+    With `visitor`, their cookie opens it too. `first_touch` is where they came from.
     """
-    # Else the mark of a visitor nobody can claim to be by cookie: the token is the only way in, and a session without
-    # a message stays out of the lists.
+    # Without `visitor`, a new one is made whose cookie no browser has: only the token opens the session.
     session = Session.objects.create(
         agent=named(agent), visitor=visitor or new_visitor()[1], first_touch=dict(first_touch or {})
     )
@@ -52,7 +51,7 @@ def begin(agent: str | None, visitor: str = "", first_touch: Mapping[str, Any] |
 def begin_as_newcomer(
     agent: str | None, address: str, visitor: str = "", first_touch: Mapping[str, Any] | None = None
 ) -> Joined:
-    """The same for somebody nobody knows, counted by their address; raises RateLimited too."""
+    """Like `begin`, for a visitor who has no token or key yet; counted by address. Raises RateLimited too."""
     rates.count(rates.NEW_SESSIONS_PER_ADDRESS, "new session", address)
     return begin(agent, visitor, first_touch)
 

@@ -1,4 +1,4 @@
-"""What conversations refuse, in words: one table for all doors, which choose only the envelope."""
+"""Codes, statuses and words for everything that conversations refuse: one table for pages, REST and sockets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.rates import RateLimited
+from conversations.attachments.keeping import AttachmentMissing
+from conversations.attachments.refused import AttachmentRefused
 from conversations.intake.door import ClientIdReused
+from conversations.intake.feedback import FeedbackRefused
 from conversations.intake.joining import AgentMissing, TokenForeign, TokenRefused
 from conversations.intake.turns import ServerDraining, TurnRefused
 from conversations.messages.reading import MessageMissing, SessionMissing
@@ -19,9 +22,9 @@ SOON_S = 2  # a server that is replaced, a database that is locked
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`detail` tells a program what to do, `message` the visitor who waits; `code` and `status` are for machines.
+    """How a refusal is told: `code` and `status` to programs, `detail` to developers, `message` to the visitor.
 
-    With `retry_after_s` (seconds) the same may be sent again then; without, it would be refused again.
+    With `retry_after_s` the same may be sent again after so many seconds; without it, it would be refused again.
     """
 
     code: str
@@ -32,10 +35,12 @@ class Refusal:
 
 
 def refusal_of(error: Exception) -> Refusal:
-    """For one of EXPECTED, in the language that is active."""
+    """The refusal for one of EXPECTED, in the active language."""
     row = next(row for kind, row in _TABLE.items() if isinstance(error, kind))
-    if isinstance(error, TurnRefused):
+    if isinstance(error, TurnRefused | FeedbackRefused):
         return Refusal(row.code, row.status, str(error), str(error))
+    if isinstance(error, AttachmentRefused):
+        return Refusal(row.code, error.status, str(error), str(error))
     retry_after_s = error.retry_after_s if isinstance(error, RateLimited) else row.retry_after_s
     return Refusal(row.code, row.status, str(row.detail) % {"seconds": retry_after_s}, str(row.message), retry_after_s)
 
@@ -51,6 +56,14 @@ class _Row:
 
 _TABLE: dict[type[Exception], _Row] = {
     TurnRefused: _Row("refused", 409),  # has words of its own
+    FeedbackRefused: _Row("refused", 409),  # the same
+    AttachmentRefused: _Row("refused", 409),  # has words and a status of its own
+    AttachmentMissing: _Row(
+        "refused",
+        409,
+        _("An attachment of this message is not waiting in this conversation. Upload it again."),
+        _("A file of this message is not here any more. Please attach it again."),
+    ),
     SessionMissing: _Row("not_found", 404, _("Session not found"), _("This conversation was deleted.")),
     MessageMissing: _Row("not_found", 404, _("Message not found"), _("This message is not there any more.")),
     AgentMissing: _Row("not_found", 404, _("Agent not found"), _("Nobody takes messages here at the moment.")),

@@ -1,10 +1,10 @@
-"""Takes in what a visitor says: validated, stored once, and with it the answer that is owed."""
+"""Validates what a visitor says and stores it once, together with the answer that is owed."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from conversations.attachments import keeping
+from conversations.attachments.keeping import AttachmentMissing
+from conversations.attachments.refused import AttachmentRefused
 from conversations.intake import known_answers
 from conversations.intake.joining import AgentMissing
 from conversations.intake.known_answers import KnownAnswer
 from conversations.intake.signals import message_taken
-from conversations.messages.events import Event, MessageData
+from conversations.messages.events import AttachedFile, Event, MessageData
 from conversations.messages.reading import SessionMissing
-from conversations.models import TITLE_CHARS, Message, Reply, Session
+from conversations.models import TITLE_CHARS, Attachment, Message, Reply, Session
 from conversations.replies import guides, leases
 from lib.database import in_database
 from lib.text import clean, shorten
@@ -34,7 +37,7 @@ class TurnRefused(Exception):
 
 
 class ServerDraining(Exception):
-    """This process takes no new turn: it is about to end, and another one will."""
+    """This process is about to end and takes no new turn; another process will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,16 @@ class StoredRecording:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stored question and its answer, which may be running, or finished when the question was a repeat.
+    """A stored question and its answer, which is running, or finished if the question was a repeat.
 
-    None is the answer while a person has the conversation, or is waited for: they see the question.
+    There is no answer while a person has the conversation or is expected: that person will answer.
     """
 
     question: MessageData
     answer: MessageData | None
     is_new: bool
-    job: leases.Job | None = None  # of an answer that was claimed as it was stored, by the owner who was named
-    event: Event | None = None  # what was brought about with it
+    job: leases.Job | None = None  # of an answer that was claimed in the transaction that stored it
+    event: Event | None = None  # of a known answer, to be published with it
 
     @property
     def newest(self) -> MessageData:
@@ -75,36 +78,38 @@ def accept(
     recording: StoredRecording | None = None,
     owner: str = "",
     known: KnownAnswer | None = None,
+    attachments: Sequence[uuid.UUID] = (),
 ) -> Turn:
     """Store one message and the answer owed to it, in one transaction; the same client id again changes nothing.
 
-    `recording` is the stored sound of a spoken message. With `visitor` only in a session of theirs. An `owner` claims
-    the answer at once where no earlier one is owed, which saves looking for it. Of a `known` one the answer is
-    stored with it. Raises TurnRefused for a text that cannot be taken, SessionMissing when the session is gone or not
-    theirs.
+    `recording` is the stored sound of a spoken message; `attachments` are files that wait in the session to be sent.
+    With `visitor`, the session must be theirs. An `owner` claims the answer at once if no earlier one is owed, which
+    saves a query. A `known` answer is stored with the question. Raises TurnRefused for a text that cannot be taken,
+    AttachmentMissing and AttachmentRefused for files, SessionMissing if the session is gone or not theirs.
     """
-    content = check(text, client_id)
+    content = check(text, client_id, is_blank_taken=bool(attachments))
     found = Session.objects.filter(pk=session_id)
     if visitor is not None:
         found = found.for_visitor(visitor)
     try:
         with transaction.atomic():
-            turn = _store(_locked(found), _Said(content, client_id, message_type, recording, known), owner)
-    except (IntegrityError, TurnRefused) as refused:
-        # The client id is known, which is seldom: two queries for a repeat, and none for a message that is new.
+            said = _Said(content, client_id, message_type, recording, known, tuple(attachments))
+            turn = _store(_locked(found), said, owner)
+    except (IntegrityError, TurnRefused, AttachmentMissing, AttachmentRefused) as refused:
+        # A repeat is rare, so it is looked for only now: a new message costs no query for it.
         with transaction.atomic():
             if repeat := _repeat(session_id, client_id):
                 return repeat
-        if isinstance(refused, TurnRefused):
+        if not isinstance(refused, IntegrityError):
             raise
         raise SessionMissing from None  # deleted in this moment
     return _guided(turn)
 
 
 def _guided(turn: Turn) -> Turn:
-    """With what the guides say of an answer that was claimed: asked here, it waits for no thread a second time.
+    """The turn with what the guides say about its answer, if that was claimed.
 
-    It is stored by now, and the lock is free.
+    Asked here because this runs in a thread already. The turn is stored by now, and the session's lock is released.
     """
     if turn.job is None:
         return turn
@@ -131,7 +136,7 @@ def begin(
     known: KnownAnswer | None = None,
     first_touch: Mapping[str, Any] | None = None,
 ) -> Turn:
-    """The same for a visitor's first message: a new session, or the one that this client id has already begun.
+    """Like `accept`, for a visitor's first message: in a new session, or the one that this client id has begun.
 
     `first_touch` is where they came from; it is kept with the session.
 
@@ -169,7 +174,7 @@ def repeated(
 
 @in_database
 def stored_answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str | None = None) -> MessageData:
-    """An answer as it stands; raises SessionMissing where there is none. With `visitor` only in a session of theirs."""
+    """An answer as it is stored. With `visitor`, the session must be theirs. Raises SessionMissing if there is none."""
     found = Message.objects.select_related("reply").filter(pk=message_id, session=session_id, reply__isnull=False)
     if visitor is not None:
         found = found.filter(session__in=Session.objects.for_visitor(visitor))
@@ -180,9 +185,9 @@ def stored_answer(session_id: uuid.UUID, message_id: uuid.UUID, *, visitor: str 
 
 @in_database
 def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
-    """Owe a failed, stopped or cut answer anew; an answer that is running or whole stays as it is.
+    """Store that a failed, stopped or cut answer is to be made again. One that is running or whole stays as it is.
 
-    Raises SessionMissing, and TurnRefused while a person has the conversation, or is waited for.
+    Raises SessionMissing, and TurnRefused while a person has the conversation or is expected.
     """
     with transaction.atomic():
         session = _locked(Session.objects.filter(pk=session_id))
@@ -202,10 +207,13 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
         return MessageData.of(reply.message)
 
 
-def check(text: str, client_id: str) -> str:
-    """The text as it will be stored; raises TurnRefused for one, or for a client id, that cannot be taken."""
+def check(text: str, client_id: str, *, is_blank_taken: bool = False) -> str:
+    """The text as it will be stored; raises TurnRefused for a text or a client id that cannot be taken.
+
+    `is_blank_taken`: a message with files needs no text.
+    """
     content = clean(text)
-    if not content:
+    if not content and not is_blank_taken:
         raise TurnRefused(_("Write a message first."))
     if len(content) > MAX_CHARS:
         raise TurnRefused(
@@ -235,6 +243,7 @@ class _Said:
     message_type: str
     recording: StoredRecording | None
     known: KnownAnswer | None = None
+    attachments: tuple[uuid.UUID, ...] = ()
 
 
 def _store(session: Session, said: _Said, owner: str) -> Turn:
@@ -243,7 +252,8 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         raise TurnRefused(_("%(agent)s is not available at the moment.") % {"agent": agent.name})
     now = timezone.now()
     known = said.known
-    if known is None and session.is_with_agent:
+    attached = keeping.waiting(session, said.attachments)
+    if known is None and said.content and session.is_with_agent:
         known = known_answers.find(session, said.content)
     is_answered = session.is_with_agent or (known is not None and session.speaker == Session.Speaker.WAITING)
     question = Message(
@@ -255,10 +265,11 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         client_id=said.client_id or None,
         audio=said.recording.name if said.recording else "",
         audio_ms=said.recording.length_ms if said.recording else None,
+        attached=[asdict(AttachedFile.of(each)) for each in attached],
         created_at=now,
     )
     if not is_answered:
-        return _store_for_person(session, question, known)
+        return _store_for_person(session, question, known, attached)
     answer = Message(
         session=session,
         seq=session.last_seq + 2,
@@ -268,6 +279,7 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         created_at=now,
     )
     Message.objects.bulk_create([question, answer])
+    keeping.sent_with(question, attached)
     message_taken.send(Message, message=question)
     before = leases.said_before(question)
     reply = Reply(message=answer, question=question, prompt_version_id=agent.published_prompt_id)
@@ -286,9 +298,12 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
     return Turn(MessageData.of(question), MessageData.of(answer), is_new=True, job=job, event=event)
 
 
-def _store_for_person(session: Session, question: Message, known: KnownAnswer | None) -> Turn:
-    """Store what a person of the company answers; from now on they have so long as their limit is."""
+def _store_for_person(
+    session: Session, question: Message, known: KnownAnswer | None, attached: Sequence[Attachment]
+) -> Turn:
+    """Store a question that a person of the company will answer; the time that they have for it begins now."""
     question.save(force_insert=True)
+    keeping.sent_with(question, attached)
     message_taken.send(Message, message=question)
     event = known.on_stored(question) if known else None
     session.last_seq += 1
@@ -301,5 +316,6 @@ def _store_for_person(session: Session, question: Message, known: KnownAnswer | 
 
 def _note_activity(session: Session, question: Message) -> None:
     session.updated_at = question.created_at
-    session.title = session.title or shorten(question.content, TITLE_CHARS)
+    names = ", ".join(each["name"] for each in question.attached)
+    session.title = session.title or shorten(question.content or names, TITLE_CHARS)
     session.save(update_fields=["last_seq", "updated_at", "title"])

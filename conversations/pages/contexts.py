@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from conversations.intake.turns import MAX_CHARS
 from conversations.messages import history, reading
 from conversations.messages.events import MessageData
 from conversations.models import Message, Session
+from conversations.pages.files import file_field
 from conversations.pages.fragments import ChangeView, with_changes
 from language.markdown import plain
 from lib.text import shorten
@@ -57,6 +60,8 @@ def panel(agent: Agent, session: Session | None, *, draft: str = "", error: str 
         "error": error,
         "socket_path": socket_path(session.pk) if session else "",
         "max_chars": MAX_CHARS,
+        "files": file_field(agent),
+        "worker": reverse("service_worker") if settings.SERVICE_WORKER else "",
     }
 
 
@@ -91,6 +96,13 @@ def groups(
 
 def socket_path(session_id: uuid.UUID | str) -> str:
     return f"/ws/chat/{session_id}/"
+
+
+def tell_begun(response: HttpResponseBase, slug: str, session_id: uuid.UUID | str) -> None:
+    """Tell the page's script which session it has begun: its id, its address, its socket."""
+    response["X-Session-Id"] = str(session_id)
+    response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
+    response["X-Socket-Path"] = socket_path(session_id)
 
 
 def _rows(visitor: str, agent: Agent) -> list[Session]:

@@ -1,4 +1,4 @@
-"""Events to HTML fragments for the page: whole messages once, a running answer block by block."""
+"""Draws events as HTML fragments for the page: a whole message once, a running answer block by block."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from conversations.messages.events import (
     AgentGone,
     AgentSwitched,
+    AttachedFile,
     Delta,
     Event,
+    FeedbackGiven,
     LookAgain,
     MessageChanged,
     MessageData,
@@ -31,7 +34,7 @@ from conversations.messages.events import (
     Writes,
 )
 from conversations.models import Message
-from conversations.replies.cursor import Cursor, Gap
+from conversations.replies.cursor import Cursor, MissedPieces
 from conversations.replies.hub import LiveText
 from language.autolinks import paragraphs
 from language.live_markdown import LiveMarkdown
@@ -43,18 +46,30 @@ MAX_CHARS_AT_ONCE = 2_000  # drawn on the event loop: some milliseconds of Markd
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A document that an answer rests on, with every passage of it that was used."""
+    """A document that an answer was taken from, with all passages used, and the web page it was read from."""
 
     document: str
+    url: str = ""
     passages: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def pages(self) -> list[int]:
+        """The pages its passages begin on, in order."""
+        return sorted({passage["page"] for passage in self.passages if passage["page"]})
 
 
 def by_document(sources: tuple[dict[str, Any], ...]) -> tuple[SourceView, ...]:
-    """One for each name: two chips that read alike would look like one source shown twice."""
-    found: dict[str, SourceView] = {}
+    """One for each name and page: two chips that read alike would look like one source shown twice."""
+    found: dict[tuple[str, str], SourceView] = {}
     for source in sources:
-        view = found.setdefault(str(source["document"]), SourceView(str(source["document"])))
-        passage = {"heading": source.get("heading", ""), "excerpt_html": render(str(source["excerpt"]))}
+        name, url = str(source["document"]), str(source.get("url", ""))
+        address = url if url.startswith(("https://", "http://")) else ""
+        view = found.setdefault((name, address), SourceView(name, address))
+        passage = {
+            "heading": source.get("heading", ""),
+            "page": source.get("page"),
+            "excerpt_html": render(str(source["excerpt"])),
+        }
         if passage not in view.passages:
             view.passages.append(passage)
     return tuple(found.values())
@@ -96,19 +111,23 @@ class MessageView:
     created_at: datetime
     client_id: str
     notice: str
-    certainty: str = ""  # whether the answerer was sure; its own words say so to the visitor
-    cut: str = ""  # why the text is not the whole answer: a note says that it is not
+    certainty: str = ""  # how sure the answer is; the visitor reads that in its words
+    cut: str = ""  # why the text is not the whole answer; a note is shown then
     audio_url: str = ""
     tts_audio_url: str = ""
     audio_ms: int | None = None
     tts_audio_ms: int | None = None
-    is_spoken: bool = False  # what was understood may be wrong
+    is_spoken: bool = False  # its words come from a transcriber, and may be wrong
     is_interrupted: bool = False  # while it was spoken
-    offers_contact: bool = False  # a way on, where the answer was none, or promised what somebody has to do
-    author: str = ""  # of what a person of the company wrote
+    offers_contact: bool = False  # shown under an answer that failed, or promised what a person has to do
+    author: str = ""  # the person of the company who wrote it
     changes: tuple[ChangeView, ...] = ()  # of who answers, behind this message
+    offers_feedback: bool = False  # the visitor is asked if it helped
+    feedback: str = ""  # what they said, and their words
+    feedback_words: str = ""
     makes_promise: bool = False  # of the second kind: where nobody is told of anything, the page says so
     sources: tuple[SourceView, ...] = ()
+    attached: tuple[AttachedFile, ...] = ()
     done_html: SafeString = field(default_factory=SafeString)
     tail_html: SafeString = field(default_factory=SafeString)
     offset: int = 0
@@ -123,7 +142,7 @@ class MessageView:
             status=message.status,
             attempt=message.attempt,
             text=message.content,
-            html=render(message.content) if message.is_answer else paragraphs(message.content),
+            html=_html(message),
             created_at=message.created_at,
             client_id=message.client_id,
             notice=message.notice,
@@ -136,25 +155,35 @@ class MessageView:
             is_spoken=message.message_type == Message.Type.VOICE,
             is_interrupted=message.heard is not None,
             offers_contact=message.offers_contact,
+            offers_feedback=message.offers_feedback,
+            feedback=message.feedback,
+            feedback_words=message.feedback_words,
             makes_promise=message.makes_promise,
             author=message.author,
             sources=by_document(message.sources),
+            attached=message.attached,
             done_html=mark_safe(live.done) if live else SafeString(),  # noqa: S308 rendered by LiveMarkdown
             tail_html=live.tail if live else SafeString(),
             offset=live.shown if live else 0,
         )
 
 
+def _html(message: MessageData) -> SafeString:
+    if message.is_answer:
+        return render(message.content)
+    return paragraphs(message.content) if message.content else SafeString()  # files may say it all
+
+
 class PageFeed:
-    """What one page has been sent of one session; turns events into the fragments it still needs."""
+    """Knows what one page shows of one session, and turns events into the fragments that it still needs."""
 
     def __init__(self, after: int = 0, *, is_away: bool = False, speaker_number: int = 0) -> None:
         self.is_away = is_away  # the page shows that its agent takes no messages
         self.speaker_number = speaker_number  # the last change of who answers that the page shows
         self.is_with_person = False
         self.last_seq = after  # the page has every message up to this number
-        self._beyond: set[int] = set()  # and these: what lies between was not heard of
-        self.is_behind = False  # an event did not fit what the page has; cleared by who looks into the database
+        self._beyond: set[int] = set()  # and these; events of those in between were missed
+        self.is_behind = False  # an event did not fit what the page has; set to False when the database is read
         self._cursors: dict[str, Cursor] = {}  # by answer
         self._drawn: dict[str, LiveMarkdown] = {}  # of those that run
 
@@ -164,7 +193,7 @@ class PageFeed:
         return list(map(uuid.UUID, self._drawn))
 
     def is_costly(self, events: list[Event]) -> bool:
-        """Whether drawing these events may take longer than other visitors should wait."""
+        """True if drawing these events is too long for the event loop, where other visitors wait."""
         open_chars = max((markdown.open_chars for markdown in self._drawn.values()), default=0)
         new_chars = sum(
             len(event.text) if isinstance(event, Delta) else len(event.message.content)
@@ -174,14 +203,14 @@ class PageFeed:
         return open_chars + new_chars > MAX_CHARS_AT_ONCE
 
     def catch_up(self, messages: list[MessageData], live: dict[str, LiveText]) -> str:
-        """What the database has after `last_seq`, as far as the page lacks it."""
+        """The messages of the database that the page lacks."""
         html = "".join(self.show(message, live.get(message.id)) for message in messages if not self._has(message))
         self.last_seq = max([self.last_seq, *(message.seq for message in messages)])
         self._beyond.clear()
         return html
 
     def show(self, message: MessageData, live: LiveText | None = None) -> str:
-        """A whole message, in place of what the page may have of it; a running one with its text so far."""
+        """A whole message, or a running one with its text so far; it replaces what the page has of it."""
         self._note(message.seq)
         if not message.is_running:
             return self._final(message)
@@ -210,6 +239,8 @@ class PageFeed:
                 return self._final(message)
             case MessageChanged(message):
                 return append_fragment.sync(message) if self._has(message) else ""
+            case FeedbackGiven():
+                return feedback_fragment(event)
             case SessionGone() | AgentGone():
                 return state_fragment("deleted")
             case AgentSwitched():
@@ -219,14 +250,14 @@ class PageFeed:
         return ""
 
     def agent(self, *, is_active: bool) -> str:
-        """Whether the agent takes messages, if the page shows otherwise."""
+        """Show a change of whether the agent takes messages."""
         if self.is_away is not is_active:
             return ""
         self.is_away = not is_active
         return state_fragment("inactive" if self.is_away else "")
 
     def speaker(self, changes: Iterable[SpeakerChanged]) -> str:
-        """Who answers now, and that this changed, as far as the page does not show it."""
+        """Show the changes of who answers that the page does not show yet."""
         new = [change for change in changes if change.number > self.speaker_number]
         if not new:
             return ""
@@ -238,11 +269,11 @@ class PageFeed:
         return render_to_string("chat/_speaker_changes.html", {"changes": changes, "speaker": changes[-1]})
 
     def draw_writes(self, name: str) -> str:
-        """That somebody is writing: a person by name, or the visitor, who knows it; the page's script lets it fade."""
+        """Show that a person is writing, by name; nothing for the visitor. The page's script lets it fade."""
         return writes_fragment(name) if name else ""
 
     def _has(self, message: MessageData) -> bool:
-        """Whether the page shows this message as it is, other than one that grows."""
+        """True if the page shows this message, and it is no running answer."""
         if message.is_answer:
             cursor = self._cursors.get(message.id)
             return not message.is_running and cursor is not None and cursor.is_past(message.attempt)
@@ -279,7 +310,7 @@ class PageFeed:
         was_thinking = cursor.is_thinking
         try:
             text = cursor.next_of(delta)
-        except Gap:
+        except MissedPieces:
             self.is_behind = True
             return ""
         if not text:
@@ -307,25 +338,36 @@ class PageFeed:
 
 @in_database
 def append_fragment(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
-    """One message to be put at the end of the log, or in the place of the one with its id."""
+    """One message for the end of the log; it replaces a message with its id."""
     return f'<div hx-swap-oob="beforeend:#log">{message_html(message, live, request)}</div>'
 
 
 def message_html(message: MessageData, live: LiveMarkdown | None = None, request: HttpRequest | None = None) -> str:
     if not message.is_answer or (message.is_running and live is None):
         return _same_for_all(message, get_language())
-    return render_to_string("chat/_message.html", {"message": MessageView.of(message, live)}, request)
+    return render_to_string("chat/message/_message.html", {"message": MessageView.of(message, live)}, request)
 
 
 @lru_cache(maxsize=256)  # the visitor's own page gets it with the acknowledgement, and every page over its socket
 def _same_for_all(message: MessageData, language: str) -> str:
-    return render_to_string("chat/_message.html", {"message": MessageView.of(message)})
+    return render_to_string("chat/message/_message.html", {"message": MessageView.of(message)})
 
 
 def activity_fragment(message_id: str, thinker: str = "") -> str:
-    """What goes on under a running answer: its agent thinks, or writes."""
+    """The line under a running answer: its agent thinks, or writes."""
     context = {"message": {"id": message_id}, "thinker": thinker, "is_fragment": True}
-    return render_to_string("chat/_activity.html", context)
+    return render_to_string("chat/message/_activity.html", context)
+
+
+def feedback_fragment(given: FeedbackGiven) -> str:
+    """What the visitor thinks of an answer, for pages that show it; the others leave it. The page that they said it on
+    tells it to who cannot see it."""
+    told = _("Taken back.")
+    if given.value:
+        told = _("Thank you. You can say what was wrong.") if given.wants_words else _("Thank you.")
+    shown = {"id": given.message_id, "session_id": given.session_id, "feedback": given.value}
+    context = {"message": {**shown, "feedback_words": given.words}, "told": told, "is_fragment": True}
+    return render_to_string("chat/message/_feedback.html", context)
 
 
 def with_changes(messages: list[MessageData], changes: Iterable[SpeakerChanged]) -> list[MessageView]:
@@ -339,7 +381,7 @@ def with_changes(messages: list[MessageData], changes: Iterable[SpeakerChanged])
 
 
 def writes_fragment(name: str) -> str:
-    return render_to_string("chat/_writes.html", {"name": name})
+    return render_to_string("chat/message/_writes.html", {"name": name})
 
 
 def state_fragment(state: str) -> str:

@@ -7,21 +7,26 @@ import contextlib
 import json
 import logging
 import uuid
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
-from access import connections
-from access.connections import address_of
 from access.rates import RateLimited
+from access.sockets import CountedSocket
 from access.token_bucket import TokenBucket
 from access.visitors import MAX_TOKEN_CHARS, visitor_of_headers, visitor_of_token
 from conversations.messages import history, reading
-from conversations.messages.events import AgentGone, Event, MessageData, ServerStopping, SessionGone, Writes
+from conversations.messages.events import (
+    AgentGone,
+    Event,
+    FeedbackGiven,
+    MessageData,
+    ServerStopping,
+    SessionGone,
+    Writes,
+)
 from conversations.messages.reading import Standing
 from conversations.models import Session
 from conversations.pages.fragments import PageFeed, state_fragment
@@ -45,35 +50,23 @@ MAX_FRAME_CHARS = 64 + MAX_TOKEN_CHARS  # the page sends who it is, pings, and t
 FRAMES_PER_S, FRAMES_AT_ONCE = 2, 30  # one ping in 25 s, and one whenever somebody comes back to the tab
 
 
-class PageConsumer(AsyncWebsocketConsumer):
+class PageConsumer(CountedSocket):
     """One open page of one session. It may go and come back at any time: nothing depends on it."""
 
-    # The relay speaks to the layer, once for all pages: no socket may depend on Redis, or cost it a subscription.
-    channel_layer_alias = "none"
-    closed_with = GONE  # for who may not see the session
+    closed_with = GONE  # for a visitor who may not see the session
     _is_named = False
     _task: asyncio.Task[None] | None = None
     _is_over = False
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = ExitStack()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
-            await super().__call__(scope, receive, send)
-
     async def connect(self) -> None:
         self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self.session_id = str(self.scope["url_route"]["kwargs"]["session_id"])
-        address = address_of(self.scope["headers"], self.scope.get("client"))
         await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
         try:
-            connections.check(address)
+            self.take_place()
         except RateLimited:
             await self.close(TOO_MANY)
             return
-        self._held.enter_context(connections.open_from(address))
         self._shown = _asked(self.scope["query_string"])
         if self._shown.says_who:
             self._task = asyncio.create_task(self._end_unnamed())
@@ -85,7 +78,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         await self.close(self.closed_with)
 
     async def _begin(self, visitor: str) -> None:
-        """Send what happens to who may see it; close for any other."""
+        """Begin to send events if the visitor may see the session; otherwise close."""
         try:
             agent_id = await self.let_in(visitor)
         except DatabaseError as error:
@@ -98,15 +91,15 @@ class PageConsumer(AsyncWebsocketConsumer):
         self._task = asyncio.create_task(self._feed(agent_id, self._shown))
 
     async def let_in(self, visitor: str) -> uuid.UUID | None:
-        """The agent of the session; None for who may not see it."""
+        """The agent of the session; None if the visitor may not see it."""
         return await _agent_of(self.session_id, visitor)
 
     def new_feed(self, shown: Shown) -> PageFeed:
-        """What draws this page."""
+        """The feed that draws this page."""
         return PageFeed(shown.after, is_away=shown.is_away, speaker_number=shown.speaker_number)
 
     async def take(self, text: str) -> None:
-        """What the page says beside its pings."""
+        """Handle a frame that is no ping."""
         if '"typing"' in text:
             hub().publish(self.session_id, Writes(self.session_id, ""))
 
@@ -147,14 +140,14 @@ class PageConsumer(AsyncWebsocketConsumer):
                 if await self._catch_up(feed, shown.open_ids):
                     runs().start(self.session_id)  # an answer that a dead process left behind goes on now
                     await self._follow(feed, subscription)
-        except Exception:  # a page that heard nothing more would still look connected
+        except Exception:  # otherwise the page would stay connected and receive nothing more
             log.exception("session %s: the page's feed broke off; it is told to come back", self.session_id)
             await self.close(FAULT)
 
     async def _catch_up(self, feed: PageFeed, open_ids: list[uuid.UUID]) -> bool:
-        """Show what the database has; False when the session is gone, and the page is told."""
+        """Show what the database has. Returns False if the session is gone, which the page is told."""
         feed.is_behind = False
-        standing, messages = await _missed(self.session_id, feed.last_seq, open_ids, feed.speaker_number)
+        standing, messages, feedback = await _missed(self.session_id, feed.last_seq, open_ids, feed.speaker_number)
         if standing is None:
             await self.send(state_fragment("deleted"))
             await self.close(GONE)
@@ -162,6 +155,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         feed.is_with_person = standing.speaker == Session.Speaker.STAFF
         live = {message.id: found.still() for message in messages if (found := hub().live(message.id))}
         html = await asyncio.to_thread(feed.catch_up, messages, live)  # a hundred answers take their time
+        html += "".join(map(feed.fragment, feedback))
         html += feed.speaker(standing.changes) + feed.agent(is_active=standing.is_agent_active)
         if html:
             await self.send(html)
@@ -176,7 +170,7 @@ class PageConsumer(AsyncWebsocketConsumer):
                 async with asyncio.timeout(wait_s):
                     events: list[Event] = await subscription.take()
             except TimeoutError:
-                # Nothing heard of an answer under way: a slow model, or another process that cannot be heard.
+                # A running answer was silent: its model is slow, or the events of its process do not arrive.
                 events = []
             html = await asyncio.to_thread(_html, feed, events) if feed.is_costly(events) else _html(feed, events)
             if html:
@@ -211,31 +205,32 @@ def _ending(events: list[Event]) -> int:
 
 @in_database
 def _agent_of(session_id: str, visitor: str) -> uuid.UUID | None:
-    """The agent of a session that the visitor holds; None for any other."""
+    """The agent of a session if it is the visitor's, else None."""
     return Session.objects.for_visitor(visitor).filter(pk=session_id).values_list("agent", flat=True).first()
 
 
 @in_database
 def _missed(
     session_id: str, after: int, open_ids: list[uuid.UUID], speaker_number: int
-) -> tuple[Standing | None, list[MessageData]]:
-    """How the session stands (None when it is gone), and what the page lacks."""
-    return reading.standing.sync(session_id, speaker_number), history.missed(session_id, after, open_ids)
+) -> tuple[Standing | None, list[MessageData], list[FeedbackGiven]]:
+    """The session's standing (None if it is gone), the messages that the page lacks, and the feedback given."""
+    messages = history.missed(session_id, after, open_ids)
+    return reading.standing.sync(session_id, speaker_number), messages, history.feedback(session_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page that connects says it shows."""
+    """What the page says that it shows when it connects."""
 
     after: int  # the last message before which none is missing
-    open_ids: list[uuid.UUID]  # answers that may look otherwise by now
-    is_away: bool  # that its agent takes no messages
+    open_ids: list[uuid.UUID]  # answers that may have changed since
+    is_away: bool  # it says that its agent takes no messages
     speaker_number: int  # the last change of who answers
-    says_who: bool  # that its first frame tells who the visitor is
+    says_who: bool  # its first frame will tell who the visitor is
 
 
 def _asked(query_string: bytes) -> Shown:
-    """From the address; what cannot be read counts as not said, so the page gets too much."""
+    """Read from the address. A part that cannot be read counts as missing: the page is then sent too much."""
     query = parse_qs(query_string.decode("latin-1"))
     open_ids = []
     for text in query.get("open", [""])[0].split(",")[:MAX_OPEN]:

@@ -31,7 +31,7 @@ from conversations.intake.refusals import EXPECTED, Refusal, refusal_of
 from conversations.messages import history, reading
 from conversations.messages.events import MessageData
 from conversations.models import Session
-from conversations.pages import contexts
+from conversations.pages import contexts, files
 from conversations.pages.fragments import append_fragment, with_changes
 from conversations.replies import following
 from conversations.replies.runs import runs
@@ -133,15 +133,18 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
             return await _error(request, 404, _("Not Found"), _("Nobody takes messages here at the moment."))
         agent_off = await Agent.objects.select_related("brand").filter(slug=slug).afirst()
         return await _away(request, agent_off, request.POST.get("content", ""))
-    turn = await door.begin(caller, agent, _said(request, await first_touch_of(request, agent)))
+    touch = await first_touch_of(request, agent)
+    begun = await files.attached_first(request, caller, agent, touch)
+    if begun:
+        turn = await door.say(caller, begun[0], _said(request, attachments=begun[1]))
+    else:
+        turn = await door.begin(caller, agent, _said(request, touch))
     session_id = turn.question.session_id
-    url = reverse("chat_session", args=[slug, session_id])
     if request.htmx:
         response: HttpResponseBase = await turn_fragments(request, turn, caller.visitor)
-        response["X-Session-Id"], response["X-Session-Url"] = session_id, url
-        response["X-Socket-Path"] = contexts.socket_path(session_id)
+        contexts.tell_begun(response, slug, session_id)
     else:
-        response = await _when_answered(url, turn)
+        response = await _when_answered(reverse("chat_session", args=[slug, session_id]), turn)
     if cookie:
         set_cookie(response, cookie, request)
     return response
@@ -155,7 +158,8 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     if request.method != "POST":
         return await _earlier(request, visitor, session_id)
     caller = of_visitor(visitor, rates.address_of(request))
-    turn = await door.say(caller, session_id, _said(request))
+    attached = await files.attached(request, caller, session_id)
+    turn = await door.say(caller, session_id, _said(request, attachments=attached))
     if request.htmx:
         return await turn_fragments(request, turn, visitor)
     session = await own_session(visitor, session_id)
@@ -167,7 +171,7 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """End the running answer; what was said stays."""
     session = await own_session(visitor_of(request), session_id)
-    await runs().stop(str(session.pk), str(_message_id(request)))
+    await runs().stop(str(session.pk), str(message_id_of(request)))
     return HttpResponse(status=204) if request.htmx else redirect("chat_session", session.agent.slug, session.pk)
 
 
@@ -177,7 +181,7 @@ async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     """Make a failed or stopped answer anew."""
     caller = of_visitor(visitor_of(request), rates.address_of(request))
     session = await own_session(caller.visitor, session_id)
-    answer = await door.again(caller, session_id, _message_id(request))
+    answer = await door.again(caller, session_id, message_id_of(request))
     if request.htmx:
         return HttpResponse(await append_fragment(answer, request=request))
     await following.ended(answer, ANSWER_WAIT_S)
@@ -192,8 +196,10 @@ async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
     session = await own_session(visitor_of(request), session_id)
     if request.method != "POST":
         recordings = await sessions.recording_count(session)
+        attachments = await sessions.attachment_count(session)
         context = {"session": session, "agent": session.agent, "message_count": session.message_count}
-        return await in_database(render)(request, "chat/delete.html", {**context, "recording_count": recordings})
+        counts = {"recording_count": recordings, "attachment_count": attachments}
+        return await in_database(render)(request, "chat/delete.html", {**context, **counts})
     await sessions.delete(session)
     return redirect("chat", session.agent.slug)
 
@@ -222,11 +228,14 @@ def visitor_of_page(request: HttpRequest) -> tuple[Caller, str]:
     return of_visitor(visitor, rates.address_of(request)), cookie
 
 
-def _said(request: HttpRequest, first_touch: dict[str, Any] | None = None) -> Said:
-    return Said(request.POST.get("content", ""), request.POST.get("client_id", ""), first_touch=first_touch)
+def _said(
+    request: HttpRequest, first_touch: dict[str, Any] | None = None, attachments: tuple[uuid.UUID, ...] = ()
+) -> Said:
+    content, client_id = request.POST.get("content", ""), request.POST.get("client_id", "")
+    return Said(content, client_id, first_touch=first_touch, attachments=attachments)
 
 
-def _message_id(request: HttpRequest) -> uuid.UUID:
+def message_id_of(request: HttpRequest) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("message_id", ""))
     except ValueError:
@@ -274,7 +283,7 @@ def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpR
     rows, earlier = history.before(session.pk, before)
     shown = with_changes(rows, reading.changes(session.pk) if session.speaker_number else [])
     context = {"session": session, "messages": shown, "earlier": earlier}
-    return render(request, "chat/_messages.html", context)
+    return render(request, "chat/message/_messages.html", context)
 
 
 @in_database

@@ -52,7 +52,7 @@ from conversations.speakers.changes import Person
 from lib.database import in_database
 from lib.rest import cursors
 from lib.rest.openapi import also
-from lib.rest.problems import Problem, conflict, forbidden, not_found, problem, unauthorized
+from lib.rest.problems import Problem, conflict, forbidden, invalid, not_found, problem, unauthorized
 
 router = Router(tags=["Conversations"], auth=management_or_visitor)
 
@@ -201,12 +201,14 @@ async def send_message(
     the person says who has taken the conversation over: 201 with that message."""
     caller = _caller(request)
     require_session(caller, session_id)
+    _check(body)
     if body.role == "staff":
         return Status(201, await _written_by_person(caller, session_id, body.content, idempotency_key or ""))
     with refusals():
         if wants_stream(request):
             connections.check(caller.address)
-        turn = await door.say(caller, session_id, Said(body.content, idempotency_key or ""))
+        said = Said(body.content, idempotency_key or "", attachments=tuple(body.attachments))
+        turn = await door.say(caller, session_id, said)
         if caller.kind == "staff" and turn.is_new:  # what programs send is their visitors' and stands in the transcript
             await _note_message(request, session_id)
         if turn.answer is None:
@@ -264,6 +266,16 @@ async def stop_reply(request: HttpRequest, session_id: uuid.UUID, message_id: uu
         answer = await reading.message(session_id, message_id)
         await runs().stop(answer.session_id, answer.id)
     return Status(202, Stopping(message_id=message_id, status=answer.status))
+
+
+def _check(body: MessageIn) -> None:
+    """What the types of its fields leave open."""
+    if not (body.content or body.attachments):
+        raise invalid(_("content: must hold some text, where there are no attachments."))
+    if len(set(body.attachments)) < len(body.attachments):
+        raise invalid(_("attachments: name each file once."))
+    if body.attachments and body.role == "staff":
+        raise conflict(_("attachments: only visitors attach files."))
 
 
 async def _written_by_person(caller: Caller, session_id: uuid.UUID, content: str, client_id: str) -> MessageOut:

@@ -10,10 +10,11 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from agents.models import Agent
+from conversations.attachments.keeping import MAX_PER_MESSAGE
 from conversations.intake.turns import MAX_CHARS
-from conversations.messages.events import MessageData
+from conversations.messages.events import AttachedFile, MessageData
 from conversations.models import Session
-from lib.rest.fields import ANY_TEXT, Body, FilledText, Line
+from lib.rest.fields import ANY_TEXT, SOME_TEXT, Body, Line, Text
 
 MAX_TOKEN_CHARS = 200
 MAX_URL_CHARS = 2000
@@ -51,15 +52,51 @@ class SessionIn(Body):
     title: Line | None = Field(None, max_length=200)
 
 
+TEXT_OR_FILES: list[Any] = [
+    {"required": ["content"], "properties": {"content": {"pattern": SOME_TEXT, "minLength": 1}}},
+    {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
+]
+
+
 class MessageIn(Body):
-    """What the visitor says."""
+    """What the visitor says: a text, files, or both."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"content": "Which lamp is the brightest?"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"content": "Which lamp is the brightest?"}], "anyOf": TEXT_OR_FILES}
+    )
 
-    content: FilledText = Field(max_length=MAX_CHARS)
+    content: Text = Field("", max_length=MAX_CHARS, description="Not blank, unless there are attachments.")
+    attachments: Annotated[
+        list[Annotated[uuid.UUID, Field(strict=False)]],
+        Field(max_length=MAX_PER_MESSAGE, json_schema_extra={"uniqueItems": True}),
+    ] = Field([], description="Ids of files that were uploaded to this conversation and were not sent yet.")
     role: Literal["user", "staff"] = Field(
         "user", description="`staff` for what a person writes who has taken the conversation over; visitors may not."
     )
+
+
+class AttachmentOut(Schema):
+    """A picture or PDF of the visitor's. What was uploaded as WebP or GIF is a PNG or JPEG here."""
+
+    id: uuid.UUID
+    name: str
+    media_type: str = Field(description="`image/jpeg`, `image/png` or `application/pdf`.")
+    size: int = Field(description="In bytes.")
+    width: int | None = Field(description="Of a picture, in pixels.")
+    height: int | None
+    url: str = Field(description="Path of the file; needs the key or the conversation's token.")
+
+    @classmethod
+    def of(cls, attached: AttachedFile) -> AttachmentOut:
+        return cls(
+            id=uuid.UUID(attached.id),
+            name=attached.name,
+            media_type=attached.media_type,
+            size=attached.size_bytes,
+            width=attached.width,
+            height=attached.height,
+            url=attached.url,
+        )
 
 
 class Source(Schema):
@@ -67,7 +104,21 @@ class Source(Schema):
 
     document_id: str
     document: str
+    heading: str = Field(description="The trail of headings it stands under, as in `Prices › Machines`; may be empty.")
     excerpt: str
+    page: int | None = Field(None, description="The page it begins on; null for documents without pages.")
+    url: str | None = Field(None, description="Of the web page it was read from.")
+
+
+class MessageFeedback(Schema):
+    """What the visitor thinks of an answer."""
+
+    value: str = Field(description="`up`: it helped, or `down`: it did not.")
+    words: str = Field(description="Theirs; may be empty.")
+
+    @classmethod
+    def of(cls, message: MessageData) -> MessageFeedback | None:
+        return cls(value=message.feedback, words=message.feedback_words) if message.feedback else None
 
 
 class MessageOut(Schema):
@@ -79,6 +130,7 @@ class MessageOut(Schema):
     name: str | None = Field(description="Of the person of the company; null for other roles.")
     content: str = Field(description="Plain text of a visitor or a person, Markdown of the agent.")
     message_type: str = Field(description="`text` or `voice`.")
+    attachments: list[AttachmentOut] = Field(description="What the visitor sent with it, in their order.")
     audio_url: str | None = Field(description="Path of what the visitor said, for a spoken message.")
     tts_audio_url: str | None = Field(description="Path of the spoken answer, an MP3, once it is there.")
     audio_ms: int | None = Field(
@@ -100,9 +152,16 @@ class MessageOut(Schema):
         description="Why the text is not the whole answer: `length` (the token limit), `filtered` (by the provider),"
         " `hole` (a piece was lost on the way) or `ended` (early, by the provider). Null for a whole one."
     )
+    withheld: int = Field(
+        description="How many sentences of a model were replaced or had a link taken out, since nothing that it was"
+        " given bore them out; 0 for most answers."
+    )
     offers_contact: bool = Field(
         description="Whether a contact form belongs under this answer: it failed, did not know, was not sure, or"
         " promised what somebody would have to do. Post the form to `/sessions/{id}/contact`."
+    )
+    feedback: MessageFeedback | None = Field(
+        description="What the visitor thinks of this answer; null where they have not said."
     )
 
     @classmethod
@@ -115,6 +174,7 @@ class MessageOut(Schema):
             name=message.author or None,
             content=message.content if content is None else content,
             message_type=message.message_type,
+            attachments=[AttachmentOut.of(each) for each in message.attached],
             audio_url=message.audio_url or None,
             tts_audio_url=message.tts_audio_url or None,
             audio_ms=message.audio_ms,
@@ -125,7 +185,9 @@ class MessageOut(Schema):
             sources=sources_of(message),
             certainty=message.certainty or None,
             cut=message.cut or None,
+            withheld=message.withheld,
             offers_contact=message.offers_contact,
+            feedback=MessageFeedback.of(message),
         )
 
 
@@ -134,7 +196,10 @@ def sources_of(message: MessageData) -> list[Source]:
         Source(
             document_id=str(source.get("document_id", "")),
             document=str(source.get("document", "")),
+            heading=str(source.get("heading", "")),
             excerpt=str(source.get("excerpt", "")),
+            page=source.get("page"),
+            url=str(source["url"]) if source.get("url") else None,
         )
         for source in message.sources
     ]
@@ -167,6 +232,8 @@ class VisitorAgent(Schema):
     accent: str
     avatar_url: str | None
     is_active: bool
+    takes_attachments: bool
+    asks_feedback: bool
 
     @classmethod
     def of(cls, agent: Agent) -> VisitorAgent:
@@ -179,6 +246,8 @@ class VisitorAgent(Schema):
             accent=agent.accent,
             avatar_url=agent.avatar.url if agent.avatar else None,
             is_active=agent.is_active,
+            takes_attachments=agent.takes_attachments,
+            asks_feedback=agent.asks_feedback,
         )
 
 

@@ -7,16 +7,13 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Iterable
-from contextlib import ExitStack
 from typing import Any
 
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
-from access import connections
-from access.connections import address_of
 from access.rates import RateLimited
+from access.sockets import CountedSocket
 from access.staying import staying
 from access.token_bucket import TokenBucket
 from conversations.intake import door
@@ -60,36 +57,27 @@ FRAMES_PER_S, FRAMES_AT_ONCE = 10, 60  # a typist sends one in a few seconds, a 
 MAX_DROPPED = 200  # frames over that rate, after which the client is not a busy one but a broken one
 
 
-class JsonConsumer(AsyncWebsocketConsumer):
+class JsonConsumer(CountedSocket):
     """One client of one session. It may go and come back at any time: nothing depends on it."""
-
-    channel_layer_alias = "none"  # the relay speaks to the layer, once for all sockets
 
     def __init__(self, *, connect_s: float = CONNECT_S, send_s: float = SEND_S, frames_at_once: int = FRAMES_AT_ONCE):
         super().__init__()
         self._connect_s, self._send_s = connect_s, send_s
         self._entry: Entry | None = None
-        self._is_told = asyncio.Event()  # the connect frame is out; what follows follows
+        self._is_told = asyncio.Event()  # the connect frame was sent, and the others may follow
         self._tasks: list[asyncio.Task[None]] = []
         self._answers: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._bucket = TokenBucket(FRAMES_PER_S, frames_at_once)
         self._dropped = 0
         self._is_closed = False
-        self._held = ExitStack()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
-            await super().__call__(scope, receive, send)
 
     async def connect(self) -> None:
-        self._address = address_of(self.scope["headers"], self.scope.get("client"))
         await self.accept()  # a refusal by HTTP status tells a browser nothing; a close code does
         try:
-            connections.check(self._address)
+            self.take_place()
         except RateLimited:
             await self._end(TOO_MANY)
             return
-        self._held.enter_context(connections.open_from(self._address))
         self._start(self._answer_in_turn())
         self._start(self._wait_for_entry())
 
@@ -140,15 +128,16 @@ class JsonConsumer(AsyncWebsocketConsumer):
     async def _connect(self, frame: Connect) -> None:
         if self._entry:
             raise FrameRefused("already_connected", _("This socket is connected; open another one."))
-        self._entry = await enter(frame, self._bearer(), self._address)
+        self._entry = await enter(frame, self._bearer(), self.address)
         self._start(self._feed(self._entry, frame.after))
         if not self._entry.caller.is_visitor:
             self._start(self._end_with_the_key(self._entry))
         await self._is_told.wait()
 
     async def _say(self, entry: Entry, frame: Say) -> None:
-        turn = await door.say(entry.caller, entry.session_id, Said(frame.content, frame.client_id))
-        if not turn.is_new:  # nothing was announced: the client asks what became of it
+        said = Said(frame.content, frame.client_id, attachments=frame.attachments)
+        turn = await door.say(entry.caller, entry.session_id, said)
+        if not turn.is_new:  # a repeat is not announced, so the client is answered here
             self._answer(json_feed.said(turn.question))
             if turn.answer and not turn.answer.is_running:
                 self._answer(json_feed.said(turn.answer))
@@ -182,7 +171,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         except reading.SessionMissing:
             await self._send([{"type": "status", "state": "deleted"}])
             await self._end(GONE)
-        except Exception:  # a client that heard nothing more would still look connected
+        except Exception:  # otherwise the client would stay connected and receive nothing more
             log.exception("session %s: a socket's feed broke off; the client is told to come back", session_id)
             await self._end(FAULT)
         finally:
@@ -194,7 +183,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
                 async with asyncio.timeout(QUIET_S if feed.running else None):
                     events: list[Event] = await subscription.take()
             except TimeoutError:
-                events = [LookAgain()]  # an answer made in another process, with no way to hear from it
+                events = [LookAgain()]  # perhaps another process makes the answer, and its events do not arrive
             if LookAgain() in events:
                 events += await reading.missed(session_id, feed.told_at_first, feed.running)
                 if standing := await reading.standing(session_id, feed.speaker_number):
@@ -228,7 +217,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
             await self._end(NOT_CONNECTED)
 
     def _answer(self, frame: Frame) -> None:
-        """Say something to this client alone; one that reads none of it is dropped."""
+        """Queue a frame for this client alone. A client that does not read is closed."""
         try:
             self._answers.put_nowait(json_feed.dumped(frame))
         except asyncio.QueueFull:
@@ -249,7 +238,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
             await self._send_text(json_feed.dumped(frame))
 
     async def _send_text(self, text: str) -> None:
-        """Returns when the client's connection has room again, and ends one that has none for too long."""
+        """Waits until the connection has room again, and closes one that has none for too long."""
         if self._is_closed:
             return
         try:

@@ -1,4 +1,4 @@
-"""What the JSON socket says: events of a session to frames, so that a client never lacks or repeats a character."""
+"""Turns the events of a session into the frames of the JSON socket. No character is left out or sent twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from conversations.messages.events import (
 )
 from conversations.messages.reading import Conversation, Failure
 from conversations.models import Session
-from conversations.replies.cursor import Cursor, Gap
+from conversations.replies.cursor import Cursor, MissedPieces
 from conversations.replies.hub import hub
 from conversations.rest.schemas import MessageOut, VisitorAgent
 
@@ -36,7 +36,7 @@ TYPES = ("connect", "message", "typing", "token", "speaker", "status", "error", 
 
 
 class JsonFeed:
-    """What one client has been sent of one session. A token frame holds from its offset on: what stood there goes."""
+    """Knows what one client was sent of one session. A token frame replaces all text from its offset on."""
 
     def __init__(self) -> None:
         self._cursors: dict[str, Cursor] = {}  # by answer
@@ -44,7 +44,7 @@ class JsonFeed:
         self._is_away = False
         self.speaker_number = 0  # the last change of who answers that was told
         self._is_with_person = False
-        self._said: set[int] = set()  # numbers of what a visitor said since
+        self._said: set[int] = set()  # numbers of the visitor's messages that were sent since
 
     @property
     def running(self) -> list[uuid.UUID]:
@@ -57,7 +57,7 @@ class JsonFeed:
         return self._first_new_seq - 1
 
     def connect(self, found: Conversation, token: str | None) -> Frame:
-        """The answer to the first frame: what the client lacks, and the text so far of the answer that runs."""
+        """The answer to the first frame: messages that the client lacks, and the text so far of a running answer."""
         seqs = [message.seq for message in found.messages]
         self._first_new_seq = max(found.session.last_seq, *seqs, 0) + 1
         messages = [self._shown(message) for message in found.messages]
@@ -81,7 +81,7 @@ class JsonFeed:
         return frame
 
     def frames(self, event: Event) -> Iterator[Frame]:
-        """The frames an event means to this client; none when it has been told already."""
+        """The frames for an event; none if the client was told before."""
         match event:
             case SpeakerChanged():
                 yield from self.speaker([event])
@@ -108,13 +108,13 @@ class JsonFeed:
                 yield {"type": "status", "state": "restarting"}
 
     def agent(self, *, is_active: bool) -> Iterator[Frame]:
-        """Whether the agent takes messages, if the client was told otherwise; at first it may take it for granted."""
+        """Tell a change of whether the agent takes messages. A client that was told nothing assumes that it does."""
         if self._is_away is is_active:
             self._is_away = not is_active
             yield {"type": "status", "state": "unavailable" if self._is_away else "available"}
 
     def speaker(self, changes: Iterable[SpeakerChanged]) -> Iterator[Frame]:
-        """Who answers from now on, as far as the client was not told."""
+        """Tell the changes of who answers that the client was not told yet."""
         for change in changes:
             if change.number > self.speaker_number:
                 self.speaker_number, self._is_with_person = change.number, change.is_with_person
@@ -165,26 +165,26 @@ class JsonFeed:
         yield from self._turn_to(delta.message_id, delta.attempt)
         try:
             yield from self._token(delta.message_id, cursor.next_of(delta))
-        except Gap:
+        except MissedPieces:
             yield from self._catch_up(delta.message_id)
 
     def _catch_up(self, message_id: str) -> Iterator[Frame]:
         yield from self._token(message_id, self._cursors[message_id].catch_up(hub().live(message_id)))
 
     def _turn_to(self, message_id: str, attempt: int) -> Iterator[Frame]:
-        """A new attempt begins at nothing: the client drops what it has by a token at offset 0."""
+        """Go to another attempt: a token at offset 0 has the client drop the text of the last one."""
         if self._cursors[message_id].turn_to(attempt):
             yield {"type": "token", "message_id": message_id, "offset": 0, "content": ""}
 
     def _token(self, message_id: str, text: str) -> Iterator[Frame]:
-        """For text that was just read."""
+        """The frame for text that the cursor has just read."""
         if text:
             offset = self._cursors[message_id].offset - len(text)
             yield {"type": "token", "message_id": message_id, "offset": offset, "content": text}
 
 
 def said(message: MessageData) -> Frame:
-    """A whole message; with the client id it came under, it is the acknowledgement."""
+    """A whole message. If it came with a client id, this is its acknowledgement."""
     frame: Frame = {"type": "message", "message": MessageOut.of(message).model_dump()}
     return frame | ({"client_id": message.client_id} if message.client_id else {})
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from conversations.attachments.keeping import MAX_PER_MESSAGE
 from conversations.intake.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
 from lib.rest.json_body import read_json
 from lib.rest.problems import Problem
@@ -50,6 +51,7 @@ class Say:
 
     client_id: str
     content: str
+    attachments: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +78,28 @@ def read(text: str | None) -> Frame:
     """The frame in a text; None stands for a binary one. Raises FrameRefused."""
     if text is None:
         raise FrameRefused("not_text", _("Send JSON as text; this socket takes no binary frames."))
-    raw = text.encode("utf-8", "surrogatepass")
-    if len(raw) > MAX_FRAME_BYTES:
-        raise FrameRefused(
-            "too_large", _("A frame may have at most %(limit)s bytes.") % {"limit": f"{MAX_FRAME_BYTES:,}"}
-        )
-    try:
-        frame = read_json(raw)
-    except Problem as problem:
-        raise FrameRefused("bad_json", problem.detail) from None
-    kind = frame.get("type") if isinstance(frame, dict) else None
-    reader = READERS.get(kind) if isinstance(kind, str) else None
+    kind, frame = typed_object(text)
+    reader = READERS.get(kind) if kind else None
     if reader is None:
         known = ", ".join(READERS)
         raise FrameRefused(
             "unknown_type", _("Send an object with a “type” that is one of: %(types)s.") % {"types": known}
         )
     return reader(frame)
+
+
+def typed_object(text: str) -> tuple[str | None, dict[str, Any]]:
+    """The JSON object in a text and its “type”; None and nothing where it has none. Raises FrameRefused."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if len(raw) > MAX_FRAME_BYTES:
+        limit = f"{MAX_FRAME_BYTES:,}"
+        raise FrameRefused("too_large", _("A frame may have at most %(limit)s bytes.") % {"limit": limit})
+    try:
+        frame = read_json(raw)
+    except Problem as problem:
+        raise FrameRefused("bad_json", problem.detail) from None
+    kind = frame.get("type") if isinstance(frame, dict) else None
+    return (kind, frame) if isinstance(kind, str) else (None, {})
 
 
 def _connect(frame: dict[str, Any]) -> Connect:
@@ -109,15 +116,16 @@ def _say(frame: dict[str, Any]) -> Say:
     client_id = frame.get("client_id")
     if not isinstance(client_id, str) or not _is_client_id(client_id):
         raise FrameRefused("invalid", _("client_id: send 1 to 64 ASCII characters, new for each message."))
-    content = frame.get("content")
-    if not isinstance(content, str) or not clean(content):
+    attachments = ids_of(frame, "attachments", MAX_PER_MESSAGE, client_id)
+    content = frame.get("content", "" if attachments else None)
+    if not isinstance(content, str) or not (clean(content) or attachments):
         raise FrameRefused("invalid", _("content: must be text that is not blank."), client_id)
     if "\x00" in content:
         raise FrameRefused("invalid", _("content: must not hold a null byte."), client_id)
     if len(content) > MAX_CHARS:
         detail = _("content: may have at most %(limit)s characters.") % {"limit": f"{MAX_CHARS:,}"}
         raise FrameRefused("invalid", detail, client_id)
-    return Say(client_id, content)
+    return Say(client_id, content, attachments)
 
 
 def _stop(frame: dict[str, Any]) -> Stop:
@@ -146,6 +154,21 @@ def line_of(frame: dict[str, Any], name: str, most_chars: int) -> str | None:
     if value is not None and not (isinstance(value, str) and len(value) <= most_chars and clean(value) == value):
         raise FrameRefused("invalid", _("%(field)s: must be a line of text.") % {"field": name})
     return value
+
+
+def ids_of(frame: dict[str, Any], name: str, most: int, client_id: str) -> tuple[uuid.UUID, ...]:
+    """An optional list of different UUIDs in a frame; raises FrameRefused."""
+    values = frame.get(name)
+    if values is None:
+        return ()
+    words = _("%(field)s: must be a list of at most %(limit)s different ids (UUIDs).") % {"field": name, "limit": most}
+    try:
+        ids = tuple(uuid.UUID(value) for value in values)
+    except (ValueError, TypeError, AttributeError):
+        raise FrameRefused("invalid", words, client_id) from None
+    if not isinstance(values, list) or len(ids) > most or len(set(ids)) < len(ids):
+        raise FrameRefused("invalid", words, client_id)
+    return ids
 
 
 def id_of(frame: dict[str, Any], name: str) -> uuid.UUID | None:

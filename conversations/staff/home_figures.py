@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from conversations.models import Message, Reply, Session
 from lib.staff import home
 from lib.staff.cells import Tone
-from lib.staff.charts import Bars, Part, Shares, seconds
+from lib.staff.charts import BarPart, Bars, Shares, seconds
 from lib.staff.home import ToDo, permitted
 from lib.staff.week import DAYS, Week, by_day
 
@@ -23,12 +23,14 @@ STEP_MS = 10  # first-token times are told this exactly; the database hands over
 
 may_see = permitted("conversations.view_session", "conversations.change_session")
 _REFUSED = Q(certainty=Reply.Certainty.REFUSED)
+_DISLIKED = Q(feedback=Reply.Feedback.DOWN)
 _FAILED = Q(state=Reply.State.FAILED)
 
 
 def connect() -> None:
     for name, condition, told, answers, tone, position in (
         ("unanswered", _REFUSED, _told_refused, "lately-unknown", Tone.WAITING, 30),
+        ("disliked", _DISLIKED, _told_disliked, "lately-disliked", Tone.WAITING, 32),
         ("failed", _FAILED, _told_failed, "lately-failed", Tone.ERROR, 35),
     ):
         home.add_to_do(ToDo(name, _sessions(condition), told, _list(answers), may_see, tone, position))
@@ -57,6 +59,15 @@ def _told_refused(number: int) -> str:
     words = ngettext(
         "In %(count)s conversation of the last 7 days a question was not answered",
         "In %(count)s conversations of the last 7 days a question was not answered",
+        number,
+    )
+    return words % {"count": number}
+
+
+def _told_disliked(number: int) -> str:
+    words = ngettext(
+        "In %(count)s conversation of the last 7 days an answer did not help its visitor",
+        "In %(count)s conversations of the last 7 days an answer did not help its visitor",
         number,
     )
     return words % {"count": number}
@@ -95,10 +106,10 @@ def _outcomes(week: Week, url: str) -> Shares:
     by_itself = week.count(Reply.objects.filter(question__isnull=True), "created_at")  # no answers, and rare
     found["answered"] += [(day, -number) for day, number in enumerate(by_itself)]
     parts = (
-        Part(_("answered"), Tone.SUCCESS, by_day(found["answered"])),
-        Part(_("not sure"), Tone.ACCENT, by_day(found["hedged"])),
-        Part(_("does not know"), Tone.WAITING, by_day(found["refused"])),
-        Part(_("failed"), Tone.ERROR, by_day(found["failed"])),
+        BarPart(_("answered"), Tone.SUCCESS, by_day(found["answered"])),
+        BarPart(_("not sure"), Tone.ACCENT, by_day(found["hedged"])),
+        BarPart(_("does not know"), Tone.WAITING, by_day(found["refused"])),
+        BarPart(_("failed"), Tone.ERROR, by_day(found["failed"])),
     )
     return Shares("answers", _("Answers"), week.days, parts, url)
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from conversations.deletion.gone import tell_when_gone
 from conversations.models import Message, Reply, Session
 from conversations.staff.transcript import TranscriptPage, answer_badge
+from conversations.staff.transcript_actions import actions_on
 from conversations.staff.transcript_export import as_json, as_markdown
 from conversations.staff.transcript_notes import notes_of
 from lib.staff.cells import ago
@@ -37,6 +38,22 @@ MAX_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends a
 EXPORTS = {
     "md": ("text/markdown; charset=utf-8", as_markdown),
     "json": ("application/json", as_json),
+}
+
+
+OF_LAST_ANSWER = {
+    "last-unknown": Q(last_certainty=Reply.Certainty.REFUSED),
+    "last-failed": Q(last_state=Reply.State.FAILED),
+}
+OF_ANY_ANSWER = {
+    "unknown": Q(certainty=Reply.Certainty.REFUSED),
+    "unsure": Q(certainty=Reply.Certainty.HEDGED),
+    "cut": ~Q(cut=""),
+    "withheld": Q(withheld__gt=0),
+    "disliked": Q(feedback=Reply.Feedback.DOWN),
+    "liked": Q(feedback=Reply.Feedback.UP),
+    "failed": Q(state=Reply.State.FAILED),
+    "running": Q(state=Reply.State.RUNNING),
 }
 
 
@@ -53,6 +70,10 @@ class ReplyFilter(admin.SimpleListFilter):
             ("unknown", gettext_lazy("any did not answer")),
             ("unsure", gettext_lazy("any was not sure")),
             ("cut", gettext_lazy("any is incomplete")),
+            ("withheld", gettext_lazy("any is partly withheld")),
+            ("disliked", gettext_lazy("any did not help the visitor")),
+            ("lately-disliked", gettext_lazy("any of the last 7 days did not help the visitor")),
+            ("liked", gettext_lazy("any helped the visitor")),
             ("last-failed", gettext_lazy("last one failed")),
             ("lately-failed", gettext_lazy("any of the last 7 days failed")),
             ("failed", gettext_lazy("any failed")),
@@ -60,28 +81,14 @@ class ReplyFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        replies = Reply.objects.filter(message__session=OuterRef("pk"))
-        lately = replies.filter(created_at__gte=Week.until().starts[0])
-        match self.value():
-            case "last-unknown":
-                return queryset.filter(last_certainty=Reply.Certainty.REFUSED)
-            case "lately-unknown":
-                return queryset.filter(Exists(lately.filter(certainty=Reply.Certainty.REFUSED)))
-            case "unknown":
-                return queryset.filter(Exists(replies.filter(certainty=Reply.Certainty.REFUSED)))
-            case "unsure":
-                return queryset.filter(Exists(replies.filter(certainty=Reply.Certainty.HEDGED)))
-            case "cut":
-                return queryset.filter(Exists(replies.exclude(cut="")))
-            case "last-failed":
-                return queryset.filter(last_state=Reply.State.FAILED)
-            case "lately-failed":
-                return queryset.filter(Exists(lately.filter(state=Reply.State.FAILED)))
-            case "failed":
-                return queryset.filter(Exists(replies.filter(state=Reply.State.FAILED)))
-            case "running":
-                return queryset.filter(Exists(replies.running()))
-        return queryset
+        name = self.value() or ""
+        if name in OF_LAST_ANSWER:
+            return queryset.filter(OF_LAST_ANSWER[name])
+        answers = Reply.objects.filter(message__session=OuterRef("pk"))
+        if name.startswith("lately-"):
+            answers = answers.filter(created_at__gte=Week.until().starts[0])
+        wanted = OF_ANY_ANSWER.get(name.removeprefix("lately-"))
+        return queryset if wanted is None else queryset.filter(Exists(answers.filter(wanted)))
 
 
 @admin.register(Session)
@@ -106,6 +113,7 @@ class SessionAdmin(DeletesWithFiles):
                 last_state=Subquery(last.values("state")[:1]),
                 last_certainty=Subquery(last.values("certainty")[:1]),
                 last_cut=Subquery(last.values("cut")[:1]),
+                last_withheld=Subquery(last.values("withheld")[:1]),
             )
         )
 
@@ -130,7 +138,7 @@ class SessionAdmin(DeletesWithFiles):
     def last_reply(self, session: Any) -> SafeString | str:
         if session.last_state is None:
             return self.get_empty_value_display()
-        return answer_badge(session.last_state, session.last_certainty, session.last_cut)
+        return answer_badge(session.last_state, session.last_certainty, session.last_cut, session.last_withheld)
 
     @admin.display(description=gettext_lazy("last activity"), ordering="updated_at")
     def last_activity(self, session: Session) -> SafeString | str:
@@ -156,7 +164,8 @@ class SessionAdmin(DeletesWithFiles):
             messages.warning(request, _("This session is not there any more."))
             return HttpResponseRedirect(reverse("admin:conversations_session_changelist"))
         notes = partial(notes_of, request, session)
-        transcript = TranscriptPage(session, request.GET.get("p", "1"), _search_of_the_list(request), notes)
+        actions = partial(actions_on, request)
+        transcript = TranscriptPage(session, request.GET.get("p", "1"), _search_of_the_list(request), notes, actions)
         if request.GET.get("seen") == transcript.mark:
             return HttpResponse(status=204)  # the page looks again and has it all
         context = {

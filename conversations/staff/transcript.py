@@ -10,14 +10,16 @@ from operator import or_
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agents.models import FallbackText
-from conversations.models import Message, Reply, Session, SpeakerChange
+from conversations.messages.events import AttachedFile
+from conversations.models import Message, Receipt, Reply, Session, SpeakerChange
 from conversations.staff.interruption import html_with_mark
-from conversations.staff.transcript_notes import Note
+from conversations.staff.transcript_actions import TranscriptAction
+from conversations.staff.transcript_notes import TranscriptNote
 from language.markdown import render
 from lib.staff.cells import Tone, badge
 
@@ -32,10 +34,12 @@ TONES = {
 UNSURE = (Reply.Certainty.HEDGED, Reply.Certainty.REFUSED)
 
 
-def answer_badge(state: str, certainty: str = "", cut: str = "") -> SafeString:
-    """How an answer ended: one that did not answer, or not whole, is no success."""
+def answer_badge(state: str, certainty: str = "", cut: str = "", withheld: int = 0) -> SafeString:
+    """How an answer ended: one that did not answer, not whole, or not as the model wrote it, is no success."""
     if state == Reply.State.COMPLETE and cut:
         return badge(_("incomplete"), Tone.ERROR)
+    if state == Reply.State.COMPLETE and withheld:
+        return badge(_("partly withheld"), Tone.WAITING)
     if state == Reply.State.COMPLETE and certainty in UNSURE:
         return badge(Reply.Certainty(certainty).label, Tone.WAITING)
     return badge(Reply.State(state).label, TONES[Reply.State(state)])
@@ -53,7 +57,8 @@ class Bubble:
     message: Message
     reply: Reply | None
     changes: tuple[SpeakerChange, ...] = ()  # of who answers, behind it
-    notes: Sequence[Note] = ()
+    notes: Sequence[TranscriptNote] = ()
+    actions: Sequence[TranscriptAction] = ()  # on a visitor's message, or on the question of an answer of no help
 
     @property
     def is_agent(self) -> bool:
@@ -74,6 +79,10 @@ class Bubble:
         return html_with_mark(self.message.content, self.message.heard)
 
     @property
+    def attached(self) -> tuple[AttachedFile, ...]:
+        return tuple(AttachedFile(**each) for each in self.message.attached)
+
+    @property
     def sound_length(self) -> str:
         """How long its sound plays, as in 1:07; "" where there is none, or that is not known."""
         length_ms = self.message.audio_ms or self.message.tts_audio_ms
@@ -86,8 +95,14 @@ class Bubble:
         return str(dict(FallbackText.Cause.choices).get(code, code))
 
     @property
+    def receipt(self) -> Receipt | None:
+        """How the answer came about; None for those that are older than receipts."""
+        return getattr(self.reply, "receipt", None)
+
+    @property
     def badge(self) -> SafeString | str:
-        return answer_badge(self.reply.state, self.reply.certainty, self.reply.cut) if self.reply else ""
+        reply = self.reply
+        return answer_badge(reply.state, reply.certainty, reply.cut, reply.withheld) if reply else ""
 
     @property
     def why_cut(self) -> str:
@@ -111,23 +126,28 @@ class TranscriptPage:
         session: Session,
         page: str,
         words: Sequence[str] = (),
-        notes: Callable[[], Mapping[uuid.UUID, Sequence[Note]]] = dict,
+        notes: Callable[[], Mapping[uuid.UUID, Sequence[TranscriptNote]]] = dict,
+        actions: Callable[[Message], Sequence[TranscriptAction]] = lambda _message: (),
     ):
-        messages = session.messages.select_related("session__agent", "reply__prompt_version")
+        messages = session.messages.select_related("session__agent", "reply__prompt_version", "reply__receipt")
         messages = messages.defer("reply__prompt_version__text")
         self.page: Page[Message] = Paginator(messages.order_by("seq"), PAGE_SIZE).get_page(page)
         self.session = session
         self.words = words
+        self._actions = actions
         self._notes = notes  # asked for when the page is drawn: one that looks again mostly has it all
 
     def __iter__(self) -> Iterator[Bubble]:
         changes = list(self.session.speaker_changes.all()) if self.session.speaker_number else []
         notes = self._notes()
+        by_id = {message.pk: message for message in self.page}
         for message in self.page:
             behind = tuple(change for change in changes if change.after_seq == message.seq)
             reply: Reply | None = getattr(message, "reply", None)
             told = notes.get(reply.question_id, ()) if reply and reply.question_id else ()
-            yield Bubble(message, reply, behind, told)
+            disliked = reply if reply and reply.feedback == Reply.Feedback.DOWN else None
+            asked = by_id.get(disliked.question_id, message) if disliked and disliked.question_id else message
+            yield Bubble(message, reply, behind, told, self._actions(asked))
 
     @cached_property
     def hits(self) -> list[FoundMessage]:
@@ -149,9 +169,11 @@ class TranscriptPage:
 
     @property
     def mark(self) -> str:
-        """Changes whenever something was said, or an answer ended; what a page that looks again compares."""
-        running = Reply.objects.running().filter(message__session=self.session).count()
-        return f"{self.session.last_seq}-{self.session.updated_at.timestamp()}-{running}"
+        """Changes with whatever is said of or in the session, or ends; what a page that looks again compares."""
+        running, feedback = Count("pk", filter=Q(state=Reply.State.RUNNING)), Max("feedback_at")
+        now = Reply.objects.filter(message__session=self.session).aggregate(running=running, feedback=feedback)
+        given = now["feedback"].timestamp() if now["feedback"] else ""
+        return f"{self.session.last_seq}-{self.session.updated_at.timestamp()}-{now['running']}-{given}"
 
     @cached_property
     def totals(self) -> dict[str, Any]:
@@ -162,6 +184,9 @@ class TranscriptPage:
             refused=Count("pk", filter=Q(certainty=Reply.Certainty.REFUSED)),
             hedged=Count("pk", filter=Q(certainty=Reply.Certainty.HEDGED)),
             cut=Count("pk", filter=~Q(cut="")),
+            withheld=Count("pk", filter=Q(withheld__gt=0)),
+            liked=Count("pk", filter=Q(feedback=Reply.Feedback.UP)),
+            disliked=Count("pk", filter=Q(feedback=Reply.Feedback.DOWN)),
             tokens_in=Sum("input_tokens"),
             tokens_out=Sum("output_tokens"),
         )

@@ -17,9 +17,15 @@ def as_markdown(session: Session) -> str:
         agent = str(session.agent) if message.role == Message.Role.ASSISTANT else ""
         who = message.author or agent or _("Visitor")
         parts.append(f"## {who}, {message.created_at:%Y-%m-%d %H:%M:%S} UTC\n\n{message.content}")
+        if message.attached:
+            parts.append(_("Attachments: %(names)s") % {"names": ", ".join(each["name"] for each in message.attached)})
         names = dict.fromkeys(str(source.get("document", "")) for source in message.sources)
         if names:
             parts.append(_("Sources: %(names)s") % {"names": ", ".join(names)})
+        reply = getattr(message, "reply", None)
+        if reply is not None and reply.feedback:
+            told = f"{reply.get_feedback_display()}. {reply.feedback_words}".rstrip()
+            parts.append(_("For the visitor it %(told)s") % {"told": told})
     return "\n\n".join(parts) + "\n"
 
 
@@ -50,10 +56,19 @@ def _plain(message: Message) -> dict[str, Any]:
         "name": message.author or None,
         "content": message.content,
         "message_type": message.message_type,
+        "attachments": [_file(each) for each in message.attached],
         "created_at": message.created_at.isoformat(),
     }
     reply = getattr(message, "reply", None)
     if reply is not None:
         values |= {"status": reply.state, "certainty": reply.certainty or None, "cut": reply.cut or None}
+        values |= {"withheld": reply.withheld}
+        said = {"value": reply.feedback, "words": reply.feedback_words}
+        values |= {"feedback": said if reply.feedback else None}
         values |= {"sources": message.sources, "model": reply.model, "error": reply.error or None}
     return values
+
+
+def _file(attached: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: attached[name] for name in ("id", "name", "media_type")}
+    return {**shown, "size": attached["size_bytes"]}

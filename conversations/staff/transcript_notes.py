@@ -13,7 +13,7 @@ from conversations.models import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class TranscriptNote:
     """One thing about the answer to a message: "Stage", "Qualify"."""
 
     label: str
@@ -21,7 +21,7 @@ class Note:
 
 
 # The notes of a session, by the id of the visitor's message that was answered.
-Finder = Callable[[HttpRequest, Session], Mapping[uuid.UUID, Sequence[Note]]]
+Finder = Callable[[HttpRequest, Session], Mapping[uuid.UUID, Sequence[TranscriptNote]]]
 _finders: list[Finder] = []
 
 
@@ -31,8 +31,8 @@ def note_in_transcripts(finder: Finder) -> None:
         _finders.append(finder)
 
 
-def notes_of(request: HttpRequest, session: Session) -> dict[uuid.UUID, list[Note]]:
-    found: dict[uuid.UUID, list[Note]] = defaultdict(list)
+def notes_of(request: HttpRequest, session: Session) -> dict[uuid.UUID, list[TranscriptNote]]:
+    found: dict[uuid.UUID, list[TranscriptNote]] = defaultdict(list)
     for finder in _finders:
         for message_id, notes in finder(request, session).items():
             found[message_id] += notes

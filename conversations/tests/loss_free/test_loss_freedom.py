@@ -26,7 +26,7 @@ from conversations.tests.loss_free.servers import Process
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-EXAMPLES = {"dev": 50, "ci": 50, "explore": 2000}  # of STEPS each; fifty take some 15 s
+EXAMPLES = {"dev": 50, "ci": 50, "again": 25, "explore": 2000}  # of STEPS each; fifty take some 15 s
 STEPS = 40
 MAX_TABS = 3
 MAX_PROCESSES = 2  # that live at once: the new one and the one it stands in for

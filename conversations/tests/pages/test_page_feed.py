@@ -106,11 +106,13 @@ def test_a_new_attempt_starts_the_bubble_anew(feed):
 
 
 def test_the_sources_stand_under_the_answer(feed):
-    source = {"document_id": "d", "document": "Shipping", "heading": "Times", "excerpt": "Two **days**"}
+    source = {"document_id": "d", "document": "Shipping", "heading": "Times", "page": 12, "excerpt": "Two **days**"}
 
     html = feed.fragment(MessageFinished(replace(RUNNING, status="complete", content="Two days", sources=(source,))))
 
     assert "Shipping" in html
+    assert "page 12" in html
+    assert "Times, page 12" in html
     assert "<strong>days</strong>" in html
 
 

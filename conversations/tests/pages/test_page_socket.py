@@ -11,7 +11,7 @@ from channels.testing import WebsocketCommunicator
 from access import connections
 from access.visitors import COOKIE, new_visitor
 from conversations.deletion import sessions
-from conversations.intake import announcing, turns
+from conversations.intake import announcing, feedback, turns
 from conversations.models import Session
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
@@ -94,6 +94,23 @@ async def test_a_page_that_missed_nothing_gets_nothing(agent, upstream, browser)
     await socket.connect()
 
     assert await socket.receive_nothing(timeout=0.3)
+    await socket.disconnect()
+
+
+async def test_a_page_that_comes_back_is_told_what_was_thought_of_answers(agent, upstream, browser):
+    upstream.then(Script(text="The answer."))
+    turn = await browser.ask(agent)
+    await answered(turn)
+    await feedback.give(uuid.UUID(turn.answer.id), "down", "Old")
+    socket = browser.socket(turn.question.session_id, "after=2")
+    await socket.connect()
+
+    html = await socket.receive_from(timeout=30)
+    assert f'id="feedback-{turn.answer.id}"' in html
+    assert 'value="Old"' in html
+
+    await feedback.give(uuid.UUID(turn.answer.id), "")
+    assert "Old" not in await read_until(socket, f'id="feedback-{turn.answer.id}"')
     await socket.disconnect()
 
 

@@ -26,6 +26,14 @@ async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[Event]:
                 yield event
 
 
+async def until_text(stream: AsyncIterator[Event]) -> list[Event]:
+    """The events up to the first that carries text: how many there are depends on how fast the model was read."""
+    read: list[Event] = []
+    while not text_of(read):
+        read.append(await anext(stream))
+    return read
+
+
 async def all_events(chunks: AsyncIterator[bytes]) -> list[Event]:
     return [event async for event in events(chunks)]
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.process
 
 MAKE_AGENT = """
 from agents.models import Agent
-Agent.objects.create(name="Ada", slug="ada", is_default=True).publish("You sell lamps.")
+Agent.objects.create(name="Ada", slug="ada", is_default=True, checks_answers=False).publish("You sell lamps.")
 """
 SLOW = Script(text="one two three four five six seven eight nine ten", rate_per_s=10)
 # 60 kB, the length of the longest answer.

@@ -124,7 +124,7 @@ def test_sources_come_with_the_answer(program, agent):
 
     messages = program.get(f"/api/sessions/{reply.message.session_id}").json()["messages"]
 
-    assert messages[1]["sources"] == [{"document_id": "7", "document": "Lamps", "excerpt": "It is $2,400."}]
+    assert messages[1]["sources"] == [source | {"page": None, "url": None}]
 
 
 def test_a_visitor_reads_its_own_session_and_no_other(session, agent):

@@ -14,7 +14,7 @@ from conversations.replies.hub import hub
 from conversations.rest import sse
 from conversations.tests.asking import until
 from conversations.tests.rest.conftest import Asking
-from conversations.tests.rest.events import all_events, events, text_of
+from conversations.tests.rest.events import all_events, events, text_of, until_text
 from conversations.tests.rest.sending import path, send, stored_answer
 from fakes.openai import Script
 from salesagent.asgi import application
@@ -38,9 +38,10 @@ async def test_without_a_stream_both_messages_are_answered(upstream, session, vi
     answer = body["assistant_message"]
     assert answer | {"role": "assistant", "content": "Hello there.", "status": "complete"} == answer
     assert set(answer) == {
-        "id", "session_id", "role", "name", "content", "message_type", "audio_url", "tts_audio_url", "created_at",
-        "status",
-        "audio_ms", "tts_audio_ms", "heard_content", "sources", "certainty", "cut", "offers_contact",
+        "id", "session_id", "role", "name", "content", "message_type", "attachments", "audio_url", "tts_audio_url",
+        "created_at", "status",
+        "audio_ms", "tts_audio_ms", "heard_content", "sources", "certainty", "cut", "withheld", "offers_contact",
+        "feedback",
     }  # fmt: skip
     assert answer["created_at"].endswith("Z")
 
@@ -126,7 +127,7 @@ async def test_who_goes_away_does_not_stop_the_answer(upstream, session, visitor
 async def test_a_stream_goes_on_where_it_broke_off(upstream, session, visitor):
     upstream.then(HELD)
     stream = events((await send(visitor, session, **STREAM)).streaming_content)
-    read = [await anext(stream) for _ in range(3)]
+    read = await until_text(stream)
     await stream.aclose()
 
     response = await visitor.get(path(session, "stream"), headers={"Last-Event-ID": read[-1].id})

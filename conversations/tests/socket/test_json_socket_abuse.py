@@ -200,7 +200,10 @@ frames = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(
+    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text() | json_values.map(json.dumps) | frames.map(json.dumps) | st.none())
 def test_any_frame_is_read_or_refused(text):
     outcome = _outcome(text)

@@ -79,6 +79,7 @@ def test_where_nothing_failed_and_all_was_answered_nothing_is_said(client, staff
     assert set(ways_on(client, agent)) == {
         "Knowledge",
         "Add a document",
+        "Add files",
         "Conversations",
         "Voice settings",
         "Leads",
@@ -99,7 +100,7 @@ def test_the_way_to_the_voice_ends_at_its_settings(client, staff):
     [
         ([], set()),
         (["knowledge.view_document"], {"Knowledge"}),
-        (["knowledge.add_document", "knowledge.change_document"], {"Knowledge", "Add a document"}),
+        (["knowledge.add_document", "knowledge.change_document"], {"Knowledge", "Add a document", "Add files"}),
         (["conversations.view_session"], {"Conversations"}),
         (["voice.view_agentvoice"], {"Voice settings"}),
     ],

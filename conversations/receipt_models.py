@@ -1,0 +1,43 @@
+"""How answers came about: a row beside each reply, which knows of no other model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReceiptManager(models.Manager["Receipt"]):
+    def keep(self, reply_id: int, values: dict[str, Any]) -> None:
+        """Store the receipt of an attempt in the place of an earlier one's, in one statement."""
+        self.bulk_create(
+            [Receipt(reply_id=reply_id, **values)],
+            update_conflicts=True,
+            unique_fields=["reply"],
+            update_fields=["passages", "left_out", "parameters", "checks"],
+        )
+
+
+class Receipt(models.Model):
+    """How an answer came about, beyond the figures of its reply. A row of its own: few who read a reply need it."""
+
+    is_part = True  # of a reply
+
+    reply = models.OneToOneField(
+        "conversations.Reply", on_delete=models.CASCADE, primary_key=True, related_name="receipt"
+    )
+    passages = models.JSONField(_("passages given"), default=list)
+    left_out = models.JSONField(_("left out for the token budget"), default=dict)
+    parameters = models.JSONField(_("parameters"), default=dict)
+    checks = models.JSONField(_("checks"), default=dict)
+
+    objects = ReceiptManager()
+
+    class Meta:
+        default_permissions = ()  # who may read the session may read it
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+
+    def __str__(self) -> str:
+        return str(self.reply)
