@@ -18,15 +18,23 @@ from agents.llm.builtin.evidence.doubts import (
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, wanted_kinds
-from agents.llm.builtin.question.families import beside_choice, need
-from agents.llm.builtin.question.followups import is_follow_up, resolved, tells_something
+from agents.llm.builtin.question.everyday import in_pages_words
+from agents.llm.builtin.question.families import beside_choice, extreme, need
+from agents.llm.builtin.question.followups import is_follow_up, points_back, resolved, tells_something
+from agents.llm.builtin.question.overview import asks_overview, asks_prices
+from agents.llm.builtin.question.several import questions_in
 from agents.llm.builtin.question.smalltalk import small_talk, talk_text
 from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.builtin.quoting import SECOND_QUOTE, quoted, quoted_from
+from agents.llm.builtin.several import one_after_another
 from agents.llm.builtin.shapes.capacity import enough
 from agents.llm.builtin.shapes.compare import compared, count_answer
 from agents.llm.builtin.shapes.differences import told_side_by_side
 from agents.llm.builtin.shapes.handover import handed_over, without_contact
+from agents.llm.builtin.shapes.other_one import asked_of_other
+from agents.llm.builtin.shapes.overview import overview
+from agents.llm.builtin.shapes.price_list import price_ranges
+from agents.llm.builtin.shapes.prices import priced
 from agents.llm.builtin.shapes.quote import asks_how, steps
 from agents.llm.builtin.shapes.sets import whole_set
 from agents.llm.builtin.weighed import (
@@ -40,10 +48,9 @@ from agents.llm.builtin.weighed import (
     refused,
     weighed_up,
 )
-from agents.llm.offers import contact_left, offer
+from agents.llm.offers import contact_left, offer, unseen
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from language.embeddings import Encoder
-from language.shorthand import written_out
 from language.words import content_words, rarity, stem, words
 
 STILL_ON_TOPIC = 3.0  # below the best, from which another passage is about something else
@@ -52,9 +59,27 @@ SHORTEST_REPEAT = 3  # words that count as said again
 
 def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
     """What to say to the last message of the request. Pure; without an encoder words alone decide."""
+    if not request.history[-1].attached:
+        return _of_words(request, encoder)
+    if not request.question.strip():
+        return BuiltAnswer(unseen(request.promise, is_all=True), (), "talk")
+    found = _of_words(request, encoder)
+    return replace(found, text=f"{found.text}\n\n{unseen(request.promise, is_all=False)}")
+
+
+def _of_words(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     if left := contact_left(request.question, request.citable):
         return _with_contact_left(request, left, encoder)
-    return with_closing(with_offer(_answered(request, encoder), request), request)
+    return with_closing(with_offer(_each_answered(request, encoder), request), request)
+
+
+def _each_answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
+    """Several questions are answered one after another; where none of them finds anything, the message as a whole."""
+    found = [
+        (part, _answered(replace(request, history=(*request.history[:-1], PastMessage("user", part))), encoder))
+        for part in questions_in(request.question)
+    ]
+    return one_after_another(found) or _answered(request, encoder)
 
 
 def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encoder | None) -> BuiltAnswer:
@@ -63,14 +88,14 @@ def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encod
     asked = without_contact(request.question)
     if asked:
         beside = replace(request, history=(*request.history[:-1], PastMessage("user", asked)))
-        found = _answered(beside, encoder)
+        found = _each_answered(beside, encoder)
         if found.band in ("quote", "closest"):
             return replace(found, text=f"{found.text}\n\n{note}")
     return BuiltAnswer(note, () if request.promise else cited_ways(request), "talk")
 
 
 def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
-    last = written_out(request.question.strip())
+    last = in_pages_words(request.question.strip())
     if wants_person(last):
         text, cited = handed_over(last, request.citable, request.promise)
         return BuiltAnswer(text, cited, "quote" if cited else "talk")
@@ -78,12 +103,17 @@ def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     talk = small_talk(last, encoder) if not found.need or need(last) else None  # "yes, 40" is no small talk
     if talk:
         return BuiltAnswer(talk_text(talk, request.agent_name, request.reach, request.promise), (), "talk")
+    if asks_overview(last) and (told := overview(request.passages)):
+        return BuiltAnswer(*told, "quote", answerer="overview")
     lone = sum(turn.role == "user" for turn in request.history) < 2
     about_us = wanted_kinds(last) & {"place", "contact", "phone", "email", "when"}
     is_named = bool(named_by_stop_words(last, request.passages))
     if not words(last) or not (content_words(last) or about_us or is_named or (not lone and is_follow_up(last))):
         return BuiltAnswer(asked_back(request.passages), (), "ask")
     seen = weighed_up(request, found, encoder, lone=lone)
+    if found.instead and (other := asked_of_other(found.instead, seen.passages, seen.evidence)):
+        found = replace(found, query=other, question=other, is_open=False)
+        seen = weighed_up(request, found, encoder, lone=lone)
     for name, answerer in ANSWERERS.items():
         answered = answerer(seen)
         if answered:
@@ -100,6 +130,9 @@ def _nothing(weighed: Weighed) -> BuiltAnswer | None:
 
 
 def _compared(weighed: Weighed) -> BuiltAnswer | None:
+    least = extreme(weighed.question.last)
+    if weighed.resolved.need and least and least.sign < 0 and (found := _enough(weighed)):
+        return found  # the cheapest of those that are enough, not of all
     return _shaped(compared(weighed.question.last, weighed.passages, weighed.evidence), weighed)
 
 
@@ -117,6 +150,18 @@ def _enough(weighed: Weighed) -> BuiltAnswer | None:
         return None
     made = enough(asked, weighed.question.last, weighed.passages)
     return _shaped(made, weighed, beside=beside_choice(weighed.question.last))
+
+
+def _priced(weighed: Weighed) -> BuiltAnswer | None:
+    return _shaped(priced(weighed.question, weighed.passages), weighed)
+
+
+def _price_ranges(weighed: Weighed) -> BuiltAnswer | None:
+    question = weighed.question.last
+    if not asks_prices(question) or (not weighed.lone and points_back(question)):
+        return None
+    made = price_ranges(weighed.passages, weighed.evidence)
+    return BuiltAnswer(*made, "quote", weighed.evidence.confidence) if made else None
 
 
 def _whole(weighed: Weighed) -> BuiltAnswer | None:
@@ -164,6 +209,8 @@ ANSWERERS: dict[str, Callable[[Weighed], BuiltAnswer | None]] = {
     "comparison": _compared,
     "count": _counted,
     "capacity": _enough,
+    "price": _priced,
+    "prices": _price_ranges,
     "whole set": _whole,
     "quote": quoted,
 }

@@ -12,11 +12,11 @@ from agents.llm.builtin.evidence.features import is_stop_name, says_name
 from agents.llm.builtin.evidence.rows import picked_by_number
 from agents.llm.builtin.evidence.weighing import Evidence, Question, heading_of, weigh
 from agents.llm.builtin.question.asks import holds_exactly
+from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.followups import Resolved, is_about_company
 from agents.llm.builtin.shapes.quote import page_name
 from agents.llm.request import ChatRequest, Passage
 from language.embeddings import Encoder
-from language.shorthand import written_out
 from language.typos import Vocabulary, corrected
 from language.words import words
 
@@ -57,7 +57,7 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
     passages = request.passages
     vocabulary = Vocabulary.of(word for p in passages for word in words(f"{p.heading}\n{p.text}"))
     text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
-    message = corrected(written_out(request.question), vocabulary)
+    message = corrected(in_pages_words(request.question), vocabulary)
     question = Question.of(text, last, encoder, asked=request.question, message=message)
     return Weighed(question, found, passages, holding_first(question, passages, weigh(question, passages)), lone)
 

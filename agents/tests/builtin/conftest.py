@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from agents.llm.builtin import BuiltAnswer, answer, search_query
+from agents.llm.builtin import BuiltAnswer, answer, in_turn, search_queries
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
@@ -106,7 +106,8 @@ def ask(request: pytest.FixtureRequest) -> Ask:
 
     def asked(*messages: str) -> BuiltAnswer:
         history = tuple(PastMessage("user", message) for message in messages)
-        hits = index.search(search_query(history), 6, encoder=encoder)
-        return answer(ChatRequest("Ada", "", history, tuple(hit.passage for hit in hits)), encoder)
+        found = (index.search(query, 6, encoder=encoder) for query in search_queries(history))
+        passages = in_turn([[hit.passage for hit in hits] for hits in found])
+        return answer(ChatRequest("Ada", "", history, passages), encoder)
 
     return asked

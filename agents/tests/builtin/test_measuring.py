@@ -1,5 +1,8 @@
 """The harness of `bench.answers`, which every figure about the built-in answers comes from."""
 
+from dataclasses import replace
+
+from agents.llm.builtin import BuiltAnswer
 from agents.llm.request import Passage
 from bench.answers.corpora import Case
 from bench.answers.evaluate import Outcome, against_goals, conversation, report, run, table
@@ -74,3 +77,9 @@ def test_goals_are_met_or_missed():
 
     assert "missed" not in against_goals([good, refused])
     assert against_goals([good, crashed, refused]).count("(missed)") == 3
+
+
+def test_answers_that_are_all_hedged_miss_the_goal_of_sure_ones():
+    hedged = replace(asked("how much is tea?", "£2"), answer=BuiltAnswer("The closest: £2", (0,), "closest"))
+
+    assert "sure at all 0% (missed)" in against_goals([hedged, asked("do you repair clocks?")])

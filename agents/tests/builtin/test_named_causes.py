@@ -109,6 +109,21 @@ def test_rows_of_a_table_are_told_apart_by_their_names() -> None:
     assert told_side_by_side("compare Guinea and Dollar", [passage]) is None
 
 
+def test_columns_are_told_apart_by_what_differs() -> None:
+    rows = "| Price | $9 | $49 | $99 |\n| Support | mail | mail | call |"
+    table = f"| | Solo | Team | Firm |\n| --- | --- | --- | --- |\n{rows}"
+    passage = Passage("p", "page.md", "Plans", table)
+
+    found = told_side_by_side("what's the difference between the Solo plan and the Team plan?", [passage])
+
+    assert found is not None
+    assert "$9" in found[0]
+    assert "$49" in found[0]
+    assert "$99" not in found[0]
+    assert "Support" not in found[0]
+    assert told_side_by_side("compare Solo and Gold", [passage]) is None
+
+
 def test_a_list_that_was_split_is_quoted_with_its_other_part() -> None:
     items = "\n".join(
         f"{at}. Do what step number {at} of the list says, slowly and with both hands." for at in range(1, 15)

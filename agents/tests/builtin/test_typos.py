@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import tracemalloc
-from collections import Counter
 
+import numpy as np
 import pytest
 
 from agents.tests.builtin.conftest import Ask
-from language import typos
-from language.typos import MAX_COMPARED, MAX_WORDS, Vocabulary, corrected, edit_distance
+from language.typos import MAX_LOOKED_UP, MAX_WORDS, Vocabulary, corrected
 
 VOCABULARY = Vocabulary.of(["drivetrain", "cleaning", "puncture", "discount", "intercompany", "matching"])
 
@@ -45,9 +44,8 @@ def test_letters_without_end_are_no_word_and_cost_nothing() -> None:
     assert most_bytes < 1_000_000
 
 
-def test_distance_counts_swapped_neighbours_once() -> None:
-    assert edit_distance("recieve", "receive", 2) == 1
-    assert edit_distance("abcdef", "uvwxyz", 2) == 3
+def test_swapped_neighbours_are_one_slip() -> None:
+    assert dict(Vocabulary.of(["receive", "deceive"]).alike("recieve", 2)) == {"receive": 1, "deceive": 2}
 
 
 def test_a_misspelt_question_is_answered(ask: Ask) -> None:
@@ -67,17 +65,42 @@ def test_a_long_message_of_slips_looks_up_a_few_words_only(monkeypatch):
     known = ["".join(chance.choices(letters, k=chance.randint(4, 11))) for _ in range(20_000)]
     vocabulary = Vocabulary.of(known)
     slips = [f"{word[:2]}q{word[3:]}" for word in known[:1_200]]
-    compared = Counter()
+    looked_up: list[str] = []
+    alike = Vocabulary.alike
+    monkeypatch.setattr(Vocabulary, "alike", lambda *args: looked_up.append(args[1]) or alike(*args))
 
-    def counted(*args):
-        compared["letter by letter"] += 1
-        return edit_distance(*args)
-
-    monkeypatch.setattr(typos, "edit_distance", counted)
     for message in (" ".join(slips), "-".join(slips), "".join(slips), " ".join(slips[:1] * 1_200)):
-        compared.clear()
+        looked_up.clear()
         corrected(message, vocabulary)
-        assert compared["letter by letter"] <= MAX_COMPARED
+        assert len(looked_up) <= MAX_LOOKED_UP
+
+
+def test_the_only_word_within_a_slip_is_found_among_any_number() -> None:
+    letters = "etaoinshrdlucmwfgypbvk"
+    chance = random.Random(7)  # noqa: S311 no secret
+    many = {"".join(chance.choices(letters, k=7)) for _ in range(50_000)}
+
+    assert corrected("zubrwka", Vocabulary.of([*many, "zubrowka"])) == "zubrowka"
+
+
+def test_words_of_pages_that_are_gone_are_no_longer_meant() -> None:
+    pages = [("voucher membership", np.array([2, 1])), ("voucher", np.array([1]))]
+
+    vocabulary = Vocabulary.of(()).changed(pages, ()).changed((), pages[:1])
+
+    assert vocabulary.counts["voucher"] == 1
+    assert corrected("a vuocher", vocabulary) == "a voucher"
+    assert "membership" not in vocabulary.counts
+
+
+def test_numbers_and_codes_of_pages_are_nothing_that_a_word_is_a_slip_of() -> None:
+    pages = [("ar-12345 voucher 2000 mp3", np.array([1, 2, 5, 1]))]
+
+    vocabulary = Vocabulary.of(()).changed(pages, ())
+
+    assert vocabulary.counts["voucher"] == 2
+    assert not {"ar-12345", "2000", "mp3"} & vocabulary.counts.keys()
+    assert "voucher" not in vocabulary.changed((), pages).counts
 
 
 def test_a_message_is_searched_with_its_beginning_and_its_end():

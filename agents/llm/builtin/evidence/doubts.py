@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agents.llm.builtin.evidence.numbers import beyond_limit, other_number, other_variant
-from agents.llm.builtin.question.asks import wanted_kinds
+from agents.llm.builtin.question.asks import holds_exactly, wanted_kinds
 from agents.llm.builtin.question.question import story
-from language.days import lacks_time_asked
+from language.days import lacks_time_asked, with_small_times
 from language.measures import measures
+from language.places import lacks_country_asked, with_small_countries
 from language.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ upload / download
 inbound incoming / outbound outgoing
 domestic / international abroad overseas
 online / offline
+checkin / checkout
+arrival / departure
+signin login / signout logout
+movein / moveout
 mobile phone / desktop
 minimum / maximum
 rent rental rented / own
@@ -83,8 +88,8 @@ def missing(own: Sequence[str], text: str) -> list[str]:
 
 def conflict(question: str, quoted: str) -> bool:
     """Whether the quote is about the opposite of something the question names."""
-    asked = {stem(word) for word in words(question)}
-    held = {stem(word) for word in words(quoted)}
+    asked = {stem(word) for word in words(_with_particles(question))}
+    held = {stem(word) for word in words(_with_particles(quoted))}
     return any(
         asked & one and not asked & other and held & other and not held & one
         for left, right in _OPPOSITES
@@ -92,12 +97,21 @@ def conflict(question: str, quoted: str) -> bool:
     )
 
 
+_PARTICLE = re.compile(r"\b(?P<verb>check|sign|log|move)(?:ing|s)?[ -](?P<particle>in|out)\b", re.IGNORECASE)
+
+
+def _with_particles(text: str) -> str:
+    """What is in and what is out is one word: "check in", "check-in" and "checkin"."""
+    return _PARTICLE.sub(r"\g<verb>\g<particle>", text)
+
+
 def absent_names(asked: str, text: str) -> list[str]:
-    """Names in a question, told by a capital within a sentence, that the text does not hold."""
+    """Names in a question, told by a capital within a sentence, that the text does not hold. Days, months and countries
+    are none of them: a text speaks of July where it says "June to August"."""
     if asked.isupper() or asked.istitle():
         return []
     held = {stem(word) for word in words(text)}
-    names = (plain_word(match[1]) for match in _NAME.finditer(asked))
+    names = (plain_word(match[1]) for match in _NAME.finditer(with_small_countries(with_small_times(asked))))
     return [name for name in names if name not in STOP_WORDS and word_share(stem(name), held) == 0.0]
 
 
@@ -110,10 +124,12 @@ def other_currency(question: str, text: str) -> bool:
 
 _WANTED_THING = re.compile(
     r"^\W*(?:so |and |also |hi |hello )*(?:do|does|have|can|could|is|are|got) (?:you|u|i|we|they|there)? ?"
-    r"(?:(?:have|got|offer|sell|do|provide|run|serve|rent|accept|take|get|buy|book|hire) )?(?:an?|any|some)? ?"
+    r"(?:(?:have|got|offer|sell|do|provide|run|serve|rent|accept|take|get|buy|book|hire|"
+    r"bring|put|use|support) )?(?:(?:an?|any|some|my|our|your) )?"
     r"(?P<thing>(?:[\w'’-]+ ){0,2}?[\w'’-]+)\W*(?:$|\b(?:in|at|on|for|with|near|of|to|from|that|which|and|or|there|too|"
     r"available|as well|please|here)\b)"
 )
+_FREE_OF = re.compile(r"\b(?:without|no charge|for nothing|includ(?:ed|es))\b", re.IGNORECASE)  # other words for free
 ALIKE = 0.8  # token similarity from which a thing wanted counts as the one quoted: "court" is near "table tennis"
 
 
@@ -125,6 +141,7 @@ def lacks_what_is_wanted(question: str, text: str, near: Mapping[str, float]) ->
         return False
     written = set(words(text))
     held = {stem(word) for word in written}
+    held |= {stem("free")} if _FREE_OF.search(text) else set()
     if word_share(own[-1], held) > 0.0:  # there are rooms, but is there a single one
         return any(word_share(word, held) == 0.0 and near.get(word, 0.0) < NEAR_WORD for word in own[:-1]) or any(
             f"{word}s" in written and word not in written
@@ -156,13 +173,20 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
         return True
     if lacks_what_is_wanted(question, text, near):
         return True
-    for match in _ASKED_NOUN.finditer(question.casefold()):
+    named = "" if _says_kind_exactly(question, text) else question.casefold()
+    for match in _ASKED_NOUN.finditer(named):
         noun = (words(match[1]) or ("",))[0]
         if not noun or noun in _NO_NOUN or (noun in STOP_WORDS and not match[2]):
             continue
         if word_share(noun, held) == 0.0 and near.get(noun, 0.0) < NEAR_WORD:
             return True
     return False
+
+
+def _says_kind_exactly(question: str, text: str) -> bool:
+    """Whether what is asked for needs no name where it stands: a street is an address."""
+    wants = wanted_kinds(question) & {"place", "phone", "email"}
+    return bool(wants) and all(holds_exactly(kind, text) for kind in wants)
 
 
 _ASKS_TO_DO = re.compile(
@@ -234,7 +258,9 @@ FAINTLY_NEAR = 0.5  # token similarity below which a telling word is not meant b
 
 def lacks_telling_word(question: Question, text: str, near: Mapping[str, float]) -> bool:
     """Whether a telling word of what the question is about stands nowhere in the text, nor anything near it."""
-    telling = [word for word in question.own if rarity(word) >= TELLING and word in question.topic]
+    telling = [
+        word for word in question.own if rarity(word) >= TELLING and word in question.topic and word not in _NO_NOUN
+    ]
     return any(near.get(word, 0.0) < FAINTLY_NEAR for word in missing(telling, text))
 
 
@@ -280,6 +306,7 @@ FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
     ("code", lambda question, text: bool(question.codes - codes(text))),
     ("currency", lambda question, text: other_currency(question.last, text)),
     ("place", lambda question, text: other_place(question.last, text)),
+    ("country", lambda question, text: lacks_country_asked(question.last, text)),
     ("count", lambda question, text: lacks_what_is_counted(question.last, text)),
     ("time", lambda question, text: lacks_time_asked(question.last, text)),
     ("number", lambda question, text: other_number(question.last, text)),

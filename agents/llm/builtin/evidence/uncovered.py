@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.llm.builtin.evidence.features import label_of, stems_of
-from agents.llm.builtin.question.asks import has_kind, topic_words
+from agents.llm.builtin.evidence.features import is_negated, label_of, stems_of
+from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, topic_words
 from agents.llm.builtin.question.question import Question
 from language.blocks import Unit
 from language.words import rarity, word_share, words
@@ -62,6 +62,20 @@ def _with_what_they_lean_on(found: Sequence[Unit]) -> Iterator[str]:
     for unit in found:
         yield f"{before} {unit.text}" if _LEANS_BACK.match(unit.text) else f"{unit.context} {unit.text}"
         before = unit.text
+
+
+NAMED_BY_A_NO = 0.5  # of what a question names, by how telling it is; a sentence that says no to less is about more
+
+
+def says_no(question: Question, best: Unit) -> bool:
+    """Whether yes or no is asked and the sentence itself denies what the question names: "SMS is not offered"."""
+    if not asks_yes_or_no(question.last) or not is_negated(best.text):
+        return False
+    own = [word for word in question.own if word in question.topic] or list(question.own)
+    held = stems_of(f"{best.context} {best.text}")
+    named = [word for word in own if word_share(word, held)]
+    weight = sum(map(rarity, own))
+    return max(own, key=rarity) in named and sum(map(rarity, named)) >= NAMED_BY_A_NO * weight
 
 
 _PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)

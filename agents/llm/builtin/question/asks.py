@@ -167,6 +167,36 @@ def says_when_open(text: str) -> bool:
     return any(measure.dimension == "clock" for measure in measures(text)) or bool(_SAYS_OPEN.search(text))
 
 
+_MOMENT = re.compile(
+    r"\b(?:within|in|after|before|from|until|till|by|every|each|once|twice|as soon as|when|while|today|tomorrow|"
+    r"tonight|immediately|at once|straight away|always|ahead|ago|earlier|later|spring|summer|autumn|winter|term)\b"
+    r"|\b(?:noon|midday|midnight|mornings?|afternoons?|evenings?|weekdays?|weekends?)\b|\d(?: \w+)? notice\b",
+    re.IGNORECASE,
+)
+_ASKS_HOURS = re.compile(r"\bhours?\b|\bwhat time\b", re.IGNORECASE)
+
+
+def says_when(question: str, text: str) -> bool:
+    """Whether a text says at what time: "three months" is a length, and "8 hours" are no opening hours."""
+    if any(measure.dimension == "clock" for measure in measures(text)):
+        return True
+    if _ASKS_HOURS.search(question):
+        return bool(_WHEN.search(text) or _SAYS_OPEN.search(text) or re.search(r"\bnoon|midnight|24/7\b", text))
+    return bool(_WHEN.search(text) or _MOMENT.search(text) or MONTH.search(text))
+
+
+_YES_OR_NO = re.compile(
+    r"\W*(?:(?:so|and|but|hi|hello|also)\W+)*(?:can|could|may|will|would|do|does|did|is|are|was|has|have)\b"
+    r"(?!.*\b(?:how|what|which|who|where|tell|give)\b)(?! you open)",
+    re.IGNORECASE,
+)
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether yes or no is all that is asked for: a "when" in it tells a condition, a "deposit" what it is about."""
+    return bool(_YES_OR_NO.match(question))
+
+
 _STRICT = {"money": "amount", "when": "hours", "number": "figure", "frequency": "often"}
 
 

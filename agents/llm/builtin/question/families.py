@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,7 +84,8 @@ _COMPARED_TO = {"cheaper": "cheapest", "dearer": "dearest", "faster": "fastest",
                 "lighter": "lightest", "heavier": "heaviest", "bigger": "biggest", "larger": "largest",
                 "smaller": "smallest", "longer": "longest", "shorter": "shortest"}  # fmt: skip
 _SAYS_EXTREME = re.compile(
-    r"\b\w{2,}est\b|\b(?:most|least|max(?:imum)?|min(?:imum)?|limits?|up to|at most|no more than|only|latest|top)\b",
+    r"\b\w{2,}est\b|\b(?:most|least|max(?:imum)?|min(?:imum)?|limits?|up to|at most|no more than|latest|top)\b"
+    r"|\bonly\b(?! (?:when|if|on|in|at|for|after)\b)",
     re.IGNORECASE,
 )
 _ASKS_FOR_MEMBERS = re.compile(
@@ -104,7 +106,7 @@ _ALL = re.compile(
 AMOUNT = rf"\d[\d,.]*\d|\d|{'|'.join(word for word in WORD_NUMBERS if word not in ('a', 'an', 'half', 'zero'))}"
 _NEED = re.compile(
     r"(?:\b(?:for|of|with|have|has|are|take|takes|carry|carries|carrying|serve|serves|hold|holds|handle|about|around|"
-    r"roughly|need|make|makes|suits?|fits?|seats?|sleeps?|feeds?|drinks?|use|uses|to|up to)\s+|^\W*)"
+    r"roughly|need|make|makes|suits?|fits?|seats?|sleeps?|feeds?|drinks?|use|uses|to|up to)\s+|['’]re\s+|^\W*)"
     rf"(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)(?:\s+(?P<next>[a-z][\w'’-]*))?",
     re.IGNORECASE,
 )
@@ -114,13 +116,16 @@ _GROUP = re.compile(
     rf"studio|club|office space|household)s? of (?=(?:about |around |roughly |some )?(?:{AMOUNT})\b)",
     re.IGNORECASE,
 )
-_GROUP_ALONE = re.compile(rf"{_GROUP.pattern}(?:about |around |roughly |some )?(?P<amount>{AMOUNT})\W*$", re.IGNORECASE)
+_GROUP_ALONE = re.compile(
+    rf"{_GROUP.pattern}(?:about |around |roughly |some )?(?P<amount>{AMOUNT})(?=\W|$)", re.IGNORECASE
+)
 _CHOOSES = re.compile(
     r"\b(?:which|what (?!does|do|is|are|about|if)\w+|enough|suits?|suitable|right for|best|recommend\w*|suggest\w*|"
     r"fits?|should (?:i|we)|do (?:i|we) need|is there (?:a|an|something|anything)|something for|anything for|need a|"
     r"big enough)\b",
     re.IGNORECASE,
 )
+_HAVE = re.compile(r"\bdo you (?:have|sell|offer|make) (?!to\b)", re.IGNORECASE)
 # Amounts of these are no size of a member: "for 3 days", "14 days".
 _NO_NEEDS = (
     "year years yr yrs month months week weeks day days hour hours minute minutes euros dollars pounds of to or and"
@@ -213,8 +218,19 @@ def _bounds(before: str, amount: Measure, later: list[Measure]) -> tuple[float, 
 
 def need(question: str) -> Need | None:
     """What has to be enough, where the question asks which thing is."""
-    if not _CHOOSES.search(question):
-        return None
+    found = _first_need(question)
+    if found is None or _CHOOSES.search(question) or extreme(question):
+        return found
+    return found if _HAVE.search(question) and stem(found.noun) in PEOPLE else None
+
+
+def people_told(messages: Iterable[str]) -> Need | None:
+    """How many people the thing is for, as the last of these messages says that does: "we are 40 people"."""
+    found = (told for message in messages if (told := _first_need(message)) and stem(told.noun) in PEOPLE)
+    return next(found, None)
+
+
+def _first_need(question: str) -> Need | None:
     for match in _NEED.finditer(question):
         noun = match["noun"].casefold()
         if noun == "of" and (match["next"] or "").casefold() == "us":

@@ -5,15 +5,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, topic_words, wanted_kinds
-from agents.llm.builtin.question.families import Need, chooses, need, stated_amount, without_choice
+from agents.llm.builtin.question.everyday import in_pages_words
+from agents.llm.builtin.question.families import (
+    Extreme,
+    Need,
+    chooses,
+    extreme,
+    need,
+    people_told,
+    stated_amount,
+    without_choice,
+)
 from agents.llm.builtin.question.said import asks_visitor, names_in
 from agents.llm.builtin.question.swaps import swapped
 from agents.llm.builtin.question.wishes import QUERY, wants_person
 from agents.llm.request import PastMessage
-from language.shorthand import written_out
 from language.words import content_words, stem, words
 
 MAX_WORDS = 12  # longer questions say what they are about
@@ -53,6 +62,14 @@ _ASKS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class OtherOne:
+    """ "And the bigger one?": the question before is asked of another of its kin; `degree` is None for "the other"."""
+
+    question: str
+    degree: Extreme | None
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """A message as it would read alone. `query` is what to search for, `question` what is asked; `said` is the answer
     before, where the message leans on it."""
@@ -62,6 +79,7 @@ class Resolved:
     need: Need | None = None
     said: str = ""
     is_open: bool = False  # it points to one thing, and what was said before names none
+    instead: OtherOne | None = None
 
 
 def search_query(history: Sequence[PastMessage]) -> str:
@@ -73,7 +91,7 @@ def search_query(history: Sequence[PastMessage]) -> str:
 def resolved(history: Sequence[PastMessage]) -> Resolved:
     """The visitor's last message, read together with the ones before it where it does not stand alone."""
     asked = [
-        (at, written_out(turn.text.strip()))
+        (at, in_pages_words(turn.text.strip()))
         for at, turn in enumerate(history)
         if turn.role == "user" and turn.text.strip()
     ]
@@ -89,11 +107,16 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
             return _answering(message, said, resolved(before))
         if _is_detail(message):
             return _with_detail(message, said, resolved(before))
+        if chooses(message) and not need(message) and (told := people_told(text for _, text in reversed(asked[:-1]))):
+            return _for_those(message, said, told, resolved(before))
         if is_follow_up(message) or _chooses_anything(message):
-            return _leaning(message, said, resolved(before))
+            lent = resolved(before)
+            return replace(_leaning(message, said, lent), instead=_other_one(message, lent))
     own = content_words(message)
     extra = [word for word in _said_by_pages(message) if word not in own]
-    return Resolved(" ".join([*extra, message]), message, need(message))
+    told = None if _ASKS.search(message) else people_told([message])  # "we are 40 people": which is enough for them
+    extra += ["people"] if told else []  # as pages say it, whatever the visitor calls them
+    return Resolved(" ".join([*extra, message]), message, need(message) or told)
 
 
 def tells_something(message: str) -> bool:
@@ -119,6 +142,8 @@ def is_bare_answer(message: str, said: str) -> bool:
     """Whether the message states a number or a fact instead of asking: an answer to what the agent asked, or a detail
     that belongs to the question before."""
     if _ASKS.search(message) or _LEAD.match(message) or len(words(message)) > MAX_ANSWER_WORDS:
+        return False
+    if chooses(message) or extreme(message):  # "the cheapest machine for 30 people" is a question of its own
         return False
     return bool(words(message)) and (asks_visitor(said) or stated_amount(message, said) is not None)
 
@@ -146,6 +171,15 @@ def _chooses_anything(message: str) -> bool:
     return chooses(message) and not without_choice(message, need(message))
 
 
+def _for_those(message: str, said: str, told: Need, before: Resolved) -> Resolved:
+    """ "Which one would you take for us?", long after "we are 40 people": they are who it is for."""
+    question = f"{message.rstrip('?!. ')} for {told.written}"
+    if without_choice(message, None):  # it says itself from what is chosen
+        return Resolved(question, question, told, said)
+    kept = without_choice(before.query, before.need) if before.need or chooses(before.question) else ()
+    return Resolved(" ".join([*kept, question]), question, told, said)
+
+
 def _answering(message: str, said: str, before: Resolved) -> Resolved:
     amount = stated_amount(message, said)
     base = before.question.rstrip("?!. ")
@@ -153,6 +187,21 @@ def _answering(message: str, said: str, before: Resolved) -> Resolved:
         return Resolved(f"{base} {message}", f"{base} {message}", before.need, said)
     text = swapped(base, amount.written) or f"{base} for {amount.written}"
     return Resolved(text, text, amount, said)
+
+
+_OTHER_ONE = re.compile(
+    rf"{_OPENED}the (?P<degree>other|(?:more|less) expensive|[a-z]+er) (?:one|room|plan|size|model|option|version)\W*$",
+    re.IGNORECASE,
+)
+
+
+def _other_one(message: str, before: Resolved) -> OtherOne | None:
+    match = _OTHER_ONE.match(message)
+    if not match or not before.question:
+        return None
+    degree = match["degree"].casefold()
+    found = None if degree == "other" else extreme(f"which is {degree}")
+    return OtherOne(before.question, found) if found or degree == "other" else None
 
 
 def _leaning(message: str, said: str, before: Resolved) -> Resolved:

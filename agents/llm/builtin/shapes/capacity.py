@@ -15,6 +15,8 @@ from agents.llm.builtin.evidence.kin import family_words
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun
 from agents.llm.builtin.question.families import AMOUNT, PEOPLE, Need, amount_of, without_choice
 from agents.llm.builtin.question.question import TRAIL, heading_of
+from agents.llm.builtin.shapes.prices import is_price
+from agents.llm.builtin.shapes.rendering import escaped
 from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
 from language.blocks import Table, units
@@ -32,6 +34,9 @@ _FITS = re.compile(
     r"between|to|of|at most|maximum(?: of)?|max\.?)\s+(?:about |around |roughly )?$",
     re.IGNORECASE,
 )
+
+
+MAX_KINDS = 3  # recommended at once, where none was named
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +59,34 @@ def enough(asked: Need, question: str, passages: Sequence[Passage]) -> tuple[str
     for member in _members(asked, passages):
         families.setdefault(member.family, []).append(member)
     topic = [word for word in without_choice(question, asked) if word != asked.noun]
-    best: list[SizedMember] = []
-    best_fit = 0.0
-    for members in families.values():
-        fit = _fit(topic, members)
-        fitting = [member for member in members if member.low <= asked.amount <= member.high]
-        if len({member.name for member in members}) >= 2 and fitting and fit > best_fit:
-            best, best_fit = sorted(fitting, key=lambda member: (member.high, member.low)), fit
+    fits = {members[0]: _fit(topic, members) for members in families.values() if len({m.name for m in members}) >= 2}
+    picks = {fit: _smallest(asked, families[first.family]) for first, fit in fits.items() if fit > 0}
+    best = [pick for _fit_of, pick in sorted(picks.items(), key=lambda pair: -pair[0]) if pick]
     if not best:
         return None
+    if not topic and len({pick.about for pick in best}) > 1:
+        return _one_of_each(asked, best, passages)
     return _recommended(asked, best[0], passages)
+
+
+def _smallest(asked: Need, members: Sequence[SizedMember]) -> SizedMember | None:
+    fitting = [member for member in members if member.low <= asked.amount <= member.high]
+    return min(fitting, key=lambda member: (member.high, member.low), default=None)
+
+
+def _one_of_each(asked: Need, picks: Sequence[SizedMember], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
+    """Where it was not said what is to be chosen, the smallest that is enough of each kind: machines, and plans."""
+    of_kind: dict[frozenset[str], SizedMember] = {}
+    for pick in picks:
+        of_kind.setdefault(pick.about, pick)
+    shown = list(of_kind.values())[:MAX_KINDS]
+    lead = _("For %(need)s the smallest that is enough:") % {"need": asked.written}
+    lines = []
+    for pick in shown:
+        price, _at = _price(pick, passages)
+        told = "; ".join(filter(None, (pick.text.rstrip("."), price.rstrip("."))))
+        lines.append(f"- {escaped(heading_of(passages[pick.passage]))}: **{pick.name}** ({told})")
+    return "\n".join([f"{lead}\n", *lines]), tuple(dict.fromkeys(pick.passage for pick in shown))
 
 
 def _recommended(asked: Need, pick: SizedMember, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
@@ -122,7 +145,7 @@ def _members(asked: Need, passages: Sequence[Passage]) -> Iterator[SizedMember]:
 def _side_by_side(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[SizedMember]:
     """Members that are columns; a row says how many each is for."""
     about = family_words(passage, table.header[0])
-    prices = next((row for row in table.rows if _all_money(row[1:])), ())
+    prices = next((row for row in table.rows if is_price(row[0], row[1:])), ())
     for row in table.rows:
         cells = row[1 : len(table.header)]
         if not _is_size(asked.noun, row[0], cells):
@@ -130,7 +153,7 @@ def _side_by_side(asked: Need, at: int, passage: Passage, table: Table) -> Itera
         for column, cell in enumerate(cells, 1):
             bounds, name = _bounds(cell), table.header[column]
             if name and bounds:
-                price = prices[column] if column < len(prices) else ""
+                price = _with_label(prices[column], prices[0]) if column < len(prices) else ""
                 text = f"{row[0]}: {cell}" if row[0] else cell
                 yield SizedMember(name, text, *bounds, at, f"{passage.heading}{table.header}{row[0]}", about, price)
 
@@ -154,6 +177,11 @@ def _by_row(asked: Need, at: int, passage: Passage, table: Table) -> Iterator[Si
 
 def _at(row: Sequence[str], column: int) -> str:
     return row[column] if column < len(row) else ""
+
+
+def _with_label(price: str, label: str) -> str:
+    """What a price is for, where more is said of it than that it is one: "€149 (Per month, billed yearly)"."""
+    return f"{price} ({label})" if set(words(label)) - {"price", "prices", "cost", "costs"} else price
 
 
 def _all_money(cells: Sequence[str]) -> bool:

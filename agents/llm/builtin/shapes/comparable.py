@@ -91,7 +91,7 @@ def _table_families(
     at: int, passage: Passage, table: Table, dimensions: Sequence[Dimension], near: float
 ) -> Iterator[Family]:
     about = family_words(passage, table.header[0])
-    if not table.header[0] and len(table.header) > 2 and not all(_is_rate(name) for name in table.header[1:]):
+    if not table.header[0] and len(table.header) > 2 and not all(is_rate(name) for name in table.header[1:]):
         return  # members stand side by side: the rows are what is said of them
     for column in range(1, len(table.header)):
         cells = [row[column] if column < len(row) else "" for row in table.rows]
@@ -160,7 +160,7 @@ def _column_families(
     about = family_words(passage, table.header[0])
     if table.header[0] and not name_stems(table.header[0]) <= GENERIC:
         return  # its first column names members: they are rows
-    if all(_is_rate(name) for name in table.header[1:]):
+    if all(is_rate(name) for name in table.header[1:]):
         return
     for row in table.rows:
         cells = list(zip(table.header[1:], row[1:], strict=False))
@@ -173,7 +173,8 @@ def _column_families(
             yield Family((at,), row[0], members, about, near, is_table=True, measured=name_stems(row[0]))
 
 
-def _is_rate(name: str) -> bool:
+def is_rate(name: str) -> bool:
+    """Whether a column so named is a rate of one thing: "per day", "yearly"."""
     return all(word.isdigit() or stem(word) in _RATE for word in words(name))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agents.llm.builtin.question.asks import GENERIC_NOUNS
 from agents.llm.builtin.question.question import TRAIL
 from agents.llm.builtin.shapes.quote import WHOLE_WORDS, told_apart
 from agents.llm.builtin.shapes.rendering import rows_markdown
 from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
-from language.blocks import units
+from language.blocks import Table, units
 from language.words import STOP_WORDS, stem, words
 
 _ASKED = re.compile(
@@ -21,6 +22,8 @@ _ASKED = re.compile(
 _VERSUS = re.compile(r"(?P<one>.+?)\s+(?:vs\.?|versus|compared (?:to|with))\s+(?P<other>.+)", re.IGNORECASE)
 _DIFFERS = re.compile(r"\b(?:differ\w*|compar\w+|vs|versus)\b", re.IGNORECASE)
 
+_CALLED = frozenset(stem(word) for word in GENERIC_NOUNS)
+
 
 def told_side_by_side(question: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
     """Both of two that are named, as rows of one table or as two sections; None where the pages do not have both."""
@@ -30,7 +33,7 @@ def told_side_by_side(question: str, passages: Sequence[Passage]) -> tuple[str, 
     sides = [_stems(match[side]) for side in ("one", "other")] if match else []
     if not all(sides) or len(sides) != 2 or sides[0] == sides[1]:
         return None
-    return _rows(sides, passages) or _sections(sides, passages)
+    return _rows(sides, passages) or _columns(sides, passages) or _sections(sides, passages)
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -40,10 +43,32 @@ def _stems(text: str) -> frozenset[str]:
 def _rows(sides: Sequence[frozenset[str]], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
     for at in range(len(passages)):
         for table in whole_tables(at, passages):
-            found = [[row for row in table.rows if _stems(row[0]) and _stems(row[0]) == side] for side in sides]
+            found = [[row for row in table.rows if _is_named(row[0], side)] for side in sides]
             if all(len(rows) == 1 for rows in found):
                 return rows_markdown(table, [rows[0] for rows in found]), (at,)
     return None
+
+
+def _columns(sides: Sequence[frozenset[str]], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
+    """Of a table whose members stand side by side, both columns, without the rows in which they are the same."""
+    for at in range(len(passages)):
+        for table in whole_tables(at, passages):
+            places = [[n for n, name in enumerate(table.header) if n and _is_named(name, side)] for side in sides]
+            if any(len(found) != 1 for found in places):
+                continue
+            (one,), (other,) = places
+            pairs = [(row[0], row[one], row[other]) for row in table.rows if len(row) > max(one, other)]
+            differing = tuple(row for row in pairs if row[1].casefold() != row[2].casefold())
+            if differing:
+                header = (table.header[0], table.header[one], table.header[other])
+                return rows_markdown(Table(header, differing, table.block), differing), (at,)
+    return None
+
+
+def _is_named(name: str, side: frozenset[str]) -> bool:
+    """Whether a member is what the question names, but for what all are called: "the Solo plan" is Solo."""
+    own = _stems(name)
+    return bool(own) and own <= side and side - own <= _CALLED
 
 
 def _sections(sides: Sequence[frozenset[str]], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:

@@ -192,6 +192,8 @@ def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question,
     """Places of the units to quote, in page order."""
     found = units(passage.text)
     best = scored[0]
+    if own := _says_superlative(found, best.at, question):
+        return own
     items = _items(found, scored, question, passage.heading) if best.unit.kind == "item" else set()
     one_item = len(items) == 1 and best.unit.kind == "item"
     if best.unit.kind != "row" and not one_item and sum(len(unit.text.split()) for unit in found) <= short:
@@ -214,6 +216,21 @@ def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question,
     for at in _conditions(found, chosen, question):
         _add(chosen, at, found)
     return sorted(chosen)
+
+
+_SUPERLATIVE = re.compile(
+    r"\b(?!(?:gu|qu|requ|inter|r|t|b|w|n|ch|for|harv|prot|inv|lat|hon|sugg|cont|dig|arr|mod)est\b)[a-z]{1,}est\b",
+    re.IGNORECASE,
+)
+
+
+def _says_superlative(found: Sequence[Unit], at: int, question: Question) -> list[int]:
+    """The paragraph that alone says the superlative asked for: which is the oldest is told by the one that is."""
+    asked = {match.group().casefold() for match in _SUPERLATIVE.finditer(question.last)}
+    blocks = {unit.block for unit in found for word in asked if word in words(unit.text)}
+    if found[at].kind != "sentence" or blocks != {found[at].block}:
+        return []
+    return [other for other, unit in enumerate(found) if unit.block == found[at].block]
 
 
 def _add(chosen: set[int], at: int, found: Sequence[Unit]) -> None:

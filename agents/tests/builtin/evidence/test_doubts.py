@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin.evidence.doubts import (
+    FOR_ALL,
+    absent_names,
+    conflict,
+    first_doubt,
     lacks_telling_word,
     lacks_what_is_asked,
     lacks_what_is_counted,
+    lacks_what_is_wanted,
     only_in_plural,
     other_attribute,
     other_colour,
@@ -16,7 +21,8 @@ from agents.llm.builtin.evidence.doubts import (
 )
 from agents.llm.builtin.evidence.kin import other_member
 from agents.llm.builtin.evidence.numbers import beyond_limit, other_number
-from agents.llm.builtin.question.asks import has_kind, wanted_kinds
+from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, says_when, wanted_kinds
+from agents.llm.builtin.question.families import says_extreme
 from agents.llm.builtin.question.question import Question
 from agents.llm.request import Passage
 from language.days import lacks_time_asked
@@ -34,6 +40,8 @@ HOURS = "Monday to Friday 9am to 6pm, Saturdays until 2pm. Closed on public holi
         ("open on christmas day?", HOURS, False),
         ("open on christmas day?", "Monday to Friday 9 to 5", True),
         ("open on easter monday?", "Mondays from 9", True),
+        ("are you open on fridays", "Good Friday to Easter Monday: 10 to 6", True),
+        ("are you open on good friday", "Good Friday to Easter Monday: 10 to 6", False),
         ("is it sold in december", "Sold from May to October", True),
         ("is it sold in july", "Sold from May to October", False),
         ("is it sold in january", "November to February", False),
@@ -171,3 +179,96 @@ def test_in_charge_asks_for_a_person_and_not_for_a_price() -> None:
     assert wanted_kinds("who is in charge of the workshop") == {"who"}
     assert has_kind("who", "Lead: Gwil")
     assert not has_kind("who", "Closed: Monday")
+
+
+@pytest.mark.parametrize(
+    "question", ["do you have any discounts", "do you have discounts", "have you got some discounts?"]
+)
+def test_the_thing_wanted_is_read_behind_any_article(question: str) -> None:
+    assert not lacks_what_is_wanted(question, "Discounts do not stack.", {})
+    assert lacks_what_is_wanted(question, "Prices are in euros.", {})
+
+
+def test_a_price_for_one_country_is_none_for_another() -> None:
+    question = Question.of("what does a disk cost to australia", "what does a disk cost to australia", None)
+
+    assert first_doubt(question, "A disk is $180 within the EU and the US.", FOR_ALL) == "country"
+    assert first_doubt(question, "A disk is $180, wherever it goes abroad.", FOR_ALL) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "says"),
+    [
+        ("what are your support hours", "Severity 1: 8 hours", False),
+        ("what are your support hours", "Monday to Friday", True),
+        ("when is the next course", "You have climbed for at least three months.", False),
+        ("when is the next course", "On 6 and 13 March", True),
+        ("when do I get my money", "We send it back within 14 days.", True),
+        ("what time does it start", "Doors at 19:30", True),
+    ],
+)
+def test_a_length_of_time_does_not_say_when(question: str, text: str, says: bool) -> None:
+    assert says_when(question, text) is says
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted", "is_opposite"),
+    [
+        ("what time can we check in", "Checkout: by 10:30", True),
+        ("when is check-out", "Checking in from 15:00", True),
+        ("when is check-out", "Check out by 10:30", False),
+        ("how do I log out", "Log in with your mail address", True),
+        ("when is arrival", "Departure is at 11:00", True),
+    ],
+)
+def test_going_in_is_the_opposite_of_going_out(question: str, quoted: str, is_opposite: bool) -> None:
+    assert conflict(question, quoted) is is_opposite
+
+
+def test_a_condition_is_no_extreme() -> None:
+    assert not says_extreme("It takes effect only when the storage fits.")
+    assert says_extreme("Windows only.")
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("Can we stay one night in July?", []),
+        ("do you serve breakfast on Sundays", []),
+        ("are you closed at Christmas", []),
+        ("do you ship to the USA?", []),  # whether the text speaks of it is another doubt's question
+        ("do you do a Sunday Roast", ["roast"]),
+        ("does it work with Zapier in July", ["zapier"]),
+    ],
+)
+def test_days_months_and_countries_are_no_names_of_things(question: str, absent: list[str]) -> None:
+    assert absent_names(question, "Two nights from June to August, breakfast daily.") == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacks"),
+    [
+        ("can I bring my dog in", "Dogs may sit with you in the bar.", False),
+        ("can I bring my cat", "Dogs may sit with you in the bar.", True),
+        ("do you have gluten free cakes", "We bake two cakes without gluten.", False),
+        ("do you have gluten free cakes", "We bake cakes with gluten.", True),
+        ("what is your address", "Vaartkom 31, 3000 Leuven", False),
+        ("which guarantee is there", "Vaartkom 31, 3000 Leuven", True),
+    ],
+)
+def test_a_thing_is_there_in_other_words(question: str, text: str, lacks: bool) -> None:
+    assert lacks_what_is_asked(question, text, {}) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "is_yes_or_no"),
+    [
+        ("can I undo it when the month is closed", True),
+        ("do I get the deposit back", True),
+        ("can you tell me what it costs", False),
+        ("are you open on Sunday", False),
+        ("when can I undo it", False),
+    ],
+)
+def test_a_condition_is_not_what_is_asked_for(question: str, is_yes_or_no: bool) -> None:
+    assert asks_yes_or_no(question) is is_yes_or_no

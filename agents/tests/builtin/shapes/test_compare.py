@@ -355,3 +355,31 @@ def test_sections_are_compared_by_what_each_says_under_the_name_asked_for() -> N
 
     assert found is not None
     assert found[0].startswith("**Banner** – Minimum order: 10.")
+
+
+def test_a_superlative_is_answered_by_the_paragraph_that_alone_says_it() -> None:
+    page = (
+        "Dorothy was built in 1891 and is the oldest engine we have.\n\n"
+        "Blencathra is from 1924 and hauls four carriages.\n\nLittle Tom is a diesel engine from 1953."
+    )
+
+    passages = (Passage("p", "page.md", "Engines", page),)
+
+    found = answer(ChatRequest("Ada", "", (PastMessage("user", "which engine is the oldest?"),), passages))
+
+    assert "Dorothy" in found.text
+    assert "Blencathra" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sure"),
+    [
+        ("A plain sample costs $8, a printed sample $45.", True),
+        ("A plain sample costs $8, and is sent within two days.", False),
+    ],
+)
+def test_one_sentence_with_both_prices_says_which_is_cheaper(text: str, is_sure: bool) -> None:
+    page = Passage("1", "prices.md", "Prices › Samples", text)
+    asked = (PastMessage("user", "is a plain or a printed sample cheaper?"),)
+
+    assert (answer(ChatRequest("Ada", "", asked, (page,))).band == "quote") is is_sure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.builtin.question.families import need
+from agents.llm.builtin.question.families import need, people_told
 from agents.llm.builtin.shapes.capacity import enough
 from agents.llm.request import Passage
 
@@ -27,7 +27,7 @@ def test_one_is_named_the_smallest_that_is_enough_with_its_price_and_one_next_st
     found = fitting("which plan do we need for 8 people", PLANS)
 
     assert found == (
-        "For 8 people the smallest that is enough is **Team** (Seats: 10). Its price: $39.\n\n"
+        "For 8 people the smallest that is enough is **Team** (Seats: 10). Its price: $39 (Monthly).\n\n"
         "Would you like to know more about Team, or how to get it?"
     )
 
@@ -82,3 +82,61 @@ def test_where_nothing_is_named_the_range_of_most_sizes_is_suggested_from() -> N
 
     assert found is not None
     assert "**Brew 70**" in found[0]
+
+
+BEANS = """| Plan | Price | Suits |
+| --- | --- | --- |
+| Desk | $62 | Up to 8 people |
+| Floor | $330 | Up to 50 people |"""
+
+
+def test_where_nothing_was_named_the_smallest_of_each_kind_is_told() -> None:
+    told = people_told(["we are 9 people"])
+    assert told is not None
+    pages = [Passage("1", "shop.md", "Shop › Seats", PLANS), Passage("2", "beans.md", "Beans › Bean plans", BEANS)]
+
+    found = enough(told, "we are 9 people", pages)
+
+    assert found == (
+        "For 9 people the smallest that is enough:\n\n"
+        "- Seats: **Team** (Seats: 10; $39 (Monthly))\n"
+        "- Bean plans: **Floor** (Suits: Up to 50 people; $330)",
+        (0, 1),
+    )
+
+
+def test_a_row_of_prices_may_hold_one_that_is_agreed_on_and_no_charge_on_top() -> None:
+    plans = (
+        "| | Solo | Team | Scale |\n| --- | --- | --- | --- |\n| Setup fee | $5 | $6 | $7 |\n"
+        "| Price | $12 | $39 | custom |\n| Seats | 1 | 10 | 50 |"
+    )
+
+    assert "Its price: $39.\n" in fitting("which plan do we need for 8 people", plans)
+
+
+def test_a_superlative_asks_for_the_least_that_is_enough() -> None:
+    assert "**Team**" in fitting("what's the cheapest plan for 8 people", PLANS)
+
+
+@pytest.mark.parametrize(
+    ("messages", "amount"),
+    [
+        (["we are 40 people"], 40),
+        (["there are 12 of us, mostly engineers"], 12),
+        (["hi, we have 25 employees"], 25),
+        (["we are a team of 12, what would you recommend?"], 12),
+        (["do you deliver?", "we are 40 people"], 40),
+        (["we're 25 people, which one?"], 25),
+        (["now it is for 50 people", "we are 40 people"], 50),  # the last message comes first
+    ],
+)
+def test_how_many_it_is_for_is_taken_from_what_was_told(messages: list[str], amount: int) -> None:
+    told = people_told(messages)
+
+    assert told is not None
+    assert told.amount == amount
+
+
+@pytest.mark.parametrize("message", ["we have 3 machines", "it was 5 days late", "we are in Boston", "40 dollars"])
+def test_other_numbers_are_no_people(message: str) -> None:
+    assert people_told([message]) is None

@@ -106,3 +106,14 @@ def test_it_is_the_thing_that_the_visitor_named_where_a_whole_list_was_answered(
 def test_a_name_takes_the_place_of_the_one_place_named_before() -> None:
     assert swapped("return with a car to hestra, how much?", "inchvoe") == "return with a car to inchvoe, how much"
     assert swapped("how much is it to rent a bike in hestra", "the bell") is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["whats the cheapest machine for 30 people", "cheapest machine for 30 people", "which one do you suggest"],
+)
+def test_a_question_is_no_answer_to_what_the_agent_asked(message: str) -> None:
+    said = "We sell machines.\n\nHow many people drink coffee at your workplace?"
+    history = [PastMessage("user", "what do you sell?"), PastMessage("assistant", said), PastMessage("user", message)]
+
+    assert "sell" not in resolved(history).question

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from agents.llm.builtin import answer
 from agents.llm.builtin.evidence.numbers import other_variant
 from agents.llm.builtin.evidence.uncovered import (
     has_other_price,
     is_said_of_another,
     is_what_was_not_meant,
     lacks_what_it_does,
+    says_no,
     uncovered,
 )
 from agents.llm.builtin.question.asks import wanted_kinds
 from agents.llm.builtin.question.question import Question
 from agents.llm.builtin.weighed import closest
+from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 from language.blocks import units
 
@@ -99,3 +102,28 @@ def test_what_another_person_does_is_not_said_of_her() -> None:
 
     assert is_said_of_another(question, found[1], "Who works where", found)
     assert not is_said_of_another(question, spoken[1], "Who works where", spoken)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_no"),
+    [
+        ("does it work on freebsd", "FreeBSD and 32-bit systems are not supported.", True),
+        ("do you take american express", "We do not take American Express.", True),
+        ("do you take american express", "We take American Express.", False),
+        ("do you take american express", "We do not take cheques.", False),
+        ("can I bring my cat on the train", "Dogs may not ride on the train.", False),
+        ("what does not work on freebsd", "FreeBSD is not supported.", False),
+    ],
+)
+def test_a_sentence_says_no_to_what_it_names(question: str, text: str, is_no: bool) -> None:
+    assert says_no(asked(question), units(text)[0]) is is_no
+
+
+def test_a_no_of_the_page_is_given_for_sure_and_one_about_something_else_is_not() -> None:
+    page = Passage("1", "setup.md", "Setup › Systems", "It runs on Windows and Linux. FreeBSD is not supported.")
+
+    def band(question: str) -> str:
+        return answer(ChatRequest("Ada", "", (PastMessage("user", question),), (page,))).band
+
+    assert band("does it run on freebsd") == "quote"
+    assert band("does it run on solaris") != "quote"

@@ -1,0 +1,75 @@
+"""What visitors ask in everyday words, in the words of pages: "when would it arrive?" asks how long delivery takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from language.shorthand import written_out
+
+_THING = r"(?:it|they|them|this|that|one|everything|(?:the|my|our|an?|your) (?:\w+ )?\w+)"
+_HELPS = r"(?:would|will|does|do|can|could|might|should|is|are)"
+_COMES = r"(?:arrives?|be here|be delivered|get here|get to (?:me|us)|turn up|show up|reach (?:me|us)|come)"
+_IS_HERE = r"(?:['’]s| is| gets?| are|['’]re| arrives?| comes?)(?: here| delivered)?"
+_DAY = r"(?:the|this|next|end|of|early|late|\w{2,6}day|weekend|week|month|tomorrow|tonight|christmas|easter|noon|\d\S*)"
+_BY_DAY = rf"(?:(?:by|before|in time for)(?: {_DAY})+|today|tomorrow|(?:this|next) week)\b"
+_NOT = r"(?:(?:do|does|did|is|are)(?:n['’]t| not))"
+_WHAT_IF = r"\bwhat (?:if|happens (?:if|when))"
+_BACK = r"(?:send|give|take|bring) (?:it|them) back"
+
+# What pages say, and the ways to ask for it that hold none of their words.
+_ASKED: dict[str, tuple[str, ...]] = {
+    "how long does delivery take": (
+        rf"\b(?:when|how (?:soon|quick|quickly|fast)) {_HELPS} {_THING} (?:likely )?{_COMES}\b",
+        rf"\bhow long (?:(?:un)?['’]?till?|before) {_THING}{_IS_HERE}",
+        rf"\b(?:how soon|when|how quickly) {_HELPS} (?:i|we) (?:get|have|receive|expect) {_THING}",
+        rf"\b{_HELPS} (?:i|we) (?:get|have|receive) (?!\w+ (?:money|refund)){_THING} {_BY_DAY}",
+        rf"\b{_HELPS} {_THING} {_COMES} {_BY_DAY}",
+    ),
+    "can I return it for a refund": (
+        rf"{_WHAT_IF} (?:i|we) (?:{_NOT} (?:like|want|love|need)|(?:am|['’]m|are|['’]re) not happy with) (?:it|them)\b",
+        rf"{_WHAT_IF} (?:i|we) change (?:my|our) minds?",
+        rf"{_WHAT_IF} (?:it|they) {_NOT} (?:fit|suit (?:me|us)|work out)",
+        rf"\b(?:if (?:i|we) {_NOT} like (?:it|them),? )?can (?:i|we) {_BACK}",
+    ),
+    "can I get a refund": (r"\b(?:do|can|would|will) (?:i|we) get (?:my|our|the) money back",),
+    "what if it is faulty or breaks, is there a warranty": (
+        rf"{_WHAT_IF} (?:it|they|something|the \w+) (?:breaks?(?: down)?|goes wrong|go wrong|stops? working|fails?)\b",
+        rf"{_WHAT_IF} (?:it|they|something|the \w+) (?:is|are) (?:faulty|broken|defective)\b",
+    ),
+    "do I need an account to order": (
+        r"\bdo (?:i|we) (?:have|need) to (?:sign up|register|(?:make|create|open) an account)\b",
+    ),
+    "how much does it cost": (
+        r"\bhow much (?:will|would|does|is) (?:it|that|this) (?:going to )?set (?:me|us) back",
+        r"\bwhat(?:['’]s| is| will be) the damage\b(?! (?:to|done|caused))",
+        r"\bwhat (?:will|would|does) (?:it|that|this) set (?:me|us) back",
+    ),
+    "can I try it first, is there a free trial": (
+        r"\bcan (?:i|we) (?:try|test) (?:it|them|one)(?: out)? (?:first|before (?:i|we) (?:buy|pay|order|decide))",
+        r"\btry before (?:i|we|you) buy",
+    ),
+    "which area do you serve": (
+        r"\b(?:do|would|can|could|will) you come (?:out )?to (?:me|us|(?:my|our) (?:home|house|place|office))",
+    ),
+    "how can I contact you": (
+        r"\bhow (?:do|can|could|should) (?:i|we) (?:get hold of|get in touch with|reach|get through to) "
+        r"(?:you|someone|somebody|anyone)",
+    ),
+}  # fmt: skip
+
+
+def _patterns() -> Iterable[tuple[re.Pattern[str], str]]:
+    for said, ways in _ASKED.items():
+        yield re.compile("|".join(ways), re.IGNORECASE), said
+
+
+_PATTERNS = tuple(_patterns())
+
+
+def in_pages_words(message: str) -> str:
+    """The message with its shorthand written out, and with what pages call what it asks for."""
+    text = written_out(message)
+    for pattern, said in _PATTERNS:
+        text = pattern.sub(said, text, count=1)
+    return text
