@@ -8,16 +8,20 @@ import re
 from typing import Literal, NamedTuple
 
 _THOUGHT = (
-    r"(?:[a-z]{1,12}:)?(?:(?:ant)?think(?:ing)?|thoughts?|thought_process|reason(?:ing)?(?:_content)?|reflection|"
-    r"scratchpad|analysis|cot|chain_of_thought|(?:inner|internal)_(?:monologue|thoughts?))"
+    r"(?:[a-z]{1,12}:)?(?:(?:(?:ant)?think(?:ing)?|thought|reason(?:ing)?)(?:[_-](?:process|steps?|content|trace))?"
+    r"|thoughts|reflect(?:ion)?|planning|scratchpad|analysis|cot|chain[_-]of[_-]thoughts?"
+    r"|(?:inner|internal)[_-](?:monologue|thoughts?))"
 )
 _TOOL = (
     r"(?:[a-z]{1,12}:)?(?:tools?|tool_(?:calls?|code|use|responses?|results?|outputs?)|function_calls?|invoke|"
     r"function=[\w.-]{1,60})"
 )
-_ASIDE = r"answer|final_answer|final|response|end_of_turn|bos|eos|pad|unk"  # no HTML element among them
+_ASIDE = (  # no HTML element among them
+    r"answer|final_answer|final|response|end_of_turn|end_of_utterance|bos|eos|pad|unk|SPECIAL_\d{1,3}"
+)
 _BAR = "[|｜]"  # DeepSeek writes its tokens with the full-width one, and a low line for the space
-_TURN = rf"<(?:{_BAR}(?:im_start|start|start_header_id|turn){_BAR}?|start_of_turn)>"
+_TURN = rf"<(?:{_BAR}(?:im_start|start|start_header_id|header_start|start_of_role|begin|turn){_BAR}?|start_of_turn)>"
+_DSML = rf"{_BAR}DSML{_BAR}\s?(?:function|tool)_calls"  # DeepSeek since 3.2
 _OTHERS = "system|developer|user|human|tool|ipython"
 _CHANNEL = rf"<{_BAR}channel{_BAR}>"
 
@@ -32,46 +36,51 @@ _SIGNS = re.compile(
         (
             rf"(?P<final>{_CHANNEL}\s?(?:final|response)\b[^\n]{{0,120}}?<\|message\|>)",
             rf"(?P<tool>{_CHANNEL}\s?commentary\b[^\n]{{0,120}}?<\|message\|>|<\s?{_TOOL}(?:\s[^<>\n]{{0,80}})?>"
-            rf"|\[TOOL_(?:CALLS|RESULTS)\]|<\|tool_(?:call|response)>"
+            rf"|\[TOOL_(?:CALLS|RESULTS)\]|<\|tool_(?:call|response)>|<{_DSML}>"
             + "|"
             + _token(r"python_tag|start_action|tool[_▁]calls?(?:[_▁]section)?(?:[_▁]begin)?")
             + ")",
-            rf"(?P<untool><\s?/\s?(?:{_TOOL}|function)\s?>|\[/TOOL_(?:CALLS|RESULTS)\]|<tool_(?:call|response)\|>|"
+            rf"(?P<untool><\s?/\s?(?:{_TOOL}|function)\s?>|\[/TOOL_(?:CALLS|RESULTS)\]|<tool_(?:call|response)\|>|</{_DSML}>|"
             + _token(r"/?tool[_▁]calls?(?:[_▁]section)?[_▁]end|/tool_calls?|end_action")
             + ")",
             rf"(?P<think>{_CHANNEL}(?:[^\n]{{0,120}}?<\|message\|>)?|<\|channel>(?:thought|analysis)?"
-            rf"|<\s?{_THOUGHT}(?:\s[^<>\n]{{0,80}})?>|\[THINK\]|◁think▷|"
+            rf"|<\s?{_THOUGHT}(?:\s[^<>\n]{{0,80}})?>|\[THINK(?:ING)?\]|◁think▷|"
             + _token("(?:start|begin)_(?:of_)?(?:thinking|thought)", "think(?:ing)?")
             + ")",
-            rf"(?P<unthink><\s?/\s?{_THOUGHT}\s?>|\[/THINK\]|◁/think▷|<channel\|>|"
+            rf"(?P<unthink><\s?/\s?{_THOUGHT}\s?>|\[/THINK(?:ING)?\]|◁/think▷|<channel\|>|\[BEGIN FINAL RESPONSE\]|"
             + _token("end_(?:of_)?(?:thinking|thought)", "/think(?:ing)?")
             + ")",
-            rf"(?P<other>{_TURN}\s?(?:{_OTHERS})\b|{_token(_OTHERS)})",
+            rf"(?P<other>{_TURN}\s?(?:{_OTHERS})\b|{_token(_OTHERS)}|\[INST\])",
             rf"(?P<turn>{_TURN}\s?(?:(?:assistant|model|bot|ai)\b)?"
-            rf"(?:[^<\n]{{0,80}}(?={_CHANNEL})|<\|(?:end_header_id|im_sep|message)\|>\s?|\n)?)",
-            "(?P<end>" + _token("end|call|return|im_end|eot_id|eom_id|endoftext|end[_▁]of[_▁]sentence") + "|</s>)",
-            rf"(?P<aside></?(?:{_ASIDE})>|\[/?INST\]|<{_BAR}[^\s<>]{{1,40}}{_BAR}>)",
+            rf"(?:[^<\n]{{0,80}}(?={_CHANNEL})|<\|(?:end_header_id|header_end|end_of_role|im_sep|content|message)\|>\s?|\n)?)",
+            "(?P<end>"
+            + _token("end|call|return|im_end|eot(?:_id)?|eom(?:_id)?|endoftext|end_of_text|end[_▁]of[_▁]sentence")
+            + r"|</s>|\[END FINAL RESPONSE\])",
+            rf"(?P<aside></?(?:{_ASIDE})>|\[/INST\]|<{_BAR}[^\s<>]{{1,40}}{_BAR}>)",
         )
     ),
     re.IGNORECASE,
 )
 # The end of what came that may yet become one of them. Plain text is held back for a character or two, if at all.
 _BEGUN = re.compile(
-    rf"(?:<\s?/?\s?[a-z_:=.▁-]{{0,40}}[|｜]?|<\s?/?\s?(?:{_THOUGHT}|{_TOOL})\s[^<>\n]{{0,80}}|<{_BAR}[^<>\n]{{0,40}}"
+    rf"(?:<\s?/?\s?(?:[a-z_:=.▁-][a-z0-9_:=.▁-]{{0,39}})?[|｜]?|<\s?/?\s?(?:{_THOUGHT}|{_TOOL})\s[^<>\n]{{0,80}}"
+    rf"|</?{_BAR}[^<>\n]{{0,40}}"
     rf"|{_CHANNEL}(?:(?!<\|message\|>)[^\n]){{0,160}}|<\|channel>[a-z]{{0,8}}"
-    rf"|{_TURN}[^<\n]{{0,80}}(?:<[^<>\n]{{0,20}})?|(?-i:\[/?[A-Z_]{{0,12}})|◁/?[a-z]{{0,5}})$",
+    rf"|{_TURN}[^<\n]{{0,80}}(?:<[^<>\n]{{0,20}})?|(?-i:\[/?[A-Z_]{{0,12}}|\[(?:BEGIN|END)[A-Z ]{{0,16}})"
+    r"|\[/?t(?:h(?:i(?:nk?(?:i(?:ng?)?)?)?)?)?|◁/?[a-z]{0,5})$",
     re.IGNORECASE,
 )
 _MAX_BEGUN_CHARS = 250
 _QUOTES = "`'\"“‘«"  # a tag behind one of these is talked about
 
 # Harmony whose tokens the server has dropped: "analysisWe need the price.assistantfinalFour euros."
-_BARE_THOUGHT = re.compile(r"analysis(?=[A-Z\"'])")
+_BARE_THOUGHT = re.compile(r"analysis(?=\n|[A-Z\"'])")
 _BARE_FINAL = re.compile(r"assistant\s?(?:commentary.{0,2000}?assistant\s?)?final", re.DOTALL)
 _BARE_MOST_BEGUN_CHARS = len("assistant final")
 # How thinking begins whose opening tag stands in the template, and so never comes.
 _OPENERS = (
     *("okay, so ", "okay, the ", "okay, let's ", "ok, so ", "ok, the ", "alright, so ", "alright, the ", "hmm, "),
+    "here are my reasoning steps",
     *("the user ", "the visitor ", "the customer ", "first, the user ", "we need to ", "let me think"),
 )
 _THINKERS = re.compile(r"(?:^|[^a-z0-9])(?:r1|qwq|think(?:ing|er)?|reason(?:ing|er))(?:$|[^a-z])", re.IGNORECASE)

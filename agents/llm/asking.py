@@ -1,7 +1,7 @@
-"""How a server is asked, and asked otherwise when it refuses: what it does not take is left out, what is too long cut.
+"""Asks a server, and changes the request when it refuses: leaves out a parameter, or shortens what is too long.
 
-A refusal's status, code and named fields decide; its text only says what to try first, since it may quote a visitor.
-Only what a success then confirms is remembered, for an hour: servers are updated, and gateways change their minds.
+A refusal's status, code and named fields decide. Its text only says what to try first, because it may quote a visitor.
+A change that then succeeds is remembered for an hour: servers are updated, and gateways choose other servers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from agents.llm.request import ChatRequest, ModelError
 logger = logging.getLogger(__name__)
 
 REMEMBERED_S = 3600.0
-MAX_MENDS = 10  # in one request: four parameters, two formats, the system role, and three lengths
+MAX_MENDS = 11  # in one request: four parameters, two formats, pictures, the system role, and three lengths
 SHORTER = (1 / 2, 1 / 4, 0)  # of what was too long: less history and fewer passages; at last the question alone
 # The newer name first; servers that do not know it get the older one, and then none.
 _LIMIT_NAMES = ("max_completion_tokens", "max_tokens")
@@ -42,15 +42,23 @@ _UNSUPPORTED = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed", re.I
 )
 _FORMAT = re.compile(r"response.?format|json.?(?:schema|object|mode)|grammar|structured.?output", re.I)
+# Refusals of servers whose model takes no pictures: OpenAI, vLLM, llama.cpp, Ollama, OpenRouter; then of those that
+# read only text: DeepSeek, Groq.
+_NO_PICTURES = re.compile(
+    r"image.?(url|input)|multi.?modal|mmproj|vision|at most 0 image|images? (is|are) not|not support.{0,20}image"
+    r"|expected .?text|must be a string|valid string",
+    re.I,
+)
+_PICTURES = "image parts"  # what is remembered of them
 _SYSTEM = re.compile(
     r"system (role|message|prompt|instruction)|developer instruction|roles? must alternate|role.{0,20}system", re.I
 )
 
 
-class Refusal(Exception):
-    """The server will not answer what it was asked. `text` is never logged: it may quote the visitor."""
+class ServerRefusal(Exception):
+    """The server refused a request. `text` is never logged: it may quote the visitor."""
 
-    HOLE = "hole"  # the code of an answer that began with an event nobody could read
+    HOLE = "hole"  # the code of an answer whose first event could not be read
 
     def __init__(self, error: ModelError, *, status: int, code: str = "", fields: str = "", text: str = ""):
         super().__init__(str(error))
@@ -61,13 +69,13 @@ class Refusal(Exception):
         self.text = text
 
     @classmethod
-    def of_status(cls, exc: openai.APIStatusError) -> Refusal:
+    def of_status(cls, exc: openai.APIStatusError) -> ServerRefusal:
         where = " ".join([exc.param or "", *_locations(exc.body)])
         return cls(error_of_status(exc), status=exc.status_code, code=code_of(exc), fields=where, text=str(exc.body))
 
     @classmethod
-    def of_code(cls, code: str) -> Refusal:
-        """In the stream, before the first word."""
+    def of_code(cls, code: str) -> ServerRefusal:
+        """A refusal that came in the stream, before the first word."""
         status = int(code) if code.isdecimal() and len(code) == 3 else 500
         return cls(error_of_code(code), status=status, code=code)
 
@@ -81,7 +89,7 @@ def _locations(body: Any) -> list[str]:
 
 @dataclass
 class Memory:
-    """What one server was found not to take for one model, each with when that is forgotten."""
+    """Facts about what one server does not take for one model; each is forgotten after an hour."""
 
     clock: Callable[[], float] = time.monotonic
     _learned: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -90,29 +98,35 @@ class Memory:
         self._learned[fact] = value, self.clock() + REMEMBERED_S
 
     def knows(self, fact: str) -> float | None:
-        """What was learned of it; None when nothing was, or it is too long ago."""
+        """The value learned for a fact; None if there is none, or it is too old."""
         value, until = self._learned.get(fact, (0.0, 0.0))
         return value if until > self.clock() else None
 
 
 class Asking:
-    """One request on its way through what the server takes of it."""
+    """One request, changed after each refusal until the server takes it."""
 
     def __init__(self, request: ChatRequest, model: str, memory: Memory):
         self._request = self._whole = request
         self._model = model
         self._memory = memory
         self._without = {name for name in (*_OPTIONAL, *_FORMATS) if memory.knows(name) is not None}
+        self._shows_pictures = memory.knows(_PICTURES) is None and _has_pictures(request)
         self._merges_system = memory.knows("system role") is not None
         self._shorter = 0
         self._mends = 0
-        self.may_begin_anew = True  # the same again, once, where the beginning of an answer was lost
+        self.may_begin_anew = True  # if the beginning of an answer was lost, the same is asked again, once
         self._found: dict[str, float] = {}  # to be remembered when it works
         limit, longest = memory.knows("limit"), memory.knows("length")
         if limit is not None and (request.max_tokens or 0) >= limit:
             self._without.update(_LIMIT_NAMES)
         if longest is not None and estimated_tokens(request) >= longest:
             self._shorten()
+
+    @property
+    def shortened(self) -> ChatRequest | None:
+        """The shortened request; None if it was not shortened."""
+        return None if self._request is self._whole else self._request
 
     def parameters(self) -> dict[str, Any]:
         request = self._request
@@ -122,7 +136,8 @@ class Asking:
             optional[limit_name] = request.max_tokens
         optional["response_format"] = self._format()
         asked = {name: value for name, value in optional.items() if value is not None and name not in self._without}
-        messages = _merged(to_messages(request)) if self._merges_system else to_messages(request)
+        messages = to_messages(request, with_pictures=self._shows_pictures)
+        messages = _merged(messages) if self._merges_system else messages
         return {"model": self._model, "messages": messages, "stream": True, **asked}
 
     def _format_name(self) -> str:
@@ -136,12 +151,12 @@ class Asking:
             return {"type": name}
         return {"type": name, name: {"name": "answer", "strict": True, "schema": schema}}
 
-    def mend(self, refusal: Refusal) -> bool:
-        """Whether there is another way to ask; takes it."""
+    def mend(self, refusal: ServerRefusal) -> bool:
+        """Change the request after a refusal. Returns False if there is nothing left to change."""
         self._mends += 1
         if self._mends > MAX_MENDS or _NEVER_MENDED.search(refusal.code):
             return False
-        if refusal.code == Refusal.HOLE:
+        if refusal.code == ServerRefusal.HOLE:
             is_first, self.may_begin_anew = self.may_begin_anew, False
             return is_first
         done = self._mended(refusal)
@@ -150,14 +165,16 @@ class Asking:
         return bool(done)
 
     def worked(self) -> None:
-        """The server has begun to answer: what was changed for it is remembered."""
+        """The server has begun to answer: remember what was changed for that."""
         for fact, value in self._found.items():
             self._memory.learn(fact, value)
         self._found = {}
 
-    def _mended(self, refusal: Refusal) -> str:
-        """What is changed, in words for the log; "" when nothing is left to change."""
+    def _mended(self, refusal: ServerRefusal) -> str:
+        """Change the request; returns the change in words for the log, "" if nothing is left to change."""
         is_too_long = bool(_TOO_LONG_CODE.search(refusal.code)) or refusal.status == 413
+        if self._shows_pictures and (is_too_long or refusal.status in (400, 404, 415, 422, 500, 501)):
+            return self._leave_out_pictures(refusal)
         if refusal.status not in (400, 413, 422, 500):
             return self._shorten() if is_too_long else ""
         sent = [name for name in _OPTIONAL if name in self.parameters()]
@@ -182,18 +199,27 @@ class Asking:
             return self._leave_out_all(sent)
         return ""
 
-    def _leave_out(self, name: str, refusal: Refusal) -> str:
+    def _leave_out(self, name: str, refusal: ServerRefusal) -> str:
         self._without.add(name)
         self._find(name, refusal)
         return f"without {name}"
 
-    def _leave_out_limit(self, refusal: Refusal) -> str:
+    def _leave_out_pictures(self, refusal: ServerRefusal) -> str:
+        """Tried first, because few servers take pictures. Remembered only if the refusal is about them."""
+        self._shows_pictures = False
+        said = [*(turn.text for turn in self._whole.history), self._whole.system_prompt]
+        is_quoted = any(_NO_PICTURES.search(text) for text in said)
+        if _NO_PICTURES.search(f"{refusal.fields} {refusal.text}") and not is_quoted:
+            self._found[_PICTURES] = 1.0
+        return "without pictures"
+
+    def _leave_out_limit(self, refusal: ServerRefusal) -> str:
         self._without.update(_LIMIT_NAMES)
         self._find("limit", refusal, float(self._request.max_tokens or 0))
         return "without a limit of the answer, which was too large"
 
     def _leave_out_all(self, sent: list[str]) -> str:
-        """The refusal names nothing. Not remembered: which of them it was stays unknown."""
+        """For a refusal that names no parameter. Not remembered, because any of them may be the reason."""
         self._without.update(sent)
         return f"without {', '.join(sent)}"
 
@@ -211,8 +237,8 @@ class Asking:
                 return f"with about {estimated_tokens(tried)} tokens instead of {too_long}"
         return ""
 
-    def _find(self, fact: str, refusal: Refusal, value: float = 1.0) -> None:
-        """A text that may quote the request proves nothing about what the request itself talks of."""
+    def _find(self, fact: str, refusal: ServerRefusal, value: float = 1.0) -> None:
+        """Note what was refused. Ignored if the refusal may only quote a request that contains the word."""
         words = fact.replace("limit", "max_tokens")
         is_quoted = any(words in turn.text for turn in self._whole.history) or words in self._whole.system_prompt
         if fact in refusal.fields or not is_quoted:
@@ -220,16 +246,25 @@ class Asking:
 
 
 def _named(sent: list[str], words: str) -> str | None:
-    """Which of the parameters that were sent these words are about; gateways know the limit by other names."""
+    """The parameter that these words name, of those sent; gateways have other names for the limit."""
     named = next((name for name in sent if re.search(rf"\b{name}\b", words)), None)
     if named is None and re.search(r"\bmax_(?:completion_|output_|new_)?tokens\b", words):
         return next((name for name in sent if name in _LIMIT_NAMES), None)
     return named
 
 
-def _merged(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+def _has_pictures(request: ChatRequest) -> bool:
+    return any(each.data for turn in request.history for each in turn.attached)
+
+
+def _merged(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The system message in front of the first turn of the visitor, for templates that know no such role."""
     system, *turns = messages
     if not turns or turns[0]["role"] != "user":
         return [{"role": "user", "content": system["content"]}, *turns]
-    return [{"role": "user", "content": f"{system['content']}\n\n{turns[0]['content']}"}, *turns[1:]]
+    first = turns[0]["content"]
+    if isinstance(first, list):
+        content: Any = [{"type": "text", "text": system["content"]}, *first]
+    else:
+        content = f"{system['content']}\n\n{first}"
+    return [{"role": "user", "content": content}, *turns[1:]]

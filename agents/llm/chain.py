@@ -1,9 +1,9 @@
-"""Who answers when who should does not: retries, then the fallback model, then the built-in one.
+"""Tries one model after the other until one answers: the model with retries, the fallback model, the built-in one.
 
-All of it before the first word only, and in 30 s at most, in which the time that a model thinks does not count: the
-built-in model, when there is one, has the last of these seconds, and of the others the wished model may use two thirds
-when there is a fallback model. So: 29 s with no fallback model; 19.3 s and what is left of 29 s with one; 20 s and what
-is left of 30 s when there is no built-in model either.
+Another model is tried only before the first word, and for 30 s at most, not counting the time that a model thinks. The
+last second is the built-in model's, if there is one. If there is a fallback model, the first model has two thirds of
+the rest. So the first model has 29 s alone, or 19.3 s before a fallback model, which has what is left of 29 s; without
+a built-in model it is 20 s, and what is left of 30 s.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Patience:
     built_in_s: float = 1.0  # it answers in well under 100 ms; ten times that on a loaded machine
     wished_share: float = 2 / 3  # of the time, when there is a fallback model: 10 s are enough for a small one
     retries: int = 2  # a third failure in a row is an outage, and the next answerer is closer
-    retry_after_most_s: float = 10.0  # who is told to come back later than that had better ask someone else
+    retry_after_most_s: float = 10.0  # after a longer wait than that, another model answers sooner
     backoff_s: float = 0.25  # before the first retry, doubled for the next: hiccups are over within a second
     jitter: float = 0.5  # up to half as much again, so that visitors who failed together do not return together
 
@@ -47,10 +47,10 @@ DEFAULT_PATIENCE = Patience()
 
 
 class Chain:
-    """A chat model that asks `model`, then the same by the name `fallback_model`, then `last`, the built-in one.
+    """A chat model that asks `model`, then the same server for `fallback_model`, then `last`, the built-in one.
 
-    The built-in model's answer begins with a notice. When all fail, the ModelError is the first: it says why the
-    visitor has no answer. `clock`, `sleep` and `chance` (0 to 1) are for tests.
+    The built-in model's answer begins with a notice. If all fail, the first ModelError is raised: it has the cause.
+    `clock`, `sleep` and `chance` (0 to 1) are for tests.
     """
 
     provider = "chain"
@@ -91,7 +91,7 @@ class Chain:
                 yield event
 
     async def _begin(self, request: ChatRequest) -> _Beginning:
-        """Signs that somebody thinks, and the first answer that has a word; raises ModelError when there is none."""
+        """Yields signs that a model thinks, then the first answer that has begun. Raises ModelError if none does."""
         until = _Until(self._clock() + self._patience.first_token_s)
         built_in_s = self._patience.built_in_s if self._last is not None else 0.0
         try:
@@ -154,7 +154,7 @@ class Chain:
             await self._sleep(wait_s)
 
     def _wait_s(self, error: ModelError, retry: int) -> float | None:
-        """How long before the next try, or None when another is not worth it."""
+        """Seconds to wait before the next try, or None if another try makes no sense."""
         patience = self._patience
         if not error.retryable or retry >= patience.retries:
             return None
@@ -164,7 +164,7 @@ class Chain:
         return error.retry_after_s + spread_s if error.retry_after_s <= patience.retry_after_most_s else None
 
     async def _open(self, model: ChatModel, request: ChatRequest, until: _Until) -> _Beginning:
-        """Everything up to the first word; the stream is closed when that does not come."""
+        """Read an answer up to its first word. The stream is closed if that does not come."""
         if until.at <= self._clock():
             raise ModelError("timed_out", "no time left")
         events = _only_model_errors(model, request)
@@ -172,14 +172,8 @@ class Chain:
         opening: list[ModelEvent] = []
         thinks_since: float | None = None
         try:
-            while True:
-                most_s = until.at - self._clock()
-                if thinks_since is not None:
-                    most_s = thinks_since + self._patience.thinking_s - self._clock()
-                async with asyncio.timeout(most_s):
-                    event = await anext(events, None)
-                if event is None:
-                    raise ModelError("provider_error", "ended without a word")
+            while begun is None:
+                event = await self._next(events, until, thinks_since)
                 if isinstance(event, Thinking):
                     thinks_since = self._clock() if thinks_since is None else thinks_since
                     yield event
@@ -187,10 +181,6 @@ class Chain:
                 opening.append(event)
                 if isinstance(event, Text) and not is_blank(event.text):
                     begun = _Begun(opening, events)
-                    break
-        except TimeoutError:
-            why = "first word" if thinks_since is None else "end of its thinking"
-            raise ModelError("timed_out", f"no {why} within {most_s:.1f} s") from None
         finally:
             if thinks_since is not None:
                 until.add(self._clock() - thinks_since)
@@ -198,10 +188,26 @@ class Chain:
                 await events.aclose()
         yield begun
 
+    async def _next(
+        self, events: AsyncGenerator[ModelEvent, None], until: _Until, thinks_since: float | None
+    ) -> ModelEvent:
+        """The next event; raises ModelError if it does not come in time, or the stream has ended."""
+        ends_at = until.at if thinks_since is None else thinks_since + self._patience.thinking_s
+        most_s = ends_at - self._clock()
+        try:
+            async with asyncio.timeout(most_s):
+                event = await anext(events, None)
+        except TimeoutError:
+            why = "first word" if thinks_since is None else "end of its thinking"
+            raise ModelError("timed_out", f"no {why} within {most_s:.1f} s") from None
+        if event is None:
+            raise ModelError("provider_error", "ended without a word")
+        return event
+
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """An answer that has said its first word: what came so far, and the rest to come."""
+    """An answer that has begun: the events up to its first word, and the stream of the rest."""
 
     opening: list[ModelEvent]
     events: AsyncGenerator[ModelEvent, None]
@@ -216,7 +222,7 @@ _Beginning = AsyncGenerator[Thinking | _Begun, None]
 
 @dataclass(slots=True)
 class _Until:
-    """By when a first word must have come. Who thinks is not late: that time is added, here and for who comes next."""
+    """The deadline of a first word. The time that a model thinks is added to it, and to those of the next models."""
 
     at: float
     later: _Until | None = None
@@ -231,7 +237,7 @@ class _Until:
 
 
 async def _only_model_errors(model: ChatModel, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
-    """A defect in one answerer fails only that one: the next answers, and the log has the place, not the values."""
+    """Turn any other exception into a ModelError, so that the next model answers; log the place but no values."""
     events: AsyncIterator[ModelEvent] = model.stream(request)
     try:
         async for event in events:

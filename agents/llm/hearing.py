@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from agents.llm.answer_filter import AnswerFilter
-from agents.llm.asking import Refusal
+from agents.llm.asking import ServerRefusal
 from agents.llm.blanks import is_blank
 from agents.llm.failures import UPSTREAM_FAILURES
 from agents.llm.request import CutReason, CutShort, ModelError, ModelEvent, TakenBack, Text, Thinking, Usage
-from agents.llm.sse_chunks import Piece, Sign, StreamChunk, StreamError
+from agents.llm.sse_chunks import Piece, StreamChunk, StreamError, StreamSign
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Answer:
         self._thought_s = 0.0
         self._has_thought = False
         self.has_begun = False  # something was said that a visitor can see
-        self.error: ModelError | Refusal | None = None
+        self.error: ModelError | ServerRefusal | None = None
         self.deadline = asked_at + limits.first_token_s
 
     @property
@@ -141,11 +141,11 @@ class Answer:
                     self._finish_reason = finish_reason
                     self._finish(self._limits.tail_s)
             case StreamError(code):
-                refusal = Refusal.of_code(code)
+                refusal = ServerRefusal.of_code(code)
                 self.error = refusal.error if self.has_begun else refusal
-            case Sign.DONE:
+            case StreamSign.DONE:
                 self._finish(self._limits.drain_s)
-            case Sign.MALFORMED:
+            case StreamSign.MALFORMED:
                 self._lose()
 
     def _lose(self) -> None:
@@ -154,7 +154,7 @@ class Answer:
         logger.warning("an event of a model's answer could not be read, after %d characters", self._chars)
         if not self.has_begun and self._may_begin_anew:
             error = ModelError("provider_error", "the answer begins with an event that is broken", retryable=True)
-            self.error = Refusal(error, status=200, code=Refusal.HOLE)
+            self.error = ServerRefusal(error, status=200, code=ServerRefusal.HOLE)
         elif self._malformed > MAX_MALFORMED:
             self.error = ModelError("provider_error", "the stream is no chat completion", retryable=True)
 

@@ -137,6 +137,14 @@ def _alone(situation: Situation, ways: Ways) -> str:
     return with_ways[situation] % {"ways": ways} if ways else alone[situation]
 
 
+def unseen(promise: Promise | None, *, is_all: bool) -> str:
+    """What the built-in agent says of files it was sent; `is_all` where the visitor wrote nothing beside them."""
+    what = _("I cannot look at pictures or read files.")
+    wish = _("Please write in words what you would like to know.") if is_all else ""
+    seen = _("The team can see what you sent: leave your e-mail address or number here, and they are told.")
+    return " ".join(filter(None, (what, wish, seen if promise is not None else "")))
+
+
 def contact_left(message: str, known: Iterable[Passage]) -> tuple[str, ...]:
     """E-mail addresses and telephone numbers in a visitor's message that do not stand in the company's own pages."""
     found = (*EMAIL.findall(message), *phones(message))

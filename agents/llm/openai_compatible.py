@@ -17,7 +17,7 @@ import httpx2
 import openai
 
 from agents.llm.answer_filter import may_begin_within_thought
-from agents.llm.asking import Asking, Memory, Refusal
+from agents.llm.asking import Asking, Memory, ServerRefusal
 from agents.llm.failures import as_model_errors as as_model_errors
 from agents.llm.hearing import DEFAULT_LIMITS, Answer
 from agents.llm.hearing import Limits as Limits
@@ -30,14 +30,15 @@ logger = logging.getLogger(__name__)
 OPENAI_URL = "https://api.openai.com/v1"
 # An idle connection saves the next question a handshake. Most load balancers drop it after 60 s, the SDK after 5 s.
 CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=55.0)
+SENT = ("temperature", "max_tokens", "max_completion_tokens")  # what an answer's receipt tells of the parameters
 ERROR_BYTES = 65_536  # an error object has some hundred
 
 
 class OpenAICompatible:
-    """Answers by chat completions at `base_url`; with no key none is sent. `model` is for requests that name none.
+    """Answers by chat completions at `base_url`. `model` is for requests that name none; an empty key is not sent.
 
-    What a server was found not to take is kept with the running loop's connections, or in `memories` (by model): for
-    those whose loop ends with each request.
+    What a server does not take is kept with the running loop's connections, or in `memories` (by model), for callers
+    whose loop ends with each request.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class OpenAICompatible:
                         if not isinstance(event, Started) or not is_started:
                             yield event
                         is_started = True
-            except Refusal as refusal:
+            except ServerRefusal as refusal:
                 if answer.has_begun or not asking.mend(refusal):
                     raise refusal.error from None
                 continue
@@ -90,12 +91,17 @@ class OpenAICompatible:
             return
 
     async def _heard(self, asking: Asking, answer: Answer) -> AsyncGenerator[ModelEvent, None]:
-        """One try; raises Refusal when the server does not take what it is asked."""
+        """One try; raises ServerRefusal when the server does not take what it is asked."""
         with as_model_errors():
             async with contextlib.AsyncExitStack() as stack:
                 parameters = asking.parameters()
                 response = await self._open(parameters, answer, stack)
-                yield Started(self.provider, str(parameters["model"]))
+                yield Started(
+                    self.provider,
+                    str(parameters["model"]),
+                    sent=asking.shortened,
+                    parameters={name: parameters[name] for name in SENT if name in parameters},
+                )
                 async with contextlib.aclosing(_events(response, answer)) as events:
                     async for event in events:
                         asking.worked()
@@ -119,7 +125,7 @@ class OpenAICompatible:
             async with asyncio.timeout_at(answer.deadline):
                 response = await stack.enter_async_context(asking)
         except openai.APIStatusError as exc:
-            raise Refusal.of_status(exc) from None
+            raise ServerRefusal.of_status(exc) from None
         if response.headers.get("content-type", "").startswith("text/html"):
             raise ModelError("not_configured", "the base URL answers with a web page")
         return response.http_response
@@ -186,7 +192,7 @@ def _new_client(base_url: str, api_key: str) -> openai.AsyncOpenAI:
 
 
 async def _shorten_error(response: httpx2.Response) -> None:
-    """The SDK reads the body of an error to its end, however long that is; its first page says it all."""
+    """Cut the body of an error: the SDK would read it to its end, however long it is."""
     if response.is_error and isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = _Beginning(response.stream)
 

@@ -1,9 +1,9 @@
-"""What a chat model is asked and what it streams back, whoever answers. No Django, no provider in here."""
+"""The request to a chat model and the events that it streams back, the same for all models. No Django, no provider."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -12,9 +12,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Contact details that a visitor leaves reach people: what may be said of that."""
+    """What an answer may promise to visitors who leave their contact details: they reach people."""
 
     answer_time: str = ""  # a sentence of staff: "They answer on workdays between 9 and 17."
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a visitor sent with a message. A model is given the `data` of a picture and the `text` of a PDF.
+
+    Both are empty for a file that it is not given: too many came after it, or it could not be opened.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    data: bytes = field(default=b"", repr=False)
+    text: str = field(default="", repr=False)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +46,7 @@ class PastMessage:
     text: str
     is_cut: bool = False
     name: str = ""
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +64,13 @@ class Passage:
     text: str
     score: float = 0.0
     sentences: tuple[Sentence, ...] = ()
+    page: int | None = None  # printed on the page it begins on, of documents that have pages
+    url: str = ""  # of the web page it was read from
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Everything a model may know for one reply. The last turn of `history` is the visitor's question."""
+    """Everything that a model is given for one reply. The last turn of `history` is the visitor's question."""
 
     agent_name: str
     system_prompt: str
@@ -58,13 +79,14 @@ class ChatRequest:
     model: str = ""
     temperature: float | None = None
     max_tokens: int | None = None
-    reach: tuple[Passage, ...] = ()  # that say how to reach people at the company, whatever was asked
+    reach: tuple[Passage, ...] = ()  # say how to reach people at the company; given with every question
     guidance: str = ""  # what to ask for and to know in this one reply, for a language model
     closing: str = ""  # what the built-in agent ends a good answer with
     asked: str = ""  # the key of the question in both; it is stored with the reply
-    instead: str = ""  # what the built-in agent says for an answer of its own: why it asked, to who asks that
+    instead: str = ""  # what the built-in agent says in place of an answer, to a visitor who asks why it asked
     thanks: str = ""  # the same, where it found no answer: the message tells what the agent asked for
     promise: Promise | None = None  # what may be offered to a visitor beyond facts; None: nothing
+    checks_answers: bool = True  # whether a model's figures must be borne out by what it is given
     is_reply: bool = True  # False for work on a text: `system_prompt` is then all the model is told
     schema: Mapping[str, Any] | None = None  # a JSON schema that the answer is to follow, where servers know of it
 
@@ -74,7 +96,7 @@ class ChatRequest:
 
     @property
     def citable(self) -> tuple[Passage, ...]:
-        """What an answer may be taken from, in the order in which `Cited` counts."""
+        """The passages that an answer may be taken from; `Cited` has their indexes."""
         known = {(each.document_id, each.heading, each.text) for each in self.passages}
         others = (each for each in self.reach if (each.document_id, each.heading, each.text) not in known)
         return (*self.passages, *others)
@@ -82,11 +104,13 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Who answers; comes once, before the first text. `notice` is a text for the visitor when it is not who should."""
+    """The model that answers; comes once, before the first text. `notice` tells the visitor if it is another one."""
 
     provider: str
     model: str
     notice: str = ""
+    sent: ChatRequest | None = None  # the shortened request, if the whole was too long for the server
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # as they were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +140,9 @@ Certainty = Literal["answered", "hedged", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How far the answer may be trusted: it answers, says that it may not, or says that it does not know.
+    """How sure the answer is: it answers, it says that it may be wrong, or it says that it does not know.
 
-    Only a model that knows says so; small talk and questions back are none of the three.
+    Only the built-in model sends this. Small talk and questions to the visitor are none of the three.
     """
 
     certainty: Certainty
@@ -126,12 +150,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Thinking:
-    """The model thinks: a sign of life, and nothing of it is for the visitor. Comes again while it goes on."""
+    """The model thinks; its thoughts are not shown. Comes again and again while it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """All text so far was thinking that could not be told from an answer. It is to be forgotten; the answer follows."""
+    """The text so far was thinking that looked like an answer. It is to be dropped; the answer follows."""
 
 
 CutReason = Literal["length", "filtered", "hole", "ended"]
@@ -144,7 +168,25 @@ class CutShort:
     reason: CutReason
 
 
-ModelEvent = Started | Thinking | Text | TakenBack | Cited | Judged | CutShort | Usage
+WithheldReason = Literal["figure", "address", "instructions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A sentence of a model was replaced, or a link taken out of it. `kinds` are the kinds of what it stated."""
+
+    reason: WithheldReason
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The whole answer was checked. Counts its figures: given, derived from what is given, or no facts."""
+
+    figures: Mapping[str, int]
+
+
+ModelEvent = Started | Thinking | Text | TakenBack | Cited | Judged | CutShort | Usage | Withheld | Checked
 
 Cause = Literal["rate_limited", "timed_out", "provider_error", "not_configured"]
 
@@ -160,7 +202,7 @@ class ModelError(Exception):
 
 
 class ChatModel(Protocol):
-    """One who answers. `stream` raises ModelError; what it yielded before stays said."""
+    """A model that answers. `stream` raises ModelError; text that it yielded before stays part of the answer."""
 
     provider: str
 

@@ -33,14 +33,14 @@ class StreamError(NamedTuple):
     code: str = ""
 
 
-class Sign(Enum):
+class StreamSign(Enum):
     """What is no chunk: the server says that nothing follows; an event of broken JSON or over MAX_EVENT_BYTES."""
 
     DONE = "done"
     MALFORMED = "malformed"
 
 
-Piece = StreamChunk | StreamError | Sign
+Piece = StreamChunk | StreamError | StreamSign
 
 
 class ChunkParser:
@@ -77,7 +77,7 @@ class ChunkParser:
         if self._is_whole:
             self._dispatch(pieces)
         self._take(b"", pieces)
-        return [piece for piece in pieces if piece is not Sign.MALFORMED]
+        return [piece for piece in pieces if piece is not StreamSign.MALFORMED]
 
     def _lines(self, data: bytes) -> list[bytes | None]:
         """The lines that `data` ends, nothing in place of an over-long one."""
@@ -133,24 +133,26 @@ class ChunkParser:
 
     def _dispatch(self, pieces: list[Piece]) -> None:
         data = b"\n".join(self._data)
-        piece = _read(data, is_whole=bool(self._is_whole)) if self._data_bytes <= MAX_EVENT_BYTES else Sign.MALFORMED
+        piece = (
+            _read(data, is_whole=bool(self._is_whole)) if self._data_bytes <= MAX_EVENT_BYTES else StreamSign.MALFORMED
+        )
         self._data, self._data_bytes = [], 0
         if piece is not None:
             pieces.append(piece)
-        self._is_done = self._is_done or piece is Sign.DONE
+        self._is_done = self._is_done or piece is StreamSign.DONE
 
 
 def _read(data: bytes, *, is_whole: bool) -> Piece | None:
     """What one event says; nothing for a keep-alive."""
     if data.startswith(b"[DONE]"):
-        return Sign.DONE
+        return StreamSign.DONE
     if not data.strip():
         return None
     chunk = _decoded(data.lstrip(b"\xef\xbb\xbf"))
     if is_whole and isinstance(chunk, list) and chunk:
         chunk = chunk[0]  # Gemini's errors come in a list
     if not isinstance(chunk, dict):
-        return Sign.MALFORMED
+        return StreamSign.MALFORMED
     if (code := error_code(chunk)) is not None:
         return StreamError(code)
     read = _chunk(chunk)
@@ -184,7 +186,7 @@ def _chunk(chunk: dict[str, Any]) -> Piece:
         said = {"content": choice.get("text")}
     text = _text_of(said.get("content") or said.get("refusal"))
     if text is None:
-        return Sign.MALFORMED
+        return StreamSign.MALFORMED
     finish_reason = choice.get("finish_reason")
     return StreamChunk(
         _storable(text),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import re
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agents.llm.request import ChatModel, ChatRequest, Started, TakenBack, Text, Usage
+from agents.llm.configured import configured
+from agents.llm.request import ChatModel, ChatRequest, ModelError, Started, TakenBack, Text, Usage
+
+if TYPE_CHECKING:
+    from agents.llm.asking import Memory
 
 MAX_CHARS = 20_000  # of an answer that is read; what was asked for has some hundred
 MAX_OBJECTS = 100
@@ -25,6 +30,25 @@ class Structured:
     objects: tuple[dict[str, Any], ...]
     model: str = ""
     usage: Usage | None = None
+
+
+def ask_in_task(request: ChatRequest, memories: dict[str, Memory], *, within_s: float) -> Structured:
+    """Ask the configured model from a task, which has no event loop. `memories` are what the caller keeps between two
+    requests of what the server does not take. Raises ModelError."""
+    return asyncio.run(_asked(request, memories, within_s))
+
+
+async def _asked(request: ChatRequest, memories: dict[str, Memory], within_s: float) -> Structured:
+    from agents.llm.openai_compatible import Limits, close_clients  # the client takes a second to import
+
+    limits = Limits(first_token_s=within_s, thinking_s=within_s, between_tokens_s=5.0, answer_chars=10_000)
+    try:
+        async with asyncio.timeout(within_s):
+            return await ask(configured(limits, memories), request)
+    except TimeoutError:
+        raise ModelError("timed_out", f"no whole answer within {within_s:.0f} s", retryable=True) from None
+    finally:
+        await close_clients()
 
 
 async def ask(model: ChatModel, request: ChatRequest) -> Structured:

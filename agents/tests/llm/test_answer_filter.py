@@ -52,6 +52,31 @@ SHAPES = {
     "Phi's next turn": f"{ANSWER}<|end|><|user|>And rye?",
     "Llama 2's end": f"{ANSWER}</s>",
     "GPT-2's end": f"{ANSWER}<|endoftext|>",
+    "Llama 4": f"<|header_start|>assistant<|header_end|>\n\n{ANSWER}<|eot|>",
+    "Granite": f"<|start_of_role|>assistant<|end_of_role|>{ANSWER}<|end_of_text|>",
+    "Solar": f"<|think|>They ask.<|end|><|begin|>assistant<|content|>{ANSWER}",
+    "SmolVLM's end": f"{ANSWER}<end_of_utterance>",
+    "Nemotron's end": f"<think>They ask.</think>{ANSWER}<SPECIAL_12>",
+    "Llama 2 that goes on as the visitor": f"{ANSWER}[INST] And rye?",
+    "Apriel": f"Here are my reasoning steps:\nThey ask.\n[BEGIN FINAL RESPONSE]\n{ANSWER}\n[END FINAL RESPONSE]",
+    "Seed": f"<seed:think>They<seed:cot_budget_reflect>10</seed:cot_budget_reflect> ask.</seed:think>{ANSWER}",
+    "gpt-oss without its tokens, in lines": f"analysis\nThey ask.\nassistantfinal\n{ANSWER}",
+    "a call of a tool, DeepSeek 3.2": f'{ANSWER}<｜DSML｜function_calls><｜DSML｜invoke name="find"></｜DSML｜invoke>'
+    "</｜DSML｜function_calls>",
+    "a call of a tool, Kimi K2": f"{ANSWER}<|tool_calls_section_begin|><|tool_call_begin|>find:0"
+    "<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>",
+    **{
+        f"<{name}>": f"<{name}>They ask.</{name}>{ANSWER}"
+        for name in (
+            "thinking_process",
+            "reasoning-steps",
+            "chain-of-thought",
+            "internal-monologue",
+            "planning",
+            "reflect",
+        )
+    },
+    "[thinking]": f"[thinking]They ask.[/thinking]{ANSWER}",
 }
 
 PLAIN = [
@@ -66,6 +91,8 @@ PLAIN = [
     "analysis of costs",
     "I <3 bread <",
     "Use <output> and <i>old</i> text.",
+    "[the plan](https://shop.example) and [thinner](https://shop.example) and [BEGIN] <special_offer>",
+    "analysis: they sell bread",
 ]
 
 

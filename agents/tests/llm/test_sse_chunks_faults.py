@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.llm.sse_chunks import MAX_EVENT_BYTES, ChunkParser, Piece, Sign, StreamChunk, StreamError
+from agents.llm.sse_chunks import MAX_EVENT_BYTES, ChunkParser, Piece, StreamChunk, StreamError, StreamSign
 
 
 def event(text: str) -> bytes:
@@ -29,7 +29,7 @@ def test_events_need_no_empty_line_between_them() -> None:
     before_the_end = parser.feed(event("a") + b"\n" + event("b") + b"\n")
 
     assert before_the_end == [StreamChunk("a")]
-    assert parser.feed(b"data: [DONE]\n\n") == [StreamChunk("b"), Sign.DONE]
+    assert parser.feed(b"data: [DONE]\n\n") == [StreamChunk("b"), StreamSign.DONE]
 
 
 def test_the_last_event_needs_no_empty_line() -> None:
@@ -45,12 +45,12 @@ def test_keep_alives_say_nothing() -> None:
 
 
 def test_nothing_follows_done() -> None:
-    assert parsed(b"data: [DONE]\n\n" + event("late") + b"\n\n") == [Sign.DONE]
+    assert parsed(b"data: [DONE]\n\n" + event("late") + b"\n\n") == [StreamSign.DONE]
 
 
 @pytest.mark.parametrize("data", [b"{", b"[1]", b"7", b'"text"', b"\xff\xfe", b"[" * 5000, b"NaN"])
 def test_what_is_no_object_is_malformed(data: bytes) -> None:
-    assert parsed(b"data: " + data + b"\n\n" + event("a") + b"\n\n") == [Sign.MALFORMED, StreamChunk("a")]
+    assert parsed(b"data: " + data + b"\n\n" + event("a") + b"\n\n") == [StreamSign.MALFORMED, StreamChunk("a")]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_over_long_line_is_malformed_and_what_follows_is_read(pieces: int) ->
     size = len(line) // pieces + 1
     parts = [line[start : start + size] for start in range(0, len(line), size)]
 
-    assert parsed(*parts, b"\n\n" + event("a") + b"\n\n") == [Sign.MALFORMED, StreamChunk("a")]
+    assert parsed(*parts, b"\n\n" + event("a") + b"\n\n") == [StreamSign.MALFORMED, StreamChunk("a")]
 
 
 @pytest.mark.parametrize("over", [-3, -2, -1, 0, 1, 2])
@@ -137,7 +137,7 @@ def test_an_over_long_line_does_not_stay_in_memory() -> None:
 def test_an_event_of_endless_lines_is_malformed() -> None:
     lines = (b"data: " + b"x" * 1000 + b"\n") * 2000
 
-    assert parsed(lines + b"\n" + event("a") + b"\n\n") == [Sign.MALFORMED, StreamChunk("a")]
+    assert parsed(lines + b"\n" + event("a") + b"\n\n") == [StreamSign.MALFORMED, StreamChunk("a")]
 
 
 def a_delta(**fields: object) -> bytes:
@@ -154,8 +154,8 @@ def a_delta(**fields: object) -> bytes:
         ({"type": "text", "text": "a"}, StreamChunk("a")),
         ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}], StreamChunk(thinks=True)),
         ([{"type": "reference", "reference_ids": [1]}, {"type": "text", "text": "a"}], StreamChunk("a", thinks=True)),
-        (7, Sign.MALFORMED),
-        ([7], Sign.MALFORMED),
+        (7, StreamSign.MALFORMED),
+        ([7], StreamSign.MALFORMED),
     ],
 )
 def test_content_may_be_a_list_of_parts(content: object, expected: Piece) -> None:
