@@ -15,7 +15,7 @@ from ninja.responses import Status
 from access import trace
 from access.callers import management
 from agents import editing
-from agents.models import Agent
+from agents.models import Agent, PromptVersion
 from agents.schemas import AgentChange, AgentIn, AgentList, AgentOut
 from lib.files import count_with_files
 from lib.rest import cursors
@@ -94,7 +94,9 @@ def update_agent(request: HttpRequest, agent_id: uuid.UUID, body: AgentChange) -
     openapi_extra=also(409),
 )
 def patch_agent(request: HttpRequest, agent_id: uuid.UUID, body: AgentChange) -> Agent:
-    """What is left out stays as it is; a changed system prompt is published as a new version."""
+    """What is left out stays as it is; a changed system prompt is published as a new version. Where the agent has cases
+    that is when they have passed: until then the answer has the prompt as it was, and the new one's number as
+    `unpublished_version`."""
     return _changed(request, agent_id, body)
 
 
@@ -119,7 +121,9 @@ def delete_agent(request: HttpRequest, agent_id: uuid.UUID) -> Status[None]:
 def _shown() -> QuerySet[Agent]:
     """Agents as they are answered, each with how many sessions it has; the count is made for the shown rows only."""
     sessions = Agent.objects.filter(pk=OuterRef("pk")).annotate(count=Count("sessions")).values("count")
-    return Agent.objects.select_related("published_prompt").annotate(session_count=Subquery(sessions))
+    newest = PromptVersion.objects.filter(agent=OuterRef("pk")).order_by("-number").values("number")
+    agents = Agent.objects.select_related("published_prompt")
+    return agents.annotate(session_count=Subquery(sessions), newest_version=Subquery(newest[:1]))
 
 
 def _found(agent_id: uuid.UUID) -> Agent:

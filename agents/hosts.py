@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -59,25 +60,63 @@ def validate_hosts(hosts: object) -> None:
         raise ValidationError(_("Write each web site like https://shop.example."))
 
 
-def is_listed(origin: str, hosts: Iterable[str]) -> bool:
-    """Whether a page of `origin` (or at that address) may embed: as the browser decides by `frame-ancestors`."""
-    if "://" not in origin:
-        return False
+class HostRefusal(StrEnum):
+    """Why a page may not embed an agent, the nearest miss first."""
+
+    SCHEME = "scheme"
+    PORT = "port"
+    BARE = "bare"  # a star does not stand for the name behind it
+    SUBDOMAIN = "subdomain"
+    OTHER = "other"
+    NONE_LISTED = "none listed"
+    NO_PAGE = "no page"
+    OFF = "off"
+
+
+def refusal(
+    page: str, hosts: Iterable[str], *, own: str = "", is_active: bool = True
+) -> tuple[HostRefusal, str] | None:
+    """Why the page at this address or of this origin may not embed an agent with these hosts, and the host that it
+    misses by least ("" for none); None if it may: as the browser decides by `frame-ancestors`. The pages of `own`, the
+    origin of the site itself, always may."""
+    if not is_active:
+        return HostRefusal.OFF, ""
+    if own and (page == own or page.startswith(f"{own}/")):
+        return None
+    asked = _page(page)
+    if asked is None:
+        return HostRefusal.NO_PAGE, ""
+    misses = [(_miss(asked, urlsplit(host)), host) for host in hosts]
+    if any(miss is None for miss, _host in misses):
+        return None
+    order = list(HostRefusal)
+    nearest = ((miss, host) for miss, host in misses if miss)
+    return min(nearest, key=lambda found: order.index(found[0]), default=(HostRefusal.NONE_LISTED, ""))
+
+
+def is_listed(page: str, hosts: Iterable[str]) -> bool:
+    """Whether a page of this origin, or at this address, may embed."""
+    return refusal(page, hosts) is None
+
+
+def _page(page: str) -> SplitResult | None:
+    if "://" not in page:
+        return None
     try:
-        page = urlsplit(host_of(origin))
+        found = urlsplit(host_of(page))
     except ValidationError:
-        return False
-    if (page.hostname or "").startswith("*"):
-        return False
-    return any(_matches(page.scheme, page.hostname or "", page.port, host) for host in hosts)
+        return None
+    return None if (found.hostname or "").startswith("*") else found
 
 
-def _matches(scheme: str, name: str, port: int | None, host: str) -> bool:
-    known = urlsplit(host)
-    known_name = known.hostname or ""
+def _miss(page: SplitResult, host: SplitResult) -> HostRefusal | None:
+    name, known = page.hostname or "", host.hostname or ""
+    behind_star = known.removeprefix("*")  # ".shop.example" of "*.shop.example"
+    if behind_star != known and f".{name}" == behind_star:
+        return HostRefusal.BARE
+    if not (name.endswith(behind_star) if behind_star != known else name == known):
+        return HostRefusal.SUBDOMAIN if name.endswith(f".{known}") else HostRefusal.OTHER
     # A policy of http lets https in as well; not the other way round.
-    if scheme != known.scheme and (scheme, known.scheme) != ("https", "http"):
-        return False
-    if port != known.port:
-        return False
-    return name.endswith(known_name[1:]) if known_name.startswith("*.") else name == known_name
+    if page.scheme != host.scheme and (page.scheme, host.scheme) != ("https", "http"):
+        return HostRefusal.SCHEME
+    return None if page.port == host.port else HostRefusal.PORT

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from agents.brand.custom_css import MAX_CSS_CHARS, validate_css, within_chat
 from agents.brand.sheets import Look, theme, version
 from agents.hosts import validate_hosts
 from agents.images import validate_image
+from agents.publication import Held, held
 from agents.signals import agent_duplicated
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Agent(models.Model):
     """Who answers: name, prompt, greeting, model settings and look."""
 
     file_words = _("avatars")  # for who deletes
+    COPIED = (
+        *("greeting", "starter_questions", "model", "temperature", "max_tokens", "checks_answers", "accent"),
+        *("takes_attachments", "asks_feedback"),
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
@@ -80,9 +85,27 @@ class Agent(models.Model):
         blank=True,
         validators=[MinValueValidator(16), MaxValueValidator(100_000)],
     )
+    checks_answers = models.BooleanField(
+        _("check a model's answers"),
+        default=True,
+        help_text=_(
+            "A sentence with a price, date, amount or address that nothing given to the model holds is replaced by one "
+            "that says so. Answers then come sentence by sentence."
+        ),
+    )
     accent = models.CharField(_("colour"), max_length=7, default="#3355cc", validators=[HEX_COLOUR])
     avatar = models.FileField(
         _("avatar"), upload_to="public/avatars/", blank=True, validators=[IMAGE_TYPES, validate_image]
+    )
+    takes_attachments = models.BooleanField(
+        _("visitors may attach files"),
+        default=False,
+        help_text=_("Pictures and PDF. Staff see them; the model is shown them, if it takes pictures."),
+    )
+    asks_feedback = models.BooleanField(
+        _("visitors may say whether an answer helped"),
+        default=True,
+        help_text=_("By a thumb under each answer. Staff read it in the transcript; what did not help is a gap."),
     )
     hosts = models.JSONField(_("web sites that may show it"), default=list, blank=True, validators=[validate_hosts])
     is_active = models.BooleanField(_("active"), default=True)
@@ -129,15 +152,32 @@ class Agent(models.Model):
 
     @transaction.atomic
     def publish(self, text: str, *, author: User | None = None, note: str = "") -> PromptVersion:
-        """Make `text` the published prompt: a new numbered version, or the present one where nothing changed."""
+        """Make `text` the published prompt: a new numbered version, or the present one where nothing changed.
+
+        A gate may hold it (`version.held` says why): then what was published stays, until the gate's app publishes it.
+        """
         Agent.objects.select_for_update().get(pk=self.pk)
         if self.published_prompt and self.published_prompt.text == text:
             return self.published_prompt
-        last = self.prompt_versions.aggregate(last=Max("number"))["last"] or 0
-        version = self.prompt_versions.create(number=last + 1, text=text, author=author, note=note)
+        version = self._version_of(text, author, note)
+        version.held = held(version, author) if self.published_prompt else None
+        if version.held is None:
+            self.put_in_place(version)
+        return version
+
+    def _version_of(self, text: str, author: User | None, note: str) -> PromptVersion:
+        """The newest version where it has this text and was held, else a new one."""
+        newest = self.prompt_versions.first()
+        if newest and newest.text == text:
+            newest.agent = self
+            return newest
+        number = newest.number + 1 if newest else 1
+        return self.prompt_versions.create(number=number, text=text, author=author, note=note)
+
+    def put_in_place(self, version: PromptVersion) -> None:
+        """Publish a version of this agent's, whatever its gates say; for them."""
         self.published_prompt = version
         self.save(update_fields=["published_prompt", "updated_at"])
-        return version
 
     @transaction.atomic
     def duplicate(self, *, author: User | None = None) -> Agent:
@@ -149,10 +189,7 @@ class Agent(models.Model):
             name=_("%(name)s (copy)") % {"name": self.name[:90]},
             slug=f"{self.slug[:50]}-{uuid.uuid4().hex[:6]}",
             is_active=False,
-            **{
-                name: getattr(self, name)
-                for name in ("greeting", "starter_questions", "model", "temperature", "max_tokens", "accent")
-            },
+            **{name: getattr(self, name) for name in self.COPIED},
         )
         copy.save()
         self.brand.copy_to(copy)
@@ -258,6 +295,8 @@ class Brand(models.Model):
 
 class PromptVersion(models.Model):
     """One numbered, immutable text of an agent's system prompt."""
+
+    held: Held | None = None  # of one that somebody has just wanted to publish: why it is not
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="prompt_versions", verbose_name=_("agent"))
     number = models.PositiveIntegerField(_("number"))

@@ -65,7 +65,13 @@ class AgentFields(Body):
     model: Line = Field("", max_length=100, description="Empty: the model of the settings.")
     temperature: float | None = Field(None, ge=0, le=2)
     max_tokens: Annotated[int, Field(ge=16, le=100_000), Whole] | None = Field(None, description="Limit of one answer.")
+    checks_answers: bool = Field(
+        True,
+        description="Whether a sentence of a model is replaced when nothing it was given bears out its figures.",
+    )
     accent: str = Field("#3355cc", pattern=COLOUR, description="The colour of the chat.")
+    takes_attachments: bool = Field(False, description="Whether visitors may attach pictures and PDF.")
+    asks_feedback: bool = Field(True, description="Whether visitors may say of each answer that it helped or did not.")
     hosts: Hosts = Field(
         [],
         description="Other web sites that may show this agent: https://shop.example or https://*.shop.example.",
@@ -101,13 +107,19 @@ class AgentOut(Schema):
     slug: str
     system_prompt: str
     prompt_version: int | None = Field(description="The number of the published prompt.")
+    unpublished_version: int | None = Field(
+        description="The number of a newer one that is not published: its cases are being asked, or failed."
+    )
     greeting: str
     starter_questions: list[str]
     model: str
     temperature: float | None
     max_tokens: int | None
+    checks_answers: bool
     accent: str
     avatar_url: str | None
+    takes_attachments: bool
+    asks_feedback: bool
     hosts: list[str]
     is_active: bool
     is_default: bool
@@ -118,6 +130,11 @@ class AgentOut(Schema):
     @staticmethod
     def resolve_prompt_version(agent: Agent) -> int | None:
         return agent.published_prompt.number if agent.published_prompt else None
+
+    @staticmethod
+    def resolve_unpublished_version(agent: Any) -> int | None:
+        newest: int | None = agent.newest_version  # annotated
+        return newest if agent.published_prompt and newest != agent.published_prompt.number else None
 
     @staticmethod
     def resolve_starter_questions(agent: Agent) -> list[str]:

@@ -25,10 +25,13 @@ from agents.staff import agent_links
 from agents.staff.agent_links import AgentCount
 from agents.staff.brand_form import BrandInline
 from agents.staff.forms import AgentForm
+from agents.staff.host_check import HostCheck
 from agents.staff.inlines import AddTexts, inlines_of_agents
 from agents.staff.look_preview import LookPreview
-from agents.staff.prompt_pages import author_of
+from agents.staff.prompt_pages import author_of, tell_published
 from agents.staff.refine_pages import RefinePages, has_model
+from agents.staff.sections import FormPart, sections_of
+from agents.staff.version_notes import with_notes
 from lib.staff.cells import Tone, ago, badge
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.lists import OrderedList
@@ -53,10 +56,11 @@ class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the 
     max_num = len(FallbackText.Cause)
     verbose_name_plural = gettext_lazy("What it says when an answer cannot be made")
     add_text = gettext_lazy("Add a text for another cause")
+    section = FormPart.PEOPLE
 
 
 @admin.register(Agent)
-class AgentAdmin(AddTexts, LookPreview, RefinePages, DeletesWithFiles):
+class AgentAdmin(AddTexts, HostCheck, LookPreview, RefinePages, DeletesWithFiles):
     form = AgentForm
     inlines = (FallbackTextInline,)
     list_display = ("name", "state", "last_activity", "prompt_number", "live_page")
@@ -71,10 +75,11 @@ class AgentAdmin(AddTexts, LookPreview, RefinePages, DeletesWithFiles):
         (gettext_lazy("Prompt"), {"fields": ("system_prompt", "note", "based_on"), "classes": ("prompt",)}),
         (
             gettext_lazy("Welcome"),
-            {"fields": ("greeting", "starter_questions", ("accent", "avatar")), "classes": ("welcome",)},
+            {"fields": ("greeting", "starter_questions", ("accent", "avatar")), "classes": ("welcome", "section-look")},
         ),
-        (gettext_lazy("Model"), {"fields": (("model", "temperature", "max_tokens"),)}),
-        (gettext_lazy("On other web sites"), {"fields": ("hosts",)}),
+        (gettext_lazy("Model"), {"fields": (("model", "temperature", "max_tokens"), "checks_answers")}),
+        (gettext_lazy("On other web sites"), {"fields": ("hosts",), "classes": ("hosts", "section-web-sites")}),
+        (gettext_lazy("What visitors may send"), {"fields": ("takes_attachments", "asks_feedback")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:
@@ -134,6 +139,8 @@ class AgentAdmin(AddTexts, LookPreview, RefinePages, DeletesWithFiles):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and (number := request.GET.get("prompt", "")):
+            form.shown_version = self._version(obj, number)  # one that was not published, to go on with
         if obj is not None and "is_active" in form.base_fields and (found := leaving_the_page([obj.pk])):
             words = _("When it is switched off: %(what)s") % {"what": words_before(found)}
             form.base_fields["is_active"].help_text = words
@@ -171,7 +178,8 @@ class AgentAdmin(AddTexts, LookPreview, RefinePages, DeletesWithFiles):
             version = obj.publish(
                 form.cleaned_data["system_prompt"], author=author_of(request), note=form.cleaned_data["note"]
             )
-            messages.info(request, _("Version %(number)s of the prompt is published.") % {"number": version.number})
+            words = _("Version %(number)s of the prompt is published.")
+            tell_published(request, version, words % {"number": version.number})
 
     def response_post_save_add(self, request: HttpRequest, obj: Agent) -> HttpResponseRedirect:
         return self._stay(request, obj) or super().response_post_save_add(request, obj)
@@ -207,20 +215,13 @@ class AgentAdmin(AddTexts, LookPreview, RefinePages, DeletesWithFiles):
         messages.warning(request, words % {"original": original.name})
         return HttpResponseRedirect(reverse("admin:agents_agent_change", args=[copy.pk]))
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
+    def fill_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
+        super().fill_page(request, context, obj)
         context["show_save_and_continue"] = False  # Save stays on the page
         context["has_model"] = has_model()
         if obj is not None:
+            context["sections"] = sections_of(context["adminform"], context["inline_admin_formsets"])
             context["agent_links"] = agent_links.links(request, obj)
             versions = obj.prompt_versions.select_related("author").defer("text")
-            context["versions"] = versions[:VERSIONS_BESIDE]
+            context["versions"] = with_notes(request, obj, versions[:VERSIONS_BESIDE])
             context["version_count"] = obj.prompt_versions.count()
-        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent, Brand
+from agents.staff.sections import FormPart
 from lib.files import remove_files, replaced_files
 
 
@@ -34,6 +35,7 @@ class BrandForm(forms.ModelForm):
 
 class BrandInline(admin.StackedInline):
     model = Brand
+    section = FormPart.LOOK
     form = BrandForm
     can_delete = False
     max_num = 1

@@ -59,6 +59,8 @@ class AgentForm(forms.ModelForm):
         help_text=gettext_lazy("One a line: https://shop.example, or https://*.shop.example for all its subdomains."),
     )
 
+    shown_version: PromptVersion | None = None  # the text to go on with, instead of what is published
+
     class Meta:
         model = Agent
         fields = (
@@ -69,8 +71,11 @@ class AgentForm(forms.ModelForm):
             "model",
             "temperature",
             "max_tokens",
+            "checks_answers",
             "accent",
             "avatar",
+            "takes_attachments",
+            "asks_feedback",
             "hosts",
             "is_active",
         )
@@ -87,7 +92,8 @@ class AgentForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         published = self.instance.published_prompt
-        self.initial.setdefault("system_prompt", self.instance.system_prompt)
+        shown = self.shown_version.text if self.shown_version else self.instance.system_prompt
+        self.initial.setdefault("system_prompt", shown)
         self.initial["based_on"] = published.number if published else None
         self.initial["on_landing_page"] = self.instance.is_default
 

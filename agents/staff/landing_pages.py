@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from agents.staff.agent_links import AgentLink
 from agents.staff.inlines import AddTexts
 from agents.staff.landing_answers import unanswered
 from lib.staff.cells import Tone, badge
+from lib.staff.change_pages import ChangePage
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.home import permitted
 
@@ -33,7 +34,7 @@ class FeatureInline(admin.StackedInline):
 
 
 @admin.register(LandingPage)
-class LandingPageAdmin(AddTexts, DeletesWithFiles):
+class LandingPageAdmin(AddTexts, ChangePage, DeletesWithFiles):
     """One row an agent; without one the page of an agent has plain words."""
 
     agent_place = "landing_page"
@@ -68,19 +69,10 @@ class LandingPageAdmin(AddTexts, DeletesWithFiles):
             kwargs["queryset"] = _without_page()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
+    def fill_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
         if obj and request.method == "GET" and (missing := unanswered(obj)):
             text = _("Not on the page, because the agent's knowledge has no answer: %s") % " · ".join(missing)
             self.message_user(request, text, messages.WARNING)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and _without_page().exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
@@ -16,9 +15,10 @@ from agents.brand.sheets import Look, corrections, theme
 from agents.models import HEX_COLOUR
 from agents.staff.brand_form import BrandInline
 from lib.content_policy import allow_own_frames
+from lib.staff.change_pages import ChangePage
 
 
-class LookPreview(admin.ModelAdmin):
+class LookPreview(ChangePage):
     """Puts the brand beside a frame of the agent's own chat; without scripts there is no frame."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -39,23 +39,10 @@ class LookPreview(admin.ModelAdmin):
             form.base_fields["accent"].help_text = corrections(obj.brand.look)
         return form
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        formsets = context["inline_admin_formsets"]
-        brands = [formset for formset in formsets if isinstance(formset.opts, BrandInline)]
-        if brands:
-            context["brand_formsets"] = brands
-            context["inline_admin_formsets"] = [formset for formset in formsets if formset not in brands]
+    def fill_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
+        if any(isinstance(formset.opts, BrandInline) for formset in context["inline_admin_formsets"]):
             context["preview_url"] = reverse("chat_preview", args=[obj.slug])
             allow_own_frames(request)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def _shown(accent: str, accent_dark: str, radius: str, custom_css: str) -> dict[str, str]:

@@ -12,16 +12,27 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.models import Agent, PromptVersion
 from agents.staff.prompt_diff import compare, count
+from agents.staff.version_notes import with_notes
 
 
 def author_of(request: HttpRequest) -> User | None:
     """Who is signed in, as a version's author."""
     return request.user if request.user.is_authenticated else None
+
+
+def tell_published(request: HttpRequest, version: PromptVersion, words: str) -> None:
+    """Say that a version is published, or what holds it."""
+    if version.held:
+        more = _("See how far it is")
+        messages.warning(request, format_html('{} <a href="{}">{}</a>', version.held.told, version.held.url, more))
+    else:
+        messages.success(request, words)
 
 
 class PromptPages(admin.ModelAdmin):
@@ -49,6 +60,7 @@ class PromptPages(admin.ModelAdmin):
     def version_view(self, request: HttpRequest, pk: Any, number: int) -> HttpResponse:
         agent = self._agent(request, pk)
         version = get_object_or_404(agent.prompt_versions.select_related("author"), number=number)
+        with_notes(request, agent, [version])
         title = _("Prompt version %(number)s") % {"number": number}
         return self._page(request, agent, "version", title=title, version=version, default_old=max(number - 1, 1))
 
@@ -80,7 +92,7 @@ class PromptPages(admin.ModelAdmin):
         else:
             self.log_change(request, agent, note)
             words = _("Version %(new)s is published, with the text of version %(old)s.")
-            messages.success(request, words % {"new": published.number, "old": number})
+            tell_published(request, published, words % {"new": published.number, "old": number})
         return HttpResponseRedirect(reverse("admin:agents_agent_prompts", args=[agent.pk]))
 
     def _agent(self, request: HttpRequest, pk: Any) -> Agent:
@@ -99,7 +111,7 @@ class PromptPages(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "agent": agent,
-            "versions": agent.prompt_versions.select_related("author").defer("text"),
+            "versions": with_notes(request, agent, agent.prompt_versions.select_related("author").defer("text")),
             "has_change_permission": self.has_change_permission(request, agent),
             **context,
         }

@@ -20,7 +20,7 @@ from access import rates
 from agents.models import MAX_PROMPT_CHARS, Agent
 from agents.refining.refine import MAX_CHARS, MAX_WISH_CHARS, PER_CALLER, Refined, refine
 from agents.staff.prompt_diff import compare, count
-from agents.staff.prompt_pages import PromptPages, author_of
+from agents.staff.prompt_pages import PromptPages, author_of, tell_published
 from lib.text import clean, shorten
 
 NOTE_CHARS = 200
@@ -142,7 +142,8 @@ class RefinePages(PromptPages):
             )
         else:
             self.log_change(request, agent, _("Refined"))
-            messages.success(request, _("Version %(number)s of the prompt is published.") % {"number": version.number})
+            words = _("Version %(number)s of the prompt is published.")
+            tell_published(request, version, words % {"number": version.number})
         return HttpResponseRedirect(reverse("admin:agents_agent_prompts", args=[agent.pk]))
 
     def _refine_page(

@@ -20,8 +20,8 @@ from knowledge.models import Document
 pytestmark = pytest.mark.django_db
 FIELDS = {
     *("id", "name", "slug", "system_prompt", "prompt_version", "greeting", "starter_questions", "model"),
-    *("temperature", "max_tokens", "accent", "avatar_url", "hosts", "is_active", "is_default", "session_count"),
-    *("created_at", "updated_at"),
+    *("temperature", "max_tokens", "checks_answers", "accent", "avatar_url", "hosts", "is_active", "is_default"),
+    *("takes_attachments", "asks_feedback", "session_count", "created_at", "updated_at", "unpublished_version"),
 }
 
 
@@ -59,6 +59,8 @@ def test_every_field_can_be_given(ask):
         "name": "Ada",
         "system_prompt": "x",
         "slug": "lamps",
+        "takes_attachments": True,
+        "asks_feedback": False,
         "greeting": "Hello!\nHow can I help?",
         "starter_questions": ["How much?", " ", "When?"],
         "model": "gpt-x",

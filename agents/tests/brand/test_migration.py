@@ -11,19 +11,25 @@ WORDS = {
     name: name for name in ("headline", "subline", "primary_action", "secondary_action", "how_title", "how_question")
 }
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ends_with_all_migrations(django_db_setup: None, django_db_blocker):
+    """To come back from the first of them after each test took half of its time."""
+    yield
+    with django_db_blocker.unblock():
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 @pytest.fixture
 def migrate():
     def to(target):
-        executor = MigrationExecutor(connection)
-        executor.migrate(target)
+        MigrationExecutor(connection).migrate(target)
         return MigrationExecutor(connection).loader.project_state(target).apps
 
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield to
-    to(latest)
+    return to
 
 
 def test_what_the_page_said_of_the_company_goes_to_every_agent(migrate):

@@ -259,6 +259,26 @@ def test_fallback_texts_are_saved_with_the_agent(client, staff):
     assert agent.fallback_texts.get().text == "That took too long."
 
 
+def test_files_are_off_until_staff_switch_them_on_and_a_copy_is_as_its_original():
+    agent = AgentFactory()
+    assert agent.takes_attachments is False
+    agent.takes_attachments = True
+    agent.save()
+
+    assert agent.duplicate().takes_attachments is True
+
+
+@pytest.mark.parametrize("ticked", ["on", None])
+def test_staff_say_whether_an_agent_asks_if_its_answers_helped(client, staff, ticked):
+    agent = AgentFactory()
+    assert agent.asks_feedback is True
+
+    client.post(change_url(agent), form_of(agent, asks_feedback=ticked))
+
+    agent.refresh_from_db()
+    assert agent.asks_feedback is agent.duplicate().asks_feedback is bool(ticked)
+
+
 def test_duplicate_makes_an_inactive_copy_and_opens_it(client, staff):
     agent = AgentFactory(prompt="Be exact.")
 
