@@ -235,16 +235,22 @@ class Clauser:
         if char == "\n":
             self._begin_line()
 
-    def _at_character(self, char: str, at: int) -> None:
+    def _cut_before(self, char: str) -> None:
+        """Cut where that depended on the character that comes next, which is this one."""
         if self._doubtful_at:
             where, self._doubtful_at = self._doubtful_at, 0
-            if self._has_ended_before(char) and self._end_sentence(where):
-                at = len(self._chars) - 1
+            if self._has_ended_before(char):
+                self._end_sentence(where)
         if self._forced_at:
             where, self._forced_at = self._forced_at, 0
             if char not in _NUMBER_BEGINS:
                 self._cut(where)
-                at = len(self._chars) - 1
+
+    def _at_character(self, char: str, at: int) -> None:
+        if self._doubtful_at or self._forced_at:
+            before = len(self._chars)
+            self._cut_before(char)
+            at -= before - len(self._chars)
         if char.isalnum():
             self._alphanumerics += 1
             self._has_word = True

@@ -17,7 +17,7 @@ from pyromark import Options, events_with_range
 
 from voice.reading.said import phones
 
-NORMALISER_VERSION = 2  # part of every key of the speech cache: to be raised when the words of any text change
+NORMALISER_VERSION = 3  # part of every key of the speech cache: to be raised when the words of any text change
 MAX_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
 # Times the input ("1°F" is "1 degree Fahrenheit"); what grows more is no text. Pronunciations come on top.
 MAX_GROWTH = 7
@@ -47,7 +47,8 @@ def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, languag
     language, _, region = language.lower().replace("_", "-").partition("-")
     is_english = language == "en"
     text = unicodedata.normalize("NFC", markdown[:MAX_CHARS])
-    spoken = _join(_blocks(_without_controls(text)))
+    # To an English voice "1." ends a sentence; others read "24. Dezember" right only with its full stop.
+    spoken = _join(_blocks(_without_controls(text), behind_number=":" if is_english else "."))
     replacer = _replacer(tuple(pronunciations[:MAX_PRONUNCIATIONS]))
     spoken = replacer.hide_symbolic(_tidy(spoken))
     spoken = _without_citations(spoken)
@@ -86,7 +87,7 @@ _NUMBER = re.compile(rb"\s*(\d{1,9})[.)]")
 _HOLDS_WORDS = frozenset({"Paragraph", "Heading", "TableCell"})
 
 
-def _blocks(markdown: str) -> Iterator[_Block]:
+def _blocks(markdown: str, behind_number: str) -> Iterator[_Block]:
     """The words of each block. Those of an item of a list without blank lines stand in it, in no paragraph."""
     source = markdown.encode()
     within: list[str] = []  # the kinds of the blocks that are open
@@ -115,7 +116,7 @@ def _blocks(markdown: str) -> Iterator[_Block]:
                 yield from said()
             if name == "Item":
                 written = _NUMBER.match(source, place["start"])
-                number = f"{written[1].decode()}: " if written else ""
+                number = f"{written[1].decode()}{behind_number} " if written else ""
             within.append(name)
         else:
             if name == "TableCell":
@@ -233,6 +234,7 @@ def _ended(text: str) -> str:
 
 
 # --- Characters ---------------------------------------------------------------------------------------------------
+_LOWERED = {ord(sign): str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # "CO₂": voices leave them out
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "´": "'"}
 )
@@ -255,7 +257,7 @@ def _without_controls(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _SELECTORS.sub("", _ARROWS.sub(", ", text.translate(_QUOTES)))
+    text = _SELECTORS.sub("", _ARROWS.sub(", ", text.translate(_QUOTES | _LOWERED)))
     if text.isascii():
         return text
     return "".join(

@@ -37,13 +37,21 @@ class OpenMarks:
             if not self._run:
                 self._before_run = before
             self._run += char
-        elif self._code:
+        elif self.is_quiet:
+            self._see_in_quiet(char)
+        else:
+            self._see_in_text(char, before)
+
+    def _see_in_quiet(self, char: str) -> None:
+        if self._code:
             return
-        elif self._is_tag:
+        if self._is_tag:
             self._is_tag = char != ">"
-        elif self._parentheses:
+        else:
             self._parentheses += (char == "(") - (char == ")")
-        elif char == "[":
+
+    def _see_in_text(self, char: str, before: str) -> None:
+        if char == "[":
             self._brackets += 1
         elif char == "]":
             self._brackets = max(0, self._brackets - 1)

@@ -47,7 +47,7 @@ Part = Clause | Sound | End
 
 
 class Mp3Sink:
-    """Takes one answer that is read aloud; without a voice it is of no use. `end` at last, in any case."""
+    """Takes the sound of one answer that is read aloud. Call `end` at the end in any case."""
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
@@ -62,11 +62,11 @@ class Mp3Sink:
 
     @property
     def duration_ms(self) -> int:
-        """Of what was spoken so far."""
+        """The length of the sound so far."""
         return self._pcm_bytes * 1000 // BYTES_PER_S
 
     async def parts(self) -> AsyncGenerator[Part, None]:
-        """Everything from the start, then what comes, to the End."""
+        """All parts from the start, then each new one, until End."""
         index = 0
         while True:
             while index < len(self._parts):
@@ -77,7 +77,7 @@ class Mp3Sink:
             await self._more.wait()
 
     async def mp3(self) -> io.BytesIO:
-        """All that was spoken. Nothing more may come then but the end."""
+        """The whole MP3. After this only `end` may be called."""
         rest = await asyncio.to_thread((await self._encoder).finish) if self._encoder else b""
         self._mp3.write(rest)
         self._tell(Sound(b"", rest))
@@ -91,7 +91,7 @@ class Mp3Sink:
     # --- the sink -----------------------------------------------------------------------------------------------
 
     def show_text(self, text: str) -> None:
-        """Who listens reads the text elsewhere."""
+        """Nothing to do: listeners read the text elsewhere."""
 
     def end_text(self, closing: str) -> None:
         """It is heard as clauses."""

@@ -1,6 +1,6 @@
 """Reads one answer aloud while it is written: follows it, cuts it into clauses, has them spoken.
 
-What becomes of text and sound is the business of a sink: `speech.py` for messages, `voice/live/narration.py` for live
+Text and sound go into a sink: `speech.py` for messages, `voice/live/narration.py` for live
 conversations.
 """
 
@@ -32,43 +32,43 @@ class Ending(StrEnum):
 
     DONE = "done"
     ERROR = "error"  # it failed; what the visitor is told instead was spoken
-    STOPPED = "stopped"  # by somebody, here or on another page
+    STOPPED = "stopped"  # by the visitor or staff, on any page
     ANEW = "anew"  # given up by a process that died, and begun again by another one
     CUT = "cut"  # this server ends, or the conversation was deleted
 
     @property
     def is_sudden(self) -> bool:
-        """Whether it came in the middle: nothing that is not spoken yet will be."""
+        """True if it came in the middle of the answer: the rest will not be spoken."""
         return self in {Ending.STOPPED, Ending.ANEW, Ending.CUT}
 
 
 class Sink(Protocol):
-    """Takes an answer that is read aloud. Whatever waits in here is waited for: the speaking is no further ahead."""
+    """Takes the text and the sound of an answer. The speaking waits while a method of the sink waits."""
 
     def show_text(self, text: str) -> None:
-        """More of the answer, just written."""
+        """Take more text of the answer."""
         ...
 
     def end_text(self, closing: str) -> None:
-        """The answer is written. `closing` is no part of it and is said behind it: why it failed or is not whole."""
+        """The answer is written. `closing` is spoken after it and says why it failed or is not whole."""
         ...
 
     async def begin_clause(self, clause: str) -> bool:
-        """A clause that will be spoken now; False when no more sound is taken, and the reading is over."""
+        """Take a clause that will be spoken now. Returns False to end the reading, if no more sound is wanted."""
         ...
 
     async def take_sound(self, pcm: bytes) -> None:
-        """More sound of this clause: whole samples (SPEAKING_RATE)."""
+        """Take more sound of this clause: whole samples (SPEAKING_RATE)."""
         ...
 
     async def end_clause(self) -> None:
-        """All of its sound was made."""
+        """The clause has all its sound."""
         ...
 
     async def lose_voice(self, error: Exception) -> None:
-        """There is no more sound from here on: SpeechUnavailable, or a fault of ours.
+        """No more sound comes, because of SpeechUnavailable or a fault of ours.
 
-        When this returns, the text goes on without; a sink that is there for the sound raises the error.
+        If this returns, the text goes on without sound. A sink that needs the sound raises the error.
         """
         ...
 
@@ -82,7 +82,7 @@ class Narrates(Protocol):
 
 
 class Clauses(Protocol):
-    """Cuts a text that grows into what is spoken in one breath."""
+    """Cuts a growing text into clauses, each of which is spoken in one breath."""
 
     def feed(self, text: str) -> list[str]: ...
 
@@ -92,23 +92,23 @@ class Clauses(Protocol):
 
 
 class ReadingAloud:
-    """`run` once. Cancelling it ends the following and the speaking; the answer itself goes on, by its row.
+    """Call `run` once. Cancelling it ends the following and the speaking, but not the answer itself.
 
-    Reading never waits for speaking: what is not spoken yet waits as text, of which an answer has little.
+    Reading never waits for speaking: text that is not spoken yet is kept, and an answer has little text.
     """
 
     def __init__(self, sink: Sink, clauser: Clauses, *, attempt: int = 0):
         self.attempt = attempt  # the one that is read
         self.is_written = False  # this attempt has ended, and all its words are known
-        self.goes_on_at: Position | None = None  # for one that ended with ANEW
+        self.goes_on_at: Position | None = None  # where the next attempt begins, after Ending.ANEW
         self._sink, self._clauser = sink, clauser
         self._text = PendingText()
         self._closing = ""
 
     async def run(self, steps: AsyncGenerator[Step, None], narrator: Narrates) -> Ending:
-        """Until all of the answer has its sound; without a voice, until it is written.
+        """Read to the end of the answer's sound, or, without a voice, to the end of its text.
 
-        A sudden end is told at once. Raises what following, the sink or a lost voice raises.
+        A sudden end is returned at once. Raises what following, the sink or a lost voice raises.
         """
         following = asyncio.create_task(self._follow(steps))
         speaking = asyncio.create_task(self._speak(narrator))
@@ -159,7 +159,7 @@ class ReadingAloud:
                     return
                 try:
                     await self._speak_clause(clause, narrator)
-                except Exception as error:  # also a fault of ours: what it may take along, the sink decides
+                except Exception as error:  # a fault of ours too: the sink decides what goes on
                     has_voice = False
                     await self._sink.lose_voice(error)
 
@@ -173,6 +173,6 @@ class ReadingAloud:
         while (text := await self._text.take()) is not None:
             for clause in self._clauser.feed(text):
                 yield clause
-        # The answer may end in the middle of a block of code, which is not to swallow what is said behind it.
+        # End the block first: an answer that ends within a block of code would make the closing part of it.
         for clause in (*self._clauser.end_block(), *self._clauser.feed(self._closing), *self._clauser.finish()):
             yield clause

@@ -56,6 +56,13 @@ _FROM_TIME = re.compile(
 )
 _TO_TIME = re.compile(rf"(?<![\w.,$€£:-])({_CLOCK}){_TO}(?={_CLOCK} [AP]M\b|noon\b|midnight\b|late\b|{_CLOCK}:\d\d)")
 _CLOCK_RANGE = re.compile(rf"(?<![\w.,:-])(\d{{1,2}}:\d\d){_TO}(?=\d{{1,2}}(?::\d\d)?(?![\w:]))")
+# British hours, "9.00-17.30", behind words that tell of hours: prices and sizes look the same.
+_POINT_CLOCK = r"((?:[01]?\d|2[0-4])\.(?:00|15|30|45))"
+_POINT_CLOCKS = re.compile(
+    rf"(\b(?:{_FULL_DAY}s?|daily|days?|weekends?|weekdays?|open(?:s|ing)?|hours|from|between)\b[^.\d]{{0,20}})"
+    rf"(?<![\w.,$€£:-]){_POINT_CLOCK}({_TO}| (?:to|till|until|and) ){_POINT_CLOCK}(?![\w%€£$]|[.,]\d| ?[%€£$°]"
+    r"| (?:[kcm]?[gmlWV]|kWh|EUR|USD|GBP|CHF|euros?|dollars|pounds|per|times|percent|each)\b)"
+)
 _TIME = re.compile(r"(?<![\w.,:-])([01]?\d|2[0-4]):([0-5]\d)(?:[ ]?(?:h|hrs|Uhr)\b)?(?![\w:]|[.,]\d)")
 _FRENCH_TIME = re.compile(r"(?<![\w.,:])([01]?\d|2[0-3])h([0-5]\d)(?!\w)")
 _RATIO = re.compile(r"(?<![\w.,:])(\d{1,4}(?:\.\d)?):(\d|100|1000|50|9[0-9]|[6-8]\d)(?![\w:]|[.,]\d)")
@@ -159,10 +166,16 @@ def _times(text: str) -> str:
     text = _FROM_TIME.sub(" to ", text)
     text = _TO_TIME.sub(lambda found: f"{found[1].replace('.', ':')} to ", text)
     text = _CLOCK_RANGE.sub(r"\1 to ", text)
+    text = _POINT_CLOCKS.sub(_point_clocks, text)
     text = _RATIO.sub(r"\1 to \2", text)
     text = _SCORE.sub(r"\1 to ", text)
     text = _SCALE.sub(lambda found: found[0].replace(":", " to "), text)
     return _TIME.sub(_time, text)
+
+
+def _point_clocks(found: re.Match[str]) -> str:
+    words, begin, to, end = found.groups()
+    return f"{words}{begin.replace('.', ':')} {re.sub(DASH, 'to', to).strip()} {end.replace('.', ':')}"
 
 
 def _half_day(found: re.Match[str]) -> str:

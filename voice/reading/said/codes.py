@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from voice.reading.said.numbers import spaced
+from voice.reading.said.numbers import DASH, spaced
 from voice.reading.said.phones import parts
 
 MAX_LETTERS = 3  # of a code that are spelled; more of them are a word: "SAVE20"
@@ -53,6 +53,7 @@ _CANADIAN_POSTCODE = re.compile(r"(?<!\w)([A-Z]\d[A-Z]) ?(\d[A-Z]\d)(?!\w)")
 _CODE = re.compile(
     r"(?<![\w.,$€£+/-])(?=[A-Z0-9-]{0,24}\d)[A-Z]{1,12}-?\d[A-Z0-9]{0,14}(?:-[A-Z0-9]{1,12}){0,4}(?![\w]|-\w)"
 )
+_CODES_TO = re.compile(rf"(?<![\w.,+/-])([A-Z])(\d{{1,2}})[ ]?{DASH}[ ]?\1(\d{{1,2}})(?![\w-])")
 _DIGITS_FIRST = re.compile(r"(?<![\w.,$€£+/-])\d{1,8}(?:[A-Z]{1,3}|-[A-Z]{1,8})(?:-?[A-Z0-9]{1,8}){0,4}(?![\w]|-\w)")
 _LED_BY_ZERO = re.compile(r"(?<!\d[ ])(?<![\w.,:/$€£-])0\d{1,19}(?![\w]|[.,:/]\d)")
 _LONG = re.compile(r"(?<![\w.,$€£-])(?!\d{1,9}0{5})\d{8,20}(?![\w]|[.,]\d|[ ]?[%€£])")
@@ -78,6 +79,7 @@ def read(text: str) -> str:
     text = _versions(text)
     for postcode in (_UK_POSTCODE, _CANADIAN_POSTCODE):
         text = postcode.sub(lambda found: f"{spelled(found[1])}, {spelled(found[2])}", text)
+    text = _CODES_TO.sub(_codes_to, text)
     text = _CODE.sub(_code, text)
     text = _DIGITS_FIRST.sub(_code, text)
     text = _CHAIN.sub(lambda found: ", ".join(map(spaced, found[0].split("-"))), text)
@@ -106,7 +108,8 @@ def _by_digits(number: str) -> str:
 
 
 def _state_and_zip(found: re.Match[str]) -> str:
-    if found[1] not in _STATES:
+    is_number = found[1] == "ID" and not found[2].startswith("83")  # of a customer, and no place in Idaho
+    if found[1] not in _STATES or is_number:
         return found[0]
     return f"{_STATES[found[1]]} {spaced(found[2])}" + (f", {spaced(found[3])}" if found[3] else "")
 
@@ -135,6 +138,12 @@ def _points(number: str) -> str:
     return " point ".join(
         [first, *(spaced(each) if each.startswith("0") and len(each) > 1 else each for each in others)]
     )
+
+
+def _codes_to(found: re.Match[str]) -> str:
+    """Two of one series, as in "Q1-Q3": only from less to more, or it is one code."""
+    letters, first, second = found.groups()
+    return f"{letters}{first} to {letters}{second}" if int(first) < int(second) else found[0]
 
 
 def _code(found: re.Match[str]) -> str:

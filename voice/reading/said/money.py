@@ -49,7 +49,8 @@ _MAGNITUDES = {
     "mio": "million", "Mio": "million", "Mio.": "million", "mm": "million", "MM": "million", "million": "million",
     "mil": "million", "b": "billion", "B": "billion", "bn": "billion", "bio": "billion", "Mrd": "billion",
     "Mrd.": "billion", "billion": "billion", "t": "trillion", "T": "trillion", "tn": "trillion",
-    "trillion": "trillion", "lakh": "lakh", "crore": "crore",
+    "trillion": "trillion", "lakh": "lakh", "lakhs": "lakh", "crore": "crore", "crores": "crore", "Cr": "crore",
+    "cr": "crore",
 }  # fmt: skip
 
 _BLANK = r"[ \u00a0\u202f]?"
@@ -77,6 +78,7 @@ _BEHIND = re.compile(
     rf"{_BLANK}(?P<currency>{alternatives(_CURRENCIES)})(?![\w$]|{_BLANK}\d)(?P<more>\+)?{PER}{_COUNTED}"
 )
 _SPACED_SIGN = re.compile(r"(?<=\bUS) \$(?=\d)|(?<=\bAU) \$(?=\d)|(?<=\bCA) \$(?=\d)|(?<=\bNZ) \$(?=\d)")
+_FRANCS = re.compile(r"(?<!\w)Fr\. ?(?=\d{1,3}(?:'\d{3})+(?!\d)|\d{1,5}\.[-\u2013])")  # and no Friday: "Fr. 9.00-17.00"
 _PENCE = re.compile(r"(?<![\w.,$€£-])(\d{1,2})p(?![\w.])")
 _SAID_TWICE = re.compile(rf"\$({NUMBER})[ ]?((?:US|CA|AU|NZ|SG|HK)D)(?!\w)")
 _BOTH_SIZED = re.compile(
@@ -91,7 +93,7 @@ _NOUN = re.compile(r"(?!\s(?:per|an?|and|or|is|for|in|on|to|of|if|off|more|less|
 
 
 def read(text: str) -> str:
-    text = _SPACED_SIGN.sub("$", text)
+    text = _FRANCS.sub("CHF ", _SPACED_SIGN.sub("$", text))
     text = _SAID_TWICE.sub(r"\1 \2", text)
     text = _BOTH_SIZED.sub(r"\g<first> to \g<currency>", text)
     text = _SIZE_SHARED.sub(r"\1-", text)

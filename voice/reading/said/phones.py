@@ -13,11 +13,13 @@ _GAP = r"[ .\-/\u00a0\u2010-\u2013]"
 # At most two signs between two digits, so that a page of dashes is none.
 _INTERNATIONAL = rf"\+\d{{1,15}}(?:{_GAP}{{0,2}}(?:\(\d{{1,5}}\)|\d{{1,12}})){{0,8}}"
 _NORTH_AMERICAN = rf"(?:1{_GAP}{{1,2}})?(?:\(\d{{3}}\){_GAP}{{0,2}}|\d{{3}}{_GAP})\d{{3}}{_GAP}\d{{4}}"
-_NATIONAL = rf"(?:\(0\d{{1,5}}\)|0\d{{1,5}}){_GAP}{{1,3}}\d{{2,8}}(?:{_GAP}\d{{2,8}}){{0,4}}"
+_EXTENSION = r"(?:[-\u2010\u2011]\d{1,4})?"  # Germany's and Austria's, 0 where somebody answers for all
+_NATIONAL = rf"(?:\(0\d{{1,5}}\)|0\d{{1,5}}){_GAP}{{1,3}}\d{{2,8}}(?:{_GAP}\d{{2,8}}){{0,4}}{_EXTENSION}"
+_ABROAD = rf"00[1-9]\d{{0,2}}{_GAP}(?:\(0\))?{_GAP}?\d{{1,5}}(?:{_GAP}\d{{2,8}}){{1,4}}{_EXTENSION}"
 _AS_ONE = r"0[1-9]\d{8,10}"
 _LOCAL = r"555-\d{4}"
 _START, _END = r"(?<![\w.,+#$€£/-])(?<!\d[ ])", rf"(?![\w$€£₹%]|[.,]\d|{_GAP}\d)"
-_PHONE = re.compile(rf"{_START}(?:{_INTERNATIONAL}|{_NORTH_AMERICAN}|{_NATIONAL}|{_AS_ONE}|{_LOCAL}){_END}")
+_PHONE = re.compile(rf"{_START}(?:{_INTERNATIONAL}|{_ABROAD}|{_NORTH_AMERICAN}|{_NATIONAL}|{_AS_ONE}|{_LOCAL}){_END}")
 # After words such as these any number of that length is one, whatever its groups.
 _SAID_BEFORE = re.compile(
     rf"(\b(?:call|ring|dial|phone|text|fax|mobile|cell|hotline|whatsapp|tel(?:ephone|efon)?|téléphone|teléfono)\b"

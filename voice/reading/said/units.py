@@ -79,6 +79,10 @@ _BY = re.compile(r"(?<=[\d\"'½])([ ]?(?:cm|mm|km|m|in|ft|px)\b\.?)?(?:[ ][x×][
 _INCHES = re.compile(
     rf"(?<![\w.,'])({NUMBER}(?:[ ]?[½¼¾])?)[ ]?(?:in\b\.?|\")(?=[ ]?(?:by|wide|tall|high|long|deep|thick)\b)"
 )
+# The last of "27 x 14 in", and fractions: nothing else stands behind those.
+_INCHES_BEHIND = re.compile(
+    rf"(?:(?<=\d by )({NUMBER})|(?<![\w/.,])(\d{{1,2}}/\d{{1,2}})) in\b\.?(?=$|[.,;)]| (?:and|or|in)\b)"
+)
 _FEET_INCHES = re.compile(
     rf"(?<![\w.,'])(\d{{1,3}})[ ]?(?:'|ft\b\.?)[ ]?({NUMBER}(?:[ ]?[½¼¾])?)[ ]?(?:\"|''|in\b\.?{_FULL_STOP})"
 )
@@ -104,6 +108,7 @@ def read(text: str) -> str:
         return _PER_WORD.sub(_per_word, text)
     text = _BY.sub(lambda found: f"{found[1] or ''} by ", text.replace("″", '"').replace("′", "'"))
     text = _inches(_INCHES.sub(lambda found: _inch(found, 1), text))
+    text = _INCHES_BEHIND.sub(lambda found: f"{found[1] or found[2]} {'inches' if found[1] else 'inch'}", text)
     text = _UNIT_TWICE.sub(r"\1 to ", text)
     text = _MEASURE.sub(_measure, text)
     text = _PLAIN_PER.sub(lambda found: found[1].rstrip() + per(found), text)

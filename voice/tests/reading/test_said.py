@@ -47,6 +47,8 @@ def test_a_telephone_number_is_said_digit_by_digit(written: str, spoken: str):
         ("**A** [B](https://x.de/c) `D`", "A B D"),
         ("https://www.beispiel.de/preise?x=1", "beispiel.de"),
         ("12.500.000", "12.500.000"),
+        ("24. Dezember 2026", "24. Dezember 2026."),
+        ("030/901820-0", "0 3 0, 9 0 1, 8 2 0, 0"),
     ],
 )
 def test_nothing_english_is_said_in_another_language(language: str, written: str, spoken: str):
