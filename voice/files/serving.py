@@ -16,6 +16,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 
 from access.callers import Caller, require_session
+from access.visitors import HEADER
 from conversations.models import Message
 from lib.database import in_database
 from lib.rest.problems import Problem, not_found, problem
@@ -79,7 +80,7 @@ async def answer(request: HttpRequest, sound: SoundFile) -> HttpResponseBase:
     except OSError:
         raise missing() from None
     response = _response(request, sound, size_bytes, headers)
-    patch_vary_headers(response, ["Authorization", "Cookie"])
+    patch_vary_headers(response, ["Authorization", "Cookie", HEADER])
     return response
 
 

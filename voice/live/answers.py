@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Answers:
-    """`current` is the answer that is under way. `on_end` is told of one that came to its own end."""
+    """`current` is the answer that is spoken now. `on_end` is called with one that has ended by itself."""
 
     def __init__(
         self,
@@ -46,24 +46,24 @@ class Answers:
         return self.current.narration if self.current else None
 
     def greet(self, text: str) -> None:
-        """Speak words that are no message."""
+        """Speak a text that is not stored as a message."""
         self._begin("", _spoken_words(text))
 
     def begin(self, message_id: str, turn: VisitorTurn | None, position: Position | None = None) -> None:
-        """Speak the answer to a turn as it is made, from its start or from `position`. None may be under way."""
+        """Speak the answer to a turn while it is made, from its start or from `position`. No other may be spoken."""
         self._begin(message_id, self._turns.follow(message_id, position), turn)
 
     def ack(self, gen: int, played_ms: int) -> None:
-        """The client has played so much."""
+        """Note how much the client has played."""
         if self.current and self.current.gen == gen:
             self.current.narration.ack(played_ms)
 
     def pass_on(self, turn: VisitorTurn, words: str) -> None:
-        """Tell that a turn is a person's to answer, aloud where there are `words`."""
+        """Tell the client that a person will answer this turn; `words` are spoken, if there are any."""
         self._begin("", _spoken_words(words), turn)
 
     async def interrupt(self, gen: int, played_ms: int) -> None:
-        """The client has fallen silent in the middle of this answer, after it had played so much."""
+        """The client stopped playing this answer, after it had played so much."""
         async with self._cutting:
             if self.current and self.current.gen == gen:
                 await self._cut_short(played_ms)
@@ -71,13 +71,13 @@ class Answers:
                 await self._client.tell(server_frames.cleared(gen, self._last_heard))
 
     async def make_room(self) -> None:
-        """Cut short what may still be spoken; what was heard of it is stored then."""
+        """Cut short an answer that is still spoken, and wait until the part that was heard is stored."""
         async with self._cutting:
             await self._cut_short(None)
         await self._keeping.heard_is_kept()
 
     async def leave(self) -> None:
-        """The client is gone: what was heard is kept by its last word."""
+        """The client is gone: store how much was heard, as it said last."""
         async with self._cutting:
             if answering := await self._silence():
                 await self._keeping.broken_off(answering)
@@ -93,7 +93,7 @@ class Answers:
         try:
             await answering.announce()
             ending = await answering.run(steps, self._stages.narrator())
-        except Exception:  # speech that breaks must not take the conversation along; the answer is in its row
+        except Exception:  # the conversation goes on; the answer is stored
             log.exception("session %s: an answer could not be spoken", self._turns.session_id)
             ending = Ending.ERROR
         if self.current is not answering:  # it was silenced in the same moment
@@ -113,7 +113,7 @@ class Answers:
             self.begin(answering.message_id, answering.turn, answering.goes_on_at)
 
     async def _cut_short(self, played_ms: int | None) -> None:
-        """Fall silent in the middle of an answer; without `played_ms` what was played is reckoned."""
+        """Stop speaking an answer; without `played_ms`, how much was played is estimated."""
         answering = await self._silence()
         if answering is None:
             return
@@ -124,7 +124,7 @@ class Answers:
         await self._tell_cut(answering, self._last_heard)
 
     async def _silence(self) -> Answering | None:
-        """End the speaking; returns the answer it was in the middle of. From here on no sound of it goes out."""
+        """End the speaking; returns the answer that was spoken, of which no more sound is sent from here on."""
         answering, speaking = self.current, self._speaking
         self.current = self._speaking = None
         if speaking:

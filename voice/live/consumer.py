@@ -7,16 +7,13 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import ExitStack
 from typing import Any
 
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from access import connections
-from access.connections import address_of
 from access.rates import RateLimited
+from access.sockets import CountedSocket
 from access.staying import staying
 from access.token_bucket import TokenBucket
 from conversations.intake import door, turns
@@ -46,10 +43,8 @@ MAX_BAD = 20  # frames that cannot be taken, after which the client is not unluc
 StagesOf = Callable[[uuid.UUID], Awaitable[Stages]]
 
 
-class VoiceConsumer(AsyncWebsocketConsumer):
+class VoiceConsumer(CountedSocket):
     """One live conversation. It may break off at any time: what was said and answered is in the rows."""
-
-    channel_layer_alias = "none"  # the relay speaks to the layer, once for all sockets
 
     def __init__(
         self,
@@ -69,16 +64,10 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         self._bad = 0
         self._is_closed = False
         self._sending = asyncio.Lock()  # frames go out in the order they were told in, whichever task tells them
-        self._held = ExitStack()
 
     # --- the socket -------------------------------------------------------------------------------------------
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        with self._held:  # a place is given back also by a socket that is cancelled, and hears of no disconnect
-            await super().__call__(scope, receive, send)
-
     async def connect(self) -> None:
-        self._address = address_of(self.scope["headers"], self.scope.get("client"))
         offered = self.scope.get("subprotocols", [])
         # A refusal by HTTP status tells a browser nothing; a close code does.
         await self.accept(PROTOCOL if PROTOCOL in offered else None)
@@ -86,11 +75,10 @@ class VoiceConsumer(AsyncWebsocketConsumer):
             await self.close(close_codes.BAD_FRAMES)
             return
         try:
-            connections.check(self._address)
+            self.take_place()
         except RateLimited:
             await self.close(close_codes.TOO_MANY)
             return
-        self._held.enter_context(connections.open_from(self._address))
         self._start(self._wait_for_hello())
 
     async def disconnect(self, code: int) -> None:
@@ -159,7 +147,7 @@ class VoiceConsumer(AsyncWebsocketConsumer):
         newcomer = await entry.agent_of_newcomer(hello, self.scope["headers"])
         if newcomer:
             await self._stages_for(newcomer, hello)  # a refusal leaves no session behind
-        let_in = await entry.let_in(hello, self.scope["headers"], self._address)
+        let_in = await entry.let_in(hello, self.scope["headers"], self.address)
         if not let_in.may_write:
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
         session_id = str(let_in.session_id)

@@ -1,6 +1,6 @@
-"""One spoken conversation: what the client sends goes to the ears, the turns and the answers, and ends at its limits.
+"""One spoken conversation: passes frames of the client to ears, turns and answers, and ends it at its limits.
 
-The order of a turn: idle, listening, endpointing, thinking, speaking, and either heard to its end or interrupted.
+The order of a turn: idle, listening, endpointing, thinking, speaking; then it is heard to its end, or interrupted.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 
 from voice.live.answers import Answers
 from voice.live.ducking import Ducking
-from voice.live.ears import Ears, Said, TooMuchAudio
+from voice.live.ears import Ears, EndedUtterance, TooMuchAudio
 from voice.live.echoes import LEAST_PARTIAL_WORDS
 from voice.live.narration import Narration
 from voice.live.protocol import frames, server_frames
 from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
-from voice.live.protocol.frames import ClientFrame, Kind, Packet
+from voice.live.protocol.frames import ClientFrame, Packet, PacketKind
 from voice.live.stages import Client, Stages, Turns
 from voice.live.turn_taking import TurnTaking
 
 IDLE_S = 300  # a microphone that nobody speaks into is left open by mistake
-MAX_DURATION_S = 1800  # whoever talks for longer connects again and goes on
+MAX_DURATION_S = 1800  # a visitor who talks for longer connects again and goes on
 
 
 class LiveState(StrEnum):
-    """How a live conversation stands."""
+    """The state of a live conversation."""
 
     IDLE = "idle"
     LISTENING = "listening"
@@ -36,7 +36,7 @@ class LiveState(StrEnum):
 
 
 class LiveConversation:
-    """Takes what one client sends and tells it what comes of it. `start` first; `close` at the end, in any case."""
+    """Takes frames of one client and answers with frames. Call `start` first, and `close` at the end in any case."""
 
     def __init__(
         self,
@@ -83,9 +83,9 @@ class LiveConversation:
             self._answers.greet(self._greeting)
 
     async def close(self) -> None:
-        """The client is gone. A reply that is made goes on; what was heard of it is kept by the client's last word.
+        """The client is gone. A running reply goes on; how much of it was heard is stored as the client said last.
 
-        What was said whole still becomes a turn, and its answer waits in the session.
+        A finished utterance still becomes a turn, and its answer waits in the session.
         """
         self._ears.cancel()
         if self._watching:
@@ -119,7 +119,7 @@ class LiveConversation:
 
     async def hear(self, packet: Packet) -> None:
         """Take sound of the microphone."""
-        if self._is_muted or packet.kind is not Kind.MIC:
+        if self._is_muted or packet.kind is not PacketKind.MIC:
             return
         try:
             said = self._ears.hear(packet.sound)
@@ -134,7 +134,7 @@ class LiveConversation:
     async def _take_speech(self, frame: ClientFrame) -> None:
         match frame:
             case frames.SpeechStart(utt, client_id):
-                # An answer goes on: whether this is an interruption, the client decides.
+                # A running answer goes on: the client decides whether this is an interruption.
                 self._active_at = self._clock()
                 replaced = self._ears.utt
                 if self._ears.start(utt, client_id):
@@ -150,7 +150,7 @@ class LiveConversation:
                 if said := self._ears.end(utt):
                     await self._line_up(said)
 
-    async def _line_up(self, wanted: Said | frames.Typed) -> None:
+    async def _line_up(self, wanted: EndedUtterance | frames.Typed) -> None:
         self._active_at = self._clock()
         await self._turn_taking.line_up(wanted)
 

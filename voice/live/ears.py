@@ -20,11 +20,11 @@ MAX_TURN_S = 60  # longer monologues are cut into turns: what was said is taken,
 MAX_EXCESS_S = 5  # after that; a client has time to hear of it
 FIRST_PARTIAL_S = 0.6  # of speech; what is shorter is transcribed into something else a moment later
 PARTIAL_S = 1.0
-# Each hypothesis transcribes all that was said so far. Rarer as it grows, they cost a few times the utterance in all,
-# and not half of it every second.
+# Each partial transcript begins at the start of the utterance. They come more seldom as it grows, so that together they
+# cost a few times the utterance.
 PARTIAL_PART = 0.2
-# A voice can be sent no faster than it speaks. A fifth more covers clocks that differ; what piled up on the way while
-# a phone changed cells comes at once.
+# A microphone makes a second of sound each second. A fifth more allows for clocks that differ; sound that was held up
+# while a phone changed cells may come at once.
 MIC_S_PER_S = 1.2
 MIC_AT_ONCE_S = 10.0
 
@@ -32,11 +32,11 @@ _BYTES_PER_S = MIC_RATE * 2
 
 
 class TooMuchAudio(Exception):
-    """More sound than somebody who speaks can make."""
+    """More sound came than a microphone makes in the time."""
 
 
 @dataclass(slots=True)
-class Said:
+class EndedUtterance:
     """An utterance that has ended; its transcription is under way or done."""
 
     utt: int
@@ -48,7 +48,7 @@ class Said:
 
 @dataclass(slots=True)
 class _Open:
-    """The utterance that is being said. `guess` transcribes it on the chance that it has ended."""
+    """The utterance that is being said. `guess` transcribes it in a silence, in case it has ended."""
 
     utt: int
     client_id: str = ""
@@ -58,7 +58,7 @@ class _Open:
     partial: asyncio.Task[None] | None = None
     partial_at: float = float("-inf")
     has_partials: bool = True
-    admission: asyncio.Task[str] | None = None  # before anybody is asked for its words
+    admission: asyncio.Task[str] | None = None  # the counting, which comes before the transcription
 
     @property
     def length_s(self) -> float:
@@ -66,7 +66,7 @@ class _Open:
 
 
 class Ears:
-    """What a client says about its microphone, in order. Numbers of utterances only grow: an older one is stale."""
+    """Takes sound and control frames of the microphone, in order. An utterance with an older number is ignored."""
 
     def __init__(
         self,
@@ -97,11 +97,11 @@ class Ears:
 
     @property
     def is_at_an_end(self) -> bool:
-        """Whether there is a silence that may be the end."""
+        """True in a silence that may be the end of the utterance."""
         return self._open is not None and self._open.guess is not None
 
     def start(self, utt: int, client_id: str = "") -> bool:
-        """Begin an utterance in the place of one that may be open; False for a stale number."""
+        """Begin an utterance; one that is open is dropped. Returns False for an older number."""
         if utt <= self._last_utt:
             return False
         self.cancel()
@@ -109,8 +109,8 @@ class Ears:
         self._open = _Open(utt, client_id, has_partials=self._has_partials)
         return True
 
-    def hear(self, sound: bytes) -> Said | None:
-        """Take a piece of sound, which no utterance may want; what has reached MAX_TURN_S ends by it.
+    def hear(self, sound: bytes) -> EndedUtterance | None:
+        """Take a piece of sound; without an open utterance it is dropped. An utterance of MAX_TURN_S is ended.
 
         Raises TooMuchAudio.
         """
@@ -129,7 +129,7 @@ class Ears:
         return None
 
     def soft_end(self, utt: int) -> None:
-        """It may be the end: begin to transcribe on that chance."""
+        """A silence that may be the end: begin to transcribe."""
         said = self._named(utt)
         if said and said.guess is None:
             said.marks = Marks()
@@ -139,13 +139,13 @@ class Ears:
             said.guess.add_done_callback(partial(self._tell_guess, said))
 
     def resume(self, utt: int) -> None:
-        """It was not."""
+        """The silence was not the end."""
         if said := self._named(utt):
             self._drop(said.guess)
             said.guess, said.marks = None, Marks()
 
-    def end(self, utt: int) -> Said | None:
-        """The utterance is whole; None for one that is not open, so that the same end twice is one."""
+    def end(self, utt: int) -> EndedUtterance | None:
+        """End the utterance. None if it is not open, so that a repeated end counts once."""
         said = self._named(utt)
         if said is None:
             return None
@@ -153,10 +153,10 @@ class Ears:
         said.marks.set("commit", self._clock())
         self._drop(said.partial)
         transcript = said.guess or self._start(self._transcribed(said, self._so_far(said)))
-        return Said(utt, transcript, said.marks, bytes(said.sound), said.client_id)
+        return EndedUtterance(utt, transcript, said.marks, bytes(said.sound), said.client_id)
 
     def cancel(self, utt: int | None = None) -> int | None:
-        """Forget what is being said; with a number, only if it is that. The number of what was forgotten."""
+        """Drop the open utterance, or only the one with this number. Returns the number of the dropped one."""
         said = self._open
         if said is None or utt not in {None, said.utt}:
             return None
@@ -179,7 +179,7 @@ class Ears:
     # --- transcription ----------------------------------------------------------------------------------------
 
     def _show(self, said: _Open) -> None:
-        """Begin a hypothesis of what was said so far, if it is time for one and none is under way."""
+        """Begin a partial transcript, if it is time for one and none is under way."""
         is_busy = said.guess is not None or (said.partial is not None and not said.partial.done())
         pause_s = max(PARTIAL_S, said.length_s * PARTIAL_PART)
         is_early = said.length_s < FIRST_PARTIAL_S or self._clock() - said.partial_at < pause_s
@@ -205,7 +205,10 @@ class Ears:
             await self._tell_partial(said.utt, transcript.text)
 
     async def _transcribed(self, said: _Open, utterance: Utterance) -> Transcript:
-        """Raises what `admit` and `transcribe` raise. What is stored already, and said again, nobody is asked for."""
+        """Count the utterance, then transcribe it; the words of one that is stored already are taken from there.
+
+        Raises what `admit` and `transcribe` raise.
+        """
         if said.admission is None:
             said.admission = self._start(self._admitted(said))
         if stored := await asyncio.shield(said.admission):
@@ -213,7 +216,7 @@ class Ears:
         return await self._transcribe(utterance)
 
     def _so_far(self, said: _Open) -> Utterance:
-        """What was said until this moment."""
+        """The utterance up to now."""
         import numpy as np
 
         samples = np.frombuffer(bytes(said.sound), dtype="<i2").astype(np.float32) / np.float32(32768)
@@ -231,7 +234,7 @@ class Ears:
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # seen here: nobody asks a guess that was dropped
+            task.exception()  # read, so that asyncio does not report a dropped guess
 
     def _drop(self, task: asyncio.Task[Transcript] | asyncio.Task[None] | None) -> None:
         if task:

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """Works beside the conversation; only `heard_is_kept` is waited for before the next answer is made."""
+    """Stores in the background; the next answer waits only for `heard_is_kept`."""
 
     def __init__(self, turns: Turns):
         self._turns = turns
@@ -22,17 +22,17 @@ class Keeping:
         self._storing: set[asyncio.Task[None]] = set()  # sound, on its way into files
 
     def cut_short(self, answering: Answering, played_ms: int) -> None:
-        """Have an answer made no further that the visitor has interrupted, and keep what they heard of it."""
+        """Stop an answer that the visitor has interrupted, and store the part that they heard."""
         if answering.message_id:
             self._keeping = asyncio.create_task(self._keep_heard(answering, played_ms, stops=True))
 
     async def broken_off(self, answering: Answering) -> None:
-        """Keep what was heard after an end that is no interruption: what was not spoken yet will be read."""
+        """Store the part that was heard of an answer that was not interrupted; the rest is read on the page."""
         if answering.message_id and answering.narration.has_sounded:
             await self._keep_heard(answering, answering.narration.played_ms(), stops=False)
 
     def spoken(self, answering: Answering) -> None:
-        """Keep the sound of an answer with its message, if all of it was made."""
+        """Store the sound of an answer with its message, if all of it was made."""
         if answering.message_id and answering.is_written and (sound := answering.narration.whole_sound):
             keeping = self._turns.keep_spoken(answering.message_id, answering.attempt, sound)
             storing = asyncio.create_task(keeping)
@@ -41,7 +41,7 @@ class Keeping:
 
     async def heard_is_kept(self) -> None:
         if self._keeping:
-            await asyncio.wait([self._keeping])  # not the task itself: it must end even when nobody waits any more
+            await asyncio.wait([self._keeping])  # `wait` does not cancel the task, which has to end in any case
 
     async def all_is_kept(self) -> None:
         await self.heard_is_kept()

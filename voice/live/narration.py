@@ -15,14 +15,14 @@ from voice.live.heard import Spoken, heard_text
 from voice.live.marks import Marks
 from voice.live.pacing import SLACK_MS, Pacer
 from voice.live.protocol import server_frames
-from voice.live.protocol.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Kind, Packet
+from voice.live.protocol.frames import AGENT_FRAME_BYTES, AGENT_FRAME_MS, Flag, Packet, PacketKind
 from voice.live.stages import Client
 from voice.speaking.pending import PendingText
 
 log = logging.getLogger(__name__)
 
 TEXT_S = 0.03  # between two pieces of text: as smooth as a screen draws, and few frames
-AHEAD_S = 3  # of sound made and not yet sent: covers the first byte of the next clause; an interruption wastes no more
+AHEAD_S = 3  # of sound made and not yet sent: bridges the wait for the next clause, and limits the waste if interrupted
 MAX_KEPT_S = 300  # of one answer, 14 MB until it is stored
 MAX_FRAMES = AHEAD_S * 1000 // AGENT_FRAME_MS
 
@@ -37,7 +37,7 @@ class _Sound:
 
 
 class Narration:
-    """The sink of a live answer. `run` sends what it is given, `finish` says that nothing more comes."""
+    """The sink of a live answer. `run` sends its text and sound; `finish` says that no more comes."""
 
     def __init__(self, gen: int, client: Client, marks: Marks, clock: Callable[[], float]):
         self.gen = gen
@@ -62,7 +62,7 @@ class Narration:
 
     @property
     def is_sounding(self) -> bool:
-        """Whether sound of it is heard, or more is to come."""
+        """True while its sound is played, or more of it is to come."""
         is_played = self.waiting_ms == 0 and self._pacer.rest_s(self._clock()) == 0
         return self.has_sounded and not (self.is_silent and is_played)
 
@@ -78,18 +78,18 @@ class Narration:
         return self._sounds.qsize() * AGENT_FRAME_MS
 
     async def run(self) -> None:
-        """Until all was played, as far as the client tells; without speech, until all of the text was shown."""
+        """Run until the client has played all, or, without speech, until all of the text was sent."""
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._show())
             stages.create_task(self._send())
 
     async def finish(self) -> None:
-        """All of the answer was spoken, or will not be."""
+        """No more sound of the answer comes."""
         self._is_all_made = True
         await self._sounds.put(None)
 
     def ack(self, played_ms: int) -> None:
-        """The client has played so much."""
+        """Note how much the client has played."""
         self._pacer.ack(played_ms, self._clock())
         if played_ms:
             self.marks.set("play_first", self._clock())
@@ -146,7 +146,7 @@ class Narration:
         if isinstance(error, SpeechUnavailable):
             cause = error.cause
             log.warning("an answer goes on without sound: %s", error)
-        else:  # a fault of ours must not take the text along
+        else:  # a fault of ours: the text goes on
             log.error("an answer goes on without sound", exc_info=error)
         self.is_silent = True
         await self._client.tell(server_frames.audio_unavailable(self.gen, cause.value))
@@ -163,7 +163,7 @@ class Narration:
     # --- what goes out ----------------------------------------------------------------------------------------
 
     async def _show(self) -> None:
-        """The text never waits for the sound: it is read meanwhile, or instead."""
+        """Send the text as it is written; it does not wait for the sound."""
         while (text := await self._text.take()) is not None:
             await self._client.tell(server_frames.text_delta(self.gen, text))
             await asyncio.sleep(TEXT_S)
@@ -181,7 +181,7 @@ class Narration:
         await self._wait(lambda: self._pacer.rest_s(self._clock()))
 
     async def _play(self, sound: bytes, flags: Flag) -> None:
-        packet = Packet(Kind.AGENT, flags, self.gen, self._pacer.sent_ms, sound)
+        packet = Packet(PacketKind.AGENT, flags, self.gen, self._pacer.sent_ms, sound)
         if sound:  # counted before it goes: while a slow client is waited for, some of it may have been played
             self._pacer.send(AGENT_FRAME_MS, self._clock())
         await self._client.play(packet.pack())
@@ -189,7 +189,7 @@ class Narration:
             self.marks.set("ws_first", self._clock())
 
     async def _wait(self, wait_s: Callable[[], float]) -> None:
-        """Until `wait_s()` is 0; asked again whenever the client tells what it played."""
+        """Wait until `wait_s()` is 0; it is called again whenever the client says what it played."""
         while (left_s := wait_s()) > 0:
             self._played.clear()
             try:

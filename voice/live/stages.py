@@ -1,4 +1,4 @@
-"""What a live conversation is made of and does not make itself: hearing, speaking, and its session's turns."""
+"""The parts that a live conversation is given: hearing, speaking, and the turns of its session."""
 
 from __future__ import annotations
 
@@ -16,57 +16,57 @@ Transcribe = Callable[[Utterance], Awaitable[Transcript]]  # raises NothingHeard
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Hearing and speaking, as the agent of a conversation does both. One narrator and one clauser for each answer."""
+    """Hearing and speaking by the settings of an agent. Each answer has its own narrator and clauser."""
 
     transcribe: Transcribe
     narrator: Callable[[], Narrates]
     clauser: Callable[[], Clauses]
     greeting: str = ""
-    language: str = ""  # ISO 639-1, of the visitors; what the client says comes first
+    language: str = ""  # ISO 639-1, of the visitors; used if the client names none
     hears: Callable[[str], bool] = lambda language: True
-    has_partials: bool = True  # whether the transcription is quick enough to be asked while somebody still speaks
+    has_partials: bool = True  # the transcription is quick enough for partial transcripts
 
 
 class Turns(Protocol):
-    """The turns of one session: the same rows and replies that every other way in has."""
+    """The turns of one session, stored and answered like those of pages and APIs."""
 
     session_id: str
 
     async def admit(self, client_id: str) -> str:
-        """Count a spoken turn, before anybody is asked for its words. The words of one that is stored under this id
-        already, which is not counted again; "" for a new one. Raises what `conversations.intake.door.admit` raises."""
+        """Count a spoken turn before it is transcribed; returns "". If one is stored under this id, returns its words
+        and counts nothing. Raises what `conversations.intake.door.admit` raises."""
         ...
 
     async def say(
         self, text: str, client_id: str, *, is_spoken: bool, recording: StoredRecording | None = None
     ) -> Turn:
-        """Store what the visitor said and owe the answer; the same client id again is the same turn.
+        """Store a message and begin its answer; a repeated client id returns the same turn.
 
-        `recording` is what `keep_recording` stored; where no turn comes of it, it is removed. Raises what
+        `recording` is from `keep_recording`; it is removed if no turn is stored. Raises what
         `conversations.intake.door.say` raises.
         """
         ...
 
     async def keep_recording(self, sound: bytes) -> StoredRecording | None:
-        """Store an utterance as the microphone gave it; None when it could not be stored."""
+        """Store the sound of an utterance; None if it could not be stored."""
         ...
 
     async def discard_recording(self, recording: StoredRecording) -> None:
-        """No turn came of it."""
+        """Remove a recording of which no turn was made."""
         ...
 
     async def keep_spoken(self, message_id: str, attempt: int, sound: bytes) -> None:
-        """Store the whole sound of an answer, as this attempt made it, in the place of one it may have."""
+        """Store the whole sound of an answer's attempt; sound that is stored already is replaced."""
         ...
 
     def follow(self, message_id: str, position: Position | None = None) -> AsyncGenerator[Step, None]:
-        """An answer as it is made; one that is not there is broken off."""
+        """The steps of an answer while it is made; BrokenOff if it does not exist."""
         ...
 
     async def stop(self, message_id: str) -> None: ...
 
     async def keep_heard(self, message_id: str, heard: str) -> None:
-        """Store that an answer was cut short, and what of it was heard."""
+        """Store that an answer was cut short, and the part that was heard."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the visitor said or typed becomes turns, one after the other, and each one's answer is begun."""
+"""Makes turns of what the visitor says or types, one after the other, and begins the answer of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voice.errors import NothingHeard
 from voice.live.answering import VisitorTurn
 from voice.live.answers import Answers
 from voice.live.ducking import Ducking
-from voice.live.ears import Said
+from voice.live.ears import EndedUtterance
 from voice.live.marks import Marks
 from voice.live.protocol import frames, refusals, server_frames
 from voice.live.stages import Client, Turns
@@ -23,13 +23,13 @@ from voice.live.stages import Client, Turns
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 4  # turns that wait to be transcribed; a fifth is told to wait
-LEFT_S = 30  # by then transcription has given up, too
+LEFT_S = 30  # longer than a transcription takes before it is given up
 
 _finishing: set[asyncio.Task[None]] = set()
 
 
 class TurnTaking:
-    """`start` first, `leave` at the end."""
+    """Call `start` first, and `leave` at the end."""
 
     def __init__(
         self,
@@ -42,9 +42,9 @@ class TurnTaking:
     ):
         self._turns, self._client, self._answers, self._ducking = turns, client, answers, ducking
         self._clock, self._language = clock, language
-        self._socket_id = uuid.uuid4().hex  # with the number of an utterance it names a turn for good
+        self._socket_id = uuid.uuid4().hex  # with the number of an utterance, the client id of a turn
         self._typed = 0
-        self._waiting: asyncio.Queue[Said | frames.Typed] = asyncio.Queue(MAX_WAITING)
+        self._waiting: asyncio.Queue[EndedUtterance | frames.Typed] = asyncio.Queue(MAX_WAITING)
         self._is_taking = False
         self._task: asyncio.Task[None] | None = None
         self._has_left = False
@@ -52,7 +52,7 @@ class TurnTaking:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something was said whose answer has not begun."""
+        """True if there is a message whose answer has not begun."""
         return self._is_taking or not self._waiting.empty()
 
     def start(self) -> None:
@@ -69,15 +69,15 @@ class TurnTaking:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def line_up(self, wanted: Said | frames.Typed) -> None:
-        """Take this after what waits already; the client is told when that is too much."""
+    async def line_up(self, wanted: EndedUtterance | frames.Typed) -> None:
+        """Queue a message; if too many wait, the client is told so."""
         try:
             self._waiting.put_nowait(wanted)
         except asyncio.QueueFull:
             message = _("One thing at a time, please: wait for the answer.")
-            utt, client_id = (wanted.utt, "") if isinstance(wanted, Said) else (None, wanted.client_id)
+            utt, client_id = (wanted.utt, "") if isinstance(wanted, EndedUtterance) else (None, wanted.client_id)
             await self._client.tell(server_frames.error("busy", message, retryable=True, utt=utt, client_id=client_id))
-            if isinstance(wanted, Said):
+            if isinstance(wanted, EndedUtterance):
                 wanted.transcript.cancel()
                 await self._ducking.decide(wanted.utt)
 
@@ -85,16 +85,16 @@ class TurnTaking:
         while not (self._has_left and self._waiting.empty()):
             wanted = await self._waiting.get()
             self._is_taking = True
-            utt = wanted.utt if isinstance(wanted, Said) else None
-            client_id = "" if isinstance(wanted, Said) else wanted.client_id
+            utt = wanted.utt if isinstance(wanted, EndedUtterance) else None
+            client_id = "" if isinstance(wanted, EndedUtterance) else wanted.client_id
             try:
-                if isinstance(wanted, Said):
+                if isinstance(wanted, EndedUtterance):
                     await self._take_spoken(wanted)
                 else:
                     await self._begin(self._typed_turn(wanted))
             except refusals.EXPECTED as error:
                 await self._client.tell(refusals.frame_of(error, utt=utt, client_id=client_id))
-            except Exception:  # a fault of ours must not leave a conversation that listens and never answers
+            except Exception:  # this task must go on: without it nothing would be answered any more
                 log.exception("session %s: a spoken turn failed", self._turns.session_id)
                 message = _("Something went wrong here. Please say it again.")
                 await self._client.tell(server_frames.error("fault", message, retryable=True, utt=utt))
@@ -102,7 +102,7 @@ class TurnTaking:
                 self._is_taking = False
             await self._ducking.decide(utt)
 
-    async def _take_spoken(self, said: Said) -> None:
+    async def _take_spoken(self, said: EndedUtterance) -> None:
         storing = asyncio.create_task(self._turns.keep_recording(said.sound))  # while it is transcribed
         turn = await self._transcribed(said)
         recording = await storing
@@ -111,7 +111,7 @@ class TurnTaking:
         elif recording:
             await self._turns.discard_recording(recording)
 
-    async def _transcribed(self, said: Said) -> VisitorTurn | None:
+    async def _transcribed(self, said: EndedUtterance) -> VisitorTurn | None:
         """The words of an utterance; None, and the client is told, when there are none."""
         try:
             transcript = await said.transcript
@@ -139,7 +139,7 @@ class TurnTaking:
         return VisitorTurn(typed.text, typed.client_id or f"{self._socket_id}-t{self._typed}", None, marks)
 
     async def _begin(self, turn: VisitorTurn, recording: StoredRecording | None = None) -> None:
-        """Store a turn and begin to speak its answer, in the place of one that may still be spoken."""
+        """Store a turn and begin to speak its answer; one that is still spoken is cut short."""
         await self._answers.make_room()  # the next answer is made from what was heard of the last one
         owed = await self._turns.say(turn.text, turn.client_id, is_spoken=turn.utt is not None, recording=recording)
         if self._has_left:
@@ -154,7 +154,7 @@ class TurnTaking:
 
 
 def _finish_later(taking: asyncio.Task[None]) -> None:
-    """Let a task come to its end, for LEFT_S at most: it outlives the socket."""
+    """Let a task go on after its socket has closed, for LEFT_S at most."""
     finishing = asyncio.create_task(_finish(taking))
     _finishing.add(finishing)
     finishing.add_done_callback(_finishing.discard)

@@ -12,7 +12,6 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -88,7 +87,8 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
             return await door.begin(caller, agent, replace(said, first_touch=touch), is_admitted=True)
 
         turn, voice = await hearing.take(_recording(request), agent.pk, client_id, say)
-    response = _of_session(await _answered(request, turn, caller.visitor, voice), slug, turn.question.session_id)
+    response = await _answered(request, turn, caller.visitor, voice)
+    contexts.tell_begun(response, slug, turn.question.session_id)
     if cookie:
         set_cookie(response, cookie, request)
     return response
@@ -112,7 +112,8 @@ async def begin(request: Request, slug: str) -> HttpResponseBase:
     await hearing.require_ear(agent.pk)
     touch = await first_touch_of(request, agent)
     joined = await joining.begin_as_newcomer(agent.slug, caller.address, caller.visitor, touch)
-    response = _of_session(HttpResponse(status=204), slug, joined.conversation.session.pk)
+    response = HttpResponse(status=204)
+    contexts.tell_begun(response, slug, joined.conversation.session.pk)
     if cookie:
         set_cookie(response, cookie, request)
     return response
@@ -163,14 +164,6 @@ async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: Voi
         with suppress(SpeechUnavailable):
             speeches().start(turn.answer, voice)
     return await turn_fragments(request, turn, visitor)
-
-
-def _of_session(response: HttpResponse, slug: str, session_id: uuid.UUID | str) -> HttpResponse:
-    """Tell the page which session it has begun."""
-    response["X-Session-Id"] = str(session_id)
-    response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
-    response["X-Socket-Path"] = contexts.socket_path(session_id)
-    return response
 
 
 def _recording(request: HttpRequest) -> UploadedFile:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from agents.models import Agent
 from agents.staff.agent_pages import AgentAdmin
+from agents.staff.sections import FormPart
 from lib.staff.cells import Tone, badge
 from voice.errors import SpeechUnavailable
 from voice.models import AgentVoice, Pronunciation, settings_of
@@ -44,6 +45,7 @@ class VoiceForm(forms.ModelForm):
 
 class VoiceInline(admin.StackedInline):
     model = AgentVoice
+    section = FormPart.VOICE
     form = VoiceForm
     fields = (("name", "speed", "language"), "spoken_greeting", "may_dictate", "listen", "providers")
     readonly_fields = ("listen", "providers")
@@ -70,6 +72,7 @@ class VoiceInline(admin.StackedInline):
 
 class PronunciationInline(admin.StackedInline):  # not a table: Django gives the fields of a table no labels
     model = Pronunciation
+    section = FormPart.VOICE
     fields = (("word", "spoken"),)
     extra = 0
     verbose_name_plural = gettext_lazy("How words are said")

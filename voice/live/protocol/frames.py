@@ -13,9 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from conversations.intake.turns import MAX_CHARS, MAX_CLIENT_ID_CHARS
-from conversations.socket.frames import MAX_AGENT_CHARS, MAX_FRAME_BYTES, MAX_SECRET_CHARS, FrameRefused, id_of, line_of
-from lib.rest.json_body import read_json
-from lib.rest.problems import Problem
+from conversations.socket.frames import MAX_AGENT_CHARS, MAX_SECRET_CHARS, FrameRefused, id_of, line_of, typed_object
 from lib.text import clean
 
 VERSION = 1
@@ -36,7 +34,7 @@ AGENT_FRAME_BYTES = AGENT_RATE * 2 * AGENT_FRAME_MS // 1000
 MAX_SOUND_BYTES = MIC_RATE * 2  # one second; a client that was held up sends many frames, not a long one
 
 
-class Kind(IntEnum):
+class PacketKind(IntEnum):
     MIC = 1
     AGENT = 2
 
@@ -51,7 +49,7 @@ class Flag(IntFlag):
 class Packet:
     """One binary frame. `ms` is where its first sample stands: since the microphone opened, or in the spoken answer."""
 
-    kind: Kind
+    kind: PacketKind
     flags: Flag
     gen: int
     ms: int
@@ -70,11 +68,11 @@ def unpack(data: bytes) -> Packet:
         raise FrameRefused("too_large", _("A frame may have at most %(limit)s bytes.") % limit)
     kind, flags, gen, ms = HEADER.unpack_from(data)
     sound = data[HEADER.size :]
-    if kind not in set(Kind) or flags & ~int(Flag.LAST_OF_CLAUSE | Flag.LAST_OF_TURN):
+    if kind not in set(PacketKind) or flags & ~int(Flag.LAST_OF_CLAUSE | Flag.LAST_OF_TURN):
         raise FrameRefused("bad_sound", _("This kind of binary frame is not known here."))
     if len(sound) % 2:
         raise FrameRefused("bad_sound", _("Sound is made of whole 16-bit samples."))
-    return Packet(Kind(kind), Flag(flags), gen, ms, sound)
+    return Packet(PacketKind(kind), Flag(flags), gen, ms, sound)
 
 
 # --- words ----------------------------------------------------------------------------------------------------
@@ -192,17 +190,8 @@ ClientFrame = (
 
 def read(text: str) -> ClientFrame:
     """The control frame in a text; raises FrameRefused."""
-    raw = text.encode("utf-8", "surrogatepass")
-    if len(raw) > MAX_FRAME_BYTES:
-        raise FrameRefused(
-            "too_large", _("A frame may have at most %(limit)s bytes.") % {"limit": f"{MAX_FRAME_BYTES:,}"}
-        )
-    try:
-        frame = read_json(raw)
-    except Problem as problem:
-        raise FrameRefused("bad_json", problem.detail) from None
-    kind = frame.get("type") if isinstance(frame, dict) else None
-    if not isinstance(kind, str):
+    kind, frame = typed_object(text)
+    if kind is None:
         raise FrameRefused("invalid", _("Send an object with a “type”."))
     return READERS.get(kind, lambda frame: Unknown())(frame)
 

@@ -181,6 +181,15 @@ async def test_the_cookie_of_the_conversations_visitor_opens_it(message, cookie)
     assert await body(response) == SOUND
 
 
+async def test_a_frame_whose_cookie_is_blocked_says_who_listens_in_a_header(message, cookie):
+    response = await Listener().get(X_Visitor=cookie[0])
+
+    assert await body(response) == SOUND
+    assert visitors.HEADER in response["Vary"].split(", ")
+    is_problem(await Listener().get(X_Visitor=visitors.new_visitor()[0]), 403)
+    is_problem(await Listener(cookie=cookie[0]).get(X_Visitor="forged"), 401)
+
+
 async def test_staff_hear_it_in_their_browser(message):
     browser = Listener()
     await in_database(browser.client.force_login)(await in_database(StaffFactory)(may=["conversations.view_session"]))

@@ -8,7 +8,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from voice.live.conversation import LiveConversation
-from voice.live.protocol.frames import Flag, Interrupt, Kind, Packet, Playback, SpeechEnd, SpeechSoftEnd, SpeechStart
+from voice.live.protocol.frames import (
+    Flag,
+    Interrupt,
+    Packet,
+    PacketKind,
+    Playback,
+    SpeechEnd,
+    SpeechSoftEnd,
+    SpeechStart,
+)
 from voice.tests.live.scripted import (
     ScriptedClient,
     ScriptedEars,
@@ -39,7 +48,7 @@ class Talk:
 
     async def sound(self, ms: int) -> None:
         for at_ms in range(0, ms, 100):
-            await self.conversation.hear(Packet(Kind.MIC, Flag.NONE, 0, at_ms, silence(100)))
+            await self.conversation.hear(Packet(PacketKind.MIC, Flag.NONE, 0, at_ms, silence(100)))
             await asyncio.sleep(0.1)
 
     async def ended(self, count: int = 1) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from access.origins import own_or_named
 from voice.live.consumer import VoiceConsumer
-from voice.live.protocol.frames import AGENT_RATE, Flag, Kind, Packet, unpack
+from voice.live.protocol.frames import AGENT_RATE, Flag, Packet, PacketKind, unpack
 from voice.live.stages import Stages
 from voice.tests.live.scripted import ScriptedEars, ScriptedNarrator, silence, stages
 
@@ -68,7 +68,7 @@ class VoiceClient:
     async def speak(self, utt: int = 1, ms: int = 500) -> None:
         """One utterance, all at once."""
         await self.say({"type": "speech.start", "utt": utt, "t": 0})
-        await self.sound(Packet(Kind.MIC, Flag.NONE, 0, 0, silence(ms)).pack())
+        await self.sound(Packet(PacketKind.MIC, Flag.NONE, 0, 0, silence(ms)).pack())
         await self.say({"type": "speech.end", "utt": utt, "t": ms, "ms": ms, "peak_rms": 0.1})
 
     async def say_aloud(
@@ -85,7 +85,7 @@ class VoiceClient:
     async def send_sound(self, samples: NDArray[np.float32]) -> None:
         sound = (samples * 32_767).astype("<i2").tobytes()
         for at in range(0, len(sound), MIC_FRAME_BYTES):
-            await self.sound(Packet(Kind.MIC, Flag.NONE, 0, at // 32, sound[at : at + MIC_FRAME_BYTES]).pack())
+            await self.sound(Packet(PacketKind.MIC, Flag.NONE, 0, at // 32, sound[at : at + MIC_FRAME_BYTES]).pack())
 
     async def ask_for(self, text: str, client_id: str = "") -> None:
         """A typed turn."""

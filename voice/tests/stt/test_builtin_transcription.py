@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import threading
+from concurrent.futures import wait
 from contextlib import suppress
 from pathlib import Path
 
@@ -156,9 +157,14 @@ async def test_more_than_can_wait_are_sent_away_and_a_cancelled_one_makes_room()
 
 @needs_models
 async def test_a_recording_that_takes_too_long_is_given_up() -> None:
-    with pytest.raises(SpeechUnavailable) as late:
-        await BuiltinTranscriber(timeout_s=0.001).transcribe(utterance(silence(0.001)))
+    free = threading.Event()
+    busy = [builtin._workers.submit(free.wait) for _ in range(WORKERS)]
 
+    with pytest.raises(SpeechUnavailable) as late:
+        await BuiltinTranscriber(timeout_s=0.01).transcribe(utterance(silence(0.001)))
+
+    free.set()
+    wait(busy)
     assert late.value.cause is Cause.TIMED_OUT
 
 

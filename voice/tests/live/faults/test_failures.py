@@ -11,9 +11,9 @@ from voice.live.conversation import LiveState
 from voice.live.protocol.close_codes import IDLE, TOO_MUCH_AUDIO
 from voice.live.protocol.frames import (
     Flag,
-    Kind,
     Mute,
     Packet,
+    PacketKind,
     SpeechEnd,
     SpeechStart,
     Typed,
@@ -187,7 +187,7 @@ async def test_sound_faster_than_speech_ends_the_conversation():
     async with talk() as talking:
         await talking.conversation.take(SpeechStart(1))
         for _ in range(12):
-            await talking.conversation.hear(Packet(Kind.MIC, Flag.NONE, 0, 0, silence(1000)))
+            await talking.conversation.hear(Packet(PacketKind.MIC, Flag.NONE, 0, 0, silence(1000)))
 
         assert talking.client.closed_with == TOO_MUCH_AUDIO
 
@@ -198,7 +198,7 @@ async def test_sound_that_was_held_up_on_its_way_does_not():
         await talking.conversation.take(SpeechStart(1))
         await asyncio.sleep(8)
         for _ in range(8):
-            await talking.conversation.hear(Packet(Kind.MIC, Flag.NONE, 0, 0, silence(1000)))
+            await talking.conversation.hear(Packet(PacketKind.MIC, Flag.NONE, 0, 0, silence(1000)))
 
         assert talking.client.closed_with is None
 
@@ -286,7 +286,7 @@ async def test_pings_are_answered_and_what_is_unknown_is_ignored():
     async with talk() as talking:
         await talking.conversation.take(VoicePing())
         await talking.conversation.take(Unknown())
-        await talking.conversation.hear(Packet(Kind.AGENT, Flag.NONE, 0, 0, b""))
+        await talking.conversation.hear(Packet(PacketKind.AGENT, Flag.NONE, 0, 0, b""))
 
         assert [event.frame for event in talking.client.events] == [{"type": "pong"}]
 

@@ -12,7 +12,7 @@ from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from fakes.openai import Script
 from voice.live import entry
-from voice.live.protocol.frames import Flag, Kind, Packet
+from voice.live.protocol.frames import Flag, Packet, PacketKind
 from voice.tests.live.scripted import silence
 from voice.tests.live.voice_client import HOST, VoiceClient, application
 
@@ -212,7 +212,7 @@ class StuckClient:
         self.count, self._reads = 0, reads
 
     async def speak(self) -> None:
-        sound = Packet(Kind.MIC, Flag.NONE, 0, 0, silence(500)).pack()
+        sound = Packet(PacketKind.MIC, Flag.NONE, 0, 0, silence(500)).pack()
         await self.incoming.put({"type": "websocket.connect"})
         for frame in ({"type": "hello"}, {"type": "speech.start", "utt": 1}, sound, {"type": "speech.end", "utt": 1}):
             content = {"bytes": frame} if isinstance(frame, bytes) else {"text": json.dumps(frame)}

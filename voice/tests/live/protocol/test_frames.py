@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from conversations.socket.frames import FrameRefused
 from voice.live.protocol import frames
-from voice.live.protocol.frames import Flag, Kind, Packet, read, unpack
+from voice.live.protocol.frames import Flag, Packet, PacketKind, read, unpack
 
 PACKETS = st.builds(
     Packet,
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(PacketKind),
     flags=st.sampled_from([Flag.NONE, Flag.LAST_OF_CLAUSE, Flag.LAST_OF_TURN, Flag(3)]),
     gen=st.integers(0, 2**16 - 1),
     ms=st.integers(0, 2**32 - 1),
@@ -32,7 +32,7 @@ def test_a_packet_survives_the_way(packet):
 
 
 def test_the_header_is_as_the_protocol_says():
-    packet = Packet(Kind.AGENT, Flag.LAST_OF_CLAUSE, gen=258, ms=40, sound=b"\x01\x00")
+    packet = Packet(PacketKind.AGENT, Flag.LAST_OF_CLAUSE, gen=258, ms=40, sound=b"\x01\x00")
 
     assert packet.pack() == b"\x02\x01\x01\x02\x00\x00\x00\x28\x01\x00"
 
