@@ -24,7 +24,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom a request is answered for. `who` names them in counters and never holds a secret."""
+    """The one who sends a request. `who` names them in counters and never holds a secret."""
 
     kind: Literal["key", "staff", "visitor", "open"]
     session_id: uuid.UUID | None
@@ -108,19 +108,19 @@ management_or_visitor_by_cookie = ManagementOrVisitorByCookie()
 
 
 def of_key(key: ApiKey, address: str) -> Caller:
-    """The caller that a valid key is."""
+    """The caller of a valid key."""
     shown = f"“{key.name}” ({key.prefix}…)" if key.pk else key.name
     who = f"key {key.pk or 'of the settings'}"
     return Caller("key", None, who, address, frozenset(key.scopes), key=shown, key_id=key.pk)
 
 
 def of_visitor(visitor: str, address: str) -> Caller:
-    """The caller that a visitor of the pages is, by the hash of their cookie; "" is one without, who has no session."""
+    """The caller for a visitor of the pages, by the hash of their cookie; "" is a visitor without one."""
     return Caller("visitor", None, f"visitor {visitor}", address, visitor=visitor)
 
 
 def of_session(session_id: uuid.UUID, address: str) -> Caller:
-    """The caller that whoever holds a session's token is."""
+    """The caller for a session's token."""
     return Caller("visitor", session_id, f"session {session_id}", address)
 
 

@@ -26,6 +26,11 @@ GROUPS: dict[str, dict[str, list[str] | str]] = {
         "inbox": [f"{what}_handoversettings" for what in ("view", "add", "change", "delete")],
         "memory": [f"{what}_memorysettings" for what in ("view", "add", "change", "delete")],
         "conversations": ["view_session", "view_message", "view_reply"],
+        "evaluation": [
+            *(f"{what}_case" for what in ("view", "add", "change", "delete")),
+            *(f"{what}_evaluation" for what in ("view", "add", "delete")),
+            *(f"{what}_gap" for what in ("view", "change", "delete")),
+        ],
     },
     "Inbox": {
         "inbox": [

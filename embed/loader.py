@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import rjsmin
 from django.contrib.staticfiles import finders
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.hosts import is_listed
 from agents.models import Agent
+from embed.hours import hours_of
 from embed.models import EmbedSettings
 from lib.colour import fill
 
@@ -21,59 +24,64 @@ PLACE = "{};/*! filled in */"
 NEUTRAL = "#22252b"  # of a page that does not say where it is
 
 
-def script(page: str) -> str:
-    """The script for a page at this address, which may be unknown ("")."""
+def script(page: str, locale: str, at: datetime | None = None) -> str:
+    """The script for a page at this address, which may be unknown (""); times are written as in `locale`."""
     head, tail = _source()
-    looks = json.dumps(looks_for(page), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    found = looks_for(page, locale, at or timezone.now())
+    looks = json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"{head}{looks};{tail}"
 
 
-def looks_for(page: str) -> dict[str, Any]:
-    """The look of each agent by its slug, and under "" that of any other."""
-    looks = {"": _look(None, None)}
+def looks_for(page: str, locale: str, at: datetime) -> dict[str, Any]:
+    """Under "" how any agent looks on a page, and by its slug what is different for each that may stand on this one."""
+    plain = _look(None, None)
+    looks = {"": plain}
     if page:
         for agent in Agent.objects.active().exclude(hosts=[]).select_related("embed_settings"):
             if is_listed(page, agent.hosts):
-                looks[agent.slug] = _look(agent, getattr(agent, "embed_settings", None))
+                look = _look(agent, getattr(agent, "embed_settings", None)) | (hours_of(agent, locale, at) or {})
+                looks[agent.slug] = {name: value for name, value in look.items() if plain.get(name) != value}
     return looks
 
 
 def _look(agent: Agent | None, settings: EmbedSettings | None) -> dict[str, Any]:
     colour, ink = fill(agent.accent if agent else NEUTRAL)
     name = agent.name if agent else ""
+    label = settings.launcher_text if settings else ""
+    opens = _("Open the chat with %(name)s") % {"name": name} if name else _("Open the chat")
     look: dict[str, Any] = {
         "side": settings.side if settings else EmbedSettings.Side.RIGHT,
-        "label": settings.launcher_text if settings else "",
+        "label": label,
         "fill": colour,
         "ink": ink,
-        "words": {
-            "open": _("Open the chat with %(name)s") % {"name": name} if name else _("Open the chat"),
-            "frame": _("Chat with %(name)s") % {"name": name} if name else _("Chat"),
-            "dismiss": _("Do not show this again"),
-        },
+        "open": f"{label}: {opens}" if label else opens,  # who speaks to a computer says what they see
+        "frame": _("Chat with %(name)s") % {"name": name} if name else _("Chat"),
     }
     if settings and settings.greeting:
-        look["greet"] = _rules(settings)
+        look |= _rules(settings)
     return look
 
 
 def _rules(settings: EmbedSettings) -> dict[str, Any]:
     rules = {
         "text": settings.greeting,
-        "after": settings.greet_after_s,
-        "scroll": settings.greet_at_scroll,
+        "dismiss": _("Do not show this again"),
+        "after": None if settings.greet_after_s is None else settings.greet_after_s * 1000,
+        "scroll": settings.greet_at_scroll and settings.greet_at_scroll / 100,
         "exit": settings.greet_on_exit,
-        "back": settings.greet_back,
+        "again": settings.greet_back,
         "path": path_pattern(settings.greet_on),
     }
-    return {name: value for name, value in rules.items() if value is not None and value is not False and value != ""}
+    return {name: value for name, value in rules.items() if value is not None and value is not False}
 
 
 def path_pattern(paths: str) -> str:
-    """The paths, in which a star stands for anything, as a regular expression of JavaScript; "" for none."""
+    """What follows the origin in the addresses of these paths, in which a star stands for anything, as a regular
+    expression of JavaScript; without paths that of all addresses."""
     lines = [line.strip() for line in paths.splitlines() if line.strip()]
-    parts = ["".join(".*" if char == "*" else re.escape(char).replace("\\-", "-") for char in line) for line in lines]
-    return f"^(?:{'|'.join(parts)})/?$" if parts else ""
+    names = {"*": "[^?#]*", "-": "-"}
+    parts = ["".join(names.get(char) or re.escape(char) for char in line) for line in lines]
+    return f"({'|'.join(parts)})/?([?#]|$)" if parts else "/"
 
 
 @cache

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agents.llm.offers import offer
 from conversations.intake.known_answers import KnownAnswer
 from conversations.messages.events import SpeakerChanged
 from conversations.models import Message, Session, SpeakerChange
@@ -16,6 +17,9 @@ from conversations.speakers import changes
 from conversations.speakers.changes import Change, Notice
 from inbox.availability import Availability, availability
 from inbox.wishes import wants_person
+from leads.promises import selling
+from leads.reading import find_facts
+from leads.terms import Kind
 from lib.database import in_database
 
 Reason = SpeakerChange.Reason
@@ -55,7 +59,18 @@ def known(session: Session, content: str) -> KnownAnswer | None:
         wait_s = found.settings.wait_s
         return changes.hand_over_with(question.session, question.seq + 1, Reason.WISH, wait_s, question.created_at)
 
-    return KnownAnswer(words(found, at), hand_over, offers_contact=True)
+    told = " ".join(filter(None, (_saved(session.agent_id, content), words(found, at))))
+    return KnownAnswer(told, hand_over, offers_contact=True)
+
+
+def _saved(agent_id: uuid.UUID, content: str) -> str:
+    """Confirms the contact details in a message that asks for a person; "" where it has none, or nobody sees them."""
+    of_agent = selling(agent_id)
+    if of_agent.promise is None:
+        return ""
+    found = find_facts(content, of_agent.questions, country=of_agent.settings.country)
+    left = [fact.words for fact in found if fact.kind in (Kind.EMAIL, Kind.PHONE)]
+    return offer("contact_left", (), of_agent.promise, left) if left else ""
 
 
 def words(found: Availability, at: datetime) -> str:

@@ -45,6 +45,11 @@ class Availability:
     def opens_at(self, at: datetime) -> datetime | None:
         return hours.next_opening(hours.parse(self.settings.hours), self._local(at))
 
+    def coming_shifts(self, at: datetime) -> list[tuple[datetime, datetime]]:
+        """From when until when people are there; none where that is always or never."""
+        ranges = hours.parse(self.settings.hours) if self.is_offered else ()
+        return hours.coming_shifts(ranges, self._local(at))
+
     def _local(self, at: datetime) -> datetime:
         name = self.settings.time_zone
         return at.astimezone(zoneinfo.ZoneInfo(name) if name else timezone.get_default_timezone())
@@ -62,6 +67,11 @@ def availability(agent_id: uuid.UUID) -> Availability:
             _known.clear()
         _known[agent_id] = found
     return found
+
+
+def coming_shifts(agent_id: uuid.UUID, at: datetime) -> list[tuple[datetime, datetime]]:
+    """The same for an agent: what `conversations.speakers.hours` tells pages."""
+    return availability(agent_id).coming_shifts(at)
 
 
 def forget() -> None:

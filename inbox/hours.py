@@ -62,6 +62,27 @@ def next_opening(ranges: tuple[Range, ...], at: datetime) -> datetime | None:
     return min((opening for opening in coming if opening > at), default=None)
 
 
+def coming_shifts(ranges: tuple[Range, ...], at: datetime) -> list[tuple[datetime, datetime]]:
+    """From when until when somebody is there in the next two weeks, in order, that of a local time first.
+
+    Hours that meet, as at midnight, are one shift. None without ranges, and where somebody is there all week.
+    """
+    midnight = datetime.combine(at.date(), time(), at.tzinfo)
+    weeks = timedelta(days=14)
+    found: list[tuple[datetime, datetime]] = []
+    for days in range(21):  # a shift that begins in these weeks may end in the next
+        today = sorted((each.begin, each.end) for each in ranges if each.day == (at.weekday() + days) % 7)
+        for minutes in today:
+            begin, end = (midnight + timedelta(days=days, minutes=minute) for minute in minutes)
+            if found and begin <= found[-1][1]:
+                found[-1] = found[-1][0], max(end, found[-1][1])
+            else:
+                found.append((begin, end))
+    if found and found[0][1] - found[0][0] > weeks:
+        return []
+    return [(begin, end) for begin, end in found if at < end and begin < at + weeks]
+
+
 def _ranges(line: str) -> list[Range]:
     found = _LINE.fullmatch(line)
     if not found:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
@@ -16,10 +17,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from access import rates
 from access.visitors import new_visitor, token_of, visitor_of
-from agents.hosts import is_listed
+from agents.hosts import refusal
 from agents.models import Agent
-from conversations.pages import contexts
+from conversations.pages import contexts, offline
 from embed import refusals
+from embed.hours import hours_of, locale_of
 from embed.loader import script
 
 MAX_AGE_S = 300
@@ -29,27 +31,40 @@ SELF, ANY = "'self'", "*"
 @require_safe
 @gzip_page
 @cache_control(public=True, max_age=MAX_AGE_S)
-@vary_on_headers("Referer")
+@vary_on_headers("Referer", "Accept-Language")
 def loader(request: HttpRequest) -> HttpResponse:
     """The launcher, with the look of the agents that may stand on the page that asks."""
-    response = HttpResponse(script(request.headers.get("Referer", "")), content_type="text/javascript; charset=utf-8")
+    page, locale = request.headers.get("Referer", ""), locale_of(request.headers.get("Accept-Language", ""))
+    response = HttpResponse(script(page, locale), content_type="text/javascript; charset=utf-8")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
 @never_cache
 @xframe_options_exempt
+@gzip_page
 @require_safe
 def frame(request: HttpRequest, slug: str) -> HttpResponse:
     """The panel of the agent, for a frame on a listed host; `host` in the address is what that calls itself.
 
     Whoever lies there gains nothing: the browser itself shows the page on listed hosts only.
     """
-    agent = Agent.objects.active().select_related("brand").filter(slug=slug).first()
+    agent = Agent.objects.select_related("brand").filter(slug=slug).first()
     host = request.GET.get("host", "")[:300] or request.headers.get("Referer", "")[:300]
-    if agent is None or not (_is_own(request, host) or is_listed(host, agent.hosts)):
-        return _refused(request, agent, host)
+    own = f"{request.scheme}://{request.get_host()}"
+    if agent is None or refusal(host, agent.hosts, own=own, is_active=agent.is_active):
+        return _refused(request, agent if agent and agent.is_active else None, host)
     response = render(request, "embed/frame.html", _context(request, agent))
+    return _for_frames_on(response, SELF, *agent.hosts)
+
+
+@xframe_options_exempt
+@require_safe
+def shell(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same without a visitor, which their browser keeps for when there is no connection."""
+    agent = get_object_or_404(Agent.objects.active().select_related("brand"), slug=slug)
+    context = {**offline.context(agent), "new_url": "?new=1"}
+    response = offline.kept(render(request, "embed/frame.html", context), agent)
     return _for_frames_on(response, SELF, *agent.hosts)
 
 
@@ -61,6 +76,7 @@ def _context(request: HttpRequest, agent: Agent) -> dict[str, Any]:
         "visitor_token": token_of(request) if visitor else new_visitor()[0],
         "is_known": bool(visitor),
         "new_url": f"{request.path}?{_with_new(request)}",
+        "hours": hours_of(agent, locale_of(request.headers.get("Accept-Language", "")), timezone.now()),
     }
 
 
@@ -68,11 +84,6 @@ def _with_new(request: HttpRequest) -> str:
     query = request.GET.copy()
     query["new"] = "1"
     return query.urlencode()
-
-
-def _is_own(request: HttpRequest, host: str) -> bool:
-    own = f"{request.scheme}://{request.get_host()}"
-    return host == own or host.startswith(f"{own}/")
 
 
 def _refused(request: HttpRequest, agent: Agent | None, host: str) -> HttpResponse:

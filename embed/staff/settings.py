@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
+from agents.staff.sections import FormPart
 from embed.models import EmbedSettings
 from lib.staff.cells import ago
 
@@ -20,6 +21,7 @@ SHOWN_HOSTS = 10
 
 class EmbedSettingsInline(admin.StackedInline):
     model = EmbedSettings
+    section = FormPart.WEB_SITES
     fields = (
         "line",
         "refused",
@@ -38,7 +40,12 @@ class EmbedSettingsInline(admin.StackedInline):
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         self._server = f"{request.scheme}://{request.get_host()}"
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.base_fields["greet_on"].widget = forms.Textarea(attrs={"rows": 2})
+        fields = formset.form.base_fields
+        fields["greet_on"].widget = forms.Textarea(attrs={"rows": 2})
+        fields["greeting"].help_text = _(
+            "A line beside the button, at most once a visit: on its first page, or on the first of the paths below."
+            " Without it nobody is greeted."
+        )
         return formset
 
     @admin.display(description=gettext_lazy("line for the web site"))

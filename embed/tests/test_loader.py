@@ -3,22 +3,37 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from agents.tests.factories import AgentFactory
-from embed.loader import path_pattern, script
+from embed.hours import locale_of
+from embed.loader import looks_for, path_pattern, script
 from embed.models import EmbedSettings
+from inbox.availability import ANSWER
+from inbox.models import HandoverSettings
+from inbox.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 MAX_BYTES = 3000
 
 
-def looks(client, page=None):
-    response = client.get("/embed.js", headers={"Referer": page} if page else {})
+def looks(client, page=None, **headers):
+    response = client.get("/embed.js", headers={**({"Referer": page} if page else {}), **headers})
     assert response.status_code == 200
     body = response.content.decode()
     return json.loads(re.search(r"LOOKS=(\{.*?\});const script", body)[1])
+
+
+def people(agent, hours, **settings):
+    """Somebody may answer for the agent, at these hours."""
+    StaffFactory.create(may=[ANSWER])
+    HandoverSettings.objects.create(agent=agent, hours=hours, **settings)
+
+
+def told_hours(at):
+    return looks_for("https://shop.example/", "en", at)["ada"]
 
 
 def test_it_stays_small_also_with_a_whole_look():
@@ -31,15 +46,16 @@ def test_it_stays_small_also_with_a_whole_look():
         greet_at_scroll=50,
         greet_on="/pricing\n/shop/*",
     )
+    people(agent, "Mon-Fri 9-12\nMon-Fri 13:30-17", time_zone="America/New_York")
 
-    assert len(gzip.compress(script("https://shop.example/").encode(), 9)) < MAX_BYTES
+    assert len(gzip.compress(script("https://shop.example/", "en-us").encode(), 9)) < MAX_BYTES
 
 
 def test_it_is_cached_for_five_minutes_by_page(client):
     response = client.get("/embed.js")
 
     assert response["Cache-Control"] == "public, max-age=300"
-    assert "Referer" in response["Vary"]
+    assert {"Referer", "Accept-Language"} <= set(response["Vary"].split(", "))
     assert response["Content-Type"].startswith("text/javascript")
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert not response.cookies
@@ -64,7 +80,7 @@ def test_no_words_of_staff_can_end_the_script(client):
     look = looks(client, "https://shop.example/")["ada"]
 
     assert look["label"] == "</script><!--"
-    assert look["greet"]["text"] == "`${alert(1)}`"
+    assert look["text"] == "`${alert(1)}`"
     assert b"</script" not in client.get("/embed.js", headers={"Referer": "https://shop.example/"}).content
 
 
@@ -79,11 +95,92 @@ def test_no_words_of_staff_can_end_the_script(client):
         ("/a\n/b+(c)", "/b+(c)", True),
         ("/b+(c)", "/bb(c)", False),
         ("/*", "/", True),
+        ("/pricing", "/pricing?from=mail#top", True),
+        ("/shop/*/red", "/shop/lamps?then=/red", False),
+        ("/en-gb/*", "/en-gb/lamps", True),
     ],
 )
 def test_paths_in_which_a_star_stands_for_anything(paths, path, is_on):
-    assert bool(re.search(path_pattern(paths), path)) is is_on
+    assert bool(re.match(path_pattern(paths), path)) is is_on
 
 
 def test_without_paths_every_page_greets():
-    assert path_pattern(" \n") == ""
+    assert re.match(path_pattern(" \n"), "/any/page?at=all")
+
+
+def test_an_agent_s_look_says_only_what_is_not_so_for_all():
+    agent = AgentFactory.create(slug="ada", name="Ada", accent="#3355cc", hosts=["https://shop.example"])
+    EmbedSettings.objects.create(agent=agent, greeting="Hello", greet_after_s=5, greet_at_scroll=50, greet_on="/lamps")
+
+    look = told_hours(datetime(2026, 11, 30, 10, tzinfo=UTC))
+
+    greets = {"text": "Hello", "dismiss": "Do not show this again", "after": 5000, "scroll": 0.5}
+    names = {"open": "Open the chat with Ada", "frame": "Chat with Ada", "fill": "#3355cc"}
+    assert look == names | greets | {"path": "(/lamps)/?([?#]|$)"}
+
+
+@pytest.fixture
+def ada():
+    return AgentFactory.create(slug="ada", name="Ada", hosts=["https://shop.example"])
+
+
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [
+        ("2026-11-30T10:00", "2026-11-30T08:00"),  # Monday in Berlin, at work: they came at nine, an hour before UTC
+        ("2026-11-30T15:59", "2026-11-30T08:00"),
+        ("2026-11-30T16:00", "2026-12-01T08:00"),
+        ("2026-12-04T20:00", "2026-12-07T08:00"),
+    ],
+)
+def test_it_says_when_people_come_and_go_so_that_no_cache_makes_it_untrue(ada, now, first):
+    people(ada, "Mon-Fri 9-17", time_zone="Europe/Berlin")
+
+    found = told_hours(datetime.fromisoformat(now).replace(tzinfo=UTC))
+
+    times = [datetime.fromtimestamp(time / 1000, UTC) for time in found["times"]]
+    assert times[0] == datetime.fromisoformat(first).replace(tzinfo=UTC)
+    assert times == sorted(times)
+    assert len(times) == 4
+    assert found["here"] == "The team is here now."
+
+
+@pytest.mark.parametrize(
+    ("hours", "more"), [("", {}), ("Mon-Sun 0-24", {}), ("Mon-Fri 9-17", {"is_on": False}), (None, {})]
+)
+def test_it_says_nothing_where_people_are_always_or_never_there(ada, hours, more):
+    if hours is not None:
+        people(ada, hours, **more)
+
+    assert "times" not in told_hours(datetime(2026, 11, 30, 10, tzinfo=UTC))
+
+
+def test_it_promises_nobody_where_no_member_of_staff_may_answer(ada):
+    HandoverSettings.objects.create(agent=ada, hours="Mon-Fri 9-17")
+
+    assert "times" not in told_hours(datetime(2026, 11, 30, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("header", "tag"),
+    [
+        ("en-GB,en;q=0.8", "en-gb"),
+        ("de-DE,de;q=0.9,en-AU;q=0.3", "en-au"),
+        ("zh-Hans-CN", "en"),
+        ("en-x", "en"),
+        ("en-GB-oed, *", "en"),
+        ("\"';--", "en"),
+        ("", "en"),
+    ],
+)
+def test_times_are_written_as_the_visitor_writes_them(ada, client, header, tag):
+    people(ada, "Mon 9-10\nThu 9-10")
+
+    assert locale_of(header) == tag
+    assert looks(client, "https://shop.example/", **{"Accept-Language": header})["ada"]["lang"] == tag
+
+
+def test_who_speaks_to_a_computer_can_say_the_words_on_the_button(ada, client):
+    EmbedSettings.objects.create(agent=ada, launcher_text="Ask us")
+
+    assert looks(client, "https://shop.example/")["ada"]["open"] == "Ask us: Open the chat with Ada"

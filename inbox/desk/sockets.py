@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +15,9 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 
-from access import connections
 from access.callers import Caller
-from access.connections import address_of
 from access.rates import RateLimited
+from access.sockets import CountedSocket
 from access.staying import staying
 from conversations.messages.events import ServerStopping, SessionActive, Writes
 from conversations.models import Session
@@ -73,29 +72,20 @@ class DeskConsumer(PageConsumer):
         await super().disconnect(code)
 
 
-class ListConsumer(AsyncWebsocketConsumer):
+class ListConsumer(CountedSocket):
     """The list of one open inbox: told to look again when something happens in any conversation."""
-
-    channel_layer_alias = "none"
 
     def __init__(self) -> None:
         super().__init__()
-        self._held = ExitStack()
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        with self._held:
-            await super().__call__(scope, receive, send)
-
     async def connect(self) -> None:
-        address = address_of(self.scope["headers"], self.scope.get("client"))
         await self.accept()
         try:
-            connections.check(address)
+            self.take_place()
         except RateLimited:
             await self.close(TOO_MANY)
             return
-        self._held.enter_context(connections.open_from(address))
         user = await staff_of(self.scope)
         if user is None:
             await self.close(FORBIDDEN)

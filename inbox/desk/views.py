@@ -254,7 +254,7 @@ async def _passages(agent_id: uuid.UUID, query: str) -> tuple[Passage, ...]:
     index = known_index(agent_id, await in_database(knowledge_version)(agent_id))
     if index is None:  # not on the database's own threads: an index takes longer than any query
         index = await asyncio.to_thread(with_fresh_connection(build_index), agent_id)
-    return await asyncio.to_thread(find, index, query, FOUND_PASSAGES)
+    return await asyncio.to_thread(with_fresh_connection(find), index, query, FOUND_PASSAGES)
 
 
 @in_database

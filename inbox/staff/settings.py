@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
+from agents.staff.sections import FormPart
 from inbox.availability import forget, somebody_may_answer
 from inbox.models import CannedReply, HandoverSettings
 from leads.staff.agent_questions import SellingAgentAdmin
@@ -20,6 +21,7 @@ from lib.staff.cells import Tone, badge
 
 class HandoverSettingsInline(admin.StackedInline):
     model = HandoverSettings
+    section = FormPart.PEOPLE
     fields = (
         "is_on",
         ("wait_s", "answer_s"),

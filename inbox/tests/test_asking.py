@@ -12,6 +12,8 @@ from conversations.tests.asking import ask as begin
 from inbox import asking, availability
 from inbox.models import HandoverSettings
 from inbox.tests.factories import StaffFactory
+from leads.models import LeadSettings
+from leads.promises import forget
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANSWER = [availability.ANSWER]
@@ -33,6 +35,33 @@ async def test_a_wish_in_words_is_stored_with_its_answer_and_the_hand_over(agent
     assert turn.event.speaker == "waiting"
     assert not upstream.requests
     assert (session.answer_due_at - session.waiting_since) == timedelta(seconds=180)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("I'm Jo, jo@northwind.example, please call me back", "jo@northwind.example"),
+        ("I want to speak to a person. My number is +44 20 7946 0123", "+44 20 7946 0123"),
+    ],
+)
+async def test_contact_details_beside_the_wish_are_confirmed(agent, upstream, staff, said, left):
+    await LeadSettings.objects.acreate(agent=agent, alert_addresses="sales@example.com", answer_time="Soon.")
+
+    turn = await begin(agent, said)
+
+    assert turn.answer.content.startswith(f"Saved for the team: {left}. Soon. I have asked the team")
+
+
+async def test_contact_details_that_nobody_sees_and_those_of_others_are_not_confirmed(agent, upstream, staff):
+    turn = await begin(agent, "I'm Jo, jo@northwind.example, please call me back")
+
+    assert turn.answer.content.startswith("I have asked the team")
+    await LeadSettings.objects.acreate(agent=agent, alert_addresses="sales@example.com")
+    forget()
+
+    turn = await begin(agent, "I wrote to sales@lamps.example three times, let me talk to a person")
+
+    assert turn.answer.content.startswith("I have asked the team")
 
 
 async def test_where_nobody_may_answer_nobody_is_asked(agent, upstream):

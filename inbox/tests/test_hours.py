@@ -1,13 +1,14 @@
 """Hours as staff write them."""
 
 import contextlib
-from datetime import datetime
+import itertools
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.hours import DAYS, HoursInvalid, is_open, next_opening, parse
+from inbox.hours import DAYS, HoursInvalid, coming_shifts, is_open, next_opening, parse
 
 MONDAY = datetime(2026, 11, 30, 12, 0)
 
@@ -67,6 +68,38 @@ def test_at_the_next_opening_somebody_is_there(rows, at):
     assert opens_at is not None
     assert opens_at > at
     assert is_open(ranges, opens_at)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("Mon-Sun 0-24", []),
+        ("Mon 9-17", [("30 09:00", "30 17:00"), ("07 09:00", "07 17:00")]),
+        ("Mon 9-10", [("07 09:00", "07 10:00"), ("14 09:00", "14 10:00")]),
+        ("Tue 9-12\nTue 13-17", [("01 09:00", "01 12:00"), ("01 13:00", "01 17:00")]),
+        ("Tue 9-11\nTue 11-24\nWed 0-8", [("01 09:00", "02 08:00"), ("08 09:00", "09 08:00")]),
+        ("Sun 8-24\nMon-Wed 0-24", [("30 00:00", "03 00:00"), ("06 08:00", "10 00:00")]),
+    ],
+)
+def test_coming_shifts_are_whole(text, expected):
+    shifts = coming_shifts(parse(text), MONDAY.replace(hour=11))
+
+    assert [(f"{begin:%d %H:%M}", f"{end:%d %H:%M}") for begin, end in shifts[:2]] == expected
+
+
+@given(st.lists(RANGES, max_size=5), st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)), st.integers(0, 10_000))
+def test_coming_shifts_say_of_each_minute_of_a_week_who_is_there(rows, at, minutes):
+    ranges = parse("\n".join(f"{day} {a // 60}:{a % 60:02}-{b // 60}:{b % 60:02}" for day, a, b in rows))
+    shifts = coming_shifts(ranges, at)
+    then = at + timedelta(minutes=minutes)
+
+    assert all(begin < end for begin, end in shifts)
+    assert all(end < begin for (_, end), (begin, _) in itertools.pairwise(shifts))
+    if shifts:
+        assert any(begin <= then < end for begin, end in shifts) is is_open(ranges, then)
+    else:
+        assert is_open(ranges, then)
 
 
 @given(st.text(max_size=80))

@@ -1,0 +1,39 @@
+"""What the launcher and the panel say of when people are there: so that it stays true while the script is cached."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from agents.models import Agent
+from conversations.speakers.hours import coming_shifts
+
+MAX_SHIFTS = 2  # a page that stays open for longer than these says nothing; each costs the script ten bytes
+# Tags that every browser's Intl takes: https://www.rfc-editor.org/rfc/rfc5646#section-2.1
+_TAG = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?")
+
+
+def hours_of(agent: Agent, locale: str, at: datetime) -> dict[str, Any] | None:
+    """The times, in milliseconds since 1970, at which people come and go by turns, and the words for both states;
+    None where there is nothing to say."""
+    shifts = coming_shifts(agent.pk, at)[:MAX_SHIFTS]
+    if not shifts:
+        return None
+    return {
+        "times": [round(time.timestamp() * 1000) for shift in shifts for time in shift],
+        "lang": locale,
+        "here": _("The team is here now."),
+        "back": _("The team is back {when}."),
+    }
+
+
+def locale_of(accept_language: str) -> str:
+    """How to write times for who sends this header: their own tag of the language that the page is written in."""
+    language = (get_language() or "en").lower()
+    wanted = [tag for tag, _weight in parse_accept_lang_header(accept_language.lower()[:200]) if _TAG.fullmatch(tag)]
+    return next((tag for tag in wanted if tag.split("-")[0] == language.split("-")[0]), language)
