@@ -1,7 +1,7 @@
 // The chat in a frame on another site: the panel of our own pages, with the visitor's token instead of a cookie.
 
 import { startChat } from "../chat/chat.js";
-import { createDeleting } from "../chat/deleting.js";
+import { atFirstNeed } from "../lib/first_need.js";
 import { recall, remember } from "../lib/storage.js";
 import { counted } from "../lib/words.js";
 import { followViewport } from "../pages/viewport.js";
@@ -13,8 +13,12 @@ const PATIENCE_MS = 10_000;
 followViewport();
 await restore();
 const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
+if (panel.dataset.offline !== undefined) (await import("../offline/shell.js")).enterShell(panel, recall(latest()));
+else if (panel.dataset.session) remember(latest(), panel.dataset.session);
 const log = /** @type {HTMLElement} */ (panel.querySelector("#log"));
 const { composer, say } = startChat(panel);
+const hours = /** @type {HTMLElement | null} */ (panel.querySelector("#hours"));
+if (hours) import("./hours.js").then(({ followHours }) => followHours(hours));
 let isShown = true;
 let unread = 0;
 /** @type {Record<string, string>} */
@@ -26,9 +30,14 @@ const host = createHost((message) => {
     panel.dataset.referrer = String(message.referrer).slice(0, 2000);
     tellAs({ page_title: String(message.title).slice(0, 200) });
   } else if (message.type === "identify" && typeof message.told === "object") tellAs(message.told);
-  else if (message.type === "send" && String(message.text).trim()) say(String(message.text).trim());
+  else if (message.type === "send" && String(message.told).trim()) say(String(message.told).trim());
   else if (message.type === "shown") shown(message.shown);
 });
+
+/** Where the conversation is noted, for who writes without a connection, when nobody can be asked. */
+function latest() {
+  return `frame-session:${panel.dataset.agent}`;
+}
 
 /** What the site says of its visitor goes with the first message, whatever form that has. @param {object} more */
 function tellAs(more) {
@@ -48,16 +57,16 @@ function shown(now) {
 function count(number) {
   if (number === unread) return;
   unread = number;
-  host.tell("unread", { number, words: counted("unread", number) });
+  host.tell("unread", { detail: number, words: number ? counted("unread", number) : "" });
 }
 
 /** Where the browser blocks the cookie, the server made the page for nobody: it is asked for again by the kept token. */
 async function restore() {
   const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
   const kept = recall(KEPT);
-  if (panel.dataset.isKnown !== undefined || typeof kept !== "string") return;
+  const { isKnown, offline } = panel.dataset;
+  if (isKnown !== undefined || offline !== undefined || typeof kept !== "string") return;
   panel.dataset.visitor = kept;
-  if (new URLSearchParams(location.search).has("new")) return;
   const options = { headers: { "X-Visitor": kept }, signal: AbortSignal.timeout(PATIENCE_MS) };
   const response = await fetch(location.href, options).catch(() => null);
   const page = response?.ok && new DOMParser().parseFromString(await response.text(), "text/html");
@@ -73,7 +82,10 @@ document.addEventListener("keydown", (event) => {
     host.signal("close");
   }
 });
-panel.addEventListener("chat:begun", () => remember(KEPT, panel.dataset.visitor ?? null));
+panel.addEventListener("chat:begun", () => {
+  remember(KEPT, panel.dataset.visitor ?? null);
+  remember(latest(), panel.dataset.session ?? null);
+});
 panel.addEventListener("chat:stored", () => host.tell("message", { detail: { role: "user", text: textOf(".message--user") } }));
 panel.addEventListener("chat:finished", () => {
   host.tell("message", { detail: { role: "assistant", text: textOf(".message--assistant, .message--staff") } });
@@ -98,13 +110,17 @@ function textOf(selector) {
 }
 
 const who = () => ({ "X-Visitor": panel.dataset.visitor ?? "" });
-createDeleting({
-  dialog: /** @type {HTMLDialogElement} */ (document.getElementById("delete-dialog")),
-  headers: who,
-  onSubmit: async (event, form) => {
-    event.preventDefault();
-    const response = await fetch(form.action, { method: "POST", headers: { ...who(), "HX-Request": "true" } }).catch(() => null);
-    if (response?.ok) location.assign(panel.querySelector("[data-new]")?.getAttribute("href") ?? location.href);
-  },
-});
+async function bringDeleting() {
+  const { createDeleting } = await import("../chat/deleting.js");
+  createDeleting({
+    dialog: /** @type {HTMLDialogElement} */ (document.getElementById("delete-dialog")),
+    headers: who,
+    onSubmit: async (event, form) => {
+      event.preventDefault();
+      const response = await fetch(form.action, { method: "POST", headers: { ...who(), "HX-Request": "true" } }).catch(() => null);
+      if (response?.ok) location.assign(panel.querySelector("[data-new]")?.getAttribute("href") ?? location.href);
+    },
+  });
+}
+atFirstNeed(panel, "a[data-delete]", bringDeleting, (link) => location.assign(/** @type {HTMLAnchorElement} */ (link).href));
 host.signal("ready");

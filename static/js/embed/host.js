@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{type: "page", page: string, title: string, referrer: string} | {type: "shown", shown: boolean}
- *   | {type: "send", text: string} | {type: "identify", told: Record<string, unknown>}} FromHost
+ *   | {type: "send", told: string} | {type: "identify", told: Record<string, unknown>}} FromHost
  */
 
 /** @param {(message: FromHost) => void} onMessage */

@@ -8,22 +8,32 @@
  * @property {string} label
  * @property {string} fill
  * @property {string} ink
- * @property {{open: string, frame: string, dismiss: string}} words
- * @property {{text: string, after?: number, scroll?: number, exit?: boolean, back?: boolean, path?: string}} [greet]
+ * @property {string} open
+ * @property {string} frame
+ * @property {number[]} [times] at which people come and go by turns, with the words `here` and `back`
+ * @property {string} [lang] of these times
+ * @property {string} here
+ * @property {string} back
+ * @property {string} [text] to greet with, where these are: after so many ms, at that part of the page, when the mouse leaves, once more
+ * @property {number} [after]
+ * @property {number} [scroll]
+ * @property {boolean} [exit]
+ * @property {boolean} [again]
+ * @property {string} [path]
+ * @property {string} dismiss
  */
 
 (() => {
   /** @type {Record<string, Look>} */
   const LOOKS = {}; /*! filled in */
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
-  const slug = script?.dataset.agent ?? "";
-  const before = window.Salesagent;
-  if (!slug || before?.isReady) return;
+  const slug = script?.dataset.agent;
+  if (!slug) return;
   const server = new URL(script.src).origin;
-  const look = /** @type {Look} */ (LOOKS[slug] ?? LOOKS[""]);
-  const words = look.words;
-  const TAB = "sessionStorage";
-  const EVER = "localStorage";
+  const look = /** @type {Look} */ ({ ...LOOKS[""], ...LOOKS[slug] });
+  const { side, scroll, text } = look;
+  /** @type {any[]} none, from the last one on */
+  const times = look.times ?? [];
   const key = `salesagent:${slug}`;
   /** @type {Record<string, ((detail: unknown) => void)[]>} */
   const listeners = {};
@@ -33,72 +43,62 @@
   let frame;
   let isHeard = false;
   let isOpen = false;
-  let isGreeted = false;
 
-  const root = document.createElement("div");
+  const root = element("div");
   const shadow = root.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
-  const { side } = look;
   // Important rules of a shadow root win over those of the page, whatever it does to every element.
-  sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;
-bottom:0!important;${side}:0!important;width:0!important;height:0!important;color-scheme:light dark!important}
-button{all:unset;box-sizing:border-box;cursor:pointer;font:600 15px/1.3 system-ui,sans-serif}
-button:focus-visible{outline:3px solid light-dark(#000,#fff);outline-offset:2px}
-.launch{position:fixed;bottom:20px;${side}:20px;display:flex;align-items:center;gap:8px;min-width:56px;min-height:56px;max-width:calc(100vw - 40px);
-padding:0 16px;border-radius:28px;background:${look.fill};color:${look.ink};box-shadow:0 4px 16px #0004}
-.launch svg{width:24px;height:24px;flex:none;fill:none;stroke:currentcolor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-.count{position:absolute;top:-4px;${side}:-4px;min-width:22px;height:22px;border-radius:11px;background:#b3261e;color:#fff;font:600 13px/22px system-ui,sans-serif;text-align:center}
-.greet{position:fixed;bottom:88px;${side}:20px;display:flex;gap:4px;max-width:min(300px,calc(100vw - 40px));border-radius:12px;background:light-dark(#fff,#1c1e22);
-color:light-dark(#16181c,#eee);box-shadow:0 4px 16px #0004}
-.greet button{padding:12px 8px 12px 16px;font-weight:400}.greet button+button{padding:12px;min-width:44px;text-align:center}
-iframe{position:fixed;bottom:20px;${side}:20px;width:400px;height:min(680px,100dvh - 40px);border:1px solid light-dark(#0002,#fff3);border-radius:16px;
-background:light-dark(#fff,#101114);box-shadow:0 8px 40px #0005;color-scheme:light dark}
+  sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important;
+color-scheme:light dark!important}
+button{all:unset;cursor:pointer;font:15px/1.3 system-ui}
+button:focus-visible{outline:3px solid canvastext;outline-offset:2px}
+.launch,.greet,iframe{position:fixed;bottom:20px;${side}:20px;border-radius:28px;box-shadow:0 4px 16px #0004}
+.launch{display:flex;font-weight:600;align-items:center;gap:8px;min-height:56px;padding:0 16px;background:${look.fill};color:${look.ink}}
+.launch::before{content:"";width:20px;height:18px;border:2px solid;border-radius:50% 50% 50% 0;flex:none}
+small{display:block;font-weight:400}
+.count{position:absolute;top:-6px;${side}:-6px;padding:3px 8px;border:2px solid #fff;border-radius:28px;background:#b3261e;color:#fff}
+.greet,iframe{border:1px solid #8885;border-radius:12px;background:canvas;color:canvastext}
+.greet{bottom:88px;display:flex;max-width:300px}
+.greet button{padding:12px 16px;min-width:12px}
+iframe{width:400px;height:min(680px,100dvh - 40px)}
 @media(width<480px){iframe{inset:0;width:100%;height:100dvh;border:0;border-radius:0}}
-@media print{:host{display:none!important}}[hidden]{display:none!important}`);
+[hidden],.count:empty{display:none}
+@media print{:host{display:none!important}}`);
   shadow.adoptedStyleSheets = [sheet];
 
-  const launcher = button("launch", words.open);
+  const launcher = element("button", "launch", look.open);
   launcher.ariaExpanded = "false";
-  launcher.ariaHasPopup = "dialog";
-  const icon = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
-  icon.append(svg("path", { d: "M21 12a8 8 0 0 1-8 8H4l2-3a8 8 0 1 1 15-5z" }));
-  launcher.replaceChildren(icon, look.label);
-  const count = document.createElement("span");
-  count.className = "count";
-  count.hidden = true;
-  launcher.append(count);
-  launcher.onclick = () => open();
+  const label = element("span");
+  const hours = element("small");
+  label.append(look.label, hours);
+  label.hidden = !look.label;
+  const count = element("small", "count");
+  launcher.append(label, count);
+  launcher.onclick = () => (isOpen ? close() : open());
   shadow.append(launcher);
 
-  /** @param {string} name @param {string} label */
-  function button(name, label) {
-    const made = document.createElement("button");
-    made.type = "button";
+  /** @template {keyof HTMLElementTagNameMap} Tag @param {Tag} tag @param {string} [name] @param {string?} [label] @param {string} [text] */
+  function element(tag, name = "", label = null, text = "") {
+    const made = document.createElement(tag);
     made.className = name;
     made.ariaLabel = label;
-    return made;
-  }
-
-  /** @param {string} name @param {Record<string, string>} attributes */
-  function svg(name, attributes) {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [one, value] of Object.entries(attributes)) made.setAttribute(one, value);
+    made.textContent = text;
     return made;
   }
 
   /** What the visitor decided: in this tab, or once. @param {"sessionStorage" | "localStorage"} where @param {string} [what] */
   function kept(where, what) {
     try {
-      if (what) window[where].setItem(key, what);
-      return window[where].getItem(key);
+      if (what) window[where][key] = what;
+      return window[where][key];
     } catch {
-      return what; // storage is forbidden
+      // storage is forbidden
     }
   }
 
   /** @param {string} name @param {unknown} [detail] */
   function emit(name, detail) {
-    for (const listener of listeners[name] ?? []) listener(detail);
+    listeners[name]?.forEach((listener) => listener(detail));
   }
 
   /** @param {any} message */
@@ -107,74 +107,60 @@ background:light-dark(#fff,#101114);box-shadow:0 8px 40px #0005;color-scheme:lig
     else waiting.push(message);
   }
 
-  const place = () => tell({ type: "page", page: location.href, title: document.title, referrer: document.referrer });
-
+  /** @param {unknown} [takesFocus] */
   function open(takesFocus = true) {
     greeting?.remove();
     if (!frame) {
-      frame = document.createElement("iframe");
-      frame.title = words.frame;
+      frame = element("iframe", "", look.frame);
       frame.allow = "microphone; autoplay; clipboard-write; screen-wake-lock";
-      frame.src = `${server}/embed/${encodeURIComponent(slug)}/?host=${encodeURIComponent(location.origin)}`;
-      shadow.append(frame);
-      addEventListener("blur", place); // the frame has the focus now: a page that changed its address is told
+      frame.src = `${server}/embed/${slug}/?host=${location.origin}`;
+      shadow.prepend(frame);
     }
-    place();
-    show(true);
+    if (!isOpen) show(true);
+    keepUp();
     if (takesFocus) frame.focus();
-    kept(TAB, "open");
-    kept(EVER, "open");
+    kept("sessionStorage", "open");
+    kept("localStorage", "open");
   }
 
   function close() {
     if (!isOpen) return;
+    const hadFocus = shadow.activeElement === frame;
     show(false);
-    if (shadow.activeElement === frame) launcher.focus();
-    kept(TAB, "closed");
+    if (hadFocus) launcher.focus();
+    kept("sessionStorage", "closed");
   }
 
   /** @param {boolean} shown */
   function show(shown) {
-    if (shown === isOpen) return;
     isOpen = shown;
-    if (frame) frame.hidden = !shown;
-    launcher.hidden = shown;
+    /** @type {HTMLIFrameElement} */ (frame).hidden = !shown;
+    launcher.hidden = shown && isHeard; // over what is not our page, as an error of the browser's, it is the way out
     launcher.ariaExpanded = String(shown);
     tell({ type: "shown", shown });
     emit(shown ? "open" : "close");
   }
 
   addEventListener("message", ({ source, origin, data }) => {
-    if (!frame || source !== frame.contentWindow || origin !== server || data?.salesagent !== 1) return;
-    const { type } = data;
+    if (source !== frame?.contentWindow || origin !== server) return;
+    const { type, detail, words } = data;
     if (type === "ready") {
       isHeard = true;
-      for (const message of waiting.splice(0)) tell(message);
-      emit(type);
-    } else if (type === "close") {
-      close();
-      launcher.focus();
+      launcher.hidden = isOpen;
+      waiting.splice(0).forEach(tell);
     } else if (type === "unread") {
-      count.hidden = !data.number;
-      count.textContent = data.number;
-      launcher.ariaLabel = data.number ? data.words : words.open;
-    } else if (type === "refused") {
-      console.warn(`Salesagent: ${location.origin} is not listed for "${slug}".`);
-      root.remove();
-    } else if (["message", "lead", "handover"].includes(type)) emit(type, data.detail);
-  });
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && isOpen && shadow.activeElement === frame) close();
+      count.textContent = detail || "";
+      launcher.ariaLabel = words || look.open;
+    } else if (type === "refused") shadow.replaceChildren();
+    if (type === "close") close();
+    else emit(type, detail);
   });
 
   const commands = {
-    open: () => open(),
-    close: () => close(),
-    /** @param {string} text */
-    send(text) {
-      open();
-      tell({ type: "send", text });
-    },
+    open,
+    close,
+    /** @param {string} told */
+    send: (told) => (open(), tell({ type: "send", told })),
     /** @param {Record<string, unknown>} told */
     identify: (told) => tell({ type: "identify", told }),
     /** @param {string} event @param {(detail: unknown) => void} listener */
@@ -185,51 +171,83 @@ background:light-dark(#fff,#101114);box-shadow:0 8px 40px #0005;color-scheme:lig
     /** @type {any} */ (commands)[name]?.(...rest);
   }
   Salesagent.isReady = true;
-  window.Salesagent = Salesagent;
 
-  // --- When to greet: by the agent's rules, once in a tab, and never over what the visitor decided.
+  // --- When to greet: by the agent's rules, once a visit, and never over what the visitor decided.
+  // Nothing may be kept before the chat is opened, so only the first page of a visit that fits greets. Where the visitor was
+  // before, the browser knows: the page with the link, and what this tab showed, this page itself where it was loaded again
+  // (`performance.navigation` is the old name for that, and the short one). Pages that send no referrer have no `url` there.
+  /** Whether this address of the host is one to greet on. @param {string | null} url */
+  const fits = (url) => RegExp(`^${location.origin}${look.path}`).test(/** @type {string} */ (url));
+  const { navigation } = window;
+  const isLate =
+    fits(document.referrer) ||
+    navigation?.entries().slice(0, /** @type {any} */ (navigation.currentEntry)?.index + performance.navigation.type).some(({ url }) => !url || fits(url));
+  /** @type {any} */
+  const patience = look.again && kept("localStorage") ? 0 : look.after;
   /** @type {HTMLElement | undefined} */
   let greeting;
-  /** @param {string} text */
-  function greet(text) {
-    if (isGreeted || isOpen || kept(TAB)) return;
-    isGreeted = true;
-    greeting = document.createElement("div");
-    greeting.className = "greet";
+  function greet() {
+    if (!text || isLate || greeting || isOpen || kept("sessionStorage") || !fits(location.href)) return;
+    greeting = element("div", "greet");
     greeting.role = "status";
-    const say = button("", `${words.open}: ${text}`);
-    say.textContent = text;
-    say.onclick = () => open();
-    const away = button("", words.dismiss);
-    away.textContent = "✕";
+    const say = element("button", "", `${look.open}: ${text}`, text);
+    say.onclick = open;
+    const away = element("button", "", look.dismiss, "✕");
     away.onclick = () => {
       greeting?.remove();
-      kept(TAB, "dismissed");
+      kept("sessionStorage", "dismissed");
     };
     greeting.append(say, away);
     shadow.append(greeting);
   }
 
-  /** @param {NonNullable<Look["greet"]>} rules */
-  function watch({ text, after, back, exit, path, scroll }) {
-    if (path && !new RegExp(path).test(location.pathname)) return;
-    const say = () => greet(text);
-    if (after !== undefined) setTimeout(say, after * 1000);
-    if (back && kept(EVER)) say();
-    if (exit) document.documentElement.addEventListener("mouseleave", ({ clientY }) => clientY <= 0 && say());
-    if (!scroll) return;
-    addEventListener("scroll", () => {
-      const { scrollHeight, scrollTop, clientHeight } = document.documentElement;
-      if (scrollTop >= ((scrollHeight - clientHeight) * scroll) / 100) say();
-    });
+  if (look.exit) document.addEventListener("mouseleave", ({ clientY }) => clientY <= 0 && greet());
+  if (scroll) addEventListener("scroll", () => scrollY >= (document.documentElement.scrollHeight - innerHeight) * scroll && greet());
+
+  // --- What changes, on the page or with time. Between two changes nothing runs.
+  let path = "";
+  let soon = 0;
+  let later = 0;
+  let greets = 0;
+  /** Scripts of the page change its address, its title and all that stands in it; people come and go. */
+  function keepUp() {
+    const { href, pathname } = location;
+    if (!root.isConnected) {
+      document.documentElement.append(root);
+      isHeard = false; // the frame begins anew
+      tell({ type: "shown", shown: isOpen });
+    }
+    if (frame) tell({ type: "page", page: href, title: document.title, referrer: document.referrer });
+    if (!fits(href)) greeting?.remove();
+    if (path !== (path = pathname)) {
+      clearTimeout(greets);
+      if (patience >= 0) greets = setTimeout(greet, patience);
+    }
+    // By the clock: this script may be minutes old, and its page hours.
+    const next = times.findIndex((time) => time > Date.now());
+    const when = new Date(times[next]).toLocaleString(look.lang, { weekday: "long", hour: "numeric", minute: "numeric" });
+    launcher.title = hours.textContent = next < 0 ? "" : next % 2 ? look.here : look.back.replace("{when}", when);
+    soon = 0;
+    clearTimeout(later);
+    if (times[next]) later = setTimeout(keepUp, Math.min(times[next] - Date.now(), 36e5)); // timers stand still while a computer sleeps
   }
 
-  function start() {
-    document.body.append(root);
-    if (kept(TAB) === "open" && innerWidth > 480) open(false); // on a phone it would cover the page
-    for (const call of before?.q ?? []) Salesagent(.../** @type {[string]} */ (Array.from(call)));
-    if (look.greet) watch(look.greet);
+  /** Changes come in hundreds. */
+  function wake() {
+    soon ||= setTimeout(keepUp, 300);
   }
-  if (document.body) start();
-  else addEventListener("DOMContentLoaded", start);
+
+  /** When the page is loaded and at rest: whatever draws it, as React on the whole document, has begun with what the server sent. */
+  function start() {
+    const before = window.Salesagent;
+    if (before?.isReady) return;
+    window.Salesagent = Salesagent;
+    new MutationObserver(wake).observe(document, { childList: true, subtree: true });
+    navigation?.addEventListener("currententrychange", wake);
+    keepUp();
+    if (kept("sessionStorage") === "open" && innerWidth > 480) open(false); // on a phone it would cover the page
+    before?.q?.forEach((call) => Salesagent(...call));
+  }
+  if (document.readyState === "complete") start();
+  else addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(start, { timeout: 2e3 }));
 })();

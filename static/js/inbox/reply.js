@@ -1,5 +1,6 @@
-// What staff write to a visitor: kept in this browser until the server has it, and sent under one id however often.
+// What staff write to a visitor: kept in this browser until the server has it, and sent in order, under one id however often.
 
+import { createClientIds } from "../chat/client_ids.js";
 import { recall, remember } from "../lib/storage.js";
 import { detailOf, post } from "./posting.js";
 
@@ -17,38 +18,45 @@ export function createReply({ panel, frames, canned, onWriting }) {
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("inbox-text"));
   const error = /** @type {HTMLElement} */ (document.getElementById("inbox-error"));
   const key = `inbox-draft:${panel.dataset.session}`;
+  const clientIds = createClientIds();
   let toldAt = 0;
-  let isSending = false;
-  let isNext = false; // what was written meanwhile is to be sent too
-  let clientId = "";
+  /** @type {string[]} */
+  let unsent = []; // on its way, oldest first
+  const written = () => [...unsent, field.value].filter((text) => text.trim()).join("\n");
 
-  async function send() {
+  function send() {
     const content = field.value.trim();
-    if (isSending) isNext = true;
-    if (!content || isSending) return;
-    isSending = true;
-    isNext = false;
-    clientId ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    const body = new FormData();
-    body.set("content", content);
-    body.set("client_id", clientId);
-    const response = await post(form.action, body);
-    isSending = false;
-    const html = response?.ok ? await response.text() : "";
-    if (!html.includes("hx-swap-oob")) {
-      error.textContent = await detailOf(response);
-      return;
+    if (!content) return;
+    unsent.push(content);
+    field.value = "";
+    if (unsent.length === 1) deliver();
+  }
+
+  /** One after the other; what could not be sent is given back to be sent again. */
+  async function deliver() {
+    error.textContent = "";
+    for (let content = unsent[0]; content; content = unsent[0]) {
+      const body = new FormData();
+      body.set("content", content);
+      body.set("client_id", clientIds.of(content));
+      const response = await post(form.action, body);
+      const html = response?.ok ? await response.text().catch(() => "") : "";
+      if (!html.includes("hx-swap-oob")) {
+        error.textContent = await detailOf(response);
+        field.value = written();
+        unsent = [];
+        break;
+      }
+      unsent.shift();
+      clientIds.stored();
+      frames.apply(html);
     }
-    frames.apply(html);
-    clientId = error.textContent = "";
-    if (field.value.trim() === content) field.value = "";
     remember(key, field.value);
-    if (isNext) send();
   }
 
   const draft = recall(key);
   if (typeof draft === "string") field.value ||= draft;
-  addEventListener("pagehide", () => remember(key, field.value));
+  addEventListener("pagehide", () => remember(key, written()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
@@ -60,8 +68,7 @@ export function createReply({ panel, frames, canned, onWriting }) {
     send();
   });
   field.addEventListener("input", () => {
-    clientId = isSending ? clientId : ""; // other words are another message
-    remember(key, field.value);
+    remember(key, written());
     if (!document.querySelector("#standing[data-mine]") || Date.now() - toldAt < TELL_MS) return;
     toldAt = Date.now();
     onWriting();

@@ -6,6 +6,7 @@ import { hush, leaveFloor, takeFloor } from "./playing.js";
 
 const SPEEDS = [1, 1.25, 1.5, 2];
 const STEP_S = 5; // of an arrow key
+const PATIENCE_MS = 30_000; // some megabytes over a slow line
 const FAR_S = 1e7; // beyond any end: seeking there makes the browser find out how long the file is
 
 const speed = () => SPEEDS.find((one) => one === recall("speed")) ?? 1;
@@ -33,12 +34,17 @@ export function upgrade(panel, within) {
   for (const audio of within.querySelectorAll("audio[controls]")) {
     const box = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     audio.replaceWith(box);
-    wire(box, /** @type {HTMLAudioElement} */ (audio));
+    wire(box, /** @type {HTMLAudioElement} */ (audio), panel.dataset.visitor ?? "");
   }
 }
 
-/** @param {HTMLElement} box @param {HTMLAudioElement} audio */
-function wire(box, audio) {
+/**
+ * @param {HTMLElement} box
+ * @param {HTMLAudioElement} audio
+ * @param {string} visitor who listens, in a frame on another site: its cookie may be blocked, so that the address alone
+ *   opens nothing, and a token has no place in an address. There the sound is fetched whole, by a header.
+ */
+function wire(box, audio, visitor) {
   const button = /** @type {HTMLButtonElement} */ (box.querySelector(".player__play"));
   const icon = /** @type {SVGUseElement} */ (button.querySelector("use"));
   const bar = /** @type {HTMLInputElement} */ (box.querySelector(".player__bar"));
@@ -46,6 +52,10 @@ function wire(box, audio) {
   const pace = /** @type {HTMLButtonElement} */ (box.querySelector(".player__speed"));
   let isMeasuring = false;
   let isFailed = false;
+  let isWanted = false; // to be heard, now or once it is there
+
+  const address = audio.src;
+  if (visitor) audio.removeAttribute("src");
 
   box.setAttribute("aria-label", audio.getAttribute("aria-label") ?? "");
   audio.controls = false;
@@ -53,7 +63,10 @@ function wire(box, audio) {
 
   const storedS = Number(audio.dataset.lengthMs ?? 0) / 1000; // what the server knows of a sound that is not fetched yet
   const lengthS = () => (Number.isFinite(audio.duration) && !isMeasuring ? audio.duration : storedS);
-  const pause = () => audio.pause();
+  const pause = () => {
+    isWanted = false;
+    audio.pause();
+  };
 
   function draw() {
     if (isMeasuring) return;
@@ -96,24 +109,35 @@ function wire(box, audio) {
 
   function fail() {
     isFailed = true;
+    isWanted = false;
     drawButton(false);
     leaveFloor(pause);
     clock.textContent = word("soundMissing");
   }
 
+  async function fetchSound() {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const response = await fetch(address, { headers: { "X-Visitor": visitor }, signal });
+    if (!response.ok) throw new Error(`the sound is not there: ${response.status}`);
+    audio.src = URL.createObjectURL(await response.blob());
+  }
+
   async function play() {
-    if (isFailed) audio.load();
+    if (isFailed && audio.src) audio.load();
     isFailed = false;
+    isWanted = true;
     takeFloor(pause);
-    audio.playbackRate = speed();
     try {
+      if (!audio.src) await fetchSound();
+      if (!isWanted) return; // another sound has the floor meanwhile
+      audio.playbackRate = speed(); // which a new source sets back
       await audio.play();
     } catch (error) {
       if (/** @type {Error} */ (error).name !== "AbortError") fail(); // which only says that it was paused meanwhile
     }
   }
 
-  button.addEventListener("click", () => (audio.paused ? play() : hush()));
+  button.addEventListener("click", () => (isWanted ? hush() : play()));
   bar.addEventListener("input", () => {
     audio.currentTime = Number(bar.value);
     draw();
@@ -134,6 +158,7 @@ function wire(box, audio) {
 
   audio.addEventListener("play", () => drawButton(true));
   audio.addEventListener("pause", () => {
+    if (audio.paused) isWanted = false; // it may play again before this is told
     drawButton(false);
     leaveFloor(pause);
   });

@@ -6,12 +6,16 @@ const ONSET_MS = 96; // speech in a row, before which it is a click; the frames 
 const UNFINISHED_MS = 1200; // of silence after words that promise more
 // Words that join or begin something, and sounds one makes while thinking.
 const PROMISING = [
-  "and or but because so if when that which than while although the a an my your our this these some any",
+  "and or but because so if when that which than while although the a an my your our this these some any each every their whose",
   "to of for with in on at from by about into without between",
+  "until during per whether except towards",
   "zero one two three four five six seven eight nine oh",
   "und oder aber weil wenn dass der die das den dem ein eine einen mein meine mit für von zu in auf aus bei nach",
-  "et ou mais parce que si le la les un une des de du à avec pour sur dans mon ma",
-  "y o pero porque si el los las una unos con para por sobre en mi",
+  "ob als bis um im zum zur vom beim ohne gegen zwischen unser unsere unseren seit",
+  "null eins zwei drei vier fünf sechs sieben acht neun zéro deux trois quatre cinq sept huit neuf",
+  "cero uno dos tres cuatro seis siete ocho nueve",
+  "et ou mais parce que si le la les un une des de du à avec pour sur dans mon ma que chez sans entre au aux notre nos votre vos jusque",
+  "y o pero porque si el los las una unos con para por sobre en mi que de del al sin entre hasta desde su nuestro nuestra",
   "u[hm]+ er+m? h+m+ ähm? euh eh",
 ].join(" ");
 const ANNOUNCING = "(my|meine?|mon|ma|mi)(\\s+\\p{L}+){1,3}\\s+(is|are|ist|sind|est|sont|es|son)"; // "my number is"

@@ -2,13 +2,13 @@
 
 import { answerIn } from "../../chat/frames.js";
 import { newClientId } from "../../chat/outbox.js";
+import { uploadWith } from "../../chat/upload.js";
 import { word } from "../../lib/words.js";
 import { coolMicrophone, faultOf } from "../microphone.js";
 import { takeFloor } from "../playing.js";
 import { forgetRecording, keepRecording, keptRecording, moveRecording } from "./kept_recordings.js";
 import { fileName, record } from "./recorder.js";
 import { createRecordingView } from "./recording_view.js";
-import { uploadWith } from "./upload.js";
 
 const SHORTEST_MS = 400; // a slip of the finger: no word is that short
 const SAID_AT_S = new Set([20, 10]); // seconds before the end that a screen reader says
