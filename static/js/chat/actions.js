@@ -1,6 +1,8 @@
-// The buttons in and under messages: copy, stop, retry, correct, send again, load earlier.
+// The buttons in and under messages: copy, stop, retry, correct, send again, whether it helped, load earlier.
 
+import { atFirstNeed } from "../lib/first_need.js";
 import { word } from "../lib/words.js";
+import { createFeedback } from "./feedback.js";
 
 const COPIED_MS = 1600;
 
@@ -15,6 +17,7 @@ const COPIED_MS = 1600;
  */
 export function createActions({ session, log, frames, outbox, status, composer }) {
   const { panel } = session;
+  const feedback = createFeedback({ session, frames, outbox, status });
 
   /** @type {Record<string, (button: HTMLButtonElement) => unknown>} */
   const actions = {
@@ -38,7 +41,12 @@ export function createActions({ session, log, frames, outbox, status, composer }
       if (session.id) return post(button, session.askForPerson());
       outbox.add(word("wantPerson")); // nothing was said yet: with this the conversation begins
     },
+    rate: (button) => feedback.press(button),
     "go-on": (button) => post(button, session.goOn()),
+    remember: async (button) => {
+      await post(button, session.post(button.form?.getAttribute("action") ?? "", { choice: button.value }));
+      if (!button.isConnected) /** @type {HTMLElement | null} */ (panel.querySelector("#memory :is(a, button)"))?.focus();
+    },
     retry: (button) => {
       const message = button.closest(".message");
       if (message) return post(button, session.retry(message.id.slice(2)));
@@ -49,9 +57,10 @@ export function createActions({ session, log, frames, outbox, status, composer }
     const button = /** @type {Element} */ (event.target).closest("button[data-action]");
     const act = button instanceof HTMLButtonElement && actions[button.dataset.action ?? ""];
     if (!act) return;
-    event.preventDefault(); // Retry is a form, for a page without script
+    event.preventDefault(); // Retry is a form, for a page without script, as some others are
     if (button.ariaDisabled === "true") return;
-    if (event.detail > 1 && button.dataset.action === "stop") return; // a double click would stop the next answer too
+    // A double click would stop the next answer too, or take back what it said of this one.
+    if (event.detail > 1 && ["stop", "rate"].includes(button.dataset.action ?? "")) return;
     act(button);
   });
 
@@ -80,6 +89,8 @@ export function createActions({ session, log, frames, outbox, status, composer }
     status.whisper(word("copied"));
   }
 
+  atFirstNeed(log.element, "[hx-get]", () => bringHtmx(panel.dataset.htmx ?? ""), () => status.fail(word("actionFailed")));
+
   // htmx swaps "Load earlier messages" for them; what is being read stays where it is.
   let restorePlace = () => {};
   log.element.addEventListener("htmx:beforeSwap", (event) => {
@@ -98,6 +109,18 @@ export function createActions({ session, log, frames, outbox, status, composer }
       if (document.activeElement === document.body) log.element.focus({ preventScroll: true });
     }
     else status.fail(word("actionFailed"));
+  });
+}
+
+/** It looks through the page as soon as it is there, if the page is complete. @param {string} source */
+async function bringHtmx(source) {
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
+  await new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.onload = done;
+    script.onerror = fail;
+    script.src = source;
+    document.head.append(script);
   });
 }
 

@@ -1,10 +1,9 @@
 // Wires one panel: composer -> outbox -> session -> frames -> log, and the socket that brings the rest.
 
+import { atFirstNeed } from "../lib/first_need.js";
 import { word } from "../lib/words.js";
-import { createActions } from "./actions.js";
-import { createComposer } from "./composer.js";
+import { createComposer, hasUsedVoice } from "./composer.js";
 import { createConnection } from "./connection.js";
-import { createContact } from "./contact.js";
 import { createFrames } from "./frames.js";
 import { createLog } from "./log.js";
 import { createOutbox } from "./outbox.js";
@@ -12,6 +11,8 @@ import { createSession } from "./session.js";
 import { createSpeaker } from "./speaker.js";
 import { createStatus } from "./status.js";
 
+const BUTTONS = "[data-action]:not([data-action=minimise]), [hx-get]";
+const VOICE_BUTTONS = "[data-voice-control], [data-action=listen], [data-action=stop-speaking]";
 const SILENT_MS = 45_000; // an answer is owed and nothing has come: longer than any model may take for its first word
 
 /**
@@ -58,7 +59,7 @@ export function startChat(panel) {
     },
     onRefused: (entry, detail) => {
       const bubble = bubbleOf(entry.client_id);
-      if (composer.giveBack(entry.content, detail)) bubble?.remove();
+      if (composer.giveBack(entry.content, detail, entry.files)) bubble?.remove();
       else if (bubble) markBubble(bubble, detail, false);
       stopWaiting();
     },
@@ -66,8 +67,7 @@ export function startChat(panel) {
     onGone: gone,
     onBegun: (begun) => {
       composer.moveDraft(`agent-${panel.dataset.agent}`);
-      panel.dispatchEvent(new CustomEvent("chat:begun", { detail: begun, bubbles: true }));
-      connection.open();
+      announce(begun);
     },
   });
   const composer = createComposer({ session, onSend: say });
@@ -79,9 +79,16 @@ export function startChat(panel) {
     voice?.confirm(clientId);
   }
 
-  /** @param {string} text */
-  function say(text) {
-    outbox.add(text);
+  /** @param {{id: string, socketPath: string, url: string}} begun */
+  function announce(begun) {
+    panel.dispatchEvent(new CustomEvent("chat:begun", { detail: begun, bubbles: true }));
+    connection.open();
+  }
+
+  /** @param {string} text @param {import("./files/kept_files.js").SentFile[]} [files] */
+  function say(text, files) {
+    outbox.add(text, files);
+    bring().catch(() => {});
     log.toEnd();
     panel.dispatchEvent(new CustomEvent("chat:said", { bubbles: true }));
   }
@@ -103,7 +110,10 @@ export function startChat(panel) {
       bubble = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
       bubble.dataset.clientId = entry.client_id;
       bubble.classList.add("is-new");
-      /** @type {HTMLElement} */ (bubble.querySelector(".prose p")).textContent = entry.content;
+      const prose = /** @type {HTMLElement} */ (bubble.querySelector(".prose"));
+      /** @type {HTMLElement} */ (prose.querySelector("p")).textContent = entry.content;
+      if (entry.files) prose.before(namesOf(entry.files));
+      if (!entry.content) prose.remove();
       log.localDay(bubble);
       log.place(bubble);
     }
@@ -114,6 +124,18 @@ export function startChat(panel) {
     if (entry.state === "sending") waitForAnswer();
     else stopWaiting();
     status.queued(!outbox.isEmpty);
+  }
+
+  /** What goes with a message, until the server's own bubble shows it. @param {import("./files/kept_files.js").SentFile[]} files */
+  function namesOf(files) {
+    const template = /** @type {HTMLTemplateElement | null} */ (panel.querySelector("#sent-file"));
+    const list = document.createElement("ul");
+    list.className = "attached";
+    for (const { name } of template ? files : []) {
+      list.append(/** @type {HTMLTemplateElement} */ (template).content.cloneNode(true));
+      /** @type {HTMLElement} */ (list.querySelector("li:last-child .attached__name")).textContent = name;
+    }
+    return list;
   }
 
   /** @param {HTMLElement} bubble @param {string} text @param {boolean} mayTryAgain */
@@ -174,15 +196,15 @@ export function startChat(panel) {
     if (hadFocus) log.element.focus({ preventScroll: true });
   }
 
-  createContact({
-    session,
-    frames,
-    onBegun: (begun) => {
-      panel.dispatchEvent(new CustomEvent("chat:begun", { detail: begun, bubbles: true }));
-      connection.open();
-    },
-  });
-  createActions({ session, log, frames, outbox, status, composer });
+  /** What is pressed beside, in and under messages: nobody needs it to read the first page, to write and to send. */
+  async function bringButtons() {
+    const [{ createActions }, { createContact }] = await Promise.all([import("./actions.js"), import("./contact.js")]);
+    createActions({ session, log, frames, outbox, status, composer });
+    createContact({ session, frames, onBegun: announce });
+  }
+  const bring = atFirstNeed(panel, BUTTONS, bringButtons, () => status.fail(word("actionFailed")));
+  if (log.element.querySelector(".message")) bring().catch(() => {}); // the next sign of need tries again
+
   new MutationObserver(() => composer.setRunning(log.running.length > 0)).observe(log.element, { childList: true });
   composer.setRunning(log.running.length > 0);
 
@@ -203,13 +225,35 @@ export function startChat(panel) {
     connection.resync();
   }, SILENT_MS / 3);
 
-  /** Only for a site that has a voice. */
-  async function startVoice() {
-    if (!panel.dataset.voice) return;
+  async function bringVoice() {
     const { createVoice } = await import("../voice/voice.js");
     voice = createVoice({ session, composer, log, outbox, frames, status, onGone: gone });
     panel.dataset.voiceStarted = "";
   }
+
+  /**
+   * Only for a site that has a voice. In a frame, which is to open fast, a mouse or a key finds the voice when it gets to
+   * its buttons; a finger may hold one down at once, and who has used the voice may be owed a spoken answer.
+   */
+  async function startVoice() {
+    if (!panel.dataset.voice) return;
+    const isLater = panel.dataset.mode === "frame" && !panel.querySelector("#dictate") && !hasUsedVoice() && matchMedia("(pointer: fine)").matches;
+    const start = atFirstNeed(panel, VOICE_BUTTONS, bringVoice, () => status.fail(word("voiceNotLoaded")));
+    if (!isLater) await start();
+  }
+
+  /** Only for an agent that takes files. */
+  async function startFiles() {
+    if (!panel.dataset.attachmentUrl) return;
+    const { createFiles } = await import("./files/files.js");
+    createFiles({ session, outbox, composer, status });
+  }
+
+  startFiles().catch(() => {}); // without it, one writes
+  /** So that it opens without a connection, too. In a frame only for who has written: others may never come back. */
+  const keep = () => panel.dataset.worker && import("../offline/keeping.js").then(({ keepForOffline }) => keepForOffline(panel)).catch(() => {});
+  if (panel.dataset.mode === "page" || panel.dataset.isKnown !== undefined) keep();
+  else if (panel.dataset.mode === "frame") panel.addEventListener("chat:begun", keep, { once: true });
 
   panel.dataset.started = "";
   outbox.restore();

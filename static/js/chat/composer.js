@@ -8,10 +8,15 @@ const DRAFT_MS = 250;
 const AUTO_DIRECTION_CHARS = 20_000; // beyond, dir="auto" reads all of it again at each key: 5 s for a megabyte
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
+/** Whether somebody has spoken here, listened, or chosen whether answers are read. */
+export const hasUsedVoice = () => recall("voiceUsed") === true || recall("voiceReplies") !== null;
+/** @typedef {import("./files/kept_files.js").SentFile} SentFile */
+/** @typedef {{readonly count: number, readonly obstacle: string, take: () => SentFile[], giveBack: (files: SentFile[]) => void}} Tray */
+
 /**
  * @param {object} options
  * @param {ReturnType<import("./session.js").createSession>} options.session
- * @param {(text: string) => void} options.onSend
+ * @param {(text: string, files: SentFile[]) => void} options.onSend
  */
 export function createComposer({ session, onSend }) {
   const { panel } = session;
@@ -26,6 +31,8 @@ export function createComposer({ session, onSend }) {
   const growsItself = CSS.supports("field-sizing", "content");
   let isRunning = false;
   let isRecording = false; // Send sends the recording
+  /** @type {Tray | null} */
+  let files = null; // where the agent takes some
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let saving;
 
@@ -48,7 +55,7 @@ export function createComposer({ session, onSend }) {
     direct();
     const used = length();
     const over = used - most;
-    const isEmpty = !/\S/.test(field.value);
+    const isEmpty = !/\S/.test(field.value) && !files?.count;
     count.hidden = used < most * COUNT_FROM;
     if (!count.hidden) {
       const number = (/** @type {number} */ n) => n.toLocaleString(document.documentElement.lang);
@@ -58,7 +65,7 @@ export function createComposer({ session, onSend }) {
     }
     field.toggleAttribute("aria-invalid", false);
     if (over > 0) field.setAttribute("aria-invalid", "true");
-    send.setAttribute("aria-disabled", String(!isRecording && (isEmpty || over > 0)));
+    send.setAttribute("aria-disabled", String(!isRecording && (isEmpty || over > 0 || Boolean(files?.obstacle))));
     stop.hidden = !isRunning || isRecording;
     send.hidden = isRunning && isEmpty && !isRecording;
     if (!growsItself) {
@@ -74,8 +81,12 @@ export function createComposer({ session, onSend }) {
 
   function submit() {
     const text = field.value.trim();
-    if (!text || length() > most) {
+    if ((!text && !files?.count) || length() > most) {
       field.focus();
+      return;
+    }
+    if (files?.obstacle) {
+      error.textContent = files.obstacle;
       return;
     }
     error.textContent = "";
@@ -84,7 +95,7 @@ export function createComposer({ session, onSend }) {
     refresh();
     hint.hidden = true;
     remember("taught", true);
-    onSend(text);
+    onSend(text, files?.take() ?? []);
     if (matchMedia("(pointer: fine)").matches || document.activeElement !== send) field.focus({ preventScroll: true });
   }
 
@@ -116,7 +127,7 @@ export function createComposer({ session, onSend }) {
   if (typeof draft === "string") field.value ||= draft;
   hint.hidden = recall("taught") === true;
   // The switch for spoken answers is of use to who has used a voice here; until then the composer is for writing.
-  const showVoice = () => form.toggleAttribute("data-hears", recall("voiceUsed") === true || recall("voiceReplies") !== null);
+  const showVoice = () => form.toggleAttribute("data-hears", hasUsedVoice());
   panel.addEventListener("click", (event) => {
     if (!(/** @type {Element} */ (event.target).closest('#mic, #live-start, [data-action="listen"]'))) return;
     remember("voiceUsed", true);
@@ -126,6 +137,12 @@ export function createComposer({ session, onSend }) {
   refresh();
 
   return {
+    refresh,
+    /** Files go with what is written from now on. @param {Tray} tray */
+    useFiles(tray) {
+      files = tray;
+      refresh();
+    },
     /** @param {boolean} running */
     setRunning(running) {
       if (running === isRunning) return;
@@ -160,12 +177,13 @@ export function createComposer({ session, onSend }) {
       save();
     },
     /**
-     * Gives a refused text back to its writer. False when something else is being written already.
-     * @param {string} text @param {string} detail
+     * Gives a refused text and its files back to the writer. False when something else is being written already.
+     * @param {string} text @param {string} detail @param {SentFile[]} [sent]
      */
-    giveBack(text, detail) {
+    giveBack(text, detail, sent = []) {
       error.textContent = detail;
       if (field.value.trim() !== "") return false;
+      files?.giveBack(sent);
       field.value = text;
       save();
       refresh();

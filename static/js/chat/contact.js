@@ -1,6 +1,7 @@
 // The contact form over the panel: opened by any of its links, sent once, kept when it could not be sent.
 
 import { word } from "../lib/words.js";
+import { createClientIds } from "./client_ids.js";
 
 /**
  * @param {object} parts
@@ -14,7 +15,7 @@ export function createContact({ session, frames, onBegun }) {
   if (!(found instanceof HTMLDialogElement)) return;
   const dialog = found;
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
-  let clientId = "";
+  const clientIds = createClientIds();
 
   panel.addEventListener("click", (event) => {
     const link = /** @type {Element} */ (event.target).closest("[data-action=contact]");
@@ -32,10 +33,9 @@ export function createContact({ session, frames, onBegun }) {
     const button = /** @type {HTMLButtonElement} */ (dialog.querySelector("[data-contact=send]"));
     if (button.ariaDisabled === "true") return;
     button.ariaDisabled = "true";
-    clientId ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // the same again is stored once
+    const written = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
     /** @type {Record<string, string>} */
-    const fields = { client_id: clientId, ...session.touch };
-    for (const [name, value] of new FormData(form)) fields[name] = String(value);
+    const fields = { client_id: clientIds.of(JSON.stringify(written)), ...session.touch, ...Object.fromEntries(written) };
     const pattern = (session.id ? dialog.getAttribute("data-url") : dialog.getAttribute("data-first-url")) ?? "";
     const answer = await session.post(pattern.replace("{session}", session.id), fields);
     button.ariaDisabled = null;
@@ -47,12 +47,11 @@ export function createContact({ session, frames, onBegun }) {
       frames.apply(answer.html ?? "", { restart: false });
       form.reset();
       show({});
-      clientId = "";
+      clientIds.stored();
       dialog.close();
       panel.dispatchEvent(new CustomEvent("chat:contact", { bubbles: true }));
       return;
     }
-    if (answer.errors) clientId = ""; // what is sent next is another message
     show(answer.errors ?? { form: answer.detail ?? word("actionFailed") });
   }
 

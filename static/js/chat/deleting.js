@@ -20,12 +20,6 @@ export function createDeleting({ dialog, headers = () => ({}), onSubmit }) {
     }
     if (target === dialog) dialog.close(); // a click on the backdrop
   });
-  document.addEventListener("chat:begun", ({ detail }) => {
-    const link = /** @type {HTMLAnchorElement | null} */ (document.getElementById("session-delete"));
-    if (!link) return;
-    link.href = (link.dataset.pattern ?? "").replace("{session}", detail.id);
-    link.hidden = false;
-  });
   dialog.addEventListener("submit", (event) => onSubmit(event, /** @type {HTMLFormElement} */ (event.target)));
 
   /** It counts what goes. @param {HTMLAnchorElement} link */

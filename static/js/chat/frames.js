@@ -1,5 +1,8 @@
 // Takes in the HTML the server sends, over the socket or as an answer to a post, and never applies a piece twice.
 
+import { morph } from "../lib/morph.js";
+import { putInPlace } from "./pieces.js";
+
 /** Id of the answer that a turn's fragments bring, or "". @param {string} html */
 export function answerIn(html) {
   const template = document.createElement("template");
@@ -16,17 +19,25 @@ export function answerIn(html) {
 export function createFrames({ log, onConfirmed, onGap }) {
   let mayRestart = true;
 
-  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { detail } = event;
-    const articles = /** @type {HTMLElement[]} */ ([...detail.fragment.children].filter((one) => one.matches("article.message")));
-    if (detail.target !== log.element && !articles.length) return;
-    detail.shouldSwap = false;
-    for (const change of detail.fragment.querySelectorAll(".change")) log.note(/** @type {HTMLElement} */ (change));
-    for (const article of articles) {
+  /** Messages and lines about the conversation go where the log puts them. @param {Element} place @param {Element[]} pieces */
+  function takes(place, pieces) {
+    if (place.matches(".feedback")) { // its visitor may be writing in it; one that waits to be sent is newer
+      if (!place.matches("[data-on]")) morph(/** @type {HTMLElement} */ (place), /** @type {HTMLElement} */ (pieces[0]));
+      return true;
+    }
+    const articles = pieces.filter((one) => one.matches("article.message"));
+    if (place !== log.element && !articles.length) return false;
+    for (const one of pieces) {
+      for (const change of one.matches(".change") ? [one] : one.querySelectorAll(".change")) {
+        log.note(/** @type {HTMLElement} */ (change));
+      }
+    }
+    for (const article of /** @type {HTMLElement[]} */ (articles)) {
       log.place(article, mayRestart);
       if (article.dataset.clientId) onConfirmed(article.dataset.clientId);
     }
-  });
+    return true;
+  }
 
   /**
    * Takes out what cannot be applied: repeats, pieces that follow a gap, targets this page does not have.
@@ -74,7 +85,7 @@ export function createFrames({ log, onConfirmed, onGap }) {
       template.innerHTML = html;
       const hasGap = sift(template.content);
       mayRestart = restart;
-      htmx.swap(document.body, template.innerHTML, { swapStyle: "none" });
+      putInPlace(template.content, takes);
       for (const article of log.running) log.decorate(article);
       log.settle(false);
       if (hasGap) onGap();

@@ -6,7 +6,8 @@ const MAX_WAIT_S = 30;
 const TRIES_BEFORE_FAILED = 3; // server errors in a row, after which the mark says "not sent" (it is tried on regardless)
 
 /**
- * @typedef {{client_id: string, content: string, at: number, state: "queued" | "sending" | "failed", tries?: number}} Entry
+ * @typedef {import("./files/kept_files.js").SentFile} SentFile
+ * @typedef {{client_id: string, content: string, at: number, state: "queued" | "sending" | "failed", tries?: number, files?: SentFile[]}} Entry
  */
 
 /**
@@ -68,7 +69,11 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
     for (let entry = entries()[0]; entry; entry = entries()[0]) {
       mark(entry, "sending");
       const scope = session.scope;
-      const answer = await session.say({ content: entry.content, client_id: entry.client_id });
+      const answer = await session.say({
+        content: entry.content,
+        client_id: entry.client_id,
+        ...(entry.files?.length && { attachments: entry.files.map((file) => file.id).join() }),
+      });
       if (answer.outcome === "done") {
         attempt = 0;
         remove(entry.client_id);
@@ -149,11 +154,11 @@ export function createOutbox({ session, onEntry, onSent, onRefused, onWait, onGo
     get isEmpty() {
       return entries().length === 0;
     },
-    /** @param {string} content */
-    add(content) {
+    /** @param {string} content @param {SentFile[]} [files] */
+    add(content, files = []) {
       const id = newClientId();
       /** @type {Entry} */
-      const entry = { client_id: id, content, at: performance.timeOrigin + performance.now(), state: "queued" };
+      const entry = { client_id: id, content, at: performance.timeOrigin + performance.now(), state: "queued", ...(files.length && { files }) };
       remember(folder() + id, entry);
       show(navigator.onLine === false ? entry : { ...entry, state: "sending" });
       flush();

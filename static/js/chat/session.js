@@ -11,6 +11,7 @@ const MAX_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow
  * @property {Record<string, string>} [errors] of a form, by field
  * @property {number} [waitS]
  * @property {{id: string, socketPath: string, url: string} | null} [session] one that this post began
+ * @property {string} [attachment] id of the file that was uploaded
  */
 
 /**
@@ -27,7 +28,7 @@ export function createSession(panel) {
   const data = panel.dataset;
   let token = panel.querySelector("input[name=csrfmiddlewaretoken]")?.getAttribute("value") ?? "";
 
-  /** @param {"messages" | "stop" | "retry" | "ask" | "goOn" | "voice" | "speech"} action */
+  /** @param {"messages" | "stop" | "retry" | "ask" | "goOn" | "voice" | "speech" | "attachment" | "removeAttachment"} action */
   const url = (action) => (data[`${action}Url`] ?? "").replace("{session}", data.session ?? "");
 
   /** Who the visitor is, of a frame on another site, whose cookie may be blocked. @type {Record<string, string>} */
@@ -96,11 +97,15 @@ export function createSession(panel) {
       data.socketPath = begun.socketPath;
       if (data.mode === "page") history.replaceState(history.state, "", begun.url);
       else panel.querySelector(".panel__page")?.setAttribute("href", begun.url);
+      const deletion = /** @type {HTMLAnchorElement | null} */ (panel.querySelector("#session-delete"));
+      if (!deletion) return;
+      deletion.href = (deletion.dataset.pattern ?? "").replace("{session}", begun.id);
+      deletion.hidden = false;
     },
 
     /**
      * Posts what was written; the same client id twice is stored once, so it may be tried again at will.
-     * @param {{content: string, client_id: string}} message
+     * @param {{content: string, client_id: string, attachments?: string}} message
      */
     async say(message) {
       const where = data.session ? url("messages") : (data.firstUrl ?? "");
@@ -116,6 +121,19 @@ export function createSession(panel) {
       const where = data.session ? url("voice") : (data.firstVoiceUrl ?? "");
       const answer = await this.post(where, data.session ? message : { ...message, ...this.touch }, transport);
       return acknowledged(answer, message.client_id);
+    },
+    /**
+     * Uploads a file for a message that is still to be written.
+     * @param {File} file
+     * @param {Transport} transport
+     */
+    attach(file, transport) {
+      const where = data.session ? url("attachment") : (data.firstAttachmentUrl ?? "");
+      return this.post(where, data.session ? { file } : { file, ...this.touch }, transport);
+    },
+    /** Takes it back. @param {string} id */
+    detach(id) {
+      return this.post(url("removeAttachment").replace("{attachment}", id), {});
     },
     /** Begins the session without a message. */
     begin() {
@@ -151,6 +169,7 @@ export function createSession(panel) {
      * @returns {Promise<Answer>}
      */
     async post(address, fields, transport = overFetch) {
+      if (data.offline !== undefined) return { outcome: "unreachable" }; // the page that comes in its place will
       try {
         let response = await send(address, fields, transport);
         if (response.status === 403) {
@@ -198,7 +217,8 @@ async function answerOf(response) {
       : null;
     const html = status === 204 ? "" : await response.text();
     const isOurs = session || status === 204 || html.includes("hx-swap-oob");
-    return isOurs ? { outcome: "done", html, session } : { outcome: "failed" };
+    const attachment = headers.get("X-Attachment-Id") ?? undefined;
+    return isOurs ? { outcome: "done", html, session, attachment } : { outcome: "failed" };
   }
   const refusal = await refusalOf(response);
   const detail = refusal?.detail;

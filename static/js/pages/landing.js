@@ -14,22 +14,11 @@ let started;
 
 /** Loads and starts the conversation, once. */
 function start() {
-  started ??= Promise.all([import("../chat/chat.js"), import("./floating_panel.js"), plainScript(panel.dataset.htmx ?? "")]).then(
+  started ??= Promise.all([import("../chat/chat.js"), import("./floating_panel.js")]).then(
     ([{ startChat }, { createFloatingPanel }]) => ({ chat: startChat(panel), floating: createFloatingPanel(panel) }),
   );
   started.catch(() => (started = undefined)); // the network was away: the next click tries again
   return started;
-}
-
-/** @param {string} source */
-function plainScript(source) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = source;
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
 }
 
 /** Whether an earlier visit left something to go on with. */

@@ -19,7 +19,7 @@ export function createSidebar() {
     group(sidebar);
   }
   local();
-  document.body.addEventListener("htmx:oobAfterSwap", local);
+  sidebar.addEventListener("chat:replaced", local);
 
   createDeleting({ dialog, onSubmit: deleteFrom });
   document.addEventListener("click", (event) => {

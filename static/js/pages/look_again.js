@@ -1,8 +1,8 @@
-/** Keeps a transcript up to date while staff read it: looks for news while the page is seen, and takes the list anew. */
+/** Keeps a part of a page up to date while staff read it: looks for news while the page is seen, and takes the part anew. */
 
 const LOOK_MS = 3000; // a conversation that is read along feels live, and one request in three seconds costs little
-const list = /** @type {HTMLElement} */ (document.getElementById("transcript"));
-const news = /** @type {HTMLElement} */ (document.getElementById("transcript-news"));
+const list = /** @type {HTMLElement} */ (document.querySelector("[data-look]"));
+const news = /** @type {HTMLElement} */ (document.querySelector("[data-look-news]"));
 const words = document.querySelector("script[data-new]")?.getAttribute("data-new") ?? "";
 
 const mark = () => list.querySelector("[data-mark]")?.getAttribute("data-mark") ?? "";
