@@ -26,6 +26,11 @@ class Host:
         self.pages[path] = f'<!doctype html><html lang="en">{head}<body>{body}</body></html>', headers or {}
         return f"{self.url}{path}"
 
+    def script(self, path: str, text: str) -> str:
+        """Put a script there; its address."""
+        self.pages[path] = text, {"Content-Type": "text/javascript; charset=utf-8"}
+        return f"{self.url}{path}"
+
 
 @contextmanager
 def host() -> Iterator[Host]:

@@ -114,11 +114,11 @@ class Talk:
 
     def say(self, sound: str | Samples) -> None:
         """Speak, and return when it is said."""
-        self.page.evaluate("sound => say(sound)", _encoded(sound))
+        self.page.evaluate("sound => say(sound)", encoded(sound))
 
     def begin_to_say(self, sound: str | Samples) -> None:
         """Speak, and return at once."""
-        self.page.evaluate("sound => void say(sound)", _encoded(sound))
+        self.page.evaluate("sound => void say(sound)", encoded(sound))
 
     def until(self, kind: str, count: int = 1, *, sent: bool = False) -> dict[str, Any]:
         """The latest control frame of a type, once there are so many."""
@@ -146,7 +146,7 @@ class Talk:
         return [frame["type"] for frame in (self.sent if sent else self.came)]
 
 
-def _encoded(sound: str | Samples) -> str:
+def encoded(sound: str | Samples) -> str:
     samples = speech(sound) if isinstance(sound, str) else sound
     return base64.b64encode((np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes()).decode()
 

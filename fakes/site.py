@@ -13,7 +13,6 @@ import random
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,14 +23,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fakes.databases import ROOT, all_in_one_file, beside, copy_file, copy_in_postgres, drop, in_postgres
 from fakes.worker import NUMBER as WORKER
 
-ROOT = Path(__file__).resolve().parent.parent
 START_S = 120  # a start takes 2 s of a core, of which a machine with six times too much to do has little
-SEEDED = "from django.core.management import call_command; call_command('seed')"  # the demo, as after `make run`
+# The demo, as after `make run`, but for what a scripted model says: that mostly stands nowhere.
+SEEDED = """
+from django.core.management import call_command
+from agents.models import Agent
+call_command("seed")
+Agent.objects.update(checks_answers=False)
+"""
 MAKE_AGENT = """
 from agents.models import Agent
-agent = Agent.objects.create(name="Ada", slug="ada", is_default=True, greeting="Hello, I am Ada.",
+agent = Agent.objects.create(name="Ada", slug="ada", is_default=True, checks_answers=False, greeting="Hello, I am Ada.",
                              starter_questions="What is a lamp?\\nWho are you?")
 agent.publish("You sell lamps.")
 """
@@ -126,9 +131,8 @@ class Site:
         return str(printed).strip()
 
     def close(self) -> None:
-        """End what still runs."""
-        if self.process is not None:
-            self.stop()
+        """End what still runs, and at once: `stop` would wait up to 20 s for an answer that a test left under way."""
+        self.kill()
         if self._shell is not None:
             self._shell.communicate(timeout=30)
             self._shell = None
@@ -167,6 +171,7 @@ def site(folder: Path, *, begun_with: str = "", **environment: str) -> Iterator[
             "DEBUG": "false",
             "OPENAI_API_KEY": "",
             "OPENAI_BASE_URL": "",
+            "SERVICE_WORKER": "off",  # what a test's browser is to miss, a worker would have kept
             **environment,
             "DATABASE_URL": url,
         }
@@ -181,39 +186,41 @@ def site(folder: Path, *, begun_with: str = "", **environment: str) -> Iterator[
 def _database(folder: Path, begun_with: str, wanted_url: str) -> Iterator[str]:
     """A copy of a migrated database: to migrate each took longer than many a test."""
     if not wanted_url.startswith("postgres"):
-        shutil.copyfile(_template_file(begun_with), folder / "site.sqlite3")
-        yield f"sqlite:///{folder / 'site.sqlite3'}"
+        file = folder / "site.sqlite3"
+        if begun_with:
+            shutil.copyfile(_filled_file(begun_with), file)
+        else:
+            copy_file(file)
+        yield f"sqlite:///{file}"
         return
     name = _unique_name()
-    _in_postgres(wanted_url, f'CREATE DATABASE "{name}" TEMPLATE "{_template_database(begun_with, wanted_url)}"')
+    if begun_with:
+        in_postgres(wanted_url, f'CREATE DATABASE "{name}" TEMPLATE "{_filled_database(begun_with, wanted_url)}"')
+    else:
+        copy_in_postgres(wanted_url, name)
     try:
-        yield _beside(wanted_url, name)
+        yield beside(wanted_url, name)
     finally:
-        _drop(wanted_url, name)
+        drop(wanted_url, name)
 
 
 def share_templates(folder: Path) -> None:
-    """Migrated databases are kept there, for all processes that share the tests; without it each makes its own."""
+    """Filled databases are kept there, for all processes that share the tests; without it each makes its own."""
     global _templates
     _templates = folder
 
 
 @functools.cache
-def _template_file(begun_with: str) -> Path:
+def _filled_file(begun_with: str) -> Path:
     file = _templates_folder() / f"{hashlib.sha256(begun_with.encode()).hexdigest()[:16]}.sqlite3"
-    empty = _template_file("") if begun_with else None
     with (file.parent / "templates.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if file.exists():
             return file
         made = file.with_suffix(".making")
-        if empty is None:
-            _of_database(f"sqlite:///{made}").manage("migrate", "--verbosity", "0")
-        else:
-            shutil.copyfile(empty, made)
-            _fill(f"sqlite:///{made}", begun_with)
-        with contextlib.closing(sqlite3.connect(made)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file that is copied
+        copy_file(made)
+        _fill(f"sqlite:///{made}", begun_with)
+        all_in_one_file(made)
         return made.rename(file)
 
 
@@ -227,46 +234,22 @@ def _templates_folder() -> Path:
 
 
 @functools.cache
-def _template_database(begun_with: str, url: str) -> str:
+def _filled_database(begun_with: str, url: str) -> str:
     name = _unique_name()
-    template = f' TEMPLATE "{_template_database("", url)}"' if begun_with else ""
-    _in_postgres(url, f'CREATE DATABASE "{name}"{template}')
-    atexit.register(_drop, url, name)
-    if begun_with:
-        _fill(_beside(url, name), begun_with)
-    else:
-        _of_database(_beside(url, name)).manage("migrate", "--verbosity", "0")
+    copy_in_postgres(url, name)
+    atexit.register(drop, url, name)
+    _fill(beside(url, name), begun_with)
     return name
 
 
 def _fill(database_url: str, begun_with: str) -> None:
-    made = _of_database(database_url)
+    made = Site({**os.environ, "DATABASE_URL": database_url}, 0, Path(os.devnull))
     made.shell(begun_with)
     made.close()
 
 
-def _of_database(url: str) -> Site:
-    """For commands and code alone."""
-    return Site({**os.environ, "DATABASE_URL": url}, 0, Path(os.devnull))
-
-
 def _unique_name() -> str:
     return f"e2e_{uuid.uuid4().hex[:12]}"
-
-
-def _beside(url: str, name: str) -> str:
-    return f"{url.rsplit('/', 1)[0]}/{name}"
-
-
-def _drop(url: str, name: str) -> None:
-    _in_postgres(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _in_postgres(url: str, sql: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql)
 
 
 def free_port() -> int:

@@ -9,9 +9,9 @@ import struct
 import wave
 from collections import deque
 from dataclasses import dataclass, field
-from math import pi, sin
 from urllib.parse import urlencode, urlsplit
 
+import numpy as np
 from playwright.sync_api import Page, Request, Route, expect
 
 from fakes.site import Site
@@ -28,8 +28,8 @@ def frame(kind: int, payload: bytes | dict[str, object]) -> bytes:
 
 def tone(seconds: float, rate: int = RATE) -> bytes:
     """A quiet A as s16le."""
-    count = int(seconds * rate)
-    return struct.pack(f"<{count}h", *(int(6_000 * sin(2 * pi * 440 * i / rate)) for i in range(count)))
+    at = np.arange(int(seconds * rate)) / rate
+    return (6_000 * np.sin(2 * np.pi * 440 * at)).astype("<i2").tobytes()
 
 
 def spoken(*clauses: str, seconds_each: float = 0.5, reason: str = "done") -> bytes:
