@@ -37,7 +37,7 @@ def test_the_chat_page_from_greeting_to_answer(visit, scripted_site, upstream):
     page = visit.page
     page.goto(f"{scripted_site.url}/chat/ada/")
     assert visit.axe_light_and_dark() == []
-    visit.ask("Hello")
+    visit.ask("Hello, I was on https://example.com")
     expect(page.locator(".message--assistant .prose")).to_contain_text("Title")
     assert visit.axe_light_and_dark() == []
     visit.finished()

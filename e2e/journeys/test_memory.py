@@ -1,20 +1,23 @@
 """A visitor is asked whether they may be remembered, and decides on a page of their own; also without JavaScript."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from fakes.openai import Script
+from e2e.conftest import MAKE_AGENT
+from fakes.openai import FakeOpenAI, Script
+from fakes.site import Site, site
 
 pytestmark = pytest.mark.browser
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SUMMARY = "They want a lamp for a hotel."
-# The only agent that remembers: other tests share the site.
 REMEMBERS = """
 from agents.models import Agent
 from memory.models import MemorySettings
-agent, made = Agent.objects.get_or_create(slug="memo", defaults={"name": "Memo"})
+agent, made = Agent.objects.get_or_create(slug="memo", defaults={"name": "Memo", "checks_answers": False})
 agent.publish("You sell lamps.")
 MemorySettings.objects.update_or_create(agent=agent, defaults={"is_on": True})
 """
@@ -50,6 +53,15 @@ print(linking.token_of(request))
 """
 
 
+@pytest.fixture(scope="module")
+def memo_site(tmp_path_factory, upstream_server: FakeOpenAI) -> Iterator[Site]:
+    """One that begins with its agent's memory switched on: a site that runs notices that within five seconds."""
+    scripted = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
+    with site(tmp_path_factory.mktemp("memory"), begun_with=MAKE_AGENT + REMEMBERS, **scripted) as made:
+        made.start()
+        yield made
+
+
 def opened_beside(page: Page) -> Page:
     """The page of what is remembered, which leaves the chat where it is."""
     with page.expect_popup() as opened:
@@ -58,11 +70,10 @@ def opened_beside(page: Page) -> Page:
 
 
 @pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
-def test_a_visitor_is_asked_once_remembered_and_forgotten(visit, scripted_site, upstream):
-    scripted_site.shell(REMEMBERS)
+def test_a_visitor_is_asked_once_remembered_and_forgotten(visit, memo_site, upstream):
     upstream.then(Script(text="It costs 40 euros."), Script(text="Welcome back."))
     page = visit.page
-    page.goto(f"{scripted_site.url}/chat/memo/")
+    page.goto(f"{memo_site.url}/chat/memo/")
     asked = page.get_by_role("form", name="Remember this conversation?")
     expect(asked).to_be_hidden()
     visit.ask("How much is a lamp for a hotel?")
@@ -75,7 +86,7 @@ def test_a_visitor_is_asked_once_remembered_and_forgotten(visit, scripted_site, 
     expect(page.get_by_role("link", name="What we remember of you")).to_be_visible()
     expect(asked).to_have_count(0)
     assert "It costs 40 euros." in visit.finished()
-    scripted_site.shell(SUMMARISE)
+    memo_site.shell(SUMMARISE)
     visit.ask("Hello again")
     visit.finished(2)
     page = visit.page = opened_beside(page)
@@ -88,15 +99,14 @@ def test_a_visitor_is_asked_once_remembered_and_forgotten(visit, scripted_site, 
 
 
 @pytest.mark.parametrize("visit", [{**DESKTOP, "java_script_enabled": False}], indirect=True, ids=["no script"])
-def test_it_works_without_javascript(visit, scripted_site, upstream):
-    scripted_site.shell(REMEMBERS)
+def test_it_works_without_javascript(visit, memo_site, upstream):
     upstream.then(Script(text="It costs 40 euros."))
     page = visit.page
-    page.goto(f"{scripted_site.url}/chat/memo/")
+    page.goto(f"{memo_site.url}/chat/memo/")
     page.get_by_role("textbox").fill("How much?")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("button", name="Yes, remember").click()
-    scripted_site.shell(SUMMARISE)
+    memo_site.shell(SUMMARISE)
     page = opened_beside(page)
     expect(page.get_by_text(SUMMARY)).to_be_visible()
 
@@ -107,18 +117,17 @@ def test_it_works_without_javascript(visit, scripted_site, upstream):
 
 
 @pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
-def test_a_link_sent_by_email_is_confirmed_by_a_button(visit, scripted_site, upstream):
-    scripted_site.shell(REMEMBERS)
+def test_a_link_sent_by_email_is_confirmed_by_a_button(visit, memo_site, upstream):
     upstream.then(Script(text="It costs 40 euros."))
     page = visit.page
-    page.goto(f"{scripted_site.url}/chat/memo/")
+    page.goto(f"{memo_site.url}/chat/memo/")
     visit.ask("How much is a lamp?")
     visit.finished()
     page.get_by_role("button", name="Yes, remember").click()
     expect(page.get_by_role("link", name="What we remember of you")).to_be_visible()
-    token = scripted_site.shell(REQUEST).split()[-1]
+    token = memo_site.shell(REQUEST).split()[-1]
 
-    page.goto(f"{scripted_site.url}/privacy/memory/link/{token}/")
+    page.goto(f"{memo_site.url}/privacy/memory/link/{token}/")
     button = page.get_by_role("button", name="Yes, it was me")
     expect(button).to_be_visible()
     assert visit.axe_light_and_dark() == []
@@ -127,6 +136,6 @@ def test_a_link_sent_by_email_is_confirmed_by_a_button(visit, scripted_site, ups
 
     expect(page.get_by_text(SUMMARY)).to_be_visible()
     expect(page.get_by_text("From another browser of yours")).to_be_visible()
-    page.goto(f"{scripted_site.url}/privacy/memory/link/{token}/")
+    page.goto(f"{memo_site.url}/privacy/memory/link/{token}/")
     expect(page.get_by_text("This link no longer works")).to_be_visible()
     assert visit.axe_light_and_dark() == []

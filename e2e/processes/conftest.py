@@ -109,19 +109,29 @@ def _lease_owner(database_url: str, answer_id: str) -> str:
     return str(row[0]) if row else ""
 
 
-@pytest.fixture(scope="module")
-def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
+@pytest.fixture(scope="package")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
     made = OwnRedis(tmp_path_factory.mktemp("redis"))
     made.start()
     yield made
     made.kill()
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI, own_redis: OwnRedis) -> Iterator[Pair]:
+@pytest.fixture
+def own_redis(shared_redis: OwnRedis) -> OwnRedis:
+    """Running, whatever the test before did to it."""
+    if shared_redis.process is None:
+        shared_redis.start()
+    return shared_redis
+
+
+@pytest.fixture(scope="package")
+def both(
+    tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI, shared_redis: OwnRedis
+) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
     settings = {"OPENAI_BASE_URL": upstream_server.base_url, "OPENAI_MODEL": "scripted", "RATE_LIMITS": "off"}
-    with site(folder, begun_with=MAKE_AGENT, REDIS_URL=own_redis.url, **settings) as a:
+    with site(folder, begun_with=MAKE_AGENT, REDIS_URL=shared_redis.url, **settings) as a:
         port = free_port()
         b = replace(a, environment={**a.environment, "PORT": str(port)}, port=port, log=folder / "second.log")
         try:
@@ -134,7 +144,5 @@ def both(tmp_path_factory: pytest.TempPathFactory, upstream_server: FakeOpenAI, 
 @pytest.fixture
 def pair(both: Pair, own_redis: OwnRedis, upstream: FakeOpenAI) -> Pair:
     """Both servers and their Redis, running, whatever the test before did to them."""
-    if own_redis.process is None:
-        own_redis.start()
     both.see_that_both_run()
     return both

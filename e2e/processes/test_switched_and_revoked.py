@@ -17,7 +17,7 @@ MAKE = """
 import json
 from access import keys
 from agents.models import Agent
-agent = Agent.objects.create(name="Bea", slug="bea-{0}")
+agent = Agent.objects.create(name="Bea", slug="bea-{0}", checks_answers=False)
 agent.publish("You sell lamps.")
 made = [keys.create(name) for name in ("Boss", "Shop")]
 print(json.dumps([str(agent.pk), agent.slug, made[0][1], made[1][1], made[1][0].pk]))

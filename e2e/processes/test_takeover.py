@@ -126,10 +126,10 @@ class Talk:
                 async with self.http.ws_connect(f"{base}/socket") as socket:
                     await socket.send_json({"type": "connect", "token": self.token})
                     is_person = False
-                    self.connected.add(which)
                     async for frame in socket:
                         if frame.type == aiohttp.WSMsgType.TEXT:
                             is_person = self._look(json.loads(frame.data), is_person)
+                            self.connected.add(which)  # what happens from the first frame on is told
             await asyncio.sleep(0.1)
 
     def _look(self, frame: dict[str, Any], is_person: bool) -> bool:

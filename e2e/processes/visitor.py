@@ -27,6 +27,7 @@ class Shown:
     """One message as a page shows it."""
 
     id: str
+    seq: int
     role: str
     status: str
     text: str
@@ -44,6 +45,7 @@ class Shown:
         reached = re.search(r'data-to="(\d+)"', body)
         return cls(
             id=message_id,
+            seq=int(values["seq"]),
             role=role,
             status=values["status"],
             text=words(prose[1]) if prose else "",
@@ -173,6 +175,18 @@ class Page:
     heard_at: float = 0.0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def in_place(self) -> list[Shown]:
+        """As they stand on the page, which puts each message by its number: an answer may come before its question."""
+        return sorted(self.messages.values(), key=lambda message: message.seq)
+
+    @property
+    def last_seq(self) -> int:
+        """Of the last message before which none is missing."""
+        return next(
+            (place for place, message in enumerate(self.in_place) if message.seq != place + 1), len(self.messages)
+        )
+
     async def live(self) -> None:
         while True:
             with contextlib.suppress(aiohttp.ClientError, OSError):
@@ -184,7 +198,7 @@ class Page:
     async def _listen(self) -> bool:
         """Until the socket is lost, or (True) a piece is missing."""
         growing = ",".join(message.id for message in self.messages.values() if message.status == "running")
-        address = f"{self.base}/ws/chat/{self.session_id}/?after={len(self.messages)}&open={growing}"
+        address = f"{self.base}/ws/chat/{self.session_id}/?after={self.last_seq}&open={growing}"
         async with self.http.ws_connect(address, headers={"Origin": self.base}) as socket:
             self.opened += 1
             self._changed.set()

@@ -64,6 +64,9 @@ const UNFINISHED = [
   "I would like two lamps and", "My number is 0 4 1", "Well,", "Ich möchte und", "Das wäre ähm", "It stands in",
   "I need it when", "This is for my", "Call 555-", "oh four one", "Hmm…", "Ich brauche das für", "C'est pour les",
   "Necesito una lámpara con", "My number is", "my e mail address is...", "Meine Nummer ist", "Mon numéro est",
+  "We are open until", "Can you tell me whether", "It is 40 euros per", "Wir brauchen sie bis", "Meine Nummer ist null drei",
+  "Ich wollte wissen, ob", "Wir suchen etwas zum", "C'est zéro six", "Je cherche une lampe sans", "Mi número es nueve uno",
+  "Busco una lámpara sin", "Es para nuestro",
 ];
 for (const hypothesis of UNFINISHED) {
   test(`words that promise more are waited for: ${hypothesis}`, () => {
@@ -77,6 +80,7 @@ for (const hypothesis of UNFINISHED) {
 
 const FINISHED = [
   "I would like two lamps.", "Do you deliver?", "Thank you", "The lamp is broken", "Das ist alles", "That is how it is.",
+  "Wie ist Ihr Name?", "C'est tout", "Nada más", "Ja, im Juni", "I asked her", "Yes, I am",
 ];
 for (const hypothesis of FINISHED) {
   test(`finished words are not waited for: ${hypothesis}`, () => {

@@ -124,6 +124,43 @@ def test_what_is_written_while_an_answer_goes_out_goes_out_too(taken):
     expect(sam.page.locator("#inbox-text")).to_have_value("")
 
 
+def test_what_is_written_while_an_answer_is_read_slowly_is_a_message_of_its_own(taken):
+    sam, one = taken
+    sam.page.evaluate(
+        """() => {
+          const { fetch } = window, { text } = Response.prototype;
+          const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+          window.fetch = (...request) => wait(500).then(() => fetch(...request));
+          Response.prototype.text = function () { return wait(1000).then(() => text.call(this)); };
+        }"""
+    )
+    with sam.page.expect_response(lambda answer: answer.request.method == "POST"):
+        sam.write("First.")
+        sam.page.locator("#inbox-text").fill("Second.")
+    sam.page.locator("#inbox-text").press("Enter")
+
+    expect(one.page.locator(".message--staff .prose")).to_have_text(["First.", "Second."])
+    expect(sam.page.locator(".message--staff .prose")).to_have_text(["First.", "Second."])
+
+
+def test_what_could_not_be_sent_is_given_back_together_with_what_followed(taken):
+    sam, one = taken
+    field = sam.page.locator("#inbox-text")
+    sam.visit.context.set_offline(True)
+    sam.page.evaluate(
+        "() => { const real = window.fetch; window.fetch = async (...all) => {"
+        " await new Promise((done) => setTimeout(done, 700)); return real(...all); }; }"
+    )
+    sam.write("First.")
+    sam.write("Second.")
+    field.fill("Third")
+
+    expect(field).to_have_value("First.\nSecond.\nThird")
+    sam.visit.context.set_offline(False)
+    field.press("Enter")
+    expect(one.page.locator(".message--staff .prose")).to_contain_text(["First. Second. Third"])
+
+
 def test_a_draft_outlives_a_reload_and_a_failed_send_and_is_sent_once(taken):
     sam, one = taken
     field = sam.page.locator("#inbox-text")

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from e2e.journeys.staff.test_form_sections import section
 from e2e.journeys.staff.test_staff import admin  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,7 @@ SIZES = [
 def form(admin, demo_site):  # noqa: F811
     """The form of an agent that is off, with its preview."""
     admin.page.goto(f"{demo_site.url}/admin/agents/agent/{demo_site.shell(MAKE).split()[-1]}/change/")
+    section(admin.page, "Welcome and look").click()
     expect(admin.page.frame_locator("#look-preview iframe").locator("#panel-name")).to_be_visible()
     return admin
 
@@ -41,7 +43,9 @@ def test_what_is_not_saved_is_seen_at_once(form):
     page, chat = form.page, form.page.frame_locator("#look-preview iframe")
     root, send = chat.locator(":root"), chat.locator(".composer__send")
 
+    section(page, "Agent and prompt").click()
     page.fill("#id_name", "Wren")
+    section(page, "Welcome and look").click()
     page.fill("#id_brand-0-company", "Tarnfield")
     page.fill("#id_greeting", "Good day.\n\nAsk me.")
     page.fill("#id_starter_questions", "What is new?\nWhat is it?")
@@ -89,6 +93,7 @@ def test_what_is_saved_is_what_was_seen(form, demo_site):
     page.fill("#id_accent", "#aa1100")
     page.select_option("#id_brand-0-radius", "large")
     page.set_input_files("#id_brand-0-logo", LOGO)
+    section(page, "Agent and prompt").click()
     page.check("#id_is_active")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")

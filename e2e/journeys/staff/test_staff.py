@@ -8,22 +8,22 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 PAGE = "# Opening hours\n\n## Workshop\n\nThe lamp workshop is open on Saturdays from 10 to 14."
+BOSS = """
+from django.contrib.auth import get_user_model
+get_user_model().objects.get_or_create(username="boss", is_staff=True, is_superuser=True)
+"""
+
+
+def sign_in(visit, site):
+    """As one who may do anything."""
+    site.shell(BOSS)
+    visit.sign_in(site, "boss")
+    return visit
 
 
 @pytest.fixture
 def admin(visit, demo_site):
-    demo_site.shell(
-        "from django.contrib.auth import get_user_model as g\n"
-        "u, _ = g().objects.get_or_create(username='boss', is_staff=True, is_superuser=True)\n"
-        "u.set_password('a long password'); u.save()"
-    )
-    page = visit.page
-    page.goto(f"{demo_site.url}/admin/")
-    page.fill("#id_username", "boss")
-    page.fill("#id_password", "a long password")
-    page.keyboard.press("Enter")
-    expect(page.locator("#site-name")).to_be_visible()
-    return visit
+    return sign_in(visit, demo_site)
 
 
 def test_a_new_agent_with_a_page_of_knowledge_answers_from_it(admin, demo_site):

@@ -72,3 +72,37 @@ def test_a_change_of_the_look_is_seen_with_the_next_page(visit, scripted_site):
     visit.page.reload()
 
     expect(visit.page.locator(".brand__mark")).to_have_css("background-color", "rgb(0, 102, 51)")
+
+
+# The colours of a button at rest and under the pointer, as they are drawn.
+DRAWN = """accent => {
+  const root = document.documentElement;
+  root.style.setProperty("--accent", accent);
+  const box = root.appendChild(document.createElement("div"));
+  const context = document.createElement("canvas").getContext("2d");
+  const drawn = ["--accent", "--accent-hover"].map((name) => {
+    box.style.background = `var(${name})`;
+    context.fillStyle = getComputedStyle(box).backgroundColor;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  });
+  box.remove();
+  return drawn;
+}"""
+
+
+@pytest.mark.parametrize("visit", [DESKTOP, PHONE], indirect=True, ids=["light", "dark"])
+def test_a_button_under_the_pointer_keeps_the_hue_of_its_colour(visit, demo_site):
+    page = visit.page
+    page.goto(f"{demo_site.url}/chat/")
+
+    for accent in ("#aa1100", "#0011aa", "#0b6e4f", "#c2410c", "#0e7490", "#ffd400", "#333333"):
+        (plain, pointed) = page.evaluate(DRAWN, accent)
+
+        assert plain != pointed, accent
+        assert not set(_order(pointed)) - set(_order(plain)), (accent, plain, pointed)
+
+
+def _order(colour: list[int]) -> set[tuple[int, int]]:
+    """Which channel is clearly stronger than which: what makes a blue blue, and none of them for a grey."""
+    return {(a, b) for a in range(3) for b in range(3) if colour[a] > colour[b] + 12}

@@ -83,6 +83,24 @@ def test_details_in_a_message_count_as_well(visit, sales_site):
     expect(page.locator("mark").filter(has_text="30")).to_have_count(1)
 
 
+def test_a_form_corrected_after_its_answer_was_lost_says_the_corrected_words_too(visit, sales_site):
+    page = visit.page
+    page.goto(f"{sales_site.url}/chat/")
+    page.get_by_role("link", name="Leave your details").first.click()
+    form = page.get_by_role("dialog", name="Leave your details")
+    form.get_by_label("E-mail").fill("max@example.org")
+    form.get_by_role("checkbox").check()
+    page.route("**/contact/**", lambda route: (route.fetch(), route.abort()), times=1)
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_text("That did not work")).to_be_visible()
+
+    form.get_by_label("E-mail").fill("max@example.com")
+    form.get_by_role("button", name="Send").click()
+
+    expect(form).to_be_hidden()
+    found_by_staff(visit, sales_site, "max@example.com")
+
+
 def test_esc_closes_the_form_and_what_was_written_stays(visit, sales_site):
     page = visit.page
     page.goto(f"{sales_site.url}/chat/")

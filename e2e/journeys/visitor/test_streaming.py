@@ -58,7 +58,7 @@ def test_dots_stand_until_the_first_word_and_stop_replaces_send(chat, upstream):
 
 def test_markdown_is_rendered_while_it_streams_and_ends_as_one_whole(chat, upstream):
     upstream.then(Script(text=RICH, rate_per_s=30))
-    chat.ask("Plans?")
+    chat.ask("Plans? I was on https://example.com/plans")  # an address that stands nowhere is taken out
     page = chat.page
 
     expect(page.locator(".message--assistant[data-status=running] table")).to_be_visible()

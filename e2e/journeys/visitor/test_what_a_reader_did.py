@@ -23,7 +23,11 @@ SELECT = """(article, words) => {
 SHOW_AGAIN = """async () => {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
   const articles = [...page.querySelectorAll("#log article")].map((article) => article.outerHTML).join("");
-  htmx.swap(document.body, `<div hx-swap-oob="beforeend:#log">${articles}</div>`, {swapStyle: "none"});
+  const own = (name) => import(document.querySelector(`link[rel=modulepreload][href*="/js/chat/${name}."]`).href);
+  const [{createLog}, {createFrames}] = await Promise.all([own("log"), own("frames")]);
+  const log = createLog(document.getElementById("panel"), () => {});
+  const frames = createFrames({log, onConfirmed: () => {}, onGap: () => {}});
+  frames.apply(`<div hx-swap-oob="beforeend:#log">${articles}</div>`);
 }"""
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from fakes.openai import Script
 
-pytestmark = [pytest.mark.browser, pytest.mark.process]
+pytestmark = pytest.mark.browser
 
 IN_STEP_MS = 2_000  # the promise is half a second, of a machine that does nothing else
 NOTE_TIMES = """() => {

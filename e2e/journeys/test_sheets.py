@@ -1,0 +1,40 @@
+"""A browser reads of our sheets, as they are served, what stands in their sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+SOURCES = Path(__file__).resolve().parents[2] / "static"
+# Each rule as the browser understands it, with those around it, without what a sheet imports and where its pictures
+# are; it keeps the white space of values with a `var()` as it stands.
+RULES = r"""(text) => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(text.replace(/@import[^;]*;/g, "").replace(/url\([^)]*\)/g, "url()"))
+  const rules = []
+  const read = (list, around) => {
+    for (const rule of list) {
+      const own = rule.selectorText ?? rule.cssText.split("{")[0].trim()
+      if (rule.style?.length) rules.push(`${around} ${own} {${rule.style.cssText.replace(/\s/g, "")}}`)
+      if (rule.cssRules) read(rule.cssRules, rule instanceof CSSLayerBlockRule ? around : `${around} ${own}`)
+    }
+  }
+  read(sheet.cssRules, "")
+  return rules
+}"""
+
+
+def test_a_sheet_as_it_is_served_has_every_rule_of_its_source(visit, scripted_site):
+    page = visit.page
+    page.goto(f"{scripted_site.url}/")
+    served = SOURCES.parent / "staticfiles"
+    count = 0
+    for source in SOURCES.glob("css/**/*.css"):
+        wanted = page.evaluate(RULES, source.read_text())
+        found = set(page.evaluate(RULES, (served / source.relative_to(SOURCES)).read_text()))
+        assert [rule for rule in wanted if rule not in found] == [], source
+        count += len(wanted)
+    assert count > 500
