@@ -31,6 +31,11 @@ WRITTEN_AS_FOUND = (
     "ferry",
     "optician",
     "solar",
+    "museum",
+    "backup",
+    "town",
+    "toolhire",
+    "vets",
 )
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
@@ -43,7 +48,7 @@ PAGES = {
 EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
 SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY, **{name: name for name in WRITTEN_AS_FOUND}}
 # Sets that nothing is ever tuned on: their questions are asked, only figures are shown.
-UNSEEN = {"demo"}
+UNSEEN = {"demo", "town", "toolhire", "vets"}
 _KEPT_ELSEWHERE: dict[str, Path] = {}
 
 
@@ -63,7 +68,7 @@ class Case:
 
 def cases(name: str) -> list[Case]:
     """The questions of one of SETS."""
-    file = _KEPT_ELSEWHERE.get(name) or HERE / ("everyday.jsonl" if name in EVERYDAY else f"{name}.jsonl")
+    file = _KEPT_ELSEWHERE.get(name) or _file(name)
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
     return [
         Case(
@@ -78,6 +83,11 @@ def cases(name: str) -> list[Case]:
         for row in rows
         if row.get("corpus", SETS[name]) == SETS[name]
     ]
+
+
+def _file(name: str) -> Path:
+    folder = HERE / "questions" / ("held_out" if name in UNSEEN else "development")
+    return folder / ("everyday.jsonl" if name in EVERYDAY else f"{name}.jsonl")
 
 
 def _messages(written: str | Sequence[str]) -> tuple[str, ...]:

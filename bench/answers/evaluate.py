@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from agents.llm.builtin import BuiltAnswer, answer, search_query
+from agents.llm.builtin import BuiltAnswer, answer, in_turn, search_queries
 from agents.llm.builtin.weighed import LIKELY
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from bench.answers.corpora import SETS, UNSEEN, Case, add_unseen, build_index, cases
@@ -23,7 +23,7 @@ from language.blocks import plain
 
 PASSAGES = 6  # what a reply hands to a model
 # What a stranger's documents and questions have to reach; an unanswerable question is never answered for sure.
-MIN_FOUND, MIN_RIGHT, MAX_WRONG_SURE = 0.95, 0.85, 0.02
+MIN_FOUND, MIN_RIGHT, MAX_WRONG_SURE, MIN_SURE = 0.95, 0.85, 0.02, 0.6
 _HEADING = re.compile(r"(?:\A|\n\n)\*\*[^\n]+\*\*(?=\n\n)")  # above each quote
 
 
@@ -98,8 +98,8 @@ def reply(
     index: Index, history: tuple[PastMessage, ...], encoder: embeddings.Encoder | None
 ) -> tuple[BuiltAnswer, tuple[Passage, ...]]:
     """Searches and answers as a visitor's conversation does."""
-    hits = index.search(search_query(history), PASSAGES, encoder=encoder)
-    passages = tuple(hit.passage for hit in hits)
+    found = (index.search(query, PASSAGES, encoder=encoder) for query in search_queries(history))
+    passages = in_turn([[hit.passage for hit in hits] for hits in found])
     return answer(ChatRequest("Ada", "", history, passages), encoder), passages
 
 
@@ -190,10 +190,12 @@ def against_goals(outcomes: Sequence[Outcome]) -> str:
         sum(outcome.right for outcome in known) / len(known),
         sum(outcome.sure and not outcome.right for outcome in known) / len(known),
     )
+    sure_at_all = sum(outcome.sure for outcome in known) / len(known)
     sure = sum(outcome.sure for outcome in unknown)
     parts = [
         f"hit@3 {found:.0%} {_met(found >= MIN_FOUND)}",
         f"right {right:.0%} {_met(right >= MIN_RIGHT)}",
+        f"sure at all {sure_at_all:.0%} {_met(sure_at_all >= MIN_SURE)}",
         f"wrong and sure {wrong:.1%} {_met(wrong <= MAX_WRONG_SURE)}",
         f"unanswerable but sure {sure}/{len(unknown)} {_met(not sure)}",
     ]
