@@ -29,7 +29,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, site(Path(folder), RATE_LIMITS="off") as made:
         made.manage("seed")
         made.start()
-        reports = [_report(f"{made.url}/", chromium, preset, Path(folder)) for preset in ("mobile", "desktop")]
+        reports = [report(f"{made.url}/", chromium, preset, Path(folder)) for preset in ("mobile", "desktop")]
     failed = False
     for preset, report in zip(("mobile", "desktop"), reports, strict=True):
         scores = {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES}
@@ -39,7 +39,7 @@ def main() -> int:
     return int(failed)
 
 
-def _report(url: str, chromium: str, preset: str, folder: Path) -> dict:  # type: ignore[type-arg]
+def report(url: str, chromium: str, preset: str, folder: Path) -> dict:  # type: ignore[type-arg]
     out = folder / f"{preset}.json"
     command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={out}"]
     command += [f"--chrome-flags={FLAGS}", f"--only-categories={','.join(CATEGORIES)}"]

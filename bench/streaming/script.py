@@ -66,7 +66,8 @@ def now_units() -> int:
 
 
 # What stands around the stamps, by position in a stretch of 150 tokens: two paragraphs, a list and a closing word, with
-# about as much Markdown as a chat answer has. The first 40 tokens are words alone.
+# about as much Markdown as a chat answer has. The first 40 tokens are words alone. There is no figure and no address,
+# which no page would bear out: a sentence that is withheld would count as lost tokens.
 STRETCH = 150
 _BEFORE = {
     40: "\n\n",
@@ -78,7 +79,7 @@ _BEFORE = {
     115: "\n\n",
     120: " `",
 }
-_AFTER = {46: "**", 60: " (2-3 days)", 86: "**:", 90: " 24", 120: "`", 128: " - 10 %", 149: "."}
+_AFTER = {46: "**", 60: " (on request)", 86: "**:", 90: " each", 120: "`", 128: " - or less", 149: "."}
 
 
 def around(position: int) -> tuple[str, str]:
@@ -131,8 +132,9 @@ def real_questions() -> list[str]:
     """
     from inbox.wishes import wants_person  # not at the top: the upstream needs none of it
 
-    folder = Path(__file__).resolve().parents[1] / "answers"
-    lines = [line for name in _ASKED for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines() if line]
+    folder = Path(__file__).resolve().parents[1] / "answers" / "questions"
+    files = [file for name in _ASKED for file in folder.glob(f"*/{name}.jsonl")]
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines() if line]
     asked = dict.fromkeys(str(json.loads(line)["q"]) for line in lines)
     return [question for question in asked if not wants_person(question)]
 

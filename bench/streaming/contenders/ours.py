@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
@@ -23,6 +25,8 @@ DATABASE = "site.sqlite3"
 
 class Ours(Contender):
     is_product = True
+    # As the others, which pass on each word. An agent that checks holds a sentence back until it is over.
+    checks_answers = False
 
     def environment(self, port: int) -> dict[str, str]:
         return {
@@ -51,6 +55,8 @@ class Ours(Contender):
                 subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
             (self.folder / DATABASE).rename(made)
         shutil.copy(made, self.folder / DATABASE)
+        with contextlib.closing(sqlite3.connect(self.folder / DATABASE)) as database, database:
+            database.execute("UPDATE agents_agent SET checks_answers = ?", [self.checks_answers])
 
 
 class PageUnderDaphne(Ours):
@@ -63,6 +69,14 @@ class PageUnderDaphne(Ours):
 
     async def visit(self, http: aiohttp.ClientSession) -> Visit:
         return await PageVisit.begun(http, self.server.url)
+
+
+class PageThatChecks(PageUnderDaphne):
+    """As agents are set up: what the check costs stands beside the same without it."""
+
+    name = "page-checked"
+    title = "ours: page socket, answers checked, daphne"
+    checks_answers = True
 
 
 class PageUnderUvicorn(PageUnderDaphne):

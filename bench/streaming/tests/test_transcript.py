@@ -7,7 +7,11 @@ import time
 
 import pytest
 
+from agents.llm.gate.checking import Gate
+from agents.llm.gate.evidence import StatedEvidence
+from agents.llm.request import ChatRequest, PastMessage, Text, Withheld
 from bench.streaming.script import (
+    MAX_TOKENS,
     RATE_PER_S,
     TOKENS,
     Script,
@@ -138,3 +142,14 @@ def test_no_question_is_for_a_person_whom_no_model_stands_for() -> None:
 
     assert len(asked) > 500
     assert "i want to talk to a human" not in asked
+
+
+def test_nothing_of_a_scripted_answer_is_withheld_by_an_agent_that_checks() -> None:
+    request = ChatRequest(agent_name="Ada", system_prompt="", history=(PastMessage("user", "How long is it?"),))
+    gate = Gate(request, StatedEvidence([]))
+    tokens = [f"{before}{stamp(at, 0.0)}{after}" for at in range(MAX_TOKENS) for before, after in [around(at)]]
+
+    said = [event for token in tokens for event in gate.feed(token)] + gate.close()
+
+    assert "".join(event.text for event in said if isinstance(event, Text)) == "".join(tokens)
+    assert not any(isinstance(event, Withheld) for event in said)

@@ -1,0 +1,1 @@
+"""How long files take from upload to searchable, and how much memory."""
