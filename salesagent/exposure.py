@@ -21,7 +21,9 @@ def reach(host: str, allowed_hosts: Iterable[str]) -> str:
     return ""
 
 
-def loose_ends(*, debug: bool, api_auth: str, rate_limits: bool, secret_key: str, api_key: str) -> dict[str, str]:
+def loose_ends(
+    *, debug: bool, api_auth: str, rate_limits: bool, fetch_private: bool, secret_key: str, api_key: str
+) -> dict[str, str]:
     """Settings too loose for a server that others can reach: what each is, and the mend."""
     found = {}
     if debug:
@@ -30,6 +32,8 @@ def loose_ends(*, debug: bool, api_auth: str, rate_limits: bool, secret_key: str
         found["API_AUTH"] = "API_AUTH is off", "set API_AUTH=required"
     if not rate_limits:
         found["RATE_LIMITS"] = "RATE_LIMITS is off", "set RATE_LIMITS=on"
+    if fetch_private:
+        found["FETCH_PRIVATE"] = "FETCH_PRIVATE is on", "set FETCH_PRIVATE=off"
     if secret_key and len(secret_key) < MIN_SECRET_KEY_CHARS:
         short = f"SECRET_KEY is shorter than {MIN_SECRET_KEY_CHARS} characters"
         found["SECRET_KEY"] = short, "make one with `make secret-key`"

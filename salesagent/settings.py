@@ -25,10 +25,15 @@ env = Environment(BASE_DIR / ".env")
 
 VERSION = "0.1.0"
 
+# Read when numpy is loaded. Products of a question are done in less than a millisecond by one thread; a second one
+# waits for a free core, and spins until it has one: 8 ms instead of 0.7 for a shortlist, docs/performance.md.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # --- Where it serves --------------------------------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, least=1, most=65535)
 DEBUG = env.flag("DEBUG", default=False)
+SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True) and not DEBUG  # which names files without their hashes
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOCAL_HOSTS)
 IS_PUBLIC = any(is_public(host) for host in ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
@@ -43,7 +48,11 @@ OPENAI_FALLBACK_MODEL = env.text("OPENAI_FALLBACK_MODEL")
 HISTORY_MESSAGES = env.number("HISTORY_MESSAGES", 20, least=1, most=200)
 CONTEXT_TOKENS = env.number("CONTEXT_TOKENS", 8000, least=500, most=1_000_000)
 MAX_THINKING_S = env.number("MAX_THINKING_S", 120, least=1, most=3600)
+PUBLISH_REPEAT = env.number("PUBLISH_REPEAT", 3, least=1, most=10)  # a model says something else each time
 EMBEDDING_MODEL_DIR = env.text("EMBEDDING_MODEL_DIR")
+MAX_DOCUMENT_SIZE = env.number("MAX_DOCUMENT_SIZE", 52_428_800, least=1024, most=1_073_741_824)
+MAX_DOCUMENT_CHARACTERS = env.number("MAX_DOCUMENT_CHARACTERS", 5_000_000, least=1000, most=50_000_000)
+MAX_DOCUMENT_PASSAGES = env.number("MAX_DOCUMENT_PASSAGES", 25_000, least=10, most=1_000_000)
 
 # --- Voice: read and checked here, used by the voice app --------------------------------------------------------
 OPENAI_WHISPER_MODEL = env.text("OPENAI_WHISPER_MODEL", "gpt-transcribe")
@@ -59,14 +68,17 @@ TTS_PROVIDERS = env.words("TTS_PROVIDERS", allowed=("openai", "smallest", "built
 SPEECH_CACHE_BYTES = env.number("SPEECH_CACHE_BYTES", 67_108_864, least=0, most=1_099_511_627_776)
 MAX_AUDIO_DURATION = env.number("MAX_AUDIO_DURATION", 120, least=1, most=3600)
 MAX_AUDIO_SIZE = env.number("MAX_AUDIO_SIZE", 5_242_880, least=1024, most=104_857_600)
+MAX_ATTACHMENT_SIZE = env.number("MAX_ATTACHMENT_SIZE", 5_242_880, least=65_536, most=33_554_432)
 AUDIO_RETENTION_DAYS = env.number("AUDIO_RETENTION_DAYS", 0, least=0, most=36_500)
 SESSION_RETENTION_DAYS = env.number("SESSION_RETENTION_DAYS", 0, least=0, most=36_500)
 EMPTY_SESSION_RETENTION_DAYS = env.number("EMPTY_SESSION_RETENTION_DAYS", 7, least=0, most=36_500)
 
 # --- Work in the background, and whom it tells ------------------------------------------------------------------
 WORKER = env.flag("WORKER", default=True)  # the server works on tasks itself; off where `manage.py worker` does
-# What asks a chat model may take many seconds, and has a worker of its own: e-mail and reading do not wait for it.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "models"]}}
+# What asks a chat model or reads a website may take many seconds, and has a worker of its own: e-mail does not wait.
+TASKS = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "models", "websites", "pages"]}
+}
 SITE_URL = env.url("SITE_URL", ("http", "https"), site_url(ALLOWED_HOSTS, PORT)).rstrip("/")
 MAIL = env.mail("EMAIL_URL", "EMAIL_SERVICE", MAIL_SERVICES)
 EMAIL_BACKEND = MAIL.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
@@ -83,8 +95,14 @@ API_KEY = env.text("API_KEY")
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
 MAX_CONNECTIONS = env.number("MAX_CONNECTIONS", 2000, least=10, most=100_000)
 MAX_CONNECTIONS_PER_ADDRESS = env.number("MAX_CONNECTIONS_PER_ADDRESS", 300, least=1, most=100_000)
+FETCH_PRIVATE = env.flag("FETCH_PRIVATE", default=False)  # web pages are read from private addresses too
 LOOSE_ENDS = loose_ends(
-    debug=DEBUG, api_auth=API_AUTH, rate_limits=RATE_LIMITS, secret_key=env.text("SECRET_KEY"), api_key=API_KEY
+    debug=DEBUG,
+    api_auth=API_AUTH,
+    rate_limits=RATE_LIMITS,
+    fetch_private=FETCH_PRIVATE,
+    secret_key=env.text("SECRET_KEY"),
+    api_key=API_KEY,
 )
 refuse(LOOSE_ENDS, reach(HOST, ALLOWED_HOSTS))
 
@@ -112,6 +130,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 AUDIO_URL = "/api/audio/"  # where the API serves recordings; their names are unguessable
+ATTACHMENTS_URL = "/api/attachments/"  # the same for what visitors attach
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -169,6 +188,7 @@ INSTALLED_APPS = [
     "memory",
     "inbox",
     "embed",
+    "evaluation",
 ]
 MIDDLEWARE = [
     "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers
@@ -233,11 +253,12 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],  # a blob is what a page has made itself: a picture before it is sent
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF, "blob:"],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [SELF],

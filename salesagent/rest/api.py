@@ -13,8 +13,15 @@ from ninja import NinjaAPI
 import agents.api
 import agents.refining.api
 import conversations.rest.api
+import conversations.rest.attachments
+import conversations.rest.feedback
+import conversations.rest.receipts
+import evaluation.rest.cases
+import evaluation.rest.evaluations
+import evaluation.rest.gaps
 import inbox.rest.api
 import knowledge.api
+import knowledge.website_api
 import leads.rest.api
 import voice.files.api
 import voice.messages.api
@@ -39,9 +46,16 @@ for router in (
     agents.refining.api.router,
     agents.api.router,
     knowledge.api.router,
+    knowledge.website_api.router,
     conversations.rest.api.router,
+    conversations.rest.attachments.router,
+    conversations.rest.receipts.router,
     leads.rest.api.router,
     inbox.rest.api.router,
+    evaluation.rest.cases.router,
+    evaluation.rest.evaluations.router,
+    evaluation.rest.gaps.router,
+    conversations.rest.feedback.router,
     voice.files.api.router,
     voice.settings_api.router,
     voice.messages.api.router,

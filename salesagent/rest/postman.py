@@ -16,9 +16,13 @@ KEPT = {  # what an answer leaves behind for the requests after it: variable, fi
     "chat_init": {"visitor_token": "token", "session_id": "session_id"},
     "create_agent": {"agent_id": "id"},
     "add_document": {"document_id": "id"},
+    "add_website": {"website_id": "id"},
     "create_session": {"session_id": "id"},
     "send_message": {"message_id": "assistant_message.id"},
     "leave_contact": {"lead_id": "lead_id"},
+    "add_case": {"case_id": "id"},
+    "begin_evaluation": {"evaluation_id": "id"},
+    "add_attachment": {"attachment_id": "id"},
 }
 VARIABLES = {
     "base_url": "http://127.0.0.1:8000/api/v1",
@@ -27,7 +31,12 @@ VARIABLES = {
     "agent_id": "",
     "session_id": "",
     "message_id": "",
+    "attachment_id": "",
+    "case_id": "",
+    "gap_id": "",
+    "evaluation_id": "",
     "document_id": "",
+    "website_id": "",
     "lead_id": "",
     "path": "",
 }
@@ -105,12 +114,12 @@ def _parameter(parameter: Part) -> Part:
 
 def _body(document: Part, operation: Part) -> Part | None:
     content = operation.get("requestBody", {}).get("content", {})
-    if "application/json" in content:
-        example = _example(document, content["application/json"]["schema"])
-        return {"mode": "raw", "raw": json.dumps(example, indent=2, ensure_ascii=False)}
     if "multipart/form-data" in content:
         fields = _resolved(document, content["multipart/form-data"]["schema"]).get("properties", {})
         return {"mode": "formdata", "formdata": [_field(name, schema) for name, schema in fields.items()]}
+    if "application/json" in content:
+        example = _example(document, content["application/json"]["schema"])
+        return {"mode": "raw", "raw": json.dumps(example, indent=2, ensure_ascii=False)}
     return None
 
 

@@ -46,6 +46,7 @@ def read(tmp_path):
         ("SECRET_KEY", "short", "32 characters"),
         ("API_AUTH", "off", "API_AUTH=required"),
         ("RATE_LIMITS", "off", "RATE_LIMITS=on"),
+        ("FETCH_PRIVATE", "on", "FETCH_PRIVATE=off"),
     ],
 )
 def test_a_wrong_value_is_named_and_the_mend_too(read, name, value, hint):
@@ -65,6 +66,7 @@ def test_a_wrong_value_is_named_and_the_mend_too(read, name, value, hint):
     [
         ("API_AUTH", "off", "API_AUTH=required"),
         ("RATE_LIMITS", "off", "RATE_LIMITS=on"),
+        ("FETCH_PRIVATE", "on", "FETCH_PRIVATE=off"),
         ("DEBUG", "true", "DEBUG=false"),
         ("SECRET_KEY", "k", "make secret-key"),
         ("API_KEY", "k", "make secret-key"),
@@ -84,9 +86,11 @@ def test_what_it_listens_on_is_as_public_as_what_it_is_called(read, host, name, 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.5.5.5"])
 def test_one_person_on_one_machine_may_have_it_loose(read, host):
-    settings = read(HOST=host, API_AUTH="off", RATE_LIMITS="off", DEBUG="true", API_KEY="k", SECRET_KEY="k")
+    loose = {"API_AUTH": "off", "RATE_LIMITS": "off", "FETCH_PRIVATE": "on", "DEBUG": "true", "API_KEY": "k"}
 
-    assert set(settings["LOOSE_ENDS"]) == {"API_AUTH", "RATE_LIMITS", "DEBUG", "API_KEY", "SECRET_KEY"}
+    settings = read(HOST=host, SECRET_KEY="k", **loose)
+
+    assert set(settings["LOOSE_ENDS"]) == {*loose, "SECRET_KEY"}
 
 
 def test_a_container_that_listens_everywhere_starts_with_a_key_of_its_own(read):

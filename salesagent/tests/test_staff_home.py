@@ -24,7 +24,7 @@ from lib.staff.home import StaffPage, ToDo, permitted
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
-MAX_QUERIES = 18
+MAX_QUERIES = 21
 
 
 @pytest.fixture
@@ -159,9 +159,13 @@ def test_an_agent_is_a_card_with_each_of_its_places_one_click_away(client, staff
         "Settings": (own, None),
         "People": (f"{own}#handover_settings-group", 0),
         "Knowledge": (f"/admin/knowledge/document/?agent__id__exact={agent.pk}", 2),
+        "Websites": (f"/admin/knowledge/website/?agent__id__exact={agent.pk}", 0),
+        "Conflicts": (f"/admin/knowledge/conflict/?state__exact=open&agent__id__exact={agent.pk}", 0),
         "Conversations": (f"/admin/conversations/session/?agent__id__exact={agent.pk}", 1),
         "Leads": (f"/admin/leads/lead/?agent__id__exact={agent.pk}", 0),
         "Questions": (f"{own}#questions-group", None),
+        "Gaps": (f"/admin/evaluation/gap/?status__exact=open&agent__id__exact={agent.pk}", 0),
+        "Cases": (f"/admin/evaluation/case/?agent__id__exact={agent.pk}", 0),
         "Try it out": (agent.get_absolute_url(), None),
     }
 
@@ -189,7 +193,7 @@ def test_every_page_of_an_agent_leads_to_it_and_to_its_other_places(client, staf
         assert f'<a class="agent-bar__name" href="{own}">Wren</a>' in bar[0]
         for label in ("Settings", "Knowledge", "Conversations", "Leads", "Questions", "Try it out"):
             assert f">{label}</a>" in bar[0], (url, label)
-        assert re.findall(r'aria-current="page">([^<]*)<', bar[0]) == ([place] if place else []), url
+        assert re.findall(r'aria-current="page"\s*>([^<]*)<', bar[0]) == ([place] if place else []), url
 
 
 def home_page(client, url) -> str:

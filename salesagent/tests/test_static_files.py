@@ -92,7 +92,17 @@ def test_a_sheet_holds_what_it_imports_under_both_of_its_names(tmp_path):
 
     assert plain == hashed
     assert "@import" not in plain
-    assert ".composer__field" in plain.split("@layer chat {", 1)[1]
+    assert ".composer__field" in plain.split("@layer chat{", 1)[1]
+
+
+def test_the_frame_loads_one_sheet_with_all_of_its_style(tmp_path):
+    names = dict(collected(SHEETS, tmp_path))
+
+    sheet = (tmp_path / names["css/pages/frame.css"]).read_text()
+
+    assert sheet.startswith("@layer reset,base,chat,landing;")
+    assert {".composer__field", ".button", ".frame-page"} <= set(re.findall(r"\.[\w-]+", sheet))
+    assert "  " not in sheet
 
 
 def test_every_sheet_is_on_a_page():

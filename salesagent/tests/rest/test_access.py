@@ -32,7 +32,9 @@ MANAGEMENT = [one for one in CLOSED if "visitorToken" not in one.values[2]]
 OF_A_SESSION = [  # uploads have tests of their own: what is no upload is refused before the session is looked at
     one
     for one in CLOSED
-    if "visitorToken" in one.values[2] and "{session_id}" in one.values[1] and not one.values[1].endswith("/voice")
+    if "visitorToken" in one.values[2]
+    and "{session_id}" in one.values[1]
+    and not one.values[1].endswith(("/voice", "/attachments"))
 ]
 
 

@@ -54,7 +54,7 @@ def test_each_request_has_the_credential_it_needs(name, auth):
 
 def test_bodies_are_examples_that_can_be_sent():
     agent = json.loads(ITEMS["Create an agent"]["request"]["body"]["raw"])
-    upload = ITEMS["Upload a document"]["request"]["body"]["formdata"]
+    upload = ITEMS["Add a document, or several"]["request"]["body"]["formdata"]
     message = json.loads(ITEMS["Send a message"]["request"]["body"]["raw"])
 
     assert {"name", "system_prompt"} <= set(agent)

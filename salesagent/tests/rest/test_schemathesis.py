@@ -18,21 +18,22 @@ from salesagent.rest.api import api
 from salesagent.rest.schema import document
 
 pytestmark = pytest.mark.process
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "4"))  # per operation; CI tries 8, and API_EXAMPLES=500 is for a release
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "4"))  # per operation; CI tries 8 on SQLite; 500 are for a release
 KEY = "the key of the contract tests"
 EXISTING = """
 import json
 from django.core.files.base import ContentFile
 from agents.models import Agent
 from conversations.models import Message, Session
-from knowledge.models import Document
+from knowledge.models import Document, Website
 agent = Agent.objects.create(name="Ada", slug="ada", is_default=True)
 agent.publish("You sell lamps.")
 document = Document.objects.create(agent=agent, name="Lamps", text="# Lamps\\n\\nA lamp is 40 dollars.")
+website = Website.objects.create(agent=agent, url="https://shop.invalid/", status="ready")
 session = Session.objects.create(agent=agent, last_seq=1)
 message = Message(session=session, seq=1, role="user")
 message.audio.save("question.webm", ContentFile(b"sound" * 100))
-found = {"agent_id": agent, "document_id": document, "session_id": session}
+found = {"agent_id": agent, "document_id": document, "website_id": website, "session_id": session}
 print(json.dumps({**{name: str(row.pk) for name, row in found.items()}, "path": message.audio.name}))
 """
 

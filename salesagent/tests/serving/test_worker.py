@@ -8,9 +8,13 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from agents.tests.factories import AgentFactory
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory
 from fakes.openai import FakeOpenAI, Script
+from fakes.website import website
+from knowledge.models import Website
+from knowledge.websites import schedule
 from leads.model_reading import read_by_model
 from leads.reading import read_message
 from salesagent.serving.worker import KEPT, LONGEST_RUN, MAX_ATTEMPTS, BackgroundWorker, tend
@@ -86,6 +90,26 @@ def test_a_worker_does_what_is_owed_and_ends():
     worker.stop(timeout_s=30)
 
     assert not any(thread.is_alive() for thread in worker._threads)
+
+
+def test_nothing_waits_for_somebodys_server(settings):
+    settings.FETCH_PRIVATE = True
+    with website() as site:
+        site.put("/robots.txt", "", wait_s=60)
+        slow = Website.objects.create(agent=AgentFactory(), url=site.url("/"))
+        schedule.read_now(slow.pk)
+        worker = BackgroundWorker()
+
+        worker.start()
+        until(lambda: site.asked)
+        owed = task()
+        until(lambda: is_done(owed))
+        slow.refresh_from_db()
+        is_waiting = slow.status == Website.Status.PENDING
+        site.go_on()
+        worker.stop(timeout_s=30)
+
+    assert is_waiting
 
 
 def test_nothing_waits_for_a_model(settings):
