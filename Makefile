@@ -4,6 +4,9 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 SHARED_OUT := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --no-loadscope-reorder
+# As many processes as there are cores, since little of it waits; and what it leaves out as a whole is not looked at.
+FAST := $(subst auto,logical,$(SHARED_OUT)) -m "not browser and not process and not services and not slow" \
+	--ignore e2e/journeys --ignore e2e/kills --ignore e2e/processes
 STATIC := $(shell find static -type f 2>/dev/null)
 
 .PHONY: run test test-fast check check-scripts bench lock multilingual api-key recording secret-key clean
@@ -16,12 +19,12 @@ test: .venv/installed-dev staticfiles/staticfiles.json
 
 # While you work: what needs no browser, no server of its own and no speech model.
 test-fast: .venv/installed-dev staticfiles/staticfiles.json
-	@$(BIN)/python -m pytest $(SHARED_OUT) -m "not browser and not process and not services and not slow" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(FAST) $(PYTEST_ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy lib language access agents knowledge conversations voice leads memory inbox embed salesagent
+	$(BIN)/mypy lib language access agents knowledge conversations voice leads memory inbox embed evaluation salesagent
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
@@ -29,16 +32,25 @@ check: .venv/installed-dev
 check-scripts: .ci/scripts/node_modules/installed
 	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts
 	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts/tsconfig.worklet.json
+	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts/tsconfig.worker.json
 
 bench: .venv/installed-bench
 	$(BIN)/python -m bench.answers.evaluate
 	$(BIN)/python -m bench.answers.fit --check
+	$(BIN)/python -m bench.gate
+	$(BIN)/python -m bench.knowledge_conflicts
+	$(BIN)/python -m bench.gate.first_token
 	$(BIN)/python -m bench.leads.extraction
 	$(BIN)/python -m bench.leads.first_token
 	$(BIN)/python -m bench.streaming
 	$(BIN)/python -m bench.reads
+	$(BIN)/python -m bench.intake
+	$(BIN)/python -m bench.websites
+	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.voice
 	$(BIN)/python -m bench.lighthouse
+	$(BIN)/python -m bench.embed
+	$(BIN)/python -m bench.starting
 	$(BIN)/python -m bench.soak
 
 lock: .venv/installed-dev

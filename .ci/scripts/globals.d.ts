@@ -1,9 +1,5 @@
-// What stands on the window and is not ours: htmx, and the voice activity detection, each as far as our scripts use it;
+// What stands on the window and is not ours: the voice activity detection, as far as our scripts use it;
 // what browsers have and TypeScript does not know; and the events that go through a page.
-
-interface Htmx {
-  swap(target: Element, html: string, how: { swapStyle: "none" }): void;
-}
 
 /** onnxruntime-web, as vad-web hands it out before it loads a model. */
 interface Ort {
@@ -52,11 +48,11 @@ interface SpeechRecognitionErrorEvent extends Event {
   error: string;
 }
 
-declare var htmx: Htmx;
-
 interface Window {
   vad: { MicVAD: { new: (options: MicVADOptions) => Promise<MicVAD> } };
-  Salesagent?: { (name: string, ...rest: unknown[]): void; q?: ArrayLike<unknown>[]; isReady?: boolean };
+  /** Not in browsers from before 2026: https://developer.mozilla.org/en-US/docs/Web/API/Navigation */
+  navigation?: EventTarget & { entries(): NavigationHistoryEntry[]; currentEntry: NavigationHistoryEntry | null };
+  Salesagent?: { (name: string, ...rest: unknown[]): void; q?: [string, ...unknown[]][]; isReady?: boolean };
   SpeechRecognition?: new () => Recognition;
   webkitSpeechRecognition?: new () => Recognition;
 }
@@ -70,8 +66,6 @@ interface HTMLElementEventMap {
   "htmx:configRequest": CustomEvent<{ headers: Record<string, string> }>;
   "htmx:beforeSwap": CustomEvent<{ target: Element; shouldSwap: boolean; serverResponse: string }>;
   "htmx:afterRequest": CustomEvent<{ target: Element | null; elt: Element; successful: boolean }>;
-  "htmx:oobBeforeSwap": CustomEvent<{ target: Element; fragment: DocumentFragment; shouldSwap: boolean }>;
-  "htmx:oobAfterSwap": CustomEvent;
   // ours: what one part of a page tells all others, sent from the panel
   "chat:said": CustomEvent<null>;
   "chat:stored": CustomEvent<null>;
@@ -79,4 +73,5 @@ interface HTMLElementEventMap {
   "chat:finished": CustomEvent<null>;
   "chat:spoken": CustomEvent<null>;
   "chat:contact": CustomEvent<null>;
+  "chat:replaced": CustomEvent<null>;
 }
