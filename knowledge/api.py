@@ -24,6 +24,7 @@ from knowledge.ingestion.refusals import UnknownType, Unreadable
 from knowledge.models import Document
 from knowledge.search import search
 from knowledge.websites import asked_pages
+from knowledge.websites.adding import CannotAdd
 from lib.rest import cursors
 from lib.rest.fields import FilledLine
 from lib.rest.problems import Problem, invalid, not_found, problem
@@ -113,7 +114,10 @@ def add_document(request: HttpRequest, agent_id: uuid.UUID) -> Status[Any]:
 
 
 def _page(request: HttpRequest, agent_id: uuid.UUID, page: PageIn) -> Document:
-    document = asked_pages.add(agent_id, page.url, page.name)
+    try:
+        document = asked_pages.add(agent_id, page.url, page.name)
+    except CannotAdd as error:
+        raise invalid(f"{error.field}: {error}") from None
     if document is None:
         raise _no_agent()
     trace.added(request, document)

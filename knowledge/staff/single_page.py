@@ -19,23 +19,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents.models import Agent
 from knowledge.models import Document
 from knowledge.staff.files_pages import only_agent
-from knowledge.websites import asked_pages
-from knowledge.websites.fetching import MAX_URL_CHARS, NotFetched, checked_url
+from knowledge.websites import adding, asked_pages
+from knowledge.websites.addresses import MAX_CHARS
 
 
 class SinglePageForm(forms.Form):
     agent = forms.ModelChoiceField(label=gettext_lazy("Agent"), queryset=Agent.objects.all())
     url = forms.CharField(
         label=gettext_lazy("Address"),
-        max_length=MAX_URL_CHARS,
+        max_length=MAX_CHARS,
         widget=forms.URLInput(attrs={"class": "vTextField", "placeholder": "https://www.example.com/prices/"}),
         help_text=gettext_lazy("Of one page, or of a PDF on the web. A whole site is read under “Websites”."),
     )
 
     def clean_url(self) -> str:
         try:
-            return checked_url(self.cleaned_data["url"], private=True)  # where it leads is seen when it is read
-        except NotFetched as error:
+            return adding.address(self.cleaned_data["url"], MAX_CHARS)  # where it leads is seen when it is read
+        except adding.CannotAdd as error:
             raise forms.ValidationError(str(error)) from None
 
 

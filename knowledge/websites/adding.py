@@ -37,13 +37,14 @@ class Already(ValueError):
     """The agent reads this website already."""
 
 
-def address(url: str) -> str:
-    """A website's address as it is kept; raises CannotAdd. A port that is not read is told when it is read."""
+def address(url: str, most_chars: int = MAX_URL_CHARS) -> str:
+    """The address of a website, or of a page, as it is kept, never empty; raises CannotAdd. A port that is not read is
+    told when it is read."""
     try:
         checked = address_of(checked_url(url, private=True))
     except NotFetched as error:
         raise CannotAdd("url", str(error)) from None
-    if not checked or len(checked) > MAX_URL_CHARS:
+    if not checked or len(checked) > most_chars:
         raise CannotAdd("url", _("This is no address of a web page. It begins with https:// or http://."))
     return checked
 

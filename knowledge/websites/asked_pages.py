@@ -15,8 +15,8 @@ from django_tasks import task
 
 from agents.models import Agent
 from knowledge.models import Document, PageToRead
-from knowledge.websites import single_pages
-from knowledge.websites.addresses import address_of
+from knowledge.websites import adding, single_pages
+from knowledge.websites.addresses import MAX_CHARS
 from lib.text import shorten
 
 QUEUE = "pages"  # `salesagent/serving/worker.py` has a worker for it: a page does not wait for websites of 1,000
@@ -28,13 +28,13 @@ DUE_AT_ONCE = 50
 def add(agent_id: uuid.UUID, url: str, name: str = "") -> Document | None:
     """The document of the page at this address, whose reading is owed; None when there is no such agent.
 
-    One that is known is read again, and answered from as it was until then.
+    One that is known is read again, and answered from as it was until then. Raises CannotAdd for what is no address.
     """
+    address = adding.address(url, MAX_CHARS)
     # Who adds to the same agent in this moment waits here: an address makes one document.
     agent = Agent.objects.select_for_update(no_key=True).filter(pk=agent_id)
     if not agent.values_list("pk").first():
         return None
-    address = address_of(url)
     document = Document.objects.filter(agent=agent_id, website=None, url=address).first()
     if document is None:
         document = Document(agent_id=agent_id, url=address, name=name or shorten(address, 200), is_owed=False)

@@ -81,7 +81,10 @@ def test_who_may_not_see_documents_is_not_told_how_far_one_is(client, staff, age
     assert response.status_code == 403
 
 
-@pytest.mark.parametrize("url", ["", "brook", "ftp://shop.example/", "https://jo:secret@shop.example/"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "brook", "ftp://shop.example/", "https://jo:secret@shop.example/", "https://shop.example/" + "{" * 400],
+)
 def test_what_is_no_address_of_a_page_is_told_in_the_form(client, staff, agent, url):
     response = client.post(URL, {"agent": agent.pk, "url": url})
 

@@ -10,8 +10,10 @@ from django_tasks_db.models import DBTaskResult
 
 from agents.tests.factories import AgentFactory
 from knowledge.models import Document, PageToRead
+from knowledge.tests.factories import DocumentFactory
 from knowledge.tests.websites.conftest import read_asked
 from knowledge.websites import asked_pages, single_pages
+from knowledge.websites.adding import CannotAdd
 from knowledge.websites.asked_pages import PATIENCE, add, owe_what_is_due
 from salesagent.serving.worker import LONGEST_RUN, tend
 
@@ -40,6 +42,17 @@ def test_the_row_and_its_task_are_stored_together_and_gone_when_it_is_read(docum
 
     document.refresh_from_db()
     assert document.status == Document.Status.READY
+    assert not PageToRead.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["", "brook", "https://a.example/" + "x" * 1000, "https://a.example/" + "{" * 400])
+def test_what_is_no_address_or_too_long_a_one_when_it_is_kept_is_never_that_of_an_uploaded_file(agent, url):
+    DocumentFactory(agent=agent)
+
+    with pytest.raises(CannotAdd):
+        add(agent.pk, url)
+
+    assert Document.objects.get().url == ""
     assert not PageToRead.objects.exists()
 
 

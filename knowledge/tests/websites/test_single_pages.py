@@ -181,6 +181,7 @@ def test_a_text_can_be_sent_as_json(agent, send):
         ({}, "text"),
         ({"url": "ftp://a.example/"}, "url"),
         ({"url": 1}, "url"),
+        ({"url": "https://a.example/" + "{" * 400}, "url"),
         ({"text": "x", "name": "x" * 201}, "name"),
     ],
 )
