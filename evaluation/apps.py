@@ -10,10 +10,11 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         from agents.publication import gated_by
         from agents.staff.version_notes import note_on_versions  # not at the top: they need the models
+        from conversations.deletion.tidying import tidied_by
         from conversations.intake.signals import feedback_given
         from conversations.replies.runs import on_every_end
         from conversations.staff.transcript_actions import offer_in_transcripts
-        from evaluation.gaps import note_feedback, note_later
+        from evaluation.gaps import delete_unasked, note_feedback, note_later
         from evaluation.gate import hold
         from evaluation.running import break_off, work
         from evaluation.staff import again_page, agent_links, from_transcript, version_notes
@@ -23,6 +24,7 @@ class EvaluationConfig(AppConfig):
         gated_by(hold)
         on_every_end(note_later)
         feedback_given.connect(note_feedback)
+        tidied_by(delete_unasked)
         note_on_versions(version_notes.find)
         agent_links.connect()
         offer_in_transcripts(from_transcript.actions)

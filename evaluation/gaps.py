@@ -16,6 +16,7 @@ from conversations.messages.events import MessageData
 from conversations.models import Message, Reply
 from evaluation.likeness import Meaning
 from evaluation.models import Gap, GapQuestion
+from evaluation.transcripts import hidden_in, without_personal_data
 from knowledge import adding
 from knowledge.ingestion.refusals import unreadable
 from knowledge.models import Document
@@ -77,17 +78,24 @@ def gather(agent_id: uuid.UUID, at: datetime | None = None) -> int:
         for gap in Gap.objects.filter(agent=agent_id).order_by("-created_at")[:MAX_COMPARED]
     ]
     for reply in found:
-        meaning = Meaning.of(reply.question.content)  # type: ignore[union-attr]
+        meaning = _meaning_of(reply.question)  # type: ignore[arg-type]
         gap = next((gap for gap, other in known if meaning.is_like(other)), None)
         gap = _keep(agent_id, reply, meaning, gap)
-        if gap is not None and all(gap is not other for other, _meaning in known):
-            known.append((gap, meaning))
+        if gap is not None and all(gap.pk != other.pk for other, _meaning in known):
+            known.insert(0, (gap, meaning))
     return len(found)
+
+
+def _meaning_of(question: Message) -> Meaning:
+    """Without what its visitor told of themselves: a gap's question is the heading of the document that answers it."""
+    return Meaning.of(without_personal_data(question.content, hidden_in(question)))
 
 
 @transaction.atomic
 def _keep(agent_id: uuid.UUID, reply: Reply, meaning: Meaning, gap: Gap | None) -> Gap | None:
     """The gap it is in, or `gap` where it is in none: deleted since, in one already, or liked after all."""
+    if gap is not None:  # it may have been deleted with its last question
+        gap = Gap.objects.select_for_update().filter(pk=gap.pk).first()
     question = _lock_question(reply)
     if question is None or not meaning.text or GapQuestion.objects.filter(message=question).exists():
         return gap
@@ -100,6 +108,12 @@ def _keep(agent_id: uuid.UUID, reply: Reply, meaning: Meaning, gap: Gap | None) 
     if gap.status == Gap.Status.ANSWERED and gap.closed_at and question.created_at > gap.closed_at:
         gap.reopen()
     return gap
+
+
+def delete_unasked(_now: datetime) -> int:
+    """Delete the gaps whose conversations were all deleted; how many."""
+    deleted, _each = Gap.objects.filter(questions=None).delete()
+    return deleted
 
 
 def _lock_question(reply: Reply) -> Message | None:
@@ -129,7 +143,7 @@ def counted(at: datetime | None = None) -> Any:
         lately=Count("questions", filter=this_week),
         before=Count("questions", filter=last_week & ~this_week),
         **{f"of_{kind}": Count("questions", filter=Q(questions__kind=kind)) for kind in GapQuestion.Kind.values},
-    ).filter(count__gt=0)  # those whose conversations were all deleted are nothing to answer
+    ).filter(count__gt=0)  # those whose conversations were all deleted are deleted within the hour
 
 
 def answer(gap: Gap, text: str) -> Document | None:

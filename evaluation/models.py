@@ -269,7 +269,7 @@ class Gap(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="gaps", verbose_name=_("agent"))
-    question = models.TextField(_("question"))  # in the words it came in first
+    question = models.TextField(_("question"))  # in the words it came in first, without anybody's personal data
     vector = models.BinaryField(_("meaning"), null=True, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.OPEN)
     document = models.ForeignKey(

@@ -28,7 +28,7 @@ class Draft:
 
 def draft_of(message: Message) -> Draft:
     """The case that a visitor's message is."""
-    hidden = _hidden_in(message)
+    hidden = hidden_in(message)
     before = message.session.messages.filter(seq__lt=message.seq).select_related("reply").order_by("-seq")[:MAX_TURNS]
     turns = [turn for each in reversed(before) if (turn := _turn(each, hidden))]
     return Draft(without_personal_data(message.content, hidden)[:MAX_QUESTION_CHARS], turns)
@@ -44,7 +44,7 @@ def without_personal_data(text: str, names: dict[str, str]) -> str:
     return text
 
 
-def _hidden_in(message: Message) -> dict[str, str]:
+def hidden_in(message: Message) -> dict[str, str]:
     """What the visitor told of themselves in this session, each with what stands in its place."""
     placeholders = {
         Kind.NAME: _("[name]"),

@@ -5,12 +5,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from access import keys
 from agents.tests.factories import StaffFactory, SuperuserFactory
-from conversations.models import Message
+from conversations.deletion.tidying import tidy_up
 from conversations.tests.asking import answered, ask, until
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
 from conversations.tests.rest.conftest import bearer
@@ -20,6 +21,7 @@ from evaluation.models import Gap, GapQuestion
 from evaluation.running import begin
 from evaluation.tests.conftest import worked
 from evaluation.tests.factories import CaseFactory
+from leads.tests.factories import FactFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 needs_model = pytest.mark.usefixtures("embedding_model")
@@ -93,13 +95,52 @@ def test_this_week_is_told_from_the_week_before(agent):
     assert (gap.count, gap.lately, gap.before) == (4, 2, 1)
 
 
-def test_a_conversation_that_is_deleted_takes_its_question_along(agent):
-    unknown(agent, "Do you ship to Norway?")
+def test_a_gap_goes_with_the_last_conversation_that_it_was_asked_in(agent):
+    asked, again = unknown(agent, "Do you ship to Norway?"), unknown(agent, "Do you ship to Norway?")
+    unknown(agent, "Do you ship to Sweden?")
     gather(agent.pk)
 
-    Message.objects.all().delete()
+    asked.question.session.delete()
+    tidy_up(timezone.now())
+    assert gaps_of(agent) == {"Do you ship to Norway?": 1, "Do you ship to Sweden?": 1}
+    again.question.session.delete()
+    assert gaps_of(agent) == {"Do you ship to Sweden?": 1}
+    assert tidy_up(timezone.now()) == 1
 
-    assert not counted().exists()
+    assert Gap.objects.get().question == "Do you ship to Sweden?"
+
+
+def test_one_that_is_deleted_while_questions_are_gathered_is_made_anew(agent):
+    unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+    first = Gap.objects.get()
+    for _time in range(2):
+        unknown(agent, "Do you ship to Norway?")
+
+    def delete_before_facts_are_read(execute, sql, *args):
+        if "leads_fact" in sql:
+            Gap.objects.filter(pk=first.pk).delete()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(delete_before_facts_are_read):
+        gather(agent.pk)
+
+    assert gaps_of(agent) == {"Do you ship to Norway?": 2}
+
+
+def test_neither_a_gap_nor_the_document_of_its_answer_tells_who_asked(agent):
+    said = "I'm Jane Doe, jane@acme.example, +1 415 555 0100. Do you ship to Norway?"
+    question = unknown(agent, said).question
+    lead = LeadFactory(session=question.session)
+    FactFactory(lead=lead, key="name", kind="name", value="Jane Doe", message=question, words="Jane Doe")
+
+    gather(agent.pk)
+    document = answer(Gap.objects.get(), "Yes.")
+
+    told = "I'm [name], [e-mail address], [telephone number]. Do you ship to Norway?"
+    assert Gap.objects.get().question == told
+    assert document.text.startswith(f"# {told}")
+    assert "Jane" not in document.name
 
 
 async def test_an_answer_that_does_not_know_is_a_gap_of_itself(agent):
