@@ -42,7 +42,10 @@ class Meaning:
             return False
         if self.vector and len(self.vector) == len(other.vector):
             return float(_array(self.vector) @ _array(other.vector)) >= ALIKE
-        return set(content_words(self.text)) == set(content_words(other.text))
+        words = set(content_words(self.text))
+        if not words:  # "Why?" is not "How much?"
+            return self.text.casefold() == other.text.casefold()
+        return words == set(content_words(other.text))
 
 
 def _array(vector: bytes) -> NDArray[np.float32]:

@@ -62,6 +62,8 @@ def test_questions_that_mean_the_same_are_one_gap(agent):
         ("Do you ship to Norway?", "do you ship to norway", True),
         ("Do you ship to Norway?", "Do you ship to Sweden?", False),
         ("Is the 90 loud?", "Is the 60 loud?", False),
+        ("Why?", "How much?", False),
+        ("Why?", "why?", True),
     ],
 )
 def test_without_a_model_questions_of_the_same_words_are_one(one, other, are_alike):
