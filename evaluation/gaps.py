@@ -68,10 +68,11 @@ def gather(agent_id: uuid.UUID, at: datetime | None = None) -> int:
     since = (at or timezone.now()) - PERIOD
     unsure = Q(certainty__in=[Reply.Certainty.HEDGED, Reply.Certainty.REFUSED]) | Q(withheld__gt=0)
     unsure |= Q(feedback=Reply.Feedback.DOWN)
+    # A question of files alone has no words to compare, and would be looked at for ever.
     replies = Reply.objects.filter(
         unsure, message__session__agent=agent_id, question__isnull=False, question__gap_question=None,
         created_at__gte=since,
-    ).select_related("question")  # fmt: skip
+    ).exclude(question__content="").select_related("question")  # fmt: skip
     found = list(replies.order_by("created_at")[:MAX_AT_ONCE])
     known = [
         (gap, Meaning(gap.question, bytes(gap.vector or b"")))

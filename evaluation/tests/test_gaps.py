@@ -15,6 +15,7 @@ from conversations.deletion.tidying import tidy_up
 from conversations.tests.asking import answered, ask, until
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
 from conversations.tests.rest.conftest import bearer
+from evaluation import gaps
 from evaluation.gaps import GapClosed, answer, counted, dismiss, gather, look
 from evaluation.likeness import Meaning
 from evaluation.models import Gap, GapQuestion
@@ -76,6 +77,16 @@ def test_what_was_answered_is_no_gap(agent):
 
     assert gather(agent.pk) == 0
     assert not Gap.objects.exists()
+
+
+def test_questions_of_files_alone_keep_no_other_from_being_looked_at(agent, monkeypatch):
+    monkeypatch.setattr(gaps, "MAX_AT_ONCE", 2)
+    for text in ("", "", "Do you ship to Norway?"):
+        unknown(agent, text)
+
+    gather(agent.pk)
+
+    assert gaps_of(agent) == {"Do you ship to Norway?": 1}
 
 
 def test_looked_at_twice_it_is_counted_once(agent):
