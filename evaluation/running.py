@@ -151,18 +151,23 @@ async def _ask_one(evaluation: Evaluation, case: EvaluatedCase, number: int) -> 
     except Exception:  # a fault of ours costs this case, not the evaluation
         log.exception("evaluation %s: case %s could not be asked", evaluation.pk, case.pk)
         outcome = Outcome(Reply.State.FAILED, "", cause="provider_error")
-    await _keep(case, number, outcome)
+    await _judge(case, number, outcome)
+
+
+async def _judge(case: EvaluatedCase, number: int, outcome: Outcome) -> None:
+    # 40 slow patterns take 8 s: on a database thread they would hold up every visitor.
+    await _keep(case, number, outcome, await asyncio.to_thread(faults, case, outcome))
 
 
 @in_database
-def _keep(case: EvaluatedCase, number: int, outcome: Outcome) -> None:
+def _keep(case: EvaluatedCase, number: int, outcome: Outcome, found: list[str]) -> None:
     if not EvaluatedCase.objects.filter(pk=case.pk).exists():
         return  # the agent was deleted meanwhile
     CaseRun.objects.get_or_create(
         case=case,
         number=number,
         defaults={
-            "faults": faults(case, outcome),
+            "faults": found,
             "answer": outcome.content,
             "sources": list(outcome.sources),
             "certainty": outcome.certainty,

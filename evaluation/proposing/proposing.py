@@ -18,7 +18,7 @@ from evaluation.proposing.by_model import by_model
 from evaluation.proposing.by_rules import by_rules
 from evaluation.proposing.proposal import Proposal, Untouched, is_borne_out
 from evaluation.proposing.untouched import untouched
-from lib.database import in_database
+from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ class Proposals:
 
     async def each(self) -> AsyncGenerator[Proposal, None]:
         """Up to WANTED of them, each as soon as it is there."""
-        passages = await in_database(self._read)()
+        # Not on a database thread: 5,000 passages are read for figures, and visitors would wait behind them.
+        passages = await asyncio.to_thread(with_fresh_connection(self._read))
         model = _model()
         at_once = AT_ONCE if model else 1
         for first in range(0, len(passages), at_once):

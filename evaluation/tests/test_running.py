@@ -1,5 +1,7 @@
 """Evaluations: asked as a visitor asks, stored as results alone, and whole also when their process dies."""
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from agents.tests.factories import SuperuserFactory
 from conversations.models import Message, Reply, Session
+from conversations.replies.leases import Outcome
 from evaluation import running
 from evaluation.models import CaseRun, Evaluation
 from evaluation.running import NothingToEvaluate, begin, step, unasked, work
@@ -54,6 +57,27 @@ def test_what_failed_is_said_in_words(seller):
         ["Does not say “50 euros”.", "Says “desk”.", "Is not taken from “Delivery”."],
         ["Answers, though it should say that it does not know."],
     ]
+
+
+def test_an_answer_is_judged_on_no_thread_that_visitors_wait_for(seller):
+    """A pattern may take 0.1 s, and a case has 40 of them."""
+    threads = []
+
+    class Noting(str):
+        __slots__ = ()
+
+        def strip(self):
+            threads.append(threading.current_thread().name)
+            return super().strip()
+
+    CaseFactory(agent=seller, question="How much is the desk lamp?", must=["40 euros"])
+    case = begin(seller.published_prompt).cases.get()
+
+    asyncio.run(running._judge(case, 1, Outcome(Reply.State.COMPLETE, Noting("It is 50 euros."))))
+
+    assert CaseRun.objects.get().faults == ["Does not say “40 euros”."]
+    assert [name for name in threads if name.startswith("database")] == []
+    assert threads
 
 
 def test_nothing_is_left_among_the_visitors(seller):

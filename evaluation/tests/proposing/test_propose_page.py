@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 from django.test import AsyncClient
 
 from agents.tests.factories import StaffFactory, SuperuserFactory
 from evaluation.models import Case
+from evaluation.proposing.proposing import Proposals
 from evaluation.proposing.untouched import untouched
 from evaluation.running import begin
 from evaluation.tests.conftest import worked
@@ -15,6 +17,7 @@ from evaluation.tests.factories import CaseFactory
 from fakes.openai import Script
 from knowledge.indexing import index_document
 from knowledge.models import Chunk, Document
+from lib.database import POSTGRES_THREADS, in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CARE = "# Care\n\n## Washing\n\nThe shade is washed at home in 20 minutes.\n\n## Bulbs\n\nA bulb lasts 3 years."
@@ -46,6 +49,20 @@ def streamed(agent):
         return [json.loads(line) for line in body.splitlines() if line]
 
     return asyncio.run(lines())
+
+
+async def test_passages_are_read_while_the_database_threads_are_at_what_visitors_asked(shop):
+    is_read = threading.Event()
+    busy = [asyncio.ensure_future(in_database(is_read.wait)(60)) for _ in range(POSTGRES_THREADS)]
+
+    try:
+        async with asyncio.timeout(30):
+            first = await anext(Proposals(shop).each())
+    finally:
+        is_read.set()
+        await asyncio.gather(*busy)
+
+    assert first.must
 
 
 def card(number, chunk, **values):
