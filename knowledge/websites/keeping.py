@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 MISSES = 3  # a page that was not found in so many readings in a row is gone
 MAX_TRIES = 3  # of one page in one reading
 KEPT_OUT_SHOWN = 100  # of the pages that robots.txt forbids: enough to see what kind they are
+LOOKED_AT = 4  # times as many pages as a website may have, of which the rest asked not to be kept
+MAX_SITEMAPS = 500  # of a website; each may name 50,000 pages
 BATCH = 500  # keys a query names
 State = WebPage.State
 
@@ -129,8 +131,7 @@ def _unknown(reading: Reading, links: Iterable[str], kind: WebPage.Kind = WebPag
             del wanted[known]
     if not wanted:
         return []
-    counted = mine.exclude(state__in=(State.KEPT_OUT, State.GONE))
-    room = max(reading.max_pages - counted.filter(kind=WebPage.Kind.PAGE).count(), 0)
+    room = _room(reading, mine, kind)
     room_forbidden = max(KEPT_OUT_SHOWN - mine.filter(state=State.KEPT_OUT).count(), 0)
     note = _("The site's robots.txt does not allow this page to be read.")
     allowed: list[WebPage] = []
@@ -145,6 +146,17 @@ def _unknown(reading: Reading, links: Iterable[str], kind: WebPage.Kind = WebPag
         if len(found) < most:
             found.append(page)
     return [*allowed, *forbidden]
+
+
+def _room(reading: Reading, mine: QuerySet[WebPage], kind: WebPage.Kind) -> int:
+    """How many more of a kind may be read. A filter's pages ask not to be kept and lead to ever more of their kind, as
+    a broken sitemap may name ever more sitemaps: without an end of these too a reading would have none."""
+    known = mine.filter(kind=kind)
+    if kind == WebPage.Kind.SITEMAP:
+        return max(MAX_SITEMAPS - known.count(), 0)
+    kept = known.exclude(state__in=(State.KEPT_OUT, State.GONE))
+    looked_at = LOOKED_AT * reading.max_pages + KEPT_OUT_SHOWN
+    return max(min(reading.max_pages - kept.count(), looked_at - known.count()), 0)
 
 
 def _count_failures(reading: Reading, page: WebPage, outcome: PageOutcome) -> None:

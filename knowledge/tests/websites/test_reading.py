@@ -10,6 +10,7 @@ from knowledge.models import WebPage, Website
 from knowledge.search import search
 from knowledge.tests.pdfs import a_pdf
 from knowledge.tests.websites.pages import documents, index_all, lamp, note, states
+from knowledge.websites import keeping
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,34 @@ def test_a_calendar_without_an_end_does_not_keep_the_other_pages_out(site, websi
     assert read().status == "ready"
     assert len(documents()) == 40
     assert {f"/lamp/{n}" for n in range(20)} < set(documents())
+
+
+def test_pages_that_ask_not_to_be_kept_and_lead_to_ever_more_of_their_kind_come_to_an_end(
+    site, website, read, monkeypatch
+):
+    monkeypatch.setattr(keeping, "KEPT_OUT_SHOWN", 2)
+    Website.objects.update(max_pages=5)
+    site.page("/", lamp("Brook 90", "/filter/1", "/desk"))
+    site.page("/desk", lamp("Weir 20"))
+    for number in range(1, 40):
+        page = lamp(f"Filter {number}", f"/filter/{number + 1}")
+        site.page(f"/filter/{number}", page, head='<meta name="robots" content="noindex, follow">')
+
+    assert read().status == "ready"
+    assert set(documents()) == {"/", "/desk"}
+    assert len(states()) == 5 * keeping.LOOKED_AT + 2
+
+
+def test_sitemaps_that_name_ever_more_sitemaps_come_to_an_end(site, website, read, monkeypatch):
+    monkeypatch.setattr(keeping, "MAX_SITEMAPS", 5)
+    site.page("/", lamp("Brook 90"))
+    for number in range(20):
+        named = "".join(f"<sitemap><loc>{site.url(f'/{number * 3 + n}.xml')}</loc></sitemap>" for n in (1, 2, 3))
+        index = f"<sitemapindex>{named}</sitemapindex>"
+        site.put(f"/{number}.xml" if number else "/sitemap.xml", index, Content_Type="application/xml")
+
+    assert read().status == "ready"
+    assert WebPage.objects.filter(kind="sitemap").count() == 5
 
 
 def test_redirects_are_pages_of_their_own_and_circles_end(site, website, read):
