@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from knowledge.websites.keeping import Reading, add_pages, hold, of_website
 from knowledge.websites.outcomes import words_of_status
 from knowledge.websites.reader import PageReader
 from knowledge.websites.robots import MAX_CHARS, Robots
+
+Fetch = Callable[..., Fetched]  # as `Fetcher.fetch`
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,13 @@ class CannotBegin(Exception):
 
 def begin(website: Website, fetcher: Fetcher, reader: PageReader) -> tuple[Reading, Fetched]:
     """A new reading of the website, stored; all pages that are known are to be read in it. Raises CannotBegin, Lost."""
-    found = _find(website.url, fetcher)
+
+    def fetch(url: str, **options: Any) -> Fetched:
+        hold(website.pk, website.lease_owner)  # each may take as long as a page
+        return fetcher.fetch(url, **options)
+
+    found = _find(website.url, fetch)
+    hold(website.pk, website.lease_owner)
     is_sitemap = reader.sitemap(found.first.body) is not None
     with transaction.atomic():
         website.status, website.error = Website.Status.READING, ""
@@ -66,12 +76,12 @@ def add_start(reading: Reading, url: str) -> None:
     WebPage.objects.get_or_create(website_id=reading.website_id, key=key_of(placed), defaults={"url": placed})
 
 
-def _find(url: str, fetcher: Fetcher) -> Found:
+def _find(url: str, fetch: Fetch) -> Found:
     address = address_of(url)
-    robots = _robots(origin_of(address), fetcher)
+    robots = _robots(origin_of(address), fetch)
     _require(robots, address)
     try:
-        first = fetcher.fetch(address, types=())
+        first = fetch(address, types=())
     except NotFetched as error:
         raise CannotBegin(str(error)) from None
     if first.status != 200:
@@ -82,9 +92,9 @@ def _find(url: str, fetcher: Fetcher) -> Found:
         words = _("This address leads to another site, %(origin)s. Name that one, if it is yours.")
         raise CannotBegin(words % {"origin": origin})
     if origin != origin_of(address):
-        robots = _robots(origin, fetcher)
+        robots = _robots(origin, fetch)
         _require(robots, first.url)
-    other = named if host != named else _other_host(origin, fetcher)
+    other = named if host != named else _other_host(origin, fetch)
     return Found(origin, other, robots, first)
 
 
@@ -93,10 +103,10 @@ def _require(robots: str, url: str) -> None:
         raise CannotBegin(_("The robots.txt of this site does not allow it to be read."))
 
 
-def _robots(origin: str, fetcher: Fetcher) -> str:
+def _robots(origin: str, fetch: Fetch) -> str:
     """Where there is none, everything is allowed; where there may be one that cannot be read, nothing is (RFC 9309)."""
     try:
-        found = fetcher.fetch(f"{origin}/robots.txt", types=())
+        found = fetch(f"{origin}/robots.txt", types=())
     except NotFetched as error:
         if error.may_pass:
             raise CannotBegin(str(error)) from None
@@ -106,13 +116,13 @@ def _robots(origin: str, fetcher: Fetcher) -> str:
     return found.body.decode("utf-8", "replace").replace("\0", "")[:MAX_CHARS] if found.status == 200 else ""
 
 
-def _other_host(origin: str, fetcher: Fetcher) -> str:
+def _other_host(origin: str, fetch: Fetch) -> str:
     """The site's name with www, or without, where that leads to it."""
     host = sibling_of(URL(origin).host or "")
     if not host:
         return ""
     try:
-        found = fetcher.fetch(str(URL(origin).with_host(host) / ""), redirects=0, types=())
+        found = fetch(str(URL(origin).with_host(host) / ""), redirects=0, types=())
     except NotFetched:
         return ""
     is_same = found.is_redirect and URL(found.location).host == URL(origin).host

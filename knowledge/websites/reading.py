@@ -78,10 +78,12 @@ def read(
             if website.status == Website.Status.READING:
                 reading = of_website(website)
             else:
-                reading, first = begin(website, fetcher, reader)
+                try:
+                    reading, first = begin(website, fetcher, reader)
+                except CannotBegin as error:
+                    end(website.pk, website.lease_owner, str(error))
+                    return Rest()
             return _read_pages(reading, fetcher, reader, is_over, told, first)
-    except CannotBegin as error:
-        end(website.pk, website.lease_owner, str(error))
     except Lost:
         log.info("website %s is read by somebody else now, or gone", website.pk)
     return Rest()

@@ -20,7 +20,7 @@ from knowledge.websites.fetching import Fetcher
 from knowledge.websites.reading import claim, read, release
 
 QUEUE = "websites"  # `salesagent/serving/worker.py` has a worker for it: nobody else waits for somebody's server
-SLICE_S = 20.0  # of a task; with its last page it stays below what any task may take (worker.LONGEST_RUN)
+SLICE_S = 20.0  # of a task, and its last page may take as long again and longer: the lease keeps others from it
 MAX_WAIT_S = 3600.0  # that a server may ask for; longer than that, it is asked whether it still does
 PATIENCE = timedelta(seconds=60)  # for a task that was to begin, before another is owed
 DUE_AT_ONCE = 50

@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 START_S = 3.0  # after a start answers come first: those that a killed process left, and the first page
 LOOK_S = 0.5  # between two looks for a task, while there is none
 TEND_S = 5.0  # between two looks for what was left, failed or is long done
-LONGEST_RUN = timedelta(seconds=45)  # no task of ours takes longer; what does was left by a process that died
+# What takes longer was left by a process that died, or is a slow page, whose lease sends the second one away.
+LONGEST_RUN = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 BACKOFF_S = 5  # doubled with each attempt
 KEPT = timedelta(days=1)  # of what is done

@@ -10,6 +10,7 @@ from django.utils import timezone
 from knowledge.models import Document, WebPage, Website
 from knowledge.tests.websites.pages import documents, lamp, note, states
 from knowledge.websites import keeping, reading
+from knowledge.websites.fetching import Fetcher
 from knowledge.websites.keeping import Lost
 from knowledge.websites.outcomes import PageOutcome
 
@@ -49,6 +50,48 @@ def test_what_is_killed_between_fetching_and_storing_is_read_again_once(site, we
     read()
 
     assert Document.objects.count() == 2
+
+
+class Slow(Fetcher):
+    """Each page takes nearly as long as a website is held for; `held_s` is how long it was, as each began."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held_s: list[float] = []
+
+    def fetch(self, url, **options):
+        website = Website.objects.get()
+        self.held_s.append((website.lease_until - timezone.now()).total_seconds())
+        Website.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
+        return super().fetch(url, **options)
+
+
+def test_a_slow_site_is_held_for_each_page_from_the_first_on(site, website):
+    site.page("/", lamp("Brook 90", "/desk"))
+    site.page("/desk", lamp("Weir 20"))
+
+    with Slow() as fetcher:
+        reading.read(reading.claim(website.pk), fetcher)
+
+    website.refresh_from_db()
+    assert website.status == "ready"
+    assert len(fetcher.held_s) >= 4  # robots.txt, the first page, its sitemap and the other page
+    assert min(fetcher.held_s) > Website.LEASE.total_seconds() / 2
+
+
+def test_what_cannot_begin_and_was_taken_over_meanwhile_is_left_to_who_took_it(site, website):
+    site.put("/robots.txt", "", status=500)
+
+    class TakenOver(Fetcher):
+        def fetch(self, url, **options):
+            Website.objects.update(lease_owner="another")
+            return super().fetch(url, **options)
+
+    with TakenOver() as fetcher:
+        assert reading.read(reading.claim(website.pk), fetcher) == reading.Rest()
+
+    website.refresh_from_db()
+    assert (website.status, website.lease_owner) == ("pending", "another")
 
 
 def test_a_page_that_ends_every_process_is_given_up(site, website, read):
