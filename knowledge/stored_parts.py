@@ -132,6 +132,6 @@ def _data(keys: Collection[int]) -> dict[int, bytes]:
     # In binary: bytes as text are twice as long, and reading them took most of a first question. Django's own cursors
     # put the values into the statement, and take text alone.
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, values, binary=True)
         return dict(cursor.fetchall())

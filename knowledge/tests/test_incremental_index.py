@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from knowledge import search
+from knowledge import search, stored_parts
 from knowledge.indexing import index_document, owe, reindex_stale
 from knowledge.models import Chunk, Document, StoredPart
 from knowledge.stored_parts import make_missing
+from lib.database import end_old_connections
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,22 @@ def test_a_document_that_was_removed_costs_no_row(shop):
 
     assert rows.parts == 0
     assert "vase" not in found[0].text
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="Django reads the parts there, and tells its errors")
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_is_told_as_any_other_and_opened_anew(shop):
+    parts = stored_parts.listed(shop.pk)
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    other.close()
+
+    with pytest.raises(OperationalError):
+        list(stored_parts.loaded(parts))
+    end_old_connections()
+
+    assert [len(batch) for batch in stored_parts.loaded(parts)] == [4]
 
 
 def test_an_index_with_more_gaps_than_passages_is_loaded_anew(shop, monkeypatch):
