@@ -98,6 +98,8 @@ class BackgroundWorker:
                 tend()
             except DatabaseError as error:
                 log.warning("tasks cannot be looked after: %s", type(error).__name__)
+            except Exception:  # without this thread nothing that was left or failed would be done until the next start
+                log.exception("a look after tasks failed")
             finally:
                 end_old_connections()
         connection.close()

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db.models.signals import pre_save
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -17,6 +18,7 @@ from knowledge.models import Website
 from knowledge.websites import schedule
 from leads.model_reading import read_by_model
 from leads.reading import read_message
+from salesagent.serving import worker
 from salesagent.serving.worker import KEPT, LONGEST_RUN, MAX_ATTEMPTS, BackgroundWorker, tend
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +92,27 @@ def test_a_worker_does_what_is_owed_and_ends():
     worker.stop(timeout_s=30)
 
     assert not any(thread.is_alive() for thread in worker._threads)
+
+
+def test_a_fault_while_tasks_are_looked_after_is_not_the_end_of_that(monkeypatch, caplog):
+    monkeypatch.setattr(worker, "TEND_S", 0.05)
+    Website.objects.create(agent=AgentFactory(), url="http://shop.invalid/")
+    faults = [RuntimeError("once")]
+
+    def fail_once(**_kwargs):
+        if faults:
+            raise faults.pop()
+
+    pre_save.connect(fail_once, sender=DBTaskResult)
+    working = BackgroundWorker()
+    try:
+        working.start()
+        until(DBTaskResult.objects.exists)
+    finally:
+        pre_save.disconnect(fail_once, sender=DBTaskResult)
+        working.stop(timeout_s=30)
+
+    assert "a look after tasks failed" in caplog.text
 
 
 def test_nothing_waits_for_somebodys_server(settings):
