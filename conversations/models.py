@@ -361,13 +361,15 @@ class Reply(models.Model):
         self.save(update_fields=["state", "ended_at", "cause", "lease_owner", "lease_until"])
 
     def reopen(self) -> None:
-        """Have the answer made again. Nothing of the last attempt is kept, its text and sources included."""
+        """Have the answer made again. Nothing of the last attempt is kept: neither text and sources nor the receipt."""
         self.state, self.stop_requested = self.State.RUNNING, False
         self.lease_owner, self.lease_until = "", None
         self.closing = self.cause = self.error = self.notice = self.certainty = self.cut = self.asked = ""
-        self.feedback = self.feedback_words = ""
+        self.feedback = self.feedback_words = self.provider = self.model = ""
+        self.input_tokens = self.output_tokens = self.first_token_ms = self.total_ms = None
         self.ended_at, self.takeovers, self.withheld, self.feedback_at = None, 0, 0, None
         self.save()
+        Receipt.objects.filter(reply=self).delete()
         answer = self.message
         answer.content, answer.sources, answer.heard = "", [], None
         # The stored sound has the words of the old answer; the sweeper removes the file.

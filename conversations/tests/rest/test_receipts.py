@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from access import keys
-from conversations.models import Receipt
+from conversations.models import Receipt, Reply
 from conversations.tests.factories import ReplyFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +76,12 @@ def test_what_has_no_receipt_is_not_found(client, reply, which):
 
     assert response.status_code == 404
     assert set(response.json()) == {"error", "detail", "fallback_message"}
+
+
+def test_an_answer_that_is_made_anew_has_none_of_its_last_attempt(client, reply):
+    reply.reopen()
+
+    assert read(client, reply.message_id, **with_key()).status_code == 404
+    stored = Reply.objects.get(pk=reply.pk)
+    assert (stored.provider, stored.model, stored.input_tokens, stored.output_tokens) == ("", "", None, None)
+    assert (stored.first_token_ms, stored.total_ms) == (None, None)
