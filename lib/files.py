@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.core.files.storage import Storage
-from django.db import router, transaction
+from django.db import connections, router, transaction
 from django.db.models import FileField, Model, QuerySet
 from django.db.models.deletion import Collector
 
@@ -95,8 +95,13 @@ class _Plan:
         if lock:
             roots = roots.select_for_update(of=("self",))  # nothing is added below a root from here on
         keys = target.values("pk") if isinstance(target, QuerySet) else [target.pk]
+        going = list(roots.only("pk").filter(pk__in=keys))
+        if lock and isinstance(target, QuerySet) and connections[self.using].features.has_select_for_update:
+            # Asked again behind the locks: who held one may have changed what the queryset asks for.
+            still = set(target.values_list("pk", flat=True))
+            going = [row for row in going if row.pk in still]
         self.collector = _QuickCollector(using=self.using, origin=target)
-        self.collector.collect(list(roots.only("pk").filter(pk__in=keys)))
+        self.collector.collect(going)
 
     def _parts(self) -> Iterator[tuple[type[Model], QuerySet]]:
         """Every model that loses rows, and those rows as querysets of a size the database takes."""

@@ -84,7 +84,9 @@ def waiting(session: Session, ids: Sequence[uuid.UUID]) -> list[Attachment]:
         )
     if not ids:
         return []
-    rows = {row.pk: row for row in Attachment.objects.unsent().filter(session=session, pk__in=ids).defer("text")}
+    # Locked, so that none is taken back or swept in this moment.
+    unsent = Attachment.objects.unsent().select_for_update(of=("self",)).order_by("pk")
+    rows = {row.pk: row for row in unsent.filter(session=session, pk__in=ids).defer("text")}
     if set(ids) != rows.keys() or len(ids) != len(rows):
         raise AttachmentMissing
     return [rows[pk] for pk in ids]

@@ -50,7 +50,8 @@ def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -
         old = kind.filter(updated_at__lt=now - timedelta(days=days)) if days else kind.none()
         while not is_over() and (batch := list(old.order_by("updated_at").values_list("pk", flat=True)[:BATCH])):
             delete_with_files(old.filter(pk__in=batch))  # asked again: somebody may have just written in one
-            gone += map(str, batch)
+            kept = set(Session.objects.filter(pk__in=batch).values_list("pk", flat=True))
+            gone += (str(each) for each in batch if each not in kept)
     return gone
 
 

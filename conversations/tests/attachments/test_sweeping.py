@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from agents.models import Agent
@@ -14,6 +15,7 @@ from conversations.attachments.making import MadeFile
 from conversations.deletion import tidying
 from conversations.models import Attachment, Session
 from conversations.tests.factories import MessageFactory
+from fakes.transactions import behind, only_with_several
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -42,6 +44,31 @@ def test_what_was_not_sent_for_a_day_goes_with_the_hourly_sweep(session):
     assert not default_storage.exists(old.file.name)
     assert default_storage.exists(young.file.name)
     assert default_storage.exists(sent.file.name)
+
+
+@only_with_several
+def test_what_is_sent_as_it_is_swept_stays(session):
+    file = stored(session, 25)
+    message = MessageFactory(session=session)
+
+    swept = behind(lambda: keeping.sent_with(message, [file]), lambda: sweeping.sweep(NOW))
+
+    assert swept.result() == 0
+    assert Attachment.objects.get().message == message
+    assert default_storage.exists(file.file.name)
+
+
+@only_with_several
+def test_what_is_swept_as_it_is_sent_is_told_to_be_gone(session):
+    file = stored(session, 25)
+
+    @transaction.atomic
+    def send():
+        return keeping.waiting(session, [file.pk])
+
+    sent = behind(lambda: Attachment.objects.all().delete(), send)
+
+    assert isinstance(sent.exception(), keeping.AttachmentMissing)
 
 
 def test_a_file_that_no_row_names_goes_after_an_hour(session):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from conversations.deletion import sessions
 from conversations.models import Session
 from conversations.tests.factories import MessageFactory, SessionFactory
+from fakes.transactions import behind, only_with_several
 from voice.tts.cache import speech_cache
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +42,20 @@ def test_only_empty_ones_go_when_nothing_else_is_said(settings):
 
     assert sessions.delete_expired(NOW) == [str(empty.pk)]
     assert set(Session.objects.all()) == {kept, young}
+
+
+@only_with_several
+def test_a_conversation_that_is_written_in_as_it_is_deleted_stays(settings):
+    settings.SESSION_RETENTION_DAYS = 30
+    old, waking = conversation(31), conversation(32)
+
+    deleted = behind(
+        lambda: Session.objects.filter(pk=waking.pk).update(updated_at=NOW), lambda: sessions.delete_expired(NOW)
+    )
+
+    assert deleted.result() == [str(old.pk)]
+    assert list(Session.objects.all()) == [waking]
+    assert waking.messages.exists()
 
 
 def test_with_nothing_set_nothing_goes(settings):
