@@ -58,7 +58,7 @@ class Bubble:
     reply: Reply | None
     changes: tuple[SpeakerChange, ...] = ()  # of who answers, behind it
     notes: Sequence[TranscriptNote] = ()
-    actions: Sequence[TranscriptAction] = ()  # on a visitor's message, or on the question of an answer of no help
+    actions: Sequence[TranscriptAction] = ()  # on it, and on the question of an answer that was of no help
 
     @property
     def is_agent(self) -> bool:
@@ -145,9 +145,10 @@ class TranscriptPage:
             behind = tuple(change for change in changes if change.after_seq == message.seq)
             reply: Reply | None = getattr(message, "reply", None)
             told = notes.get(reply.question_id, ()) if reply and reply.question_id else ()
-            disliked = reply if reply and reply.feedback == Reply.Feedback.DOWN else None
-            asked = by_id.get(disliked.question_id, message) if disliked and disliked.question_id else message
-            yield Bubble(message, reply, behind, told, self._actions(asked))
+            actions = tuple(self._actions(message))
+            if reply and reply.feedback == Reply.Feedback.DOWN and (question := by_id.get(reply.question_id)):
+                actions += tuple(self._actions(question))
+            yield Bubble(message, reply, behind, told, actions)
 
     @cached_property
     def hits(self) -> list[FoundMessage]:

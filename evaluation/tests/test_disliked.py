@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from agents.tests.factories import SuperuserFactory
 from conversations.intake.feedback import give
+from conversations.models import Receipt
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
 from evaluation.gaps import counted, gather, look
 from evaluation.models import GapQuestion
@@ -79,7 +81,9 @@ def test_the_gap_shows_the_visitors_words_and_leads_to_a_case(client, agent, rep
 
 def test_a_case_is_one_click_away_under_the_answer_that_did_not_help(client, agent, reply):
     client.force_login(SuperuserFactory())
+    Receipt.objects.keep(reply.pk, {})
     case = f'href="/admin/evaluation/case/add/?message={reply.question_id}"'
+    again = f'href="{reverse("admin:evaluation_evaluation_again", args=[reply.message_id])}"'
     transcript = f"/admin/conversations/session/{reply.message.session_id}/change/"
     before = client.get(transcript).content.decode()
     say(reply, "down", "The price is old.")
@@ -88,4 +92,5 @@ def test_a_case_is_one_click_away_under_the_answer_that_did_not_help(client, age
 
     assert "The price is old." in page
     assert (before.count(case), page.count(case)) == (1, 2)  # under the question, and under its answer
+    assert (before.count(again), page.count(again)) == (1, 1)
     assert client.get(f"/admin/evaluation/case/add/?message={reply.question_id}").status_code == 200
