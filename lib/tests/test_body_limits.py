@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from django.conf import settings
 
 from lib import body_limits
 from lib.body_limits import bounded, limit_of
@@ -65,8 +67,18 @@ async def test_a_length_that_is_no_number_is_not_believed():
     assert sent[0]["status"] == 413
 
 
-def test_an_upload_may_be_larger(settings):
-    settings.MAX_AUDIO_SIZE = 100_000_000
+@pytest.mark.parametrize(
+    ("name", "times"), [("MAX_AUDIO_SIZE", 1), ("MAX_DOCUMENT_SIZE", 1), ("MAX_ATTACHMENT_SIZE", 4)]
+)
+def test_an_upload_may_be_larger(settings, name, times):
+    settings.MAX_AUDIO_SIZE = settings.MAX_DOCUMENT_SIZE = settings.MAX_ATTACHMENT_SIZE = 5_000
+    setattr(settings, name, 100_000_000)
 
-    assert limit_of(b"Multipart/Form-Data; boundary=x") > 100_000_000
+    assert limit_of(b"Multipart/Form-Data; boundary=x") > times * 100_000_000
     assert limit_of(b"application/json") == limit_of(b"") == 5_000
+
+
+def test_the_nginx_of_the_documentation_lets_as_much_through():
+    allowed = re.search(r"client_max_body_size +(\d+)m;", (settings.BASE_DIR / "docs/nginx.conf").read_text())
+
+    assert limit_of(b"multipart/form-data") <= int(allowed[1]) * 1024**2
