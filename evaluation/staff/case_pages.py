@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import admin, messages
@@ -88,8 +89,7 @@ class CaseAdmin(ProposePage):
         return super().add_view(request, form_url, extra_context)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        agent_id = request.GET.get("agent__id__exact", "")
-        agent = Agent.objects.filter(pk=agent_id).first() if _is_id(agent_id) else None
+        agent = _agent_of(request.GET.get("agent__id__exact", ""))
         extra = {
             "agent": agent,
             "evaluations": evaluations_of(agent) if agent else "",
@@ -144,5 +144,8 @@ class CaseAdmin(ProposePage):
         return HttpResponseRedirect(cases_of(obj.agent)) if is_done and "_popup" not in request.POST else response
 
 
-def _is_id(text: str) -> bool:
-    return len(text) in (32, 36) and text.replace("-", "").isalnum()
+def _agent_of(written: str) -> Agent | None:
+    try:
+        return Agent.objects.filter(pk=uuid.UUID(written)).first()
+    except ValueError:
+        return None

@@ -75,6 +75,14 @@ def test_the_order_is_changed_in_the_list(staff, agent):
     assert list(agent.cases.all()) == [second, first]
 
 
+@pytest.mark.parametrize("written", ["nonsense", "z" * 32, "z" * 36, "00000000-0000-0000-0000-000000000000"])
+def test_an_address_with_an_agent_that_is_not_there_lists_no_agents_cases(staff, agent, written):
+    page = staff.get(LIST, {"agent__id__exact": written}, follow=True)
+
+    assert page.status_code == 200
+    assert page.context["agent"] is None
+
+
 def test_cases_go_out_as_a_file_and_come_in_again(staff, agent):
     CaseFactory(agent=agent, question="How much?")
     other = AgentFactory()
