@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
@@ -16,7 +17,7 @@ from access import trace
 from access.callers import management, require
 from agents.models import Agent
 from evaluation.gaps import GapClosed, answer, dismiss, gather, open_gaps
-from evaluation.models import Gap
+from evaluation.models import Gap, GapQuestion
 from knowledge.api import found_document
 from knowledge.api_bodies import DocumentOut
 from knowledge.ingestion.refusals import Unreadable
@@ -28,6 +29,7 @@ router = Router(tags=["Knowledge"], auth=management)
 
 MAX_GAPS = 200  # the most often asked
 MAX_SESSIONS = 20  # of each, the newest
+ASKED_IN_A_SESSION = 3  # the same, at the most, as far as it is counted here
 MAX_ANSWER_CHARS = 10_000
 
 
@@ -66,7 +68,9 @@ def list_gaps(request: HttpRequest, agent_id: uuid.UUID) -> GapList:
     if agent is None:
         raise not_found(_("Agent not found"))
     gather(agent.pk)
-    return GapList(gaps=[_out(gap) for gap in open_gaps(agent).prefetch_related("questions__message")[:MAX_GAPS]])
+    newest = GapQuestion.objects.select_related("message").only("gap", "message__session").order_by("-asked_at")
+    asked = Prefetch("questions", newest[: MAX_SESSIONS * ASKED_IN_A_SESSION], to_attr="newest")
+    return GapList(gaps=[_out(gap) for gap in open_gaps(agent).prefetch_related(asked)[:MAX_GAPS]])
 
 
 @router.post(
@@ -120,7 +124,7 @@ def _gap(gap_id: uuid.UUID) -> Gap:
 
 
 def _out(gap: Gap) -> GapOut:
-    sessions = dict.fromkeys(each.message.session_id for each in gap.questions.all())
+    sessions = dict.fromkeys(each.message.session_id for each in gap.newest)  # type: ignore[attr-defined]
     return GapOut(
         id=gap.pk,
         question=gap.question,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access import keys
@@ -19,6 +20,7 @@ from evaluation import gaps
 from evaluation.gaps import GapClosed, answer, counted, dismiss, gather, look
 from evaluation.likeness import Meaning
 from evaluation.models import Gap, GapQuestion
+from evaluation.rest import gaps as api
 from evaluation.running import begin
 from evaluation.tests.conftest import worked
 from evaluation.tests.factories import CaseFactory
@@ -228,6 +230,21 @@ def test_a_program_lists_answers_and_dismisses(program, agent):
     assert (done.status_code, done.json()["name"]) == (201, "Do you ship to Norway?")
     assert (again.status_code, dismissed.status_code) == (409, 204)
     assert program.get(f"/api/agents/{agent.pk}/gaps").json() == {"gaps": []}
+
+
+def test_of_what_is_asked_without_end_the_newest_conversations_are_named(program, agent, monkeypatch):
+    monkeypatch.setattr(api, "MAX_SESSIONS", 2)
+    asked = [unknown(agent, "Do you ship to Norway?", days_ago=days) for days in (3, 1, 2, 4)]
+    gather(agent.pk)
+
+    with CaptureQueriesContext(connection) as queries:
+        (gap,) = program.get(f"/api/agents/{agent.pk}/gaps").json()["gaps"]
+
+    assert gap["count"] == 4
+    assert gap["session_ids"] == [str(each.message.session_id) for each in (asked[1], asked[2])]
+    of_questions = [each["sql"] for each in queries if 'FROM "evaluation_gapquestion"' in each["sql"]]
+    assert [sql for sql in of_questions if '"content"' in sql] == []
+    assert of_questions
 
 
 def test_what_is_not_there_or_says_nothing_is_refused(program, agent):
