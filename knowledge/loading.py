@@ -3,7 +3,6 @@ that was interrupted goes on where it was."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,17 +32,6 @@ class LoadedFile:
     path: Path
     outcome: Outcome
     words: str
-
-
-def agent_called(text: str) -> Agent | None:
-    """The agent of this address (slug) or id."""
-    found = Agent.objects.filter(slug=text).first()
-    if found is None:
-        try:
-            found = Agent.objects.filter(pk=uuid.UUID(text)).first()
-        except ValueError:
-            return None
-    return found
 
 
 def files_below(paths: Iterable[Path]) -> list[tuple[Path, str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from agents.called import agent_called
 from agents.models import Agent
 from evaluation.coverage import coverage_of
 from evaluation.junit import junit
@@ -94,12 +94,7 @@ class Command(BaseCommand):
 
 
 def _agent(named: str) -> Agent:
-    found = Agent.objects.filter(slug=named).first()
-    if found is None:
-        try:
-            found = Agent.objects.filter(pk=uuid.UUID(named)).first()
-        except ValueError:
-            found = None
+    found = agent_called(named)
     if found is None:
         raise CommandError(f"There is no agent “{named}”. Name it by its slug or its id.")
     return found

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from knowledge.loading import agent_called, files_below, load
+from agents.called import agent_called
+from knowledge.loading import files_below, load
 from knowledge.management.progress import Progress
 
 

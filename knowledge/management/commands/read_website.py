@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agents.models import Agent
+from agents.called import agent_called
 from knowledge.indexer import index_next
 from knowledge.management.progress import Progress
 from knowledge.models import WebPage, Website
@@ -23,7 +22,7 @@ class Command(BaseCommand):
     help = "Read a website into an agent's knowledge. Interrupted, it goes on where it was when it is called again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("agent", help="The agent's address, as in /AGENT/, or its id.")
+        parser.add_argument("agent", help="The agent's slug, as in /chat/SLUG/, or its id.")
         parser.add_argument("url", help="The first page of the site, or a sitemap.")
         parser.add_argument("--include", action="append", default=[], help="Read only paths that begin so; repeatable.")
         parser.add_argument("--exclude", action="append", default=[], help="Leave out paths that begin so; repeatable.")
@@ -67,7 +66,7 @@ class Command(BaseCommand):
 
 
 def _website(options: dict[str, Any]) -> Website:
-    agent = Agent.objects.filter(slug=options["agent"]).first() or _by_id(options["agent"])
+    agent = agent_called(options["agent"])
     if agent is None:
         raise CommandError(f"There is no agent {options['agent']}.")
     try:
@@ -81,10 +80,3 @@ def _website(options: dict[str, Any]) -> Website:
     if website is None:
         raise CommandError(f"The agent {agent} was deleted in this moment.")
     return website
-
-
-def _by_id(text: str) -> Agent | None:
-    try:
-        return Agent.objects.filter(pk=uuid.UUID(text)).first()
-    except ValueError:
-        return None
