@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,13 +20,23 @@ COLUMNS = (
     "id", "created_at", "status", "stage", "score", "name", "company", "email", "phone", "facts", "consent_at",
     "consent_text", "page", "referrer", "utm", "locale", "agent", "owner", "notes",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that spreadsheets run (OWASP, CSV injection)
+# How a cell begins that spreadsheets run, in the wide letters of East Asia too (OWASP, CSV injection).
+SIGNS = "=+\\-@＝＋－＠"
+FORMULA = re.compile(rf"[{SIGNS}\t\r\n]")
+# Most of Europe's spreadsheets part the cells of a CSV file at semicolons, and know no quotes that begin within a cell:
+# what stands behind one, or in a new line, is a cell of its own there.
+BEGINS_WITHIN = re.compile(rf"[;,\t\r\n]\"*(?=[{SIGNS}])")
 CHUNK = 200  # leads read at a time
 
 
 def harmless(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula; a telephone number gets a quote in front too."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def harmless_in_parts(text: str) -> str:
+    """The same for a cell that another spreadsheet may part into several."""
+    return BEGINS_WITHIN.sub(r"\g<0>'", harmless(text))
 
 
 def rows(leads: QuerySet[Lead]) -> Iterator[dict[str, Any]]:
@@ -63,8 +74,8 @@ def _cell(value: Any) -> str | int:
     if isinstance(value, int):
         return value
     if isinstance(value, dict):
-        return harmless("; ".join(f"{key}: {each}" for key, each in value.items()))
-    return harmless(str(value))
+        return "; ".join(f"{key}: {each}" for key, each in value.items())
+    return str(value)
 
 
 class _Echo:
@@ -81,7 +92,7 @@ def _csv(leads: QuerySet[Lead]) -> HttpResponseBase:
         yield "\ufeff"  # Excel takes a file without it for one of Windows' old encodings
         yield writer.writerow(COLUMNS)
         for row in rows(leads):
-            yield writer.writerow(_cells(row))
+            yield writer.writerow(each if isinstance(each, int) else harmless_in_parts(each) for each in _cells(row))
 
     return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
 
@@ -106,7 +117,8 @@ def _xlsx(leads: QuerySet[Lead]) -> HttpResponseBase:
     sheet.append(list(COLUMNS))
     for row in rows(leads):
         cells = []
-        for value in _cells(row):
+        for raw in _cells(row):
+            value = raw if isinstance(raw, int) else harmless(raw)
             try:
                 cell = WriteOnlyCell(sheet, value=value)
             except IllegalCharacterError:

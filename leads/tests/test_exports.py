@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -60,7 +61,7 @@ def test_none_is_an_empty_file(kind, db):
     assert content(export(kind, Lead.objects.none()))
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x"])
 def test_what_spreadsheets_run_gets_a_quote(text):
     assert harmless(text) == f"'{text}"
 
@@ -72,3 +73,23 @@ def test_many_are_read_in_pieces(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(4):
         assert content(export("csv", Lead.objects.all())).count(b"\r\n") == 22
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t", "\n", '";', '\n"'])
+def test_no_part_of_a_cell_is_a_formula_where_cells_end_at_other_signs(separator, leads):
+    Lead.objects.update(notes=f"We grind ours{separator}=cmd|' /C calc'!A0;", company=f"Kestrel{separator}@SUM(1)")
+
+    text = content(export("csv", leads)).decode()
+    row = next(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+    parts = re.split("[;,\t\r\n]", text)  # as of a spreadsheet that knows no quotes
+    assert not [part for part in parts if part.lstrip('"').startswith(("=", "@"))]
+    assert row["notes"] == f"We grind ours{separator}'=cmd|' /C calc'!A0;"
+
+
+def test_words_with_signs_in_them_are_left_as_they_are(leads):
+    Lead.objects.update(notes="9-17 h; a+b, or -5 °C; mail: jo@x.example")
+
+    text = content(export("csv", leads)).decode()
+
+    assert "9-17 h; a+b, or -5 °C; mail: jo@x.example" in text
