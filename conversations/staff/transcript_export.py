@@ -1,30 +1,36 @@
-"""A session as a file for people outside the admin: Markdown to read, JSON to work with."""
+"""A session as a file for people outside the admin: Markdown to read, JSON to work with.
+
+What was said stands in quotations, so that no message can pass for two, or for somebody else's.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from conversations.models import Message, Session
+from language.markdown_source import line, quoted, tamed, written
 
 
 def as_markdown(session: Session) -> str:
     """Who said what and when, with the sources of each answer."""
-    parts = [f"# {session}", f"{session.agent}, {session.created_at:%Y-%m-%d %H:%M} UTC"]
+    parts = [f"# {line(str(session))}", f"{line(str(session.agent))}, {session.created_at:%Y-%m-%d %H:%M} UTC"]
     for message in _messages(session):
-        agent = str(session.agent) if message.role == Message.Role.ASSISTANT else ""
-        who = message.author or agent or _("Visitor")
-        parts.append(f"## {who}, {message.created_at:%Y-%m-%d %H:%M:%S} UTC\n\n{message.content}")
+        is_agents = message.role == Message.Role.ASSISTANT
+        who = line(message.author or (str(session.agent) if is_agents else _("Visitor")))
+        said = tamed(message.content) if is_agents else written(message.content)
+        parts.append(f"## {who}, {message.created_at:%Y-%m-%d %H:%M:%S} UTC\n\n{quoted(said)}")
         if message.attached:
-            parts.append(_("Attachments: %(names)s") % {"names": ", ".join(each["name"] for each in message.attached)})
+            parts.append(_("Attachments: %(names)s") % {"names": _listed(each["name"] for each in message.attached)})
         names = dict.fromkeys(str(source.get("document", "")) for source in message.sources)
         if names:
-            parts.append(_("Sources: %(names)s") % {"names": ", ".join(names)})
+            parts.append(_("Sources: %(names)s") % {"names": _listed(names)})
         reply = getattr(message, "reply", None)
         if reply is not None and reply.feedback:
-            told = f"{reply.get_feedback_display()}. {reply.feedback_words}".rstrip()
+            told = f"{reply.get_feedback_display()}. {line(reply.feedback_words)}".rstrip()
             parts.append(_("For the visitor it %(told)s") % {"told": told})
     return "\n\n".join(parts) + "\n"
 
@@ -43,6 +49,10 @@ def as_json(session: Session) -> str:
         ensure_ascii=False,
         indent=2,
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(line, names))
 
 
 def _messages(session: Session) -> Any:

@@ -69,7 +69,7 @@ def test_a_transcript_that_is_read_shows_what_is_said_meanwhile(client, staff, d
 def test_files_of_a_transcript_have_it_too(client, staff, disliked):
     told, whole = (client.get(f"{LIST}{disliked.pk}/transcript.{kind}").content.decode() for kind in ("md", "json"))
 
-    assert "For the visitor it did not help. The <price> is old." in told
+    assert "For the visitor it did not help. The \\<price\\> is old." in told
     given = [message["feedback"] for message in json.loads(whole)["messages"] if message["role"] == "assistant"]
     assert given == [None, {"value": "down", "words": "The <price> is old."}]
 
