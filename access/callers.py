@@ -82,12 +82,20 @@ class Management:
         if settings.API_AUTH == "off":
             _refuse_other_sites(request)
             return Caller("open", None, "open", address)
-        if not bearer and (caller := _of_staff(request, address, self.permission)):
-            return caller
-        if not bearer and self.takes_cookies and (caller := _of_cookie(request, address)):
+        if not bearer and (caller := self._of_browser(request, address)):
             return caller
         rates.count(rates.WRONG_KEYS_PER_ADDRESS, "wrong key", address)
         raise unauthorized()
+
+    def _of_browser(self, request: HttpRequest, address: str) -> Caller | None:
+        """By its cookies. Staff may be visitors too, in the same browser: what they may not see as staff is theirs."""
+        visitor = _of_cookie(request, address) if self.takes_cookies else None
+        try:
+            return _of_staff(request, address, self.permission) or visitor
+        except Problem:
+            if visitor is None:
+                raise
+            return visitor
 
 
 class ManagementOrVisitor(Management):

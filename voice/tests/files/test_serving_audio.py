@@ -199,6 +199,18 @@ async def test_staff_hear_it_in_their_browser(message):
     assert await body(response) == SOUND
 
 
+@pytest.mark.parametrize("may", [[], ["agents.view_agent"]])
+async def test_staff_who_may_hear_no_conversation_hear_their_own_as_its_visitor(message, cookie, may):
+    staff = await in_database(StaffFactory)(may=may)
+    browser, visitor = Listener(), Listener(cookie=cookie[0])
+    for each in (browser, visitor):
+        await in_database(each.client.force_login)(staff)
+
+    assert await body(await visitor.get()) == SOUND
+    is_problem(await browser.get(), 403)
+    is_problem(await visitor.get(NAME, X_Visitor=visitors.new_visitor()[0]), 403)
+
+
 async def test_nobody_hears_nothing(message):
     is_problem(await Listener().get(), 401)
     is_problem(await Listener(cookie="forged").get(), 401)
