@@ -1,4 +1,4 @@
-"""Markdown that stays Markdown, for readers who open it in a program of their own: what that loads or runs is not known.
+"""Markdown that stays Markdown, for readers who open it in a program of their own, which may load and run what it finds.
 
 For HTML of our own pages there is `markdown.py`.
 """
