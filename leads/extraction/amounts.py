@@ -12,6 +12,7 @@ from leads.extraction import bounds
 from leads.extraction.currencies import ADVERBS, CURRENCY_WORDS, DOLLARS, EACH, OF_COUNTRIES, PERIODS, SIGNS
 from leads.extraction.message import Message, word_set
 from leads.extraction.numerals import Numeral, digits_of, number_begins, numeral_at
+from leads.extraction.patterns import any_word
 
 MAX_TRIES = 150  # places where an amount may begin
 MAX_AMOUNTS = 25  # of one message: each is looked at from many sides
@@ -24,14 +25,13 @@ _UNITS = word_set(
     "woche monate monat jahre jahr heures heure jours jour semaines semaine mois ans annees horas hora dias "
     "semanas meses anos stars times x"
 ) - {"pounds_"}
-_BEFORE_CODE = re.compile(
-    r"(?:#|\b(?:no|nr|nos|number|model|models|version|page|pages|room|floor|step|chapter|error|code|"
-    r"order|article|art|item|"
-    r"invoice|ref|reference|ticket|part|type|iso|din|en|windows|level|figure|option|point|rule|"
-    r"section|street|road|unit|"
-    r"postcode|zip|rev|release|series|modell|seite|artikel|rechnung|bestellung|numero|modele|page|modelo|pagina|pedido|"
-    r"route|highway|size|line|case|vat|id|pin|class|grade|gate|platform|bus|port|http|status)\.?\s?[:#-]?\s{0,2})$"
+_NUMBERED = any_word(
+    "no nr nos number model models version page pages room floor step chapter error code order article art item "
+    "invoice ref reference ticket part type iso din en windows level figure option point rule section street road unit "
+    "postcode zip rev release series route highway size line case vat id pin class grade gate platform bus port http "
+    "status modell seite artikel rechnung bestellung numero modele modelo pagina pedido"
 )
+_BEFORE_CODE = re.compile(rf"(?:#|\b(?:{_NUMBERED})\.?\s?[:#-]?\s{{0,2}})$")
 _IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
 _MONTH_LETTERS = frozenset(("month", "m", "p"))

@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from language import phones
 from leads.extraction.candidate import Candidate
 from leads.extraction.message import Message, Sentence
+from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
 ANSWERED = 0.85
-_NO_ANSWER = re.compile(
-    r"\W*(?:(?:hi|hello|hey|hallo|hola|bonjour|thanks|thank you|thx|ty|cheers|ok|okay|k|great|cool|"
-    r"nice|fine|good|perfect|alright|right|sure|yes|yeah|yep|no|nope|nah|hm+|um+|uh+|er+|lol|haha\w*|"
-    r"wow|please|danke|merci|gracias|ja|nein|oui|non|si|there|bye|goodbye|sorry|what|huh|pardon|wait|"
-    r"one moment|moment|hang on|just a second|let me (?:check|see|think)(?: (?:that|about it))?|"
-    r"give me a (?:second|minute|moment))\W*){1,4}"
+_SMALL_TALK = any_of(
+    any_word("hi hello hey hallo hola bonjour thanks thx ty cheers ok okay k great cool nice fine good perfect"),
+    any_word("alright right sure yes yeah yep no nope nah hm+ um+ uh+ er+ lol haha\\w* wow please danke merci gracias"),
+    any_word("ja nein oui non si there bye goodbye sorry what huh pardon wait moment"),
+    "thank you|one moment|hang on|just a second|give me a (?:second|minute|moment)",
+    "let me (?:check|see|think)(?: (?:that|about it))?",
 )
+_NO_ANSWER = re.compile(rf"\W*(?:(?:{_SMALL_TALK})\W*){{1,4}}")
 _YES_OR_NO = re.compile(
     r"\s{0,3}(?:is|are|do|does|did|have|has|can|could|would|will|anything|gibt|haben|avez|y a|hay|tienen)\b"
 )

@@ -6,22 +6,26 @@ import re
 from typing import Literal
 
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of
 
 _NO_LESS_BEFORE = re.compile(r"\b(?:no|not) (?:fewer|less) than[\s:]{1,3}(?:about |around )?$")
 _LIMIT = r"(?:limit(?:ed)?|ceiling|cap|capped|max(?:imum)?|upper end|obergrenze|limite|tope)"
 _RISEN_TO = re.compile(r"\b(?:gone|went|goes|going|rose|brings? (?:it|us)|increased) up to $")
+_LIMIT_IS = rf"{_LIMIT}(?: \w+){{0,2}}? (?:is|of|at|to|would be|ist|liegt bei|est de|es de)|{_LIMIT}'s"
+_NOT_OVER = any_of(
+    "not (?:a (?:penny|cent|euro|pound) )?(?:over|above|beyond)|anything (?:under|below|up to)",
+    "(?:shall|must|should|may|can|will|does|do) not exceed|(?:mustn't|can't|doesn't|shouldn't|won't) exceed",
+    "no more than|not more than|not exceeding|not to exceed|not above|not over|less than|fewer than|under|below",
+    "(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)",
+)
+_AT_MOST = any_of(
+    "max(?:imum)? (?:spend|budget|price)(?: is)?|up to|max(?:imum|imal|imo)?\\.?(?: of)?|at (?:the )?(?:very )?most",
+    "the most (?:we|i)[^,.;!?]{1,20} is",
+    "hochstens|bis zu|unter|weniger als|nicht mehr als|maximal|maxi",
+    "jusqu'a|au maximum|moins de|hasta|como maximo|menos de",
+)
 _HIGH_BEFORE = re.compile(
-    rf"\b(?:{_LIMIT}(?: \w+){{0,2}}? (?:is|of|at|to|would be|ist|liegt bei|est de|es de)|{_LIMIT}'s|"
-    r"not (?:a (?:penny|cent|euro|pound) )?(?:over|above|beyond)|anything (?:under|below|up to)|max(?:imum)? "
-    r"(?:spend|budget|price)(?: is)?|"
-    r"(?:shall|must|should|may|can|will|does|do) not exceed|(?:mustn't|can't|doesn't|shouldn't|won't) exceed|"
-    r"up to|max(?:imum|imal|imo)?\.?(?: of)?|at (?:the )?(?:very )?most|no more than|not more than|"
-    r"not exceeding|not to exceed|not above|"
-    r"not over|less than|fewer than|"
-    r"under|below|(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)|hochstens|bis zu|"
-    r"unter|weniger als|nicht mehr als|"
-    r"the most (?:we|i)[^,.;!?]{1,20} is|jusqu'a|au maximum|moins de|hasta|como maximo|menos de|maximal|maxi)"
-    r"[\s:]{1,3}(?:of |about |around |like |say )?$"
+    rf"\b(?:{any_of(_LIMIT_IS, _NOT_OVER, _AT_MOST)})[\s:]{{1,3}}(?:of |about |around |like |say )?$"
 )
 _LOW_BEFORE = re.compile(
     r"\b(?:at (?:the )?(?:very )?least|min(?:imum|destens)?(?: of)?|more than|over|above|upwards of|north of|"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of, any_word
 
 _CLAUSE_BREAK = re.compile(
     r"[,;()]\s|\s-\s|\b(?:but|however|aber|sondern|mais|pero|sino|now|jetzt|and (?:now|we|i|my|our|there)|"
@@ -36,15 +37,16 @@ _WRONG_AFTER = re.compile(
     r"\s{0,3}(?:(?:won't|doesn't|does not|will not|can't|cannot) (?:work|do|happen|suit)|(?:is|was|are) (?:out\b|"
     r"off\b|too (?:early|late|soon)|wrong|incorrect|not (?:right|correct)|a typo|a mistake))\b"
 )
-_PAST = re.compile(
-    r"\b(?:started (?:at|with|out|off)|began (?:at|with)|old|previous|previously|former|formerly|earlier|"
-    r"last (?:year|month|week|time|summer|winter|"
-    r"quarter)|used to|was|were|had|didn't|did|"
-    r"founded|established|since|back then|ago|originally|alte[rsnm]?|fruher\w*|letzte[sn]? (?:jahr|"
-    r"monat)|war|waren|hatte\w*|"
-    r"l'an(?:nee)? derniere?|avant(?=,| on | nous )|etait|etions|avions|ancien\w*|anterior|antes(?! de\b)|"
-    r"eramos|teniamos|tenia|el ano pasado)\b"
+_WAS = any_of(
+    any_word("was were had didn't did founded established since originally old previous previously former formerly"),
+    any_word("earlier ago"),
+    "started (?:at|with|out|off)|began (?:at|with)|used to|back then",
+    "last (?:year|month|week|time|summer|winter|quarter)",
+    r"alte[rsnm]?|fruher\w*|letzte[sn]? (?:jahr|monat)|war|waren|hatte\w*",
+    r"l'an(?:nee)? derniere?|avant(?=,| on | nous )|etait|etions|avions|ancien\w*",
+    "anterior|antes(?! de\\b)|eramos|teniamos|tenia|el ano pasado",
 )
+_PAST = re.compile(rf"\b(?:{_WAS})\b")
 # "were a company of 22" is "we're" without its mark; what replaces the old machine is to come.
 _NOT_PAST = re.compile(
     r"(?:^\s{0,3}|[,.!]\s{1,3})were (?:an? |about |around |only |just |\d|[a-z]{3,}ing\b)|"
@@ -61,50 +63,64 @@ _PAST_AFTER = re.compile(
     r"[^,.;!?]{0,25}\b(?:last (?:year|month|week|time)|ago|back then|before we|in the past|"
     r"letztes jahr|l'annee derniere|el ano pasado)\b"
 )
-_SUPPOSED = re.compile(
-    r"\b(?:if (?:we|i|you|it|they|there|my|our)|what if|(?<!i )(?<!we )(?<!i'd )suppose|supposing|imagine|"
-    r"hypothetically|"
-    r"for (?:example|instance)|e\.g|in case|once we|unless|"
-    r"wenn (?:wir|ich)|falls|angenommen|zum beispiel|si (?:nous|on|j)|par exemple|si (?:fueramos|"
-    r"tuvieramos|somos)|por ejemplo|would be nice|"
-    r"in (?:a|my|our) (?:dream|perfect) world|in my dreams|could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|"
-    r"hire|hiring|recruit\w*|take on)\b"
+_IF = any_of(
+    "if (?:we|i|you|it|they|there|my|our)|what if|(?<!i )(?<!we )(?<!i'd )suppose|supposing|imagine|hypothetically",
+    "for (?:example|instance)|e\\.g|in case|once we|unless|would be nice",
+    "in (?:a|my|our) (?:dream|perfect) world|in my dreams",
+    "wenn (?:wir|ich)|falls|angenommen|zum beispiel",
+    "si (?:nous|on|j)|par exemple|si (?:fueramos|tuvieramos|somos)|por ejemplo",
 )
-_OF_OTHERS = re.compile(
-    r"\b(?:your|yours|his|her|their|they|he|she|competitors?|(?:my|our|a|the) (?:\w+ )?(?:predecessor|successor|"
-    r"boss|friend|"
-    r"friends|colleague|colleagues|manager|husband|wife|brother|sister|"
-    r"mother|father|mum|mom|dad|son|daughter|niece|nephew|aunt|uncle|cousin|grandm\w+|grandf\w+|grandad|kids?|"
-    r"neighbou?rs?|assistant|client|clients|customer|customers|partner|"
-    r"supplier|landlord|accountant|secretary|ex|rival|"
-    r"competitor|parent company|chef|kollege|kollegin|freund|freundin|patron|collegue|ami|jefe|amigo|"
-    r"amiga|companero)(?:'s|s')?|"
-    r"the (?:\w+ ){1,2}(?:page|site|guide|brochure|manual|leaflet|sheet)|the (?:\w+ ){0,2}(?!company|office|team|firm|"
-    r"school|shop|business|practice)\w+'s (?=(?:e-?mail|address|phone|number|mobile)\b)|another (?:company|shop|"
-    r"supplier|firm|"
-    r"site|provider|agency|business)|other (?:companies|shops|"
-    r"people|suppliers)|somebody|someone|seine?|ihre?|"
-    r"votre|vos|leur|vuestr[oa]|the (?:shop|store|website|site|page|seller|guide|manual|brochure|ad|"
-    r"advert|review|article|leaflet|film|label|box|sign))\b"
+_MAY_GROW = r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hire|hiring|recruit\w*|take on"
+_SUPPOSED = re.compile(rf"\b(?:{_IF}|{_MAY_GROW})\b")
+_FAMILY = any_word(
+    "husband wife brother sister mother father mum mom dad son daughter niece nephew aunt uncle cousin grandm\\w+ "
+    "grandf\\w+ grandad kids? ex"
 )
+_ACQUAINTANCES = any_word(
+    "predecessor successor boss friend friends colleague colleagues manager neighbou?rs? assistant client clients "
+    "customer customers partner supplier landlord accountant secretary rival competitor "
+    "chef kollege kollegin freund freundin patron collegue ami jefe amigo amiga companero"
+)
+_THINGS_READ = any_word(
+    "shop store website site page seller guide manual brochure ad advert review article leaflet film label box sign"
+)
+_OWN_HOUSE = any_word("company office team firm school shop business practice")
+_OTHERS = any_of(
+    any_word(
+        "your yours his her their they he she competitors? somebody someone seine? ihre? votre vos leur vuestr[oa]"
+    ),
+    rf"(?:my|our|a|the) (?:\w+ )?(?:{_FAMILY}|{_ACQUAINTANCES}|parent company)(?:'s|s')?",
+    rf"the (?:{_THINGS_READ})|the (?:\w+ ){{1,2}}(?:page|site|guide|brochure|manual|leaflet|sheet)",
+    rf"the (?:\w+ ){{0,2}}(?!{_OWN_HOUSE})\w+'s (?=(?:e-?mail|address|phone|number|mobile)\b)",
+    "another (?:company|shop|supplier|firm|site|provider|agency|business)|other (?:companies|shops|people|suppliers)",
+)
+_OF_OTHERS = re.compile(rf"\b(?:{_OTHERS})\b")
 
 
 # "A party for my mother" is the visitor's own matter.
+_OCCASIONS = any_word(
+    "party dinner lunch wedding birthday anniversary event celebration gift trip course surprise feier fete fiesta"
+)
+_GREAT_DAYS = any_of(
+    any_word("wedding birthday anniversary party retirement graduation baptism christening"),
+    any_word("eighteenth twenty-first thirtieth fortieth fiftieth sixtieth seventieth eightieth"),
+    r"\d{1,2}(?:st|nd|rd|th)",
+)
 _FOR_OTHERS = re.compile(
-    r"\b(?:party|dinner|lunch|wedding|birthday|anniversary|event|celebration|gift|trip|course|surprise|feier|"
-    r"fete|fiesta)"
-    r"(?: \w+){0,2} (?:for|of) (?:my|our|the) \w+(?:'s)?\b|"
+    rf"\b(?:{_OCCASIONS})(?: \w+){{0,2}} (?:for|of) (?:my|our|the) \w+(?:'s)?\b|"
     r"\b(?:my|our) (?:\w+ )?\w+ and (?:i|me|myself)\b|\b(?:i|me) and (?:my|our) \w+(?! (?:said|says))\b|"
-    r"\b(?:my|our) \w+(?:'s (?=(?:\w+ )?(?:wedding|birthday|anniversary|party|retirement|graduation|baptism|"
-    r"\d{1,2}(?:st|nd|rd|th)|eighteenth|twenty-first|thirtieth|fortieth|fiftieth|sixtieth|seventieth|eightieth|"
-    r"christening)\b)| (?=(?:is|are) (?:getting|turning)|gets married|turns \d))"
+    rf"\b(?:my|our) \w+(?:'s (?=(?:\w+ )?(?:{_GREAT_DAYS})\b)|"
+    r" (?=(?:is|are) (?:getting|turning)|gets married|turns \d))"
 )
-_DECIDES = re.compile(
-    r"\b(?:they|he|she|(?:my|our|the) (?:boss|manager|husband|wife|partner|director|chef|jefe|cfo|ceo))"
-    r"(?:'d|'ll)?(?= (?:said|says?|wants?|think|thinks|would|will|can|could|approved|agreed|gave|go|pay|spend|"
-    r"stretch|put|signed|be happy|"
-    r"are happy|is happy|reckons?|expects?|is thinking|are thinking|sagt|dit|dice)\b)"
+_WHO_DECIDE = any_word("boss manager husband wife partner director chef jefe cfo ceo")
+_SAY = any_of(
+    any_word(
+        "said says? wants? think thinks would will can could approved agreed gave go pay spend stretch put signed"
+    ),
+    any_word("reckons? expects? sagt dit dice"),
+    "be happy|are happy|is happy|is thinking|are thinking",
 )
+_DECIDES = re.compile(rf"\b(?:they|he|she|(?:my|our|the) (?:{_WHO_DECIDE}))(?:'d|'ll)?(?= (?:{_SAY})\b)")
 
 
 def is_negated(message: Message, start: int, end: int) -> bool:
@@ -118,15 +134,18 @@ def is_negated(message: Message, start: int, end: int) -> bool:
 
 
 # "We were at yours last summer, 120 people": what is told of the past stays so behind a comma.
+_WENT = any_word(
+    "were was had went got paid charged tried bought hired rented ordered grew celebrated married loved visited stayed "
+    "booked"
+)
 _TOLD_OF_PAST = re.compile(
-    r"\b(?:we|i|they|he|she|(?:our|my|the) (?:last |old |previous )?[a-z]+) (?:were|was|had|used to|went|got|paid|"
-    r"charged|tried|bought|hired|rented|ordered|grew|celebrated|married|loved|visited|stayed|booked)\b"
+    rf"\b(?:we|i|they|he|she|(?:our|my|the) (?:last |old |previous )?[a-z]+) (?:{_WENT}|used to)\b"
 )
-_NOT_ONLY_PAST = re.compile(
-    r"\b(?:now|need\w*|want\w*|would|will|are|is|am|have|has|can|could|like|looking|plan\w*|next|but|so|think\w*|"
-    r"hop\w+|"
-    r"told|asked|to go|going)\b|'(?:d|ll|re|m|ve|s)\b"
+_OF_NOW = any_word(
+    "now need\\w* want\\w* would will are is am have has can could like looking plan\\w* next but so think\\w* hop\\w+ "
+    "told asked going"
 )
+_NOT_ONLY_PAST = re.compile(rf"\b(?:{_OF_NOW}|to go)\b|'(?:d|ll|re|m|ve|s)\b")
 
 
 def is_past(message: Message, start: int, end: int) -> bool:
@@ -149,11 +168,8 @@ def without_present(before: str) -> str:
     return _NOT_PAST.sub(" ", before)
 
 
-_WISH_WITH_IF = re.compile(
-    r"\b(?:great|brilliant|lovely|ideal|perfect|fantastic|wonderful|amazing|appreciate it|super|best|"
-    r"helpful) if (?:we|you|i|it|they)"
-    r"(?:'d| could| can| would)\b"
-)
+_FINE = any_word("great brilliant lovely ideal perfect fantastic wonderful amazing super best helpful")
+_WISH_WITH_IF = re.compile(rf"\b(?:{_FINE}|appreciate it) if (?:we|you|i|it|they)(?:'d| could| can| would)\b")
 
 
 def is_supposed(message: Message, start: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from language import phones
 from leads.extraction import certainty
 from leads.extraction.message import Message, word_set
+from leads.extraction.patterns import any_of, any_word
 
 MAX_CALLS = 10  # numbers of one message that the library looks at, a millisecond each
 MAX_CONTACTS = 20  # of one message: each is checked by a library
@@ -68,8 +69,8 @@ _JOINS = {
     **dict.fromkeys(["dot", "punkt", "point", "punto"], "."),
 }
 _MAIL_SAID = re.compile(
-    r"\b(?:e-?mail|mail|courriel|correo|address|adresse|direccion|write|reach|contact|schreib\w*|it's|"
-    r"its|it is|send|at)\b"
+    r"\b(?:e-?mail|mail|courriel|correo|address|adresse|direccion|write|reach|contact|schreib\w*|send|at|"
+    r"it's|its|it is)\b"
 )
 _SMALL_TALK = re.compile(r"\W*(?:(?:yes|yeah|sure|ok|okay|so|um+|uh+|er+|well|right|hi|hello)\W{1,3}){0,3}")
 _NO_LOCAL = word_set(
@@ -77,42 +78,41 @@ _NO_LOCAL = word_set(
     "be was available shop buy bought visit here there site website page online not and or arrive arrived order "
     "ordered one read info_"
 )
+_ON_PAPER = "on (?:your|{the}) (?:site|website|page|invoice|card|flyer|van|poster)"
+_KEEP_OUT = "don't|do not|never|stop|please don't|remove|unsubscribe|delete|nicht|ne pas|no me"
+_OUTDATED = "no longer|instead of|rather than|old|previous|former|used to (?:be|have)"
+_HEARD_FROM = any_of(
+    any_word("called rang phoned emailed tried dialled dialed mailed"),
+    "wrote to|written to|(?<!be )(?<!get )contacted",
+    "(?:calls?|texts?|messages?|sms|e-?mails?|mails?|letters?) from",
+)
 _NOT_THEIRS = re.compile(
-    r"\b(?:don't|do not|never|stop|please don't|no longer|remove|unsubscribe|delete|instead of|"
-    r"rather than|wrote to|written to|called|rang|phoned|emailed|tried|dialled|dialed|"
-    r"(?:calls?|texts?|messages?|sms|e-?mails?|mails?|letters?) from|old|previous|former|used to (?:be|have)|"
-    r"on (?:your|the) (?:site|website|page|invoice|card|flyer|van|poster)|mailed|(?<!be )(?<!get )contacted|nicht|"
-    r"ne pas|no me)\b[^.;!?]{0,40}$"
+    rf"\b(?:{any_of(_KEEP_OUT, _OUTDATED, _HEARD_FROM, _ON_PAPER.format(the='the'))})\b[^.;!?]{{0,40}}$"
 )
-_IS_DEAD = re.compile(
-    r"(?: \w+){0,3}? (?:bounces?|bounced|doesn't work|does not work|didn't work|isn't working|is not working|no longer|"
-    r"on (?:your|the|this) (?:site|website|page|invoice|card|flyer|van|poster)|is (?:down|wrong|dead|invalid|"
-    r"old|your)|does not exist|doesn't exist|never (?:answers?|replies)|is always|"
-    r"rings out|"
-    r"wrote|emailed|called|rang)\b"
+_FAILS = any_of(
+    "bounces?|bounced|doesn't work|does not work|didn't work|isn't working|is not working|no longer|rings out",
+    "is (?:down|wrong|dead|invalid|old|your)|does not exist|doesn't exist|never (?:answers?|replies)|is always",
+    "wrote|emailed|called|rang",
 )
+_IS_DEAD = re.compile(rf"(?: \w+){{0,3}}? (?:{_FAILS}|{_ON_PAPER.format(the='the|this')})\b")
 _OF_OFFICE = re.compile(
-    r"\b(?:our|the|my) (?:accounts|billing|finance|legal|hr|it|accounting)(?: (?:dept|department|team|people|"
-    r"address))? (?:is|are|at)\b"
+    r"\b(?:our|the|my) (?:accounts|billing|finance|legal|hr|it|accounting)"
+    r"(?: (?:dept|department|team|people|address))? (?:is|are|at)\b"
 )
 _ASKS_ABOUT = re.compile(
     r"^\W*(?:(?:and|so|but|hi|hello)[ ,]+)?(?:is|was|are|does|did|who|whose|what|why)\b(?![^?]* (?:my|our|me)\b)"
 )
+_CALL = any_word("call ring phone text reach whatsapp mobile cell tel telephone telefon handy portable movil")
 _PHONE_SAID = re.compile(
-    r"\b(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|number(?: is|:|'s)|me (?:at|"
-    r"on|under)|telefon|handy|nummer|rufnummer|numero|"
-    r"telephone|portable|telefono|movil)\b[^.;!?]{0,30}$"
+    rf"\b(?:{_CALL}|number(?: is|:|'s)|me (?:at|on|under)|nummer|rufnummer|numero|telefono)\b[^.;!?]{{0,30}}$"
 )
-_CALL_SAID = re.compile(
-    r"\b(?:call|ring|phone|text|reach|whatsapp|mobile|cell|tel|telephone|telefon|handy|portable|movil)\b"
+_CALL_SAID = re.compile(rf"\b(?:{_CALL})\b")
+_CODED = any_word(
+    "order invoice customer ref reference ticket tracking parcel serial iban account vat tax article item product part "
+    "model case card contract policy booking isbn ean sku hrb company registration "
+    "bestell\\w* rechnung\\w* kunden\\w* ust\\w* commande facture pedido factura"
 )
-_CODE_SAID = re.compile(
-    r"\b(?:order|bestell\w*|invoice|rechnung\w*|customer|kunden\w*|ref|reference|ticket|tracking|"
-    r"parcel|serial|iban|account|vat|tax|ust\w*|"
-    r"article|item|product|part|model|case|card|contract|policy|booking|commande|facture|pedido|"
-    r"factura|isbn|ean|sku|hrb|company|registration)\b"
-    r"[^.;!?,]{0,25}$"
-)
+_CODE_SAID = re.compile(rf"\b(?:{_CODED})\b[^.;!?,]{{0,25}}$")
 _ENGLISH = "zero one two three four five six seven eight nine"
 _GERMAN = "null eins zwei drei vier funf sechs sieben acht neun"
 _DIGIT_WORDS = {

@@ -13,27 +13,37 @@ from leads.extraction.candidate import Candidate
 from leads.extraction.counts import counting
 from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, KnownFact, QuestionData
 
-_STRONG = re.compile(
-    r"\b(?:scratch that|correction|i meant|i mean|i meant to say|make (?:it|that)|change (?:it|that|"
-    r"this)(?: to)?|(?:change|move|push|shift|put|set|bring|raise|lower|cut|correct|update) (?:the|our|my) "
-    r"(?:\w+ ){1,3}(?:to|back to|up to|down to|forward to)|"
-    r"(?:have|has|had|'ve) (?:had )?to (?:move|change|postpone|push|shift|bring forward|delay) (?:the|our|my|it|"
-    r"this|that)|"
-    r"(?:it |that )?should (?:be|have been|say)|my mistake|"
-    r"my bad|i was wrong|(?:changed|changing) (?:our|my) minds?:?|on second thoughts?|after all|turns out|"
-    r"(?:gone|went|going|goes|dropped|rose|grew|increased|fell|been (?:cut|raised|reduced|increased|lowered)) (?:up "
-    r"|down )?(?:to|:)|"
-    r"(?:went|gone) (?:up|down):?|(?:now )?(?:let's|lets) (?:do|say|go for|take|make it)|(?:won't|doesn't|does not|"
-    r"will not) work,?|"
-    r"(?:we|i)(?:'d| would) now (?:prefer|rather|like)|(?:joined|left|dropped out)(?:,)? so|got more (?:money|"
-    r"people),?|"
-    r"i misspoke|typo|let me correct|to correct|rather say|i (?:said|wrote|"
-    r"typed) [^,.;!?]{1,20},? but|update (?:it|that)(?: to)?|no wait|wait no|"
-    r"ich meinte|ich meine|korrektur|korrigiere|je voulais dire|je corrige|quise decir|"
-    r"queria decir|me equivoque|vielmehr|or rather|instead of|rather than|statt|au lieu de|en vez de)\b"
+_TAKEN_BACK = any_of(
+    "scratch that|correction|i meant|i mean|i meant to say|(?:it |that )?should (?:be|have been|say)|my mistake|my bad",
+    "i was wrong|i misspoke|typo|let me correct|to correct|rather say|no wait|wait no|or rather",
+    "i (?:said|wrote|typed) [^,.;!?]{1,20},? but|(?:won't|doesn't|does not|will not) work,?",
 )
+_OTHER_MIND = any_of(
+    "(?:changed|changing) (?:our|my) minds?:?|on second thoughts?|after all|turns out",
+    "(?:now )?(?:let's|lets) (?:do|say|go for|take|make it)|(?:we|i)(?:'d| would) now (?:prefer|rather|like)",
+    "instead of|rather than|statt|au lieu de|en vez de",
+)
+_CHANGE = any_word("change move push shift put set bring raise lower cut correct update")
+_MOVE = "move|change|postpone|push|shift|bring forward|delay"
+_CHANGED = any_of(
+    "make (?:it|that)|change (?:it|that|this)(?: to)?|update (?:it|that)(?: to)?",
+    rf"(?:{_CHANGE}) (?:the|our|my) (?:\w+ ){{1,3}}(?:to|back to|up to|down to|forward to)",
+    rf"(?:have|has|had|'ve) (?:had )?to (?:{_MOVE}) (?:the|our|my|it|this|that)",
+)
+_GREW = any_word("gone went going goes dropped rose grew increased fell")
+_BY_OTHERS = "been (?:cut|raised|reduced|increased|lowered)"
+_NOW_OTHERWISE = any_of(
+    rf"(?:{_GREW}|{_BY_OTHERS}) (?:up |down )?(?:to|:)|(?:went|gone) (?:up|down):?",
+    "(?:joined|left|dropped out)(?:,)? so|got more (?:money|people),?",
+)
+_OTHER_LANGUAGES = any_of(
+    "ich meinte|ich meine|korrektur|korrigiere|vielmehr",
+    "je voulais dire|je corrige|quise decir|queria decir|me equivoque",
+)
+_STRONG = re.compile(rf"\b(?:{any_of(_TAKEN_BACK, _OTHER_MIND, _CHANGED, _NOW_OTHERWISE, _OTHER_LANGUAGES)})\b")
 _WEAK = re.compile(
     r"(?:(?:^|[.!?,;\n-])\s{0,3}(?:no|nope|nein|non|not|sorry|oops|ups|wait|hang on|perdon|pardon|"
     r"entschuldigung|verzeihung)\b|\b(?:actually|doch|plutot|mejor|eigentlich|en fait|"

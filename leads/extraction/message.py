@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from leads.extraction import slips
+from leads.extraction.patterns import any_of
 
 
 def word_set(said: str) -> frozenset[str]:
@@ -24,16 +25,17 @@ _ENDS_ALWAYS = frozenset("?!;…")
 MAX_TOKENS = 4_000  # twice what a message of 10,000 characters has; behind them no number or date is looked for
 _SHORT, _FEW_WORDS = 40, 4
 _ABBREVIATIONS = word_set("ltd inc co corp mr mrs ms dr st no approx ca max min ungef bzw evtl e.g i.e etc")
+_ASKS = any_of(
+    "what(?:'s|s)?|how|when|where|which|who|whose|why|do you|does|did you|have you|has it|should (?:i|we)|may (?:i|we)",
+    "is it|is there|is the|is this|is that|are you|are there|are the",
+    "can (?:i|we|you|it|the)|could (?:i|we|you|it)|will (?:it|you|the|there)|would (?:it|you)",
+    r"was kostet|wie|wann|wo|welche\w*|warum|haben sie|gibt es|ist (?:das|die|der|es)",
+    "konnen (?:sie|wir)|kann (?:ich|man)",
+    r"combien|quand|ou est|quel\w*|pourquoi|est-ce que|avez-vous|pouvez-vous|y a-t-il",
+    r"cuanto\w*|cuando|donde|cual\w*|por que|tienen|tiene usted|pueden|hay",
+)
 _BEGINS_QUESTION = re.compile(
-    r"(?:(?:and|so|but|ok|okay|hi|hello|hey|well|also|then|und|et|y|please)[ ,]+){0,3}"
-    r"(?:what(?:'s|s)?|how|when|where|which|who|whose|why|do you|does|did you|is it|is there|is the|is this|is that|"
-    r"are you|are there|are the|can (?:i|we|you|it|the)|could (?:i|we|you|it)|will (?:it|you|the|"
-    r"there)|would (?:it|you)|"
-    r"have you|has it|should (?:i|we)|may (?:i|we)|"
-    r"was kostet|wie|wann|wo|welche\w*|warum|haben sie|gibt es|ist (?:das|die|der|es)|konnen (?:sie|"
-    r"wir)|kann (?:ich|man)|"
-    r"combien|quand|ou est|quel\w*|pourquoi|est-ce que|avez-vous|pouvez-vous|y a-t-il|"
-    r"cuanto\w*|cuando|donde|cual\w*|por que|tienen|tiene usted|pueden|hay)\b"
+    rf"(?:(?:and|so|but|ok|okay|hi|hello|hey|well|also|then|und|et|y|please)[ ,]+){{0,3}}(?:{_ASKS})\b"
 )
 # What is told of the offer belongs to the question about it: "the hall seats 120, can it take more?".
 _BEGINS_WITH_OFFER = re.compile(

@@ -14,6 +14,7 @@ from leads.extraction.candidate import Candidate
 from leads.extraction.counts import counting
 from leads.extraction.counts.counted import ALL_NOUNS
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
 _OWN_QUESTION = re.compile(
@@ -22,50 +23,59 @@ _OWN_QUESTION = re.compile(
 _PER_THING = re.compile(r"\bper (?!person|head|user|seat|guest|day|week|month|year)[a-z]+")
 _LEAST_BY_MONTH = 20
 ANSWERED, SAID, ALONE = 0.95, 0.93, 0.85  # confidence: to the question, "our budget is", between commas
-_BUDGET = re.compile(
-    r"\b(?:budge?te?d?|bud?ge?t|budgets|approval|approved|authori[sz]ed|allocated|reserved|signed off|spend|spending|"
-    r"afford|(?:set|put) aside|willing to pay|able to pay|"
-    r"can pay|could pay|happy to pay|ready to pay|want to pay|prepared to pay|"
-    r"invest(?:ing)?|price range|price limit|(?:keep|stay)(?: it)? (?:under|below|within)|"
-    r"(?:we|i)(?:'d| would|'ll| will| could) (?:pay|calculate)|calculated|earmarked|reckon(?:ed)? (?:on|with)|"
-    r"spending limit|"
-    r"to spare|ausgeben|zahlen|kosten darf|"
-    r"(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)|"
-    r"go up to|go as (?:high|far) as|stretch to|"
-    r"buy (?:it |one |something )?for|"
-    r"investieren|depenser|payer|gast\w+|depens\w+|pagar|presupuesto|financ\w+|(?:our|my|the) (?:\w+ )?(?:limit|"
-    r"ceiling|"
-    r"cap|maximum)|capped at|anything (?:under|below|up to)|green light|go-?ahead|(?:been|was|were) (?:given|"
-    r"granted)|saved(?: up)?|sign-?off)\b"
+_SET_ASIDE = any_of(
+    any_word("budge?te?d? bud?ge?t budgets approval approved authori[sz]ed allocated reserved calculated earmarked"),
+    "signed off|(?:set|put) aside|green light|go-?ahead|(?:been|was|were) (?:given|granted)|saved(?: up)?|sign-?off",
+    "reckon(?:ed)? (?:on|with)|to spare",
 )
+_WOULD_PAY = any_of(
+    any_word("spend spending afford invest(?:ing)?"),
+    "(?:willing|able|happy|ready|want|prepared) to pay|(?:can|could) pay",
+    "(?:we|i)(?:'d| would|'ll| will| could) (?:pay|calculate)|buy (?:it |one |something )?for",
+    any_word("ausgeben zahlen investieren depenser payer gast\\w+ depens\\w+ pagar presupuesto financ\\w+"),
+    "kosten darf",
+)
+_LIMITED_TO = any_of(
+    "price range|price limit|spending limit|(?:keep|stay)(?: it)? (?:under|below|within)",
+    "(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)",
+    "go up to|go as (?:high|far) as|stretch to|capped at|anything (?:under|below|up to)",
+    r"(?:our|my|the) (?:\w+ )?(?:limit|ceiling|cap|maximum)",
+)
+_BUDGET = re.compile(rf"\b(?:{any_of(_SET_ASIDE, _WOULD_PAY, _LIMITED_TO)})\b")
 # Where what follows is a sum for certain: "we could stretch to 4k", "it mustn't cost more than 500 euros".
-_BUDGET_OF_SUM = re.compile(
-    r"\b(?:we|i|we'd|i'd|we'll|i'll|we're|i'm|we've|i've)(?: \w+)?(?:,? (?:could|can|would|might|will|want to|like to|"
-    r"going to))? (?:put(?: in)?|stretch(?: to)?|go(?: up)? to|do|manage|spare|commit|find|free up|"
-    r"allow|part with|"
-    r"thinking(?: of)?|looking at|come up with|stump up)(?: about| around| roughly| some| only| just| maybe| say| "
-    r"up to| like|"
-    r" in the region of| somewhere around)* $|"
-    r"\b(?:shouldn't|mustn't|can't|cannot|must not|should not|not) (?:cost|be|exceed|come to)(?: us)?(?: any)?(?: "
-    r"more than| over)?"
-    r" $|\b(?:in the region of|ballpark(?: of)?|somewhere around|to the tune of) $|"
-    r"\b(?:on a|on peut mettre|nous avons|on dispose de|nous disposons de|wir (?:haben|hatten)|tenemos|disponemos de|"
-    r"podemos poner)(?: \w+){0,2} $"
+_WE = any_word("we i we'd i'd we'll i'll we're i'm we've i've")
+_WOULD = "could|can|would|might|will|want to|like to|going to"
+_PUT_IN = any_of(
+    r"put(?: in)?|stretch(?: to)?|go(?: up)? to|do|manage|spare|commit|find|free up|allow|part with",
+    "thinking(?: of)?|looking at|come up with|stump up",
 )
+_SOME = any_of(
+    " about| around| roughly| some| only| just| maybe| say| up to| like| in the region of| somewhere around",
+)
+_MUST_NOT = "shouldn't|mustn't|can't|cannot|must not|should not|not"
+_SUM_FOLLOWS = any_of(
+    rf"(?:{_WE})(?: \w+)?(?:,? (?:{_WOULD}))? (?:{_PUT_IN})(?:{_SOME})* $",
+    rf"\b(?:{_MUST_NOT}) (?:cost|be|exceed|come to)(?: us)?(?: any)?(?: more than| over)? $",
+    r"\b(?:in the region of|ballpark(?: of)?|somewhere around|to the tune of) $",
+)
+_SUM_FOLLOWS_ABROAD = any_of(
+    "on a|on peut mettre|nous avons|on dispose de|nous disposons de|wir (?:haben|hatten)",
+    "tenemos|disponemos de|podemos poner",
+)
+_BUDGET_OF_SUM = re.compile(rf"\b{_SUM_FOLLOWS}|\b(?:{_SUM_FOLLOWS_ABROAD})(?: \w+){{0,2}} $")
 _PERIOD_BEFORE = re.compile(
     r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit)\b[^,.;]{0,40}$"
 )
 _PERIOD_BEHIND = re.compile(r" (?:for )?[a-z]{3,15} (?:a|per|each|every) (day|week|month|year)\b")
 _HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
-_SPEND_AFTER = re.compile(
-    r"(?! we pay\b)(?![^.;!?]{0,25}\b(?:over|above|beyond|outside|more than|exceeds?|not (?:in|"
-    r"within))\b)[^.;!?]{0,25}\b(?:budget|to spend|is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|"
-    r"what) (?:we|i)|(?:is )?(?:the )?(?:most|max\w*) (?:we|i) can|we can (?:pay|spend|afford)|"
-    r"(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)|ausgeben|ware[nt]? (?:drin|ok|moglich)|saved(?: "
-    r"up)?|"
-    r"in the (?:pot|kitty|bank)|zur verfugung|a depenser|"
-    r"para gastar|set aside)\b"
+_TOO_MUCH = r"[^.;!?]{0,25}\b(?:over|above|beyond|outside|more than|exceeds?|not (?:in|within))\b"
+_IS_WHAT_WE_SPEND = any_of(
+    "budget|to spend|we can (?:pay|spend|afford)|saved(?: up)?|in the (?:pot|kitty|bank)|set aside",
+    r"is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|what) (?:we|i)",
+    r"(?:is )?(?:the )?(?:most|max\w*) (?:we|i) can|(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)",
+    "ausgeben|ware[nt]? (?:drin|ok|moglich)|zur verfugung|a depenser|para gastar",
 )
+_SPEND_AFTER = re.compile(rf"(?! we pay\b)(?!{_TOO_MUCH})[^.;!?]{{0,25}}\b(?:{_IS_WHAT_WE_SPEND})\b")
 _ASKS_BUDGET = re.compile(
     r"\b(?:budget|spend|invest|afford|price range|ausgeben|investieren|depenser|gastar|presupuesto)\b"
 )
@@ -74,13 +84,18 @@ _FOR_THIS = re.compile(
     r"all|everything)"
     r"|max\w*|at most|or so|in total|total|all in|and|but|so|per|a (?:month|year)|ish|put aside)\b)"
 )
-_OTHER_SUM = re.compile(
-    r"\b(?:cost|costs|price|priced|charge|charges|charged|quoted|quote|offered|offer|sell|sells|"
-    r"selling|paid|paying|pay now|currently|at the moment|bought|saw|found|"
-    r"fee|fees|invoice|bill|billed|refund|discount|worth|save|saves|saved|spent|used up|turnover|revenue|salary|"
-    r"earn|rent|owe|deposit|kostet|preis|prix|coute|precio|cuesta|"
-    r"delivery|shipping|orders?|minimum order)\b"
+_PRICES = any_of(
+    any_word("cost costs price priced charge charges charged quoted quote offered offer sell sells selling"),
+    any_word("fee fees invoice bill billed discount worth deposit delivery shipping orders?"),
+    "minimum order|kostet|preis|prix|coute|precio|cuesta",
 )
+_SPENT = any_of(
+    any_word(
+        "paid paying currently bought saw found refund save saves saved spent turnover revenue salary earn rent owe"
+    ),
+    "pay now|at the moment|used up",
+)
+_OTHER_SUM = re.compile(rf"\b(?:{_PRICES}|{_SPENT})\b")
 
 
 def money(message: Message, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str) -> list[Candidate]:

@@ -10,45 +10,73 @@ from leads.extraction import certainty
 from leads.extraction.candidate import Candidate
 from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
 ANSWERED, PLANNED, ALONE = 0.95, 0.9, 0.85  # confidence: to the question, "we'd like to start in", in a list of facts
-_PLAN = re.compile(
-    r"\b(?:need|needs|needed|want|like|looking to|plan|planning|planned|hope|hoping|aim|aiming|start|"
-    r"starting|begin|beginning|launch|open|opening|move|moving|deadline|deliver|"
-    r"delivered|delivery|install|installed|installation|ready|up and running|go live|going live|live|"
-    r"happen|switch|event|wedding|arrive|arriving|take place|takes place|set for|"
-    r"wedd?ing|birthday|bday|party|anniversary|hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|mariage|"
-    r"anniversaire|fete|(?:we|i|it|this|project|event|wedding|party|work|course|team) starts|(?:have|get|"
-    r"see) [^,.;]{2,30} (?:up|in|on|done|ready|installed|delivered|running|"
-    r"fitted) (?:by|in|before|on|from)|"
-    r"ce serait|ce sera|seria|es ware|it's for|its for|it is for|running|operational|finished|complete|"
-    r"(?:get|gets|getting|got|be) married|marry(?:ing)?|heirate\w*|casamos|marions|pick (?:it |them |up )?up|collect|"
-    r"(?:it|that|we|this|they|event|party|wedding|machine|panels|vans?)(?:'d|'ll| would| will| should| must|"
-    r" has to| have to) be (?:on|in|by|from|before|held|ready|there|here|around)|"
-    r"boda|cumpleanos|fiesta|c'est pour le|kick-?off|get (?:going|started)|roll-?out|pop in|pop by|drop in|collect|"
-    r"(?:it's|it is|that's) (?:on|in)|"
-    r"scheduled|due|target|ideally|kick off|celebrat\w+|feiern|fetons|celebramos|hold(?:ing)?|"
-    r"roll out|in place|brauchen|mochten|wollen|starten|"
-    r"beginnen|soll|los|ab|umzug|eroffnung|bis|voulons|voudrions|aimerions|"
-    r"souhait\w+|commencer|demarrer|ouvrir|avant|queremos|quisieramos|empezar|comenzar|necesit\w+|"
-    r"para|get it|have it|book|hire|rent|stay|come)\b"
+_WISHES = any_of(
+    any_word("need needs needed want like plan planning planned hope hoping aim aiming ideally target"),
+    any_word("brauchen mochten wollen soll voulons voudrions aimerions queremos quisieramos"),
+    r"looking to|souhait\w+|necesit\w+",
 )
-_OTHER_MATTER = re.compile(
-    r"\b(?:call|ring|phone|speak|talk|meet|meeting|holiday|holidays|vacation|away|"
-    r"out of (?:the )?office|birthday|expires?|ends?|ended|closed|contract|invoice|reply|answer|"
-    r"respond|get back|"
-    r"(?:lease|fair|school|term|season|semester|holidays?|sales?|show|exhibition|trial|winter|summer|shift|"
-    r"contract|warranty) "
-    r"(?:starts?|begins?|opens?)|cancel|terminate|quit|unsubscribe|downgrade|refund|resign|retire|travel|fly|"
-    r"send (?:it |them )?back|come back to|visit (?:you|your|the)|(?:come|drop|stop|pop) (?:by|in|over)\b|"
-    r"see you\b|demos?|"
-    r"demonstration|tour|showroom|samples?|quotes?|quotation|offer|proposal|callback|appointment|"
-    r"viewing|webinar|brochure|catalogue|catalog|reminder|flight|exam|statement|payment|"
-    r"meetings?|interview|training day|board|decision|email me|write|paid|born|ordered|order from|delivered on|"
-    r"bought|rufen|anrufen|"
-    r"urlaub|appelez|vacances|llam\w+|vacaciones|let you know|tell you|decide|check|share|disclose)\b"
+_BEGINNINGS = any_of(
+    any_word("start starting begin beginning launch open opening ready running operational live roll-?out kick-?off"),
+    "up and running|go live|going live|kick off|roll out|in place|get (?:going|started)",
+    "(?:we|i|it|this|project|event|wedding|party|work|course|team) starts",
+    any_word("starten beginnen los umzug eroffnung commencer demarrer ouvrir empezar comenzar"),
 )
+_IN_PLACE = any_word("up in on done ready installed delivered running fitted")
+_DEEDS = any_of(
+    any_word(
+        "move moving deliver delivered delivery install installed installation arrive arriving book hire rent stay"
+    ),
+    any_word("switch happen finished complete collect come deadline scheduled due hold(?:ing)?"),
+    "pick (?:it |them |up )?up|pop in|pop by|drop in|get it|have it|set for|takes? place",
+    rf"(?:have|get|see) [^,.;]{{2,30}} (?:{_IN_PLACE}) (?:by|in|before|on|from)",
+)
+_EVENTS = any_of(
+    any_word("event wedding wedd?ing birthday bday party anniversary"),
+    r"celebrat\w+|marry(?:ing)?|(?:get|gets|getting|got|be) married",
+    r"hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|feiern|heirate\w*",
+    "mariage|anniversaire|fete|fetons|casamos|marions|boda|cumpleanos|fiesta|celebramos",
+)
+_WILL = "'d|'ll| would| will| should| must| has to| have to"
+_THEN = any_word("on in by from before held ready there here around")
+_IT_IS_THEN = any_of(
+    "it's for|its for|it is for|(?:it's|it is|that's) (?:on|in)|es ware|ce serait|ce sera|seria|c'est pour le",
+    rf"(?:it|that|we|this|they|event|party|wedding|machine|panels|vans?)(?:{_WILL}) be (?:{_THEN})",
+    any_word("ab bis avant para"),
+)
+_PLAN = re.compile(rf"\b(?:{any_of(_WISHES, _BEGINNINGS, _DEEDS, _EVENTS, _IT_IS_THEN)})\b")
+_TALKS = any_of(
+    any_word(
+        "call ring phone speak talk meet meeting meetings? reply answer respond write decide check share disclose"
+    ),
+    any_word("callback appointment viewing webinar interview reminder rufen anrufen appelez"),
+    r"get back|let you know|tell you|email me|see you\b|llam\w+",
+)
+_ABSENCES = any_of(
+    any_word("holiday holidays vacation away closed travel fly flight urlaub vacances vacaciones"),
+    "out of (?:the )?office",
+)
+_OTHER_BEGINNINGS = any_of(
+    any_word(
+        "lease fair school term season semester holidays? sales? show exhibition trial winter summer shift contract"
+    ),
+    "warranty",
+)
+_ENDS_OF_OTHERS = any_of(
+    any_word("birthday expires? ends? ended contract cancel terminate quit unsubscribe downgrade refund resign retire"),
+    any_word("exam statement payment board decision paid born"),
+    rf"(?:{_OTHER_BEGINNINGS}) (?:starts?|begins?|opens?)|training day",
+)
+_SALES_TALK = any_of(
+    any_word("invoice demos? demonstration tour showroom samples? quotes? quotation offer proposal brochure catalogue"),
+    any_word("catalog ordered bought"),
+    "send (?:it |them )?back|come back to|visit (?:you|your|the)|order from|delivered on",
+    r"(?:come|drop|stop|pop) (?:by|in|over)\b",
+)
+_OTHER_MATTER = re.compile(rf"\b(?:{any_of(_TALKS, _ABSENCES, _ENDS_OF_OTHERS, _SALES_TALK)})\b")
 _IS_VISIT = re.compile(r"\b(?:visit|come|appointment|viewing|first time)\b")
 _VISITING = re.compile(r"\b(?:visit (?:you|your|the)|(?:come|drop|stop|pop) (?:by|in|over)|appointment|viewing)\b")
 _MAY_WE = re.compile(r"\b(?:can|could|may|shall) (?:i|we) (?:\w+ )?(?P<deed>come|start|begin|join|collect|pick|move)\b")

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 
 from language.words import STOP_WORDS
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of
 from leads.extraction.people.words import CONTRACTION, NOT_NAMES, PARTICLES, TITLES, is_verb
 
 SAID, SHOWN, GUESSED = 0.97, 0.9, 0.8  # confidence: "my name is", "I'm Jo", an answer in small letters
+_POLITE = r"sure|yes|yeah|ok|okay|of course|hi|hello|well|oh|um|uh|er|so|ja|klar|oui|si|claro|thanks|sorry|no"
+_IT_IS = any_of(
+    "(?:it's |it is |its |it would be |that's |this is )?for(?: my company| our company)?",
+    "(?:you can |just )?(?:use|call me)|(?:you can |just )?put (?:me |it )?down(?: as)?",
+    "it's|it is|its|i'm|i am|im|that's|that is|that would be|this is|we're|we are|just|called",
+    "we're called|it's called|its called|we are called|the name is|name's|name is|my name is|my name's|it's just",
+    "from|i'm from|i'm with|i work for|i work at|we work for|we're from",
+    "das ist|ich bin|wir sind|c'est|es|soy|somos|nous sommes",
+)
 _ASKED_LEAD = re.compile(
-    r"\s{0,3}(?:(?:sure|yes|yeah|ok|okay|of course|hi|hello|well|oh|um|uh|er|so|ja|klar|oui|si|claro|"
-    r"thanks|sorry|no|(?:my |the )?name\?)[ ,!.]{1,3}){0,3}"
-    r"(?:(?:(?:it's |it is |its |it would be |that's |this is )?for(?: my company| our company)?|"
-    r"(?:you can |just )?(?:use|call me)|(?:you can |just )?put (?:me |it )?down(?: as)?|it's|it is|its|i'm|"
-    r"i am|im|that's|that is|"
-    r"that would be|this is|we're|we are|just|called|"
-    r"we're called|it's called|its called|we are called|the name is|name's|name is|my name is|my name's|"
-    r"it's just|from|i'm from|i'm with|i work for|i work at|we work for|we're from|das ist|ich bin|"
-    r"wir sind|c'est|es|soy|somos|nous sommes)\s)?(?:just |called |the company )?"
+    rf"\s{{0,3}}(?:(?:{_POLITE}|(?:my |the )?name\?)[ ,!.]{{1,3}}){{0,3}}"
+    rf"(?:(?:{_IT_IS})\s)?(?:just |called |the company )?"
 )
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from language.words import STOP_WORDS
 from leads.extraction import certainty
 from leads.extraction.message import Message, word_set
+from leads.extraction.patterns import any_of, any_word
 from leads.extraction.people.answers import SAID, SHOWN, Named, answered
 from leads.extraction.people.words import BETWEEN_LEGAL, CONTRACTION, FIRM_WORDS, LEGAL, NOT_NAMES, legal_ahead, places
 
@@ -33,31 +34,41 @@ SMALL_COMPANY_BEHIND = re.compile(
     r" (?:from|at|with) (?:the )?((?:(?!(?:and|i|i'm|we|work|working|for|at|in|of) )[a-z0-9&'-]{1,20} ){1,4}?"
     r"(?:ltd|limited|gmbh|inc|llc|plc))\b"
 )
+_FIRM = any_word("company business firm agency shop practice organisation organization")
+_OUR_FIRM_IS = any_of(
+    rf"(?:our|my|the) (?:{_FIRM}) (?:is|'s|name is)(?: called| named)?|(?:our|my) company's (?:name is|called)",
+    r"company(?: name)?\s?:|(?:firm|business|organi[sz]ation|employer)\s?:|company (?:name )?is",
+    "(?:company|firm|business|agency|shop)(?:'s| is) (?:called|named)|we're called|we are called",
+    "a (?:place|shop|cafe|bar|studio|firm|company|business|practice|salon) called",
+    "(?:we're|we are|i'm with)(?= an? (?:[a-z-]{2,20} ){1,3}called )",
+    "(?:our|my) (?:company|business|firm|agency|shop|studio|practice|school|charity|organi[sz]ation|start-?up),",
+)
+_WE_ARE_FROM = any_of(
+    "we at|here at|invoice (?:goes )?to|invoice to|bill(?:ed)? to",
+    "(?:writing|calling|ringing|mailing) (?:from|for|on behalf of)|on behalf of",
+    "(?:i'm|im|i am) (?:calling|writing|ringing|getting in touch|contacting you|reaching out|texting)"
+    " (?:from|for|on behalf of)",
+    "we're from|we are from|we're with|(?:i|we) work (?:for|at|with)|i represent|we represent|i run|i own",
+)
+_GERMAN = any_of(
+    "ich arbeite (?:fur|bei)|wir arbeiten (?:fur|bei)|ich rufe (?:fur|von)|im (?:namen|auftrag) (?:von|der|des)",
+    r"unsere firma (?:heißt|heisst|ist)|wir heißen|firma\s?:|(?:von|bei) der firma",
+)
+_FRENCH = any_of(
+    "je travaille (?:chez|pour)|nous travaillons (?:chez|pour)|notre (?:societe|entreprise) (?:est|s'appelle)",
+    "je (?:vous )?(?:appelle|contacte|ecris) (?:de chez|de la part de|pour)|au nom de|je represente",
+    "(?:je suis|nous sommes) (?:de )?chez|de la societe|de l'entreprise",
+)
+_SPANISH = any_of(
+    "trabajo (?:en|para)|trabajamos (?:en|para)|(?:llamo|escribo) de(?: parte de)?|en nombre de|represento a",
+    "nuestra empresa (?:es|se llama)|de la empresa",
+)
+_ARTICLE = any_of(
+    "the |(?P<article>der |dem |die |den )|(?:la |el |l')(?:empresa |societe |entreprise )?",
+    "(?:an?|the) (?:[a-z-]{2,20} ){1,3}called |called ",
+)
 _COMPANY_SAID = re.compile(
-    r"\b(?:(?:our|my|the) (?:company|business|firm|agency|shop|practice|organisation|"
-    r"organization) (?:is|'s|name is)(?: called| named)?|"
-    r"(?:our|my) company's (?:name is|called)|company(?: name)?\s?:|(?:firm|business|organi[sz]ation|employer)\s?:|"
-    r"company (?:name )?is|we're called|(?:company|"
-    r"firm|business|agency|shop)(?:'s| is) (?:called|named)|"
-    r"a (?:place|shop|cafe|bar|studio|firm|company|business|practice|salon) called|(?:we at|here at|invoice (?:goes "
-    r")?to|invoice to|"
-    r"bill(?:ed)? to)|(?:writing|calling|ringing|mailing) (?:from|for|on behalf of)|we're from|we are from|we're with|"
-    r"we are called|(?:i|we) work (?:for|at|with)|"
-    r"(?:i'm|im|i am) (?:calling|writing|ringing|getting in touch|contacting you|reaching out|texting) "
-    r"(?:from|for|on behalf of)|"
-    r"on behalf of|i represent|we represent|i run|"
-    r"i own|ich arbeite (?:fur|bei)|unsere firma (?:heißt|heisst|ist)|"
-    r"wir heißen|firma\s?:|je travaille (?:chez|pour)|notre (?:societe|entreprise) (?:est|s'appelle)|"
-    r"ich rufe (?:fur|von)|wir arbeiten (?:fur|bei)|im (?:namen|auftrag) (?:von|der|des)|"
-    r"(?:we're|we are|i'm with)(?= an? (?:[a-z-]{2,20} ){1,3}called )|"
-    r"nous travaillons (?:chez|pour)|je (?:vous )?(?:appelle|contacte|ecris) (?:de chez|de la part de|pour)|"
-    r"au nom de|je represente|(?:je suis|nous sommes) (?:de )?chez|de la societe|de l'entreprise|"
-    r"trabajamos (?:en|para)|(?:llamo|escribo) de(?: parte de)?|en nombre de|represento a|de la empresa|"
-    r"(?:von|bei) der firma|"
-    r"trabajo (?:en|para)|nuestra empresa (?:es|se llama)"
-    r"|(?:our|my) (?:company|business|firm|agency|shop|studio|practice|school|charity|organi[sz]ation|start-?up),"
-    r")\s{1,3}(?:the |(?P<article>der |dem |die |den )|(?:la |el |l')(?:empresa |societe |entreprise )?|"
-    r"(?:an?|the) (?:[a-z-]{2,20} ){1,3}called |called )?"
+    rf"\b(?:{any_of(_OUR_FIRM_IS, _WE_ARE_FROM, _GERMAN, _FRENCH, _SPANISH)})\s{{1,3}}(?:{_ARTICLE})?"
 )
 _SMALL_COMPANY = re.compile(
     r"((?:[a-z0-9&'-]{2,20} ){1,3}?(?:solutions|consulting|logistics|technologies|labs|ventures|holdings|industries|"

@@ -11,23 +11,23 @@ from itertools import islice
 
 from leads.extraction import certainty
 from leads.extraction.message import Message
+from leads.extraction.patterns import any_of
 from leads.extraction.people.answers import GUESSED, SAID, SHOWN, Named, answered
 from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_firm, is_place
 from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TITLES, firm_ahead, is_people, is_verb
 
 MAX_SAID = 20  # introductions in one message
 MAX_WORDS = 4
-_NAME_SAID = re.compile(
-    r"\b(?:my names|i go by|(?:everyone|everybody|people|friends) calls? me|they call me|ask for|moi c'est|ich bin "
-    r"(?:die|der)|"
-    r"my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)|(?:my|the) name is (?:spelled|"
-    r"spelt|written)|my name's|the name is|name's|"
-    r"the name's|names|name\s?:|name is|i'm called|i am called|"
-    r"you can call me|just call me|call me|"
-    r"put me down as|you're (?:speaking|talking|chatting) (?:to|with)|"
-    r"mein name ist|mein name lautet|ich heisse|ich heiße|hier spricht|"
-    r"je m'appelle|mon nom est|je me nomme|me llamo|mi nombre es)\s{0,3}:?\s{0,3}"
+_MY_NAME_IS = any_of(
+    "my names|i go by|(?:everyone|everybody|people|friends) calls? me|they call me|ask for|moi c'est",
+    "ich bin (?:die|der)|my (?:full |first )?(?:name|nmae|naem|nam) (?:it )?(?:is|would be|'s)",
+    r"(?:my|the) name is (?:spelled|spelt|written)|my name's|the name is|name's|the name's|names|name\s?:|name is",
+    "i'm called|i am called|you can call me|just call me|call me|put me down as",
+    "you're (?:speaking|talking|chatting) (?:to|with)",
+    "mein name ist|mein name lautet|ich heisse|ich heiße|hier spricht",
+    "je m'appelle|mon nom est|je me nomme|me llamo|mi nombre es",
 )
+_NAME_SAID = re.compile(rf"\b(?:{_MY_NAME_IS})\s{{0,3}}:?\s{{0,3}}")
 _NAME_SHOWN = re.compile(r"\b(?:i'm|im|i am|this is|it's|it is|ich bin|hier ist|je suis|ici|soy|c'est)\s{1,3}")
 _SPELT = re.compile(
     r"(?:^|[,.!;\n]|\b(?:it's|its|it is|i'm|i am|name is|no|sorry|"
@@ -53,15 +53,21 @@ _BEHIND_SMALL_NAME = re.compile(
     r"phone|tel|please|for|und|von|et|de|y|e)\b)"
 )
 # "Thanks, Anna" may greet the agent; on a line of its own it signs.
+_THANKS = "thanks|thank you|many thanks|thx|danke|vielen dank|merci|gracias"
+_GREETS = any_of(
+    "regards|best|best wishes|cheers|sincerely|faithfully|yours truly",
+    "mit freundlichen gru(?:ß|ss)en|gruß|grusse|gruße|cordialement|saludos|un saludo",
+)
+_GREETS_WHOLLY = any_of(
+    "(?:kind|best|warm) regards|best wishes|yours sincerely|yours faithfully|lg|vg|mfg|bien a vous|un saludo",
+)
+_LETTER = r"(?=[^\W\d_])"
 _SIGNED = re.compile(
-    r"\b(?:thanks|thank you|many thanks|thx|danke|vielen dank|merci|gracias)[ ,!.]{0,2}[ \t]{0,3}\n\s{0,3}(?=[^\W\d_])|"
-    r"(?:^|[.!?\n])[^.!?\n]{0,60}\b(?:thanks|thank you|cheers|thx|danke|merci|gracias)\b[^\n?]{0,40}[.! ] ?[-–—] "
-    r"?(?=[^\W\d_])|"
-    r"\b(?:(?:kind|best|warm) regards|best wishes|yours sincerely|yours faithfully|lg|vg|mfg|bien a vous|un "
-    r"saludo)[ ,]{1,2}"
-    r"(?=[^\W\d_])|\b(?:regards|best|best wishes|cheers|sincerely|faithfully|yours truly|mit freundlichen gru(?:ß|"
-    r"ss)en|gruß|grusse|gruße|cordialement|"
-    r"saludos|un saludo)[ ,!.]{0,2}\s{0,3}[\n,]\s{0,3}(?=[^\W\d_])"
+    rf"\b(?:{_THANKS})[ ,!.]{{0,2}}[ \t]{{0,3}}\n\s{{0,3}}{_LETTER}|"
+    r"(?:^|[.!?\n])[^.!?\n]{0,60}\b(?:thanks|thank you|cheers|thx|danke|merci|gracias)\b[^\n?]{0,40}[.! ] ?"
+    rf"[-–—] ?{_LETTER}|"
+    rf"\b(?:{_GREETS_WHOLLY})[ ,]{{1,2}}{_LETTER}|"
+    rf"\b(?:{_GREETS})[ ,!.]{{0,2}}\s{{0,3}}[\n,]\s{{0,3}}{_LETTER}"
 )
 
 
