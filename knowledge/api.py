@@ -90,7 +90,9 @@ def add_document(request: HttpRequest, agent_id: uuid.UUID) -> Status[Any]:
     already is answered with 200 and the document that holds it.
 
     Or JSON with the address of a web page: the answer comes at once, with the status `pending`, and the page is read in
-    the background. One that cannot be read becomes `failed`, with the reason. A known address is answered with its
+    the background, and again every so many hours. While its server has an error or cannot be reached it is tried again
+    a few times within half an hour, and its `error` says why it waits; one that cannot be read becomes `failed`, with
+    the reason. A known address is answered with its
     document, which is searched as it was until the page is read again: then its `progress` is 1.
 
     A form with several files answers with `documents`, and `refused` for those that made none."""
@@ -115,7 +117,7 @@ def add_document(request: HttpRequest, agent_id: uuid.UUID) -> Status[Any]:
 
 def _page(request: HttpRequest, agent_id: uuid.UUID, page: PageIn) -> Document:
     try:
-        document = asked_pages.add(agent_id, page.url, page.name)
+        document = asked_pages.add(agent_id, page.url, page.name, every_hours=page.every_hours)
     except CannotAdd as error:
         raise invalid(f"{error.field}: {error}") from None
     if document is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -14,8 +14,8 @@ from ninja.errors import ValidationError
 from pydantic import ValidationError as Invalid
 
 from knowledge.models import Document
-from knowledge.websites.adding import ADDRESS, MAX_URL_CHARS
-from lib.rest.fields import Body, FilledText, Line
+from knowledge.websites.adding import ADDRESS, MAX_HOURS, MAX_URL_CHARS
+from lib.rest.fields import Body, FilledText, Line, Whole
 from lib.rest.json_body import JSON, MULTIPART, read_json
 from lib.rest.problems import invalid, unsupported
 
@@ -41,10 +41,25 @@ class DocumentOut(Schema):
         ge=0, le=1, description="How much of it is indexed, from 0 to 1; ask again to see it grow. 0 while it is read."
     )
     error: str = Field(
-        description="Why its status is `failed`, or why its latest text could not be read or indexed; empty otherwise."
+        description="Why its status is `failed`, or why its latest text could not be read or indexed; of a `pending` "
+        "one, why its page could not be read yet and is tried again. Empty otherwise."
     )
+    url: str | None = Field(description="The address of the web page it was read from; null for other documents.")
+    every_hours: int | None = Field(
+        description="When a page that was added by its address is read again by itself, 0 for never; null for others."
+    )
+    last_read_at: datetime | None = Field(description="When such a page was read last.")
+    next_read_at: datetime | None = Field(description="When it is read next; sooner while its server has an error.")
     created_at: datetime
     updated_at: datetime
+
+    @staticmethod
+    def resolve_url(document: Document) -> str | None:
+        return document.url or None
+
+    @staticmethod
+    def resolve_every_hours(document: Document) -> int | None:
+        return document.every_hours if document.is_single_page else None
 
 
 class RefusedFile(Schema):
@@ -76,6 +91,12 @@ class PageIn(Body):
         max_length=MAX_URL_CHARS,
         pattern=ADDRESS,
         description="The robots.txt of its site is not asked: it is not meant for who names one page.",
+    )
+    every_hours: Annotated[int, Whole] | None = Field(
+        None,
+        ge=0,
+        le=MAX_HOURS,
+        description="When it is read again by itself; 0: only when asked to. Null: once a day, or as it was.",
     )
 
 

@@ -42,6 +42,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those that are answered from: indexed, and their page is still there."""
         return self.filter(status=Document.Status.READY, gone_at__isnull=True)
 
+    def due(self, at: datetime) -> DocumentQuerySet:
+        """Pages that were added by their address, are to be read again by now, and were not asked for yet."""
+        return self.filter(next_read_at__lte=at, website__isnull=True, page_to_read__isnull=True)
+
 
 class Document(models.Model):
     """A page of knowledge, pasted or uploaded, and how far its indexing is.
@@ -84,6 +88,12 @@ class Document(models.Model):
     last_modified = models.CharField(_("last changed, as the server says"), max_length=100, blank=True, editable=False)
     misses = models.PositiveSmallIntegerField(_("times not found"), default=0, editable=False)
     gone_at = models.DateTimeField(_("gone"), null=True, editable=False)
+    # Of a page that was added by its address; those of a website are read with it.
+    every_hours = models.PositiveIntegerField(
+        _("read again every so many hours"), default=0, help_text=_("0: only when you say so.")
+    )
+    last_read_at = models.DateTimeField(_("read"), null=True, editable=False)
+    next_read_at = models.DateTimeField(_("next reading"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -100,6 +110,7 @@ class Document(models.Model):
             # All that is read to tell whether the knowledge changed, with every question.
             models.Index(fields=["agent", "status", "gone_at", "website", "updated_at"], name="document_answering"),
             models.Index(fields=["website", "content_hash"], name="document_same", condition=Q(website__isnull=False)),
+            models.Index(fields=["next_read_at"], name="document_due", condition=Q(next_read_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -148,7 +159,9 @@ class PageToRead(models.Model):
         Document, models.CASCADE, primary_key=True, related_name="page_to_read", verbose_name=_("document")
     )
     name = models.CharField(_("name it was given"), max_length=200, blank=True)  # empty: the title of the page
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    is_scheduled = models.BooleanField(_("nobody waits for it"), default=False)
+    tries = models.PositiveSmallIntegerField(_("processes that tried"), default=0)
+    failures = models.PositiveSmallIntegerField(_("times its server had an error"), default=0)
     task_id = models.CharField(_("task"), max_length=32)  # any other one is out of date
     task_until = models.DateTimeField(_("its task is waited for until"))
     lease_until = models.DateTimeField(_("read until"), null=True)
@@ -161,6 +174,11 @@ class PageToRead(models.Model):
 
     def __str__(self) -> str:
         return self.document.url
+
+    @property
+    def is_put_off(self) -> bool:
+        """Its server had an error, and is asked again in a while."""
+        return self.failures > 0 and self.lease_until is None
 
 
 class Chunk(models.Model):

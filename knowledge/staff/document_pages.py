@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.formats import time_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -34,6 +36,7 @@ from lib.staff.deletion import DeletesWithFiles
 from lib.staff.lists import OrderedList
 
 CHUNKS_SHOWN = 200  # of a page of knowledge there are about twenty; of a book nobody reads them here
+SCHEDULE = (gettext_lazy("When"), {"fields": ("every_hours",)})
 TONES = {
     Document.Status.PENDING: Tone.WAITING,
     Document.Status.READY: Tone.SUCCESS,
@@ -82,7 +85,7 @@ class DocumentAdmin(FilesPages, SinglePage, ChangePage, DeletesWithFiles):
 
     def get_fieldsets(self, request: HttpRequest, obj: Document | None = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):
-            return self.fieldsets
+            return (*self.fieldsets, SCHEDULE) if obj is not None and obj.is_single_page else self.fieldsets
         return ((None, {"fields": (("agent", "name"), "text")}),)
 
     @admin.display(description=gettext_lazy("state"), ordering="needs_care")
@@ -107,6 +110,9 @@ class DocumentAdmin(FilesPages, SinglePage, ChangePage, DeletesWithFiles):
         return ago(document.updated_at)
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        self.keep_schedule(request, obj, form)
+        if change and not form.has_other_text and set(form.changed_data) - {"text"} == {"every_hours"}:
+            return
         upload = form.cleaned_data.get("upload")
         if upload:
             replaced = [(obj.file.storage, str(obj.file.name))] if obj.file else []
@@ -114,6 +120,8 @@ class DocumentAdmin(FilesPages, SinglePage, ChangePage, DeletesWithFiles):
             transaction.on_commit(partial(remove_files, replaced))
         obj.content_hash = hash_of(upload) if upload else text_hash(obj.text)
         obj.is_unread = bool(upload) and not obj.text
+        if form.has_other_text:
+            obj.etag = obj.last_modified = ""  # "Read again" fetches the page, not only whether it changed
         obj.change_text()
         super().save_model(request, obj, form, change)
         # After the commit: making vectors takes seconds, in which nobody else could write to SQLite.
@@ -177,7 +185,11 @@ class DocumentAdmin(FilesPages, SinglePage, ChangePage, DeletesWithFiles):
 
 def _state_of_page(document: Document) -> SafeString:
     """Of a document whose web page is asked for: how far that is, and whether it is answered from meanwhile."""
-    is_read = document.page_to_read.lease_until is not None
-    if document.status == Document.Status.READY:
+    page = document.page_to_read
+    is_ready = document.status == Document.Status.READY
+    if page.is_put_off and document.next_read_at:
+        words = _("ready, read again at %(time)s") if is_ready else _("not read yet, tried again at %(time)s")
+        return badge(words % {"time": time_format(localtime(document.next_read_at))}, Tone.WAITING)
+    if is_ready:
         return badge(_("ready, being read again"), Tone.WAITING)
-    return badge(_("being read") if is_read else _("waiting to be read"), Tone.WAITING)
+    return badge(_("being read") if page.lease_until is not None else _("waiting to be read"), Tone.WAITING)

@@ -15,6 +15,7 @@ from knowledge.adding import name_of
 from knowledge.ingestion.extract import ACCEPT, read
 from knowledge.ingestion.refusals import Unreadable, unreadable
 from knowledge.models import Document
+from knowledge.websites.adding import MAX_HOURS
 from lib.text import clean
 
 
@@ -31,7 +32,7 @@ class DocumentForm(forms.ModelForm):
 
     class Meta:
         model = Document
-        fields = ("agent", "name", "text")
+        fields = ("agent", "name", "text", "every_hours")
         widgets = {"text": forms.Textarea(attrs={"rows": 20, "class": "prompt-editor"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,6 +40,11 @@ class DocumentForm(forms.ModelForm):
         if "name" in self.fields:  # not there for those who may only look
             self.fields["name"].required = False
             self.fields["name"].help_text = _("Leave it empty to use the title in the text, or the file's name.")
+
+    @property
+    def has_other_text(self) -> bool:
+        """Whether the text is another one than before; browsers send other line ends."""
+        return clean(self.initial.get("text") or "") != self.cleaned_data["text"]
 
     def clean_upload(self) -> UploadedFile | None:
         file = self.cleaned_data.get("upload")
@@ -50,6 +56,12 @@ class DocumentForm(forms.ModelForm):
             raise ValidationError(str(error)) from None
         file.seek(0)
         return file
+
+    def clean_every_hours(self) -> int:
+        hours = self.cleaned_data["every_hours"]
+        if hours > MAX_HOURS:
+            raise ValidationError(_("From 0 to %(most)s.") % {"most": f"{MAX_HOURS:,}"})
+        return hours
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -20,7 +20,10 @@ from agents.models import Agent
 from knowledge.models import Document
 from knowledge.staff.files_pages import only_agent
 from knowledge.websites import adding, asked_pages
+from knowledge.websites.adding import MAX_HOURS
 from knowledge.websites.addresses import MAX_CHARS
+
+POLL_S, POLL_PUT_OFF_S = 2, 15  # between two looks of a page at how far it is
 
 
 class SinglePageForm(forms.Form):
@@ -30,6 +33,14 @@ class SinglePageForm(forms.Form):
         max_length=MAX_CHARS,
         widget=forms.URLInput(attrs={"class": "vTextField", "placeholder": "https://www.example.com/prices/"}),
         help_text=gettext_lazy("Of one page, or of a PDF on the web. A whole site is read under “Websites”."),
+    )
+
+    every_hours = forms.IntegerField(
+        label=gettext_lazy("Read again every so many hours"),
+        initial=asked_pages.EVERY_HOURS,
+        min_value=0,
+        max_value=MAX_HOURS,
+        help_text=gettext_lazy("0: only when you say so."),
     )
 
     def clean_url(self) -> str:
@@ -57,7 +68,8 @@ class SinglePage(admin.ModelAdmin):
             raise PermissionDenied
         form = SinglePageForm(request.POST or None, initial={"agent": request.GET.get("agent") or only_agent()})
         if request.method == "POST" and form.is_valid():
-            document = asked_pages.add(form.cleaned_data["agent"].pk, form.cleaned_data["url"])
+            asked = form.cleaned_data
+            document = asked_pages.add(asked["agent"].pk, asked["url"], every_hours=asked["every_hours"])
             if document is not None:
                 return self._added(request, document)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Add a web page")}
@@ -81,14 +93,30 @@ class SinglePage(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def state_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """The state of a document as a fragment: its page asks for it every other second while it changes."""
+        """The state of a document as a fragment: its page asks for it every few seconds while it changes."""
         document = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_or_change_permission(request, document):
             raise PermissionDenied
         context = {"original": document, **self.shown_state(document), "is_fragment": True}
         return render(request, "admin/knowledge/document/_state.html", context)
 
+    def keep_schedule(self, request: HttpRequest, document: Document, form: Any) -> None:
+        """When the page is read again, as a form says. A text that was written over is kept: no reading may undo it."""
+        if not document.is_single_page:
+            return
+        hours = document.every_hours
+        if form.has_other_text and hours:
+            messages.warning(request, _("It is not read again by itself any more: that would undo what you wrote."))
+            hours = 0
+        if hours != form.initial["every_hours"]:
+            asked_pages.read_every(document, hours)
+
     def shown_state(self, document: Document) -> dict[str, Any]:
         """For the line above a document's form."""
         state = self.state(document)  # type: ignore[attr-defined] # of the list of documents
-        return {"state": state, "is_changing": document.is_owed or document.is_to_be_read}
+        is_put_off = document.is_to_be_read and document.page_to_read.is_put_off and not document.is_owed
+        return {
+            "state": state,
+            "is_changing": document.is_owed or document.is_to_be_read,
+            "poll_s": POLL_PUT_OFF_S if is_put_off else POLL_S,
+        }

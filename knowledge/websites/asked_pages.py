@@ -1,4 +1,5 @@
-"""Takes in one web page by its address, and has it read by a task: nobody waits for somebody's server.
+"""Takes in one web page by its address, and has it read by a task, now and at its times: nobody waits for somebody's
+server.
 
 The row says what is owed (`PageToRead`); a task that is lost is found missing and owed again.
 """
@@ -9,6 +10,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import task
@@ -22,13 +24,17 @@ from lib.text import shorten
 QUEUE = "pages"  # `salesagent/serving/worker.py` has a worker for it: a page does not wait for websites of 1,000
 PATIENCE = timedelta(seconds=60)  # for a task that was to begin, before another is owed
 DUE_AT_ONCE = 50
+EVERY_HOURS = 24  # as websites
+SCHEDULED = -10  # a priority: who has just named a page does not wait for those whose time has come
 
 
 @transaction.atomic
-def add(agent_id: uuid.UUID, url: str, name: str = "") -> Document | None:
+def add(agent_id: uuid.UUID, url: str, name: str = "", *, every_hours: int | None = None) -> Document | None:
     """The document of the page at this address, whose reading is owed; None when there is no such agent.
 
-    One that is known is read again, and answered from as it was until then. Raises CannotAdd for what is no address.
+    One that is known is read again, and answered from as it was until then. `every_hours` says when it is read again by
+    itself, 0 for never; None leaves that as it is, which is once a day for a new one. Raises CannotAdd for what is no
+    address.
     """
     address = adding.address(url, MAX_CHARS)
     # Who adds to the same agent in this moment waits here: an address makes one document.
@@ -37,35 +43,73 @@ def add(agent_id: uuid.UUID, url: str, name: str = "") -> Document | None:
         return None
     document = Document.objects.filter(agent=agent_id, website=None, url=address).first()
     if document is None:
-        document = Document(agent_id=agent_id, url=address, name=name or shorten(address, 200), is_owed=False)
+        document = Document(
+            agent_id=agent_id,
+            url=address,
+            name=name or shorten(address, 200),
+            is_owed=False,
+            every_hours=EVERY_HOURS if every_hours is None else every_hours,
+        )
         document.save()
+    elif every_hours is not None:
+        read_every(document, every_hours)
     read_again(document, name)
     return document
 
 
+def read_every(document: Document, hours: int, at: datetime | None = None) -> None:
+    """Have the document's page read again every so many hours from now on, 0 for never."""
+    document.every_hours = hours
+    document.next_read_at = (at or timezone.now()) + timedelta(hours=hours) if hours else None
+    document.save(update_fields=["every_hours", "next_read_at"])
+
+
 @transaction.atomic
 def read_again(document: Document, name: str = "") -> None:
-    """Owe a reading of the document's page; one that is owed already is not begun anew."""
+    """Owe a reading of the document's page; one that is owed already is not begun anew, but waits no longer."""
     page = PageToRead.objects.select_for_update(of=("self",)).filter(document=document).first()
-    if page is not None:
-        PageToRead.objects.filter(pk=page.pk).update(name=name or page.name)
+    if page is None:
+        document.error, document.progress = "", 0
+        if document.status == Document.Status.FAILED:
+            document.status = Document.Status.PENDING
+        document.save(update_fields=["error", "progress", "status"])
+        PageToRead.objects.create(document=document, name=name, **_new_task(document.pk))
         return
-    document.error, document.progress = "", 0
-    if document.status == Document.Status.FAILED:
-        document.status = Document.Status.PENDING
-    document.save(update_fields=["error", "progress", "status"])
-    PageToRead.objects.create(document=document, name=name, **_new_task(document.pk))
+    changes: dict[str, object] = {"name": name or page.name}
+    if page.is_put_off or (page.is_scheduled and page.lease_until is None):
+        changes |= {"is_scheduled": False, "failures": 0, "tries": 0, **_new_task(page.pk)}
+    PageToRead.objects.filter(pk=page.pk).update(**changes)
 
 
 def owe_what_is_due(at: datetime | None = None) -> int:
-    """Owe a task of each page that is to be read and has none; how many those were."""
+    """Owe a task of each page that is to be read and has none, or whose time has come; how many those were."""
+    at = at or timezone.now()
+    return _owe_lost(at) + _owe_scheduled(at)
+
+
+def _owe_lost(at: datetime) -> int:
     owed = 0
-    for page in PageToRead.objects.unattended(at or timezone.now())[:DUE_AT_ONCE]:
+    for page in PageToRead.objects.unattended(at)[:DUE_AT_ONCE]:
         with transaction.atomic():
             # Only as it was found: another process looks as well.
             same = PageToRead.objects.filter(pk=page.pk, task_id=page.task_id).select_for_update(of=("self",))
             if same.exists():
-                same.update(lease_until=None, **_new_task(page.pk))
+                same.update(lease_until=None, **_new_task(page.pk, is_scheduled=page.is_scheduled))
+                owed += 1
+    return owed
+
+
+def _owe_scheduled(at: datetime) -> int:
+    owed = 0
+    room = max(0, DUE_AT_ONCE - PageToRead.objects.filter(is_scheduled=True, failures=0).count())
+    due = Document.objects.due(at).order_by("next_read_at").values_list("pk", flat=True)
+    for document_id in list(due[:room]):
+        with transaction.atomic():
+            # Who looks in the same moment waits here, and then finds its reading owed.
+            Document.objects.select_for_update(of=("self",)).filter(pk=document_id).values_list("pk").first()
+            if Document.objects.due(at).filter(pk=document_id).exists():
+                task = _new_task(document_id, is_scheduled=True)
+                PageToRead.objects.create(document_id=document_id, is_scheduled=True, **task)
                 owed += 1
     return owed
 
@@ -74,12 +118,33 @@ def owe_what_is_due(at: datetime | None = None) -> int:
 def read_page(document_id: str, task_id: str) -> None:
     """Read one page. May be killed at any point and run again."""
     page = single_pages.claim(uuid.UUID(document_id), task_id, timezone.now())
-    if page is not None:
-        single_pages.read(page)
+    if page is None:
+        return
+    outcome = single_pages.read(page)
+    wait_s = single_pages.wait_s(page, outcome)
+    if wait_s is None:
+        single_pages.keep(page, outcome, timezone.now())
+    else:
+        _put_off(page, outcome.note, wait_s)
 
 
-def _new_task(document_id: uuid.UUID) -> dict[str, object]:
+@transaction.atomic
+def _put_off(page: PageToRead, note: str, wait_s: float) -> None:
+    """Owe another try in a while. The document says why, and is answered from as it was."""
+    mine = PageToRead.objects.select_for_update(of=("self",)).filter(pk=page.pk, task_id=page.task_id)
+    if not mine.exists():
+        return
+    task = _new_task(page.pk, wait_s, is_scheduled=page.is_scheduled)
+    PageToRead.objects.filter(pk=page.pk).update(failures=F("failures") + 1, tries=0, lease_until=None, **task)
+    next_read_at = timezone.now() + timedelta(seconds=wait_s)
+    Document.objects.filter(pk=page.pk).update(error=shorten(note, 290), next_read_at=next_read_at)
+
+
+def _new_task(document_id: uuid.UUID, wait_s: float = 0.0, *, is_scheduled: bool = False) -> dict[str, object]:
     """Owe a task, in the transaction of what makes it due; any other one of the document is void."""
     task_id = get_random_string(12)
-    read_page.enqueue(str(document_id), task_id)
-    return {"task_id": task_id, "task_until": timezone.now() + PATIENCE}
+    at = timezone.now() + timedelta(seconds=wait_s)
+    run_after = at if wait_s else None
+    owed = read_page.using(priority=SCHEDULED if is_scheduled else 0, run_after=run_after)
+    owed.enqueue(str(document_id), task_id)
+    return {"task_id": task_id, "task_until": at + PATIENCE}

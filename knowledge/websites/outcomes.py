@@ -56,7 +56,7 @@ def of_answer(fetched: Fetched, reader: PageReader, scope: Scope, start: str = "
     if fetched.status == 304:
         return PageOutcome(State.READ, is_unchanged=True, etag=fetched.etag, last_modified=fetched.last_modified)
     if fetched.status != 200:
-        return _of_status(fetched)
+        return of_status(fetched)
     found = of_html(fetched, reader, scope, start) if fetched.content_type in PAGES else of_file(fetched)
     return replace(found, etag=fetched.etag, last_modified=fetched.last_modified)
 
@@ -127,7 +127,8 @@ def _moved(fetched: Fetched, scope: Scope) -> PageOutcome:
     return PageOutcome(State.MOVED, note, links=(placed,), is_over=is_for_good, is_miss=not is_for_good)
 
 
-def _of_status(fetched: Fetched) -> PageOutcome:
+def of_status(fetched: Fetched) -> PageOutcome:
+    """Of an answer without a page: what is wrong, and whether it may pass."""
     status = fetched.status
     words = words_of_status(status)
     if status in {429, 503}:

@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -18,13 +18,17 @@ from knowledge.indexer import see_to
 from knowledge.models import Document, PageToRead, WebPage
 from knowledge.websites.addresses import Scope, origin_of
 from knowledge.websites.fetching import PAGES, Fetched, Fetcher, NotFetched
-from knowledge.websites.outcomes import PageOutcome, of_error, of_file, of_html, words_of_status
+from knowledge.websites.keeping import MISSES
+from knowledge.websites.outcomes import PageOutcome, of_error, of_file, of_html, of_status
 from knowledge.websites.reader import PageReader
 from lib.text import shorten
 
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 3  # a page that has outlived so many processes is likely to be what ends them
+# Between two tries while its server has an error, cannot be reached or is silent: a restart, a deployment, an outage.
+WAITS_S = (15.0, 60.0, 300.0, 900.0)
+MAX_WAIT_S = 3600.0  # that a server may ask for; longer than that, it is asked whether it still does
 
 
 def claim(document_id: uuid.UUID, task_id: str, at: datetime) -> PageToRead | None:
@@ -36,60 +40,8 @@ def claim(document_id: uuid.UUID, task_id: str, at: datetime) -> PageToRead | No
     return PageToRead.objects.select_related("document").defer("document__text").filter(pk=document_id).first()
 
 
-def read(page: PageToRead) -> None:
-    """Read a claimed page, and store what came of it. A small text is indexed at once."""
-    outcome = _outcome(page)
-    document = _store(page, outcome)
-    if document is not None and document.is_owed:
-        see_to(document)
-
-
-@transaction.atomic
-def _store(page: PageToRead, outcome: PageOutcome) -> Document | None:
-    """The document with what was read; None when it was deleted, or its page was asked for anew meanwhile."""
-    mine = PageToRead.objects.select_for_update(of=("self",)).filter(pk=page.pk, task_id=page.task_id).first()
-    document = Document.objects.select_for_update(of=("self",)).filter(pk=page.pk).first()
-    if mine is None or document is None:
-        return None
-    mine.delete()
-    is_same_text = outcome.is_unchanged or outcome.content_hash == document.content_hash
-    is_same = is_same_text and mine.name in {"", document.name}
-    if not outcome.is_unchanged and not outcome.text:
-        _keep_reason(document, outcome.note)
-    elif is_same and document.status == Document.Status.READY:
-        _keep_as_it_is(document)
-    else:
-        _keep_text(document, outcome, mine.name)
-    return document
-
-
-def _keep_reason(document: Document, note: str) -> None:
-    """It could not be read. What was read of it earlier is answered from, and says why it is no newer."""
-    document.error = shorten(note, 290)
-    if document.status != Document.Status.READY:
-        document.status, document.progress = Document.Status.FAILED, 0
-    elif not document.is_owed:
-        document.progress = 1
-    document.save(update_fields=["error", "status", "progress"])  # not when it changed: nothing did
-
-
-def _keep_as_it_is(document: Document) -> None:
-    if not document.is_owed:
-        document.error, document.progress = "", 1
-        document.save(update_fields=["error", "progress"])
-
-
-def _keep_text(document: Document, outcome: PageOutcome, name: str) -> None:
-    document.name = name or document.name
-    if not outcome.is_unchanged:
-        document.name = shorten(name or outcome.title or document.url, 200)
-        document.text, document.content_hash = outcome.text, outcome.content_hash
-        document.etag, document.last_modified = outcome.etag, outcome.last_modified
-    document.change_text()
-    document.save()
-
-
-def _outcome(page: PageToRead) -> PageOutcome:
+def read(page: PageToRead) -> PageOutcome:
+    """What a claimed page says; nothing is stored."""
     if page.tries > MAX_TRIES:
         return PageOutcome(WebPage.State.FAILED, _("The server ended several times while this page was read."))
     document = page.document
@@ -100,6 +52,78 @@ def _outcome(page: PageToRead) -> PageOutcome:
         return of_error(error)
     PageToRead.objects.filter(pk=page.pk, task_id=page.task_id).update(lease_until=timezone.now() + PageToRead.LEASE)
     return _understood(page, lambda: _of(fetched))
+
+
+def wait_s(page: PageToRead, outcome: PageOutcome) -> float | None:
+    """After how long the page is tried again, since its server has an error that may pass; None when it is not."""
+    if not outcome.is_servers_fault or page.failures >= len(WAITS_S):
+        return None
+    return max(WAITS_S[page.failures], min(outcome.wait_s, MAX_WAIT_S))
+
+
+def keep(page: PageToRead, outcome: PageOutcome, at: datetime) -> None:
+    """Store what came of the page; it is not to be read any more. A small text is indexed at once."""
+    document = _store(page, outcome, at)
+    if document is not None and document.is_owed:
+        see_to(document)
+
+
+@transaction.atomic
+def _store(page: PageToRead, outcome: PageOutcome, at: datetime) -> Document | None:
+    """The document with what was read; None when it was deleted, or its page was asked for anew meanwhile."""
+    mine = PageToRead.objects.select_for_update(of=("self",)).filter(pk=page.pk, task_id=page.task_id).first()
+    document = Document.objects.select_for_update(of=("self",)).filter(pk=page.pk).first()
+    if mine is None or document is None:
+        return None
+    mine.delete()
+    document.next_read_at = at + timedelta(hours=document.every_hours) if document.every_hours else None
+    is_same_text = outcome.is_unchanged or outcome.content_hash == document.content_hash
+    is_same = is_same_text and mine.name in {"", document.name}
+    if not outcome.is_unchanged and not outcome.text:
+        _keep_reason(document, outcome, is_counted=mine.is_scheduled, at=at)
+    elif is_same and document.status == Document.Status.READY:
+        _keep_as_it_is(document, at)
+    else:
+        _keep_text(document, outcome, mine.name, at)
+    return document
+
+
+def _keep_reason(document: Document, outcome: PageOutcome, *, is_counted: bool, at: datetime) -> None:
+    """It could not be read. What was read of it earlier is answered from, and says why it is no newer. What is not
+    found at its times, is gone after a few; somebody who looks several times in a row does not count."""
+    document.error = shorten(outcome.note, 290)
+    if document.status != Document.Status.READY:
+        document.status, document.progress = Document.Status.FAILED, 0
+    else:
+        document.progress = document.progress if document.is_owed else 1
+        document.misses = document.misses + is_counted if outcome.is_miss else 0
+        if document.misses >= MISSES:
+            document.gone_at = document.gone_at or at
+    # Not when it changed: nothing did.
+    document.save(update_fields=["error", "status", "progress", "misses", "gone_at", "next_read_at"])
+
+
+def _keep_as_it_is(document: Document, at: datetime) -> None:
+    fields = ["last_read_at", "next_read_at", "misses"]
+    document.last_read_at, document.misses = at, 0
+    if not document.is_owed:
+        document.error, document.progress = "", 1
+        fields += ["error", "progress"]
+    if document.gone_at is not None:  # it is answered from again, which is a change
+        document.gone_at = None
+        fields += ["gone_at", "updated_at"]
+    document.save(update_fields=fields)
+
+
+def _keep_text(document: Document, outcome: PageOutcome, name: str, at: datetime) -> None:
+    document.name = name or document.name
+    if not outcome.is_unchanged:
+        document.name = shorten(name or outcome.title or document.url, 200)
+        document.text, document.content_hash = outcome.text, outcome.content_hash
+        document.etag, document.last_modified = outcome.etag, outcome.last_modified
+    document.last_read_at, document.misses, document.gone_at = at, 0, None
+    document.change_text()
+    document.save()
 
 
 def _understood(page: PageToRead, reading: Callable[[], PageOutcome]) -> PageOutcome:
@@ -114,7 +138,7 @@ def _of(fetched: Fetched) -> PageOutcome:
     if fetched.status == 304:
         return PageOutcome(WebPage.State.READ, is_unchanged=True)
     if fetched.status != 200:
-        return PageOutcome(WebPage.State.FAILED, words_of_status(fetched.status))
+        return replace(of_status(fetched), wait_s=fetched.retry_after_s)
     if fetched.content_type in PAGES:
         with PageReader() as reader:
             found = of_html(fetched, reader, Scope(origin_of(fetched.url)), may_be_kept=True)

@@ -107,7 +107,7 @@ def test_a_reading_that_comes_late_stores_nothing(site, document):
     read_asked()
     site.page("/brook", PAGE.replace("240", "999"))
 
-    single_pages.read(slow)
+    single_pages.keep(slow, single_pages.read(slow), timezone.now())
 
     document.refresh_from_db()
     assert "240 euros" in document.text
@@ -117,7 +117,7 @@ def test_a_document_deleted_while_its_page_is_read_stays_away(document):
     page = claimed(document)
     Document.objects.all().delete()
 
-    single_pages.read(page)
+    single_pages.keep(page, single_pages.read(page), timezone.now())
 
     assert not Document.objects.exists()
 
