@@ -29,11 +29,15 @@ _PROSE = frozenset(_PROSE_KEYS.split())
 # What only the program that makes the site reads.
 _TECHNICAL_KEYS = """
 layout template draft slug url permalink aliases redirect_from redirects image images cover thumbnail icon toc robots
-noindex menu menus cascade outputs sidebar sidebar_position sidebar_label nav_order nav_exclude has_children
+noindex cascade outputs sidebar sidebar_position sidebar_label nav_order nav_exclude has_children
 hide_table_of_contents pagination_next pagination_prev head theme css class type id published featured comments
 language lang locale translationkey linktitle sitemap keywords
 """
 _TECHNICAL = frozenset(_TECHNICAL_KEYS.split())
+_MENUS = frozenset({"menu", "menus"})  # of the site, unless they hold dishes
+_NAVIGATION_KEYS = "name title weight order parent identifier params pre post url link href path pageref"
+_NAVIGATION = frozenset(_NAVIGATION_KEYS.split())
+_LEADS_TO = frozenset({"url", "link", "href", "path", "pageref", "parent", "identifier", "weight"})
 _ORDER = frozenset({"weight", "order", "position"})  # of the page in a list, unless a unit says otherwise
 _DATE_KEYS = "date lastmod updated modified publishdate expirydate created last_update"
 _DATES = frozenset(_DATE_KEYS.split())
@@ -153,11 +157,24 @@ def _told(values: Mapping[str, Any]) -> FrontMatter:
 
 def _is_technical(key: str, value: Any) -> bool:
     name = key.casefold()
+    if name in _MENUS:
+        return _is_navigation(value)
     if name in _TECHNICAL or not isinstance(value, str):
         return name in _TECHNICAL
     return (name in _ORDER and value.strip("-").isdigit()) or (
         name in _DATES and bool(_TIMESTAMP.fullmatch(value.strip()))
     )
+
+
+def _is_navigation(value: Any) -> bool:
+    """Whether a menu names places of the site ("main", or entries with addresses), rather than dishes."""
+    if isinstance(value, dict):
+        keys = {key.casefold() for key in value}
+        is_entry = keys <= _NAVIGATION and bool(keys & _LEADS_TO)
+        return is_entry or all(not isinstance(one, str) and _is_navigation(one) for one in value.values())
+    if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+        return all(map(_is_navigation, value))
+    return True
 
 
 def is_shown(key: str, value: str) -> bool:
@@ -281,7 +298,7 @@ def _kept(lines: list[str]) -> FrontMatter:
         name = _unquoted(key.strip().removeprefix("- "))
         if not title and mark and name.casefold() == "title" and _unquoted(value):
             title = _unquoted(value)
-        elif not (mark and name.casefold() in _TECHNICAL and not line[:1].isspace()):
+        elif not (mark and name.casefold() in _TECHNICAL | _MENUS and not line[:1].isspace()):
             kept.append(
                 f"- {label(name)}: {_unquoted(value)}" if mark and _unquoted(value) else f"- {line.strip(' -:')}"
             )

@@ -139,6 +139,31 @@ def test_aliases_that_stand_for_billions_of_values_are_not_written_out() -> None
     assert "Text." in text
 
 
+DISHES = "menu:\n  - {name: Fish pie, price: £14}\n  - {name: Soup, price: £6}"
+
+
+@pytest.mark.parametrize(
+    ("menu", "shown"),
+    [
+        (DISHES, True),
+        ("menu:\n  starters:\n    - {name: Fish pie, price: £14}\n  sweets:\n    - {name: Tart, price: £7}", True),
+        ("menus:\n  lunch:\n    dish: Fish pie\n    price: £14", True),
+        ("menu: Fish pie", False),
+        ("menu: [Fish pie, footer]", False),
+        ("menu:\n  main:\n    name: Fish pie\n    weight: 20", False),
+        ("menu:\n  main: {}", False),
+        ("menu:\n  - {name: Fish pie, url: /pie/}", False),
+    ],
+)
+def test_a_menu_of_dishes_is_text_and_one_of_the_site_is_not(menu: str, shown: bool) -> None:
+    page = f"---\ntitle: The Anchor\n{menu}\n---\nWe cook.\n"
+
+    text = "\n".join(part.text for part in split_page(page))
+
+    assert ("Fish pie" in text) is shown
+    assert "We cook." in text
+
+
 def test_a_line_drawn_above_prose_is_no_front_matter() -> None:
     page = "---\n\nDear visitors, we moved.\n\n---\n\n# News\n\nAll of it."
 
