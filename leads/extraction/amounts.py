@@ -33,6 +33,8 @@ _NUMBERED = any_word(
 )
 _BEFORE_CODE = re.compile(rf"(?:#|\b(?:{_NUMBERED})\.?\s?[:#-]?\s{{0,2}})$")
 _IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
+_NEAR_LIMITS = 40  # characters between the least and the most of one range
+_BREAKS_RANGE = re.compile(r"[.;!?\n]")
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
 _MONTH_LETTERS = frozenset(("month", "m", "p"))
 _GLUED_WORDS = frozenset(
@@ -93,7 +95,31 @@ def amounts(
         if amount:
             found.append(amount)
         index = max(amount.end, index + 1) if amount else index + 1
-    return found
+    return _with_both_limits(message, found)
+
+
+def _with_both_limits(message: Message, found: list[Amount]) -> list[Amount]:
+    """A least and a most that stand close are one range: "rarely fewer than 25, never more than 40"."""
+    joined: list[Amount] = []
+    for each in found:
+        last = joined[-1] if joined else None
+        between = message.plain[last.end_char : each.start_char] if last else ""
+        if last and len(between) <= _NEAR_LIMITS and not _BREAKS_RANGE.search(between) and _is_range(last, each):
+            joined[-1] = replace(
+                last, high=each.high, end=each.end, end_char=each.end_char,
+                currency=last.currency or each.currency, per=last.per or each.per,
+            )  # fmt: skip
+        else:
+            joined.append(each)
+    return joined
+
+
+def _is_range(first: Amount, second: Amount) -> bool:
+    """Whether the first is a least, the second a most, of the same measure."""
+    if first.low is None or first.high is not None or second.high is None or second.low is not None:
+        return False
+    is_same = not (first.currency and second.currency and first.currency != second.currency)
+    return is_same and first.unit == second.unit and first.low < second.high
 
 
 @lru_cache(maxsize=32)
@@ -214,7 +240,8 @@ class _Reader:
         if after.isalpha() and self._word(end) not in _GLUED_WORDS:
             return True
         said = message.before(token.start, 24)
-        return bool(_BEFORE_CODE.search(said)) and not _IS_NO.fullmatch(said)
+        is_no = _IS_NO.fullmatch(said) or (said.endswith("no ") and not token.is_number)  # "seven, no eight of them"
+        return bool(_BEFORE_CODE.search(said)) and not is_no
 
     def _per(self, end: int) -> tuple[tuple[str, ...], int]:
         """What the sum is for, in the order "person", "month": "a month", "per user per month", "monthly"."""

@@ -8,7 +8,9 @@ from typing import Literal
 from leads.extraction.message import Message
 from leads.extraction.patterns import any_of
 
-_NO_LESS_BEFORE = re.compile(r"\b(?:no|not) (?:fewer|less) than[\s:]{1,3}(?:about |around )?$")
+_NO_LESS_BEFORE = re.compile(
+    r"\b(?:no|not|never|rarely|hardly ever|seldom) (?:fewer|less|under|below)(?: than)?[\s:]{1,3}(?:about |around )?$"
+)
 _LIMIT = r"(?:limit(?:ed)?|ceiling|cap|capped|max(?:imum)?|upper end|obergrenze|limite|tope)"
 _RISEN_TO = re.compile(r"\b(?:gone|went|goes|going|rose|brings? (?:it|us)|increased) up to $")
 _LIMIT_IS = rf"{_LIMIT}(?: \w+){{0,2}}? (?:is|of|at|to|would be|ist|liegt bei|est de|es de)|{_LIMIT}'s"
@@ -33,7 +35,9 @@ _LOW_BEFORE = re.compile(
     r"mindestens|uber|mehr als|"
     r"au moins|plus de|al menos|mas de|como minimo)[\s:]{1,3}(?:of |about |around )?$"
 )
-_NOT_MORE = re.compile(r"(?:\b(?:not|dont|cannot|never|nicht|kein\w*|pas|no)\b|n't\b)[^,.;!?]{0,30}$")
+_NOT_MORE = re.compile(
+    r"(?:\b(?:not|dont|cannot|never|rarely|hardly|seldom|nicht|kein\w*|pas|no)\b|n't\b)[^,.;!?]{0,30}$"
+)
 _WONT_AFTER = re.compile(r"[^,.;!?]{0,24}\b(?:nicht|kein\w*|pas|no)\b")
 _HIGH_AFTER = re.compile(
     r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum|imal)?|tops|"

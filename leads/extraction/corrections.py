@@ -10,7 +10,7 @@ from itertools import islice
 from leads.extraction import certainty
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
-from leads.extraction.counts import counting
+from leads.extraction.counts.nouns import is_bare
 from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import Message
 from leads.extraction.patterns import any_of, any_word
@@ -120,12 +120,12 @@ class Unclaimed:
         }
         corrections: list[Candidate] = []
         for each in amounts:
-            is_claimed = each.start_char in claimed and not (taken_back and counting.is_bare(self.message, each))
+            is_claimed = each.start_char in claimed and not (taken_back and is_bare(self.message, each))
             is_none = each.unit or each.is_weak or is_claimed
             if is_none or certainty.is_negated(self.message, each.start_char, each.end_char):
                 continue
             if self.message.sentence_at(each.start_char).is_question or not (
-                each.is_money or each.is_scaled or counting.is_bare(self.message, each)
+                each.is_money or each.is_scaled or is_bare(self.message, each)
             ):
                 continue
             kinds = (Kind.MONEY,) if each.is_money or each.per or each.is_scaled else (Kind.NUMBER, Kind.MONEY)

@@ -13,6 +13,7 @@ from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
 from leads.extraction.counts import counting
 from leads.extraction.counts.counted import ALL_NOUNS
+from leads.extraction.counts.nouns import is_bare
 from leads.extraction.message import Message
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
@@ -170,7 +171,7 @@ def _score(
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     is_named = _is_named(message, amount, question, of_kind)
-    has_value = looks_like_money or counting.is_bare(message, amount)
+    has_value = looks_like_money or is_bare(message, amount)
     if amount.unit and not amount.currency and not amount.per:
         return 0
     if not looks_like_money and counting.is_headcount(message, amount):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from language.words import STOP_WORDS, stem
+from language.words import stem
 from leads.extraction import certainty
 from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
-from leads.extraction.counts import frames
+from leads.extraction.counts import frames, roles
 from leads.extraction.counts.counted import (
-    ALL_NOUNS,
     PEOPLE,
     counted,
     counts_guests,
@@ -21,10 +21,17 @@ from leads.extraction.counts.counted import (
     role_stems,
     words_of,
 )
+from leads.extraction.counts.nouns import is_bare, noun_behind
 from leads.extraction.message import Message, word_set
+from leads.extraction.numerals import digits_of
 from leads.terms import Kind, QuestionData
 
 _LEAST_YEAR = 1900
+_AGE_BEFORE = re.compile(
+    r"\b(?:aged?|youngest|oldest|eldest|turn(?:s|ing|ed)|i'm)(?: (?:is|are|was|about|only|just))? $"
+)
+_AGE_BEHIND = re.compile(r" ?-?(?:years?[ -]old|yo\b|y/o)")
+_YOUNG = word_set("kids children kinder kindern enfants ninos")
 # Confidence: "40 people", "we are 40", "40", "for 40 people?"
 NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
 
@@ -60,12 +67,34 @@ def numbers(
             answers.append(
                 Candidate(question.key, Kind.NUMBER, amount.written(), amount.start_char, amount.end_char, score)
             )
-    return answers
+    return [*answers, *_reckoned(message, found, of_kind, answers, asked)]
+
+
+def _reckoned(
+    message: Message, found: Sequence[Amount], of_kind: Sequence[QuestionData], answers: list[Candidate], asked: str
+) -> Iterator[Candidate]:
+    """What two numbers make together: "20 here and another 15 upstairs", "12 tables of eight"."""
+    keys = {each.start: each.key for each in answers}
+    for first, second in pairwise(found):
+        if first.low is None or first.low != first.high or second.low is None or second.low != second.high:
+            continue
+        question = next((each for each in of_kind if each.key == keys.get(first.start_char, asked)), None)
+        if not question or message.sentence_at(first.start_char).is_question or first.currency or second.currency:
+            continue
+        if first.start_char in keys and roles.added(message, first, second):
+            value = first.low + second.low
+        elif roles.multiplied(message, first, second, question) and (
+            question.key == asked or keys.get(second.start_char)
+        ):
+            value = first.low * second.low
+        else:
+            continue
+        yield Candidate(question.key, Kind.NUMBER, digits_of(value), first.start_char, second.end_char, ANSWERED + 0.02)
 
 
 def _is_more(message: Message, amount: Amount) -> bool:
     """Whether so many are wanted beside those that are there."""
-    is_added = frames.MORE_WANTED.search(message.before(amount.start_char, 60)) and _is_bare(message, amount)
+    is_added = frames.MORE_WANTED.search(message.before(amount.start_char, 60)) and is_bare(message, amount)
     return bool(is_added or frames.MORE_BEHIND.match(message.plain, amount.end_char))
 
 
@@ -83,15 +112,18 @@ def _score(
     message: Message, amount: Amount, question: QuestionData, others: Sequence[QuestionData], is_asked: bool
 ) -> float:
     """How sure an amount answers a question, 0 where it does not."""
-    noun = _noun_behind(message, amount)
+    noun = noun_behind(message, amount)
     is_fitting = fits(noun, question) or _fits_loosely(noun, question, others, message, amount, is_asked)
     has_rival = any(fits(noun, other) for other in others if other is not question)
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     if frames.MORE_BEHIND.match(message.plain, amount.end_char) and counts_people(question) and not is_asked:
         return 0  # "two more colleagues" is not how many they are
+    if _AGE_BEFORE.search(message.before(amount.start_char, 30)) or _AGE_BEHIND.match(message.plain, amount.end_char):
+        return 0
     if is_fitting and not has_rival and not amount.unit:
-        return _named_score(message, amount, is_question, is_asked)
+        named = _named_score(message, amount, is_question, is_asked)
+        return named + 0.01 if named and _will_take_part(message, amount) else named  # before "240 employees"
     if amount.unit or has_rival or (amount.low is not None and amount.low % 1):
         return 0
     if not is_question and _is_labelled(message, amount, question):
@@ -102,15 +134,33 @@ def _score(
         return NAMED + 0.01
     if not is_question and _is_said_of_users(message, amount, question):
         return FRAMED
-    if not is_question and _counts_mentioned(message, amount, question):
+    if not is_question and (
+        _counts_mentioned(message, amount, question) or _is_told_by_its_role(message, amount, noun, question, others)
+    ):
         return FRAMED
     if amount.is_weak:
-        return ANSWERED if is_asked and _is_bare(message, amount) else 0
+        return ANSWERED if is_asked and is_bare(message, amount) else 0
     if _may_be_framed(message, amount, question, others, is_asked):
         framed = _framed(message, amount, noun, question, is_asked)
         if framed and not (is_question and frames.LIMIT_ASKED.search(message.before(amount.start_char, 30))):
             return framed
-    return ANSWERED if is_asked and not is_question and _is_bare(message, amount) else 0
+    return ANSWERED if is_asked and not is_question and is_bare(message, amount) else 0
+
+
+def _is_told_by_its_role(
+    message: Message, amount: Amount, noun: str, question: QuestionData, others: Sequence[QuestionData]
+) -> bool:
+    """Whether the place of the number in its sentence says that it counts what the question counts."""
+    if roles.is_predicate(message, amount, question) or roles.is_instead(message, amount, question):
+        return True
+    if counts_people(question) and (roles.is_whole(message, amount) or roles.are_persons(message, amount)):
+        return True
+    is_of_people = counts_people(question) or bool(counted(question) & role_stems())
+    return (
+        is_of_people
+        and not any(fits(noun, other) for other in others)
+        and roles.are_ours_who_join(message, amount, noun, question)
+    )
 
 
 def _may_be_framed(
@@ -159,54 +209,6 @@ def _is_own_count(message: Message, amount: Amount) -> bool:
     if frames.BESIDE_ME.search(message.before(amount.start_char, 30)) or before.endswith(" limited to "):
         return False
     return not frames.SUBJECT_OF_OTHERS.search(before)
-
-
-def _noun_behind(message: Message, amount: Amount) -> str:
-    """The head of what is counted: "machines" of "40 new coffee machines". "" where no noun follows."""
-    noun, steps = "", 0
-    index = amount.end
-    tokens = message.tokens
-    while index < len(tokens) and steps < 4:
-        word = tokens[index].plain
-        if "\n" in message.text[tokens[index - 1].end : tokens[index].start]:
-            break
-        if word in {"+", "-", "ish"} or (
-            word in {"of", "or", "de", "d'"}
-            and steps == 0
-            and index + 1 < len(tokens)
-            and tokens[index + 1].plain in {"our", "my", "the", "so", "more"}
-        ):
-            index += 1 if word not in {"of", "or"} else 2
-            continue
-        if word in {"different", "new", "more", "extra", "additional", "full", "part", "time", "other", "odd"}:
-            index += 1
-            continue
-        if word in {"members", "member"} and frames.OF_STAFF.match(message.plain, tokens[index].end):
-            return "staff"
-        is_deed = steps and word.endswith("ing")  # "12 drivers sharing"
-        if not tokens[index].is_word or is_deed or word in STOP_WORDS or word in _ENDS_NOUN:
-            break
-        noun, steps, index = word, steps + 1, index + 1
-        if noun in ALL_NOUNS:
-            return noun if not _is_compound(message, index) else tokens[index].plain
-    return noun
-
-
-_ENDS_NOUN = word_set(
-    "by from during drinking working using attending coming und et y im en por au im in bei sind die der das "
-    "wir nous vous que qui avec pro"
-)
-_YOUNG = word_set("kids children kinder kindern enfants ninos")
-_THINGS = word_set(
-    "machine machines cup cups mug mugs plan plans account accounts limit licence desk desks chair chairs "
-    "bottle bottles"
-)
-
-
-def _is_compound(message: Message, index: int) -> bool:
-    """ "40 people carriers", "20 guest towels": the noun says what kind of thing is counted."""
-    word = message.tokens[index].plain if index < len(message.tokens) else ""
-    return word in _THINGS
 
 
 def _fits_loosely(
@@ -261,7 +263,7 @@ def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bo
     match = match or alone
     if counts_people(question) and frames.SIZE.search(message.before(amount.start_char, 40)):
         return True
-    return bool(match) and fits(match[1] if match else "", question) and not _noun_behind(message, amount)
+    return bool(match) and fits(match[1] if match else "", question) and not noun_behind(message, amount)
 
 
 def _does(message: Message, amount: Amount, question: QuestionData) -> bool:
@@ -302,11 +304,12 @@ def _is_said_of_users(message: Message, amount: Amount, question: QuestionData) 
     if not counted(question) & {stem("users")} or amount.unit:
         return False
     before = message.before(amount.start_char, 40)
-    noun = _noun_behind(message, amount)
-    is_for = (frames.FOR_USERS.search(before) and _is_bare(message, amount)) or (
+    noun = noun_behind(message, amount)
+    is_for = (frames.FOR_USERS.search(before) and is_bare(message, amount)) or (
         frames.USED_BY.search(before) and noun in PEOPLE
     )
-    return bool(is_for or (noun.endswith("s") and frames.USES_IT.match(message.plain, amount.end_char)))
+    uses_it = noun.endswith("s") and frames.USES_IT.match(message.plain, amount.end_char)
+    return bool(is_for or uses_it or ((not noun or noun in PEOPLE) and roles.are_users(message, amount)))
 
 
 def _counts_mentioned(message: Message, amount: Amount, question: QuestionData) -> bool:
@@ -325,38 +328,18 @@ def _framed(message: Message, amount: Amount, noun: str, question: QuestionData,
         return FRAMED
     if noun and not (is_asked and noun in PEOPLE):
         return 0
-    is_expected = frames.EXPECTED.search(before) and _is_bare(message, amount)
+    is_expected = frames.EXPECTED.search(before) and is_bare(message, amount)
     if counts_guests(question) and (is_expected or frames.WILL_COME.match(after)):
         return FRAMED
     is_small = amount.high is not None and amount.high < _LEAST_YEAR
-    if frames.WHAT_FOR.search(before) and is_small and _is_bare(message, amount):
+    if frames.WHAT_FOR.search(before) and is_small and is_bare(message, amount):
         return FRAMED
-    if frames.FRAME_BEFORE.search(before) and _is_bare(message, amount):
+    if frames.FRAME_BEFORE.search(before) and is_bare(message, amount):
         is_there = re.search(r"\b(?:there|we have got|were)\b[^.,;]{0,20}$", before)
         return 0 if is_there and not is_asked else FRAMED
     return 0
 
 
-def _is_bare(message: Message, amount: Amount) -> bool:
-    """Whether nothing is counted behind the number: "40", "40 or so", "40 I think"."""
-    if amount.unit or amount.currency or amount.per:
-        return False
-    if amount.end == len(message.tokens):
-        return True
-    following = message.tokens[amount.end]
-    return (
-        following.plain in frames.BEHIND_BARE
-        or bool(frames.AT_HOME.match(message.plain, amount.end_char))
-        or "\n" in message.text[amount.end_char : following.start]
-        or following.plain in {"i'd", "i'm", "we're", "i've", "that's", "it's"}
-    )
-
-
 def is_headcount(message: Message, amount: Amount) -> bool:
     """Whether the words before say that people are counted: "we are 40", whatever was asked."""
     return bool(frames.FRAME_BEFORE.search(message.before(amount.start_char, 60)))
-
-
-def is_bare(message: Message, amount: Amount) -> bool:
-    """The same for whoever looks for what a correction is about."""
-    return _is_bare(message, amount)
