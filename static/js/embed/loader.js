@@ -45,23 +45,24 @@
   let isOpen = false;
 
   const root = element("div");
+  root.popover = "manual"; // in the top layer no z-index of the page is above it, and no transform of the page moves it
   const shadow = root.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   // Important rules of a shadow root win over those of the page, whatever it does to every element.
-  sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important;
+  sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:9999999999!important;
 color-scheme:light dark!important}
 button{all:unset;cursor:pointer;font:15px/1.3 system-ui}
 button:focus-visible{outline:3px solid canvastext;outline-offset:2px}
 .launch,.greet,iframe{position:fixed;bottom:20px;${side}:20px;border-radius:28px;box-shadow:0 4px 16px #0004}
-.launch{display:flex;font-weight:600;align-items:center;gap:8px;min-height:56px;padding:0 16px;background:${look.fill};color:${look.ink}}
+.launch{display:flex;font-weight:600;align-items:center;gap:8px;min-height:56px;padding:0 16px;color:${look.ink};background:${look.fill}}
 .launch::before{content:"";width:20px;height:18px;border:2px solid;border-radius:50% 50% 50% 0;flex:none}
 small{display:block;font-weight:400}
-.count{position:absolute;top:-6px;${side}:-6px;padding:3px 8px;border:2px solid #fff;border-radius:28px;background:#b3261e;color:#fff}
-.greet,iframe{border:1px solid #8885;border-radius:12px;background:canvas;color:canvastext}
+.count{position:absolute;top:-6px;${side}:-6px;padding:3px 8px;border:2px solid #fff;border-radius:28px;color:#fff;background:#b3261e}
+.greet,iframe{border:1px solid #8885;border-radius:12px;color:canvastext;background:canvas}
 .greet{bottom:88px;display:flex;max-width:300px}
 .greet button{padding:12px 16px;min-width:12px}
-iframe{width:400px;height:min(680px,100dvh - 40px)}
-@media(width<480px){iframe{inset:0;width:100%;height:100dvh;border:0;border-radius:0}}
+iframe{width:400px;height:min(680px,100% - 40px)}
+@media(width<480px){iframe{inset:0;width:100%;height:100%;border:0;border-radius:0}}
 [hidden],.count:empty{display:none}
 @media print{:host{display:none!important}}`);
   shadow.adoptedStyleSheets = [sheet];
@@ -214,6 +215,7 @@ iframe{width:400px;height:min(680px,100dvh - 40px)}
     const { href, pathname } = location;
     if (!root.isConnected) {
       document.documentElement.append(root);
+      root.showPopover?.();
       isHeard = false; // the frame begins anew
       tell({ type: "shown", shown: isOpen });
     }
