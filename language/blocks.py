@@ -101,9 +101,10 @@ def is_item(line: str) -> bool:
 def blocks(text: str) -> Iterator[list[str]]:
     """Lines of each block. A list with its continuation lines is one block, so is a table and a fenced code block."""
     block: list[str] = []
-    in_fence = False
+    in_fence = has_rule = False
     for line in text.splitlines():
         fence = bool(_FENCE.match(line))
+        is_rule = is_table_rule(line)
         if in_fence:
             block.append(line)
             if fence:
@@ -114,25 +115,22 @@ def blocks(text: str) -> Iterator[list[str]]:
             if block:
                 yield block
             block = []
-        elif fence or _changes_kind(block, line):
+        elif fence or (block and not is_rule and _changes_kind(block, line, is_table=has_rule)):
             if block:
                 yield block
-            block, in_fence = [line], fence
+            block, in_fence, has_rule = [line], fence, is_rule
         else:
+            has_rule = is_rule or (has_rule and bool(block))
             block.append(line)
     if block:
         yield block
 
 
-def _changes_kind(block: list[str], line: str) -> bool:
-    if not block:
-        return False
-    last = block[-1]
-    if is_table_rule(line):  # the header line above belongs to the table
-        return False
-    in_table = any(is_table_rule(earlier) for earlier in block)
-    if in_table:
+def _changes_kind(block: list[str], line: str, *, is_table: bool) -> bool:
+    """Whether a line that is no rule of a table begins another block; the rule belongs to the header line above it."""
+    if is_table:
         return "|" not in line
+    last = block[-1]
     if is_item(line) != is_item(block[0]):
         return not (is_item(block[0]) and not is_item(line) and (line[:1].isspace() or not line.startswith("|")))
     return "|" in line and line.lstrip().startswith("|") and not last.lstrip().startswith("|")

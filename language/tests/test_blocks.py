@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from language.blocks import plain, sentence_spans, tables, units
+import time
+
+import pytest
+
+from language.blocks import blocks, plain, sentence_spans, tables, units
 
 
 def texts(markdown: str) -> list[str]:
@@ -66,3 +70,13 @@ def test_labelled_lines_of_plain_text_are_items() -> None:
         ("item", "Red Kite: seats 40, $26"),
     ]
     assert found[0].source == "- Blue Heron: seats 12, $18"
+
+
+@pytest.mark.parametrize("line", ["- 1", "1", "1. a", "> a", "| 1 |", "a | b"])
+def test_a_block_of_many_lines_takes_time_in_proportion_to_them(line: str) -> None:
+    begun = time.process_time()
+
+    found = list(blocks("\n".join([line] * 20_000)))
+
+    assert [len(block) for block in found] == [20_000]
+    assert time.process_time() - begun < 5  # 0.1 s; 25 s and more when each line looks at all those above it
