@@ -80,12 +80,13 @@ _OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_STRIKETHROUGH | Options.ENABLE
 # shown again in what it makes. HTML is text here; formulas stay as they were written, and the marks belong to them;
 # one "~" means "about"; a footnote is text too, or its first word would be the address of a link. What is escaped is
 # left alone, and "<" where it begins an address.
+# A formula has at most 400 characters: one that never ends would else be looked for from each of its beginnings on.
 # Whether "**" opens depends on its neighbours: for what often stands there, the signs are punctuation too.
 _HIDDEN = {code: chr(0x10F000 + code) for code in range(128)}
 _HIDDEN |= {ord(each): chr(0x12470 + number) for number, each in enumerate("<~\\()")}
 _SHOWN = {ord(hidden): code for code, hidden in _HIDDEN.items()}
 _TO_HIDE = re.compile(
-    r"(?P<maths>\\\((?:[^\\\n]|\\(?!\)))*\\\)|\\\[(?:[^\\\n]|\\(?!\]))*\\\])"
+    r"(?P<maths>\\\((?:[^\\\n]|\\(?!\))){0,400}\\\)|\\\[(?:[^\\\n]|\\(?!\])){0,400}\\\])"
     r"|\\[\x21-\x7e]"
     r"|(?P<about>(?<!~)~(?!~))"
     r"|(?P<note>\[\^[\w-]{1,20}\](?!\())"
