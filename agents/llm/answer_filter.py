@@ -131,7 +131,7 @@ class AnswerFilter:
 
     def feed(self, text: str) -> Filtered:
         if self._has_said and self._mode == "text" and not self._held and not any(sign in text for sign in "<[◁"):
-            self._before = text[-1:]
+            self._before = text[-1:] or self._before
             self._count_fences(text)
             return self._out(text)
         self._held += text

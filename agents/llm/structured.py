@@ -88,7 +88,8 @@ def _object(text: str) -> dict[str, Any] | None:
     ):
         try:
             found = read(written)
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        # A SystemError is Python's own (before 3.11.9), where garbage is collected in the middle of reading.
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, SystemError):
             continue
         if isinstance(found, dict):
             return found

@@ -168,6 +168,12 @@ def test_some_names_say_that_a_model_thinks(model: str, may: bool) -> None:
     assert may_begin_within_thought(model) is may
 
 
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_piece_that_is_empty_changes_nothing(text: str) -> None:
+    for at in range(len(text)):
+        assert read([text[:at], "", text[at:]]) == read([text[:at], text[at:]])
+
+
 @settings(max_examples=150, deadline=None)
 @given(text=st.sampled_from([*SHAPES.values(), *PLAIN]), places=st.lists(st.integers(0, 400), max_size=12))
 def test_cuts_change_nothing(text: str, places: list[int]) -> None:
