@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from fakes.effort import within_effort
 from leads.extraction.proposals import accepted, open_questions, pairs
 from leads.terms import Kind, QuestionData
 
@@ -125,9 +124,9 @@ def test_what_is_known_or_declined_is_not_looked_for() -> None:
 def test_a_hostile_message_costs_little() -> None:
     text = ("not if " * 300)[:1990] + " Jo"
 
-    began = time.process_time()
-    open_questions(text, ALL, asked="", known=())
-    accepted("Jo " * 660, [("name", "Jo"), ("firm", "Jo"), ("use", "Jo")] * 50, ALL)
-    accepted("not Jo, " * 250, [("name", "Jo")] * 50, ALL)
+    def read() -> None:
+        open_questions(text, ALL, asked="", known=())
+        accepted("Jo " * 660, [("name", "Jo"), ("firm", "Jo"), ("use", "Jo")] * 50, ALL)
+        accepted("not Jo, " * 250, [("name", "Jo")] * 50, ALL)
 
-    assert time.process_time() - began < 1
+    within_effort(1, read)

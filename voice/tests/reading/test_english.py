@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.effort import within_effort
 from voice.reading import english
 from voice.reading.normalise import GROWTH_SPARE, MAX_GROWTH, speakable
 from voice.reading.said.calendar import MONTHS
@@ -63,9 +63,7 @@ def test_every_digit_is_said(written: str):
 )  # fmt: skip
 def test_no_text_takes_long_or_grows_without_bound(bad: str):
     written = bad * (10_000 // len(bad))
-    began = time.process_time()
 
-    said = speakable(written)
+    said = within_effort(5, lambda: speakable(written))
 
-    assert time.process_time() - began < 5
     assert len(said) <= MAX_GROWTH * len(written) + GROWTH_SPARE
