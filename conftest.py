@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio._backends._asyncio  # noqa: F401  pytest reads it as a plugin: not in the middle of a test, where that can fail
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
@@ -22,6 +23,8 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture.providers import HypothesisProvider
 from whitenoise.base import WhiteNoise
 
 from access import rates
@@ -50,6 +53,10 @@ hypothesis_settings.register_profile("ci", derandomize=True, print_blob=True, **
 hypothesis_settings.register_profile("again", hypothesis_settings.get_profile("ci"), max_examples=50)  # of usually 100
 hypothesis_settings.register_profile("explore", derandomize=False, print_blob=True, **_AT_ANY_SPEED)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+# It also tries the numbers and texts that it finds in modules of ours: which are loaded depends on the tests that ran
+# before in this process, and so would the examples. To look for them took seconds of each process.
+if hypothesis_settings().derandomize:
+    HypothesisProvider._local_constants = providers._local_constants  # none yet
 
 # Servers are killed, flooded and cut off here, and the promises are in seconds: of each folder one test runs at a time,
 # beside others. They begin first, since they wait for most of their time, for leases and limits.
