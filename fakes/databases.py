@@ -16,6 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fakes.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var"
 NAMED = "salesagent_migrated_"
@@ -91,4 +93,4 @@ def _version() -> str:
 
 def _migrate(url: str) -> None:
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, timeout=300)
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, timeout=5 * PATIENCE_S)

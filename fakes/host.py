@@ -52,5 +52,7 @@ def host() -> Iterator[Host]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         made.port = server.server_port
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield made
-        server.shutdown()
+        try:
+            yield made
+        finally:
+            server.shutdown()

@@ -34,7 +34,10 @@ class _Conversation(socketserver.StreamRequestHandler):
             match line[:4].upper().strip():
                 case b"DATA":
                     self._say("354 go on")
-                    self.server.messages.append(email.message_from_bytes(self._data()))
+                    data = self._data()
+                    if data is None:
+                        return
+                    self.server.messages.append(email.message_from_bytes(data))
                     self._say("250 taken")
                 case b"QUIT":
                     self._say("221 bye")
@@ -42,9 +45,12 @@ class _Conversation(socketserver.StreamRequestHandler):
                 case _:
                     self._say("250 yes")
 
-    def _data(self) -> bytes:
+    def _data(self) -> bytes | None:
+        """None when the sender is gone before the end."""
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         return b"".join(lines)
 
@@ -57,5 +63,7 @@ def mail_server() -> Iterator[FakeMail]:
     with FakeMail() as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield server
-        server.shutdown()
+        try:
+            yield server
+        finally:
+            server.shutdown()

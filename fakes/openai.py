@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from fakes.patience import PATIENCE_S
 from fakes.speech import FakeSpeech
 from fakes.transcription import Ears
 
@@ -45,7 +46,8 @@ class Script:
     error: dict[str, Any] | None = None  # the error object of a status that is not 200
     finish_reason: str | None = "stop"
     stall_after_tokens: int | None = None  # silence with an open connection; -1 is before the response's headers
-    hold_after_tokens: int | None = None  # no more until `go_on`: the answer is under way as long as a test needs it
+    # No more until `go_on`: the answer is under way as long as a test needs it. Of several, `go_on_once` lets go one.
+    hold_after_tokens: int | tuple[int, ...] | None = None
     keep_alive_s: float = 0.0  # a comment line this often during the stall
     fail_after_tokens: int | None = None  # the body ends in good order, with no finish_reason and no [DONE]
     cut_after_tokens: int | None = None  # the connection closes in the middle of the body
@@ -76,6 +78,10 @@ class Script:
             return ("",) * len(self.deltas)
         return self.tokens or tuple(re.findall(r"\s*\S+|\s+$", self.text))
 
+    def holds(self) -> tuple[int, ...]:
+        held = self.hold_after_tokens
+        return () if held is None else (held,) if isinstance(held, int) else held
+
     def due(self, arrived_at: float, token: int) -> float:
         return arrived_at + self.first_token_s + (token / self.rate_per_s if self.rate_per_s else 0.0)
 
@@ -104,6 +110,7 @@ class FakeOpenAI:
         self._runner: web.AppRunner | None = None
         self._is_closing = False
         self._goes_on = threading.Event()
+        self._steps: deque[None] = deque()
         self.requests: list[Received] = []
         self._ears = Ears(api_key=api_key)
         self.hear, self.heard = self._ears.hear, self._ears.heard
@@ -119,9 +126,14 @@ class FakeOpenAI:
         """Lets go what is held, and whatever would be held from now on."""
         self._goes_on.set()
 
+    def go_on_once(self) -> None:
+        """Lets go what is held, or the first that is held from now on."""
+        self._steps.append(None)
+
     def reset(self) -> None:
         self._scripts.clear()
         self._goes_on.clear()
+        self._steps.clear()
         self.requests.clear()
         self._ears.reset()
         self.speech.reset()
@@ -154,12 +166,12 @@ class FakeOpenAI:
         thread = threading.Thread(target=loop.run_forever, name="fake-openai", daemon=True)
         thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(self.__aenter__(), loop).result(timeout=30)
+            asyncio.run_coroutine_threadsafe(self.__aenter__(), loop).result(timeout=PATIENCE_S)
             yield self
         finally:
-            asyncio.run_coroutine_threadsafe(self.__aexit__(), loop).result(timeout=30)
+            asyncio.run_coroutine_threadsafe(self.__aexit__(), loop).result(timeout=PATIENCE_S)
             loop.call_soon_threadsafe(loop.stop)
-            thread.join(timeout=30)
+            thread.join(timeout=PATIENCE_S)
             loop.close()
 
     async def _list_models(self, _: web.Request) -> web.Response:
@@ -211,7 +223,7 @@ class FakeOpenAI:
         if script.body is not None:
             return web.json_response(script.body, headers=script.headers)
         if received.body.get("stream"):
-            return await _Streamed(request, received, script, self._goes_on).send()
+            return await _Streamed(request, received, script, self._goes_on, self._steps).send()
         words = script.words()
         await _sleep_until(script.due(received.arrived_at, len(words)))
         received.tokens_sent = len(words)
@@ -240,8 +252,16 @@ class FakeOpenAI:
 class _Streamed:
     """One streamed answer on its way out."""
 
-    def __init__(self, request: web.Request, received: Received, script: Script, goes_on: threading.Event):
+    def __init__(
+        self,
+        request: web.Request,
+        received: Received,
+        script: Script,
+        goes_on: threading.Event,
+        steps: deque[None],
+    ):
         self._goes_on = goes_on
+        self._steps = steps
         self._request = request
         self._received = received
         self._script = script
@@ -283,7 +303,7 @@ class _Streamed:
             await self._response.write(MALFORMED_EVENT)
         if position == script.stall_after_tokens:
             await self._stall()
-        while position == script.hold_after_tokens and not self._goes_on.is_set():  # noqa: ASYNC110 # set by any thread
+        while position in script.holds() and not self._may_go_on():  # noqa: ASYNC110 # let go by any thread
             await asyncio.sleep(0.005)
         if position == script.error_object_after:
             error = script.error or {"message": "scripted", "type": "server_error", "code": None}
@@ -293,6 +313,14 @@ class _Streamed:
             self._request.transport.close()
             return True
         return position == script.fail_after_tokens
+
+    def _may_go_on(self) -> bool:
+        if self._goes_on.is_set():
+            return True
+        if self._steps:
+            self._steps.popleft()
+            return True
+        return False
 
     async def _stall(self) -> None:
         while self._script.keep_alive_s:

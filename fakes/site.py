@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakes.databases import ROOT, all_in_one_file, beside, copy_file, copy_in_postgres, drop, in_postgres
+from fakes.patience import PATIENCE_S
 from fakes.worker import NUMBER as WORKER
 
-START_S = 120  # a start takes 2 s of a core, of which a machine with six times too much to do has little
 # The demo, as after `make run`, but for what a scripted model says: that mostly stands nowhere.
 SEEDED = """
 from django.core.management import call_command
@@ -43,6 +43,7 @@ agent.publish("You sell lamps.")
 FIRST_PORT, PORTS_EACH = 20_000, 1_000  # for each worker; below those that Linux gives to connections, from 32,768 on
 
 
+_given_ports: set[int] = set()
 _templates: Path | None = None
 # Runs pieces of code on a site's database, a line of JSON each, and answers what each printed and how it failed.
 # To start Django for each piece anew took 3 s of processor time.
@@ -101,7 +102,7 @@ class Site:
             env=self.environment,
             check=True,
             capture_output=True,
-            timeout=300,
+            timeout=5 * PATIENCE_S,
         )
         return done.stdout.decode()
 
@@ -134,23 +135,23 @@ class Site:
         """End what still runs, and at once: `stop` would wait up to 20 s for an answer that a test left under way."""
         self.kill()
         if self._shell is not None:
-            self._shell.communicate(timeout=30)
+            self._shell.communicate(timeout=PATIENCE_S)
             self._shell = None
 
     def _end(self, with_signal: int) -> None:
         if self.process is not None:
             self.process.send_signal(with_signal)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE_S)
             self.process = None
 
     def _wait(self) -> None:
-        until = time.monotonic() + START_S
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             assert self.process is not None
             if self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/api/health", timeout=10).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.url}/api/health", timeout=PATIENCE_S).close()  # noqa: S310
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the site did not start:\n{self.log.read_text()[-2000:]}")
@@ -253,10 +254,13 @@ def _unique_name() -> str:
 
 
 def free_port() -> int:
-    """One that only this worker's servers are given, so that it is still free when its server starts, also anew."""
+    """One that is given once, and by this worker alone, so that it is still free when its server starts, also anew."""
     first = FIRST_PORT + WORKER * PORTS_EACH
     for port in random.sample(range(first, first + PORTS_EACH), PORTS_EACH):
+        if port in _given_ports:
+            continue
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _given_ports.add(port)
             return port
     raise RuntimeError(f"no port from {first} to {first + PORTS_EACH - 1} is free")

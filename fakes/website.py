@@ -71,19 +71,18 @@ def website() -> Iterator[Website]:
 
         def do_GET(self) -> None:
             nonlocal at_once
+            answer = made.answers.get(self.path, Answer(b"Not here.", 404, {"Content-Type": "text/plain"}))
             with lock:
                 at_once += 1
                 made.most_at_once = max(made.most_at_once, at_once)
                 made.asked.append((self.path, dict(self.headers.items())))
-            try:
-                self._answer(made.answers.get(self.path, Answer(b"Not here.", 404, {"Content-Type": "text/plain"})))
-            finally:
-                with lock:
-                    at_once -= 1
-
-        def _answer(self, answer: Answer) -> None:
             if answer.wait_s:
                 made._no_wait.wait(answer.wait_s)
+            with lock:  # before it is answered: who has the answer may ask again before this thread goes on
+                at_once -= 1
+            self._answer(answer)
+
+        def _answer(self, answer: Answer) -> None:
             etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
             is_same = answer.status == 200 and _has_it(self.headers, etag, answer.headers.get("Last-Modified", ""))
             body = b"" if is_same else answer.body
@@ -102,9 +101,11 @@ def website() -> Iterator[Website]:
     with _Server(("127.0.0.1", 0), Handler) as server:
         made.port = server.server_port
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield made
-        made.go_on()
-        server.shutdown()
+        try:
+            yield made
+        finally:
+            made.go_on()
+            server.shutdown()
 
 
 def _has_it(asked: Mapping[str, str], etag: str, last_modified: str) -> bool:
