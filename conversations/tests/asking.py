@@ -10,6 +10,7 @@ from conversations.intake.turns import Turn
 from conversations.messages.events import MessageData
 from conversations.models import Message, Reply
 from conversations.replies import following
+from fakes.patience import PATIENCE_S
 
 
 async def ask(agent: Agent, text: str = "How much is the lamp?", visitor: str = "visitor") -> Turn:
@@ -19,7 +20,7 @@ async def ask(agent: Agent, text: str = "How much is the lamp?", visitor: str = 
     return turn
 
 
-async def answered(turn: Turn, timeout_s: float = 30) -> MessageData:
+async def answered(turn: Turn, timeout_s: float = PATIENCE_S) -> MessageData:
     message = await following.ended(turn.answer, timeout_s)
     assert message is not None, "the answer was deleted"
     assert not message.is_running, "the answer did not end in time"
@@ -34,7 +35,7 @@ async def text_of(turn: Turn) -> str:
     return (await Message.objects.aget(pk=turn.answer.id)).content
 
 
-async def until(condition, timeout_s: float = 30):  # type: ignore[no-untyped-def]
+async def until(condition, timeout_s: float = PATIENCE_S):  # type: ignore[no-untyped-def]
     """Wait until `condition()`, plain or awaitable, is true."""
     async with asyncio.timeout(timeout_s):
         while True:

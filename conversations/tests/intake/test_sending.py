@@ -139,7 +139,7 @@ def _rename(table, name):
 
 
 async def test_stop_and_retry_from_the_page(page, agent, upstream):
-    upstream.then(Script(text="one two three", rate_per_s=2), Script(text="The whole answer."))
+    upstream.then(Script(text="one two three", hold_after_tokens=1), Script(text="The whole answer."))
     await first(page, agent, **HTMX)
     answer = await Message.objects.aget(role="assistant")
     await until(lambda: len(upstream.requests) == 1)
@@ -189,11 +189,11 @@ async def test_a_deleted_conversation_is_gone_with_all_its_messages(page, agent,
 
 
 async def test_a_deletion_in_mid_answer_ends_the_answer(page, agent, upstream):
-    upstream.then(Script(text="one two three four", rate_per_s=2))
+    upstream.then(Script(text="one two three four", hold_after_tokens=1))
     await first(page, agent, **HTMX)
     session = await Session.objects.select_related("agent").aget()
     await until(lambda: len(upstream.requests) == 1)
 
     await sessions.delete(session)
 
-    await until(lambda: upstream.requests[0].gone_at is not None, 8)
+    await until(lambda: upstream.requests[0].gone_at is not None)

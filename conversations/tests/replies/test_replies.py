@@ -1,6 +1,7 @@
 """A reply belongs to its row: it ends once, whoever listens, fails or dies meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from conversations.replies.hub import hub
 from conversations.replies.runs import Runs, runs
 from conversations.tests.asking import answered, ask, reply_of, text_of, until
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +54,7 @@ async def _is(turn, state):
 
 
 async def test_deltas_carry_their_offsets_and_make_up_the_text(agent, upstream):
-    upstream.then(SLOW)
+    upstream.then(replace(SLOW, hold_after_tokens=3))
     turn = await ask(agent)
 
     async with hub().subscribe(turn.answer.session_id) as subscription:
@@ -60,6 +62,7 @@ async def test_deltas_carry_their_offsets_and_make_up_the_text(agent, upstream):
         async for event in subscription:
             if isinstance(event, Delta):
                 deltas.append(event)
+                upstream.go_on()
             if isinstance(event, MessageFinished):
                 final = event.message
                 break
@@ -83,7 +86,7 @@ async def test_what_is_shown_as_final_is_stored_first(agent, upstream):
 
 
 async def test_stop_keeps_what_was_said_and_ends_the_request_upstream(agent, upstream):
-    upstream.then(Script(text="one two three four five six", rate_per_s=10))
+    upstream.then(replace(SLOW, hold_after_tokens=3))
     turn = await ask(agent)
     await until(lambda: (live := hub().live(turn.answer.id)) and live.length > 3)
 
@@ -93,7 +96,7 @@ async def test_stop_keeps_what_was_said_and_ends_the_request_upstream(agent, ups
     assert message.status == "stopped"
     assert message.content
     assert SLOW.text.startswith(message.content)
-    await until(lambda: upstream.requests[0].gone_at is not None, 1)
+    await until(lambda: upstream.requests[0].gone_at is not None)
 
 
 async def test_stop_from_another_session_does_nothing(agent, upstream):
@@ -237,7 +240,7 @@ async def test_a_clean_stop_lets_answers_under_way_end(agent, upstream):
     turn = await ask(agent)
     await until(lambda: _attended(turn))
 
-    await runs().drain(timeout_s=5)
+    await runs().drain(timeout_s=PATIENCE_S)
 
     assert await text_of(turn) == SLOW.text
 
@@ -296,7 +299,7 @@ async def test_an_answer_begun_anew_is_shown_from_its_start(agent, upstream):
     upstream.then(Script(status=500), Script(status=500), Script(status=500), Script(text="Now it works."))
     turn = await ask(agent)
     async with hub().subscribe(turn.answer.session_id) as subscription:
-        failed = await answered(turn, 20)
+        failed = await answered(turn)
         again = await turns.ask_again(turn.answer.session_id, turn.answer.id)
         runs().start(again.session_id)
         final = await answered(turn)

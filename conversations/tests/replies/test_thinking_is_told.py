@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from conversations.socket.feed import JsonFeed
 from conversations.tests.asking import ask, reply_of, until
 from conversations.tests.pages.test_page_feed import RUNNING
 from conversations.tests.rest.conftest import async_visitor_of, new_session
-from conversations.tests.rest.events import all_events, text_of
+from conversations.tests.rest.events import all_events, events, text_of, until_text
 from conversations.tests.rest.sending import send
 from conversations.tests.socket.json_client import JsonClient
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,18 +102,26 @@ async def test_the_json_socket_says_that_the_agent_thinks_once(agent, upstream, 
 
 
 async def test_a_stream_says_that_the_agent_thinks(agent, upstream, script):
-    upstream.then(script)
+    upstream.then(before_its_answer(script))
     session = await new_session()
     visitor = async_visitor_of(session.pk)
 
-    response = await send(visitor, session, Accept="text/event-stream")
-    found = await all_events(response.streaming_content)
+    stream = events((await send(visitor, session, Accept="text/event-stream")).streaming_content)
+    found = [await anext(stream)]
+    upstream.go_on()
+    found += [event async for event in stream]
 
     assert found[0].name == "status"
     assert found[0].data["state"] == "thinking"
     assert found[0].id.endswith(":0")
     assert text_of(found) == found[-1].data["full_content"] == ANSWER
     assert SECRET not in str(found)
+
+
+def before_its_answer(script: Script) -> Script:
+    """Held there, until whoever comes to see it think is there."""
+    words = script.tokens or script.deltas
+    return replace(script, hold_after_tokens=words.index(ANSWER) if ANSWER in words else max(len(words) - 1, 0))
 
 
 async def test_an_answer_as_json_holds_no_thought(agent, upstream, script):
@@ -157,11 +167,14 @@ async def test_a_thought_without_an_opening_tag_is_taken_back_everywhere(agent, 
 
 
 async def test_a_stream_begins_anew_where_a_thought_is_taken_back(agent, upstream):
-    upstream.then(CLOSED_ONLY, CLOSED_ONLY)
+    upstream.then(replace(CLOSED_ONLY, hold_after_tokens=2), CLOSED_ONLY)
     session = await new_session()
     visitor = async_visitor_of(session.pk)
 
-    first = await all_events((await send(visitor, session, Accept="text/event-stream")).streaming_content)
+    stream = events((await send(visitor, session, Accept="text/event-stream")).streaming_content)
+    first = await until_text(stream)
+    upstream.go_on()
+    first += [event async for event in stream]
     second = await all_events((await send(visitor, session, Accept="text/event-stream")).streaming_content)
 
     assert "restart" in [event.name for event in first]
@@ -217,7 +230,7 @@ async def test_deleting_what_streams_ends_the_stream_with_an_error(agent, upstre
 
     await (sessions.delete(session) if what == "session" else in_database(Agent.objects.filter(pk=agent.pk).delete)())
 
-    found = await asyncio.wait_for(reading, 30)
+    found = await asyncio.wait_for(reading, PATIENCE_S)
     assert found[-1].name == "error"
     assert found[-1].data["error"] == "Not Found"
     assert found[-1].data["message_id"]

@@ -17,6 +17,7 @@ from conversations.tests.rest.conftest import Asking
 from conversations.tests.rest.events import all_events, events, text_of, until_text
 from conversations.tests.rest.sending import path, send, stored_answer
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 from salesagent.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,10 +48,13 @@ async def test_without_a_stream_both_messages_are_answered(upstream, session, vi
 
 
 async def test_a_stream_tells_each_piece_and_the_end(upstream, session, visitor):
-    upstream.then(SLOW)
+    upstream.then(HELD)
 
     response = await send(visitor, session, **STREAM)
-    found = await all_events(response.streaming_content)
+    stream = events(response.streaming_content)
+    found = await until_text(stream)
+    upstream.go_on()
+    found += await _rest(stream)
 
     answer = await stored_answer(session)
     assert response["Content-Type"] == "text/event-stream"
@@ -113,10 +117,11 @@ async def test_a_key_is_not_taken_for_another_text(upstream, session, visitor):
 
 
 async def test_who_goes_away_does_not_stop_the_answer(upstream, session, visitor):
-    upstream.then(SLOW)
+    upstream.then(HELD)
     stream = events((await send(visitor, session, **STREAM)).streaming_content)
     await anext(stream)
     await stream.aclose()
+    upstream.go_on()
 
     await until(lambda: _has_ended(session))
 
@@ -263,7 +268,7 @@ async def test_an_answer_made_where_nobody_hears_it_is_found_in_the_database(ups
         await Message.objects.filter(pk=answer.pk).aupdate(content="From elsewhere.")
         await Reply.objects.filter(message=answer).aupdate(state=Reply.State.COMPLETE)
 
-    _, found = await asyncio.gather(end(), asyncio.wait_for(_rest(stream), 30))
+    _, found = await asyncio.gather(end(), asyncio.wait_for(_rest(stream), PATIENCE_S))
 
     assert text_of(found) == "From elsewhere."
     assert found[-1].name == "done"
@@ -278,7 +283,7 @@ async def test_a_deleted_session_ends_its_streams(upstream, session, visitor, ke
     response = await Asking(key).delete(f"/api/sessions/{session.pk}")
 
     assert response.status_code == 204
-    ended = await asyncio.wait_for(following_it, 30)
+    ended = await asyncio.wait_for(following_it, PATIENCE_S)
     assert [(event.name, event.data["error"]) for event in ended] == [("error", "Not Found")]
 
 
@@ -294,16 +299,17 @@ async def test_a_stopping_server_ends_its_streams_without_an_end(upstream, sessi
 
 @pytest.mark.parametrize("is_slow", [False, True])
 async def test_nothing_stays_behind_of_a_client_that_is_gone(upstream, session, is_slow):
-    upstream.then(SLOW)
+    upstream.then(HELD)
     client = AsgiClient(path(session), tokens.issue(session.pk), reads=3 if is_slow else 100)
     serving = asyncio.create_task(application(client.scope, client.receive, client.send))
     await until(lambda: b"event: token" in client.body)
     assert hub().has_listeners(str(session.pk))
 
     client.leave()
-    await asyncio.wait_for(serving, 30)
+    await asyncio.wait_for(serving, PATIENCE_S)
 
     await until(lambda: not hub().has_listeners(str(session.pk)))
+    upstream.go_on()
     await until(lambda: _has_ended(session))
 
 

@@ -65,13 +65,14 @@ async def test_a_takeover_ends_the_answer_and_nothing_late_of_it_is_stored(agent
 
 
 async def test_listeners_hear_of_the_takeover_and_of_no_token_behind_it(agent, upstream):
-    upstream.then(Script(text="one two three four five six seven eight", rate_per_s=30))
+    upstream.then(Script(text="one two three four five six seven eight", hold_after_tokens=2))
     turn = await ask(agent)
     heard = []
 
     async with hub().subscribe(turn.question.session_id) as subscription:
         await until(lambda: hub().live(turn.answer.id))
         await take(turn)
+        upstream.go_on()
         await asyncio.sleep(0.3)  # the whole answer would have come meanwhile
         heard = await subscription.take()
 
