@@ -1,4 +1,4 @@
-"""Markdown that stays Markdown, for readers who open it in a program of their own, which may load and run what it finds.
+"""Markdown that stays Markdown, for readers who open it in a program that may load and run what it finds.
 
 For HTML of our own pages there is `markdown.py`.
 """

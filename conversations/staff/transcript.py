@@ -146,7 +146,8 @@ class TranscriptPage:
             reply: Reply | None = getattr(message, "reply", None)
             told = notes.get(reply.question_id, ()) if reply and reply.question_id else ()
             actions = tuple(self._actions(message))
-            if reply and reply.feedback == Reply.Feedback.DOWN and (question := by_id.get(reply.question_id)):
+            question = by_id.get(reply.question_id) if reply and reply.question_id else None
+            if reply and question and reply.feedback == Reply.Feedback.DOWN:
                 actions += tuple(self._actions(question))
             yield Bubble(message, reply, behind, told, actions)
 
