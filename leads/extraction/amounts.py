@@ -33,6 +33,8 @@ _NUMBERED = any_word(
 )
 _BEFORE_CODE = re.compile(rf"(?:#|\b(?:{_NUMBERED})\.?\s?[:#-]?\s{{0,2}})$")
 _IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
+_TAXED = word_set("+ plus excl ex incl net before without zzgl inkl hors mas")
+_TAXES = word_set("vat tax mwst tva iva gst")
 _NEAR_LIMITS = 40  # characters between the least and the most of one range
 _BREAKS_RANGE = re.compile(r"[.;!?\n]")
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
@@ -139,6 +141,7 @@ class _Reader:
             return None
         low, high, end, is_scaled, is_weak, second_currency = self._range(at, numeral)
         end, after = self._currency_after(end)
+        end = self._tax_behind(end)
         per, end_per = self._per(end)
         start, chars = self.message.tokens[index].start, self.message.tokens[end_per - 1].end
         amount = Amount(
@@ -174,6 +177,14 @@ class _Reader:
 
     def _word(self, index: int) -> str:
         return self.message.tokens[index].plain if index < len(self.message.tokens) else ""
+
+    def _tax_behind(self, end: int) -> int:
+        """Behind "+ VAT" where a period follows it: "£380 + VAT per month"."""
+        for words in (2, 3):
+            said = [self._word(at) for at in range(end, end + words)]
+            if said[0] in _TAXED and said[-1] in _TAXES and self._per(end + words)[0]:
+                return end + words
+        return end
 
     def _range(self, at: int, first: Numeral) -> tuple[Decimal, Decimal, int, bool, bool, str]:
         """The bounds, the token behind them, whether one is scaled, whether it is weak, the currency between them."""

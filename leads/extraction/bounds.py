@@ -21,7 +21,8 @@ _NOT_OVER = any_of(
     "(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)",
 )
 _AT_MOST = any_of(
-    "max(?:imum)? (?:spend|budget|price)(?: is)?|up to|max(?:imum|imal|imo)?\\.?(?: of)?|at (?:the )?(?:very )?most",
+    "max(?:imum)? (?:spend|budget|price)(?: is| would be)?|as high as|up to",
+    "max(?:imum|imal|imo)?\\.?(?: of)?|at (?:the )?(?:very )?most",
     "the most (?:we|i)[^,.;!?]{1,20} is",
     "hochstens|bis zu|unter|weniger als|nicht mehr als|maximal|maxi",
     "jusqu'a|au maximum|moins de|hasta|como maximo|menos de",
@@ -29,23 +30,24 @@ _AT_MOST = any_of(
 _HIGH_BEFORE = re.compile(
     rf"\b(?:{any_of(_LIMIT_IS, _NOT_OVER, _AT_MOST)})[\s:]{{1,3}}(?:of |about |around |like |say )?$"
 )
-_LOW_BEFORE = re.compile(
-    r"\b(?:at (?:the )?(?:very )?least|min(?:imum|destens)?(?: of)?|more than|over|above|upwards of|north of|"
-    r"in excess of|exceeding|beyond|"
-    r"mindestens|uber|mehr als|"
-    r"au moins|plus de|al menos|mas de|como minimo)[\s:]{1,3}(?:of |about |around )?$"
+_AT_LEAST = any_of(
+    "at (?:the )?(?:very )?least|min(?:imum|destens)?(?: of| (?:spend|budget|price)(?: is| would be)?)?|more than|over",
+    "above|upwards of|north of|in excess of|exceeding|beyond|mindestens|uber|mehr als",
+    "au moins|plus de|al menos|mas de|como minimo",
 )
+_LOW_BEFORE = re.compile(rf"\b(?:{_AT_LEAST})[\s:]{{1,3}}(?:of |about |around )?$")
 _NOT_MORE = re.compile(
     r"(?:\b(?:not|dont|cannot|never|rarely|hardly|seldom|nicht|kein\w*|pas|no)\b|n't\b)[^,.;!?]{0,30}$"
 )
 _WONT_AFTER = re.compile(r"[^,.;!?]{0,24}\b(?:nicht|kein\w*|pas|no)\b")
-_HIGH_AFTER = re.compile(
-    r"[\s,]{0,2}(?:or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|max(?:imum|imal)?|tops|"
-    r"hochstens|oder weniger|ou moins|o menos|maxi\b|maximal\b|"
-    r"au (?:grand )?(?:maximum|plus)|como (?:maximo|mucho)|at the outside|"
-    r"but (?:no|not) (?:further|more|higher|a penny more)|and (?:no|not a penny) more|"
-    r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b)"
+_MOST = any_of(
+    "or (?:less|fewer|under|below)|(?:at )?(?:the )?(?:very )?most|tops|at the outside",
+    r"max(?:imum|imal)?\b(?![\s:]{0,2}[\d£$€¥])",  # "1000, maximum 1800" limits what follows
+    r"hochstens|oder weniger|ou moins|o menos|maxi\b|maximal\b|au (?:grand )?(?:maximum|plus)|como (?:maximo|mucho)",
+    "but (?:no|not) (?:further|more|higher|a penny more)|and (?:no|not a penny) more",
+    r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b",
 )
+_HIGH_AFTER = re.compile(rf"[\s,]{{0,2}}(?:{_MOST})")
 _LOW_AFTER = re.compile(
     r"(?:\+|[\s,]{0,2}(?:or (?:more|above|over)|plus\b|at (?:the )?(?:very )?least|min(?:imum)?\b|"
     r"oder mehr|ou plus|o mas))"

@@ -13,8 +13,10 @@ CURRENCY_WORDS = {
     **dict.fromkeys(["pound", "pounds", "quid", "pfund", "sterling"], "GBP"),
     **dict.fromkeys(["dollar", "dollars", "bucks", "dolares", "dolar"], "USD"),
     **dict.fromkeys(["franc", "francs", "franken", "sfr"], "CHF"),
-    **dict.fromkeys(["zloty", "zlotys"], "PLN"),
-    **dict.fromkeys(["rupee", "rupees"], "INR"),
+    **dict.fromkeys(["zloty", "zlotys", "zł"], "PLN"),
+    **dict.fromkeys(["rupee", "rupees", "rs"], "INR"),
+    **dict.fromkeys(["forint", "huf"], "HUF"),
+    **dict.fromkeys(["shekel", "shekels"], "ILS"),
     **dict.fromkeys(["yen"], "JPY"),
 }
 # "Swiss francs", "Canadian dollars", "Swedish kronor": the country before the coin.

@@ -37,6 +37,8 @@ _ASKS = any_of(
 _BEGINS_QUESTION = re.compile(
     rf"(?:(?:and|so|but|ok|okay|hi|hello|hey|well|also|then|und|et|y|please)[ ,]+){{0,3}}(?:{_ASKS})\b"
 )
+# "When the new contract starts, on 1 April": a clause, and no question.
+_WHEN_IT_IS = re.compile(r"(?:when|where) (?:the|our|my|we|i|it|they|he|she)\b")
 # What is told of the offer belongs to the question about it: "the hall seats 120, can it take more?".
 _BEGINS_WITH_OFFER = re.compile(
     r"\W*(?:(?:hi|hello|hey|so|and|but|ok|well)\W+)*(?:the|your?|it|its|it's|this|that|there|these|as|if|when|free|"
@@ -158,7 +160,7 @@ class Message:
 
     def _sentence(self, start: int, end: int) -> Sentence:
         said = self.plain[start:end].strip()
-        begins = bool(_BEGINS_QUESTION.match(said))
+        begins = bool(_BEGINS_QUESTION.match(said)) and not (_WHEN_IT_IS.match(said) and not said.endswith("?"))
         is_hesitant = said.endswith("?") and not begins and len(said) <= _SHORT and said.count(" ") < _FEW_WORDS
         return Sentence(start, end, said.endswith("?") or begins, is_hesitant)
 

@@ -13,6 +13,7 @@ from leads.extraction.message import Message, word_set
 MAX_DIGITS = 12  # what is longer is a code
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,.'’]\d{3})+")
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
+_BOTH = re.compile(r"\d{1,3}(?:(?:,\d{3})+\.|(?:\.\d{3})+,|(?:['’]\d{3})+\.)\d{1,2}")  # "3,250.00", "3.250,00"
 _WHOLE = re.compile(r"\d+")
 
 _ONES = {
@@ -52,6 +53,7 @@ _HUNDRED = {"hundred": "en", "hundert": "de", "cent": "fr", "cents": "fr", "cien
 _THOUSAND = word_set("thousand grand k tausend mille mil tsd")
 _ALONE = {"hundert": "de", "tausend": "de", "cent": "fr", "mille": "fr", "cien": "es", "ciento": "es", "mil": "es"}
 _MILLION = word_set("million millions millionen mio millon millones mn")
+_INDIAN = {"lakh": 100_000, "lakhs": 100_000, "lac": 100_000, "crore": 10_000_000, "crores": 10_000_000}
 _JOINERS = word_set("and und et y")
 # "Une vingtaine de personnes": about as many.
 _DOZEN = {
@@ -186,6 +188,8 @@ def written_value(written: str) -> Decimal | None:
         return None
     if _THOUSANDS.fullmatch(written) and written[0] != "0":
         return Decimal("".join(letter for letter in written if letter.isdecimal()))
+    if _BOTH.fullmatch(written):
+        return Decimal(re.sub(r"\D", "", written[:-3]) + "." + written[-2:]) if written[-3] in ".," else None
     if _DECIMAL.fullmatch(written):
         return Decimal(written.replace(",", "."))
     return Decimal(written) if _WHOLE.fullmatch(written) else None
@@ -248,7 +252,9 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
     if following[:3] == ["and", "a", "half"] and following[3:] and following[3] in _THOUSAND | _MILLION:
         value, end = value + Decimal("0.5"), end + 3  # "two and a half thousand"
     word = tokens[end].plain if end < len(tokens) else ""
-    if word in _THOUSAND and (word != "k" or numeral.is_digits):
+    if word in _INDIAN:
+        value, end, is_scaled = value * _INDIAN[word], end + 1, True
+    elif word in _THOUSAND and (word != "k" or numeral.is_digits or not message.is_glued(end)):
         value, end, is_scaled = value * 1000, end + 1, True
         if not numeral.is_digits:
             value, end = _rest_of_thousand(message, value, end, languages)

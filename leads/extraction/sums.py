@@ -13,7 +13,8 @@ from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
 from leads.extraction.counts import counting
 from leads.extraction.counts.counted import ALL_NOUNS
-from leads.extraction.counts.nouns import is_bare
+from leads.extraction.counts.nouns import is_bare, noun_behind
+from leads.extraction.currencies import PERIODS
 from leads.extraction.message import Message
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
@@ -23,11 +24,12 @@ _OWN_QUESTION = re.compile(
 )
 _PER_THING = re.compile(r"\bper (?!person|head|user|seat|guest|day|week|month|year)[a-z]+")
 _LEAST_BY_MONTH = 20
-ANSWERED, SAID, ALONE = 0.95, 0.93, 0.85  # confidence: to the question, "our budget is", between commas
+# Confidence: to the question, "our budget is", between commas, in a sentence that says nothing else of the sum.
+ANSWERED, SAID, ALONE, OWN = 0.95, 0.93, 0.85, 0.82
 _SET_ASIDE = any_of(
     any_word("budge?te?d? bud?ge?t budgets approval approved authori[sz]ed allocated reserved calculated earmarked"),
     "signed off|(?:set|put) aside|green light|go-?ahead|(?:been|was|were) (?:given|granted)|saved(?: up)?|sign-?off",
-    "reckon(?:ed)? (?:on|with)|to spare",
+    "reckon(?:ed)? (?:on|with)|to spare|released|freed up|pencilled in|put (?:by|away)|at (?:our|my) disposal",
 )
 _WOULD_PAY = any_of(
     any_word("spend spending afford invest(?:ing)?"),
@@ -39,6 +41,7 @@ _WOULD_PAY = any_of(
 _LIMITED_TO = any_of(
     "price range|price limit|spending limit|(?:keep|stay)(?: it)? (?:under|below|within)",
     "(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)",
+    "(?:get|bring|keep) (?:it|that|this|costs?) (?:down )?(?:to|under|below|within)|come in (?:at|under|below)",
     "go up to|go as (?:high|far) as|stretch to|capped at|anything (?:under|below|up to)",
     r"(?:our|my|the) (?:\w+ )?(?:limit|ceiling|cap|maximum)",
 )
@@ -52,6 +55,7 @@ _PUT_IN = any_of(
 )
 _SOME = any_of(
     " about| around| roughly| some| only| just| maybe| say| up to| like| in the region of| somewhere around",
+    " something like| anything like| between",
 )
 _MUST_NOT = "shouldn't|mustn't|can't|cannot|must not|should not|not"
 _SUM_FOLLOWS = any_of(
@@ -64,6 +68,11 @@ _SUM_FOLLOWS_ABROAD = any_of(
     "tenemos|disponemos de|podemos poner",
 )
 _BUDGET_OF_SUM = re.compile(rf"\b{_SUM_FOLLOWS}|\b(?:{_SUM_FOLLOWS_ABROAD})(?: \w+){{0,2}} $")
+_WHOLE_PERIOD = re.compile(r" for (?:the|a|one) (?:whole |full |entire )?(day|week|month|year)\b")
+_ADVERB_BEFORE = re.compile(
+    r"\b(?:(?:per|a|each|every) )?(month|week|year|"
+    r"monatlich|jahrlich|wochentlich|mensuel\w*|monthly|weekly|yearly|annually)(?: [a-z]+){0,2} $"
+)
 _PERIOD_BEFORE = re.compile(
     r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit)\b[^,.;]{0,40}$"
 )
@@ -74,7 +83,10 @@ _IS_WHAT_WE_SPEND = any_of(
     "budget|to spend|we can (?:pay|spend|afford)|saved(?: up)?|in the (?:pot|kitty|bank)|set aside",
     r"is (?:the|our|my) (?:max\w*|limit|most|ceiling)|is (?:all|what) (?:we|i)",
     r"(?:is )?(?:the )?(?:most|max\w*) (?:we|i) can|(?:is )?(?:about )?(?:all )?(?:we|i) (?:can|could|want|have)",
-    "ausgeben|ware[nt]? (?:drin|ok|moglich)|zur verfugung|a depenser|para gastar",
+    "(?:is|are|would be|sounds|seems) (?:doable|fine|ok|okay|possible|realistic|affordable|feasible|manageable)",
+    r"is what (?:\w+ ){1,3}(?:can|could|would|will|(?:am|is|are) (?:prepared|willing|able|ready|happy))",
+    "ausgeben|eingeplant|vorgesehen|(?:ist|sind|ware[nt]?|geht|gehen) (?:nicht )?(?:drin|ok|moglich)",
+    "zur verfugung|a depenser|para gastar",
 )
 _SPEND_AFTER = re.compile(rf"(?! we pay\b)(?!{_TOO_MUCH})[^.;!?]{{0,25}}\b(?:{_IS_WHAT_WE_SPEND})\b")
 _ASKS_BUDGET = re.compile(
@@ -99,12 +111,39 @@ _SPENT = any_of(
 _OTHER_SUM = re.compile(rf"\b(?:{_PRICES}|{_SPENT})\b")
 
 
+_OURS = re.compile(
+    r"\b(?:we|i|us|our|my|we're|we've|we'd|we'll|i'm|i've|i'd|i'll|wir|unser\w*|ich|nous|on|je|notre|nuestr[oa])\b"
+)
+_GET_FOR = re.compile(
+    r"\b(?:can|could|would|do) (?:we|i) (?:\w+ )?(?:get|have|buy|expect)\b[^.;?]{0,20}\bfor (?:about |around )?$"
+)
+_WOULD_IT_DO = re.compile(r"(?:^|\b(?:and|so|but) |\W)(?:would|will|does|is|are) (?:about |around )?$")
+_GETS_US = re.compile(r" (?:\w+ )?(?:get (?:us|me)|be enough|enough|sufficient|suffice|do it|cover it)\b")
+# Sums that people tell of themselves and would not spend on this.
+_OTHER_MONEY = any_of(
+    any_word(
+        "lost lose losing won win voucher coupon gift card prize debt loan wages? pension stole fined? raised left"
+    ),
+    any_word(
+        "customers? clients? sales shares? reward points rebate difference expensive cheaper overcharged elsewhere"
+    ),
+    any_word("competitors? make makes earns?"),
+    r"donat\w+|too much|other (?:supplier|provider|company)|same thing|turned over",
+)
+_NO_BUDGET = re.compile(rf"\b(?:{_OTHER_MONEY})\b")
+_THING_BEHIND = re.compile(
+    r" (?!(?:a|an|per|each|every|for|max|or|and|in|to|at|on|if|so|is|as|but|all|total|tops)\b)[a-z]+"
+)
+
+
 def money(message: Message, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
     """For each sum of the visitor's own: the question that it answers, the one that is named before the one asked."""
     of_kind = [each for each in questions if each.kind is Kind.MONEY]
     answers: list[Candidate] = []
     for amount in found if of_kind else ():
-        if not _is_said_as_fact(message, amount, is_asked=any(each.key == asked for each in of_kind)):
+        is_answer = any(each.key == asked for each in of_kind)
+        is_of_bill = any(each.key == asked and not _is_budget(each) for each in of_kind)  # a bill was paid before
+        if not _is_said_as_fact(message, amount, is_asked=is_answer, may_be_past=is_of_bill):
             continue
         scored = [
             (
@@ -124,11 +163,11 @@ def money(message: Message, found: Sequence[Amount], questions: Sequence[Questio
     return answers
 
 
-def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> bool:
+def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool, may_be_past: bool) -> bool:
     start, end = amount.start_char, amount.end_char
     return not (
         certainty.is_negated(message, start, end)
-        or certainty.is_past(message, start, end)
+        or (certainty.is_past(message, start, end) and not may_be_past)
         or certainty.is_supposed(message, start)
         or certainty.is_of_others(message, start, is_asked=is_asked)
     )
@@ -138,13 +177,15 @@ def _with_period(message: Message, amount: Amount) -> Amount:
     """The period where it stands before: "a monthly budget of 4,000"."""
     if amount.per:
         return amount
-    behind = _PERIOD_BEHIND.match(message.plain[amount.end_char : amount.end_char + 40])
+    after = message.plain[amount.end_char : amount.end_char + 40]
+    behind = _PERIOD_BEHIND.match(after) or _WHOLE_PERIOD.match(after)
     match = _PERIOD_BEFORE.search(message.before(amount.start_char, 60))
     if behind:
         return replace(amount, per=(behind[1],))
+    match = match or _ADVERB_BEFORE.search(certainty.clause_before(message, amount.start_char))
     if not match:
         return amount
-    return replace(amount, per=({"monthly": "month", "weekly": "week"}.get(match[1], "year"),))
+    return replace(amount, per=(PERIODS.get(match[1], "month"),))
 
 
 def _for_each(message: Message, amount: Amount, question: QuestionData) -> Amount:
@@ -171,16 +212,19 @@ def _score(
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     is_named = _is_named(message, amount, question, of_kind)
-    has_value = looks_like_money or is_bare(message, amount)
+    has_value = looks_like_money or (is_bare(message, amount) and noun_behind(message, amount) not in ALL_NOUNS)
     if amount.unit and not amount.currency and not amount.per:
         return 0
     if not looks_like_money and counting.is_headcount(message, amount):
         return 0
     is_other = bool(_OTHER_SUM.search(before)) and not (is_named and not _is_budget(question))
+    is_only_budget = len(of_kind) == 1 and _is_budget(question)
     if is_question:
         is_own = is_named and re.search(r"\b(?:my|our|we|i|us|budget)\b", before)
         is_sum = bool(amount.currency) or (amount.is_scaled and bool(re.search(r"\bbudget of [a-z ]{0,12}$", before)))
-        return SAID if is_own and is_sum and not is_other else 0
+        if is_own and is_sum and not is_other:
+            return SAID
+        return OWN if is_only_budget and looks_like_money and not is_other and _is_enough(message, amount) else 0
     if is_asked and has_value and (not is_other or _names(question, before)):
         return ANSWERED if looks_like_money or not amount.is_weak else 0
     if is_named and has_value and not (is_other and _OTHER_SUM.search(before.replace("price range", ""))):
@@ -193,7 +237,26 @@ def _score(
     is_sum = bool(amount.currency) or (amount.is_scaled and amount.low is None) or _is_by_month(amount)  # "1k max"
     if is_only and is_sum and _is_alone(message, amount, is_free):
         return ALONE
-    return SAID if is_only and looks_like_money and _is_had(message, amount, before) else 0
+    if is_only and looks_like_money and _is_had(message, amount, before):
+        return SAID
+    is_of_budget = looks_like_money and bool(_BUDGET.search(message.before(amount.start_char, 60)))
+    return OWN if is_only and not is_other and (is_sum or is_of_budget) and _is_own_sum(message, amount) else 0
+
+
+def _is_enough(message: Message, amount: Amount) -> bool:
+    """ "What can we get for 500 a month?", "Would 1,100 euros get us anywhere?"."""
+    before, after = message.before(amount.start_char, 60), message.after(amount.end_char, 40)
+    return bool(_GET_FOR.search(before)) or bool(_WOULD_IT_DO.search(before) and _GETS_US.match(after))
+
+
+def _is_own_sum(message: Message, amount: Amount) -> bool:
+    """Whether the sentence is about the visitor, and nothing in it says that the sum is of another kind."""
+    sentence = message.sentence_at(amount.start_char)
+    said = message.plain[sentence.start : sentence.end]
+    before, after = message.before(amount.start_char, 80), message.after(amount.end_char, 40)
+    return bool(_OURS.search(said)) and not (
+        _OTHER_SUM.search(before) or _OTHER_SUM.search(after) or _NO_BUDGET.search(said) or _THING_BEHIND.match(after)
+    )
 
 
 def _counts_things(message: Message, amount: Amount) -> bool:

@@ -65,6 +65,10 @@ _IS_WHAT = re.compile(
     r"(?: (?:an?|all|still|mostly|only|just|complete|absolute|total|real|both|our|my|for|the|eine?|une?|una?|big|own|"
     r"[a-z]+'s|[a-z0-9]+(?:th|st|nd|rd)))*\s$"
 )
+_ON_MY = re.compile(r"\bon (?:my|our|your|his|her|their) $")
+_CLAUSE_FOLLOWS = re.compile(r" (?:the|we|i|our|my|it|they|he|she|you|that|this|everything|everyone)\b(?! week| month)")
+_GROUPS = frozenset(("family", "team", "group"))
+_OF_SO_MANY = re.compile(r" of (?:about |around )?(?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve)")
 _SELF = re.compile(r"\b(?:we|i|my|our|we're|i'm|wir|nous|on|nos)\b")
 _CLAUSE_ENDS = re.compile(r"\s{0,2}(?:[,;/|\n.!)]|$|(?:please|pls|thanks)\b)")
 _DENIED = re.compile(
@@ -115,11 +119,22 @@ def is_excluded(message: Message, question: QuestionData, start: int, end: int) 
         or certainty.is_supposed(message, start)
         or certainty.is_of_others(message, start, end)
         or _WAS.match(message.plain, end)
+        or _is_small_word(message, start, end)
         or (message.plain[start:end] in _CALLED_SELVES and _ADDRESSED.search(message.before(start, 20)))
         or (message.plain[start:end] in _CALLED_SELVES and _OF_SELVES.search(message.before(start, 30)))
         or _FOR_THEIRS.match(message.plain, end)
         or _DENIED.search(certainty.clause_before(message, start))
         or _FELT.search(message.plain[sentence.start : sentence.end])
+    )
+
+
+def _is_small_word(message: Message, start: int, end: int) -> bool:
+    """ "On my own", "once the builders are out", "family of four": the word of a choice in another sense."""
+    said = message.plain[start:end]
+    return bool(
+        (said == "own" and _ON_MY.search(message.before(start, 12)))
+        or (said == "once" and _CLAUSE_FOLLOWS.match(message.plain, end))
+        or (said in _GROUPS and _OF_SO_MANY.match(message.plain, end))
     )
 
 

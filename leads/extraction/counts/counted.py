@@ -29,8 +29,8 @@ _GROUPS = [
         "guest guests convives comensales attendee attendees visitor visitors participant participants delegate "
         "delegates gast gaste gasten teilnehmer invites invitees invited "
         "invitados asistentes",
-        "room rooms bedroom bedrooms zimmer zimmern chambre chambres habitacion habitaciones raum raume raumen sala "
-        "salas salle salles halls",
+        "room rooms rm rms bedroom bedrooms zimmer zimmern chambre chambres habitacion habitaciones raum raume raumen "
+        "sala salas salle salles halls",
         "car cars vehicle vehicles van vans truck trucks fahrzeuge autos transporter lieferwagen voitures camionnettes "
         "fourgonnettes coches furgonetas",
         "site sites location locations branch branches office offices shop shops store stores standorte filialen",

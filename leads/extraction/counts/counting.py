@@ -27,6 +27,7 @@ from leads.extraction.numerals import digits_of
 from leads.terms import Kind, QuestionData
 
 _LEAST_YEAR = 1900
+_WISHED = re.compile(r"\b(?:want|would like|'d like|join|sign up|take part|enrol|book|looking for)\b")
 _AGE_BEFORE = re.compile(
     r"\b(?:aged?|youngest|oldest|eldest|turn(?:s|ing|ed)|i'm)(?: (?:is|are|was|about|only|just))? $"
 )
@@ -53,6 +54,8 @@ def numbers(
     answers: list[Candidate] = []
     is_wanted = any(_is_more(message, each) for each in found)
     for amount in found if of_kind else ():
+        if frames.OF_SO_MANY.search(message.before(amount.start_char, 20)):  # "replacing 6 of our 20 vans"
+            continue
         if is_wanted and frames.HAD.search(message.before(amount.start_char, 60)):  # "we have 9 vans and need 2 more"
             continue
         if amount.currency or not _is_said_as_fact(
@@ -176,6 +179,9 @@ def _may_be_framed(
         return bool(frames.WHO_USE.match(message.plain, amount.end_char))
     is_to_come = bool(re.search(r"\b(?:would|will|'d|'ll) be\b", message.before(amount.start_char, 40)))
     is_to_come = is_to_come or bool(re.search(r"\b(?:group|class|course) of ", message.before(amount.start_char, 20)))
+    is_to_come = is_to_come or (
+        bool(frames.FRAME_AFTER.match(message.plain, amount.end_char)) and bool(_WISHED.search(message.plain))
+    )
     is_only = sum(bool(counted(each) & role_stems()) or counts_guests(each) for each in others) == 1
     return counts_guests(question) or (is_to_come and is_only and bool(counted(question) & role_stems()))
 
@@ -245,7 +251,7 @@ def _will_take_part(message: Message, amount: Amount) -> bool:
 
 def _begins_list(message: Message, amount: Amount) -> bool:
     """ "8 people online please, start in January": the first of several facts, without a verb of its own."""
-    begins = re.search(r"(?:^|[,;\n])\s{0,3}(?:about |around |hi |hello )?$", message.plain[: amount.start_char][-30:])
+    begins = re.search(r"(?:^|[,;(\n])\s{0,3}(?:about |around |hi |hello )?$", message.plain[: amount.start_char][-30:])
     return bool(begins) and not re.match(
         r" \w+ (?:are|is|were|work\w*|have|has|said|told|live|use)\b", message.plain[amount.end_char :][:40]
     )

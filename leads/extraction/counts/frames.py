@@ -76,6 +76,7 @@ COUNT_OF_OTHERS = re.compile(rf"(?: \w+){{0,2}} (?:{_OTHERS_DO})")
 # "Me and eleven colleagues" are twelve.
 BESIDE_ME = re.compile(r"\b(?:me|myself|i) (?:and|plus|\+) (?:my |our |about |the )?(?:other )?$")
 # "One of the vans broke down" counts no vans.
+OF_SO_MANY = re.compile(r"\d of (?:our|my|the) $")
 PART_OF = re.compile(r" of (?:the|our|your|my|these|those|their) ")
 SOME_OF_OURS = re.compile(
     r" of (?:our|my) (?:\w+ )?(?:colleagues|people|staff|employees|team|workers|friends|guys|lads)\b"
@@ -106,7 +107,10 @@ NEEDED = re.compile(r"\b(?:need|want|like|looking|add|hire|rent|order|buy|get)\b
 MORE_BEHIND = re.compile(r" (?:more|additional|extra|further)\b")
 _STILL = any_word("already currently got now about around fleet is of")
 HAD = re.compile(rf"\b(?:have|'ve|got|own|run|operate|existing|current|currently|fleet)(?: (?:{_STILL}))* $")
-WILL_COME = re.compile(r" (?:will|would|should|might|are going to) (?:come|attend|be there|be coming|turn up)\b")
+WILL_COME = re.compile(
+    r"(?: (?:that|who|whom))? (?:we|i) (?:have )?(?:expect|invited|hope for)\b|"
+    r" (?:will|would|should|might|are going to) (?:come|attend|be there|be coming|turn up)\b"
+)
 FOR_USERS = re.compile(r"\b(?:seats?|licen[cs]es?|logins?|accounts?|access) for(?: \w+)? $")
 USES_IT = re.compile(r"(?: [a-z]+){1,2}(?: (?:who|that))?(?: (?:would|will|do|all))? (?:need|use)(?: \w+){0,2}\b")
 USED_BY = re.compile(r"\b(?:that's|used by|access for|rolled out to|logins? for)(?: \w+)? $")

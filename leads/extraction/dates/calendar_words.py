@@ -47,7 +47,8 @@ _CONCEPTS: dict[str, dict[str, dict[str, str]]] = {
     "near": {
         "en": {
             "today": "today|tonight|this (?:morning|afternoon|evening)|right away|straight ?away|immediately|right now|"
-            "as soon as (?:possible|you can|we can)|as early as possible|the sooner the better|asap|a\\.s\\.a\\.p\\.?",
+            "as soon as (?:\\w+ )?(?:possible|you can|we can)|as early as possible|the sooner the better|"
+            "asap|a\\.s\\.a\\.p\\.?",
             "tomorrow": "tomorrow|tmrw|tmr|tomoz|tomorow",
             "overmorrow": "the day after tomorrow|day after tomorrow",
         },
@@ -89,7 +90,7 @@ _CONCEPTS: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "next": {
-        "en": {"next": "next|nxt|coming|following", "this": "this|the current"},
+        "en": {"next": "next|nxt|coming|following", "this": "this coming|this|the current"},
         "de": {"next": "nachste[rsnm]?|kommende[rsnm]?", "this": "diese[rsnm]?"},
         "fr": {"next": "prochaine?", "this": "cette|ce|cet"},
         "es": {"next": "proxim[oa]|que viene", "this": "est[ea]"},

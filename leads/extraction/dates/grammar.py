@@ -58,7 +58,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         (rf"{part}(?:(?P<next>{nexts})[ -])?{unit}\b(?: (?P<next2>{nexts}))?", rules.unit),
         (rf"(?P<in>{words['in']}) (?P<many>\d{{1,3}}|{_any([*numbers])})(?: |-)(?:more )?{unit}(?:'s? time)?",
          rules.in_),
-        (rf"(?P<in>)(?P<many>\d{{1,3}}|{_any([*numbers])}) {unit} (?:from (?:now|today)|time)", rules.in_),
+        (rf"(?P<in>)(?P<many>\d{{1,3}}|{_any([*numbers])}) {unit} (?:from (?:now|today)|time|today)", rules.in_),
         (rf"(?P<near>{words['near']})", rules.near),
         (rf"(?:(?:on |am |le |el )?(?P<next>{nexts}) )?(?P<weekday>{_any([*weekdays])})\b(?! ?(?:to|"
         rf"-) ?(?:{_any([*weekdays])})\b)(?: (?P<next2>{nexts})(?! (?:{words['unit']})))?", rules.weekday),

@@ -34,6 +34,9 @@ _DEEDS = any_of(
     "pick (?:it |them |up )?up|pop in|pop by|drop in|get it|have it|set for|takes? place",
     rf"(?:have|get|see) [^,.;]{{2,30}} (?:{_IN_PLACE}) (?:by|in|before|on|from)",
 )
+# "We're getting hitched on the 30th": what is under way is planned when its day is to come.
+_UNDER_WAY = r"(?:we're|we are|i'm|i am|we'll be|i'll be) [a-z]{3,}ing(?: [a-z]+){0,2} (?:on|in|from|by)"
+_CAN = r"(?:could|can|would) (?:do|make|manage)|(?:suits?|works?|fits)(?: us| me)?"
 _EVENTS = any_of(
     any_word("event wedding wedd?ing birthday bday party anniversary"),
     r"celebrat\w+|marry(?:ing)?|(?:get|gets|getting|got|be) married",
@@ -47,7 +50,7 @@ _IT_IS_THEN = any_of(
     rf"(?:it|that|we|this|they|event|party|wedding|machine|panels|vans?)(?:{_WILL}) be (?:{_THEN})",
     any_word("ab bis avant para"),
 )
-_PLAN = re.compile(rf"\b(?:{any_of(_WISHES, _BEGINNINGS, _DEEDS, _EVENTS, _IT_IS_THEN)})\b")
+_PLAN = re.compile(rf"\b(?:{any_of(_WISHES, _BEGINNINGS, _DEEDS, _UNDER_WAY, _CAN, _EVENTS, _IT_IS_THEN)})\b")
 _TALKS = any_of(
     any_word(
         "call ring phone speak talk meet meeting meetings? reply answer respond write decide check share disclose"
@@ -101,6 +104,7 @@ _LEAD_OF_DATE = re.compile(
     r"until|till|within|starting|the|ab|am|im|bis|"
     r"le|en|el|para|pour|avant)\s){0,3}"
 )
+_TAIL_OF_DATE = re.compile(r"[\s,.!]*(?:(?:if (?:you can|possible|that works|poss)|please|pls|thanks)[\s.!]*)?")
 _IS_OVER = re.compile(r" (?:\w+ )?(?:was|were|came|never|didn't|did not|went|arrived|has been|had|failed|broke)\b")
 # "We pay 90 right now" and "Guten Morgen" plan nothing.
 _IS_NOW = re.compile(r"(?:right )?(?:now|today|currently|jetzt|heute|maintenant|ahora|hoy)\b|morgen,")
@@ -157,7 +161,8 @@ def _score(
     is_over = bool(_IS_OVER.match(message.after(when.end, 40)))
     is_other_matter = is_over or bool(_OTHER_MATTER.search(other)) or bool(_DELIVERED_ORDER.search(said))
     if is_asked:
-        return 0 if is_other_matter or is_of_others or (sentence.is_question and not _is_short(said)) else ANSWERED
+        is_asking = sentence.is_question and not (_is_short(said) or _is_availability(message, when, question))
+        return 0 if is_other_matter or is_of_others or is_asking else ANSWERED
     is_asked_for = _is_availability(message, when, question) or _may_they(before, question)
     if is_only and sentence.is_question and is_asked_for and not (is_of_others or is_other_matter):
         return ALONE
@@ -226,5 +231,5 @@ def _is_alone(message: Message, when: FoundDate, is_free: bool) -> bool:
         )
     ) and bool(re.match(r"\s{0,3}(?:[,;\n./|]|$)", after))
     is_listed = is_listed and not re.search(r"\bnot (?:now|yet|today)\b", before)
-    is_all = _LEAD_OF_DATE.fullmatch(message.plain[: when.start]) and not message.plain[when.end :].strip(" .!")
+    is_all = _LEAD_OF_DATE.fullmatch(message.plain[: when.start]) and _TAIL_OF_DATE.fullmatch(message.plain, when.end)
     return is_listed or (is_free and bool(is_all))

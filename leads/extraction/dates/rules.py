@@ -13,7 +13,7 @@ from leads.extraction.message import Message, word_set
 
 _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
-    r"(?:^|\b(?:in|by|for|until|till?|b4|from|during|of|before|around|early|late|mid|next|this|maybe|"
+    r"(?:^|\b(?:in|by|for|until|till?|b4|from|during|over|throughout|of|before|around|early|late|mid|next|this|maybe|"
     r"probably|about|im|ab|bis|fur|en|para|a|actually|sorry|no|wait|meant|mean|do|say|rather|prefer|take|instead|lieber|"
     r"plutot|mejor|"
     r"pour|avant|des|como|or|to|and|-|start|starting|begin|beginning|live|date|datum|half of))[\s,.:-]{0,3}$"
@@ -21,7 +21,7 @@ _BEFORE_MONTH = re.compile(
 # "The Christmas party" is held on another day, and "the Easter menu" on none.
 _OF_HOLIDAY = re.compile(
     r"[ -](?:part(?:y|ies)|do\b|dinner|lunch|market|fair|tree|presents?|gifts?|menus?|blend|edition|holidays|"
-    r"rush|season|"
+    r"rush|season|break|period|closure|shutdown|"
     r"shopping|sale|deals?|offers?|bonus|event|feier|markt|cards?|jumper|pudding|eggs?|egg hunt)"
 )
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s{1,3}(?:the )?$")
@@ -255,7 +255,7 @@ def weekday(match: re.Match[str], reader: DateReader) -> Period | None:
     ):
         return None
     number = reader.grammar.weekdays[said] - 1
-    if which and reader.value("next", which) == "next":
+    if which and which != "coming" and reader.value("next", which) == "next":
         monday = periods.week(reader.at).start
         return periods.day(monday + timedelta(days=7 + number))
     ahead = (number - reader.at.weekday()) % 7

@@ -65,7 +65,7 @@ _SPANISH = any_of(
 )
 _ARTICLE = any_of(
     "the |(?P<article>der |dem |die |den )|(?:la |el |l')(?:empresa |societe |entreprise )?",
-    "(?:an?|the) (?:[a-z-]{2,20} ){1,3}called |called ",
+    "(?:an?|the) (?:[a-z-]{2,20} ){1,3}called |called |(?:my|our) (?:employer|company|firm|client|charity|school) ",
 )
 _COMPANY_SAID = re.compile(
     rf"\b(?:{any_of(_OUR_FIRM_IS, _WE_ARE_FROM, _GERMAN, _FRENCH, _SPANISH)})\s{{1,3}}(?:{_ARTICLE})?"

@@ -71,6 +71,13 @@ _SIGNED = re.compile(
 )
 
 
+LETTER_CHARS = 120  # who writes so much signs at its end; a short "thanks, Anna" may greet the agent
+_CLOSING = re.compile(
+    r"[.!?\n]\s{0,2}(?:many )?(?:thanks|thank you|cheers|danke|merci|gracias)(?: in advance| a lot| so much)?"
+    r"[ ,!.]{1,2}(?=[^\W\d_][^.,;!?\n]{1,40}[.!]?\s{0,3}$)"
+)
+
+
 def names(
     message: Message,
     *,
@@ -96,7 +103,7 @@ def names(
     if not found and is_contact_asked:
         found += _left_with_contact(message)
     if is_asked and not found:
-        found += answered(message, MAX_WORDS, is_company=False)
+        found += [*answered(message, MAX_WORDS, is_company=False)] or _sentence_alone(message)
     return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
 
 
@@ -239,6 +246,19 @@ def _signed(message: Message) -> Iterator[Named]:
     for match in islice(_SIGNED.finditer(message.plain), MAX_SAID):
         named = name_at(message, match.end(), must_be_capital=True)
         if named and re.fullmatch(r"[\s.,!]*|\s{0,3}[,\n].{0,120}", message.plain[named[1] : named[1] + 99], re.DOTALL):
+            yield Named(*named, SHOWN)
+
+    closing = _CLOSING.search(message.plain) if len(message.text) >= LETTER_CHARS else None
+    named = name_at(message, closing.end(), must_be_capital=True) if closing else None
+    if named and not message.plain[named[1] :].strip(" .!"):
+        yield Named(*named, SHOWN)
+
+
+def _sentence_alone(message: Message) -> Iterator[Named]:
+    """ "I don't want a newsletter. Karen.": nothing but a name, behind what else is said."""
+    for sentence in message.sentences[1:]:
+        named = name_at(message, sentence.start, must_be_capital=True)
+        if named and not message.plain[named[1] : sentence.end].strip(" .!"):
             yield Named(*named, SHOWN)
 
 

@@ -17,7 +17,9 @@ from fakes.effort import within_effort
 from leads.tests.extraction.sale import QUESTIONS, facts
 
 # A set whose mistakes are not mended one by one, but by what serves other sets too.
-SHORT_OF_THE_GOAL = {"callers": (0.97, 0.83), "strangers": (0.98, 0.97)}
+SHORT_OF_THE_GOAL = {
+    "callers": (0.97, 0.84), "strangers": (0.98, 0.97), "figures": (0.97, 0.88), "figures_later": (0.95, 0.88),
+}  # fmt: skip
 LANGUAGES = ("en", "de", "fr", "es", "it")
 _PIECES = [case.text for case in cases(files("development")[0])] + [
     "40", "not ", "no, ", "5k", "€", "-", " to ", "\n", "?", "@", "ß", "İ", "٣", "²", "\x00", "’", "3/12",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from leads.tests.extraction.sale import values
+from leads.extraction.reading import read
+from leads.terms import Kind, QuestionData
+from leads.tests.extraction.sale import AT, values
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,12 @@ def test_a_choice_is_read_unasked_only_when_unmistakable() -> None:
 @pytest.mark.parametrize(("text", "invoice"), [("yes please", "Yes"), ("nope", "No"), ("Yeah, sure", "Yes")])
 def test_yes_and_no_are_choices(text: str, invoice: str) -> None:
     assert values(text, asked="invoice") == {"invoice": invoice}
+
+
+@pytest.mark.parametrize("text", ["I live on my own", "Once the builders are out", "we're a family of four"])
+def test_the_word_of_a_choice_in_another_sense_is_none(text: str) -> None:
+    often = QuestionData("often", "How often", "How often?", Kind.CHOICE, choices=("Weekly", "Once"))
+    home = QuestionData("home", "Home", "Do you own it or rent it?", Kind.CHOICE, choices=("Own", "Rent"))
+    plan = QuestionData("plan", "Membership", "Which membership?", Kind.CHOICE, choices=("Basic", "Family"))
+
+    assert read(text, (often, home, plan), at=AT) == ()

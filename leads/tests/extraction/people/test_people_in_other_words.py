@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from leads.terms import CONTACT_KEYS, Kind
-from leads.tests.extraction.sale import values
+from leads.extraction.reading import read
+from leads.terms import CONTACT_KEYS, Kind, QuestionData
+from leads.tests.extraction.sale import AT, values
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,24 @@ def test_companies_are_told_in_other_words(text: str, company: str | None) -> No
 )
 def test_contact_details_are_read_as_they_are_said(text: str, key: Kind, value: str | None) -> None:
     assert values(text).get(CONTACT_KEYS[key]) == value
+
+
+LETTER = (
+    "Hello! We are planning a party for late August with some friends and would like to know what your garden costs."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "name"),
+    [
+        (f"{LETTER} Thanks, Imogen", "", "Imogen"),
+        ("I don't want a newsletter. Karen.", "name", "Karen"),
+        ("thanks, Imogen", "", None),
+        ("I don't want a newsletter. Really.", "name", None),
+    ],
+)
+def test_a_name_stands_at_the_end_of_what_is_said(text: str, asked: str, name: str | None) -> None:
+    question = QuestionData("name", "Name", "May I ask your name?", Kind.NAME)
+    found = {each.key: each.value for each in read(text, (question,), asked=asked, at=AT) if not each.is_declined}
+
+    assert found.get("name") == name

@@ -1,0 +1,58 @@
+"""A sum in a sentence about the visitor is their budget until something says that it is another."""
+
+from __future__ import annotations
+
+import pytest
+
+from leads.tests.extraction.sale import values
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("The board has released 30,000 euros a year for us", "30000 EUR / year"),
+        ("I was thinking of something like 150 to 180 euros every month", "150-180 EUR / month"),
+        ("We're working with £4,500", "4500 GBP"),
+        ("My budget's tight, ten grand at most", "-10000"),
+        ("we've got 18k for the year, all in", "18000 / year"),
+        ("our finance department (11 people) drinks most", None),
+        ("we lost 2,000 euros on broken cups", None),
+        ("My boss makes 200k", None),
+        ("We turned over £4m with our clients", None),
+        ("I won 500 euros in a draw", None),
+        ("the 1,499 euro machine broke our sink", None),
+    ],
+)
+def test_a_sum_is_the_budget_until_something_speaks_against_it(text: str, budget: str | None) -> None:
+    assert values(text).get("budget") == budget
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("what can we get for 500 euros a month?", "500 EUR / month"),
+        ("Would 1,100 euros get us anywhere?", "1100 EUR"),
+        ("Do you charge 40 euros for delivery?", None),
+        ("Is 1,100 euros the price with VAT?", None),
+    ],
+)
+def test_who_asks_what_a_sum_gets_them_tells_their_budget(text: str, budget: str | None) -> None:
+    assert values(text).get("budget") == budget
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("£380 + VAT per month, max", "-380 GBP / month"),
+        ("The ceiling is 3,250.00 GBP excl. VAT", "-3250 GBP"),
+        ("3.250,00 €", "3250 EUR"),
+        ("Minimum spend would be 1000, maximum 1800", "1000-1800"),
+        ("Rs 2 lakh", "200000 INR"),
+        ("three to four k", "3000-4000"),
+        ("12 000 zł", "12000 PLN"),
+        ("monatlich so 200 bis 250 Euro", "200-250 EUR / month"),
+        ("as high as ¥300,000", "-300000 JPY"),
+    ],
+)
+def test_sums_are_read_as_they_are_written_elsewhere(text: str, budget: str) -> None:
+    assert values(text, "budget", languages=("en", "de"))["budget"] == budget
