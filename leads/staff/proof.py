@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from conversations.models import Message
 from language.autolinks import paragraphs
@@ -22,6 +23,7 @@ class Line:
 
     message: Message
     html: SafeString
+    who: str  # whose words these are
     is_agent: bool
 
 
@@ -31,15 +33,17 @@ def lines_of(leads: Iterable[Lead], facts: Iterable[Fact]) -> list[Line]:
     for fact in facts:
         by_message.setdefault(fact.message_id, []).append(fact)
     rows = Message.objects.filter(session__in=[lead.session_id for lead in leads]).exclude(content="")
-    newest = list(rows.order_by("-created_at", "-seq")[:MAX_MESSAGES])
+    newest = list(rows.select_related("session__agent").order_by("-created_at", "-seq")[:MAX_MESSAGES])
     return [_line(message, by_message.get(message.pk, [])) for message in reversed(newest)]
 
 
 def _line(message: Message, facts: list[Fact]) -> Line:
-    if message.role != Message.Role.USER:
-        html = render(message.content) if message.role == Message.Role.ASSISTANT else paragraphs(message.content)
-        return Line(message, html, is_agent=True)
-    return Line(message, highlighted(message.content, facts), is_agent=False)
+    match message.role:
+        case Message.Role.USER:
+            return Line(message, highlighted(message.content, facts), _("Visitor"), is_agent=False)
+        case Message.Role.STAFF:
+            return Line(message, paragraphs(message.content), message.author, is_agent=False)
+    return Line(message, render(message.content), str(message.session.agent), is_agent=True)
 
 
 def highlighted(text: str, facts: Iterable[Fact]) -> SafeString:

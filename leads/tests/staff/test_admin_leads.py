@@ -49,6 +49,20 @@ def test_a_lead_shows_each_facts_words_where_they_were_said(admin_client):
     assert lead.seen_at is not None
 
 
+def test_what_a_person_of_the_team_said_has_their_name_and_not_the_agents(admin_client):
+    lead = LeadFactory()
+    MessageFactory(session=lead.session, content="Do you rent?")
+    MessageFactory(session=lead.session, role="assistant", content="I do not know.")
+    MessageFactory(session=lead.session, role="staff", author="Mara", content="Yes, we *do*.")
+
+    text = " ".join(admin_client.get(page(lead)).content.decode().split())
+
+    said = [text.index(f"<strong>{who}</strong>") for who in ("Visitor", str(lead.agent), "Mara")]
+    assert said == sorted(said)
+    assert text.count(f"<strong>{lead.agent}</strong>") == 1
+    assert "we *do*" in text  # what a person types is no Markdown
+
+
 def test_a_score_says_which_fact_each_of_its_points_is_for(admin_client):
     lead = LeadFactory(reasons=[
         {"rule": "required", "label": "A required question is answered", "points": 5, "fact": "people"},
