@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.models import Agent
+from agents.staff.of_agent import OfAgentAdmin
 from evaluation.case_files import CaseFileInvalid, read, write
 from evaluation.models import MAX_CASES, Case
 from evaluation.staff.agent_links import cases_of, evaluations_of, may_see_evaluations
@@ -30,7 +31,7 @@ from lib.staff.cells import Tone, badge
 
 
 @admin.register(Case)
-class CaseAdmin(ProposePage):
+class CaseAdmin(OfAgentAdmin, ProposePage):
     form = CaseForm
     list_display = ("shown_question", "position", "expects", "agent")
     list_editable = ("position",)

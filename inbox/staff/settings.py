@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
+from agents.staff.of_agent import OfAgentAdmin
 from agents.staff.sections import FormPart
 from inbox.availability import forget, somebody_may_answer
 from inbox.models import CannedReply, HandoverSettings
@@ -66,7 +67,7 @@ admin.site.register(Agent, AgentWithPeopleAdmin)
 
 
 @admin.register(CannedReply)
-class CannedReplyAdmin(admin.ModelAdmin):
+class CannedReplyAdmin(OfAgentAdmin):
     list_display = ("__str__", "beginning", "agent")
     list_filter = (("agent", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("agent",)

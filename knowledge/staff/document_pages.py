@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from agents.staff.of_agent import OfAgentAdmin
 from knowledge.adding import hash_of, text_hash
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
@@ -45,7 +46,7 @@ TONES = {
 
 
 @admin.register(Document)
-class DocumentAdmin(FilesPages, SinglePage, ChangePage, DeletesWithFiles):
+class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWithFiles):
     form = DocumentForm
     actions = ("index_again",)
     list_display = ("name", "agent", "state", "chunk_count", "changed")

@@ -16,18 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agents.models import Agent
+from agents.staff.of_agent import only_agent
 from knowledge import adding
 from knowledge.ingestion.extract import ACCEPT
 from knowledge.models import Document
 from lib.text import shorten
 
 MAX_SHOWN = 200  # documents whose state is asked for at once
-
-
-def only_agent() -> Agent | None:
-    """The agent that is meant where there is no other."""
-    found = list(Agent.objects.all()[:2])
-    return found[0] if len(found) == 1 else None
 
 
 class ManyFilesInput(forms.FileInput):

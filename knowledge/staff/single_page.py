@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.models import Agent
+from agents.staff.of_agent import only_agent
 from knowledge.models import Document
-from knowledge.staff.files_pages import only_agent
 from knowledge.websites import adding, asked_pages
 from knowledge.websites.adding import MAX_HOURS
 from knowledge.websites.addresses import MAX_CHARS

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from agents.staff.of_agent import OfAgentAdmin
 from knowledge.models import Document, WebPage, Website
 from knowledge.staff.website_forms import WebsiteForm
 from knowledge.websites import adding, schedule
@@ -38,7 +39,7 @@ UNDER_WAY = (Website.Status.PENDING, Website.Status.READING)
 
 
 @admin.register(Website)
-class WebsiteAdmin(ChangePage, DeletesWithFiles):
+class WebsiteAdmin(OfAgentAdmin, ChangePage, DeletesWithFiles):
     form = WebsiteForm
     change_form_template = "admin/knowledge/website/change_form.html"
     delete_confirmation_template = "admin/knowledge/website/delete_confirmation.html"
