@@ -28,6 +28,7 @@ OPEN_FIRST = Case(When(status=Gap.Status.OPEN, then=Value(0)), default=Value(1),
 TONES = {Gap.Status.OPEN: Tone.WAITING, Gap.Status.ANSWERED: Tone.SUCCESS, Gap.Status.DISMISSED: Tone.QUIET}
 SHOWN_QUESTIONS = 50
 ADD_DOCUMENT = "knowledge.add_document"
+CLOSED_ALREADY = gettext_lazy("This gap is closed already.")
 
 
 WHY = {  # in few words, for lists
@@ -146,13 +147,18 @@ class GapAdmin(admin.ModelAdmin):
         gap = self._to_close(request, pk)
         if not request.user.has_perm(ADD_DOCUMENT):
             raise PermissionDenied
+        text = request.POST.get("text", "")
+        if not text.strip():
+            messages.error(request, _("Write an answer first."))
+            return HttpResponseRedirect(_page_of(gap))
         try:
-            document = answer(gap, request.POST.get("text", ""))
+            document = answer(gap, text)
         except GapClosed:
-            return self._closed_already(request, gap)
+            messages.warning(request, CLOSED_ALREADY)
+            return self.change_view(request, str(gap.pk), extra_context={"text": text})
         except Unreadable as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(_page_of(gap))
+            return self.change_view(request, str(gap.pk), extra_context={"text": text})
         self.log_change(request, gap, _("Answered"))
         words = _("“%(document)s” is in the knowledge now; the agent answers from it.")
         messages.success(request, words % {"document": document})
@@ -165,7 +171,8 @@ class GapAdmin(admin.ModelAdmin):
         try:
             dismiss(gap)
         except GapClosed:
-            return self._closed_already(request, gap)
+            messages.warning(request, CLOSED_ALREADY)
+            return HttpResponseRedirect(_page_of(gap))
         self.log_change(request, gap, _("Dismissed"))
         messages.success(request, _("Dismissed. It is counted on, and not shown among what is open."))
         return HttpResponseRedirect(reverse("admin:evaluation_gap_changelist"))
@@ -175,10 +182,6 @@ class GapAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request, gap):
             raise PermissionDenied
         return gap
-
-    def _closed_already(self, request: HttpRequest, gap: Gap) -> HttpResponse:
-        messages.warning(request, _("Somebody has closed this gap already."))
-        return HttpResponseRedirect(_page_of(gap))
 
 
 def _page_of(gap: Gap) -> str:

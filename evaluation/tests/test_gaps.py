@@ -299,7 +299,7 @@ def test_an_answer_without_words_is_refused_on_the_page(client, agent):
 
     page = client.post(f"/admin/evaluation/gap/{gap.pk}/answer/", {"text": "  "}, follow=True)
 
-    assert page.status_code == 200
+    assert "Write an answer first." in page.content.decode()
     assert not agent.documents.exists()
     assert Gap.objects.get().status == "open"
 
@@ -321,3 +321,17 @@ def test_the_list_says_why_and_how_it_develops_and_finds_by_reason(client, agent
     assert '<td class="field-trend">1, up from 0</td>' in page
     assert "the knowledge did not answer well" in page
     assert [gap.question for gap in disliked] == ["How much is it?"]
+
+
+def test_an_answer_that_is_not_taken_is_still_there(client, agent):
+    client.force_login(SuperuserFactory())
+    unknown(agent, "Do you ship to Norway?")
+    gather(agent.pk)
+    gap = Gap.objects.get()
+    dismiss(gap)  # by a colleague, meanwhile
+
+    page = client.post(f"/admin/evaluation/gap/{gap.pk}/answer/", {"text": "Yes, by carrier."}).content.decode()
+
+    assert "This gap is closed already." in page
+    assert "Yes, by carrier.</textarea>" in page
+    assert not agent.documents.exists()
