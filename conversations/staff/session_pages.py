@@ -65,19 +65,19 @@ class ReplyFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("last-unknown", gettext_lazy("last one did not answer")),
-            ("lately-unknown", gettext_lazy("any of the last 7 days did not answer")),
-            ("unknown", gettext_lazy("any did not answer")),
-            ("unsure", gettext_lazy("any was not sure")),
-            ("cut", gettext_lazy("any is incomplete")),
-            ("withheld", gettext_lazy("any is partly withheld")),
-            ("disliked", gettext_lazy("any did not help the visitor")),
-            ("lately-disliked", gettext_lazy("any of the last 7 days did not help the visitor")),
-            ("liked", gettext_lazy("any helped the visitor")),
-            ("last-failed", gettext_lazy("last one failed")),
-            ("lately-failed", gettext_lazy("any of the last 7 days failed")),
-            ("failed", gettext_lazy("any failed")),
-            ("running", gettext_lazy("one is running")),
+            ("last-unknown", gettext_lazy("last answer: did not know")),
+            ("lately-unknown", gettext_lazy("did not know, last 7 days")),
+            ("unknown", gettext_lazy("did not know")),
+            ("unsure", gettext_lazy("not sure")),
+            ("cut", gettext_lazy("incomplete")),
+            ("withheld", gettext_lazy("partly withheld")),
+            ("disliked", gettext_lazy("did not help")),
+            ("lately-disliked", gettext_lazy("did not help, last 7 days")),
+            ("liked", gettext_lazy("helped")),
+            ("last-failed", gettext_lazy("last answer: failed")),
+            ("lately-failed", gettext_lazy("failed, last 7 days")),
+            ("failed", gettext_lazy("failed")),
+            ("running", gettext_lazy("being written")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
