@@ -34,6 +34,7 @@ from conversations.replies import making
 from fakes.browser import CHROMIUM
 from fakes.databases import copy_file, copy_in_postgres, drop
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_S
 from fakes.react import REACT
 from fakes.site import share_templates
 from fakes.worker import NUMBER as WORKER
@@ -259,10 +260,10 @@ def _sites_begin_with_the_same_databases(request, tmp_path_factory) -> None:  # 
 
 
 def _wait_for_sockets() -> None:
-    """For half a minute, where Channels gives up after a second, which a busy machine may take."""
+    """As long as tests wait for anything, where Channels gives up after a second, which a busy machine may take."""
     for method in ("connect", "disconnect", "receive_from", "receive_output", "wait"):
         function = getattr(WebsocketCommunicator, method)
-        function.__defaults__ = tuple(30 if given == 1 else given for given in function.__defaults__)
+        function.__defaults__ = tuple(PATIENCE_S if given == 1 else given for given in function.__defaults__)
 
 
 def _look_at_static_files_once() -> None:

@@ -18,6 +18,7 @@ from conversations.replies.following import Position
 from conversations.rest import sse
 from conversations.tests.factories import ReplyFactory
 from conversations.tests.socket.json_client import JsonClient
+from fakes.patience import PATIENCE_S
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,7 +96,7 @@ async def test_a_stream_opened_with_a_key_ends_and_says_come_back(running, end):
 
     await in_database(end)(key)
 
-    assert (await asyncio.wait_for(reading, 30)).endswith(b": come back\n\n")
+    assert (await asyncio.wait_for(reading, PATIENCE_S)).endswith(b": come back\n\n")
 
 
 @pytest.mark.parametrize("change", CLOSED.values(), ids=CLOSED)
@@ -107,7 +108,7 @@ async def test_a_stream_of_staff_ends_with_their_account(running, change):
 
     await in_database(get_user_model().objects.filter(pk=user.pk).update)(**change)
 
-    assert (await asyncio.wait_for(reading, 30)).endswith(b": come back\n\n")
+    assert (await asyncio.wait_for(reading, PATIENCE_S)).endswith(b": come back\n\n")
 
 
 async def test_a_stream_of_staff_ends_with_their_permission(running):
@@ -116,7 +117,7 @@ async def test_a_stream_of_staff_ends_with_their_permission(running):
 
     await in_database(user.user_permissions.clear)()
 
-    assert (await asyncio.wait_for(reading, 30)).endswith(b": come back\n\n")
+    assert (await asyncio.wait_for(reading, PATIENCE_S)).endswith(b": come back\n\n")
 
 
 def as_caller(user) -> Caller:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 
 import pytest
 from django.test import AsyncClient
@@ -11,6 +10,7 @@ from agents.tests.factories import StaffFactory, SuperuserFactory
 from conversations.models import Message, Reply, Session
 from evaluation.staff.try_page import TurnsField
 from fakes.openai import Script
+from fakes.patience import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,8 +126,7 @@ def test_who_leaves_stops_both_models(seller, model):
     with pytest.raises(Left):
         asked(seller, leave)
 
-    while not all(request.gone_at for request in model.requests):  # the server's own loop notices it
-        time.sleep(0.01)
+    wait_until(lambda: all(request.gone_at for request in model.requests))  # the server's own loop notices it
     assert not any(request.is_finished for request in model.requests)
 
 

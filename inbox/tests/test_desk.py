@@ -60,7 +60,7 @@ def open_socket(client, path) -> WebsocketCommunicator:
 async def heard_until(socket, wanted):
     told = ""
     while wanted not in told:
-        told += await socket.receive_from(timeout=30)
+        told += await socket.receive_from()
     return told
 
 
@@ -93,8 +93,8 @@ async def test_its_sockets_are_closed_to_others(agent, sam):
 
     for path in ("/ws/inbox/", f"/ws/inbox/{session.pk}/"):
         socket = open_socket(other, path)
-        await socket.connect(timeout=30)
-        closed = await socket.receive_output(timeout=30)
+        await socket.connect()
+        closed = await socket.receive_output()
         assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
 
@@ -231,12 +231,12 @@ async def test_an_open_inbox_hears_of_what_happens_and_says_that_somebody_is_her
 
     session = await _session(agent)
     socket = open_socket(desk, "/ws/inbox/")
-    assert (await socket.connect(timeout=30))[0]
-    await socket.receive_from(timeout=30)
+    assert (await socket.connect())[0]
+    await socket.receive_from()
 
     announce(await changes.hand_over(session.pk, SpeakerChange.Reason.WISH, 60, Notice()))
 
-    assert json.loads(await socket.receive_from(timeout=30)) == {"type": "changed", "sessions": [str(session.pk)]}
+    assert json.loads(await socket.receive_from()) == {"type": "changed", "sessions": [str(session.pk)]}
     assert await in_database(somebody_is_here)(timezone.now())
     await socket.disconnect()
 
@@ -246,7 +246,7 @@ async def test_an_open_conversation_shows_both_sides(desk, agent, sam, upstream)
     await answered(turn)
     session_id = turn.question.session_id
     socket = open_socket(desk, f"/ws/inbox/{session_id}/?after=2")
-    assert (await socket.connect(timeout=30))[0]
+    assert (await socket.connect())[0]
 
     announce(await changes.take(session_id, Person("Sam", key_of(sam.pk)), 60))
     assert "data-mine" in await heard_until(socket, "Give back")
@@ -266,11 +266,11 @@ async def test_an_open_conversation_shows_both_sides(desk, agent, sam, upstream)
 async def test_who_loses_the_right_loses_the_socket(desk, agent, sam):
     session = await _session(agent)
     socket = open_socket(desk, f"/ws/inbox/{session.pk}/")
-    assert (await socket.connect(timeout=30))[0]
+    assert (await socket.connect())[0]
 
     await sam.user_permissions.aclear()
 
-    while (output := await socket.receive_output(timeout=30))["type"] != "websocket.close":
+    while (output := await socket.receive_output())["type"] != "websocket.close":
         pass
     assert output["code"] == 4403
 
@@ -284,6 +284,6 @@ async def test_who_signs_out_in_another_tab_hears_no_more(desk, path, monkeypatc
 
     await desk.alogout()
 
-    while (said := await socket.receive_output(5))["type"] != "websocket.close":
+    while (said := await socket.receive_output())["type"] != "websocket.close":
         pass
     assert said["code"] == sockets.FORBIDDEN

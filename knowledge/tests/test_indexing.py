@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access import keys
 from agents.tests.factories import AgentFactory, SuperuserFactory
+from fakes.patience import PATIENCE_S
 from knowledge import indexer, indexing
 from knowledge.indexer import INLINE_CHARS, Indexer, index_next, see_to
 from knowledge.indexing import MAX_TAKEOVERS, claim, index
@@ -182,7 +183,7 @@ async def test_a_drained_indexer_begins_nothing_new():
 
 
 async def ready(document: Document) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while (await in_database(stored)(document)).status != "ready":  # noqa: ASYNC110 the row tells nobody
             await asyncio.sleep(0.02)
 

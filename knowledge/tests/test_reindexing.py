@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agents.tests.factories import AgentFactory
+from fakes.patience import PATIENCE_S
 from knowledge.indexer import Indexer
 from knowledge.indexing import TEXT_FORMAT, claim, index, index_document, owe_stale, release
 from knowledge.models import Chunk, Document
@@ -85,7 +86,7 @@ async def test_the_process_makes_the_old_anew_by_itself(transactional_db, old):
     indexer = Indexer(look_s=0.05)
     indexer.begin()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while await in_database(Chunk.objects.filter(heading="Sauna › Rules").count)() == 0:  # noqa: ASYNC110 another thread's work
                 await asyncio.sleep(0.05)
     finally:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fakes.patience import PATIENCE_S
 from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
 from language.embeddings import Encoded, Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
@@ -63,7 +64,7 @@ class Held:
     def run(self, names: None, feed: dict[str, Any]) -> Any:
         self.sizes.append(len(feed["input_ids"]))
         self.is_running.set()
-        assert self.may_go_on.wait(30)
+        assert self.may_go_on.wait(PATIENCE_S)
         if self.fault:
             raise self.fault
         return self._session.run(names, feed)
@@ -75,7 +76,7 @@ def test_questions_that_wait_are_read_together(encoder: Encoder) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(shared.encode, "the first")
-        assert held.is_running.wait(30)
+        assert held.is_running.wait(PATIENCE_S)
         others = [pool.submit(shared.encode, text) for text in ("one", "two", "three", "two", "the first")]
         while len(shared._waiting) < 3:
             time.sleep(0.001)
@@ -95,7 +96,7 @@ def _read_together(encoder: Encoder, texts: list[str]) -> tuple[list[int], list[
     shared = Encoder(held, encoder._tokenizer)
     with ThreadPoolExecutor(8) as pool:
         pool.submit(shared.encode, "the first")
-        assert held.is_running.wait(30)
+        assert held.is_running.wait(PATIENCE_S)
         asked = [pool.submit(shared.encode, text) for text in texts]
         while len(shared._waiting) < len(texts):
             time.sleep(0.001)

@@ -2,20 +2,19 @@
 
 import threading
 
+from fakes.patience import PATIENCE_S
 from lib.answers_first import answer_beginning, wait_for_answers
-
-LONG_S = 30
 
 
 def test_nothing_waits_where_nobody_waits():
-    assert wait_for_answers(LONG_S)
+    assert wait_for_answers(PATIENCE_S)
 
 
 def test_work_goes_on_when_the_last_answer_has_begun():
     went_on = threading.Event()
 
     def work():
-        if wait_for_answers(LONG_S):
+        if wait_for_answers(PATIENCE_S):
             went_on.set()
 
     background = threading.Thread(target=work)
@@ -23,7 +22,7 @@ def test_work_goes_on_when_the_last_answer_has_begun():
         with answer_beginning():
             background.start()
         still_waits = not went_on.is_set()
-    background.join(LONG_S)
+    background.join(PATIENCE_S)
 
     assert still_waits
     assert went_on.is_set()

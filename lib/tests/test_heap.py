@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from fakes.patience import PATIENCE_S
 from lib import heap
 
 pytestmark = pytest.mark.skipif(heap._glibc() is None, reason="there is no glibc here")
@@ -59,7 +60,7 @@ print(before_kb - resident_kb())
 
 
 def run(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)  # noqa: S603 our own code
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=PATIENCE_S)  # noqa: S603 our own code
     return done.stdout.decode()
 
 

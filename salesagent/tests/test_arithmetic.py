@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from fakes.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 MULTIPLIES = """
 import os
@@ -23,7 +25,7 @@ print(len(os.listdir("/proc/self/task")) - before)
 @pytest.mark.process
 def test_a_product_of_many_vectors_starts_no_thread():
     done = subprocess.run(  # noqa: S603 the code above
-        [sys.executable, "-c", MULTIPLIES], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", MULTIPLIES], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True
     )
 
     assert done.stdout.strip() == "0"

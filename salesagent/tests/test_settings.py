@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from fakes.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 LONG_KEY = "k" * 50
 
@@ -104,7 +106,12 @@ def test_a_wrong_value_stops_the_start_with_one_line():
     environment = {**os.environ, "PORT": "abc"}
 
     done = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
 
     assert done.returncode == 1

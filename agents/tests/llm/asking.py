@@ -21,6 +21,7 @@ from agents.llm.request import (
     Usage,
 )
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_S
 
 # A test that is not about a timeout never meets one, however busy the machine is.
 PATIENT = Limits(connect_s=60.0, first_token_s=120.0, between_tokens_s=120.0, tail_s=60.0, drain_s=60.0)
@@ -110,8 +111,8 @@ class Scripted:
 
 
 async def until(claim: Callable[[], object]) -> None:
-    """Waits for what another task or thread brings about; 30 s are far more than anything takes on a busy machine."""
-    async with asyncio.timeout(30):
+    """Waits for what another task or thread brings about."""
+    async with asyncio.timeout(PATIENCE_S):
         while not claim():  # noqa: ASYNC110 # the fake may run in another thread, where no Event of ours reaches
             await asyncio.sleep(0.002)
 

@@ -67,7 +67,7 @@ async def test_tokens_come_when_they_are_due(fake: FakeOpenAI) -> None:
             arrivals.append(time.monotonic() - began)
 
     assert arrivals[0] >= 0.1
-    assert 0.3 <= arrivals[-1] < 3  # on a busy machine, too; unscripted it would be at once
+    assert arrivals[-1] >= 0.3  # unscripted it would be at once
 
 
 def test_it_serves_from_a_thread() -> None:

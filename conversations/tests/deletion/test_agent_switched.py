@@ -20,6 +20,7 @@ from conversations.models import Reply
 from conversations.replies.hub import hub
 from conversations.tests.factories import ReplyFactory
 from conversations.tests.socket.json_client import JsonClient
+from fakes.patience import PATIENCE_S
 from lib.database import in_database
 from salesagent.asgi import application
 from voice.tests.live.scripted import ScriptedEars, ScriptedNarrator
@@ -41,7 +42,7 @@ async def page(agent):
         cookie = f"{COOKIE}={value}".encode()
         headers = [(b"cookie", cookie), (b"origin", b"http://testserver"), (b"host", b"testserver")]
         socket = WebsocketCommunicator(application, f"/ws/chat/{session.pk}/?{query}", headers)
-        await socket.connect(timeout=30)
+        await socket.connect()
         opened.append(socket)
         return socket
 
@@ -55,7 +56,7 @@ async def switch(agent: Agent, is_active: bool) -> None:
 
 
 async def listening(agent: Agent) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while not hub().has_listeners(f"agent.{agent.pk}"):  # noqa: ASYNC110 the hub tells nobody
             await asyncio.sleep(0.01)
 
@@ -65,9 +66,9 @@ async def test_a_page_is_closed_and_opened_with_its_agent(page, agent):
     await listening(agent)
 
     await switch(agent, False)
-    off = await socket.receive_from(timeout=30)
+    off = await socket.receive_from()
     await switch(agent, True)
-    on = await socket.receive_from(timeout=30)
+    on = await socket.receive_from()
 
     assert OFF in off
     assert ON in on
@@ -84,12 +85,12 @@ async def test_a_change_of_something_else_is_no_news_to_the_page(page, agent):
 
 async def test_a_page_that_missed_it_is_told_when_it_comes_back(page, agent):
     await switch(agent, False)
-    assert OFF in await (await page()).receive_from(timeout=30)
+    assert OFF in await (await page()).receive_from()
     assert await (await page("away=1")).receive_nothing(timeout=0.2)
 
     await switch(agent, True)
 
-    assert ON in await (await page("away=1")).receive_from(timeout=30)
+    assert ON in await (await page("away=1")).receive_from()
 
 
 async def test_a_page_looks_for_itself_after_events_were_lost(page, agent):
@@ -99,7 +100,7 @@ async def test_a_page_looks_for_itself_after_events_were_lost(page, agent):
 
     hub().look_again()
 
-    assert OFF in await socket.receive_from(timeout=30)
+    assert OFF in await socket.receive_from()
 
 
 async def test_a_deleted_agent_closes_the_page(page, agent):
@@ -108,8 +109,8 @@ async def test_a_deleted_agent_closes_the_page(page, agent):
 
     await in_database(editing.delete)(agent.pk)
 
-    assert 'data-state="deleted"' in await socket.receive_from(timeout=30)
-    assert (await socket.receive_output(timeout=30))["code"] == 4404
+    assert 'data-state="deleted"' in await socket.receive_from()
+    assert (await socket.receive_output())["code"] == 4404
 
 
 async def test_a_page_whose_conversation_went_unheard_is_closed_when_it_looks(page, agent, monkeypatch):
@@ -121,8 +122,8 @@ async def test_a_page_whose_conversation_went_unheard_is_closed_when_it_looks(pa
 
     hub().look_again()
 
-    assert 'data-state="deleted"' in await socket.receive_from(timeout=30)
-    assert (await socket.receive_output(timeout=30))["code"] == 4404
+    assert 'data-state="deleted"' in await socket.receive_from()
+    assert (await socket.receive_output())["code"] == 4404
 
 
 async def test_the_admin_tells_it_too(agent):
@@ -131,7 +132,7 @@ async def test_the_admin_tells_it_too(agent):
 
     async with hub().subscribe("a session", agent.pk) as subscription:
         await client.post(f"/admin/agents/agent/{agent.pk}/delete/", {"post": "yes"})
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             events = await subscription.take()
 
     assert events == [AgentGone(str(agent.pk))]
@@ -143,7 +144,7 @@ async def test_who_follows_an_answer_of_a_deleted_agent_hears_its_end(agent):
 
     async with hub().subscribe(session_id) as subscription:
         await in_database(editing.delete)(agent.pk)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             events = await subscription.take()
 
     assert events == [SessionGone(session_id)]

@@ -22,7 +22,7 @@ class JsonClient:
 
     async def open(self, **connect: Any) -> dict[str, Any]:
         """Open the socket and let it in; the frame that answers."""
-        connected, _ = await self.socket.connect(timeout=30)
+        connected, _ = await self.socket.connect()
         assert connected
         return await self.ask({"type": "connect", **connect})
 
@@ -35,7 +35,7 @@ class JsonClient:
         return await self.hear()
 
     async def hear(self) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(await self.socket.receive_from(timeout=30))
+        frame: dict[str, Any] = json.loads(await self.socket.receive_from())
         self.heard.append(frame)
         if frame["type"] == "token":
             before = self.texts.get(frame["message_id"], "")
@@ -61,7 +61,7 @@ class JsonClient:
     async def closed(self) -> int:
         """The code the server closes with; what it says before is heard."""
         while True:
-            output = await self.socket.receive_output(timeout=30)
+            output = await self.socket.receive_output()
             if output["type"] == "websocket.close":
                 return output["code"]
             self.heard.append(json.loads(output["text"]))

@@ -15,6 +15,7 @@ from conversations.socket.consumer import JsonConsumer
 from conversations.socket.frames import FrameRefused
 from conversations.tests.socket.json_client import HOST, JsonClient
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,12 +130,12 @@ async def test_a_client_that_reads_nothing_is_dropped_and_no_other(agent, upstre
     token = (await reader.open())["token"]
     stuck = StuckClient(token, reads=1)
     serving = asyncio.create_task(JsonConsumer.as_asgi(send_s=0.1)(stuck.scope, stuck.receive, stuck.send))
-    await asyncio.wait_for(stuck.is_stuck.wait(), 30)
+    await asyncio.wait_for(stuck.is_stuck.wait(), PATIENCE_S)
 
     await reader.say({"type": "message", "client_id": "c", "content": "Hello"})
     final = await reader.final()
-    code = await asyncio.wait_for(stuck.code, 30)
-    await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), 30)
+    code = await asyncio.wait_for(stuck.code, PATIENCE_S)
+    await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), PATIENCE_S)
 
     assert code == 4013
     assert reader.texts[final["id"]] == final["content"] == LONG
@@ -150,8 +151,8 @@ async def test_a_client_that_reads_no_answer_of_its_own_is_dropped(agent):
 
     for _ in range(100):
         await stuck.incoming.put({"type": "websocket.receive", "text": "{"})
-    code = await asyncio.wait_for(stuck.code, 30)
-    await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), 30)
+    code = await asyncio.wait_for(stuck.code, PATIENCE_S)
+    await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), PATIENCE_S)
 
     assert code == 4013
 

@@ -12,6 +12,7 @@ from agents.tests.factories import SuperuserFactory
 from conversations.messages.events import SessionGone
 from conversations.replies.hub import hub
 from conversations.tests.factories import SessionFactory
+from fakes.patience import PATIENCE_S
 
 
 @pytest.mark.django_db(transaction=True)
@@ -22,7 +23,7 @@ async def test_listeners_hear_that_their_session_is_gone():
 
     async with hub().subscribe(str(session.pk)) as subscription:
         await client.post(f"/admin/conversations/session/{session.pk}/delete/", {"post": "yes"})
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             events = await subscription.take()
 
     assert events == [SessionGone(str(session.pk))]

@@ -91,7 +91,7 @@ def test_a_server_that_asks_for_time_is_asked_again_then(shop, website):
     run(tasks()[0])
 
     wait = tasks()[1].run_after - timezone.now()
-    assert timedelta(seconds=290) < wait <= timedelta(seconds=300)
+    assert timedelta(seconds=200) < wait <= timedelta(seconds=300)
     assert owe_what_is_due() == 0
     assert owe_what_is_due(timezone.now() + timedelta(seconds=400)) == 1
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from fakes.patience import PATIENCE_S
 from fakes.site import free_port
 from salesagent.serving.back_pressure import STALL_S, room
 
@@ -81,7 +82,7 @@ def test_the_real_server_keeps_little_for_clients_that_read_nothing():
 def _when_no_more_is_sent(port: int) -> tuple[int, int]:
     """How many pieces each client was sent, as soon as both have some and neither has had another for a second."""
     before: list[int] = []
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         sent = [int(count) for count in _get(port, "/sent").split()]
         if all(sent) and sent == before:
@@ -100,5 +101,5 @@ def _asked(port: int, upgrade: bytes) -> socket.socket:
 
 
 def _get(port: int, path: str) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as response:
         return str(response.read().decode())

@@ -1,6 +1,5 @@
 """Tasks: what a killed process left and what failed is run again, and what is done is forgotten."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from agents.tests.factories import AgentFactory
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory
 from fakes.openai import FakeOpenAI, Script
+from fakes.patience import PATIENCE_S, wait_until
 from fakes.website import website
 from knowledge.models import Website
 from knowledge.websites import schedule
@@ -68,15 +68,6 @@ def test_what_is_long_done_is_forgotten():
     assert list(DBTaskResult.objects.all()) == [recent]
 
 
-def until(is_so):
-    pause = threading.Event()
-    for _try in range(600):
-        if is_so():
-            return
-        pause.wait(0.05)
-    raise AssertionError("it did not come to that within 30 s")
-
-
 def is_done(task):
     task.refresh_from_db()
     return task.status == TaskResultStatus.SUCCESSFUL
@@ -88,8 +79,8 @@ def test_a_worker_does_what_is_owed_and_ends():
     worker = BackgroundWorker()
 
     worker.start()
-    until(lambda: is_done(owed))
-    worker.stop(timeout_s=30)
+    wait_until(lambda: is_done(owed))
+    worker.stop(timeout_s=PATIENCE_S)
 
     assert not any(thread.is_alive() for thread in worker._threads)
 
@@ -124,13 +115,13 @@ def test_nothing_waits_for_somebodys_server(settings):
         worker = BackgroundWorker()
 
         worker.start()
-        until(lambda: site.asked)
+        wait_until(lambda: site.asked)
         owed = task()
-        until(lambda: is_done(owed))
+        wait_until(lambda: is_done(owed))
         slow.refresh_from_db()
         is_waiting = slow.status == Website.Status.PENDING
         site.go_on()
-        worker.stop(timeout_s=30)
+        worker.stop(timeout_s=PATIENCE_S)
 
     assert is_waiting
 
@@ -146,12 +137,12 @@ def test_nothing_waits_for_a_model(settings):
         worker = BackgroundWorker()
 
         worker.start()
-        until(lambda: model.requests)
+        wait_until(lambda: model.requests)
         owed = task()
-        until(lambda: is_done(owed))
+        wait_until(lambda: is_done(owed))
         is_held = not is_done(asking)
         model.go_on()
-        until(lambda: is_done(asking))
-        worker.stop(timeout_s=30)
+        wait_until(lambda: is_done(asking))
+        worker.stop(timeout_s=PATIENCE_S)
 
     assert is_held

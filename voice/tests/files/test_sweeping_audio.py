@@ -236,7 +236,7 @@ async def test_a_server_sweeps_again_and_again(stored):
     try:
         for number in range(2):
             file(f"recordings/{number}.webm")
-            await until(lambda: not stored(), timeout_s=30)
+            await until(lambda: not stored())
     finally:
         sweeper.cancel()
         await asyncio.gather(sweeper, return_exceptions=True)
@@ -255,7 +255,7 @@ async def test_a_sweep_that_fails_is_not_the_last_one(stored, monkeypatch, caplo
     file("recordings/x.webm")
     sweeper = asyncio.create_task(keep_swept(every_s=0.01, first_after_s=0))
     try:
-        await until(lambda: not stored(), timeout_s=30)
+        await until(lambda: not stored())
     finally:
         sweeper.cancel()
         await asyncio.gather(sweeper, return_exceptions=True)

@@ -53,7 +53,7 @@ class VoiceClient:
 
     async def open(self, **hello: Any) -> dict[str, Any]:
         """Open the socket and say hello; the frame that answers."""
-        connected, _ = await self.socket.connect(timeout=30)
+        connected, _ = await self.socket.connect()
         assert connected
         return await self.ask({"type": "hello", "v": 1, **hello})
 
@@ -104,7 +104,7 @@ class VoiceClient:
     async def hear(self) -> dict[str, Any]:
         """The next control frame; sound before it is played."""
         while True:
-            came = await self.socket.receive_from(timeout=30)
+            came = await self.socket.receive_from()
             if isinstance(came, str):
                 frame: dict[str, Any] = json.loads(came)
                 self.frames.append(frame)
@@ -121,7 +121,7 @@ class VoiceClient:
     async def hear_sound(self, count: int) -> None:
         """Until so many packets came."""
         while len(self.packets) < count:
-            came = await self.socket.receive_from(timeout=30)
+            came = await self.socket.receive_from()
             if isinstance(came, str):
                 self.frames.append(json.loads(came))
                 self.order.append((self.frames[-1]["type"], self.frames[-1].get("gen")))
@@ -131,14 +131,14 @@ class VoiceClient:
     async def closed(self) -> int:
         """The code the server closes with; what it says before is heard."""
         while True:
-            output = await self.socket.receive_output(timeout=30)
+            output = await self.socket.receive_output()
             if output["type"] == "websocket.close":
                 return int(output["code"])
             if output.get("text"):
                 self.frames.append(json.loads(output["text"]))
 
     async def leave(self) -> None:
-        await self.socket.disconnect(timeout=30)
+        await self.socket.disconnect()
 
     async def _play(self, packet: Packet) -> None:
         self.packets.append(packet)

@@ -12,6 +12,7 @@ from agents.tests.factories import AgentFactory, StaffFactory
 from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message, Session
 from conversations.tests.rest.conftest import async_visitor_of, new_session
+from fakes.patience import PATIENCE_S
 from fakes.transcription import Heard
 from lib.database import in_database
 from voice.errors import NothingHeard, SpeechUnavailable
@@ -242,6 +243,6 @@ async def test_the_live_door_refuses_it_and_begins_no_session(german):
 @needs_models
 async def test_nobody_is_asked_who_does_not_understand_the_language(english_ear):
     with pytest.raises(SpeechUnavailable) as caught:
-        await asyncio.wait_for(chain.transcribe(utterance(speech("What do you sell?"), "de")), 30)
+        await asyncio.wait_for(chain.transcribe(utterance(speech("What do you sell?"), "de")), PATIENCE_S)
 
     assert caught.value.cause is SpeechUnavailable.Cause.LANGUAGE

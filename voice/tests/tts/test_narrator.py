@@ -10,6 +10,7 @@ import pytest
 
 from agents.llm.openai_compatible import close_clients
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_S
 from fakes.speech import PIECE_BYTES, Spoken
 from voice.errors import SpeechUnavailable
 from voice.reading.normalise import SpokenAs
@@ -25,7 +26,6 @@ CLAUSE = "Four **words** of yours."
 SOUND_BYTES = round(1.6 * BYTES_PER_S)
 Cause = SpeechUnavailable.Cause
 PATHS = {"/waves/v1/tts/live": "smallest", "/v1/audio/speech": "openai"}
-PATIENCE_S = 20.0
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def test_the_order_is_the_settings(server: FakeOpenAI, settings):
 async def test_when_one_cannot_speak_the_next_one_does(
     server: FakeOpenAI, fault: Spoken, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(smallest, "FIRST_PIECE_S", 0.5)
+    monkeypatch.setattr(smallest, "FIRST_PIECE_S", PATIENCE_S if fault.stall_after_bytes is None else 1.0)
     server.say(fault)
     narrator = Narrator(Voice())
 

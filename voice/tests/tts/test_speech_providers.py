@@ -11,6 +11,7 @@ import pytest
 
 from agents.llm.openai_compatible import close_clients
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_S
 from fakes.speech import PIECE_BYTES, Spoken
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import BYTES_PER_S
@@ -24,7 +25,6 @@ KEY = "sk-secret-of-this-test"
 TEXT = "Four words of yours."  # 1.6 s of the fake's tone
 SOUND_BYTES = round(1.6 * BYTES_PER_S)
 Cause = SpeechUnavailable.Cause
-PATIENCE_S = 20.0  # for what happens soon, on any machine
 
 
 @pytest.fixture
@@ -115,9 +115,8 @@ async def test_a_broken_answer_is_an_error(server: FakeOpenAI, speaker: Speaker,
 async def test_silence_is_an_error(
     server: FakeOpenAI, speaker: Speaker, after_bytes: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(openai_compatible, "FIRST_PIECE_S", 0.3)
-    monkeypatch.setattr(smallest, "FIRST_PIECE_S", 0.3)
-    monkeypatch.setattr(timely, "GAP_S", 0.3)
+    for module, limit in ((openai_compatible, "FIRST_PIECE_S"), (smallest, "FIRST_PIECE_S"), (timely, "GAP_S")):
+        monkeypatch.setattr(module, limit, 0.5)
     server.say(Spoken(stall_after_bytes=after_bytes))
 
     error = await failure_of(speaker.stream(TEXT, Voice()))

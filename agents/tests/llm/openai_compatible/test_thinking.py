@@ -14,6 +14,7 @@ from agents.llm.chain import Chain, Patience
 from agents.llm.request import TakenBack, Text, Thinking
 from agents.tests.llm.asking import PATIENT, Heard, Paced, a_model, a_request, hear, loop_time, saying
 from fakes.openai import FakeOpenAI, Script
+from fakes.patience import PATIENCE_S
 from voice.tests.live.virtual_time import in_virtual_time
 
 # The eight thoughts take longer than any silence may, and a silence may be six times the pause between two.
@@ -130,7 +131,7 @@ async def test_plain_tokens_come_as_they_are_sent(fake: FakeOpenAI, sent: int) -
     fake.then(Script(tokens=tokens, hold_after_tokens=sent))
     come = ""
 
-    async with asyncio.timeout(30), aclosing(a_model(fake).stream(a_request())) as events:
+    async with asyncio.timeout(PATIENCE_S), aclosing(a_model(fake).stream(a_request())) as events:
         async for event in events:
             come += event.text if isinstance(event, Text) else ""
             if come == "".join(tokens[:sent]):

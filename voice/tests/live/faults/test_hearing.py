@@ -6,6 +6,7 @@ from agents.llm.openai_compatible import close_clients
 from conversations.models import Message
 from conversations.tests.asking import until
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 from fakes.transcription import FakePulse, Heard
 from lib.database import in_database
 from voice.live.stages import Stages
@@ -19,19 +20,19 @@ from voice.tests.utterances import hum, key_clicks, needs_models, silence, speec
 pytestmark = [pytest.mark.django_db(transaction=True), needs_models]
 
 QUESTION = "What do you sell?"
-TIMEOUT_S = 1.0
+SHORT_S = 2.0
 
 
 @pytest.fixture
 async def transcriber(upstream):
-    yield OpenAITranscriber(base_url=upstream.base_url, api_key="sk-a", model="m", timeout_s=TIMEOUT_S)
+    """One that waits for as long as any test does."""
+    yield OpenAITranscriber(base_url=upstream.base_url, api_key="sk-a", model="m", timeout_s=PATIENCE_S)
     await close_clients()
 
 
 @pytest.fixture
-async def patient_transcriber(upstream):
-    """One that would wait for longer than any test does."""
-    yield OpenAITranscriber(base_url=upstream.base_url, api_key="sk-a", model="m", timeout_s=60)
+async def hasty_transcriber(upstream):
+    yield OpenAITranscriber(base_url=upstream.base_url, api_key="sk-a", model="m", timeout_s=SHORT_S)
     await close_clients()
 
 
@@ -46,7 +47,6 @@ FAULTS = {
     "broken": [Heard(status=500)] * 2,  # asked twice
     "refused": [Heard(status=401)],
     "busy": [Heard(status=429)],
-    "too slow": [Heard(stall=True)],
     "garbage": [Heard(garbage=True)] * 2,
     "a web page": [Heard(page=True)] * 2,
 }
@@ -55,7 +55,15 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 async def test_a_failure_is_told_and_asks_nothing(agent, upstream, transcriber, fault):
     upstream.hear(*fault)
-    client = talks(transcriber)
+    await is_told_and_asks_nothing(upstream, talks(transcriber))
+
+
+async def test_silence_is_told_and_asks_nothing(agent, upstream, hasty_transcriber):
+    upstream.hear(Heard(stall=True))
+    await is_told_and_asks_nothing(upstream, talks(hasty_transcriber))
+
+
+async def is_told_and_asks_nothing(upstream, client):
     await client.open()
 
     await client.say_aloud(speech(QUESTION))
@@ -72,11 +80,18 @@ async def test_a_failure_is_told_and_asks_nothing(agent, upstream, transcriber, 
     await client.leave()
 
 
-@pytest.mark.parametrize("name", ["broken", "busy", "too slow", "garbage"])  # the others rest until staff mend them
+@pytest.mark.parametrize("name", ["broken", "busy", "garbage"])  # the others rest until staff mend them
 async def test_the_next_thing_said_is_heard_again(agent, upstream, transcriber, name):
-    upstream.hear(*FAULTS[name])
+    await is_heard_again(upstream, talks(transcriber), *FAULTS[name])
+
+
+async def test_the_next_thing_said_is_heard_again_after_a_silence(agent, upstream, hasty_transcriber):
+    await is_heard_again(upstream, talks(hasty_transcriber), Heard(stall=True))
+
+
+async def is_heard_again(upstream, client, *fault):
+    upstream.hear(*fault)
     upstream.then(Script(text="Lamps."))
-    client = talks(transcriber)
     await client.open()
     await client.say_aloud(speech(QUESTION))
     await client.hear_until("error")
@@ -153,9 +168,9 @@ async def test_words_that_nobody_said_do_not_reach_the_model(agent, upstream, tr
     await client.leave()
 
 
-async def test_speech_that_goes_on_ends_the_request_that_was_begun(agent, upstream, patient_transcriber):
+async def test_speech_that_goes_on_ends_the_request_that_was_begun(agent, upstream, transcriber):
     upstream.hear(Heard(stall=True), Heard(QUESTION))
-    client = talks(patient_transcriber)
+    client = talks(transcriber)
     await client.open()
     samples = speech(QUESTION)
 
@@ -172,10 +187,10 @@ async def test_speech_that_goes_on_ends_the_request_that_was_begun(agent, upstre
     await client.leave()
 
 
-async def test_what_was_said_whole_becomes_a_turn_though_the_visitor_leaves(agent, upstream, patient_transcriber):
+async def test_what_was_said_whole_becomes_a_turn_though_the_visitor_leaves(agent, upstream, transcriber):
     upstream.hear(*[Heard(QUESTION, after_s=0.5)] * 5)
     upstream.then(Script(text="Lamps."))
-    client = talks(patient_transcriber)
+    client = talks(transcriber)
     await client.open()
     await client.say_aloud(speech(QUESTION))
     await until(lambda: upstream.heard)
@@ -186,11 +201,9 @@ async def test_what_was_said_whole_becomes_a_turn_though_the_visitor_leaves(agen
     assert (await in_database(Message.objects.get)(role="user")).content == QUESTION
 
 
-async def test_a_visitor_who_leaves_in_mid_sentence_ends_the_request_that_was_begun(
-    agent, upstream, patient_transcriber
-):
+async def test_a_visitor_who_leaves_in_mid_sentence_ends_the_request_that_was_begun(agent, upstream, transcriber):
     upstream.hear(Heard(stall=True))
-    client = talks(patient_transcriber)
+    client = talks(transcriber)
     await client.open()
     await client.say_aloud(speech(QUESTION), ends=False)
     await until(lambda: upstream.heard)

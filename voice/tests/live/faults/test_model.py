@@ -11,6 +11,7 @@ from agents.llm.openai_compatible import Limits, OpenAICompatible
 from conversations.models import Message
 from conversations.replies import making
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 from voice.tests.live.scripted import ScriptedNarrator
 from voice.tests.live.voice_client import VoiceClient, application
 
@@ -109,7 +110,7 @@ async def test_an_interruption_ends_the_models_request_and_the_speech(agent, ear
 
     await client.say({"type": "interrupt", "gen": 1, "played_ms": 100})
     await client.hear_until("turn.end", reason="interrupted")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while upstream.requests[0].gone_at is None:  # noqa: ASYNC110 the other server's own loop
             await asyncio.sleep(0.01)
 

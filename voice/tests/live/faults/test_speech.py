@@ -6,6 +6,7 @@ from agents.llm.openai_compatible import close_clients
 from conversations.models import Message
 from conversations.tests.asking import until
 from fakes.openai import Script
+from fakes.patience import PATIENCE_S
 from fakes.speech import PIECE_BYTES, Spoken
 from voice.live.narration import AHEAD_S
 from voice.live.pacing import AHEAD_MS
@@ -22,7 +23,7 @@ from voice.tts.speaker import Voice
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ANSWER = "We sell lamps of brass. They cost ninety euros each. All of them are in stock."
-PATIENCE_S = 1.0
+SHORT_S = 2.0
 
 FAULTS = {
     "broken": (Spoken(status=500), "provider_error"),
@@ -40,14 +41,12 @@ FAULTS = {
 
 @pytest.fixture(params=["openai", "smallest"])
 async def talking(request, agent, upstream, settings, monkeypatch):
-    """A client of a conversation in which one provider speaks, and is waited for a second."""
+    """A client of a conversation in which one provider speaks, and is waited for as long as tests wait."""
     settings.TTS_PROVIDERS = [request.param]
     settings.OPENAI_TTS_MODEL = "scripted"
     settings.SMALLEST_API_KEY, settings.SMALLEST_BASE_URL = "key", upstream.base_url.removesuffix("/v1")
     settings.SPEECH_CACHE_BYTES = 0
-    for module in (openai_compatible, smallest):
-        monkeypatch.setattr(module, "FIRST_PIECE_S", PATIENCE_S)
-    monkeypatch.setattr(timely, "GAP_S", PATIENCE_S)
+    wait(PATIENCE_S, monkeypatch)
     upstream.then(Script(text=ANSWER))
     client = VoiceClient(application_with(Stages(ScriptedEars().transcribe, lambda: Narrator(Voice()), Clauser)))
     await client.open()
@@ -57,8 +56,16 @@ async def talking(request, agent, upstream, settings, monkeypatch):
     await close_sessions()
 
 
+def wait(seconds, monkeypatch):
+    for module in (openai_compatible, smallest):
+        monkeypatch.setattr(module, "FIRST_PIECE_S", seconds)
+    monkeypatch.setattr(timely, "GAP_S", seconds)
+
+
 @pytest.mark.parametrize(("fault", "code"), FAULTS.values(), ids=FAULTS)
-async def test_an_answer_that_cannot_be_spoken_is_read(talking, upstream, fault, code):
+async def test_an_answer_that_cannot_be_spoken_is_read(talking, upstream, fault, code, monkeypatch):
+    if code == "timed_out":
+        wait(SHORT_S, monkeypatch)
     upstream.say(fault)
 
     await talking.ask_for("What do you sell?")
@@ -72,8 +79,12 @@ async def test_an_answer_that_cannot_be_spoken_is_read(talking, upstream, fault,
 
 
 @pytest.mark.parametrize("name", ["broken", "busy", "stalled", "garbage", "cut"])
-async def test_an_answer_whose_speech_fails_half_way_is_heard_until_there_and_read(talking, upstream, name):
-    fault, _ = FAULTS[name]
+async def test_an_answer_whose_speech_fails_half_way_is_heard_until_there_and_read(
+    talking, upstream, name, monkeypatch
+):
+    fault, code = FAULTS[name]
+    if code == "timed_out":
+        wait(SHORT_S, monkeypatch)
     upstream.say(Spoken(), fault, fault)  # who has begun is asked once more
 
     await talking.ask_for("What do you sell?")
