@@ -16,7 +16,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -31,6 +31,7 @@ DIRECTIVE = re.compile(r"\[\[fake:\s*(\{.*?\})\s*\]\]", re.DOTALL)
 HIDDEN = "Bearer <hidden>"
 MALFORMED_EVENT = b'data: {"choices": [{"delta": {"cont\n\n'
 ENDLESS_S = 3600.0  # longer than any test waits
+QUIET_S = 7.0
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,14 @@ class FakeOpenAI:
         """Lets go what is held, or the first that is held from now on."""
         self._steps.append(None)
 
+    def _may_go_on(self) -> bool:
+        if self._goes_on.is_set():
+            return True
+        with contextlib.suppress(IndexError):
+            self._steps.popleft()
+            return True
+        return False
+
     def reset(self) -> None:
         self._scripts.clear()
         self._goes_on.clear()
@@ -223,7 +232,7 @@ class FakeOpenAI:
         if script.body is not None:
             return web.json_response(script.body, headers=script.headers)
         if received.body.get("stream"):
-            return await _Streamed(request, received, script, self._goes_on, self._steps).send()
+            return await _Streamed(request, received, script, self._may_go_on).send()
         words = script.words()
         await _sleep_until(script.due(received.arrived_at, len(words)))
         received.tokens_sent = len(words)
@@ -252,16 +261,8 @@ class FakeOpenAI:
 class _Streamed:
     """One streamed answer on its way out."""
 
-    def __init__(
-        self,
-        request: web.Request,
-        received: Received,
-        script: Script,
-        goes_on: threading.Event,
-        steps: deque[None],
-    ):
-        self._goes_on = goes_on
-        self._steps = steps
+    def __init__(self, request: web.Request, received: Received, script: Script, may_go_on: Callable[[], bool]):
+        self._may_go_on = may_go_on
         self._request = request
         self._received = received
         self._script = script
@@ -303,8 +304,8 @@ class _Streamed:
             await self._response.write(MALFORMED_EVENT)
         if position == script.stall_after_tokens:
             await self._stall()
-        while position in script.holds() and not self._may_go_on():  # noqa: ASYNC110 # let go by any thread
-            await asyncio.sleep(0.005)
+        if position in script.holds():
+            await self._hold()
         if position == script.error_object_after:
             error = script.error or {"message": "scripted", "type": "server_error", "code": None}
             await self._send({"error": error})
@@ -314,13 +315,14 @@ class _Streamed:
             return True
         return position == script.fail_after_tokens
 
-    def _may_go_on(self) -> bool:
-        if self._goes_on.is_set():
-            return True
-        if self._steps:
-            self._steps.popleft()
-            return True
-        return False
+    async def _hold(self) -> None:
+        """Thinks now and then meanwhile: who waits for a word takes 15 s of silence for the end."""
+        quiet_since = time.monotonic()
+        while not self._may_go_on():  # let go by any thread
+            await asyncio.sleep(0.005)
+            if time.monotonic() - quiet_since > QUIET_S:
+                quiet_since = time.monotonic()
+                await self._send(_chunk(self._received.body, {"reasoning_content": "Hm."}))
 
     async def _stall(self) -> None:
         while self._script.keep_alive_s:
