@@ -24,11 +24,10 @@ from playwright.sync_api import (
 
 from fakes.browser import CHROMIUM
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_MS
 from fakes.site import MAKE_AGENT, SEEDED, Site, site
 
-# What a busy machine needs now and then; a state that is reached sooner is seen sooner.
-WAIT_MS = 30_000
-expect.set_options(timeout=WAIT_MS)
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -242,8 +241,8 @@ def windows(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
 def _visit(browser: Browser, options: dict[str, Any]) -> Iterator[Visit]:
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
     made = Visit(context, page)
     page.on("pageerror", lambda error: made.complaints.append(f"error: {error}"))
     page.on("console", lambda message: _note(made, message))

@@ -13,13 +13,14 @@ LONG = "\n\n".join(f"Paragraph {n} of the first answer." for n in range(1, 60))
 @pytest.fixture
 def two_asked(visit, scripted_site, upstream):
     """A first answer that grows, and a second question behind it."""
-    upstream.then(Script(text=LONG, rate_per_s=15), Script(text="The second answer."))
+    upstream.then(Script(text=LONG, hold_after_tokens=3 * 6), Script(text="The second answer."))
     visit.page.goto(f"{scripted_site.url}/chat/ada/")
     visit.ask("First?")
     expect(visit.page.locator(".message--assistant").first).to_contain_text("Paragraph 2 of")
     visit.ask("Second?")
     expect(visit.page.locator(".message--assistant[data-status=running]")).to_have_count(2)
-    return visit
+    yield visit
+    upstream.go_on()
 
 
 def first_and_second(page):

@@ -17,6 +17,7 @@ PLACE_AT_REST = """() => new Promise(done => {
   look(log.scrollTop, 0)
 })"""
 LONG = "\n\n".join(f"Paragraph {n} of an answer that takes a while to come in." for n in range(1, 31))
+WORDS_EACH = 12
 RICH = """# Plans
 
 | Plan | Price |
@@ -40,16 +41,17 @@ def chat(visit, scripted_site):
 
 
 def test_dots_stand_until_the_first_word_and_stop_replaces_send(chat, upstream):
-    upstream.then(Script(text="one two three four five six", hold_after_tokens=0, rate_per_s=6))
+    upstream.then(Script(text="one two three four five six", hold_after_tokens=(0, 2)))
     chat.ask("Hello")
     page = chat.page
 
     expect(page.locator(".dots:visible")).to_have_count(1)
     expect(page.get_by_role("button", name="Stop the answer")).to_be_visible()
-    upstream.go_on()
+    upstream.go_on_once()
     expect(page.locator(".message--assistant .prose")).to_contain_text("one")
     expect(page.locator(".dots:visible")).to_have_count(0)
     expect(page.locator(".message--assistant[aria-busy=true]")).to_have_count(1)
+    upstream.go_on()
     chat.finished()
 
     expect(page.locator(".message--assistant .prose")).to_have_text("one two three four five six")
@@ -57,11 +59,13 @@ def test_dots_stand_until_the_first_word_and_stop_replaces_send(chat, upstream):
 
 
 def test_markdown_is_rendered_while_it_streams_and_ends_as_one_whole(chat, upstream):
-    upstream.then(Script(text=RICH, rate_per_s=30))
+    before, after = RICH.split("```python")
+    upstream.then(Script(tokens=(*before, f"```python{after}"), hold_after_tokens=len(before)))
     chat.ask("Plans? I was on https://example.com/plans")  # an address that stands nowhere is taken out
     page = chat.page
 
     expect(page.locator(".message--assistant[data-status=running] table")).to_be_visible()
+    upstream.go_on()
     chat.finished()
 
     expect(page.locator(".message--assistant table td").first).to_have_text("Desk")
@@ -73,19 +77,20 @@ def test_markdown_is_rendered_while_it_streams_and_ends_as_one_whole(chat, upstr
 
 
 def test_finished_blocks_are_not_touched_again(chat, upstream):
-    upstream.then(Script(text=LONG, rate_per_s=60))
+    upstream.then(Script(text=LONG, hold_after_tokens=(4 * WORDS_EACH, 7 * WORDS_EACH)))
     chat.ask("Tell me")
     page = chat.page
     expect(page.locator(".message--assistant", has_text="Paragraph 3 of")).to_be_visible()
     first = page.locator(".message--assistant[data-status=running] p", has_text="Paragraph 1 of")
     first.evaluate("p => { p.dataset.mark = 'kept' }")
+    upstream.go_on_once()
     expect(page.locator(".message--assistant", has_text="Paragraph 6 of")).to_be_visible()
 
     assert page.locator("[data-mark=kept]").count() == 1
 
 
 def test_stop_keeps_what_was_said(chat, upstream):
-    upstream.then(Script(text=LONG, rate_per_s=20))
+    upstream.then(Script(text=LONG, hold_after_tokens=2 * WORDS_EACH))
     chat.ask("Tell me")
     expect(chat.page.locator(".message--assistant .prose")).to_contain_text("Paragraph 1 of")
     chat.page.get_by_role("button", name="Stop the answer").click()

@@ -9,7 +9,7 @@ from fakes.openai import Script
 
 pytestmark = pytest.mark.browser
 
-THOUGHT = tuple(f"SECRET{number} " for number in range(60))  # 10 s: a busy machine takes its time to show it
+THOUGHT = tuple(f"SECRET{number} " for number in range(10))
 
 
 @pytest.fixture
@@ -19,13 +19,16 @@ def chat(visit, scripted_site):
 
 
 def test_the_page_says_that_the_agent_thinks_until_it_speaks(chat, upstream):
-    upstream.then(Script(tokens=("<think>", *THOUGHT, "</think>", "A lamp ", "costs ", "40 dollars."), rate_per_s=6))
+    tokens = ("<think>", *THOUGHT, "</think>", "A lamp ", "costs ", "40 dollars.")
+    upstream.then(Script(tokens=tokens, hold_after_tokens=(len(THOUGHT), len(tokens) - 1)))
     chat.ask("How much?")
     page = chat.page
 
     expect(page.get_by_text("Ada is thinking…")).to_be_visible()
+    upstream.go_on_once()
     expect(page.locator(".message--assistant .prose")).to_contain_text("A lamp")
     expect(page.get_by_text("Ada is thinking…")).to_have_count(0)
+    upstream.go_on()
     answer = chat.finished()
 
     assert "A lamp costs 40 dollars." in answer
@@ -34,12 +37,15 @@ def test_the_page_says_that_the_agent_thinks_until_it_speaks(chat, upstream):
 
 
 def test_a_pause_to_think_in_the_middle_of_an_answer_is_said_too(chat, upstream):
-    upstream.then(Script(tokens=("A lamp ", "costs ", "<think>", *THOUGHT, "</think>", "40 dollars."), rate_per_s=6))
+    tokens = ("A lamp ", "costs ", "<think>", *THOUGHT, "</think>", "40 ", "dollars.")
+    upstream.then(Script(tokens=tokens, hold_after_tokens=(2 + len(THOUGHT), len(tokens) - 1)))
     chat.ask("How much?")
     page = chat.page
 
     expect(page.locator(".message--assistant .prose")).to_contain_text("costs")
     expect(page.get_by_text("Ada is thinking…")).to_be_visible()
+    upstream.go_on_once()
     expect(page.get_by_text("Ada is thinking…")).to_have_count(0)
+    upstream.go_on()
 
     assert "A lamp costs 40 dollars." in chat.finished()

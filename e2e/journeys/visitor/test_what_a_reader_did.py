@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 ANSWER = (
     "# Plans\n\nThe first paragraph is here.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n"
-    "The last paragraph ends it, and takes a little while, so that there is time to select."
+    "The last paragraph ends it, when there was time to select."
 )
 SELECT = """(article, words) => {
   const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
@@ -31,19 +31,21 @@ SHOW_AGAIN = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("words", ["first paragraph", "two", "print(1)"])
-def test_text_selected_while_an_answer_grows_stays_selected_when_it_ends(visit, scripted_site, upstream, words):
-    upstream.then(Script(text=ANSWER, rate_per_s=12))
+@pytest.mark.parametrize("selected", ["first paragraph", "two", "print(1)"])
+def test_text_selected_while_an_answer_grows_stays_selected_when_it_ends(visit, scripted_site, upstream, selected):
+    words = Script(text=ANSWER).words()
+    upstream.then(Script(tokens=words, hold_after_tokens=len(words) - 3))
     page = visit.page
     page.goto(f"{scripted_site.url}/chat/ada/")
     visit.ask("Plans?")
     answer = page.locator(".message--assistant[data-status=running]")
     expect(answer).to_contain_text("The last")
-    answer.evaluate(SELECT, words)
+    answer.evaluate(SELECT, selected)
+    upstream.go_on()
 
     visit.finished()
 
-    assert page.evaluate("getSelection().toString()") == words
+    assert page.evaluate("getSelection().toString()") == selected
     expect(page.locator(".message--assistant .prose")).to_contain_text("time to select.")
     expect(page.locator(".message--assistant .code")).to_have_count(1)
     expect(page.locator('.message--assistant [id$="-tail"]')).to_have_count(0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.conftest import WAIT_MS
+from fakes.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +89,7 @@ def give(route):
 def page(browser):
     """A page that knows `createPlayback`; nothing of a playback stays when it is over, so that all tests share it."""
     page = browser.new_page()
-    page.set_default_timeout(WAIT_MS)
+    page.set_default_timeout(PATIENCE_MS)
     page.route(f"{ADDRESS}/**", give)
     page.goto(f"{ADDRESS}/")
     page.evaluate("async module => Object.assign(window, await import(module))", "/js/voice/speech/playback.js")
