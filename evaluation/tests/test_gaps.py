@@ -242,9 +242,7 @@ def test_of_what_is_asked_without_end_the_newest_conversations_are_named(program
 
     assert gap["count"] == 4
     assert gap["session_ids"] == [str(each.message.session_id) for each in (asked[1], asked[2])]
-    of_questions = [each["sql"] for each in queries if 'FROM "evaluation_gapquestion"' in each["sql"]]
-    assert [sql for sql in of_questions if '"content"' in sql] == []
-    assert of_questions
+    assert [each["sql"] for each in queries if each["sql"].startswith('SELECT "conversations_message"')] == []
 
 
 def test_what_is_not_there_or_says_nothing_is_refused(program, agent):

@@ -55,14 +55,16 @@ async def test_passages_are_read_while_the_database_threads_are_at_what_visitors
     is_read = threading.Event()
     busy = [asyncio.ensure_future(in_database(is_read.wait)(60)) for _ in range(POSTGRES_THREADS)]
 
-    try:
-        async with asyncio.timeout(30):
-            first = await anext(Proposals(shop).each())
-    finally:
-        is_read.set()
-        await asyncio.gather(*busy)
+    async def first():
+        return await anext(Proposals(shop).each())
 
-    assert first.must
+    reading = asyncio.ensure_future(first())
+    read, _waiting = await asyncio.wait({reading}, timeout=30)
+    is_read.set()
+    await asyncio.gather(*busy)
+
+    assert read
+    assert (await reading).must
 
 
 def card(number, chunk, **values):
