@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents.models import Agent
 from evaluation.models import CaseRun, Evaluation
+from knowledge.copies import said_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Coverage:
 def coverage_of(agent: Agent) -> Coverage:
     """Of the documents that are answered from, by those that cases name and those that the answers of the last whole
     evaluation were taken from; a question is touched when one of these answers asks it."""
-    documents = dict(agent.documents.answering().values_list("pk", "name"))
+    documents = dict(said_once(agent.pk).values_list("pk", "name"))
     questions = dict(agent.questions.values_list("key", "label"))
     runs = last_runs(agent)
     touched = {str(pk) for pk in agent.cases.values_list("cites", flat=True) if pk}

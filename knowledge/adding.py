@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
+from knowledge.copies import hash_of_words
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import NAME_CHARS, owe
 from knowledge.ingestion.extract import read
@@ -87,6 +88,8 @@ def add(
         document.name = shorten(name or file_title(file.name or ""), NAME_CHARS)
     else:
         found = read(file, file.name or "")
+        if same := _saying(agent_id, found.text):
+            return Added(same, is_new=False)
         document.text = found.text
         document.name = name or shorten(found.title, NAME_CHARS) or name_of(found.text, file.name or "")
     file.seek(0)
@@ -103,6 +106,8 @@ def add_text(agent_id: uuid.UUID, text: str, name: str = "") -> Added | None:
     digest = text_hash(text)
     if known := _known(agent_id, digest):
         return known
+    if same := _saying(agent_id, text):
+        return Added(same, is_new=False)
     return _stored(Document(agent_id=agent_id, name=name or name_of(text), text=text, content_hash=digest))
 
 
@@ -166,6 +171,12 @@ def _known(agent_id: uuid.UUID, digest: str) -> Added | None:
     if document.status == Document.Status.FAILED:  # who sends it again hopes for more than to read why it failed
         index_again(document)
     return Added(document, is_new=False)
+
+
+def _saying(agent_id: uuid.UUID, text: str) -> Document | None:
+    """The agent's document with this text, out of a file of other bytes; a web page may say something else tomorrow."""
+    same = Document.objects.answering().filter(agent=agent_id, url="", text_hash=hash_of_words(text), is_owed=False)
+    return same.defer("text").order_by("created_at").first()
 
 
 def _stored(document: Document, chars: int = INLINE_CHARS) -> Added | None:

@@ -20,6 +20,7 @@ from access.callers import management
 from agents.models import Agent
 from knowledge import adding
 from knowledge.api_bodies import BODIES, DocumentOut, DocumentsAdded, PageIn, files_of_form, text_of_body
+from knowledge.copies import has_alike
 from knowledge.ingestion.refusals import UnknownType, Unreadable
 from knowledge.models import Document
 from knowledge.search import search
@@ -207,7 +208,7 @@ def search_knowledge(
 def _shown() -> QuerySet[Document]:
     """Documents as they are answered: each with its number of chunks, without its text of up to 2 MB."""
     chunks = Document.objects.filter(pk=OuterRef("pk")).annotate(count=Count("chunks")).values("count")
-    return Document.objects.defer("text").annotate(chunk_count=Subquery(chunks))
+    return Document.objects.defer("text").annotate(chunk_count=Subquery(chunks), has_alike=has_alike())
 
 
 def found_document(document_id: uuid.UUID) -> Document:

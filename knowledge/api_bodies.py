@@ -13,6 +13,7 @@ from ninja import Field, Schema
 from ninja.errors import ValidationError
 from pydantic import ValidationError as Invalid
 
+from knowledge.copies import original_of
 from knowledge.models import Document
 from knowledge.websites.adding import ADDRESS, MAX_HOURS, MAX_URL_CHARS
 from lib.rest.fields import Body, FilledText, Line, Whole
@@ -44,6 +45,9 @@ class DocumentOut(Schema):
         description="Why its status is `failed`, or why its latest text could not be read or indexed; of a `pending` "
         "one, why its page could not be read yet and is tried again. Empty otherwise."
     )
+    same_as: uuid.UUID | None = Field(
+        description="The document that is answered from in the place of this one, as it says the same; null otherwise."
+    )
     url: str | None = Field(description="The address of the web page it was read from; null for other documents.")
     every_hours: int | None = Field(
         description="When a page that was added by its address is read again by itself, 0 for never; null for others."
@@ -52,6 +56,11 @@ class DocumentOut(Schema):
     next_read_at: datetime | None = Field(description="When it is read next; sooner while its server has an error.")
     created_at: datetime
     updated_at: datetime
+
+    @staticmethod
+    def resolve_same_as(document: Any) -> uuid.UUID | None:
+        original = original_of(document) if document.has_alike else None
+        return original.pk if original else None
 
     @staticmethod
     def resolve_url(document: Document) -> str | None:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from agents.llm.request import Passage
 from knowledge import stored_parts
+from knowledge.copies import hash_of_words
 from knowledge.ingestion.extract import GivenUp, Unreadable, read
 from knowledge.models import Chunk, Comparison, Document, DocumentQuerySet
 from knowledge.packaged_vectors import shipped
@@ -298,6 +299,7 @@ def _store(claim: Claim, chunks: Iterator[Chunk], index: Iterator[bytes]) -> Non
         Chunk.objects.bulk_create(some)
     stored_parts.put(claim.document_id, claim.name, index)
     Comparison.objects.owe(claim.document_id)
+    _mine(claim).update(text_hash=hash_of_words(claim.text))
     _end(claim, Document.Status.READY)
 
 

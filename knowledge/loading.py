@@ -74,6 +74,8 @@ def _load(agent: Agent, path: Path, name: str, file: File, told: Told) -> Loaded
         if added is None:
             return LoadedFile(path, "failed", _("Its agent was deleted."))
         document = added.document
+        if not added.is_new and document.status == Document.Status.READY and not document.is_owed:
+            return LoadedFile(path, "known", document.name)
     return _indexed(path, document, outcome, told)
 
 

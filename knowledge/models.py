@@ -74,6 +74,7 @@ class Document(models.Model):
     is_owed = models.BooleanField(_("to be indexed"), default=True, editable=False)
     progress = models.FloatField(_("progress"), default=0, editable=False)  # 0 to 1
     content_hash = models.CharField(_("hash of its content"), max_length=64, blank=True, editable=False)
+    text_hash = models.CharField(_("hash of its indexed text"), max_length=32, blank=True, editable=False)
     is_unread = models.BooleanField(_("its file is to be read"), default=False, editable=False)
     text_format = models.PositiveSmallIntegerField(_("format its chunks were made in"), default=0, editable=False)
     takeovers = models.PositiveSmallIntegerField(_("taken over from a dead process"), default=0, editable=False)
@@ -107,6 +108,7 @@ class Document(models.Model):
         indexes = (
             models.Index(fields=["lease_until"], name="document_owed", condition=Q(is_owed=True)),
             models.Index(fields=["agent", "content_hash"], name="document_content"),
+            models.Index(fields=["agent", "text_hash"], name="document_same_text", condition=~Q(text_hash="")),
             # All that is read to tell whether the knowledge changed, with every question.
             models.Index(fields=["agent", "status", "gone_at", "website", "updated_at"], name="document_answering"),
             models.Index(fields=["website", "content_hash"], name="document_same", condition=Q(website__isnull=False)),

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef
 
 from agents.llm.request import Passage
 from knowledge import stored_passages
+from knowledge.copies import said_once
 from knowledge.models import Chunk, Document, StoredPart
 from knowledge.text.index_part import PART_FORMAT, IndexPart, parts_of
 from knowledge.text.rank import Loaded
@@ -51,7 +52,8 @@ def put(document_id: uuid.UUID, name: str, parts: Iterable[bytes | memoryview]) 
 
 
 def listed(agent_id: uuid.UUID) -> list[Listed]:
-    """The parts of an agent's documents, in order. For a document without parts of this format they are made first."""
+    """The parts of an agent's documents, in order, without copies. Of a document without parts of this format they are
+    made first."""
     make_missing(agent_id)
     found = _current(agent_id).values_list("pk", "document_id", "name", "number")
     return sorted((Listed(*row) for row in found), key=lambda each: each.order)
@@ -112,8 +114,7 @@ def _chunks_of(document_id: uuid.UUID) -> Mapping[str, Any]:
 
 
 def _current(agent_id: uuid.UUID) -> Any:
-    answering = Document.objects.answering().filter(agent=agent_id)
-    return StoredPart.objects.filter(document__in=answering, format=PART_FORMAT, name=F("document__name"))
+    return StoredPart.objects.filter(document__in=said_once(agent_id), format=PART_FORMAT, name=F("document__name"))
 
 
 def _lacking(agent_id: uuid.UUID | None) -> Any:

@@ -13,7 +13,8 @@ from evaluation.coverage import last_runs
 from evaluation.models import Case
 from evaluation.phrases import folded, is_pattern
 from evaluation.proposing.proposal import Untouched
-from knowledge.models import Chunk, Document
+from knowledge.copies import said_once
+from knowledge.models import Chunk
 
 MIN_CHARS = 15  # of a passage that says something: "A bulb lasts 3 years."
 MAX_READ = 5_000  # passages; a thousand pages have some four thousand
@@ -59,7 +60,7 @@ def _expected(case: Case) -> tuple[list[str], set[str]]:
 
 
 def _passages(agent: Agent) -> Iterator[Untouched]:
-    documents = Document.objects.answering().filter(agent=agent)
+    documents = said_once(agent.pk)
     chunks = Chunk.objects.filter(document__in=documents.values("pk")).order_by(
         "document__name", "document", "position"
     )

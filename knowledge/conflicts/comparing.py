@@ -149,6 +149,8 @@ def _found(
     for position, other, there in candidates(keys, ((pk, bytes(each)) for pk, each in packed)):
         by_document[other].append((position, there))
     others = Document.objects.answering().filter(pk__in=by_document).defer("text").order_by("created_at", "pk")
+    if document.text_hash:  # a copy is told as one: not each of its passages
+        others = others.exclude(text_hash=document.text_hash)
     number = 0
     for beside in others:
         pairs = by_document[beside.pk]

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from agents.staff.of_agent import OfAgentAdmin
 from knowledge.adding import hash_of, text_hash
+from knowledge.copies import has_alike, original_of
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
@@ -71,7 +72,8 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
         )
         chunks = Chunk.objects.filter(document=OuterRef("pk")).order_by().values("document").annotate(n=Count("pk"))
         documents = super().get_queryset(request).defer("text")  # up to 2 MB each
-        return documents.annotate(chunk_count=Coalesce(Subquery(chunks.values("n")), 0), needs_care=failed_first)
+        chunk_count = Coalesce(Subquery(chunks.values("n")), 0)
+        return documents.annotate(chunk_count=chunk_count, needs_care=failed_first, has_alike=has_alike())
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the number of conflicts between the documents that are listed."""
@@ -100,7 +102,13 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
             is_ready = document.status == Document.Status.READY
             words = _("ready, indexed again: %(done)s %%") if is_ready else _("being indexed: %(done)s %%")
             words = words % {"done": int(document.progress * 100)}
+        elif document.status == Document.Status.READY and self.original(document):
+            return badge(_("the same as another"), Tone.QUIET)
         return badge(words, TONES[Document.Status(document.status)])
+
+    def original(self, document: Any) -> Document | None:
+        """The document that answers in the place of this one, which says the same."""
+        return original_of(document) if document.has_alike else None
 
     @admin.display(description=gettext_lazy("chunks"), ordering="chunk_count")
     def chunk_count(self, document: Any) -> int:

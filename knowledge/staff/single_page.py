@@ -117,6 +117,7 @@ class SinglePage(admin.ModelAdmin):
         is_put_off = document.is_to_be_read and document.page_to_read.is_put_off and not document.is_owed
         return {
             "state": state,
+            "same_as": self.original(document),  # type: ignore[attr-defined] # of the list of documents
             "is_changing": document.is_owed or document.is_to_be_read,
             "poll_s": POLL_PUT_OFF_S if is_put_off else POLL_S,
         }
