@@ -16,9 +16,11 @@ from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from knowledge.conflicts.comparing import compare_next, owe_anew
-from knowledge.indexing import claim, index, owe_stale, read_state
+from knowledge.indexing import claim, index, index_document, owe_stale, read_state
 from knowledge.models import Document
+from knowledge.reembedding import embed_next, remaining
 from knowledge.stored_parts import make_missing
+from knowledge.vectors import remember_where
 from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Indexer:
             self._work_came.clear()
             try:
                 if not knows_stale:
+                    await asyncio.to_thread(with_fresh_connection(remember_where))
                     await asyncio.to_thread(with_fresh_connection(owe_stale))
                     await asyncio.to_thread(with_fresh_connection(owe_anew))
                     await asyncio.to_thread(with_fresh_connection(make_missing), None, self._is_draining.is_set)
@@ -85,8 +88,9 @@ class Indexer:
 
 
 def work_on_next(is_over: Callable[[], bool] = lambda: False) -> bool:
-    """Index the next document, or, if none waits, compare one that is indexed. False if nothing is owed."""
-    return index_next(is_over) or compare_next(is_over)
+    """Index the next document, or, if none waits, compare one that is indexed, or give one the vectors of another
+    model. False if nothing is owed."""
+    return index_next(is_over) or compare_next(is_over) or embed_next(is_over)
 
 
 def index_next(is_over: Callable[[], bool] = lambda: False) -> bool:
@@ -96,6 +100,20 @@ def index_next(is_over: Callable[[], bool] = lambda: False) -> bool:
         return False
     index(claimed, is_over)
     return True
+
+
+def reindex_stale() -> int:
+    """Index, in this thread, every document that waits or is stale, and give all the vectors of the model that is set
+    up; returns of how many documents passages or vectors were made."""
+    remember_where()
+    owe_stale()
+    documents = list(Document.objects.unattended(timezone.now()))
+    for document in documents:
+        index_document(document)
+    left = remaining()
+    while embed_next():
+        pass
+    return len(documents) + (left.total - left.done if left else 0)
 
 
 def wake() -> None:

@@ -19,12 +19,11 @@ from pathlib import PurePath
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.llm.request import Passage
-from knowledge import stored_parts
+from knowledge import stored_parts, vectors
 from knowledge.copies import hash_of_words
 from knowledge.ingestion.extract import GivenUp, Unreadable, read
 from knowledge.models import Chunk, Comparison, Document, DocumentQuerySet
@@ -61,6 +60,7 @@ class Claim:
     """One attempt at one document, and the text it is made from."""
 
     document_id: uuid.UUID
+    agent_id: uuid.UUID
     owner: str
     name: str
     text: str
@@ -83,7 +83,13 @@ def claim(at: datetime, document_id: uuid.UUID | None = None) -> Claim | None:
         document.save(update_fields=["takeovers", "lease_owner", "lease_until"])
     is_hopeless = document.takeovers > MAX_TAKEOVERS
     return Claim(
-        document.pk, document.lease_owner, document.name, document.text, is_hopeless, is_unread=document.is_unread
+        document.pk,
+        document.agent_id,
+        document.lease_owner,
+        document.name,
+        document.text,
+        is_hopeless,
+        is_unread=document.is_unread,
     )
 
 
@@ -163,28 +169,17 @@ def release(claim: Claim) -> None:
 def owe_stale() -> int:
     """Store which ready documents are to be indexed again; returns how many. Until then they are searched as they were.
 
-    Stale are those of an older text format, and those without vectors if there is a model now.
+    Stale are those of an older text format. Those without vectors of the model get them otherwise (reembedding.py).
     """
     ready = Document.objects.filter(status=Document.Status.READY, is_owed=False)
     if not ready.exists():  # whether a model is there is known only once it is loaded
         return 0
     stale = ready.exclude(text_format=TEXT_FORMAT)
-    if embeddings.available(settings.EMBEDDING_MODEL_DIR or None):
-        stale |= ready.filter(Exists(Chunk.objects.filter(document=OuterRef("pk"), vectors__isnull=True)))
-    else:  # vectors are worth keeping for a process that can use them
-        stale = stale.exclude(Exists(Chunk.objects.filter(document=OuterRef("pk"), vectors__isnull=False)))
+    if vectors.set_up() is None:  # vectors are worth keeping for a process that can use them
+        stale = stale.filter(vectors_of="", other_vectors_of="")
     return Document.objects.filter(pk__in=list(stale.values_list("pk", flat=True)), is_owed=False).update(
         is_owed=True, progress=0, takeovers=0, lease_owner="", lease_until=None
     )
-
-
-def reindex_stale() -> int:
-    """Index, in this thread, every document that waits or is stale; returns how many."""
-    owe_stale()
-    documents = list(Document.objects.unattended(timezone.now()))
-    for document in documents:
-        index_document(document)
-    return len(documents)
 
 
 _STATE = ("status", "error", "progress", "updated_at")
@@ -236,21 +231,21 @@ def _split(claim: Claim) -> list[PagePart]:
     return parts
 
 
-def _vectors(parts: list[PagePart], spool: MappedBytes, step: Callable[[int, int], None]) -> list[Place | None]:
+def _vectors(
+    parts: list[PagePart], spool: MappedBytes, step: Callable[[int, int], None], encoder: embeddings.Encoder | None
+) -> list[Place | None]:
     """Compute the vectors of each part into the spool; returns their places there, or None for each without a model.
 
     The vectors of a book are some hundred megabytes, too much for memory.
     """
     step(0, len(parts))
-    try:
-        encoder = embeddings.load(settings.EMBEDDING_MODEL_DIR or None)
-    except embeddings.Unavailable as reason:
-        log.info("indexed for full text search only: %s", reason)
+    if encoder is None:
+        log.info("indexed for full text search only: %s", vectors.missing_because())
         return [None] * len(parts)
     places: list[Place | None] = []
     for start in range(0, len(parts), STEP_PARTS):
         some = parts[start : start + STEP_PARTS]
-        packed = [shipped(part, TEXT_FORMAT) for part in some]
+        packed = [shipped(part, TEXT_FORMAT) if encoder.key == embeddings.PACKAGED else None for part in some]
         missing = [at for at, vectors in enumerate(packed) if vectors is None]
         for at, sentences in zip(missing, embed_parts(encoder, [some[at] for at in missing]), strict=True):
             packed[at] = embeddings.sentences_to_bytes(sentences)
@@ -262,11 +257,14 @@ def _vectors(parts: list[PagePart], spool: MappedBytes, step: Callable[[int, int
 def _make(claim: Claim, step: Callable[[int, int], None]) -> None:
     """Split the text, and store the passages with what they are searched by."""
     parts = _split(claim)
+    answering = vectors.answering_key(claim.agent_id)
+    # As the agent's other passages have them; another model that is set up makes its own later (reembedding.py).
+    encoder = vectors.encoder_of(answering) or vectors.set_up()
     with contextlib.closing(MappedBytes()) as spool, contextlib.closing(MappedBytes()) as searched:
-        places = _vectors(parts, spool, step)
-        vectors = spool.read_only()
+        places = _vectors(parts, spool, step, encoder)
+        made = spool.read_only()
         in_searched: list[Place] = []
-        for data in stored_parts.packed(_passages(claim, parts, places, vectors)):
+        for data in stored_parts.packed(_passages(claim, parts, places, made)):
             in_searched.append(searched.add(data))
             spool.release()
             step(len(parts), len(parts))
@@ -274,32 +272,38 @@ def _make(claim: Claim, step: Callable[[int, int], None]) -> None:
 
         def chunks() -> Iterator[Chunk]:
             for at, (part, place) in enumerate(zip(parts, places, strict=True)):
-                yield _chunk(claim, at, part, bytes(vectors[slice(*place)]) if place else None)
+                yield _chunk(claim, at, part, bytes(made[slice(*place)]) if place else None)
                 spool.release()
 
-        _store(claim, chunks(), (bytes(index[slice(*place)]) for place in in_searched))
+        found = (bytes(index[slice(*place)]) for place in in_searched)
+        _store(claim, chunks(), found, answering, encoder.key if encoder else "")
 
 
 def _passages(
-    claim: Claim, parts: list[PagePart], places: list[Place | None], vectors: memoryview
+    claim: Claim, parts: list[PagePart], places: list[Place | None], made: memoryview
 ) -> Iterator[tuple[int, Passage]]:
     """The passages as they are searched, with their positions."""
     for at, (part, place) in enumerate(zip(parts, places, strict=True)):
-        sentences = embeddings.sentences_from_bytes(vectors[slice(*place)], in_place=True) if place else ()
+        sentences = embeddings.sentences_from_bytes(made[slice(*place)], in_place=True) if place else ()
         yield at, Passage(str(claim.document_id), claim.name, part.heading[:HEADING_CHARS], part.text, 0.0, sentences)
 
 
 @transaction.atomic
-def _store(claim: Claim, chunks: Iterator[Chunk], index: Iterator[bytes]) -> None:
-    """Replace the old chunks by the new ones in one transaction, if the claim still holds."""
+def _store(claim: Claim, chunks: Iterator[Chunk], index: Iterator[bytes], answering: str, key: str) -> None:
+    """Replace the old chunks by the new ones in one transaction, if the claim still holds, and the agent is searched by
+    the same model as when their vectors were begun. `key` is the model that made them, "" without one."""
     if not _mine(claim).select_for_update().exists():
         raise Interrupted
+    if key and vectors.searched_by(claim.agent_id, key) != (answering or key):
+        raise Interrupted  # begun anew with the new one's
     Chunk.objects.filter(document=claim.document_id).delete()
     while some := list(islice(chunks, STORED_AT_ONCE)):
         Chunk.objects.bulk_create(some)
-    stored_parts.put(claim.document_id, claim.name, index)
+    stored_parts.forget(claim.document_id)
+    stored_parts.put(claim.document_id, claim.name, key, index)
     Comparison.objects.owe(claim.document_id)
-    _mine(claim).update(text_hash=hash_of_words(claim.text))
+    of = {"vectors_of": key, "other_vectors_of": "", "vectors_for": ""}
+    _mine(claim).update(text_hash=hash_of_words(claim.text), **of)
     _end(claim, Document.Status.READY)
 
 

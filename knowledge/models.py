@@ -13,13 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
 from knowledge.conflict_models import Comparison, Conflict
+from knowledge.vector_models import AgentVectors, EmbeddingModel
+from language.embeddings import KEY_CHARS
 
 __all__ = (
+    "AgentVectors",
     "Chunk",
     "Comparison",
     "Conflict",
     "Document",
     "DocumentQuerySet",
+    "EmbeddingModel",
     "PageToRead",
     "StoredPart",
     "WebPage",
@@ -77,6 +81,12 @@ class Document(models.Model):
     text_hash = models.CharField(_("hash of its indexed text"), max_length=32, blank=True, editable=False)
     is_unread = models.BooleanField(_("its file is to be read"), default=False, editable=False)
     text_format = models.PositiveSmallIntegerField(_("format its chunks were made in"), default=0, editable=False)
+    # Of which models its passages have vectors, all of them; "" for none. A third one's are made in the place of one.
+    vectors_of = models.CharField(_("model of its vectors"), max_length=KEY_CHARS, blank=True, editable=False)
+    other_vectors_of = models.CharField(
+        _("model of its other vectors"), max_length=KEY_CHARS, blank=True, editable=False
+    )
+    vectors_for = models.CharField(_("model whose vectors are made"), max_length=KEY_CHARS, blank=True, editable=False)
     takeovers = models.PositiveSmallIntegerField(_("taken over from a dead process"), default=0, editable=False)
     lease_owner = models.CharField(_("worked on by"), max_length=64, blank=True, editable=False)
     lease_until = models.DateTimeField(_("worked on until"), null=True, editable=False)
@@ -109,6 +119,7 @@ class Document(models.Model):
             models.Index(fields=["lease_until"], name="document_owed", condition=Q(is_owed=True)),
             models.Index(fields=["agent", "content_hash"], name="document_content"),
             models.Index(fields=["agent", "text_hash"], name="document_same_text", condition=~Q(text_hash="")),
+            models.Index(fields=["status", "vectors_of", "other_vectors_of"], name="document_vectors"),
             # All that is read to tell whether the knowledge changed, with every question.
             models.Index(fields=["agent", "status", "gone_at", "website", "updated_at"], name="document_answering"),
             models.Index(fields=["website", "content_hash"], name="document_same", condition=Q(website__isnull=False)),
@@ -184,14 +195,18 @@ class PageToRead(models.Model):
 
 
 class Chunk(models.Model):
-    """One passage of a document, never across a heading, with the vectors of its sentences where a model made them."""
+    """One passage of a document, never across a heading, with the vectors of its sentences where a model made them.
+
+    There is room for those of two models: of the one that is searched by, and of the one that takes its place.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="chunks", verbose_name=_("document"))
     position = models.PositiveIntegerField(_("position"))
     heading = models.CharField(_("heading"), max_length=500, blank=True)
     text = models.TextField(_("text"))
     page = models.PositiveIntegerField(_("printed page"), null=True)  # where it begins; of what has pages
-    vectors = models.BinaryField(_("vectors"), null=True, editable=False)
+    vectors = models.BinaryField(_("vectors"), null=True, editable=False)  # of the model its document names
+    other_vectors = models.BinaryField(_("vectors of another model"), null=True, editable=False)
 
     class Meta:
         ordering = ("position",)
@@ -213,6 +228,7 @@ class StoredPart(models.Model):
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="parts", verbose_name=_("document"))
     number = models.PositiveIntegerField(_("number"))
+    vectors_of = models.CharField(_("model of its vectors"), max_length=KEY_CHARS, blank=True, editable=False)
     format = models.PositiveSmallIntegerField(_("format"))
     name = models.CharField(_("name its document had"), max_length=200)  # it is searched as well
     data = models.BinaryField(_("what is searched"), editable=False)
@@ -221,7 +237,7 @@ class StoredPart(models.Model):
         ordering = ("pk",)
         verbose_name = _("part of the search index")
         verbose_name_plural = _("parts of the search index")
-        constraints = (models.UniqueConstraint(fields=["document", "number"], name="part_number"),)
+        constraints = (models.UniqueConstraint(fields=["document", "vectors_of", "number"], name="part_number"),)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.number}"

@@ -8,14 +8,13 @@ from collections import OrderedDict, defaultdict
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from agents.llm.builtin.question.wishes import QUERY
 from agents.llm.offers import ways_in
 from agents.llm.request import Passage
-from knowledge import stored_parts
+from knowledge import stored_parts, vectors
 from knowledge.models import Document
 from knowledge.stored_passages import StoredPassages
 from knowledge.text.rank import Index
@@ -63,7 +62,9 @@ def build_index(agent_id: uuid.UUID, outdated: Index | None = None) -> Index:
             return held
         with _lock:
             before = _indexes.get(agent_id)
-        index = _brought_up_to_date(agent_id, before[1] if before else None)
+        key = vectors.answering_key(agent_id)
+        is_same_model = before is not None and _readers[before[1]].key == key
+        index = _brought_up_to_date(agent_id, key, before[1] if before and is_same_model else None)
         with _lock:
             _indexes[agent_id] = (version, index)
             _indexes.move_to_end(agent_id)
@@ -72,11 +73,12 @@ def build_index(agent_id: uuid.UUID, outdated: Index | None = None) -> Index:
     return index
 
 
-def _brought_up_to_date(agent_id: uuid.UUID, before: Index | None) -> Index:
-    reader = StoredPassages(agent_id)
+def _brought_up_to_date(agent_id: uuid.UUID, key: str, before: Index | None) -> Index:
+    """With vectors of the model `key` alone: those of another one say nothing beside them."""
+    reader = StoredPassages(agent_id, key)
     index = before or Index(reader)
     for _try in range(MAX_TRIES):
-        parts = stored_parts.listed(agent_id)
+        parts = stored_parts.listed(agent_id, key)
         wanted = {each.key for each in parts}
         gone = index.keys - wanted
         if index.gaps_without(gone) > max(MIN_GAPS, len(index)):
@@ -94,10 +96,11 @@ def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
     """The same as `search`, without asking for the version; what was not found lately is read from the database."""
     if not query.strip() or not len(index):
         return ()
-    hits = index.search(query, limit, encoder=encoder())
     reader = _readers.get(index)
+    hits = index.search(query, limit, encoder=vectors.encoder_of(reader.key) if reader else encoder())
     if reader and reader.was_outdated():  # a document was indexed again in this moment
-        hits = build_index(reader.agent_id, outdated=index).search(query, limit, encoder=encoder())
+        newer = build_index(reader.agent_id, outdated=index)
+        hits = newer.search(query, limit, encoder=vectors.encoder_of(_readers[newer].key))
     return tuple(hit.passage for hit in hits)
 
 
@@ -156,8 +159,5 @@ def has_knowledge() -> bool:
 
 
 def encoder() -> embeddings.Encoder | None:
-    """The embedding model of this process, or None where there is none."""
-    try:
-        return embeddings.load(settings.EMBEDDING_MODEL_DIR or None)
-    except embeddings.Unavailable:
-        return None
+    """The packaged embedding model, or None where vectors are switched off: what is near was measured with it."""
+    return vectors.encoder_of(embeddings.PACKAGED)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, Max, OuterRef
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from agents.llm.request import Passage
 from knowledge import stored_passages
 from knowledge.copies import said_once
 from knowledge.models import Chunk, Document, StoredPart
+from knowledge.stored_passages import SLOTS, Slot
 from knowledge.text.index_part import PART_FORMAT, IndexPart, parts_of
 from knowledge.text.rank import Loaded
+from language.embeddings import PACKAGED
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Listed:
     document_id: uuid.UUID
     document: str
     number: int
+    has_vectors: bool  # of the model that is searched by
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -44,19 +48,31 @@ def packed(document: Iterable[tuple[int, Passage]]) -> Iterator[bytes]:
         yield part.to_bytes()
 
 
-def put(document_id: uuid.UUID, name: str, parts: Iterable[bytes | memoryview]) -> None:
-    """Store the parts of a document in the place of others; within the transaction that stores its passages."""
-    StoredPart.objects.filter(document=document_id).delete()
+def put(document_id: uuid.UUID, name: str, key: str, parts: Iterable[bytes | memoryview]) -> None:
+    """Store the parts of a document with the vectors of one model, in the place of others with those; within the
+    transaction that stores its passages or their vectors."""
+    mine = {"document_id": document_id, "vectors_of": key}
+    StoredPart.objects.filter(**mine).delete()
     for number, data in enumerate(parts):
-        StoredPart.objects.create(document_id=document_id, number=number, format=PART_FORMAT, name=name, data=data)
+        StoredPart.objects.create(**mine, number=number, format=PART_FORMAT, name=name, data=data)
 
 
-def listed(agent_id: uuid.UUID) -> list[Listed]:
-    """The parts of an agent's documents, in order, without copies. Of a document without parts of this format they are
-    made first."""
+def forget(document_id: uuid.UUID) -> None:
+    """Delete all parts of a document, of whatever model."""
+    StoredPart.objects.filter(document=document_id).delete()
+
+
+def listed(agent_id: uuid.UUID, key: str = PACKAGED) -> list[Listed]:
+    """What an agent is searched by whose model is `key`: the parts of its documents, in order, without copies. Those of
+    this format that are missing are made first; a document without that model's vectors is found by its words."""
     make_missing(agent_id)
-    found = _current(agent_id).values_list("pk", "document_id", "name", "number")
-    return sorted((Listed(*row) for row in found), key=lambda each: each.order)
+    of_document: dict[uuid.UUID, dict[str, list[Listed]]] = {}
+    rows = _current(agent_id).values_list("pk", "document_id", "name", "number", "vectors_of")
+    for pk, document_id, name, number, of in rows:
+        each = Listed(pk, document_id, name, number, has_vectors=of == key)
+        of_document.setdefault(each.document_id, {}).setdefault(of, []).append(each)
+    chosen = (made.get(key) or made[min(made)] for made in of_document.values())
+    return sorted(chain.from_iterable(chosen), key=lambda each: each.order)
 
 
 def loaded(parts: Collection[Listed]) -> Iterator[list[Loaded]]:
@@ -72,7 +88,9 @@ def loaded(parts: Collection[Listed]) -> Iterator[list[Loaded]]:
             if key not in data:
                 continue
             each = of_key[key]
-            batch.append(Loaded(key, str(each.document_id), each.document, each.order, IndexPart.from_bytes(data[key])))
+            part = IndexPart.from_bytes(data[key])
+            part = part if each.has_vectors else replace(part, has_vectors=False)
+            batch.append(Loaded(key, str(each.document_id), each.document, each.order, part))
             size += len(data.pop(key))
             if size > BATCH_BYTES:
                 yield batch
@@ -96,16 +114,21 @@ def make_missing(agent_id: uuid.UUID | None = None, is_over: Callable[[], bool] 
 
 def _made(document_id: uuid.UUID) -> bool:
     """Make the parts of a document outside a transaction: it takes 2 ms a passage; dropped if it changed since."""
-    name = Document.objects.filter(pk=document_id).values_list("name", flat=True).first()
-    if name is None:
+    made_of = Document.objects.filter(pk=document_id).values_list("name", *SLOTS.values())
+    known = made_of.first()
+    if known is None:
         return False
+    name, *keys = known
     before = _chunks_of(document_id)
-    parts = list(packed(stored_passages.of_document(document_id)))
+    whole: list[tuple[str, Slot]] = [(key, slot) for key, slot in zip(keys, SLOTS, strict=True) if key]
+    made = [
+        (key, list(packed(stored_passages.of_document(document_id, slot)))) for key, slot in whole or [("", "vectors")]
+    ]
     with transaction.atomic():
-        locked = Document.objects.select_for_update(of=("self",)).filter(pk=document_id)
-        if locked.values_list("name", flat=True).first() != name or _chunks_of(document_id) != before:
+        if made_of.select_for_update(of=("self",)).first() != known or _chunks_of(document_id) != before:
             return False
-        put(document_id, name, parts)
+        for key, parts in made:
+            put(document_id, name, key, parts)
     return True
 
 
@@ -119,7 +142,10 @@ def _current(agent_id: uuid.UUID) -> Any:
 
 def _lacking(agent_id: uuid.UUID | None) -> Any:
     current = StoredPart.objects.filter(document=OuterRef("pk"), format=PART_FORMAT, name=OuterRef("name"))
-    documents = Document.objects.answering().filter(~Exists(current))
+    first = ~Exists(current.filter(vectors_of=OuterRef("vectors_of")))
+    other = ~Exists(current.filter(vectors_of=OuterRef("other_vectors_of")))
+    has_first, has_other = ~Q(vectors_of=""), ~Q(other_vectors_of="")
+    documents = Document.objects.answering().filter((has_first | ~has_other) & first | has_other & other)
     return documents.filter(agent=agent_id) if agent_id else documents
 
 

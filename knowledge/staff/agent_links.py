@@ -19,6 +19,7 @@ from agents.models import Agent
 from agents.staff.agent_links import AgentLink, lead_on
 from agents.staff.agent_places import AgentPlace, add_place
 from knowledge.models import Conflict, Document, Website
+from knowledge.reembedding import Remaining, remaining
 from lib.staff import home
 from lib.staff.cells import Tone
 from lib.staff.home import ToDo, permitted
@@ -62,6 +63,15 @@ def listed_conflicts(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         return {"conflicts": open_conflicts(), "conflicts_url": _conflicts_url()}
     return {"conflicts": open_conflicts(chosen), "conflicts_url": f"{_conflicts_url()}&agent__id__exact={chosen}"}
+
+
+def reembedded(request: HttpRequest) -> Remaining | None:
+    """For the list of documents: how far the change to another embedding model is, of the agent that is chosen or of
+    all; None while there is none."""
+    try:
+        return remaining(uuid.UUID(request.GET.get("agent__id__exact", "")))
+    except ValueError:
+        return remaining()
 
 
 def _open_conflicts() -> Any:

@@ -27,7 +27,7 @@ from knowledge.copies import has_alike, original_of
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
-from knowledge.staff.agent_links import listed_conflicts
+from knowledge.staff.agent_links import listed_conflicts, reembedded
 from knowledge.staff.files_pages import FilesPages
 from knowledge.staff.forms import DocumentForm
 from knowledge.staff.single_page import SinglePage
@@ -76,8 +76,10 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
         return documents.annotate(chunk_count=chunk_count, needs_care=failed_first, has_alike=has_alike())
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """With the number of conflicts between the documents that are listed."""
-        return super().changelist_view(request, {**listed_conflicts(request), **(extra_context or {})})
+        """With the number of conflicts between the documents that are listed, and how far a change of the embedding
+        model is."""
+        context = {**listed_conflicts(request), "reembedded": reembedded(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
         return OrderedList

@@ -8,7 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from knowledge import search, stored_parts
-from knowledge.indexing import index_document, owe, reindex_stale
+from knowledge.indexer import reindex_stale
+from knowledge.indexing import index_document, owe
 from knowledge.models import Chunk, Document, StoredPart
 from knowledge.stored_parts import make_missing
 from lib.database import end_old_connections

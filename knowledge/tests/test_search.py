@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent
-from knowledge.indexing import index_document, reindex_stale
+from knowledge.indexer import reindex_stale
+from knowledge.indexing import index_document
 from knowledge.models import Chunk, Document
 from knowledge.search import knowledge_version, search
 from language import embeddings

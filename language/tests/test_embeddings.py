@@ -18,6 +18,7 @@ from fakes.patience import PATIENCE_S
 from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
 from language.embeddings import Encoded, Encoder, Sentence, sentences_from_bytes, sentences_to_bytes
+from language.model_files import WORDS_TABLE, model_file
 
 
 def sentence(encoder: Encoder) -> Sentence:
@@ -166,6 +167,49 @@ def test_a_wrong_model_file_is_unavailable_with_a_reason(tmp_path: Path) -> None
     assert "SHA-256" in embeddings.unavailable_because(tmp_path)
     with pytest.raises(embeddings.Unavailable):
         embeddings.load(tmp_path)
+
+
+def another_model(folder: Path) -> Path:
+    """The packaged model with other weights: those of its commoner words are turned round."""
+    found = bytearray(model_file(None).read_bytes())
+    at = found.rindex(f"{WORDS_TABLE}_q".encode()) + 1_000
+    found[at : at + 8_000_000] = found[at : at + 8_000_000][::-1]
+    (folder / "model.onnx").write_bytes(found)
+    (folder / "tokenizer.json").write_bytes(embeddings.TOKENIZER_FILE.read_bytes())
+    return folder
+
+
+def test_another_model_with_its_tokenizer_makes_vectors_of_its_own(tmp_path: Path, encoder: Encoder) -> None:
+    other = embeddings.load(another_model(tmp_path))
+
+    here, there = encoder.encode("What does a lamp cost?"), other.encode("What does a lamp cost?")
+
+    assert other.key != encoder.key == embeddings.PACKAGED
+    assert np.linalg.norm(there.vector) == pytest.approx(1, abs=1e-4)
+    assert abs(here.vector @ there.vector) < 0.999
+    assert (len(there.token_ids), there.token_vectors.shape) == (0, (0, embeddings.DIMENSIONS))
+    stored = embed_parts(other, [PagePart("Shop", "A lamp costs €49.")])[0]
+    assert len(sentences_from_bytes(sentences_to_bytes(stored))) == len(stored)
+
+
+def test_the_packaged_model_in_a_folder_is_the_packaged_model(tmp_path: Path, encoder: Encoder) -> None:
+    (tmp_path / "model.onnx").symlink_to(model_file(None))
+    (tmp_path / "tokenizer.json").write_text("{}")  # its own is not needed
+
+    assert embeddings.load(tmp_path).key == embeddings.PACKAGED
+
+
+@pytest.mark.parametrize("broken", ["model.onnx", "tokenizer.json"])
+def test_what_is_no_model_of_sentences_is_unavailable_with_a_reason(tmp_path: Path, encoder: Encoder, broken) -> None:
+    (another_model(tmp_path) / broken).write_bytes(b"nothing of the kind")
+
+    assert broken in embeddings.unavailable_because(tmp_path)
+
+
+def test_a_model_whose_vectors_have_another_size_is_unavailable(tmp_path: Path, encoder: Encoder, monkeypatch) -> None:
+    monkeypatch.setattr(embeddings, "DIMENSIONS", 512)
+
+    assert "they must have 512" in embeddings.unavailable_because(another_model(tmp_path))
 
 
 def test_a_missing_model_file_is_unavailable_with_a_reason(tmp_path: Path) -> None:

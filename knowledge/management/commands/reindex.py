@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from knowledge.indexing import reindex_stale
+from knowledge.indexer import reindex_stale
 
 
 class Command(BaseCommand):

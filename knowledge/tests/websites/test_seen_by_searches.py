@@ -113,8 +113,8 @@ def test_a_document_that_is_indexed_again_while_an_index_is_loaded_is_there_as_a
     listed = stored_parts.listed
     changes = iter([True])
 
-    def listed_before_a_change(agent_id):
-        found = listed(agent_id)
+    def listed_before_a_change(agent_id, key):
+        found = listed(agent_id, key)
         if next(changes, False):  # another process has it indexed anew in this moment
             owe(document)
             index_document(document)
