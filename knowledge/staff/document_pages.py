@@ -199,7 +199,7 @@ def _state_of_page(document: Document) -> SafeString:
     page = document.page_to_read
     is_ready = document.status == Document.Status.READY
     if page.is_put_off and document.next_read_at:
-        words = _("ready, read again at %(time)s") if is_ready else _("not read yet, tried again at %(time)s")
+        words = _("ready, read again at %(time)s") if is_ready else _("tried again at %(time)s")
         return badge(words % {"time": time_format(localtime(document.next_read_at))}, Tone.WAITING)
     if is_ready:
         return badge(_("ready, being read again"), Tone.WAITING)
