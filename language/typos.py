@@ -75,6 +75,9 @@ class Vocabulary:
             for word in self.counts:
                 if 3 <= len(word) <= _MAX_CHARS + 2 and word.isalpha():
                     found[len(word)].append(word)
+                    base = word[:-1]  # pages say that the crew "arrives", a visitor asks when they "arive"
+                    if len(base) > _MIN_CHARS and word[-1] == "s" and base not in self.counts and is_english_word(base):
+                        found[len(base)].append(base)
             self._of_length = found
         return self._of_length
 
@@ -139,7 +142,7 @@ def _nearest(word: str, vocabulary: Vocabulary) -> str | None:
     counts as a slip more."""
     allowed = 2 if len(word) >= _TWO_SLIPS_FROM else 1
     found = [
-        (slips + (known[0] != word[0]), -vocabulary.counts[known], known)
+        (slips + (known[0] != word[0]), -vocabulary.counts.get(known, 0), known)
         for known, slips in vocabulary.alike(word, allowed)
     ]
     best = min(found, default=None)

@@ -35,7 +35,7 @@ _SYNONYMS = """
 price cost fee charge rate expensive cheap pricing pay
 refund reimburse moneyback
 return send-back
-deliver ship delivery shipping dispatch arrive postage send
+deliver ship delivery shipping dispatch arrive postage send post mail
 buy purchase order
 cancel terminate quit leave
 phone telephone call number ring
@@ -53,7 +53,7 @@ begin start
 fast quick quickest fastest rapid
 large big
 small little
-child kid children son daughter boy girl
+child kid children son daughter boy girl toddler
 car vehicle parking park
 weigh weight heavy light
 loud noise noisy quiet silent sound
@@ -74,7 +74,12 @@ monthly month
 minimum least lowest
 maximum most highest limit
 instalment installment
-pick-up collect collection pickup
+pick-up collect collection pickup fetch
+pause freeze suspend hold
+pet animal
+pet dog
+pet cat
+change swap switch
 invoice bill billing
 trial try test
 access accessible wheelchair step-free

@@ -8,7 +8,6 @@ from agents.llm.builtin.evidence.doubts import (
     FOR_ALL,
     NEAR_WORD,
     conflict,
-    first_doubt,
     lacks_members,
     lacks_telling_word,
     lacks_what_is_asked,
@@ -20,6 +19,12 @@ from agents.llm.builtin.evidence.doubts import (
 )
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.evidence.other_thing import (
+    is_price_in_other_section,
+    is_price_of_other_thing,
+    names_nobody,
+    says_other_days,
+)
 from agents.llm.builtin.evidence.rows import picked_by_number
 from agents.llm.builtin.evidence.uncovered import (
     has_other_price,
@@ -41,7 +46,15 @@ from agents.llm.builtin.question.asks import (
 )
 from agents.llm.builtin.question.families import extreme, need, says_extreme
 from agents.llm.builtin.question.followups import is_about_company, points_back
-from agents.llm.builtin.shapes.quote import WHOLE_WORDS, WHOLE_WORDS_UNSURE, named, quote, section_above, told_apart
+from agents.llm.builtin.shapes.quote import (
+    WHOLE_WORDS,
+    WHOLE_WORDS_UNSURE,
+    named,
+    page_name,
+    quote,
+    section_above,
+    told_apart,
+)
 from agents.llm.builtin.shapes.tables import same_section
 from agents.llm.builtin.weighed import LIKELY, SHORT, BuiltAnswer, Weighed, asked_back, closest, refused
 from agents.llm.request import Passage
@@ -85,6 +98,8 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
     may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
     doubt = (_doubtful(weighed, best) or "") if may_show else ""
     unsaid: list[str] = []
+    if doubt == "time" and says_other_days(question, evidence.scored[0].unit, heading_of(best)):
+        doubt = _doubtful(weighed, best, besides=("time", "thing")) or ""
     if doubt in NOT_OF_A_NO and confidence >= SURE_OF_NO and says_no(question, evidence.scored[0].unit):
         confidence, doubt = max(confidence, sure), ""
     if confidence >= sure and not doubt:
@@ -171,8 +186,9 @@ def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
     return best.unit.kind in ("row", "item") and same_section(passages[best.passage], passages[second.passage])
 
 
-def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
-    """The name of the first reason not to be sure of a quote: it speaks of the opposite, or lacks what is asked for."""
+def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()) -> str | None:
+    """The name of the first reason not to be sure of a quote, `besides` some: it speaks of the opposite, or lacks what
+    is asked for."""
     question, evidence = weighed.question, weighed.evidence
     unit = evidence.scored[0].unit
     quoted = f"{passage.heading} {unit.context} {unit.text}"
@@ -194,16 +210,34 @@ def _doubtful(weighed: Weighed, passage: Passage) -> str | None:
         "it": _points_to_nothing(weighed) and evidence.confidence < SURE_OF_ANYTHING,
         "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),
         "plural": only_in_plural(question.last, quoted),
-        "special": _is_price_of_special(question, evidence),
-        "heading": _is_near_by_headings_alone(evidence.scored[0]),
+        "special": _is_price_of_special(question, evidence, weighed.passages),
+        "heading": _is_near_by_headings_alone(evidence.scored[0]) and not _says_where_or_since_when(weighed),
         "attribute": other_attribute(question.last, f"{heading_of(passage)} {unit.context} {unit.text}"),
         "not meant": is_what_was_not_meant(question.last, quoted),
         "does": lacks_what_it_does(question.last, whole),
         "other price": has_other_price(question, unit, passage.heading, units(passage.text)),
+        "other thing": is_price_of_other_thing(question, unit),
+        "nobody": names_nobody(question, _said_with(evidence)),
         "another": is_said_of_another(question, unit, passage.heading, units(passage.text)),
         "actor": unit.kind == "sentence" and others_do_it(question.last, unit.text),
     }
-    return first_doubt(question, whole, FOR_ALL) or next((name for name, holds in of_quotes.items() if holds), None)
+    doubts = [(name, bool(holds(question, whole))) for name, holds in FOR_ALL if name not in besides]
+    doubts += [(name, bool(holds)) for name, holds in of_quotes.items() if name not in besides]
+    return next((name for name, holds in doubts if holds), None)
+
+
+def _said_with(evidence: Evidence) -> list[Unit]:
+    """The best sentence and the next best of its passage; of a table or list its own row or item alone."""
+    best, *others = evidence.scored
+    beside = [found.unit for found in others if found.passage == best.passage][: BEST_SENTENCES - 1]
+    return [best.unit, *(unit for unit in beside if unit.kind not in ("row", "item"))]
+
+
+def _says_where_or_since_when(weighed: Weighed) -> bool:
+    """Whether only the company's address or beginning is asked for, and stands there: no heading need name it."""
+    return weighed.question.wants <= {"place", "founded", "who"} and _is_company_fact(
+        weighed.question, weighed.evidence.scored[0]
+    )
 
 
 def _compares(question: Question, quoted: str) -> bool:
@@ -222,12 +256,13 @@ def _is_near_by_headings_alone(best: Scored) -> bool:
     return bare < FAR_FROM_QUESTION and not best.features["heading_match"]
 
 
-def _is_price_of_special(question: Question, evidence: Evidence) -> bool:
+def _is_price_of_special(question: Question, evidence: Evidence, passages: Sequence[Passage]) -> bool:
     """Whether a price was asked for and the best sentence has that of a special case: for children, rented, used."""
     if "money" not in question.wants or evidence.confidence >= SURE_OF_SPECIAL:
         return False
-    unit = evidence.scored[0].unit
-    return is_special(f"{unit.context} {unit.text}", question.text)
+    best = evidence.scored[0]
+    headings = [f"{page_name(passage.document)} {passage.heading}" for passage in passages]
+    return is_price_in_other_section(question, best.unit, headings[best.passage], headings)
 
 
 def _points_to_nothing(weighed: Weighed) -> bool:
@@ -245,6 +280,8 @@ def lacks_kind(question: Question, evidence: Evidence, passage: Passage) -> bool
         return True
     said = f"{heading_of(passage)} {best.unit.context} {best.unit.text}"
     wants = question.wants if not asks_yes_or_no(question.last) else frozenset()
+    if asks_when_open(question.last):
+        wants -= {"when"}  # "closed" says it without a time
     if "when" in wants and not says_when(question.last, said):
         return True
     return any(not any(has_kind(kind, unit.text) for unit in found[:BEST_SENTENCES]) for kind in wants)

@@ -11,7 +11,8 @@ import pytest
 from agents.tests.builtin.conftest import Ask
 from language.typos import MAX_LOOKED_UP, MAX_WORDS, Vocabulary, corrected
 
-VOCABULARY = Vocabulary.of(["drivetrain", "cleaning", "puncture", "discount", "intercompany", "matching"])
+_KNOWN = "arrives repairs drivetrain cleaning puncture discount intercompany matching"
+VOCABULARY = Vocabulary.of(_KNOWN.split())
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,8 @@ VOCABULARY = Vocabulary.of(["drivetrain", "cleaning", "puncture", "discount", "i
         ("drivetrian cleanning", "drivetrain cleaning"),
         ("interconpany matchng", "intercompany matching"),
         ("a discuont please", "a discount please"),
+        ("when do you arive", "when do you arrive"),
+        ("a repiar please", "a repair please"),
         ("is my dauhter allowed", "is my daughter allowed"),
     ],
 )

@@ -12,6 +12,7 @@ from agents.llm.builtin.question.question import story
 from language.days import lacks_time_asked, with_small_times
 from language.measures import measures
 from language.places import lacks_country_asked, with_small_countries
+from language.shorthand import written_out
 from language.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ def absent_names(asked: str, text: str) -> list[str]:
     if asked.isupper() or asked.istitle():
         return []
     held = {stem(word) for word in words(text)}
-    names = (plain_word(match[1]) for match in _NAME.finditer(with_small_countries(with_small_times(asked))))
+    names = (
+        plain_word(match[1]) for match in _NAME.finditer(with_small_countries(with_small_times(written_out(asked))))
+    )
     return [name for name in names if name not in STOP_WORDS and word_share(stem(name), held) == 0.0]
 
 
@@ -127,7 +130,8 @@ _WANTED_THING = re.compile(
     r"(?:(?:have|got|offer|sell|do|provide|run|serve|rent|accept|take|get|buy|book|hire|"
     r"bring|put|use|support) )?(?:(?:an?|any|some|my|our|your) )?"
     r"(?P<thing>(?:[\w'’-]+ ){0,2}?[\w'’-]+)\W*(?:$|\b(?:in|at|on|for|with|near|of|to|from|that|which|and|or|there|too|"
-    r"available|as well|please|here)\b)"
+    r"available|as well|please|here|nearby|outside|anywhere|welcome|allowed|permitted|accepted|"
+    r"needed|required|necessary|ok|okay|fine)\b)"
 )
 _FREE_OF = re.compile(r"\b(?:without|no charge|for nothing|includ(?:ed|es))\b", re.IGNORECASE)  # other words for free
 ALIKE = 0.8  # token similarity from which a thing wanted counts as the one quoted: "court" is near "table tennis"
@@ -270,6 +274,9 @@ def lacks_what_was_told(question: Question, text: str, near: Mapping[str, float]
     return any(near.get(word, 0.0) < NEAR_WORD for word in missing(told, text))
 
 
+# Of people, whoever says it.
+_PEOPLE = frozenset({"people", "persons", "person", "guests", "adults"})
+_FOR_SO_MANY = re.compile(r"\b(?:feeds?|serves|servings|sleeps|seats|capacity)\b", re.IGNORECASE)
 _COUNTS = re.compile(r"\bhow many ([a-z][\w'’-]*)", re.IGNORECASE)
 _LOWER = re.compile(r"(?<![\w'’-])[a-z][\w'’-]*")
 
@@ -278,7 +285,9 @@ def lacks_what_is_counted(question: str, text: str) -> bool:
     """Whether "how many people" is asked and only a name sounds like it: a plan called Team is no number of people."""
     match = _COUNTS.search(question)
     noun = (words(match[1]) or ("",))[0] if match else ""
-    if not noun or noun in STOP_WORDS or word_share(noun, {stem(word) for word in words(text)}) == 1.0:
+    if not noun or noun in STOP_WORDS or noun == "times" or (noun in _PEOPLE and _FOR_SO_MANY.search(text)):
+        return False
+    if word_share(noun, {stem(word) for word in words(text)}) == 1.0:
         return False
     written = {stem(word) for found in _LOWER.findall(text) for word in words(found)}
     return word_share(noun, written) == 0.0

@@ -15,7 +15,9 @@ TELLS = 0.4  # rarity from which a word has to be covered: "airport" (0.42), not
 MEANT = 0.5  # token similarity from which the passage means a word, though it does not say it
 NAME = 0.9  # rarity of names
 # What a visitor does with a thing, and how a question is tied together; pages need not say it.
-_UNTOLD_WORDS = "eat speak talk join cover help whether because via idea wonder thinking bother sorry"
+_UNTOLD_WORDS = """
+eat speak talk join cover help whether because via idea wonder thinking bother sorry happens happen max maximum
+"""
 _UNTOLD = frozenset(_UNTOLD_WORDS.split())
 
 

@@ -15,8 +15,9 @@ _WANTED = {
     "money": r"\bhow much\b(?! (?:time|space|memory|storage|weight|water|power|energy|electricity)|.*\bweighs?\b"
     r"|.*\b(?:does|do|will|can|would) .*\b(?:makes?|produces?|generates?|yields?|consumes?|holds?)\b)"
     r"|\bhow (?:expensive|cheap)\b"
-    r"|\b(?:prices?|priced|costs?|fees?|pricing|rates?|surcharges?|deposit)\b"
-    r"|(?<!\bin )\b(?:charges?|what do you charge|do you charge)\b(?! (?:it|the|my) (?:up|battery))(?<!one charge)",
+    r"|\b(?:prices?|priced|costs?|fees?|pricing|rates?(?! limits?\b)(?<!interest rate)|surcharges?|deposit)\b"
+    r"|(?<!\bin )\b(?:charges?|what do you charge|do you charge)\b(?! (?:it|the|my) (?:up|battery))(?<!one charge)"
+    r"(?! (?:(?:my|our|the|an?) )?(?:(?:electric|e) ?-?)?(?:ev|car|vehicle|phone|laptop|bike|scooter|wheelchair)s?\b)",
     "duration": r"\bhow (?:long|soon|quick|quickly|fast|far ahead|many (?:days|weeks|months|hours|minutes|years))\b",
     "when": r"\bwhen\b|\bwhat (?:time|date|days?|hours)\b|\b(?:opening|open|business|office|working) (?:hours|times?)\b"
     r"|\bhours\b$|\b(?:are you|you|is it|shop|office) open\b",
@@ -26,7 +27,7 @@ _WANTED = {
     r"|\b(?:contact|emergency|office|support|reception) (?:number|no\.?)(?!\w)"
     r"|\b(?:who|which number|what number) (?:do|can|should|to) (?:i |we )?(?:call|ring|phone)\b",
     "email": r"\be-?mail(?: address)?\b(?! invoices?)",
-    "contact": r"\bcontact\b"
+    "contact": r"\bcontact\b(?! lens)"
     r"|\b(?:reach|ring|write to|get in touch with|get hold of) (?:you|somebody|someone|us)\b|\bget in touch\b",
     "place": r"\bwhere (?:are|is|r) (?:you|u|your|the)\b|\b(?:your|postal|street|the) address\b|^\W*address\W*$"
     r"|\b(?:located|location|directions)\b",
@@ -83,7 +84,7 @@ _NOT_OF_SET = re.compile(r"\s+(?:and|that|which|for|do|does|to|in|on|at|of|with|
 # Words that ask without saying about what.
 _ASK = """
 offer available provide sell work way kind type sort range choice option different long time information info details
-tell explain question today tomorrow customer company firm shop business page site
+tell explain question welcome allowed permitted today tomorrow customer company firm shop business page site
 """
 _ASK_WORDS = frozenset(stem(word) for word in _ASK.split())
 # Names for the members of any price list; a page need not use the one the visitor uses.
@@ -145,7 +146,8 @@ def has_kind(kind: str, text: str) -> bool:
 
 _STREET = re.compile(
     r"\b\d{1,4}[a-z]? [A-Z][\w'’]+(?: [A-Z][\w'’]+){0,3}(?=\W*(?:$|[,.;|\n]|in\b|on\b|opposite\b|next\b))"
-    r"|\b[A-Z]{2} \d{5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b|\b[A-Z][\w'’-]{3,} \d{1,4}[a-z]?(?:,\s| in\b|$)"
+    r"|\b[A-Z]{2} \d{5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
+    r"|\b[A-Z][\w'’-]{3,}(?<!Under)(?<!Over)(?<!Ages)(?<!Aged) \d{1,4}[a-z]?(?:,\s| in\b|$)"
 )
 _SAYS_OPEN = re.compile(r"\b(?:open(?!ed)|opening|closed|closes?|shut)\b", re.IGNORECASE)
 
@@ -226,7 +228,7 @@ beta legacy old discontinued employer employers
 """
 _SPECIAL = frozenset(stem(word) for word in _SPECIAL_WORDS.split())
 _SOME_AGES = re.compile(
-    r"\b(?:under|over|below|above|aged?|from) (?:the age of )?\d{1,2}\b(?! ?(?:%|percent|km|kg|am|pm|:|\.))"
+    r"\b(?:under|over|below|above|aged?|ages|from) (?:the age of )?\d{1,2}\b(?! ?(?:%|percent|km|kg|am|pm|:|\.))"
 )
 
 

@@ -13,6 +13,7 @@ _COMES = r"(?:arrives?|be here|be delivered|get here|get to (?:me|us)|turn up|sh
 _IS_HERE = r"(?:['’]s| is| gets?| are|['’]re| arrives?| comes?)(?: here| delivered)?"
 _DAY = r"(?:the|this|next|end|of|early|late|\w{2,6}day|weekend|week|month|tomorrow|tonight|christmas|easter|noon|\d\S*)"
 _BY_DAY = rf"(?:(?:by|before|in time for)(?: {_DAY})+|today|tomorrow|(?:this|next) week)\b"
+_COMPANY = r"(?:it|you|this|(?:the|your|this) (?:\w+ )?(?:company|business|firm|shop|school|place|clinic|store|hotel))"
 _NOT = r"(?:(?:do|does|did|is|are)(?:n['’]t| not))"
 _WHAT_IF = r"\bwhat (?:if|happens (?:if|when))"
 _BACK = r"(?:send|give|take|bring) (?:it|them) back"
@@ -51,6 +52,10 @@ _ASKED: dict[str, tuple[str, ...]] = {
     ),
     "which area do you serve": (
         r"\b(?:do|would|can|could|will) you come (?:out )?to (?:me|us|(?:my|our) (?:home|house|place|office))",
+    ),
+    "who is the owner, who opened and runs the business": (
+        rf"\bwho (?:owns|runs|is in charge of) {_COMPANY}(?=\W*$)",
+        rf"\bwho(?:['’]s| is) (?:the |your )?(?:owner|boss|head)(?: of {_COMPANY})?(?=\W*$)",
     ),
     "how can I contact you": (
         r"\bhow (?:do|can|could|should) (?:i|we) (?:get hold of|get in touch with|reach|get through to) "

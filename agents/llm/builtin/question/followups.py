@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, topic_words, wanted_kinds
+from agents.llm.builtin.question.asks import GENERIC_NOUNS, asks_yes_or_no, noun, topic_words, wanted_kinds
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.families import (
     Extreme,
@@ -45,6 +45,7 @@ _DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
 _EMPTY_POINTER = re.compile(
     r"\b(?:is|are|was|were|isn't|aren't)\s+there\b|\b(?:is|would|was) it (?:possible|ok|okay|true|safe|legal)\b"
     r"|\b(?:that|which|this) (?:day|week|month|year|time)\b|\bit (?:is|was|would be|takes?|comes?) to\b"
+    r"|\bwhen (?:is|was) it (?:\w+est|least|most|busy|quiet|less|usually)\b"
     r"|\bin there\b|\bthere (?:is|are)\b|\bone of\b",
     re.IGNORECASE,
 )
@@ -226,6 +227,9 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
         question = _ONE_THING.sub(names[0], message, count=1) if len(names) == 1 else message
     amount = need(message) or (_of_other_size(message, before) if _chooses_anything(message) else None)
     is_open = not names and bool(_ONE.search(message))
+    if is_open and (thing := _one_thing_of(before)):
+        question, is_open = _ONE_THING.sub(f"the {thing}", message, count=1), False
+        query = question if asks_yes_or_no(before.question) else query
     return Resolved(query, question, amount, said, is_open)
 
 
@@ -236,6 +240,17 @@ def _asked_of(question: str, rest: str) -> str:
     thing = _ARTICLE.match(rest)
     is_other_name = bool(re.search(r"[A-Z\d]", rest[thing.end() :] if thing else rest))
     return name.group() if name and thing and not is_other_name else ""
+
+
+_SAID_OF_IT = frozenset({"included", "include", "includes", "free", "allowed", "welcome", "possible", "open"})
+
+
+def _one_thing_of(before: Resolved) -> str:
+    """The one thing that a question of yes or no, or of a price, was about: "is breakfast included?"."""
+    if not (asks_yes_or_no(before.question) or wanted_kinds(before.question) == {"money"}) or before.need:
+        return ""
+    told = [word for word in topic_words(before.question, wanted_kinds(before.question)) if word not in _SAID_OF_IT]
+    return told[0] if len(told) == 1 and noun(told[0]) not in GENERIC_NOUNS else ""
 
 
 def _topic(question: str, wants: frozenset[str]) -> Sequence[str]:

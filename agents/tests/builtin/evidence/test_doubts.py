@@ -58,6 +58,48 @@ def test_a_place_has_to_be_named() -> None:
     assert not other_place("can I pay in advance", "We take cards.")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "are kids welcome?",
+        "are kids allowed in the bar",
+        "is a child ok",
+        "are children permitted",
+        "is a child seat needed",
+    ],
+)
+def test_whether_somebody_is_welcome_asks_for_them_and_not_for_the_word(question: str) -> None:
+    assert not lacks_what_is_asked(question, "Children under 3 stay free, in a child seat.", {})
+    assert lacks_what_is_asked(question, "We have a car park.", {})
+
+
+@pytest.mark.parametrize("text", ["10 inch – Feeds: 24 to 30", "It serves 8.", "Sleeps 15 in six rooms"])
+def test_so_many_people_are_told_by_what_feeds_or_sleeps_them(text: str) -> None:
+    assert not lacks_what_is_counted("how many people is it for", text)
+    assert lacks_what_is_counted("how many horses is it for", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("can I charge my electric car", set()),
+        ("where do we charge our phones", set()),
+        ("what do you charge for a crown", {"money"}),
+        ("what is the api rate limit", {"number"}),
+        ("what are your rates", {"money"}),
+        ("do you fit contact lenses", set()),
+        ("how do I contact you", {"contact"}),
+    ],
+)
+def test_a_word_that_also_asks_for_something_else_is_read_with_what_follows_it(question: str, kinds: set[str]) -> None:
+    assert wanted_kinds(question) == kinds
+
+
+def test_a_name_in_its_short_form_is_the_same_name() -> None:
+    assert not absent_names("Do you take Amex?", "We do not take American Express.")
+    assert absent_names("Do you take Revolut?", "We do not take American Express.")
+
+
 def test_a_name_that_sounds_like_people_is_no_number_of_them() -> None:
     assert lacks_what_is_counted("for how many people is the Team plan", "| Team | Visits: 2 |")
     assert not lacks_what_is_counted("how many people is it for", "made for a team of 8")

@@ -36,6 +36,8 @@ def test_a_telling_word_has_to_be_said_or_meant() -> None:
 
 
 def test_what_a_visitor_does_with_a_thing_need_not_be_said() -> None:
+    assert uncovered(asked("what happens if I cancel"), "Cancellation: we keep the deposit.", {}) == []
+    assert uncovered(asked("max number of children"), "Children: no more than 16.", {}) == []
     assert uncovered(asked("can I eat the almond cake"), "The almond cake is made without gluten.", {}) == []
 
 

@@ -25,6 +25,28 @@ def test_the_earlier_topic_comes_first_without_what_was_asked_of_it() -> None:
     assert query("What does the Ridge cost?", "and how heavy is it?") == "ridge and how heavy is it?"
 
 
+@pytest.mark.parametrize(
+    ("before", "message", "asked"),
+    [
+        ("is breakfast included?", "what time is it", "what time is the breakfast"),
+        ("do you have parking", "and how much is it?", "and how much is the parking?"),
+        ("is there a sauna?", "when is it open", "when is the sauna open"),
+    ],
+)
+def test_it_is_the_one_thing_that_was_asked_about(before: str, message: str, asked: str) -> None:
+    found = resolved([PastMessage("user", before), PastMessage("user", message)])
+
+    assert (found.question, found.is_open) == (asked, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "message"),
+    [("how do I bring the bike back", "how much is it"), ("do you have a pool and a sauna", "what time is it")],
+)
+def test_it_stays_open_where_several_things_were_asked_about(before: str, message: str) -> None:
+    assert resolved([PastMessage("user", before), PastMessage("user", message)]).is_open
+
+
 def test_a_chain_of_follow_ups_reaches_back_to_its_topic() -> None:
     assert "ridge" in query("Tell me about the Ridge", "how heavy is it?", "and what does it cost?")
 
