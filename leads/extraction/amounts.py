@@ -35,6 +35,7 @@ _BEFORE_CODE = re.compile(rf"(?:#|\b(?:{_NUMBERED})\.?\s?[:#-]?\s{{0,2}})$")
 _IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
 _TAXED = word_set("+ plus excl ex incl net before without zzgl inkl hors mas")
 _TAXES = word_set("vat tax mwst tva iva gst")
+_MILLION = 1_000_000
 _NEAR_LIMITS = 40  # characters between the least and the most of one range
 _BREAKS_RANGE = re.compile(r"[.;!?\n]")
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
@@ -192,20 +193,21 @@ class _Reader:
         end, between = self._currency_after(first.end)
         word = self._word(end)
         has_between = any(self._word(each) in {"between", "zwischen", "entre"} for each in range(max(0, at - 3), at))
-        is_doubtful = self._is_doubtful(end)
+        is_doubtful = self._is_doubtful(end) or (word == "," and self._is_scaled_by_second(first, end + 1))
         is_pair = is_doubtful or (not first.is_digits and (word == "," or self._is_said_twice(first)))
         if word not in _RANGE_WORDS and not is_pair and not (has_between and word in {"and", "und", "et", "y"}):
             return nothing
-        if is_doubtful:
+        if is_doubtful and word == "," and not self._is_scaled_by_second(first, end + 1):
             end += 1
         elif is_pair and word != ",":
             end -= 1
         currency, at_second = self._currency_before(end + 1) if end + 1 < len(self.message.tokens) else ("", end + 1)
         second = self._numeral(at_second) if at_second < len(self.message.tokens) else None
-        if not second or (is_pair and not self._is_near(first, second, is_doubtful)):
+        is_by_second = bool(second) and word == "," and self._is_scaled_by_second(first, end + 1)
+        if not second or (is_pair and not is_by_second and not self._is_near(first, second, is_doubtful)):
             return nothing
         low = first.value
-        scale = next((each for each in (1_000_000, 1000) if second.value % each == 0 and second.is_scaled), 1)
+        scale = (1_000_000 if second.value >= _MILLION else 1000) if second.is_scaled else 1
         if self._word(second.end - 1) == "hundred" and not first.is_digits and low < 10:  # "one or two hundred"
             low *= 100
         if not first.is_scaled and scale > 1 and low < second.value / scale:
@@ -218,6 +220,13 @@ class _Reader:
         """ "Twelve, maybe thirteen"."""
         said = {"maybe", "perhaps", "possibly", "or", "probably", "vielleicht", "peut-etre"}
         return self._word(end) == "," and self._word(end + 1) in said
+
+    def _is_scaled_by_second(self, first: Numeral, index: int) -> bool:
+        """ "3, 4 thousand"."""
+        second = self._numeral(index) if index < len(self.message.tokens) else None
+        if not second or not second.is_scaled or first.is_scaled or second.value < 1000:
+            return False
+        return first.value < second.value / 1000 <= 2 * first.value
 
     def _is_near(self, first: Numeral, second: Numeral, is_doubtful: bool) -> bool:
         return (is_doubtful or not second.is_digits) and second.value <= 2 * first.value
@@ -267,7 +276,7 @@ class _Reader:
                 found.append(PERIODS[following])
                 end += 2
             elif word in {"per", "p"} and following in {".", "/", "calendar"} and self._word(end + 2) in _MONTH_LETTERS:
-                found.append("month")
+                found.append("person" if (word, self._word(end + 2)) == ("p", "p") else "month")
                 end += 3
             elif word in {"per", "a", "for", "pro"} and self._is_per_thing(end):  # "300 per van per month"
                 end += 2
@@ -301,6 +310,8 @@ class _Reader:
         word = self._word(end)
         if word == "-" and self.message.is_glued(end):
             word = self._word(end + 1)
+        if word in _RANGE_WORDS and self._word(end + 2) == "%":  # "1 to 2% of our turnover"
+            return "%"
         return word if word in _UNITS else ""
 
     def _opened(self, amount: Amount, end: int) -> Amount:

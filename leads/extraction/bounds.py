@@ -48,10 +48,19 @@ _MOST = any_of(
     r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b",
 )
 _HIGH_AFTER = re.compile(rf"[\s,]{{0,2}}(?:{_MOST})")
-_LOW_AFTER = re.compile(
-    r"(?:\+|[\s,]{0,2}(?:or (?:more|above|over)|plus\b|at (?:the )?(?:very )?least|min(?:imum)?\b|"
-    r"oder mehr|ou plus|o mas))"
+# Not in "450 plus VAT" and "20 plus me".
+_NOT_ADDED = r"(?! ?(?:vat|tax|mwst|tva|iva|gst|me|my|our|an?|the|another|some|\d+)\b)"
+_LEAST = any_of(
+    rf"or (?:more|above|over)|plus\b{_NOT_ADDED}|at (?:the )?(?:very )?least|min(?:imum)?\b|oder mehr|ou plus|o mas",
 )
+_LOW_AFTER = re.compile(rf"(?:\+{_NOT_ADDED}|[\s,]{{0,2}}(?:{_LEAST}))")
+# "Over 100 would be too much", "north of four grand is a hard sell": more than so much is no least.
+_IS_TOO_MUCH = any_of(
+    "too (?:much|many|expensive|high|dear)|out of|not (?:on|possible|an option)|no way|hard sell",
+    "(?:over|above|beyond) (?:our|my|the) (?:budget|limit)",
+    "(?:and|then) (?:we|i)(?:'re|'m|'ll)? (?:walk|out|off|gone)",
+)
+_TOO_MUCH_AFTER = re.compile(rf"[^.;!?]{{0,24}}\b(?:{_IS_TOO_MUCH})\b")
 
 
 def limit(message: Message, start: int, ends: tuple[int, int]) -> Literal["", "most", "least"]:
@@ -66,6 +75,7 @@ def limit(message: Message, start: int, ends: tuple[int, int]) -> Literal["", "m
     if _HIGH_BEFORE.search(before) or any(map(_HIGH_AFTER.match, after)):
         return "most"
     low = _LOW_BEFORE.search(before)
-    if low and (_NOT_MORE.search(before[: low.start()]) or _WONT_AFTER.match(after[-1])):
+    is_too_much = _WONT_AFTER.match(after[-1]) or _TOO_MUCH_AFTER.match(after[-1])
+    if low and (_NOT_MORE.search(before[: low.start()]) or is_too_much):
         return "most"  # "we don't want to spend more than 6,000"
     return "least" if low or any(map(_LOW_AFTER.match, after)) else ""

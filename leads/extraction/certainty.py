@@ -33,10 +33,12 @@ _NOT_DONE = re.compile(
 )
 _NOT_BEHIND = re.compile(r"\W{1,3}(?:not|nicht|pas)\b")  # "no 60 not 50"
 _NOT_NEGATED = re.compile(r"\bnot (?:more|less|over|under|sure|before|later|just|only|even|exactly|quite)\b[^,;]*$")
-_WRONG_AFTER = re.compile(
-    r"\s{0,3}(?:(?:won't|doesn't|does not|will not|can't|cannot) (?:work|do|happen|suit)|(?:is|was|are) (?:out\b|"
-    r"off\b|too (?:early|late|soon)|wrong|incorrect|not (?:right|correct)|a typo|a mistake))\b"
+_IS_WRONG = any_of(
+    r"out\b|off\b|too (?:early|late|soon|much|many|expensive|high|dear|few|little)",
+    "wrong|incorrect|not (?:right|correct)|a typo|a mistake",
 )
+_FAILS = "(?:won't|doesn't|does not|will not|can't|cannot) (?:work|do|happen|suit)"
+_WRONG_AFTER = re.compile(rf"\s{{0,3}}(?:{_FAILS}|(?:is|was|are) (?:{_IS_WRONG}))\b")
 _WAS = any_of(
     any_word("was were had didn't did founded established since originally old previous previously former formerly"),
     any_word("earlier ago"),

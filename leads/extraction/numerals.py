@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from leads.extraction.currencies import SIGNS
 from leads.extraction.message import Message, word_set
 
 MAX_DIGITS = 12  # what is longer is a code
@@ -78,6 +79,8 @@ _DOZEN = {
     "paire": 2,
     "par": 2,
 }
+_TIME_BEFORE = word_set("at by before until till from past half around after since")
+_NOT_BEHIND_TENS = word_set("am pm o'clock odd and hundred thousand") | _THOUSAND
 _PAIRS = word_set("couple pair paire par")  # fmt: skip
 _MULTIPLIES = frozenset(_HUNDRED) | _THOUSAND | _MILLION | frozenset(_DOZEN)
 _A = word_set("a an ein eine une una")
@@ -211,9 +214,24 @@ def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral
     found = small_at(message, index, languages)
     if not found:
         return None
-    value, end = found
+    value, end = _with_hundreds_left_out(message, index, *found)
     is_weak = end == index + 1 and word in _WEAK
     return Numeral(Decimal(value), end, is_weak=is_weak, is_digits=False)
+
+
+def _with_hundreds_left_out(message: Message, index: int, value: int, end: int) -> tuple[int, int]:
+    """ "Two fifty" is 250, but "at seven thirty" a time."""
+    before = message.tokens[index - 1].plain if index else ""
+    if not 0 < value < 10 or before in _TIME_BEFORE:
+        return value, end
+    rest = small_at(message, end, ("en",))
+    is_tens = (
+        rest is not None and rest[0] >= 20 and not (end < len(message.tokens) and message.tokens[end].plain == "-")
+    )
+    behind = message.tokens[rest[1]].plain if rest and rest[1] < len(message.tokens) else ""
+    if not rest or not is_tens or behind in _NOT_BEHIND_TENS:
+        return value, end
+    return value * 100 + rest[0], rest[1]
 
 
 def _several(message: Message, index: int) -> Numeral:
@@ -249,6 +267,10 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
     if not numeral.is_digits or (numeral.value % 1 == 0 and 10 < numeral.value < 100):  # "15 hundred"
         value, end = _hundreds(message, value, end, languages)
     following = [token.plain for token in tokens[end : end + 4]]
+    if following[:2] in (["-", "ish"], ["-", "odd"]) and following[2:] and following[2] in _THOUSAND | _MILLION:
+        end += 2  # "2-ish thousand"
+    elif following[:1] in (["ish"], ["odd"]) and following[1:] and following[1] in _THOUSAND | _MILLION:
+        end += 1
     if following[:3] == ["and", "a", "half"] and following[3:] and following[3] in _THOUSAND | _MILLION:
         value, end = value + Decimal("0.5"), end + 3  # "two and a half thousand"
     word = tokens[end].plain if end < len(tokens) else ""
@@ -258,7 +280,7 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
         value, end, is_scaled = value * 1000, end + 1, True
         if not numeral.is_digits:
             value, end = _rest_of_thousand(message, value, end, languages)
-    elif word in _MILLION or (word == "m" and message.is_glued(end) and message.text[tokens[end].start] == "M"):
+    elif word in _MILLION or (word == "m" and message.is_glued(end) and _is_million(message, numeral.end, end)):
         value, end, is_scaled = value * 1_000_000, end + 1, True
     elif word in _DOZEN and word not in _PAIRS:
         value, end = value * _DOZEN[word], end + 1
@@ -266,6 +288,12 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
         end += 3
     is_weak = numeral.is_weak and end == numeral.end
     return Numeral(value, end, is_weak, is_scaled, numeral.is_digits)
+
+
+def _is_million(message: Message, behind: int, index: int) -> bool:
+    """Whether an "m" stands for a million: "1M", "£1m"; a metre else."""
+    is_paid = behind > 1 and message.tokens[behind - 2].plain in SIGNS
+    return message.text[message.tokens[index].start] == "M" or is_paid
 
 
 def _is_said_again(message: Message, value: Decimal, index: int) -> bool:

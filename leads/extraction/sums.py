@@ -70,8 +70,8 @@ _SUM_FOLLOWS_ABROAD = any_of(
 _BUDGET_OF_SUM = re.compile(rf"\b{_SUM_FOLLOWS}|\b(?:{_SUM_FOLLOWS_ABROAD})(?: \w+){{0,2}} $")
 _WHOLE_PERIOD = re.compile(r" for (?:the|a|one) (?:whole |full |entire )?(day|week|month|year)\b")
 _ADVERB_BEFORE = re.compile(
-    r"\b(?:(?:per|a|each|every) )?(month|week|year|"
-    r"monatlich|jahrlich|wochentlich|mensuel\w*|monthly|weekly|yearly|annually)(?: [a-z]+){0,2} $"
+    r"\b(?:(?:per|a|each|every) (?P<each>month|week|year)|"
+    r"(?P<adverb>monatlich|jahrlich|wochentlich|mensuel\w*|monthly|weekly|yearly|annually))(?: [a-z]+){0,2} $"
 )
 _PERIOD_BEFORE = re.compile(
     r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit)\b[^,.;]{0,40}$"
@@ -182,10 +182,12 @@ def _with_period(message: Message, amount: Amount) -> Amount:
     match = _PERIOD_BEFORE.search(message.before(amount.start_char, 60))
     if behind:
         return replace(amount, per=(behind[1],))
-    match = match or _ADVERB_BEFORE.search(certainty.clause_before(message, amount.start_char))
+    if not match:
+        match = _ADVERB_BEFORE.search(certainty.clause_before(message, amount.start_char))
     if not match:
         return amount
-    return replace(amount, per=(PERIODS.get(match[1], "month"),))
+    said = next(each for each in match.groups() if each)
+    return replace(amount, per=(PERIODS.get(said, "month"),))
 
 
 def _for_each(message: Message, amount: Amount, question: QuestionData) -> Amount:

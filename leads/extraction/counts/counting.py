@@ -33,8 +33,8 @@ _AGE_BEFORE = re.compile(
 )
 _AGE_BEHIND = re.compile(r" ?-?(?:years?[ -]old|yo\b|y/o)")
 _YOUNG = word_set("kids children kinder kindern enfants ninos")
-# Confidence: "40 people", "we are 40", "40", "for 40 people?"
-NAMED, FRAMED, ANSWERED, IN_QUESTION = 0.95, 0.88, 0.95, 0.85
+# Confidence: "40 people", "we are 40", "40", "for 40 people?", "40 engineers" where people were asked for
+NAMED, FRAMED, ANSWERED, IN_QUESTION, LOOSELY = 0.95, 0.88, 0.95, 0.85, 0.82
 
 
 def only_one(message: Message, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
@@ -147,7 +147,11 @@ def _score(
         framed = _framed(message, amount, noun, question, is_asked)
         if framed and not (is_question and frames.LIMIT_ASKED.search(message.before(amount.start_char, 30))):
             return framed
-    return ANSWERED if is_asked and not is_question and is_bare(message, amount) else 0
+    if not is_asked or is_question:
+        return 0
+    if is_bare(message, amount):
+        return ANSWERED
+    return LOOSELY if not amount.per and roles.is_whole_answer(message, amount, noun) else 0
 
 
 def _is_told_by_its_role(
@@ -156,7 +160,8 @@ def _is_told_by_its_role(
     """Whether the place of the number in its sentence says that it counts what the question counts."""
     if roles.is_predicate(message, amount, question) or roles.is_instead(message, amount, question):
         return True
-    if counts_people(question) and (roles.is_whole(message, amount) or roles.are_persons(message, amount)):
+    is_of_persons = roles.is_whole(message, amount) or roles.are_persons(message, amount)
+    if counts_people(question) and (is_of_persons or roles.are_at_work(message, amount)):
         return True
     is_of_people = counts_people(question) or bool(counted(question) & role_stems())
     return (

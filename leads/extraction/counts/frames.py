@@ -27,7 +27,7 @@ _FILLERS = any_of(
 )
 OPEN = rf"(?:{any_of(_ABOUT, _LIMITS, _FILLERS)})"
 _WE_ARE = any_of(
-    "(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|were",
+    "(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|we employ|were",
     "there are|there's|there r|there is|theres|wir sind|sind wir|nous sommes|on est|somos",
 )
 _GROUP_OF = any_of(
@@ -38,8 +38,12 @@ _COMES_TO = any_of(
     "that makes(?: us)?|makes it|brings (?:it|us)(?: up)? to|(?:gone|went|are|is|now) (?:up |down )to",
 )
 FRAME_BEFORE = re.compile(rf"(?:\b(?:{any_of(_WE_ARE, _GROUP_OF, _COMES_TO)})(?:,? {OPEN}){{0,3}}[\s,~]{{1,2}})$")
+HAVE_BEFORE = re.compile(rf"\b(?:we have|we've|we've got|there are|there's)(?: {OPEN}){{0,2}} $")
+AT_WORK = re.compile(
+    r" (?:in (?:the|our) (?:office|team|company|building|department)|on site|at our \w+|on the payroll)\b"
+)
 FRAME_AFTER = re.compile(
-    r"(?: (?:or so|ish|in total|altogether))?\s?(?:of us\b|-?\s?strong\b|-\s?(?:person|man|people|"
+    r"\+?(?: (?:or so|ish|in total|altogether))?\s?(?:of us\b|-?\s?strong\b|-\s?(?:person|man|people|"
     r"head)\b|von uns\b|d'entre nous\b|de nosotros\b)"
 )
 _FOR = any_word("for with are we're we've our bring need fit seat host fur pour para avec con mit")

@@ -8,13 +8,14 @@ import re
 from language.words import stem
 from leads.extraction import certainty
 from leads.extraction.amounts import Amount
-from leads.extraction.counts.counted import PEOPLE, counted, deeds, fits, words_of
-from leads.extraction.counts.frames import OPEN, SENT
+from leads.extraction.counts.counted import ALL_NOUNS, PEOPLE, counted, deeds, fits, words_of
+from leads.extraction.counts.frames import AT_WORK, HAVE_BEFORE, OPEN, SENT
 from leads.extraction.counts.nouns import is_bare
 from leads.extraction.message import Message
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import QuestionData
 
+_SHORT_ANSWER = 4  # words
 _BEFORE = 100  # characters in which what a number counts may have been named
 _AMOUNTS_TO = any_of(
     "is|are|will be|would be|totals?|totalling|numbers?|reach(?:es|ed)?",
@@ -71,6 +72,18 @@ def are_persons(message: Message, amount: Amount) -> bool:
     """ "It's more like 35 who show up": only people are "who"."""
     is_there = _THERE_ARE.search(message.before(amount.start_char, 40))
     return bool(is_there) and bool(_WHO_ARE_THERE.match(message.plain, amount.end_char))
+
+
+def are_at_work(message: Message, amount: Amount) -> bool:
+    """ "We've 35 in the office"."""
+    has = HAVE_BEFORE.search(message.before(amount.start_char, 40))
+    return bool(has) and bool(AT_WORK.match(message.plain, amount.end_char))
+
+
+def is_whole_answer(message: Message, amount: Amount, noun: str) -> bool:
+    """ "12 engineers", "10 doubles": all that is said, so what is counted was asked for."""
+    said = re.findall(r"[a-z0-9'-]+", message.plain)
+    return len(said) <= _SHORT_ANSWER and len(re.findall(r"\d+", message.plain)) <= 1 and noun not in ALL_NOUNS
 
 
 def are_users(message: Message, amount: Amount) -> bool:

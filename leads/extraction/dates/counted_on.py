@@ -11,6 +11,7 @@ from leads.extraction.dates.rules import DateReader
 
 _WEEK, _FORTNIGHT = 7, 14
 _THURSDAY = 3
+_MONTHS_AHEAD = 13
 
 
 def week_later(match: re.Match[str], reader: DateReader) -> Period | None:
@@ -76,6 +77,14 @@ def _of_month(days: list[date], number: int) -> Period | None:
     if number > len(days):
         return None
     return periods.day(days[number if number < 0 else number - 1])
+
+
+def weekday_and_day(match: re.Match[str], reader: DateReader) -> Period | None:
+    """ "Saturday the 12th": the next twelfth that is a Saturday."""
+    weekday, number = reader.grammar.weekdays[match["weekday"]] - 1, int(match["d"])
+    months = [periods.months_later(reader.at, many) for many in range(_MONTHS_AHEAD)]
+    days = [each.start.replace(day=number) for each in months if number <= each.end.day]
+    return next((periods.day(day) for day in days if day >= reader.at and day.weekday() == weekday), None)
 
 
 def end_of_year(match: re.Match[str], reader: DateReader) -> Period | None:

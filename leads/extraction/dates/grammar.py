@@ -50,10 +50,11 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         (rf"{weekday_first}(?:the )?{day} ?(?:of |de )?{month}{year}", rules.day_of_month),
         (rf"{weekday_first}{month} (?:the )?{day}(?![\d:]| ?(?:people|users|guests|rooms|seats|euro|"
         rf"[ap]m)){year}", rules.day_of_month),
-        (rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)? ?(?:-|to|and|bis|und|au|al|a|et|"
-        rf"y) ?(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?{month}{year}", rules.days_of_month),
+        (rf"(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)? ?(?:-|to|or|and|until|till|bis|und|oder|au|al|a|et|ou|"
+        rf"y|o) ?(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?{month}{year}", rules.days_of_month),
         (rf"(?:the )?(?P<d>\d{{1,2}}(?=st|nd|rd|th)|"
         rf"{_any(said_days[4:])})(?:st|nd|rd|th)?", rules.day_alone),
+        (rf"(?P<weekday>{_any([*weekdays])}),? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)", counted_on.weekday_and_day),
         (rf"{part}{month}{year}", rules.month),
         (rf"{part}(?:(?P<next>{nexts})[ -])?{unit}\b(?: (?P<next2>{nexts}))?", rules.unit),
         (rf"(?P<in>{words['in']}) (?P<many>\d{{1,3}}|{_any([*numbers])})(?: |-)(?:more )?{unit}(?:'s? time)?",

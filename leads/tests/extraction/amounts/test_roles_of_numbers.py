@@ -67,3 +67,20 @@ def test_people_are_counted_by_what_they_will_do(text: str, questions: tuple[Que
 
 def test_tables_of_eight_are_as_many_guests() -> None:
     assert counted("12 tables of eight", GUESTS, "guests") == "96"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "people"),
+    [
+        ("12 engineers", "people", "12"),
+        ("20 plus me", "people", "20"),
+        ("there are 200+ of us", "", "200-"),
+        ("we employ 44", "", "44"),
+        ("we've 35 in the office", "", "35"),
+        ("we've 35 in the warehouse shop window", "", None),
+        ("12 cups", "people", None),
+        ("12 engineers", "", None),
+    ],
+)
+def test_a_short_answer_counts_what_was_asked_for(text: str, asked: str, people: str | None) -> None:
+    assert values(text, asked).get("people") == people

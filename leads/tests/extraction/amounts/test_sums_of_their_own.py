@@ -56,3 +56,24 @@ def test_who_asks_what_a_sum_gets_them_tells_their_budget(text: str, budget: str
 )
 def test_sums_are_read_as_they_are_written_elsewhere(text: str, budget: str) -> None:
     assert values(text, "budget", languages=("en", "de"))["budget"] == budget
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("£450 a month plus VAT", "450 GBP / month"),
+        ("3 to 3.5k", "3000-3500"),
+        ("maybe 3, 4 thousand", "3000-4000"),
+        ("2-ish thousand", "2000"),
+        ("two fifty a month", "250 / month"),
+        ("last year 5000, this year 4000", "4000"),
+        ("20 p/p", "20 / person"),
+        ("£1m", "1000000 GBP"),
+        ("more than 100 would be too much", "-100"),
+        ("over 100 and we walk", "-100"),
+        ("100 is too much, 80", "80"),
+        ("1 to 2% of our turnover", None),
+    ],
+)
+def test_sums_are_read_as_they_are_said(text: str, budget: str | None) -> None:
+    assert values(text, "budget").get("budget") == budget

@@ -44,3 +44,17 @@ def test_who_is_asked_for_a_day_may_ask_whether_it_is_free() -> None:
     found = read("Do you have anything free in May?", EVENT, asked="date", at=AT)
 
     assert [each.value for each in found] == ["2027-05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("from the 10th to the 14th of May", "2027-05-10/2027-05-14"),
+        ("6th or 7th of March", "2027-03-06/2027-03-07"),
+        ("Monday 14th", "2026-12-14"),
+        ("Saturday the 12th", "2026-12-12"),
+        ("Saturday, 19 June", "2027-06-19"),
+    ],
+)
+def test_days_are_read_with_the_month_or_weekday_beside_them(text: str, start: str) -> None:
+    assert values(text, "start").get("start") == start
