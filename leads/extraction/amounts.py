@@ -131,6 +131,11 @@ def _begins(languages: tuple[str, ...]) -> frozenset[str]:
     return frozenset((*number_begins(languages), *SIGNS, *CURRENCY_WORDS))
 
 
+def _surer(before: str, after: str) -> str:
+    """Of "$900 CAD" the second."""
+    return after if before == "USD" and after in DOLLARS.values() else before or after
+
+
 class _Reader:
     def __init__(self, message: Message, languages: tuple[str, ...], country: str) -> None:
         self.message, self.languages, self.country = message, languages, country
@@ -146,7 +151,8 @@ class _Reader:
         per, end_per = self._per(end)
         start, chars = self.message.tokens[index].start, self.message.tokens[end_per - 1].end
         amount = Amount(
-            low, high, index, end_per, start, chars, currency or after or second_currency, per, is_weak, is_scaled,
+            low, high, index, end_per, start, chars, _surer(currency, after) or second_currency, per, is_weak,
+            is_scaled,
             unit=self._unit(end),
         )  # fmt: skip
         return self._opened(amount, end)
@@ -203,10 +209,12 @@ class _Reader:
             end -= 1
         currency, at_second = self._currency_before(end + 1) if end + 1 < len(self.message.tokens) else ("", end + 1)
         second = self._numeral(at_second) if at_second < len(self.message.tokens) else None
-        is_by_second = bool(second) and word == "," and self._is_scaled_by_second(first, end + 1)
+        is_by_second = bool(second) and self._is_scaled_by_second(first, end + 1)
         if not second or (is_pair and not is_by_second and not self._is_near(first, second, is_doubtful)):
             return nothing
         low = first.value
+        if first.is_scaled and not second.is_scaled and low < second.value * 1000 <= 2 * low:  # "15k, maybe 16"
+            second = replace(second, value=second.value * 1000)
         scale = (1_000_000 if second.value >= _MILLION else 1000) if second.is_scaled else 1
         if self._word(second.end - 1) == "hundred" and not first.is_digits and low < 10:  # "one or two hundred"
             low *= 100
@@ -234,6 +242,8 @@ class _Reader:
     def _is_said_twice(self, first: Numeral) -> bool:
         """ "Five six vans": two number words, and no third, which would spell a number out."""
         second = self._numeral(first.end) if first.end < len(self.message.tokens) else None
+        if self._is_scaled_by_second(first, first.end):  # "ten twelve grand"
+            return True
         if not second or second.is_digits or not first.value < second.value <= 2 * first.value:
             return False
         return second.end >= len(self.message.tokens) or not self._numeral(second.end)
@@ -278,6 +288,9 @@ class _Reader:
             elif word in {"per", "p"} and following in {".", "/", "calendar"} and self._word(end + 2) in _MONTH_LETTERS:
                 found.append("person" if (word, self._word(end + 2)) == ("p", "p") else "month")
                 end += 3
+            elif word == "p" and following == "." and self._word(end + 2) == "a":
+                found.append("year")
+                end += 3
             elif word in {"per", "a", "for", "pro"} and self._is_per_thing(end):  # "300 per van per month"
                 end += 2
                 if self._word(end) == "and" and self._word(end + 1) in PERIODS:  # "per van and month"
@@ -291,7 +304,7 @@ class _Reader:
             elif word in ADVERBS:
                 found.append(PERIODS[word])
                 end += 1
-            elif word == "each":
+            elif word == "each" and following not in {"time", "visit", "go", "clean"}:
                 found.append("person")
                 end += 1
             else:

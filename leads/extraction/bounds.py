@@ -18,7 +18,7 @@ _NOT_OVER = any_of(
     "not (?:a (?:penny|cent|euro|pound) )?(?:over|above|beyond)|anything (?:under|below|up to)",
     "(?:shall|must|should|may|can|will|does|do) not exceed|(?:mustn't|can't|doesn't|shouldn't|won't) exceed",
     "no more than|not more than|not exceeding|not to exceed|not above|not over|less than|fewer than|under|below",
-    "(?:can't|cannot|can not|won't|not) go (?:over|above|beyond|higher than)",
+    "(?:can't|cannot|can not|won't|wouldn't|not) go (?:over|above|beyond|past|higher than)",
 )
 _AT_MOST = any_of(
     "max(?:imum)? (?:spend|budget|price)(?: is| would be)?|as high as|up to",
@@ -45,11 +45,11 @@ _MOST = any_of(
     r"max(?:imum|imal)?\b(?![\s:]{0,2}[\d£$€¥])",  # "1000, maximum 1800" limits what follows
     r"hochstens|oder weniger|ou moins|o menos|maxi\b|maximal\b|au (?:grand )?(?:maximum|plus)|como (?:maximo|mucho)",
     "but (?:no|not) (?:further|more|higher|a penny more)|and (?:no|not a penny) more",
-    r"(?:is|would be) (?:the|our|my) (?:most|max\w*|limit|upper limit|ceiling)\b",
+    r"(?:is|would be) (?:the|our|my) (?:very |absolute |upper )?(?:most|max\w*|limit|upper limit|ceiling)\b",
 )
 _HIGH_AFTER = re.compile(rf"[\s,]{{0,2}}(?:{_MOST})")
 # Not in "450 plus VAT" and "20 plus me".
-_NOT_ADDED = r"(?! ?(?:vat|tax|mwst|tva|iva|gst|me|my|our|an?|the|another|some|\d+)\b)"
+_NOT_ADDED = r"(?! ?(?:vat|tax|mwst|tva|iva|gst|or|me|my|our|an?|the|another|some|\d+)\b)"
 _LEAST = any_of(
     rf"or (?:more|above|over)|plus\b{_NOT_ADDED}|at (?:the )?(?:very )?least|min(?:imum)?\b|oder mehr|ou plus|o mas",
 )
@@ -72,10 +72,13 @@ def limit(message: Message, start: int, ends: tuple[int, int]) -> Literal["", "m
         return ""
     if _NO_LESS_BEFORE.search(before):
         return "least"
-    if _HIGH_BEFORE.search(before) or any(map(_HIGH_AFTER.match, after)):
+    if _HIGH_BEFORE.search(before) or before.rstrip().endswith(("<", "≤")):
         return "most"
     low = _LOW_BEFORE.search(before)
     is_too_much = _WONT_AFTER.match(after[-1]) or _TOO_MUCH_AFTER.match(after[-1])
     if low and (_NOT_MORE.search(before[: low.start()]) or is_too_much):
         return "most"  # "we don't want to spend more than 6,000"
-    return "least" if low or any(map(_LOW_AFTER.match, after)) else ""
+    if not low and any(map(_HIGH_AFTER.match, after)):
+        return "most"
+    is_over = before.rstrip().endswith((">", "≥"))
+    return "least" if low or is_over or any(map(_LOW_AFTER.match, after)) else ""

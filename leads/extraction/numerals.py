@@ -209,6 +209,9 @@ def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral
         return Numeral(Decimal(1), index + 2, is_weak=True, is_digits=False)
     if word == "half" and following in _A and index + 2 < len(tokens) and tokens[index + 2].plain in _DOZEN:
         return Numeral(Decimal(6), index + 3, is_digits=False)
+    behind = tokens[index + 2].plain if index + 2 < len(tokens) else ""
+    if word == "half" and following in _A and behind in _THOUSAND | _MILLION - {"k"}:
+        return Numeral(Decimal("0.5"), index + 2, is_digits=False)
     if _ALONE.get(word) in languages:
         return Numeral(Decimal(1), index, is_digits=False)
     found = small_at(message, index, languages)
@@ -278,7 +281,9 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
         value, end, is_scaled = value * _INDIAN[word], end + 1, True
     elif word in _THOUSAND and (word != "k" or numeral.is_digits or not message.is_glued(end)):
         value, end, is_scaled = value * 1000, end + 1, True
-        if not numeral.is_digits:
+        if [token.plain for token in tokens[end : end + 3]] == ["and", "a", "half"]:  # "a grand and a half"
+            value, end = value + 500, end + 3
+        elif not numeral.is_digits or word == "thousand":
             value, end = _rest_of_thousand(message, value, end, languages)
     elif word in _MILLION or (word == "m" and message.is_glued(end) and _is_million(message, numeral.end, end)):
         value, end, is_scaled = value * 1_000_000, end + 1, True

@@ -114,6 +114,8 @@ _OTHER_SUM = re.compile(rf"\b(?:{_PRICES}|{_SPENT})\b")
 _OURS = re.compile(
     r"\b(?:we|i|us|our|my|we're|we've|we'd|we'll|i'm|i've|i'd|i'll|wir|unser\w*|ich|nous|on|je|notre|nuestr[oa])\b"
 )
+# "400/van", "20 a pop", "45 per visit"
+_FOR_EACH = re.compile(r" ?(?:/|\b(?:an?|per|each|every)\b) ?[a-z]+")
 _GET_FOR = re.compile(
     r"\b(?:can|could|would|do) (?:we|i) (?:\w+ )?(?:get|have|buy|expect)\b[^.;?]{0,20}\bfor (?:about |around )?$"
 )
@@ -128,6 +130,7 @@ _OTHER_MONEY = any_of(
         "customers? clients? sales shares? reward points rebate difference expensive cheaper overcharged elsewhere"
     ),
     any_word("competitors? make makes earns?"),
+    "(?:we|i) (?:currently |now |already |still )?pay",
     r"donat\w+|too much|other (?:supplier|provider|company)|same thing|turned over",
 )
 _NO_BUDGET = re.compile(rf"\b(?:{_OTHER_MONEY})\b")
@@ -227,6 +230,7 @@ def _score(
         if is_own and is_sum and not is_other:
             return SAID
         return OWN if is_only_budget and looks_like_money and not is_other and _is_enough(message, amount) else 0
+    has_value = has_value or (is_asked and bool(_FOR_EACH.match(message.plain, amount.end_char)))
     if is_asked and has_value and (not is_other or _names(question, before)):
         return ANSWERED if looks_like_money or not amount.is_weak else 0
     if is_named and has_value and not (is_other and _OTHER_SUM.search(before.replace("price range", ""))):

@@ -20,6 +20,7 @@ from leads.tests.extraction.sale import values
         ("My boss makes 200k", None),
         ("We turned over £4m with our clients", None),
         ("I won 500 euros in a draw", None),
+        ("we pay 300 euros a month for water, it is mad", None),
         ("the 1,499 euro machine broke our sink", None),
     ],
 )
@@ -77,3 +78,28 @@ def test_sums_are_read_as_they_are_written_elsewhere(text: str, budget: str) -> 
 )
 def test_sums_are_read_as_they_are_said(text: str, budget: str | None) -> None:
     assert values(text, "budget").get("budget") == budget
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("half a grand", "500"),
+        ("a grand and a half", "1500"),
+        ("12 thousand five hundred", "12500"),
+        ("ten twelve grand", "10000-12000"),
+        ("15 thousand, maybe sixteen", "15000-16000"),
+        ("at least 1000 but not more than 1500", "1000-1500"),
+        ("wouldn't go past 1k", "-1000"),
+        ("1k is the absolute most", "-1000"),
+        ("<1k", "-1000"),
+        (">1k", "1000-"),
+        ("1k, plus or minus", "1000"),
+        ("20k p.a.", "20000 / year"),
+        ("$900 CAD", "900 CAD"),
+        ("20 a pop", "20"),
+        ("400/machine", "400"),
+        ("45 each time", "45"),
+    ],
+)
+def test_bounds_and_measures_of_a_sum(text: str, budget: str) -> None:
+    assert values(text, "budget")["budget"] == budget
