@@ -71,11 +71,11 @@ SOCKET_PATH = "/socket"
     summary="Begin a conversation, or go on with one",
     openapi_extra=also(401, 403, 404, 409),
 )
-def chat_init(request: HttpRequest, body: InitIn) -> Status[Opened]:
+def chat_init(request: HttpRequest, body: InitIn | None = None) -> Status[Opened]:
     """Public. With nothing given it begins a conversation with the default agent; with the token of an earlier one it
     goes on with that. A token that has expired answers 401: begin anew without it."""
     with refusals():
-        joined = _joined(body, rates.address_of(request))
+        joined = _joined(body or InitIn(), rates.address_of(request))
     return Status(201, _opened(request, joined))
 
 
@@ -111,9 +111,9 @@ def list_sessions(
     operation_id="create_session",
     summary="Create a session",
 )
-def create_session(request: HttpRequest, agent_id: uuid.UUID, body: SessionIn) -> Status[SessionOut]:
+def create_session(request: HttpRequest, agent_id: uuid.UUID, body: SessionIn | None = None) -> Status[SessionOut]:
     with refusals(), transaction.atomic():
-        session = joining.start_session(agent_id, body.title or "")
+        session = joining.start_session(agent_id, (body.title if body else None) or "")
         trace.added(request, session)
     return Status(201, SessionOut.of(session))
 

@@ -143,6 +143,8 @@ def _example_of(schema: Part, name: str) -> Any:
 
 
 def _resolved(document: Part, schema: Part) -> Part:
+    """What a reference names; of a body that may be left out, what it is where it is sent."""
+    schema = next((each for each in schema.get("anyOf", ()) if "$ref" in each), schema)
     if "$ref" in schema:
         found: Part = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
         return found

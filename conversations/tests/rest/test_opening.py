@@ -30,6 +30,12 @@ def test_anybody_begins_a_conversation_with_the_default_agent(nobody, agent):
     assert body["messages"] == []
 
 
+def test_a_conversation_is_begun_without_a_body_too(nobody, agent):
+    assert nobody.generic("POST", "/api/chat/init").status_code == 201
+    assert nobody.post("/api/chat/init", "null", content_type="application/json").status_code == 201
+    assert nobody.post("/api/chat/init", "{", content_type="application/json").status_code == 422
+
+
 def test_a_visitor_never_sees_the_prompt(nobody, agent):
     assert agent.system_prompt not in init(nobody).content.decode()
 

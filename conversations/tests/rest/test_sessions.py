@@ -30,6 +30,13 @@ def test_a_session_is_made_with_and_without_a_title(program, agent):
     assert titled.json()["agent_id"] == str(agent.pk)
 
 
+def test_a_session_needs_no_body(program, agent):
+    response = program.generic("POST", sessions_path(agent))
+
+    assert response.status_code == 201
+    assert response.json()["title"] is None
+
+
 @pytest.mark.parametrize("body", [{"title": "x" * 201}, {"title": 7}, {"title": "a\x00b"}, []])
 def test_a_title_that_cannot_be_one_is_refused(program, agent, body):
     response = program.post(sessions_path(agent), body, content_type="application/json")
