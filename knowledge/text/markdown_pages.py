@@ -50,7 +50,7 @@ _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,500}?)(?<!`)\1(?!`)")
 _HIDDEN = re.compile(r"\ue000(\d+)\ue001")
 _PRIVATE = re.compile("[\ue000\ue001\ue010-\ue012]")
 _PAGE_MARK = re.compile(r"^[ \t]*<!-- page (\d{1,5}) -->[ \t]*$", re.M)
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^)]{0,2000}\)")
 _ANCHOR = re.compile(r"\s*\{#[\w:.-]+\}\s*$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 
@@ -256,6 +256,6 @@ def _may_be_title(line: str) -> bool:
 
 def _title(text: str) -> str:
     text = _ANCHOR.sub("", text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\[([^\[\]]*)\]\([^)]{0,2000}\)", r"\1", text)
     text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
     return " ".join(text.split()).rstrip("#").strip().rstrip(":")

@@ -80,3 +80,13 @@ def test_a_block_of_many_lines_takes_time_in_proportion_to_them(line: str) -> No
 
     assert [len(block) for block in found] == [20_000]
     assert time.process_time() - begun < 5  # 0.1 s; 25 s and more when each line looks at all those above it
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "<", "[a](b", "](", "<a@"])
+def test_beginnings_of_links_that_never_end_are_read_in_proportion_to_the_text(sign: str) -> None:
+    text = sign * (100_000 // len(sign))
+    begun = time.process_time()
+
+    assert plain(text)
+
+    assert time.process_time() - begun < 10  # 1 s at most; over a minute where each looks for its end to the end
