@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fakes.openai import FakeOpenAI, Script
+from fakes.patience import PATIENCE_S
 from fakes.site import ROOT, Site, site
 from voice.tests.utterances import needs_models
 
@@ -103,7 +104,7 @@ def run(running: Site, folder: Path, *command: str) -> str:
     """Run a program in an empty folder as a stranger would, with nothing but the two variables; its output."""
     environment = {"PATH": os.environ["PATH"], "SALESAGENT_URL": running.url, "SALESAGENT_KEY": KEY}
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, timeout=120, text=True, check=False
+        command, cwd=folder, env=environment, capture_output=True, timeout=3 * PATIENCE_S, text=True, check=False
     )
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
     return done.stdout
@@ -146,7 +147,7 @@ def test_the_lines_to_copy_set_an_address_and_a_key_that_is_valid(running):
         cwd=ROOT,
         env=running.environment | {"NAME": ""},
         capture_output=True,
-        timeout=120,
+        timeout=3 * PATIENCE_S,
         text=True,
         check=False,
     )
@@ -250,6 +251,6 @@ def test_a_client_reads_the_whole_answer_though_the_server_is_killed(tmp_path):
 
         made.kill()
         made.start()
-        output, _ = client.communicate(timeout=90)
+        output, _ = client.communicate(timeout=3 * PATIENCE_S)
 
     assert "all done" in output

@@ -13,11 +13,12 @@ import pytest
 
 from fakes.mail import FakeMail, mail_server
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_S
 from fakes.site import MAKE_AGENT, Site, site
 
 pytestmark = pytest.mark.process
 
-DONE_S = 150  # a task that was under way is run again 45 s after it began, an alert's lease is two minutes
+DONE_S = 4 * PATIENCE_S  # a task that was under way is run again 45 s after it began, an alert's lease is two minutes
 MAKE = (
     MAKE_AGENT
     + """
@@ -78,7 +79,7 @@ def modelled(tmp_path, mail, model) -> Iterator[Site]:
 def post(made: Site, path: str, body: dict, token: str = "") -> dict:
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     request = urllib.request.Request(made.url + path, json.dumps(body).encode(), headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:  # noqa: S310
         return json.load(response)
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from fakes.patience import PATIENCE_S
 from fakes.site import MAKE_AGENT, Site, site
 
 pytestmark = pytest.mark.process
 
-DONE_S = 150  # a task that was under way is run again 45 s after it began
+DONE_S = 4 * PATIENCE_S  # a task that was under way is run again 45 s after it began
 COUNT = 3
 # Owed as by a visitor's message, and due at once: the half hour of rest is over.
 OWE = f"""

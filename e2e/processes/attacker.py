@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Self
 
+from fakes.patience import PATIENCE_S
+
 TEXT, BINARY, CLOSE, PING, PONG = 0x81, 0x82, 0x88, 0x89, 0x8A
 BEGUN, GOES_ON = 0x01, 0x00  # pieces of a message that does not end
-PATIENCE_S = 15
 
 
 def frame(kind: int, payload: bytes = b"") -> bytes:

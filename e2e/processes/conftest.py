@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from fakes.openai import FakeOpenAI
+from fakes.patience import PATIENCE_S, wait_until
 from fakes.site import MAKE_AGENT, Site, free_port, site
 
 HERE = Path(__file__).parent
@@ -46,15 +47,12 @@ class OwnRedis:
         command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
-        until = time.monotonic() + 30
-        while not self._answers():
-            assert time.monotonic() < until, "Redis did not start"
-            time.sleep(0.02)
+        wait_until(self._answers)
 
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=PATIENCE_S)
             self.process = None
 
     def freeze(self) -> None:
@@ -67,7 +65,7 @@ class OwnRedis:
 
     def _answers(self) -> bool:
         command = ["redis-cli", "-h", "127.0.0.1", "-p", str(self.port), "ping"]
-        return b"PONG" in subprocess.run(command, capture_output=True, timeout=10).stdout
+        return b"PONG" in subprocess.run(command, capture_output=True, timeout=PATIENCE_S).stdout
 
 
 @dataclass
@@ -79,7 +77,7 @@ class Pair:
 
     def maker_first(self, answer_id: str) -> tuple[Site, Site]:
         """The server that makes a running answer, and the other one."""
-        until = time.monotonic() + 15
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             pid = _lease_owner(self.a.environment["DATABASE_URL"], answer_id).split("-")[0]
             for maker, other in ((self.a, self.b), (self.b, self.a)):

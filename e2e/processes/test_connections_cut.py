@@ -38,7 +38,7 @@ async def test_database_connections_cut_in_mid_answer_cost_nothing(tmp_path, ups
                     first = await visitor.send(made.url, text, client_id)
                     assert first.status in {200, 503}
                 await visitor.insist(made.url, text, client_id)
-                stored = await visitor.settled(made.url, within_s=30)
+                stored = await visitor.settled(made.url)
                 assert [message.role for message in stored] == ["user", "assistant"]
                 assert stored[1].text == answer
 
@@ -47,8 +47,8 @@ async def test_database_connections_cut_in_mid_answer_cost_nothing(tmp_path, ups
             async with visitor.page(made.url) as page:
                 await page.shows(answer_id, 5)
                 await asyncio.gather(cut_all(), *(send_meanwhile(number) for number in range(5)))
-                shown = await page.ended(answer_id, within_s=30)
-            stored = await visitor.settled(made.url, within_s=30)
+                shown = await page.ended(answer_id)
+            stored = await visitor.settled(made.url)
 
     assert (shown.status, shown.text) == ("complete", slow_answer)
     assert [message.text for message in stored[1:]] == [slow_answer]

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from e2e.processes.visitor import Visitor, question, times_asked
+from fakes.patience import PATIENCE_S
 from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.process
@@ -56,9 +57,9 @@ async def test_a_locked_database_delays_messages_and_answers_and_loses_none(sqli
         client_id = str(uuid.uuid4())
         async with Visitor.arriving() as visitor:
             first = await visitor.send(base, text, client_id)
-            await visitor.insist(base, text, client_id, within_s=30)
             await visitor.insist(base, text, client_id)
-            return first, answer, await visitor.settled(base, within_s=10)
+            await visitor.insist(base, text, client_id)
+            return first, answer, await visitor.settled(base)
 
     async with Visitor.arriving() as early:
         answer_id = (await early.insist(base, slow)).answer_id
@@ -72,7 +73,7 @@ async def test_a_locked_database_delays_messages_and_answers_and_loses_none(sqli
             await asyncio.sleep(unlock_at - time.monotonic())
             lock.execute("ROLLBACK")
             lock.close()
-            shown = await page.ended(answer_id, within_s=20)
+            shown = await page.ended(answer_id)
         ended = await asyncio.gather(*senders)
         stored = await early.reload(base)
 
@@ -95,7 +96,7 @@ class SmallDisk:
     def __init__(self, folder: Path):
         self.folder = folder
         mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-        if subprocess.run(mount, capture_output=True, timeout=10).returncode:
+        if subprocess.run(mount, capture_output=True, timeout=PATIENCE_S).returncode:
             pytest.skip("no filesystem can be mounted here; the limit on file sizes stands for it")
 
     def fill(self, _) -> None:
@@ -107,7 +108,7 @@ class SmallDisk:
         (self.folder / "ballast").unlink()
 
     def close(self) -> None:
-        subprocess.run(["umount", "--lazy", str(self.folder)], check=True, timeout=10)
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True, timeout=PATIENCE_S)
 
 
 class FileSizeLimit:
@@ -154,9 +155,9 @@ async def fill_and_free(made, disk, upstream) -> None:
             refused, text, client_id = await write_until_refused(writer, made.url, acknowledged)
             await page.shows(answer_id, 30)
             await asyncio.to_thread(disk.free, made)
-            shown = await page.ended(answer_id, within_s=25)
+            shown = await page.ended(answer_id)
         await writer.insist(made.url, text, client_id)
-        stored = await writer.settled(made.url, within_s=20)
+        stored = await writer.settled(made.url)
         stored_slow = await waiting.reload(made.url)
 
     assert_kind(refused)

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from e2e.processes.attacker import PATIENCE_S, Attacker
+from e2e.processes.attacker import Attacker
 from e2e.processes.visitor import Visitor
+from fakes.patience import PATIENCE_S, least_of
 from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.process
@@ -43,7 +44,7 @@ async def answer_s(running) -> float:
     async with Visitor.arriving() as visitor:
         sent = await visitor.insist(running.url, 'Hello [[fake: {"text": "Good day to you."}]]')
         async with visitor.page(running.url) as page:
-            await page.ended(sent.answer_id, within_s=30)
+            await page.ended(sent.answer_id)
     return time.monotonic() - began
 
 
@@ -81,16 +82,15 @@ async def test_when_all_places_are_taken_it_says_so_and_says_when_to_come_back(r
 async def test_slow_headers_and_slow_bodies_end_and_a_visitor_beside_them_is_answered(running):
     usual_s = await answer_s(running)
 
-    async def drip(attacker: Attacker, begin: bytes) -> tuple[float, bytes]:
-        began = time.monotonic()
+    async def drip(attacker: Attacker, begin: bytes) -> bytes:
+        """What it is told before its connection ends."""
         await attacker.say(begin)
         ending = asyncio.create_task(attacker.reader.read(-1))
-        while not ending.done() and time.monotonic() - began < 3 * PATIENCE_S:
-            await attacker.say(b"x")
-            await asyncio.wait([ending], timeout=1)
-        ending.cancel()
-        said = (await asyncio.gather(ending, return_exceptions=True))[0]
-        return time.monotonic() - began, said if isinstance(said, bytes) else b""
+        async with asyncio.timeout(PATIENCE_S):
+            while not ending.done():
+                await attacker.say(b"x")
+                await asyncio.wait([ending], timeout=1)
+        return b"" if ending.exception() else ending.result()
 
     body = b"POST /api/chat/init HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n"
     async with attackers(running, SLOW, 6, each=10) as slow:
@@ -99,9 +99,8 @@ async def test_slow_headers_and_slow_bodies_end_and_a_visitor_beside_them_is_ans
             for number, each in enumerate(slow)
         ]
         await asyncio.sleep(1)
-        beside_s = min([await answer_s(running) for _ in range(3)])
+        beside_s = await least_of(lambda: answer_s(running), 2 * usual_s + 1)
         ended = await asyncio.gather(*drips)
 
-    assert beside_s < 2 * usual_s + 1
-    assert max(took_s for took_s, _ in ended) < 2.5 * PATIENCE_S
-    assert {said.split(b" ")[1] for _, said in ended if said} == {b"408"}
+    assert beside_s <= 2 * usual_s + 1
+    assert {said.split(b" ")[1] for said in ended if said} == {b"408"}

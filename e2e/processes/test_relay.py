@@ -7,6 +7,7 @@ import pytest
 
 from conversations.messages.events import SessionGone
 from conversations.replies.relay import Relay
+from fakes.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 
@@ -25,5 +26,5 @@ def test_a_loop_that_ends_while_the_relay_connects_comes_to_its_end(own_redis, s
     for steps in range(STEPS):
         loop = Thread(target=asyncio.run, args=[live(steps)], daemon=True)
         loop.start()
-        loop.join(5)
+        loop.join(PATIENCE_S)
         assert not loop.is_alive(), f"still there after it was cancelled at step {steps}"

@@ -10,9 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from fakes.patience import PATIENCE_S
+
 pytestmark = [pytest.mark.process, pytest.mark.services]
 
-SECONDS = 30  # a key is looked at every two; a busy machine takes its time
 MAKE = """
 import json
 from access import keys
@@ -25,7 +26,7 @@ print(json.dumps([str(agent.pk), agent.slug, made[0][1], made[1][1], made[1][0].
 
 
 async def until(socket: aiohttp.ClientWebSocketResponse, **values: str) -> None:
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             frame: dict[str, Any] = await socket.receive_json()
             if frame | values == frame:
@@ -56,8 +57,8 @@ async def test_what_is_open_at_one_process_hears_of_what_is_done_at_the_other(pa
         revoke = f"from access.models import ApiKey; ApiKey.objects.get(pk={shop_id}).revoke()"
         await asyncio.to_thread(pair.a.shell, revoke)
         await until(by_key, type="error", code="unauthorized")
-        assert (await asyncio.wait_for(by_key.receive(), SECONDS)).data == 4401
+        assert (await asyncio.wait_for(by_key.receive(), PATIENCE_S)).data == 4401
 
         await http.delete(path)
         await until(visitor, type="status", state="deleted")
-        assert (await asyncio.wait_for(visitor.receive(), SECONDS)).data == 4404
+        assert (await asyncio.wait_for(visitor.receive(), PATIENCE_S)).data == 4404

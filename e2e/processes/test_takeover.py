@@ -17,13 +17,13 @@ import pytest
 
 from conversations.tests.asking import until
 from e2e.processes.conftest import Pair
+from fakes.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.process, pytest.mark.services]
 
 SESSIONS, STEPS, KILLS = 8, 10, 2
 MORE = int(os.environ.get("INTERLEAVINGS", "0"))  # steps in all; 1,000 take some minutes
 SEEN_S = 0.3  # p95 from the answer of the takeover to the visitor's sight, on a quiet machine
-SETTLE_S = 60
 TAKEOVERS = 20
 PEOPLE = ("Sam", "Kim")
 DUMP = """
@@ -67,7 +67,7 @@ class Talk:
             base = self.chance.choice((self.pair.a, self.pair.b)).url
             headers |= {"Authorization": f"Bearer {secret}"} if secret else {}
             try:
-                timeout = aiohttp.ClientTimeout(total=60)
+                timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
                 async with self.http.post(f"{base}{path}", json=body, headers=headers, timeout=timeout) as response:
                     if response.status < 500:
                         return response.status, await response.json()
@@ -187,7 +187,7 @@ async def test_a_takeover_is_seen_at_once_at_both_processes(pair, record_propert
         await talk.say()
         watching = [asyncio.create_task(talk.watch(which)) for which in (0, 1)]
         for number in range(1, TAKEOVERS + 1):
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 await until(lambda: len(talk.connected) == 2)
                 talk.last_taken = time.monotonic()
                 _, taken = await talk.post(f"/api/sessions/{talk.session_id}/takeover", keys[0], {"name": "Sam"})
@@ -206,7 +206,7 @@ async def test_a_takeover_is_seen_at_once_at_both_processes(pair, record_propert
 
 def settled(pair: Pair, ids: list[str]) -> dict[str, Any]:
     """The conversations as they are stored, once every answer has ended."""
-    over_at = time.monotonic() + SETTLE_S
+    over_at = time.monotonic() + PATIENCE_S
     while True:
         found = json.loads(pair.a.shell(DUMP))
         found = {key: value for key, value in found.items() if key in ids}

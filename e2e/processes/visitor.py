@@ -15,6 +15,8 @@ from typing import Self
 
 import aiohttp
 
+from fakes.patience import PATIENCE_S
+
 ARTICLE = re.compile(r'<article class="message message--(\w+)" id="m-([0-9a-f-]{36})"(.*?)>(.*?)</article>', re.DOTALL)
 TAIL = re.compile(
     r'<div id="m-([0-9a-f-]{36})-tail" hx-swap-oob="true" data-from="(\d+)" data-to="(\d+)">(.*?)</div>', re.DOTALL
@@ -100,7 +102,7 @@ class Visitor:
 
     async def post(self, base: str, path: str, **form: str) -> Sent:
         began = time.monotonic()
-        timeout = aiohttp.ClientTimeout(total=60)
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
         async with self._http.get(f"{base}/chat/csrf/", timeout=timeout) as response:
             form["csrfmiddlewaretoken"] = (await response.json())["token"]
         async with self._http.post(base + path, data=form, headers={"HX-Request": "true"}, timeout=timeout) as response:
@@ -113,7 +115,7 @@ class Visitor:
         path = f"/chat/sessions/{self.session_id}/messages/" if self.session_id else "/chat/ada/messages/"
         return await self.post(base, path, content=text, client_id=client_id or str(uuid.uuid4()))
 
-    async def insist(self, base: str, text: str, client_id: str = "", *, within_s: float = 15) -> Sent:
+    async def insist(self, base: str, text: str, client_id: str = "", *, within_s: float = PATIENCE_S) -> Sent:
         """Send until it is acknowledged, under one client id. Raises TimeoutError with the server's last word."""
         client_id = client_id or str(uuid.uuid4())
         until, last = time.monotonic() + within_s, ""
@@ -134,11 +136,11 @@ class Visitor:
     async def reload(self, base: str) -> list[Shown]:
         """What is stored, as a page that is freshly loaded shows it."""
         address = f"{base}/chat/ada/{self.session_id}/"
-        async with self._http.get(address, timeout=aiohttp.ClientTimeout(total=20)) as response:
+        async with self._http.get(address, timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as response:
             response.raise_for_status()
             return Shown.all_in(await response.text())
 
-    async def settled(self, base: str, *, within_s: float) -> list[Shown]:
+    async def settled(self, base: str, *, within_s: float = PATIENCE_S) -> list[Shown]:
         """The same, once the server can say so and no answer is under way any more."""
         until = time.monotonic() + within_s
         while time.monotonic() < until:
@@ -155,7 +157,7 @@ class Visitor:
         page = Page(self._http, base, self.session_id)
         task = asyncio.create_task(page.live(), name="page")
         try:
-            await page.until(lambda: page.opened > 0, within_s=10)
+            await page.until(lambda: page.opened > 0)
             yield page
         finally:
             task.cancel()
@@ -226,7 +228,7 @@ class Page:
                 self.grown.append(Grown(self.heard_at, message_id, known.reached))
         return True
 
-    async def until(self, condition: Callable[[], bool], *, within_s: float) -> float:
+    async def until(self, condition: Callable[[], bool], *, within_s: float = PATIENCE_S) -> float:
         """Wait for what the page shows; the seconds it took. Raises TimeoutError with the page as it stands."""
         began = time.monotonic()
         try:
@@ -239,13 +241,13 @@ class Page:
             raise TimeoutError(f"not within {within_s:.1f} s; the page shows {shown}") from None
         return time.monotonic() - began
 
-    async def ended(self, message_id: str, *, within_s: float) -> Shown:
-        await self.until(lambda: self.status(message_id) not in {"", "running"}, within_s=within_s)
+    async def ended(self, message_id: str) -> Shown:
+        await self.until(lambda: self.status(message_id) not in {"", "running"})
         return self.messages[message_id]
 
-    async def shows(self, message_id: str, count: int, *, within_s: float = 10) -> float:
+    async def shows(self, message_id: str, count: int) -> float:
         """Wait until at least `count` words of an answer are shown."""
-        return await self.until(lambda: len(self.text(message_id).split()) >= count, within_s=within_s)
+        return await self.until(lambda: len(self.text(message_id).split()) >= count)
 
     def status(self, message_id: str) -> str:
         return self.messages[message_id].status if message_id in self.messages else ""
@@ -257,10 +259,14 @@ class Page:
         return [each for each in self.grown if each.message_id == message_id and each.at > after]
 
 
-def question(name: str, *, count: int, rate_per_s: float) -> tuple[str, str]:
-    """A question that tells the scripted model its answer and its pace, and that answer, each word of it unique."""
+def question(name: str, *, count: int, rate_per_s: float, hold_after: int | list[int] | None = None) -> tuple[str, str]:
+    """A question that tells the scripted model its answer and its pace, and that answer, each word of it unique.
+
+    With `hold_after` the model says no more than so many words until the test lets it go on; see `Script`.
+    """
     answer = " ".join(f"{name}-{number}" for number in range(count))
-    return f"Question {name} [[fake: {json.dumps({'text': answer, 'rate_per_s': rate_per_s})}]]", answer
+    script = {"text": answer, "rate_per_s": rate_per_s, "hold_after_tokens": hold_after}
+    return f"Question {name} [[fake: {json.dumps(script)}]]", answer
 
 
 def times_asked(upstream: object, name: str) -> int:

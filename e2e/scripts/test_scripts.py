@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from fakes.patience import PATIENCE_S
+
 pytestmark = pytest.mark.node
 
 FOLDER = Path(__file__).parent
 NODE = shutil.which("node") or "node"
-LONGEST_S = 60  # the longest takes 4 s
 COUNT = re.compile(r"^# (tests|pass) (\d+)$", re.MULTILINE)
 
 
@@ -20,7 +21,7 @@ COUNT = re.compile(r"^# (tests|pass) (\d+)$", re.MULTILINE)
 )
 def test_scripts_alone(file):
     command = [NODE, "--import", "./page.mjs", "--test-reporter=tap", file.name]
-    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=LONGEST_S)
+    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=PATIENCE_S)
 
     assert done.returncode == 0, done.stdout + done.stderr
     count = {name: int(number) for name, number in COUNT.findall(done.stdout)}
