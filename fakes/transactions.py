@@ -38,5 +38,6 @@ def _on_its_own(work: Callable[[], R]) -> R:
 
 def _waits() -> bool:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw the first time
         cursor.execute(_WAITING)
         return bool(cursor.fetchone()[0])
