@@ -98,10 +98,10 @@ def test_a_fault_while_tasks_are_looked_after_is_not_the_end_of_that(monkeypatch
     working = BackgroundWorker()
     try:
         working.start()
-        until(DBTaskResult.objects.exists)
+        wait_until(DBTaskResult.objects.exists)
     finally:
         pre_save.disconnect(fail_once, sender=DBTaskResult)
-        working.stop(timeout_s=30)
+        working.stop(timeout_s=PATIENCE_S)
 
     assert "a look after tasks failed" in caplog.text
 
