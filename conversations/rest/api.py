@@ -75,7 +75,7 @@ def chat_init(request: HttpRequest, body: InitIn | None = None) -> Status[Opened
     """Public. With nothing given it begins a conversation with the default agent; with the token of an earlier one it
     goes on with that. A token that has expired answers 401: begin anew without it."""
     with refusals():
-        joined = _joined(body or InitIn(), rates.address_of(request))
+        joined = _joined(body or InitIn.model_validate({}), rates.address_of(request))
     return Status(201, _opened(request, joined))
 
 
