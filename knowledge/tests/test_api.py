@@ -23,7 +23,13 @@ from language import embeddings
 from lib import uploads
 
 pytestmark = pytest.mark.django_db
-FIELDS = {"id", "agent_id", "name", "status", "progress", "chunk_count", "error", "created_at", "updated_at"}
+FIELDS = {"id", "agent_id", "name", "status", "progress", "chunk_count", "error", "created_at", "updated_at"} | {
+    "url",
+    "every_hours",
+    "last_read_at",
+    "next_read_at",
+    "same_as",
+}
 PRICES = b"# Prices\n\nA Brook 90 costs $2,400."
 
 
