@@ -35,7 +35,7 @@ _THERE_ARE = re.compile(rf"\b(?:it's|it is|there's|there are|we have|only)(?: {O
 _WILL = r"(?:'d|'ll| would| will| are going to| need to| have to| should)"
 _USE = any_of(
     r"log(?:ging)? (?:in|on)|us(?:e|ing) (?:it|this|that|the \w+)|work(?:ing)? (?:with|in) (?:it|this|the \w+)",
-    r"need(?:ing)? (?:access|it|an? \w+)|access it|access to",
+    r"need(?:ing)? (?:access|it|an? (?:login|account|licen[cs]e|seat|user))|access it|access to",
 )
 _USES_IT = re.compile(rf"(?:-odd)?(?: [a-z]+){{0,3}}?(?: (?:who|that))?{_WILL}?(?: \w+)? (?:{_USE})\b")
 _ANOTHER = re.compile(r"[^.;!?]{0,40}?\b(?:and|plus|&)(?: then)? (?:another|a further|an extra|an additional) ?$")
