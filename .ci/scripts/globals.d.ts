@@ -65,7 +65,7 @@ interface HTMLElementEventMap {
   // https://htmx.org/events/, as far as their details are used
   "htmx:configRequest": CustomEvent<{ headers: Record<string, string> }>;
   "htmx:beforeSwap": CustomEvent<{ target: Element; shouldSwap: boolean; serverResponse: string }>;
-  "htmx:afterRequest": CustomEvent<{ target: Element | null; elt: Element; successful: boolean }>;
+  "htmx:afterRequest": CustomEvent<{ target: Element | null; elt: Element; successful: boolean; xhr?: XMLHttpRequest }>;
   // ours: what one part of a page tells all others, sent from the panel
   "chat:said": CustomEvent<null>;
   "chat:stored": CustomEvent<null>;

@@ -36,6 +36,7 @@ from inbox.models import Closing, Note
 from inbox.people import key_of, limit_of, live_texts, person
 from knowledge.search import build_index, find, knowledge_version, known_index
 from lib.database import in_database, with_fresh_connection
+from lib.staff.site import is_from_script, signed_out
 
 MAX_NOTE_CHARS = 5000
 MAX_QUERY_CHARS = 300
@@ -51,6 +52,8 @@ def for_staff(view: View) -> Callable[..., Any]:
     async def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = await request.auser()
         if not (user.is_active and getattr(user, "is_staff", False)):
+            if is_from_script(request):
+                return signed_out()
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         if not await in_database(user.has_perm)(ANSWER):
             raise PermissionDenied

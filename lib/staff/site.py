@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
@@ -22,6 +23,19 @@ class StaffSite(AdminSite):
     site_header = site_title = gettext_lazy("Salesagent")
     index_title = gettext_lazy("Home")
     empty_value_display = "–"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's, but a script of a page is told who is signed out, and not given the page to sign in on."""
+        answer = super().admin_view(view, cacheable)
+
+        @wraps(answer)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if is_from_script(request) and not self.has_permission(request):
+                return signed_out()
+            response: HttpResponseBase = answer(request, *args, **kwargs)
+            return response
+
+        return answered
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -61,6 +75,17 @@ class StaffSite(AdminSite):
         }
         request.current_app = self.name
         return TemplateResponse(request, "admin/administration.html", context)
+
+
+def is_from_script(request: HttpRequest) -> bool:
+    """Whether a script of one of our pages asks, which can show no page."""
+    return "HX-Request" in request.headers or "json" in request.headers.get("Accept", "")
+
+
+def signed_out() -> JsonResponse:
+    """What a script is told whose person is signed out: it shows the words, and the page keeps what was typed."""
+    words = _("You are signed out. Sign in again in another tab, then repeat this here.")
+    return JsonResponse({"error": words, "detail": words, "fallback_message": None}, status=401)
 
 
 def _is_daily(app: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import { createFrames } from "../chat/frames.js";
 import { createLog } from "../chat/log.js";
 import { createCanned } from "./canned.js";
 import { watchList } from "./list.js";
-import { detailOf, post } from "./posting.js";
+import { detailOf, post, tellFailures } from "./posting.js";
 import { createReply } from "./reply.js";
 
 const FORBIDDEN = 4403;
@@ -42,6 +42,7 @@ function startConversation(panel) {
     },
   });
   const canned = createCanned();
+  tellFailures();
   createReply({ panel, frames, canned, onWriting: () => connection.write('{"type":"typing"}') });
 
   /** Once for each new message: the server closes a socket that says something with every frame. */

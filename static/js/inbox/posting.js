@@ -24,8 +24,25 @@ function token() {
 
 /** @param {Response | null} response @returns {Promise<string>} what went wrong, in words */
 export async function detailOf(response) {
-  const failed = document.getElementById("inbox-words")?.dataset.failed ?? "";
-  if (!response?.headers.get("Content-Type")?.includes("json")) return failed;
-  const body = await response.json().catch(() => null);
-  return typeof body?.detail === "string" ? body.detail : failed;
+  return detailIn((await response?.text().catch(() => "")) ?? "");
+}
+
+/** @param {string} text what the server answered, "" where it did not @returns {string} */
+function detailIn(text) {
+  try {
+    const { detail } = JSON.parse(text);
+    if (typeof detail === "string") return detail;
+  } catch {
+    // a page of a proxy, or nothing at all
+  }
+  return document.getElementById("inbox-words")?.dataset.failed ?? "";
+}
+
+/** What goes wrong with a form that htmx sends is said in it, until it goes well. */
+export function tellFailures() {
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful, xhr } = event.detail;
+    const place = elt.querySelector("[data-error]");
+    if (place) place.textContent = successful ? "" : detailIn(xhr?.responseText ?? "");
+  });
 }
