@@ -8,39 +8,61 @@ const field = /** @type {HTMLInputElement} */ (zone.querySelector("input[type=fi
 const list = /** @type {HTMLElement} */ (document.getElementById("files-told"));
 const states = /** @type {HTMLTableSectionElement} */ (document.getElementById("files-states"));
 const ids = /** @type {HTMLElement} */ (document.getElementById("files-ids"));
+const words = form.dataset;
 const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
 
+/** What is sent now with each file; null while nothing is. @type {FormData | null} */
+let sending = null;
+
+// A file that falls beside the zone is meant for it too: the browser would leave the page and open it.
 for (const name of ["dragenter", "dragover"]) {
-  zone.addEventListener(name, (event) => {
+  addEventListener(name, (event) => {
     event.preventDefault();
     zone.classList.add("files__zone--over");
   });
 }
-zone.addEventListener("dragleave", () => zone.classList.remove("files__zone--over"));
-zone.addEventListener("drop", (event) => {
+addEventListener("dragleave", ({ relatedTarget }) => {
+  if (!relatedTarget) zone.classList.remove("files__zone--over"); // out of the window
+});
+addEventListener("drop", (event) => {
   event.preventDefault();
   zone.classList.remove("files__zone--over");
-  if (event.dataTransfer?.files.length) field.files = event.dataTransfer.files;
+  choose(event.dataTransfer?.files);
 });
+addEventListener("beforeunload", (event) => {
+  if (sending) event.preventDefault();
+});
+
+/** To those that are chosen already, not in their place. @param {FileList | undefined} more */
+function choose(more) {
+  const all = new DataTransfer();
+  for (const file of [...(field.files ?? []), ...(more ?? [])]) all.items.add(file);
+  field.files = all.files;
+}
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (sending) return;
   const files = [...(field.files ?? [])];
+  sending = new FormData(form); // as it is now, also the agent, whoever is chosen while they are sent
+  sending.delete("upload");
+  field.value = ""; // what is dropped from now on is sent with the next click
   button.disabled = true;
-  for (const file of files) await send(file);
+  for (const file of files) await send(file, sending);
   button.disabled = false;
-  field.value = "";
+  sending = null;
 });
 
-/** One file in a request of its own: one that fails does not cost the others. @param {File} file */
-async function send(file) {
+/** One file in a request of its own: one that fails does not cost the others. @param {File} file @param {FormData} beside */
+async function send(file, beside) {
   const line = list.appendChild(document.createElement("li"));
   const bar = document.createElement("progress");
-  line.append((form.dataset.sending ?? "").replace("%s", file.name), bar);
+  line.append((words.sending ?? "").replace("%s", file.name), bar);
   try {
-    for (const told of await posted(file, bar)) tell(line, told);
-  } catch {
-    tell(line, { id: null, tone: "error", words: (form.dataset.failed ?? "").replace("%s", file.name) });
+    for (const told of await posted(file, beside, bar)) tell(line, told);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "";
+    tell(line, { id: null, tone: "error", words: `${(words.failed ?? "").replace("%s", file.name)} ${why}`.trim() });
   }
 }
 
@@ -59,11 +81,11 @@ function tell(line, told) {
 
 /**
  * XMLHttpRequest, since fetch does not say how much was sent.
- * @param {File} file @param {HTMLProgressElement} bar @returns {Promise<Told[]>}
+ * @param {File} file @param {FormData} beside @param {HTMLProgressElement} bar @returns {Promise<Told[]>}
  */
-function posted(file, bar) {
-  const body = new FormData(form);
-  body.delete("upload");
+function posted(file, beside, bar) {
+  const body = new FormData();
+  for (const [name, value] of beside) body.append(name, value);
   body.append("upload", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -71,8 +93,8 @@ function posted(file, bar) {
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => Object.assign(bar, { max: total, value: loaded });
-    request.onload = () => (request.response?.results ? resolve(request.response.results) : reject(new Error()));
-    request.onerror = () => reject(new Error());
+    request.onload = () => (request.response?.results ? resolve(request.response.results) : reject(new Error(request.response?.detail)));
+    request.onerror = () => reject(new Error(words.offline));
     request.send(body);
   });
 }

@@ -6,7 +6,11 @@ const news = /** @type {HTMLElement} */ (document.querySelector("[data-look-news
 const words = document.querySelector("script[data-new]")?.getAttribute("data-new") ?? "";
 
 const mark = () => list.querySelector("[data-mark]")?.getAttribute("data-mark") ?? "";
-const isReading = () => !!list.querySelector("details[open]") || !document.getSelection()?.isCollapsed;
+/** Drawn open, so nobody opened them. @type {WeakSet<Element>} */
+let drawnOpen = new WeakSet(list.querySelectorAll("details[open]"));
+
+const isReading = () =>
+  [...list.querySelectorAll("details[open]")].some((one) => !drawnOpen.has(one)) || !document.getSelection()?.isCollapsed;
 
 async function look() {
   if (document.hidden || isReading()) return; // what is opened or selected stays until it is let go
@@ -16,6 +20,7 @@ async function look() {
   const isAtEnd = innerHeight + scrollY >= document.body.scrollHeight - 80;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   list.replaceChildren(...fresh.body.children);
+  drawnOpen = new WeakSet(list.querySelectorAll("details[open]"));
   news.textContent = words;
   if (isAtEnd) scrollTo(0, document.body.scrollHeight);
 }
