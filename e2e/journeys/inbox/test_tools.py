@@ -58,6 +58,27 @@ def test_a_note_stays_with_staff_and_a_passage_goes_into_the_answer(taken, staff
     expect(one.page.locator("body")).not_to_contain_text("Wants ten")
 
 
+def test_a_note_that_is_not_taken_says_why_and_stays_to_be_sent_again(taken):
+    sam, _one = taken
+    note, told = sam.page.locator("#inbox-note"), sam.page.locator("form:has(#inbox-note) [role=alert]")
+    note.fill("   ")
+    sam.page.get_by_role("button", name="Add the note").click()
+    expect(told).to_have_text("Write a note first.")
+
+    signed_in = sam.page.context.cookies()
+    sam.page.context.clear_cookies(name="sessionid")
+    note.fill("Wants ten of them.")
+    sam.page.get_by_role("button", name="Add the note").click()
+    expect(told).to_contain_text("You are signed out.")
+    expect(note).to_have_value("Wants ten of them.")
+    expect(sam.page.locator("#inbox-notes")).not_to_contain_text("Password")
+
+    sam.page.context.add_cookies(signed_in)
+    sam.page.get_by_role("button", name="Add the note").click()
+    expect(sam.page.locator(".inbox__note").last).to_contain_text("Wants ten of them.")
+    expect(told).to_have_text("")
+
+
 def test_the_keyboard_alone_leads_through_the_inbox(desk, visitor, upstream):
     upstream.then(Script(text="We sell lamps."), Script(text="We sell chairs."))
     visitors = [visitor(), visitor()]

@@ -53,6 +53,33 @@ def test_a_prompt_that_fails_a_case_is_held_and_published_with_a_reason(admin, d
     expect(page.locator("#content")).to_contain_text("boss although cases failed: The case is about football.")
 
 
+def test_an_evaluation_is_followed_to_its_end_past_a_case_that_failed(admin, demo_site):
+    """A failed case stands open; that nobody opened it, the page has to know, or it would stay as it was then."""
+    pk = demo_site.shell(
+        "from agents.models import Agent\nfrom evaluation.models import CaseRun, EvaluatedCase, Evaluation\n"
+        "from datetime import timedelta\nfrom django.utils import timezone\n"
+        "a = Agent.objects.create(slug='followed', name='Followed')\nv = a.publish('Be short.')\n"
+        "e = Evaluation.objects.create(agent=a, version=v, total=2, status='running',"
+        " lease_until=timezone.now() + timedelta(hours=1))\n"  # no worker takes it
+        "one, two = [EvaluatedCase.objects.create(evaluation=e, position=n, question=q)"
+        " for n, q in ((1, 'Who won the cup?'), (2, 'What is a lamp?'))]\n"
+        "CaseRun.objects.create(case=one, number=1, answer='I do not know.', faults=['Does not say “Brazil”.'])\n"
+        "print(e.pk)"
+    )
+    page = admin.page
+    page.goto(f"{demo_site.url}/admin/evaluation/evaluation/{pk}/change/")
+    expect(page.locator(".case-result details[open]")).to_have_count(1)
+
+    demo_site.shell(
+        "from evaluation.models import CaseRun, Evaluation\n"
+        f"e = Evaluation.objects.get(pk='{pk}')\n"
+        "CaseRun.objects.create(case=e.cases.get(position=2), number=1, answer='A lamp gives light.')\n"
+        "e.status, e.passed, e.failed = 'failed', 1, 1\ne.save()"
+    )
+
+    expect(page.locator("dl.facts--summary")).to_contain_text("1 of 2")
+
+
 def test_a_gap_is_answered_and_the_agent_answers_from_that(admin, demo_site):
     page = admin.page
     page.goto(f"{demo_site.url}/chat/demo/")

@@ -96,6 +96,30 @@ def test_ten_files_are_dropped_and_the_one_that_cannot_be_read_says_why(admin, l
     assert "40 days" in asked(admin, lamp_site, "How long may I return a lamp?")
 
 
+def test_files_that_are_dropped_later_or_beside_the_zone_are_not_lost(admin, lamp_site):
+    page = admin.page
+    page.goto(f"{lamp_site.url}/admin/knowledge/document/files/")
+    one, two, three = (
+        {f"{n}.md": base64.b64encode(f"# Lamp {n}\n\nIt costs ${n}0.".encode()).decode()} for n in (7, 8, 9)
+    )
+    zone, field = page.locator(".files__zone"), page.locator(".files__zone input[type=file]")
+    zone.evaluate(DROP, one)
+    page.locator("h1").evaluate(DROP, two)
+    assert field.evaluate("field => [...field.files].map(file => file.name)") == ["7.md", "8.md"]
+
+    held = []
+    page.route("**/document/files/", lambda route: held.append(route) if not held else route.continue_())
+    with page.expect_request("**/document/files/"):
+        page.get_by_role("button", name="Add the files").click()
+    zone.evaluate(DROP, three)  # while the first is on its way
+    held[0].continue_()
+
+    told = page.locator("#files-told li")
+    expect(told.filter(has_text="was added")).to_have_count(2)
+    page.get_by_role("button", name="Add the files").click()
+    expect(told.filter(has_text="was added")).to_have_count(3)
+
+
 def test_a_website_is_read_answered_from_and_read_again_when_it_has_changed(admin, lamp_site, shop):
     page = admin.page
     page.goto(f"{lamp_site.url}/admin/knowledge/website/add/")
