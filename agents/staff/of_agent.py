@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest, QueryDict
 
 from agents.models import Agent
+from lib.staff.choices import only_chosen
 
 
 def only_agent() -> Agent | None:
@@ -36,6 +37,10 @@ class OfAgentAdmin(admin.ModelAdmin):
             only = only_agent()
             agent = only.pk if only else None
         return super().get_changeform_initial_data(request) | ({"agent": agent} if agent else {})
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return only_chosen(field) if db_field.name == "agent" else field
 
     def get_preserved_filters(self, request: HttpRequest) -> str:
         """Back to the agent's own, not to those of all, where an address named it."""

@@ -28,6 +28,7 @@ from leads.staff.agent_links import may_see
 from leads.staff.proof import lines_of
 from lib.files import delete_with_files
 from lib.staff.cells import Tone, ago, badge
+from lib.staff.choices import only_chosen
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.lists import OrderedList
 
@@ -131,6 +132,10 @@ class LeadAdmin(DeletesWithFiles):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return only_chosen(field) if db_field.name == "owner" else field  # an account is not deleted from here
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -58,3 +58,11 @@ def test_the_only_agent_is_meant_where_one_is_needed(client):
 
     assert f'value="{agent.pk}" selected' in client.get("/admin/knowledge/document/add/").content.decode()
     assert f'value="{agent.pk}" selected' not in client.get("/admin/inbox/cannedreply/add/").content.decode()
+
+
+@pytest.mark.parametrize("model", ADDS)
+def test_an_agent_is_only_chosen_there(client, agents, model):
+    page = client.get(f"/admin/{model}/add/").content.decode()
+
+    assert 'id="id_agent"' in page
+    assert not any(f'id="{verb}_id_agent"' in page for verb in ("add", "change", "delete", "view"))

@@ -63,6 +63,13 @@ def test_what_a_person_of_the_team_said_has_their_name_and_not_the_agents(admin_
     assert "we *do*" in text  # what a person types is no Markdown
 
 
+def test_an_owner_is_only_chosen_there(admin_client):
+    text = admin_client.get(page(LeadFactory())).content.decode()
+
+    assert 'id="id_owner"' in text
+    assert not any(f'id="{verb}_id_owner"' in text for verb in ("add", "change", "delete", "view"))
+
+
 def test_a_score_says_which_fact_each_of_its_points_is_for(admin_client):
     lead = LeadFactory(reasons=[
         {"rule": "required", "label": "A required question is answered", "points": 5, "fact": "people"},
