@@ -38,7 +38,11 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
     def default(self) -> Agent | None:
         """The agent of the landing page: the one that staff have put there, as long as it is active; no other."""
-        return self.active().filter(is_default=True).select_related("published_prompt", "brand").first()
+        return self.active().of_landing_page()
+
+    def of_landing_page(self) -> Agent | None:
+        """The agent whose company the landing page tells of, also while it is switched off."""
+        return self.filter(is_default=True).select_related("published_prompt", "brand").first()
 
     def offered_by(self, brand: Brand) -> AgentQuerySet:
         """The agents that visitors of the brand's agent may be shown: itself, and those offered together with it."""

@@ -41,19 +41,21 @@ def prepare() -> None:
     """
     context = _context("")
     render_to_string("landing.html", context)
-    if agent := context["agent"]:
+    if context["is_open"]:
+        agent = context["agent"]
         render_to_string("chat/page.html", contexts.chat_page(agent, None, ""))
     if has_knowledge():
         encoder()
 
 
 def _context(visitor: str) -> dict[str, Any]:
-    agent = Agent.objects.default()
+    agent = Agent.objects.of_landing_page()
+    is_open = agent is not None and agent.is_active
     page = LandingPage.objects.filter(agent=agent).prefetch_related("features").first() if agent else None
-    context: dict[str, Any] = {"landing": page, "agent": agent}
+    context: dict[str, Any] = {"landing": page, "agent": agent, "is_open": is_open}
     if page:
         context["features"] = list(page.features.all())
-    if agent:
+    if agent and is_open:
         context |= contexts.panel(agent, contexts.latest_session(agent, visitor))
     if agent and page:
         context["how"] = quoted(agent, page.how_question)

@@ -186,3 +186,34 @@ def test_the_foot_of_the_chat_has_the_companys_links_and_says_who_made_it_where_
     html = client.get("/chat/borg/").content.decode()
     assert "Powered by" not in html
     assert "Imprint" not in html
+
+
+def test_the_landing_page_of_an_agent_that_is_off_stays_its_company_s_and_invites_nobody(client, both):
+    acme, _borg = both
+    page = client.get("/").content.decode()
+    assert 'id="panel"' in page
+    assert 'id="launcher"' in page
+
+    Agent.objects.filter(pk=acme.pk).update(is_active=False)
+
+    page = client.get("/").content.decode()
+    assert acme.brand.company in page
+    assert "All of Acme" in page
+    assert f"{acme.name} is not available at the moment" in page
+    for invitation in ('id="panel"', 'id="launcher"', "data-open-chat", "data-focus-chat", "Ask us anything"):
+        assert invitation not in page
+    assert f'href="{reverse("chat", args=[acme.slug])}"' not in page
+    assert "borg" not in page.lower()
+
+
+def test_a_landing_page_without_anybody_asks_for_no_questions(client, both):
+    acme, _borg = both
+    acme.landing_page.delete()
+    Agent.objects.filter(pk=acme.pk).update(is_active=False)
+    assert "Ask us anything" not in client.get("/").content.decode()
+
+    Agent.objects.all().delete()
+
+    page = client.get("/").content.decode()
+    assert "Ask us anything" not in page
+    assert "Nobody answers here at the moment" in page
