@@ -59,7 +59,9 @@ _ABBREVIATION = re.compile(
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|a\.m|p\.m|[a-z])\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?…。！？]+[\"'”’)\]*_]*(?:\s+|(?<=[。！？])|$)")
+# A run of stops is looked at once, from its first one on.
+_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++(?:[\"'”’)\]*_]*+(?:\s++|$)|(?<=[。！？]))")
+MAX_ABBREVIATION = 12  # characters, with what stands before it
 
 
 def plain(markdown: str) -> str:
@@ -73,12 +75,13 @@ def sentence_spans(text: str) -> Iterator[str]:
     """Sentences of one paragraph, with all their characters; abbreviations and decimals do not end one."""
     start = 0
     for match in _END.finditer(text):
-        before, after = text[: match.end()].rstrip(), text[match.end() :]
-        if after and (_ABBREVIATION.search(before) or after[:1].islower()):
+        end, stop = match.end(), match.start() + len(match[0].rstrip())
+        is_short = _ABBREVIATION.search(text, max(0, stop - MAX_ABBREVIATION), stop)
+        if end < len(text) and (is_short or text[end].islower()):
             continue
-        if text[start : match.end()].strip():
-            yield text[start : match.end()].strip()
-        start = match.end()
+        if sentence := text[start:end].strip():
+            yield sentence
+        start = end
     if text[start:].strip():
         yield text[start:].strip()
 

@@ -90,3 +90,12 @@ def test_beginnings_of_links_that_never_end_are_read_in_proportion_to_the_text(s
     assert plain(text)
 
     assert time.process_time() - begun < 10  # 1 s at most; over a minute where each looks for its end to the end
+
+
+@pytest.mark.parametrize("text", [". ", "!?", "...1", "B. ", "Hello there my friend. ", "z. B. "])
+def test_sentences_of_one_long_paragraph_take_time_in_proportion_to_it(text: str) -> None:
+    begun = time.process_time()
+
+    assert list(sentence_spans(text * (100_000 // len(text))))
+
+    assert time.process_time() - begun < 10  # 0.3 s at most; minutes where each looks at all that stands before it
