@@ -47,19 +47,22 @@ async def test_an_answer_made_in_one_process_is_seen_growing_from_the_other(pair
 
 
 async def test_a_page_that_comes_late_to_the_other_process_gets_the_text_so_far_and_then_the_rest(
-    pair, record_property
+    pair, upstream, record_property
 ):
-    text, answer = question("late", count=150, rate_per_s=15)
+    text, answer = question("late", count=90, rate_per_s=15, hold_after=[40, 60])
 
     async with conversation(pair.a.url) as visitor:
         answer_id = (await visitor.insist(pair.a.url, text)).answer_id
         maker, other = pair.maker_first(answer_id)
         async with visitor.page(maker.url) as first:
-            await first.shows(answer_id, 10)
-            so_far = len(first.text(answer_id).split())
+            await first.shows(answer_id, 40)
+
             async with visitor.page(other.url) as late:
-                took = await late.shows(answer_id, so_far)
+                took = await late.shows(answer_id, 40)  # of which the database has none
+                upstream.go_on_once()
+                await late.shows(answer_id, 60)
                 status = late.status(answer_id)
+                upstream.go_on()
                 shown = await late.ended(answer_id)
 
     record_property("seconds_until_a_late_page_had_the_text", round(took, 1))
