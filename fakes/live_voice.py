@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
+from fakes.patience import PATIENCE_MS
 from fakes.site import Site
 from voice.tests.utterances import Samples, speech
 
@@ -110,7 +111,7 @@ class Talk:
         return self
 
     def is_(self, state: str) -> None:
-        expect(self.page.locator("#live-state")).to_have_text(state, timeout=20_000)
+        expect(self.page.locator("#live-state")).to_have_text(state)
 
     def say(self, sound: str | Samples) -> None:
         """Speak, and return when it is said."""
@@ -122,7 +123,7 @@ class Talk:
 
     def until(self, kind: str, count: int = 1, *, sent: bool = False) -> dict[str, Any]:
         """The latest control frame of a type, once there are so many."""
-        for _ in range(400):
+        for _ in range(PATIENCE_MS // 50):
             found = [frame for frame in (self.sent if sent else self.came) if frame["type"] == kind]
             if len(found) >= count:
                 return found[-1]
@@ -131,7 +132,7 @@ class Talk:
 
     def until_played(self, ms: int) -> None:
         """Until the page has said that it played so much of an answer."""
-        for _ in range(400):
+        for _ in range(PATIENCE_MS // 50):
             if any(frame["type"] == "playback" and frame["played_ms"] >= ms for frame in self.sent):
                 return
             self.page.wait_for_timeout(50)

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import numpy as np
 from playwright.sync_api import Page, Request, Route, expect
 
+from fakes.patience import PATIENCE_MS
 from fakes.site import Site
 
 RATE = 24_000  # of spoken answers
@@ -110,14 +111,14 @@ class FakeVoice:
         headers = {**route.request.headers, "content-type": "application/x-www-form-urlencoded"}
         headers.pop("content-length", None)
         body = urlencode({"content": self.hears, "client_id": client_id})
-        route.fulfill(response=route.fetch(url=origin + path, headers=headers, post_data=body, timeout=20_000))
+        route.fulfill(response=route.fetch(url=origin + path, headers=headers, post_data=body, timeout=PATIENCE_MS))
 
     def _show(self, route: Route) -> None:
         """The conversation as the server shows it, with the sounds that it will have."""
         if not self.recording_url:
             route.continue_()
             return
-        response = route.fetch(timeout=20_000)
+        response = route.fetch(timeout=PATIENCE_MS)
         known = f'data-length-ms="{self.recording_ms}"' if self.recording_ms else ""
         source = f'src="{self.recording_url}" {known} aria-label="Your recording"'
         sound = f'<audio class="sound" controls preload="none" {source}>'

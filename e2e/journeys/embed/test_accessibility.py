@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -13,6 +11,7 @@ from e2e.journeys.embed.test_attachments import FRAME_SEES, TAKES
 from e2e.journeys.test_memory import REMEMBERS
 from fakes.live_voice import ROOM
 from fakes.openai import Script
+from fakes.patience import wait_until
 from fakes.voice import FakeVoice
 from voice.tests.utterances import needs_models
 
@@ -41,7 +40,6 @@ get_user_model().objects.filter(username="frame").delete()
 ApiKey.objects.filter(name="Frame").delete()
 """
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 3
-WAIT_S = 30  # a server knows for five seconds who is told of leads, who may answer and which agents remember
 LATER = {"error": "Service Unavailable", "detail": "No.", "fallback_message": "Speech is not available just now."}
 
 
@@ -67,13 +65,12 @@ def staffed_shop(shop):
 
 def wait_for_words(shop, *words):
     """Until the server knows what was switched on."""
-    until = time.monotonic() + WAIT_S
-    while True:
+
+    def are_there():
         text = shop.page.request.get(f"{shop.site.url}/chat/{shop.slug}/").text()
-        if all(one in text for one in words):
-            break
-        assert time.monotonic() < until
-        time.sleep(0.2)
+        return all(one in text for one in words)
+
+    wait_until(are_there, pause_s=0.2)
     shop.visit.context.clear_cookies()
 
 

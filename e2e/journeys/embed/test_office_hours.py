@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
+
+from fakes.patience import wait_until
 
 pytestmark = pytest.mark.browser
 PEOPLE = """
@@ -24,7 +25,6 @@ from inbox.models import HandoverSettings
 HandoverSettings.objects.all().delete()
 get_user_model().objects.filter(username="hours").delete()
 """
-WAIT_S = 30  # a server knows for five seconds how an agent stands with people
 
 
 @pytest.fixture
@@ -33,10 +33,7 @@ def day(shop):
     at = datetime.now(UTC) + timedelta(days=2)
     shop.site.shell(PEOPLE.format(hours=f"{at:%a} 9-17"))
     address, page = f"{shop.site.url}/embed.js", {"Referer": shop.host.url}
-    until = time.monotonic() + WAIT_S
-    while "The team is here" not in shop.page.request.get(address, headers=page).text():
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    wait_until(lambda: "The team is here" in shop.page.request.get(address, headers=page).text(), pause_s=0.2)
     yield at.replace(hour=0, minute=0, second=0, microsecond=0)
     shop.site.shell(NOBODY)
 

@@ -1,11 +1,10 @@
 """Staff try a prompt beside the published one, and ask again what a visitor asked: both are shown as they are made."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
 from fakes.openai import Script
+from fakes.patience import wait_until
 
 pytestmark = pytest.mark.browser
 COUNTS = (
@@ -86,8 +85,7 @@ def test_stop_stops_both_models_and_the_next_question_does_not_build_on_it(visit
     page.get_by_role("button", name="Stop").click()
 
     expect(side(page, "draft")).to_contain_text("Stopped.")
-    while not all(request.gone_at for request in upstream.requests):  # both models were left
-        time.sleep(0.01)
+    wait_until(lambda: all(request.gone_at for request in upstream.requests))  # both models were left
     upstream.go_on()
     upstream.then(Script(text="Fifty."), Script(text="Fifty."))
     page.get_by_role("button", name="Ask both").click()

@@ -64,7 +64,7 @@ def test_without_script_too(visit, selling_site, upstream):
     page.get_by_role("textbox").fill("I want a lamp")
     page.get_by_role("button", name="Send", exact=True).click()
     answer = page.locator(".message--assistant", has_text="Our team will call you")
-    for _reload in range(20):
+    for _reload in range(200):
         if answer.count():
             break
         page.wait_for_timeout(500)

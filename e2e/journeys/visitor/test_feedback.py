@@ -1,16 +1,15 @@
 """Visitors say whether an answer helped: with a click, a key, a finger, without a connection and without a script."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from fakes.openai import Script
+from fakes.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
-WAIT_S = 30
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ANSWER = ".message--assistant[data-status=complete]"
 GIVEN = "from conversations.models import Reply; print(*Reply.objects.exclude(feedback_at=None).order_by('feedback_at')\
@@ -45,10 +44,7 @@ def pressed(page):
 
 
 def until_it_prints(site, code, wanted):
-    until = time.monotonic() + WAIT_S
-    while (told := site.shell(code)) != wanted:
-        assert time.monotonic() < until, told
-        time.sleep(0.1)
+    wait_until(lambda: site.shell(code) == wanted, pause_s=0.1)
 
 
 def test_what_did_not_help_and_why_becomes_a_gap_with_its_question(answered, scripted_site):

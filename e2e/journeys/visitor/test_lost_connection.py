@@ -11,8 +11,6 @@ from fakes.site import MAKE_AGENT, site
 pytestmark = pytest.mark.browser
 
 LONG = " ".join(f"word{n}" for n in range(1, 101))
-RESTART_S = 10  # the promise: an answer under way goes on within 10 s of the restart
-ASKS_AGAIN_S = 30  # at most, until a page whose server was away for long asks for it again
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +61,7 @@ def test_messages_written_offline_outlive_their_tab_and_arrive_once_in_order(vis
     page = visit.context.new_page()
     page.goto(address)
 
-    expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(4, timeout=20_000)
+    expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(4)
     assert questions(page) == ["zero", "one", "two", "three"]
     page.reload()
     assert questions(page) == ["zero", "one", "two", "three"]
@@ -84,7 +82,7 @@ def test_only_one_of_several_tabs_sends_what_waits(visit, scripted_site, upstrea
     visit.context.set_offline(False)
 
     for page in (visit.page, *others):
-        expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(3, timeout=20_000)
+        expect(page.locator(".message--assistant[data-status=complete]")).to_have_count(3)
         assert questions(page) == ["zero", "one", "two"]
     assert len(upstream.requests) == 3
 
@@ -120,11 +118,11 @@ def test_first_messages_of_two_new_tabs_written_offline_become_one_conversation(
         expect(tab.locator(".message--pending", has_text=text)).to_have_count(1)
 
     networks[back_first].set_offline(False)
-    expect(tabs[back_first].locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
+    expect(tabs[back_first].locator(".message--assistant[data-status=complete]")).to_have_count(2)
     networks[1 - back_first].set_offline(False)
 
     for tab in tabs:
-        expect(tab.locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=20_000)
+        expect(tab.locator(".message--assistant[data-status=complete]")).to_have_count(2)
         expect(tab.locator(".message--pending")).to_have_count(0)
         assert questions(tab) == ["one", "two"]
     assert len(upstream.requests) == 2
@@ -145,7 +143,7 @@ def test_an_answer_that_another_tab_asked_for_anew_is_seen_after_the_network_was
     expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(1)
     network.set_offline(False)
 
-    expect(other.locator(".message--assistant[data-status=complete]")).to_contain_text("At last.", timeout=20_000)
+    expect(other.locator(".message--assistant[data-status=complete]")).to_contain_text("At last.")
 
 
 def test_an_answer_goes_on_after_the_network_was_away_without_a_doubled_word(visit, scripted_site, upstream):
@@ -174,7 +172,7 @@ def test_a_server_killed_in_mid_answer_finishes_it_after_its_restart_by_itself(v
     mortal_site.start()
 
     whole = page.locator(".message--assistant[data-status=complete]")
-    expect(whole).to_have_count(1, timeout=(RESTART_S + ASKS_AGAIN_S) * 1000)
+    expect(whole).to_have_count(1)
     assert page.locator(".message--assistant .prose").inner_text().split() == LONG.split()
     expect(page.locator("#status")).to_have_attribute("data-state", "open")
     visit.complaints.clear()  # the browser's own words about the dead server
@@ -190,7 +188,7 @@ def test_a_message_sent_while_the_server_is_away_arrives_when_it_is_back(visit, 
     expect(visit.page.locator(".message--pending")).to_have_count(1)
     mortal_site.start()
 
-    expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(2, timeout=40_000)
+    expect(visit.page.locator(".message--assistant[data-status=complete]")).to_have_count(2)
     assert questions(visit.page) == ["one", "two"]
     visit.complaints.clear()
 

@@ -59,15 +59,15 @@ def test_a_question_is_spoken_and_its_answer_heard(talking_visit, demo_site):
     page = talking_visit.page
     page.goto(f"{demo_site.url}/chat/")
     page.locator("#mic").click()
-    expect(page.locator("#recording-state")).to_have_text("Listening", timeout=20_000)
+    expect(page.locator("#recording-state")).to_have_text("Listening")
     page.wait_for_timeout(7_000)  # the question and its pause take 7 s: it is heard whole wherever the loop stands
     page.locator("#mic").click()
 
-    expect(page.locator(".message--user .prose")).to_contain_text("free trial", ignore_case=True, timeout=60_000)
-    expect(page.locator("#speaking-state")).to_have_text("Speaking", timeout=60_000)
-    expect(page.locator("#speaking-caption")).to_contain_text(re.compile(r"^[^*]*14-day", re.DOTALL), timeout=20_000)
+    expect(page.locator(".message--user .prose")).to_contain_text("free trial", ignore_case=True)
+    expect(page.locator("#speaking-state")).to_have_text("Speaking")
+    expect(page.locator("#speaking-caption")).to_contain_text(re.compile(r"^[^*]*14-day", re.DOTALL))
     answer = page.locator(".message--assistant[data-status=complete][data-spoken-url]")
-    answer.wait_for(timeout=60_000)
+    answer.wait_for()
     assert "14-day" in answer.locator("> .prose").inner_text()
     expect(page.locator("#speaking")).to_be_hidden(timeout=90_000)  # said to its end
 
@@ -95,7 +95,7 @@ def test_a_voice_conversation_is_held(talking_visit, demo_site):
     expect(asked.first).to_be_visible(timeout=90_000)
     answered = page.locator(".message--assistant > .prose").filter(has_text="14-day")
     expect(answered.first).to_be_visible(timeout=60_000)
-    expect(page.locator("#live-state")).to_have_text("Speaking", timeout=60_000)
+    expect(page.locator("#live-state")).to_have_text("Speaking")
     page.locator("#live-end").click()
     expect(page.locator("#live")).to_be_hidden()
     assert talking_visit.complaints == []

@@ -1,12 +1,12 @@
 """Speaking to the page: the microphone button, what is shown meanwhile, and what becomes of a recording that fails."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from fakes.openai import Script
+from fakes.patience import wait_until
 from fakes.voice import FakeVoice, heard, listening, opened
 
 pytestmark = pytest.mark.browser
@@ -223,10 +223,7 @@ def test_the_microphone_is_let_go_after_use(speaking_visit, voice, upstream):
     page.locator("#mic").click()
     heard(page)
 
-    until = time.monotonic() + 20
-    while page.evaluate(LIVE) != [False] and time.monotonic() < until:
-        page.wait_for_timeout(200)
-    assert page.evaluate(LIVE) == [False]
+    wait_until(lambda: page.evaluate(LIVE) == [False], pause_s=0.2)
 
 
 def test_a_microphone_without_sound_is_pointed_out(speaking_visit, voice):
