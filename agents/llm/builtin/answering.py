@@ -18,6 +18,7 @@ from agents.llm.builtin.evidence.doubts import (
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, wanted_kinds
+from agents.llm.builtin.question.beside_contact import beside_contact
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.families import beside_choice, extreme, need
 from agents.llm.builtin.question.followups import is_follow_up, points_back, resolved, tells_something
@@ -30,7 +31,7 @@ from agents.llm.builtin.several import one_after_another
 from agents.llm.builtin.shapes.capacity import enough
 from agents.llm.builtin.shapes.compare import compared, count_answer
 from agents.llm.builtin.shapes.differences import told_side_by_side
-from agents.llm.builtin.shapes.handover import handed_over, without_contact
+from agents.llm.builtin.shapes.handover import handed_over
 from agents.llm.builtin.shapes.other_one import asked_of_other
 from agents.llm.builtin.shapes.overview import overview
 from agents.llm.builtin.shapes.price_list import price_ranges
@@ -85,8 +86,7 @@ def _each_answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer
 def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encoder | None) -> BuiltAnswer:
     """What becomes of contact details is said in any case, after the answer to what was asked beside them."""
     note = offer("contact_left", request.reach, request.promise, left)
-    asked = without_contact(request.question)
-    if asked:
+    if asked := beside_contact(request.question):
         beside = replace(request, history=(*request.history[:-1], PastMessage("user", asked)))
         found = _each_answered(beside, encoder)
         if found.band in ("quote", "closest"):

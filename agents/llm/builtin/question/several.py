@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agents.llm.builtin.question.asks import topic_words, wanted_kinds
+from agents.llm.builtin.question.beside_contact import apart_from_contact
 from agents.llm.builtin.question.followups import is_about_company, is_follow_up, search_query
 from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.request import Passage, PastMessage
@@ -107,7 +108,9 @@ def _leans(piece: str) -> bool:
 
 def search_queries(history: Sequence[PastMessage]) -> tuple[str, ...]:
     """What to search the knowledge for: one query for each question of the last message."""
-    parts = questions_in(history[-1].text) if history else ()
+    last = history[-1].text if history else ""
+    asked = apart_from_contact(last)
+    parts = questions_in(asked or last) or ((asked,) if asked else ())
     if not parts:
         return (search_query(history),)
     return tuple(search_query((*history[:-1], replace(history[-1], text=part))) for part in parts)

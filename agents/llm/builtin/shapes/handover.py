@@ -11,11 +11,9 @@ from agents.llm.builtin.shapes.quote import told_apart
 from agents.llm.offers import offer
 from agents.llm.request import Passage, Promise
 from language.blocks import Unit, units
-from language.phones import EMAIL, phones
 from language.words import STOP_WORDS, stem, words
 
 MAX_PASSAGES = 2
-MAX_NAME_WORDS = 4  # beside contact details: a name and a company
 MAX_UNITS = 4  # ways to reach someone from one passage
 
 
@@ -54,21 +52,3 @@ def _listed(ways: Sequence[Unit]) -> str:
     if all(unit.kind == "sentence" for unit in ways):
         return " ".join(unit.source for unit in ways)
     return "\n".join(f"- {unit.source.lstrip('-*+• ')}" for unit in ways)
-
-
-_BESIDE_CONTACT = """
-my name is am this it its number phone telephone mobile cell email mail address contact details call ring text write
-reach me us back at on under or and please thanks thank you hi hello hey here can to via by whatsapp send from the best
-time way would like i regards
-"""
-_CONTACT_WORDS = frozenset(stem(word) for word in _BESIDE_CONTACT.split())
-
-
-def without_contact(message: str) -> str:
-    """What a message asks or says beside contact details; "" where it only leaves them."""
-    rest = EMAIL.sub(" ", message)
-    for number in phones(rest):
-        rest = rest.replace(number, " ")
-    rest = " ".join(rest.split()).strip(" ,;:-")
-    said = [word for word in words(rest) if stem(word) not in _CONTACT_WORDS]
-    return rest if "?" in rest or len(said) > MAX_NAME_WORDS else ""
