@@ -171,6 +171,7 @@ class PageConsumer(CountedSocket):
                     events: list[Event] = await subscription.take()
             except TimeoutError:
                 # A running answer was silent: its model is slow, or the events of its process do not arrive.
+                hub().ask_again(self.session_id)
                 events = []
             html = await asyncio.to_thread(_html, feed, events) if feed.is_costly(events) else _html(feed, events)
             if html:

@@ -164,6 +164,7 @@ async def _heard(
                 yield None
             else:
                 looked_at = time.monotonic()
+                hub().ask_again(session_id)
                 if end := await _end_by_the_row(session_id, message_id):
                     yield end
             continue

@@ -156,11 +156,20 @@ class Hub:
             for listener in listeners:
                 listener.push(LookAgain())
 
+    def ask_again(self, session_id: str) -> None:
+        """Have other processes repeat the texts they make in a session: one was silent, and its events may be lost."""
+        if not any(live.is_ours and live.session_id == session_id for live in self._live.values()):
+            self._relay.ask_again(session_id)
+
     def snapshot(self, session_id: str) -> Iterator[Event]:
         """The texts that this process is making in a session, as events that bring a new listener up to date."""
+        return (event for made_in, event in self.made_here() if made_in == session_id)
+
+    def made_here(self) -> Iterator[tuple[str, Event]]:
+        """All the texts that this process is making, each with its session."""
         for message_id, live in list(self._live.items()):
-            if live.is_ours and live.session_id == session_id:
-                yield Delta(message_id, live.attempt, 0, live.text)
+            if live.is_ours:
+                yield live.session_id, Delta(message_id, live.attempt, 0, live.text)
 
     def _forget_heard(self, session_id: str) -> None:
         """Drop the texts of other processes: without a listener here, their end would not be noticed."""

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 FLUSH_S = 0.04  # a page shows at most 20 frames a second; more often would not be seen
 TIMEOUT_S = 2.0  # a Redis that does not answer must not keep a page waiting: it polls the database instead
 RETRY_S = 1.0
-BEAT_S = 1.0  # how often this process sends itself a sign of life through the layer
+BEAT_S = 1.0  # how often this process sends a sign of life to where others ask, and hears its own
 DEAF_S = 3 * BEAT_S  # without hearing it
 ASKED = "asked"  # the group of all processes: whoever speaks in a session hears that something of it is wanted
 
@@ -35,7 +35,8 @@ class Relay:
         self._wanted: set[str] = set()
         self._asked: set[str] = set()  # a moment ago: the answer to that is on its way
         self._flush: asyncio.Task[None] | None = None
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._listening: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
         self._channel = ""
         self._opening = asyncio.Lock()
         self._heard_at = 0.0
@@ -58,7 +59,7 @@ class Relay:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._join(session_id)
         except Exception as error:  # a channel layer raises what its client raises
-            self._is_deaf = True  # joined by the first sign of life that arrives
+            self._is_deaf = True  # joined a second later, with all others
             log.warning("session %s is not heard from other processes: %s", session_id, type(error).__name__)
 
     async def leave(self, session_id: str) -> None:
@@ -92,9 +93,10 @@ class Relay:
         self._send_later()
 
     def _begin(self) -> None:
-        if not self._tasks:
+        if self._beating is None:
             self._heard_at = _now()
-            self._tasks = tuple(map(asyncio.create_task, (self._listen(), self._beat())))
+            self._listening = asyncio.create_task(self._listen())
+            self._beating = asyncio.create_task(self._beat())
 
     # --- out ----------------------------------------------------------------------------------------------------
 
@@ -117,6 +119,7 @@ class Relay:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._send(session_id, body)
         except Exception as error:
+            self._is_deaf = True  # others lack it, and are told anew
             log.warning("session %s could not be passed on: %s", session_id, type(error).__name__)
 
     async def _send(self, session_id: str, body: dict[str, Any]) -> None:
@@ -126,9 +129,12 @@ class Relay:
     # --- in -----------------------------------------------------------------------------------------------------
 
     async def _join(self, session_id: str) -> None:
+        await self._enter(session_id)
+        await self._send(session_id, {"wanted": True})
+
+    async def _enter(self, session_id: str) -> None:
         await self._open()
         await self._layer.group_add(_group(session_id), self._channel)
-        await self._send(session_id, {"wanted": True})
 
     async def _open(self) -> None:
         """Open the mailbox of this process, once."""
@@ -165,36 +171,56 @@ class Relay:
             self._hub.publish(session_id, from_wire(wire), is_ours=False)
 
     async def _beat(self) -> None:
-        """Notice when no events arrive any more, and join all sessions again when they do."""
+        """Notice when nothing arrives any more where others ask, and begin anew then."""
         while True:
             sent_at = _now()
             try:
                 async with asyncio.timeout(TIMEOUT_S):
                     await self._open()
-                    await self._layer.send(self._channel, {"type": "relay", "origin": self._origin})
+                    await self._layer.group_send(ASKED, {"type": "relay", "origin": self._origin, "session": ""})
             except Exception as error:
+                self._is_deaf = True  # what was sent meanwhile is lost, however soon it answers again
                 log.warning("the channel layer does not answer: %s", type(error).__name__)
             await asyncio.sleep(BEAT_S)
             if self._heard_at < sent_at - DEAF_S and not self._is_deaf:
                 self._is_deaf = True
                 log.warning("nothing is heard from other processes; pages look into the database")
-            elif self._heard_at >= sent_at and self._is_deaf:
+            if self._is_deaf:
                 await self._take_up()
 
     async def _take_up(self) -> None:
-        """After an outage: join every session again, and have its listeners read what they missed."""
+        """After an outage: begin anew with the channel layer, join every session again, have its listeners read what
+        they missed, and repeat what is made here: of two processes the one that is back first asks in vain.
+
+        What the layer counts as joined may not be: its client connects again in the task that receives and in those
+        that join, and what one of them subscribed to is lost with the other's connection.
+        """
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                await self._layer.group_add(ASKED, self._channel)
-            for session_id in self._hub.sessions():
+            await self._open_anew()
+            sessions = self._hub.sessions()
+            for session_id in sessions:
                 async with asyncio.timeout(TIMEOUT_S):
-                    await self._join(session_id)
+                    await self._enter(session_id)
         except Exception as error:
             log.warning("other processes cannot be heard yet: %s", type(error).__name__)
             return
         self._is_deaf = False
+        self._heard_at = _now()
         self._hub.look_again()
+        self._wanted.update(sessions)
+        for session_id, event in self._hub.made_here():
+            self.tell(session_id, event)
+        self._send_later()
         log.warning("other processes are heard again")
+
+    async def _open_anew(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+        self._channel = ""
+        async with asyncio.timeout(TIMEOUT_S):
+            await self._layer.flush()
+            await self._open()
+        self._listening = asyncio.create_task(self._listen())
 
 
 def _end_if_cancelled() -> None:

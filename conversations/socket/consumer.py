@@ -184,6 +184,7 @@ class JsonConsumer(CountedSocket):
                     events: list[Event] = await subscription.take()
             except TimeoutError:
                 events = [LookAgain()]  # perhaps another process makes the answer, and its events do not arrive
+                hub().ask_again(session_id)
             if LookAgain() in events:
                 events += await reading.missed(session_id, feed.told_at_first, feed.running)
                 if standing := await reading.standing(session_id, feed.speaker_number):
