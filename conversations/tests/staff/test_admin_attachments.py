@@ -48,7 +48,7 @@ def test_the_files_of_a_transcript_name_what_was_attached(client, staff, session
     def exported(kind):
         return client.get(reverse("admin:conversations_session_export", args=[session.pk, kind])).content.decode()
 
-    assert "Attachments: lamp.jpg, <offer>.pdf" in exported("md")
+    assert r"Attachments: lamp.jpg, \<offer\>.pdf" in exported("md")
     [picture, pdf] = json.loads(exported("json"))["messages"][0]["attachments"]
     assert (picture["name"], picture["media_type"]) == ("lamp.jpg", "image/jpeg")
     assert pdf["size"] == 5

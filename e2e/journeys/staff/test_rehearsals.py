@@ -104,7 +104,7 @@ def test_what_cannot_be_asked_is_said_and_who_was_signed_out_too(visit, scripted
     visit.context.clear_cookies(name="salesagent_session")
     visit.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Ask both").click()
-    expect(page.get_by_role("status")).to_contain_text("The answers did not come.")
+    expect(page.get_by_role("status")).to_contain_text("You are signed out. Sign in again in another tab")
 
 
 def test_an_answer_is_asked_again_from_the_transcript_and_what_differs_is_shown(visit, scripted_site, upstream, tried):

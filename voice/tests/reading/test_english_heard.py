@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from fakes.patience import PATIENCE_S
 from voice.reading.normalise import speakable
 from voice.stt.builtin import BuiltinTranscriber
-from voice.tests.utterances import PATIENCE_S, needs_models, speech, utterance
+from voice.tests.utterances import needs_models, speech, utterance
 
 pytestmark = [needs_models, pytest.mark.slow]
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from fakes.patience import PATIENCE_S
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.stt import builtin, chain
 from voice.stt.builtin import MAX_WAITING, MODEL_FILES, WORKERS, BuiltinTranscriber
-from voice.tests.utterances import PATIENCE_S, key_clicks, needs_models, silence, speech, utterance, white_noise
+from voice.tests.utterances import key_clicks, needs_models, silence, speech, utterance, white_noise
 
 pytestmark = pytest.mark.slow
 Cause = SpeechUnavailable.Cause
