@@ -18,6 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
@@ -112,6 +113,7 @@ class FakeOpenAI:
         self._is_closing = False
         self._goes_on = threading.Event()
         self._steps: deque[None] = deque()
+        self._resets = 0
         self.requests: list[Received] = []
         self._ears = Ears(api_key=api_key)
         self.hear, self.heard = self._ears.hear, self._ears.heard
@@ -131,8 +133,9 @@ class FakeOpenAI:
         """Lets go what is held, or the first that is held from now on."""
         self._steps.append(None)
 
-    def _may_go_on(self) -> bool:
-        if self._goes_on.is_set():
+    def _may_go_on(self, asked_after: int) -> bool:
+        """What was asked before the last of so many resets is of a test that is over: it takes no step of the next."""
+        if self._goes_on.is_set() or asked_after != self._resets:
             return True
         with contextlib.suppress(IndexError):
             self._steps.popleft()
@@ -143,6 +146,7 @@ class FakeOpenAI:
         self._scripts.clear()
         self._goes_on.clear()
         self._steps.clear()
+        self._resets += 1
         self.requests.clear()
         self._ears.reset()
         self.speech.reset()
@@ -232,7 +236,7 @@ class FakeOpenAI:
         if script.body is not None:
             return web.json_response(script.body, headers=script.headers)
         if received.body.get("stream"):
-            return await _Streamed(request, received, script, self._may_go_on).send()
+            return await _Streamed(request, received, script, partial(self._may_go_on, self._resets)).send()
         words = script.words()
         await _sleep_until(script.due(received.arrived_at, len(words)))
         received.tokens_sent = len(words)

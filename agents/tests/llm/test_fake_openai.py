@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -10,7 +11,7 @@ import openai
 import pytest
 
 from agents.llm.request import Text
-from agents.tests.llm.asking import a_model, a_request, hear
+from agents.tests.llm.asking import a_model, a_request, hear, until
 from fakes.openai import FakeOpenAI, Script
 
 QUESTION: Any = [{"role": "user", "content": "Cost?"}]
@@ -78,3 +79,16 @@ def test_it_serves_from_a_thread() -> None:
             answer = client.chat.completions.create(model="m", messages=QUESTION)
 
     assert answer.choices[0].message.content == "Four euros."
+
+
+async def test_what_a_test_before_left_held_takes_no_step_of_the_next(fake: FakeOpenAI) -> None:
+    fake.then(Script(tokens=("left", " over"), hold_after_tokens=1))
+    left = asyncio.create_task(hear(a_model(fake)))
+    await until(lambda: fake.requests and fake.requests[0].tokens_sent == 1)
+
+    fake.reset()
+    await left
+    fake.go_on_once()
+    fake.then(Script(tokens=("next", " one"), hold_after_tokens=1))
+
+    assert (await hear(a_model(fake))).text == "next one"
