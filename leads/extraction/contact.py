@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from language import phones
 from leads.extraction import certainty
 from leads.extraction.message import Message, word_set
+from leads.extraction.numerals import numbers_in_a_word
 from leads.extraction.patterns import any_of, any_word
 
 MAX_CALLS = 10  # numbers of one message that the library looks at, a millisecond each
@@ -22,38 +23,7 @@ _OBSCURED = re.compile(
     r"(?<![\w.@+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,3})\s?[\[(<{]\s?(?:at|@)\s?[\])>}]\s?"
     r"(?P<domain>[\w-]{1,40}(?:\s?(?:\.|[\[(<{]\s?(?:dot|\.)\s?[\])>}])\s?[\w-]{2,20}){1,3})(?!\w)"
 )
-_SAID_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {
-    word: str(value)
-    for value, word in zip(
-        range(20, 100, 10), ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], strict=True
-    )
-}
+_SAID_NUMBERS = {word: str(value) for word, value in numbers_in_a_word("en").items()}
 _SAID_NUMBER = "|".join(_SAID_NUMBERS)
 _SPOKEN = re.compile(
     rf"(?<![\w@])(?!(?:me|us|you|him|her|them|it|is|are|be|look|find|here|address)\s)"

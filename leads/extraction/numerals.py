@@ -97,6 +97,15 @@ class Numeral:
     is_digits: bool = True
 
 
+def numbers_in_a_word(language: str) -> dict[str, int]:
+    """The words for 0 to 19 and for the tens of a language, spelt without accents, each with its number."""
+    ones, tens = _ONES[language].split(), _TENS[language].split()
+    first_ten = -(-len(ones) // 10) * 10
+    return {word: value for value, word in enumerate(ones)} | {
+        word: first_ten + 10 * place for place, word in enumerate(tens)
+    }
+
+
 Phrases = dict[str, list[tuple[tuple[str, ...], int]]]
 
 

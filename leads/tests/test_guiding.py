@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from conversations.intake import announcing, turns
 from conversations.models import Message, Reply
 from conversations.tests.asking import answered, ask
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from leads.models import Fact, Lead, LeadSettings

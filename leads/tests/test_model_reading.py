@@ -9,7 +9,8 @@ from django_tasks_db.models import DBTaskResult
 
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from leads import model_reading
 from leads.model_reading import MAX_A_SESSION, MAX_TOKENS, RETRY_S, read_by_model
 from leads.models import Fact, Lead, ModelReading

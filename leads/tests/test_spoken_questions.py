@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from conversations.models import Reply
 from conversations.replies import making
 from conversations.tests.rest.conftest import async_visitor_of, new_session
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.transcription import Heard
 from knowledge.indexing import index_document
 from knowledge.models import Document

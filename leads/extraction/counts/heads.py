@@ -11,43 +11,16 @@ from leads.extraction import certainty
 from leads.extraction.candidate import Candidate
 from leads.extraction.counts.counted import counted, counts_guests, counts_people, deeds, role_stems
 from leads.extraction.message import Message, word_set
+from leads.extraction.numerals import numbers_in_a_word
 from leads.terms import Kind, QuestionData
 
 ADDED, TOLD = 0.97, 0.9  # confidence: above what a part of the sum gives alone; a count that has one meaning only
 _MAX_PLACES = 6  # of one message
 _NUMBERS = {
     word: value
-    for words in (
-        "one two three four five six seven eight nine ten eleven twelve",
-        "ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    )
-    for value, word in enumerate(words.split(), 1)
-}
-_NUMBERS |= {
-    word: value
-    for value, word in zip(
-        (*range(13, 20), *range(20, 100, 10)),
-        [
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-            "thirty",
-            "forty",
-            "fifty",
-            "sixty",
-            "seventy",
-            "eighty",
-            "ninety",
-        ],
-        strict=True,
-    )
+    for language in ("en", "de", "fr", "es")
+    for word, value in numbers_in_a_word(language).items()
+    if value and (value <= 12 or language == "en")
 }
 _COUNT = rf"(?:\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _ONE = (
