@@ -7,7 +7,7 @@ import itertools
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import anyio._backends._asyncio  # noqa: F401  pytest reads it as a plugin: not in the middle of a test, where that can fail
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.apps.registry import Apps
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
@@ -33,6 +34,7 @@ from agents.models import Agent
 from conversations.replies import making
 from fakes.browser import CHROMIUM
 from fakes.databases import copy_file, copy_in_postgres, drop
+from fakes.migrating import migrations
 from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S
 from fakes.react import REACT
@@ -348,3 +350,10 @@ async def upstream(settings) -> AsyncIterator[FakeOpenAI]:  # type: ignore[no-un
         making.model.cache_clear()
         yield server
         await close_clients()
+
+
+@pytest.fixture
+def migrate(transactional_db: None) -> Iterator[Callable[[list[tuple[str, str]]], Apps]]:
+    """Goes to migrations of before; see `migrations`."""
+    with migrations() as to:
+        yield to

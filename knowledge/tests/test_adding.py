@@ -19,17 +19,8 @@ from knowledge.search import search
 from knowledge.tests.factories import DocumentFactory
 from knowledge.tests.files import a_docx, an_xlsx, word_paragraph
 from knowledge.tests.pdfs import a_pdf, locked
-from language import embeddings
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _without_vectors(monkeypatch):
-    def missing(folder):
-        raise embeddings.Unavailable("not here")
-
-    monkeypatch.setattr(embeddings, "load", missing)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_vectors")]
 
 
 @pytest.fixture

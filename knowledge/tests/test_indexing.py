@@ -19,22 +19,11 @@ from knowledge.indexing import MAX_TAKEOVERS, claim, index
 from knowledge.models import Document
 from knowledge.search import search
 from knowledge.tests.factories import DocumentFactory
-from language import embeddings
 from lib.database import in_database
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_vectors")]
 LONG = "\n\n".join(f"# Lamp {number}\n\nLamp {number} costs {number} dollars." for number in range(400))
 assert len(LONG) > INLINE_CHARS
-
-
-@pytest.fixture(autouse=True)
-def _without_vectors(monkeypatch):
-    """As on a machine without the model: what is tested here is who works, not how vectors come out."""
-
-    def missing(folder):
-        raise embeddings.Unavailable("not here")
-
-    monkeypatch.setattr(embeddings, "load", missing)
 
 
 def stored(document: Document) -> Document:

@@ -12,17 +12,8 @@ from agents.tests.factories import AgentFactory
 from knowledge.loading import files_below, load
 from knowledge.models import Document
 from knowledge.tests.files import an_xlsx
-from language import embeddings
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _without_vectors(monkeypatch):
-    def missing(folder):
-        raise embeddings.Unavailable("not here")
-
-    monkeypatch.setattr(embeddings, "load", missing)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_vectors")]
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Vectors that were there before they said of which model they are, are the packaged model's."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from language.embeddings import PACKAGED
 
@@ -10,18 +8,6 @@ BEFORE, AFTER = [("knowledge", "0011_pages_read_again")], [("knowledge", "0013_v
 SAME = "The lamp costs 40 euros."
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def migrate():
-    def to(target):
-        MigrationExecutor(connection).migrate(target)
-        others = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] != target[0][0]]
-        return MigrationExecutor(connection).loader.project_state(target + others).apps
-
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield to
-    MigrationExecutor(connection).migrate(latest)
 
 
 def test_documents_and_their_parts_get_the_name_of_the_model_that_made_their_vectors(migrate):

@@ -13,7 +13,8 @@ from conversations.deletion import sessions
 from conversations.models import Session
 from conversations.tests.asking import answered, ask
 from conversations.tests.factories import MessageFactory, SessionFactory
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from leads.tests.factories import FactFactory, LeadFactory
 from memory import by_model, making
 from memory.models import MAX_CHARS, MemorySettings, SessionSummary

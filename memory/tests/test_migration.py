@@ -1,26 +1,12 @@
 """What visitors have answered goes to the agents that they have talked with, and to no other."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 BEFORE, AFTER = [("memory", "0003_link_request")], [("memory", "0004_choice_by_circle")]
 NOW = timezone.now()
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def migrate():
-    def to(target):
-        MigrationExecutor(connection).migrate(target)
-        others = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] != target[0][0]]
-        return MigrationExecutor(connection).loader.project_state(target + others).apps
-
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield to
-    MigrationExecutor(connection).migrate(latest)
 
 
 def test_answers_go_to_the_circles_of_the_agents_a_visitor_has_talked_with(migrate):

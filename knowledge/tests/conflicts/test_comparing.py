@@ -13,21 +13,12 @@ from knowledge.conflicts.comparing import MAX_ALIKE, MAX_TAKEOVERS, compare_next
 from knowledge.indexing import index_document
 from knowledge.models import Comparison, Conflict, Document, Website
 from knowledge.tests.factories import DocumentFactory
-from language import embeddings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_vectors")]
 RETURNS = (
     "You may return goods within 30 days if they are unused and in the box they came in. Write to us first, and we "
     "send you a label. Once the parcel is back we look at it, and pay back the price by the way you paid."
 )
-
-
-@pytest.fixture(autouse=True)
-def _without_vectors(monkeypatch):
-    def missing(folder):
-        raise embeddings.Unavailable("not here")
-
-    monkeypatch.setattr(embeddings, "load", missing)
 
 
 @pytest.fixture

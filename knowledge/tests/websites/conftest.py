@@ -13,20 +13,14 @@ from fakes.website import website as fake_site
 from knowledge.models import Website
 from knowledge.websites import asked_pages, reading
 from knowledge.websites.fetching import Fetcher
-from language import embeddings
 
 
 @pytest.fixture(autouse=True)
-def _without_pauses(monkeypatch, settings):
+def _without_pauses(monkeypatch, settings, without_vectors):
     """Pages may be fetched from this machine, and follow on one another at once. Vectors are not what is tested."""
-
-    def missing(folder):
-        raise embeddings.Unavailable("not here")
-
     settings.FETCH_PRIVATE = True
     monkeypatch.setattr(reading, "PAUSE_S", 0.0)
     monkeypatch.setattr(reading, "MAX_PAUSE_S", 0.001)
-    monkeypatch.setattr(embeddings, "load", missing)
 
 
 @pytest.fixture

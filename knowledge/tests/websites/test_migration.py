@@ -1,24 +1,10 @@
 """Pages that were there before they had a schedule are read once a day, unless somebody wrote over their text."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 BEFORE, AFTER = [("knowledge", "0010_index_of_answering_documents")], [("knowledge", "0011_pages_read_again")]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def migrate():
-    def to(target):
-        MigrationExecutor(connection).migrate(target)
-        others = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] != target[0][0]]
-        return MigrationExecutor(connection).loader.project_state(target + others).apps
-
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield to
-    MigrationExecutor(connection).migrate(latest)
 
 
 def test_pages_that_were_read_get_a_schedule_and_no_other_documents(migrate):
