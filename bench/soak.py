@@ -17,7 +17,8 @@ from pathlib import Path
 
 import aiohttp
 
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from fakes.site import Site, site
 
 SECONDS, VISITORS = 300, 100

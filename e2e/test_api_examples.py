@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from fakes.site import ROOT, Site, site
 from voice.tests.utterances import needs_models
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from bench.streaming.processes import Server
 from bench.voice.asking import Spoken, TurnFailed, Visitor, http_client
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from fakes.speech import Spoken as Voice
 from fakes.transcription import Heard
 from voice.reading.clauses import Clauser

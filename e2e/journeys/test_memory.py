@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import MAKE_AGENT
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from fakes.site import Site, site
 
 pytestmark = pytest.mark.browser

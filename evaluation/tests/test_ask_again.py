@@ -11,7 +11,7 @@ from conversations.models import Message, Receipt, Reply, Session
 from conversations.tests.asking import answered, ask
 from evaluation.rerunning import passage_changes
 from evaluation.tests.conftest import PAGE
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.indexing import index_document
 from lib.database import in_database
 

@@ -15,7 +15,7 @@ from evaluation.publishing import NotOverridden, override
 from evaluation.running import begin
 from evaluation.tests.conftest import worked
 from evaluation.tests.factories import CaseFactory
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from evaluation.models import CaseRun, Evaluation
 from evaluation.running import NothingToEvaluate, begin, step, unasked, work
 from evaluation.tests.conftest import worked
 from evaluation.tests.factories import CaseFactory
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.tests.factories import DocumentFactory
 from leads.models import Fact, Lead
 from salesagent.serving.worker import LONGEST_RUN, MAX_ATTEMPTS, tend

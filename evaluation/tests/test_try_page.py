@@ -9,8 +9,8 @@ from django.test import AsyncClient
 from agents.tests.factories import StaffFactory, SuperuserFactory
 from conversations.models import Message, Reply, Session
 from evaluation.staff.try_page import TurnsField
-from fakes.openai import Script
 from fakes.patience import wait_until
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from conversations.models import Message, Reply, Session
 from conversations.replies.hub import hub
 from conversations.tests.asking import until
 from conversations.tests.rest.conftest import Asking, async_visitor_of
-from fakes.openai import Script
+from fakes.scripts import Script
 from inbox.availability import ANSWER
 from inbox.tests.factories import StaffFactory
 from lib.database import in_database

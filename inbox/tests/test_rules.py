@@ -9,7 +9,7 @@ from conversations.replies.runs import runs
 from conversations.speakers import changes
 from conversations.speakers.announcing import announce
 from conversations.tests.asking import answered, ask, until
-from fakes.openai import Script
+from fakes.scripts import Script
 from inbox.availability import ANSWER, forget
 from inbox.models import HandoverSettings, Presence
 from inbox.rules import look_at

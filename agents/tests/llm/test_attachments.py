@@ -12,7 +12,8 @@ from agents.llm.openai_compatible import OpenAICompatible
 from agents.llm.prompt import estimated_tokens, fit, to_messages
 from agents.llm.request import Attached, ChatRequest, Passage, PastMessage, Promise
 from agents.tests.llm.asking import PATIENT, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 PICTURE = Attached("1", "lamp.jpg", "image/jpeg", data=b"\xff\xd8\xffjpeg")
 UNREAD = Attached("2", "offer.pdf", "application/pdf")

@@ -12,7 +12,8 @@ import pytest
 
 from agents.llm.request import Text
 from agents.tests.llm.asking import a_model, a_request, hear, until
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 QUESTION: Any = [{"role": "user", "content": "Cost?"}]
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from agents.tests.llm.asking import a_model, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 ANSWER = "A lamp costs 40 €."
 PIECES = ("A lamp ", "costs ", "40 €.")

@@ -9,7 +9,8 @@ from agents.llm.request import ModelError, Usage
 from agents.llm.structured import MAX_OBJECTS, ask, objects
 from agents.tests.llm.asking import a_model, a_request
 from fakes.effort import within_effort
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 ANSWER = '{"name": "Jo"}'

@@ -9,7 +9,7 @@ from agents.models import PromptVersion
 from agents.refining import api
 from agents.refining.refine import MAX_CHARS
 from conversations.models import Session
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BODY = {"name": "Ada", "system_prompt": "You sell lamps. Delivery takes 3 days.", "instructions": "Be warmer."}

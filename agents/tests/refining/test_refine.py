@@ -8,7 +8,7 @@ import pytest
 
 from agents.refining import refine as refining
 from agents.refining.refine import refine
-from fakes.openai import Script
+from fakes.scripts import Script
 
 PROMPT = "You sell lamps for Tarnfield. Delivery takes 3 days. Never promise a discount."
 BETTER = "# Role\n\nYou sell lamps for Tarnfield.\n\n# Facts\n\n- Delivery takes 3 days.\n\n# Limits\n\n- No discounts."

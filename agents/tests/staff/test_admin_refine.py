@@ -10,7 +10,8 @@ from agents.models import Agent
 from agents.refining.refine import MAX_CHARS
 from agents.staff import refine_pages
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db
 PROMPT = "You sell lamps. Delivery takes 3 days."

@@ -15,7 +15,7 @@ from conversations.replies import leases
 from conversations.tests.asking import answered
 from conversations.tests.attachments import files
 from conversations.tests.factories import MessageFactory
-from fakes.openai import Script
+from fakes.scripts import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from conversations.messages import reading
 from conversations.models import Message, Reply, Session
 from conversations.replies.runs import runs
 from conversations.tests.asking import answered, until
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from conversations.deletion import sessions
 from conversations.models import Message, Reply, Session
 from conversations.replies.runs import runs
 from conversations.tests.asking import until
-from fakes.openai import Script
+from fakes.scripts import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

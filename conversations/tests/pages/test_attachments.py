@@ -11,7 +11,7 @@ from conversations.attachments import keeping
 from conversations.models import Attachment, Message, Session
 from conversations.tests.attachments import files
 from conversations.tests.rest.conftest import new_session
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCRIPT = {"HX-Request": "true"}

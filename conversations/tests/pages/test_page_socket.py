@@ -16,7 +16,7 @@ from conversations.models import Session
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from conversations.tests.asking import answered, until
-from fakes.openai import Script
+from fakes.scripts import Script
 from salesagent.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from conversations.messages.events import Delta, MessageFinished
 from conversations.replies.hub import hub
 from conversations.rest.schemas import MessageOut
 from conversations.tests.asking import answered, ask, reply_of
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from lib.database import in_database

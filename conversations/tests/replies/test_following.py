@@ -10,7 +10,7 @@ from conversations.models import Message, Session
 from conversations.replies.following import BrokenOff, Piece, Position, ended, follow
 from conversations.replies.hub import hub
 from conversations.tests.asking import ask, until
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ import pytest
 
 from conversations.intake import announcing, turns
 from conversations.tests.asking import answered, ask, reply_of
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from knowledge.search import knowledge_version, known_index

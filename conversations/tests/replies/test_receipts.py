@@ -6,7 +6,7 @@ import pytest
 
 from conversations.models import Receipt
 from conversations.tests.asking import answered, ask, reply_of
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.indexing import index_document
 from knowledge.models import Document
 from lib.database import in_database

@@ -16,8 +16,8 @@ from conversations.replies import leases
 from conversations.replies.hub import hub
 from conversations.replies.runs import Runs, runs
 from conversations.tests.asking import answered, ask, reply_of, text_of, until
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -22,8 +22,8 @@ from conversations.tests.rest.conftest import async_visitor_of, new_session
 from conversations.tests.rest.events import all_events, events, text_of, until_text
 from conversations.tests.rest.sending import send
 from conversations.tests.socket.json_client import JsonClient
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

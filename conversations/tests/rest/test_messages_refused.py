@@ -8,7 +8,7 @@ from access import rates, tokens
 from conversations.models import Message
 from conversations.tests.rest.conftest import Asking, async_visitor_of, new_session
 from conversations.tests.rest.sending import path, send, stored_answer
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,8 +12,9 @@ import pytest
 import websockets
 
 from conversations.tests.rest.events import Event, events, text_of, until_text
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from fakes.site import Site, site
 
 pytestmark = pytest.mark.process

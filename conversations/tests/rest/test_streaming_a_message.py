@@ -16,8 +16,8 @@ from conversations.tests.asking import until
 from conversations.tests.rest.conftest import Asking
 from conversations.tests.rest.events import all_events, events, text_of, until_text
 from conversations.tests.rest.sending import path, send, stored_answer
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from salesagent.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from conversations.speakers import changes
 from conversations.speakers.announcing import announce
 from conversations.speakers.changes import Person
 from conversations.tests.socket.json_client import JsonClient
-from fakes.openai import Script
+from fakes.scripts import Script
 
 FILE = Path(__file__).parents[3] / "docs" / "asyncapi.yaml"
 DOCUMENT: dict[str, Any] = yaml.load(FILE.read_text(), yaml.CSafeLoader)

@@ -14,7 +14,7 @@ from conversations.replies.hub import hub
 from conversations.replies.runs import runs
 from conversations.tests.asking import until
 from conversations.tests.socket.json_client import HOST, JsonClient
-from fakes.openai import Script
+from fakes.scripts import Script
 from lib.database import in_database
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,8 +14,8 @@ from conversations.socket import frames as json_frames
 from conversations.socket.consumer import JsonConsumer
 from conversations.socket.frames import FrameRefused
 from conversations.tests.socket.json_client import HOST, JsonClient
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from conversations.speakers import changes, due
 from conversations.speakers.announcing import announce, announce_message
 from conversations.speakers.changes import Notice, NotTaken, Person, TakenByOther
 from conversations.tests.asking import answered, ask, text_of, until
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,8 +10,8 @@ from e2e.journeys.embed.conftest import Shop
 from e2e.journeys.embed.test_attachments import FRAME_SEES, TAKES
 from e2e.journeys.test_memory import REMEMBERS
 from fakes.live_voice import ROOM
-from fakes.openai import Script
 from fakes.patience import wait_until
+from fakes.scripts import Script
 from fakes.voice import FakeVoice
 from voice.tests.utterances import needs_models
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations.tests.attachments import files
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.journeys.embed.test_on_a_shop import ANSWER, NO_STORAGE
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 GIVEN = "from conversations.models import Reply; print(*Reply.objects.exclude(feedback='').values_list(\

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.journeys.embed.conftest import Shop, listed
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.site import MAKE_AGENT, site
 
 pytestmark = pytest.mark.browser

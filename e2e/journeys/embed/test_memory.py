@@ -13,7 +13,7 @@ from e2e.journeys.embed.conftest import Shop
 from e2e.journeys.embed.test_accessibility import open_chat, wait_for_words
 from e2e.journeys.embed.test_on_a_shop import ANSWER
 from e2e.journeys.test_memory import REMEMBERS, SUMMARISE, SUMMARY
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 STANDS = "from agents.models import Agent; Agent.objects.filter(slug='memo').update(hosts={hosts!r})"

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 MAX_OPEN_BYTES = 40_000  # what docs/embedding.md promises

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from fakes.openai import Script
 from fakes.react import REACT, REACT_DOM
+from fakes.scripts import Script
 
 pytestmark = [pytest.mark.browser, pytest.mark.react]
 ANSWER = ".message--assistant[data-status=complete]"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fakes.live_voice import ROOM, encoded
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.transcription import DEFAULT_TEXT
 from voice.tests.utterances import needs_models
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Visit
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from fakes.site import MAKE_AGENT, Site, site
 
 MAKE_PEOPLE = f"""{MAKE_AGENT}

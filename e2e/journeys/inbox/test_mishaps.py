@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.journeys.inbox.conftest import MAKE_PEOPLE, bar, sign_in, wish
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.site import site
 
 pytestmark = pytest.mark.browser

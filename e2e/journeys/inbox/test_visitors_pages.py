@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.journeys.inbox.conftest import ANSWERS, bar, wish
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.journeys.embed.conftest import LIST, Shop
 from fakes.host import host
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 ANSWER = ".message--assistant[data-status=complete]"

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from fakes.openai import Script
 from fakes.patience import wait_until
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 COUNTS = (

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from conversations.tests.attachments import files
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 

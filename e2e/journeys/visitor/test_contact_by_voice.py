@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from e2e.conftest import LET_DICTATE, MAKE_AGENT
 from e2e.journeys.visitor.test_contact import MAKE, found_by_staff
 from fakes.live_voice import Talk
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from fakes.site import Site, site
 from fakes.transcription import Heard
 from voice.tests.utterances import needs_models

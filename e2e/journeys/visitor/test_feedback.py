@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fakes.openai import Script
 from fakes.patience import wait_until
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from playwright.sync_api import expect
 
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import _visit
 from fakes.live_voice import Talk, Wire
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.speech import Spoken
 from fakes.transcription import DEFAULT_TEXT, Heard
 from voice.tests.utterances import needs_models

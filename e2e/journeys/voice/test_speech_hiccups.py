@@ -3,7 +3,7 @@
 import pytest
 
 from fakes.live_voice import Talk
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 

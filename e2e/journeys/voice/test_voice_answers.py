@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.voice import END, FakeVoice, frame, heard, listening, opened, spoken
 
 pytestmark = pytest.mark.browser

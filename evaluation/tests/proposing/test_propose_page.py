@@ -14,7 +14,7 @@ from evaluation.proposing.untouched import untouched
 from evaluation.running import begin
 from evaluation.tests.conftest import worked
 from evaluation.tests.factories import CaseFactory
-from fakes.openai import Script
+from fakes.scripts import Script
 from knowledge.indexing import index_document
 from knowledge.models import Chunk, Document
 from lib.database import POSTGRES_THREADS, in_database

@@ -11,8 +11,9 @@ from django_tasks_db.models import DBTaskResult
 from agents.tests.factories import AgentFactory
 from conversations.models import Message
 from conversations.tests.factories import MessageFactory
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S, wait_until
+from fakes.scripts import Script
 from fakes.website import website
 from knowledge.models import Website
 from knowledge.websites import schedule

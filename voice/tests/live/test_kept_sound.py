@@ -13,7 +13,7 @@ from conversations.intake import turns
 from conversations.intake.turns import StoredRecording
 from conversations.models import Message, Reply, Session
 from conversations.tests.asking import until
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.transcription import Heard
 from lib.database import in_database
 from voice.files.keeping import keep_spoken, mp3_of

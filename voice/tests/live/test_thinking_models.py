@@ -3,7 +3,7 @@
 import pytest
 
 from conversations.models import Message
-from fakes.openai import Script
+from fakes.scripts import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,7 +3,7 @@
 import pytest
 from channels.routing import URLRouter
 
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.transcription import Heard
 from voice.routing import websocket_urlpatterns
 from voice.tests.live.voice_client import VoiceClient

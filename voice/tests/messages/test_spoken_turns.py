@@ -18,8 +18,8 @@ from conversations.models import Message, Session
 from conversations.replies.runs import runs
 from conversations.tests.asking import until
 from conversations.tests.rest.conftest import Asking, async_visitor_of, new_session
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from fakes.speech import Spoken
 from fakes.transcription import Heard
 from lib.database import in_database

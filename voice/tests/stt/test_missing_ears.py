@@ -9,7 +9,7 @@ from agents.tests.factories import AgentFactory, StaffFactory
 from agents.tests.staff.test_admin_agents import change_url
 from conversations.models import Message
 from conversations.tests.asking import answered, ask
-from fakes.openai import Script
+from fakes.scripts import Script
 from fakes.transcription import Heard
 from voice.errors import SpeechUnavailable
 from voice.stt import builtin, chain

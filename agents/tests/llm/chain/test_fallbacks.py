@@ -9,7 +9,8 @@ import pytest
 from agents.llm.chain import UNREACHABLE_NOTICE, Chain
 from agents.llm.request import ModelError, Started, Text
 from agents.tests.llm.asking import Scripted, a_model, a_request, failing, hear, saying
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 DOWN = ModelError("provider_error", "HTTP 400")
 

@@ -11,7 +11,8 @@ import pytest
 from agents.llm.chain import Chain, Patience
 from agents.llm.request import ChatRequest, ModelError, ModelEvent, Text
 from agents.tests.llm.asking import Paced, Time, a_model, hear, loop_time, saying, until
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 from voice.tests.live.virtual_time import in_virtual_time
 
 STALLED: list[tuple[float, ModelEvent]] = [(3600.0, Text("Late."))]

@@ -7,7 +7,8 @@ import pytest
 from agents.llm.chain import Chain, Patience
 from agents.llm.request import ChatModel, ModelError, Started, Text
 from agents.tests.llm.asking import Scripted, Time, a_model, failing, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 
 def a_chain(time: Time, model: ChatModel, **fields: object) -> Chain:

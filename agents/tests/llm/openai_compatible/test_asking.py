@@ -6,7 +6,8 @@ import pytest
 
 from agents.llm.request import PastMessage, Started, Text, Usage
 from agents.tests.llm.asking import a_model, a_request, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 
 async def test_the_answer_comes_as_started_then_text_then_usage(fake: FakeOpenAI) -> None:

@@ -12,7 +12,8 @@ import pytest
 from agents.llm.chain import Chain
 from agents.llm.request import ChatModel, Text
 from agents.tests.llm.asking import PATIENT, a_model, a_request, hear, until
-from fakes.openai import FakeOpenAI, Received, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Received, Script
 
 CLOSED_WITHIN_S = 30.0  # it takes a millisecond; left open, the fake goes on for more than a minute
 ENDLESS = Script(tokens=("word ",) * 5000, rate_per_s=50)

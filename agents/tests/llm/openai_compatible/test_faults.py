@@ -10,7 +10,8 @@ import pytest
 
 from agents.llm.openai_compatible import Limits
 from agents.tests.llm.asking import PATIENT, a_model, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 TOKENS = ("One ", "two ", "three ", "four.")
 NO_FIRST_WORD = replace(PATIENT, first_token_s=0.5)

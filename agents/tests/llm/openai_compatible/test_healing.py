@@ -9,7 +9,8 @@ import pytest
 from agents.llm.asking import REMEMBERED_S, Asking, Memory
 from agents.llm.request import Passage, PastMessage
 from agents.tests.llm.asking import Time, a_model, a_request, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 TURNS = tuple(PastMessage("user" if at % 2 == 0 else "assistant", f"{at} " + "word " * 40) for at in range(9))
 PASSAGES = tuple(Passage("d", "Prices", "", f"{at} " + "bread " * 60, score=at) for at in range(4))

@@ -9,7 +9,8 @@ import pytest
 
 from agents.llm.openai_compatible import OpenAICompatible, close_clients
 from agents.tests.llm.asking import PATIENT, a_model, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 from agents.llm.chain import Chain, Patience
 from agents.llm.openai_compatible import close_clients
 from agents.tests.llm.asking import PATIENT, a_model, a_request, hear
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
+from fakes.scripts import Script
 
 KEY = "sk-secret-0123456789"
 QUESTION = "my telephone number is 0190"

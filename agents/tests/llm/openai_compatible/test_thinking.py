@@ -13,8 +13,9 @@ import pytest
 from agents.llm.chain import Chain, Patience
 from agents.llm.request import TakenBack, Text, Thinking
 from agents.tests.llm.asking import PATIENT, Heard, Paced, a_model, a_request, hear, loop_time, saying
-from fakes.openai import FakeOpenAI, Script
+from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from voice.tests.live.virtual_time import in_virtual_time
 
 # The eight thoughts take longer than any silence may, and a silence may be six times the pause between two.

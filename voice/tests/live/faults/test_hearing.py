@@ -5,8 +5,8 @@ import pytest
 from agents.llm.openai_compatible import close_clients
 from conversations.models import Message
 from conversations.tests.asking import until
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from fakes.transcription import FakePulse, Heard
 from lib.database import in_database
 from voice.live.stages import Stages

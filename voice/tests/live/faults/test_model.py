@@ -10,8 +10,8 @@ from agents.llm.chain import Chain, Patience
 from agents.llm.openai_compatible import Limits, OpenAICompatible
 from conversations.models import Message
 from conversations.replies import making
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from voice.tests.live.scripted import ScriptedNarrator
 from voice.tests.live.voice_client import VoiceClient, application
 

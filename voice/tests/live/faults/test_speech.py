@@ -5,8 +5,8 @@ import pytest
 from agents.llm.openai_compatible import close_clients
 from conversations.models import Message
 from conversations.tests.asking import until
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from fakes.speech import PIECE_BYTES, Spoken
 from voice.live.narration import AHEAD_S
 from voice.live.pacing import AHEAD_MS

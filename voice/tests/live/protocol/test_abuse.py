@@ -10,8 +10,8 @@ from conversations.deletion import sessions
 from conversations.models import Message, Reply, Session
 from conversations.replies.hub import hub
 from conversations.replies.runs import runs
-from fakes.openai import Script
 from fakes.patience import PATIENCE_S
+from fakes.scripts import Script
 from voice.live import entry
 from voice.live.protocol.frames import Flag, Packet, PacketKind
 from voice.tests.live.scripted import silence

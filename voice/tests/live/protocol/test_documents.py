@@ -11,7 +11,7 @@ import yaml
 
 from conversations.intake.refusals import CODES
 from conversations.socket.frames import MAX_FRAME_BYTES, typed_object
-from fakes.openai import Script
+from fakes.scripts import Script
 from voice.errors import NothingHeard, SpeechUnavailable
 from voice.live import backchannels, consumer, conversation, ears, entry, turn_taking
 from voice.live.marks import NAMES

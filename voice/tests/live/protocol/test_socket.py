@@ -5,7 +5,7 @@ import pytest
 from conversations.models import Message, Reply
 from conversations.tests.asking import until
 from conversations.tests.socket.json_client import JsonClient
-from fakes.openai import Script
+from fakes.scripts import Script
 from voice.tests.live.scripted import NOTHING, UNAVAILABLE
 from voice.tests.live.voice_client import VoiceClient, application
 
