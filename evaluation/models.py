@@ -112,7 +112,7 @@ class Evaluation(models.Model):
         PASSED = "passed", _("passed")
         FAILED = "failed", _("failed")
 
-    # Shorter than a task may take (`worker.LONGEST_RUN`): whoever takes one up again finds it free.
+    # Shorter than a task may take (`worker.MAX_RUN`): whoever takes one up again finds it free.
     LEASE = timedelta(seconds=44)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUEUE = "models"  # of tasks that ask a model; `salesagent/serving/worker.py` has a worker for it
-TIME_LIMIT_S = 20.0  # of one try; a task may take 45 s (worker.LONGEST_RUN)
+TIME_LIMIT_S = 20.0  # of one try; a task may take 45 s (worker.MAX_RUN)
 MAX_TOKENS = 1000  # of the answer: some 60, and before it what a model that thinks needs
 MAX_CHARS = 2000  # of a message that a model reads: some 500 tokens
 MAX_A_SESSION = 20  # readings by a model; who has said nothing of themselves by then is not asked after

@@ -14,7 +14,7 @@ from evaluation.models import Evaluation
 from evaluation.staff.agent_links import may_see_evaluations
 from lib.staff.cells import Tone, badge
 
-MOST_READ = 300  # the newest; nobody looks how a version did so long ago
+MAX_VERSIONS = 300  # the newest; nobody looks how a version did so long ago
 
 
 def find(request: HttpRequest, agent: Agent) -> dict[int, list[VersionNote]]:
@@ -22,7 +22,7 @@ def find(request: HttpRequest, agent: Agent) -> dict[int, list[VersionNote]]:
     if not may_see_evaluations(request):
         return {}
     newest: dict[int, Evaluation] = {}
-    for evaluation in agent.evaluations.select_related("version").defer("version__text")[:MOST_READ]:
+    for evaluation in agent.evaluations.select_related("version").defer("version__text")[:MAX_VERSIONS]:
         kept = newest.get(evaluation.version.number)
         if kept is None or (evaluation.overridden_at and not kept.overridden_at):
             newest[evaluation.version.number] = evaluation

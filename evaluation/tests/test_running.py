@@ -19,7 +19,7 @@ from evaluation.tests.factories import CaseFactory
 from fakes.scripts import Script
 from knowledge.tests.factories import DocumentFactory
 from leads.models import Fact, Lead
-from salesagent.serving.worker import LONGEST_RUN, MAX_ATTEMPTS, tend
+from salesagent.serving.worker import MAX_ATTEMPTS, MAX_RUN, tend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -218,7 +218,7 @@ def test_what_is_changed_of_a_case_later_changes_no_evaluation(seller):
 def given_up(evaluation):
     """As after a fifth process that was killed over it."""
     work.enqueue(str(evaluation.pk))
-    long_ago = timezone.now() - LONGEST_RUN - timedelta(seconds=1)
+    long_ago = timezone.now() - MAX_RUN - timedelta(seconds=1)
     ids = [str(number) for number in range(MAX_ATTEMPTS)]
     DBTaskResult.objects.update(status="RUNNING", started_at=long_ago, worker_ids=ids)
     evaluation.claim(timezone.now())

@@ -27,7 +27,7 @@ _SIZE = re.compile(r"(?<![\w'’])(?:XXL|XL|XS|[SML])(?![\w'’])")
 _BOUND = re.compile(
     r"(?:^|[\s(])(?:" + "|".join(f"(?P<{name}>{spoken})" for name, spoken in BOUNDS) + r")\s*[$€£]?\s*$", re.IGNORECASE
 )
-LONGEST_BOUND = 24  # characters, with a currency
+MAX_BOUND_CHARS = 24  # characters, with a currency
 _BEGINS = frozenset(("", ".", ":", "!", "?", "–", "-", "|", "("))
 
 
@@ -67,7 +67,7 @@ def nouns_per(text: str, behind: str) -> frozenset[str]:
 
 def bound(before: str) -> str:
     """ "least" behind "at least", and so on; `before` is what stands in front of a figure."""
-    found = _BOUND.search(before[-LONGEST_BOUND:])
+    found = _BOUND.search(before[-MAX_BOUND_CHARS:])
     return str(found.lastgroup) if found else ""
 
 

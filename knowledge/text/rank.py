@@ -37,7 +37,7 @@ TABLE_PARTS = 2  # passages before and after one that are looked through for the
 LOOKED_THROUGH, MAX_TABLES = 60, 4  # nearest passages looked through for tables of what is compared, and tables added
 MAX_INTRODUCTIONS = 12  # passages delivered when a question asks what the company is or sells
 MAX_PRICE_LISTS = 16  # delivered besides, when a question asks for prices and names no thing
-FAMILY_LIMIT = 24  # passages delivered at most when a question asks about all members of a family
+MAX_FAMILY = 24  # passages delivered at most when a question asks about all members of a family
 _COLUMNS = (
     *(("part", "<i4"), ("position", "<u4"), ("mark", "<u4"), ("heading", "<u4"), ("kinds", "<u4")),
     *(("announced", "<u4"), ("flags", "u1"), ("overview", "<f4")),
@@ -214,7 +214,7 @@ class Index:
         """Passages that fit, best first; those that share nothing with the query are left out.
 
         Without an encoder, or where some passages carry no vectors, BM25 alone decides. A question about the members of
-        a family ("cheapest plan") also gets the sibling sections of what was found, up to FAMILY_LIMIT passages. One
+        a family ("cheapest plan") also gets the sibling sections of what was found, up to MAX_FAMILY passages. One
         about the company as a whole gets what introduces it.
         """
         if limit < 1 or not len(self):
@@ -346,7 +346,7 @@ class Index:
             for other in range(*self._spans.get(self._document_id(at), (at, at + 1))):
                 heading = self._heading(other)
                 is_near = heading == own or heading.split(TRAIL_JOIN)[:-1] == parent
-                if is_near and self._alive[other] and other not in found and len(found) < FAMILY_LIMIT:
+                if is_near and self._alive[other] and other not in found and len(found) < MAX_FAMILY:
                     found.append(other)
         return found
 

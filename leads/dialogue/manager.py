@@ -13,7 +13,7 @@ from leads.dialogue.answers import may_hold
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import is_small_talk, normalised, told
 from leads.dialogue.stages import ALLOWED, Circumstances, steps
-from leads.dialogue.standing import APART, MOST_ASKINGS, MOST_IGNORED, Reaction, Standing, standing_of
+from leads.dialogue.standing import APART, MAX_ASKINGS, MAX_IGNORED, Reaction, Standing, standing_of
 from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
 from leads.terms import CONTACT_KEYS, Kind, KnownFact, QuestionData, Stage
 
@@ -81,7 +81,7 @@ def _is_left(
     question: QuestionData, questions: Sequence[QuestionData], facts: Mapping[str, KnownFact], standing: Standing
 ) -> bool:
     """Whether it may still be asked, now or later."""
-    is_open = question.key not in standing.declined and len(standing.asked.get(question.key, ())) < MOST_ASKINGS
+    is_open = question.key not in standing.declined and len(standing.asked.get(question.key, ())) < MAX_ASKINGS
     return is_open and not is_known(question, questions, facts) and _applies(question, facts)
 
 
@@ -186,7 +186,7 @@ def _forbidden(standing: Standing, turns: Sequence[PastTurn], stage: Stage) -> W
         (standing.over, standing.over is not None),
         (Why.NOTHING_TO_ANSWER, not normalised(newest.said)),
         (Why.DECLINED, Sign.DECLINE in signs or reaction is Reaction.DECLINED),
-        (Why.IGNORED, standing.ignored >= MOST_IGNORED),
+        (Why.IGNORED, standing.ignored >= MAX_IGNORED),
         (Why.CONTACT_LEFT, standing.leaves_contact),
         (Why.NOT_UNDERSTOOD, _is_not_understood(standing, turns)),
         (Why.DOUBT, _doubts(standing)),

@@ -11,7 +11,7 @@ from agents.llm.builtin.question.smalltalk import small_talk
 from leads.dialogue.phrases import NEGATIONS, NO_QUESTION_BEHIND, OPENERS, PHRASES, Sign
 
 BEGINNING, END = 300, 150  # characters of a long message that are looked at: a sign amid an essay is none
-LONGEST = BEGINNING + END
+MAX_CHARS = BEGINNING + END
 _NEGATION_SPAN = 3  # words before a sign of buying in which one takes it back: "we do not yet want to buy"
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['’]")
@@ -21,7 +21,7 @@ _QUESTION_MARKS = re.compile("[?？؟¿]")
 
 def bounded(text: str) -> str:
     """The text, without the middle where it is long."""
-    return text if len(text) <= LONGEST else f"{text[:BEGINNING]}\n{text[-END:]}"
+    return text if len(text) <= MAX_CHARS else f"{text[:BEGINNING]}\n{text[-END:]}"
 
 
 def normalised(text: str) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from enum import Enum, auto
 from agents.llm.builtin.question.wishes import wants_person
 from leads.dialogue.answers import answers, holds_contact, values
 from leads.dialogue.phrases import Sign
-from leads.dialogue.signs import LONGEST, is_small_talk, signs_of, told
+from leads.dialogue.signs import MAX_CHARS, is_small_talk, signs_of, told
 from leads.dialogue.state import PastTurn, Why
 from leads.terms import KnownFact, QuestionData
 
-MOST_ASKINGS = 2  # of one question, ever
-MOST_DECLINES = 2  # in a session; then nothing more is asked
-MOST_IGNORED = 3  # askings in a row
+MAX_ASKINGS = 2  # of one question, ever
+MAX_DECLINES = 2  # in a session; then nothing more is asked
+MAX_IGNORED = 3  # askings in a row
 APART = 2  # turns between two askings of a question that was passed over
 
 
@@ -64,7 +64,7 @@ def standing_of(
     for at, turn in enumerate(turns):
         before = turns[at - 1] if at else None
         state.signs = signs_of(turn.said)
-        if len(turn.said) <= LONGEST and wants_person(turn.said):
+        if len(turn.said) <= MAX_CHARS and wants_person(turn.said):
             state.signs |= {Sign.PERSON}
         state.last_asked = before.asked if before else ""
         state.reaction = _reaction(by_key.get(state.last_asked), state.last_asked, turn, state.signs, facts)
@@ -89,7 +89,7 @@ def _count(state: Standing, turn: PastTurn, has_declined_fact: bool) -> None:
         state.ignored = 0
     if state.over is None:
         state.over = next((why for sign, why in _OVER.items() if sign in state.signs), None)
-    if state.over is None and state.declines >= MOST_DECLINES:
+    if state.over is None and state.declines >= MAX_DECLINES:
         state.over = Why.DECLINED_TWICE
 
 

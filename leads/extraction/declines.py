@@ -177,7 +177,7 @@ _ASKS_BACK = re.compile(
     r"(?:means?|meant|want|need|ask|asking|are asking|is|refer|stands?|works?|\W*$)"
 )
 SURE, TOLD, OF_NO = 0.95, 0.9, 0.85  # confidence: a refusal, what is unknown or open, a bare "no"
-_LONGEST = 160  # characters of an answer that says it does not know; what is longer says something
+_MAX_CHARS = 160  # characters of an answer that says it does not know; what is longer says something
 
 
 def declined(
@@ -193,7 +193,7 @@ def declined(
     whole = _whole(message, kind)
     if whole:
         return whole
-    if len(message.text) > _LONGEST or _ASKS_BACK.search(message.plain):
+    if len(message.text) > _MAX_CHARS or _ASKS_BACK.search(message.plain):
         return None
     for start, end in _statements(message):
         for pattern in _patterns(kind):

@@ -33,7 +33,7 @@ START_S = 3.0  # after a start answers come first: those that a killed process l
 LOOK_S = 0.5  # between two looks for a task, while there is none
 TEND_S = 5.0  # between two looks for what was left, failed or is long done
 # What takes longer was left by a process that died, or is a slow page, whose lease sends the second one away.
-LONGEST_RUN = timedelta(seconds=45)
+MAX_RUN = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 BACKOFF_S = 5  # doubled with each attempt
 KEPT = timedelta(days=1)  # of what is done
@@ -161,7 +161,7 @@ def tend() -> None:
     schedule.owe_what_is_due()
     asked_pages.owe_what_is_due()
     now = timezone.now()
-    left = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - LONGEST_RUN)
+    left = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - MAX_RUN)
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gt=now - KEPT)
     for task in (*left[:MAX_AT_ONCE], *failed[:MAX_AT_ONCE]):
         attempts = len(task.worker_ids)

@@ -24,7 +24,7 @@ _LEGACY = [
 _LOOKED_AT = 4096  # bytes; enough to tell UTF-16 that has no mark
 _JUDGED = 100_000  # bytes of a file whose encoding has to be guessed
 SURE_BYTES = 60  # of a few words each encoding looks as likely as the next one
-MOST_CHAOS = 0.2  # of charset-normalizer, 0 for prose; French in Mac Roman has 0.14
+MAX_CHAOS = 0.2  # of charset-normalizer, 0 for prose; French in Mac Roman has 0.14
 ODD_SHARE = 0.2  # of the letters above ASCII; in French, German and Polish prose in cp1252 there is next to none
 # A sign between letters ("caf\u017d" keeps its letter, "Gr\u0161\u00a7e" does not), or a capital after a small letter.
 _SIGN_IN_WORD = re.compile(
@@ -80,7 +80,7 @@ def _guessed(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     for match in from_bytes(data[:_JUDGED], cp_isolation=_LEGACY):
-        if match.encoding in ("cp1252", "latin_1") or match.chaos > MOST_CHAOS:
+        if match.encoding in ("cp1252", "latin_1") or match.chaos > MAX_CHAOS:
             continue
         with contextlib.suppress(UnicodeDecodeError):
             text = _as_text(data.decode(match.encoding))

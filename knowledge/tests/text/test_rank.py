@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.request import Passage
-from knowledge.text.rank import FAMILY_LIMIT, Index
+from knowledge.text.rank import MAX_FAMILY, Index
 from knowledge.text.split import PagePart, embed_parts
 from language import embeddings
 
@@ -86,7 +86,7 @@ def test_a_superlative_brings_all_siblings() -> None:
     assert len(found.search("what does model A cost", limit=3)) == 3
     family = {hit.passage.heading for hit in found.search("the cheapest model", limit=3)}
     assert family >= {part.heading for part in parts}
-    assert len(family) <= FAMILY_LIMIT
+    assert len(family) <= MAX_FAMILY
 
 
 def test_the_rest_of_a_table_comes_with_the_part_that_was_found() -> None:

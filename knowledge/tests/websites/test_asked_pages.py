@@ -15,7 +15,7 @@ from knowledge.tests.websites.conftest import read_asked
 from knowledge.websites import asked_pages, single_pages
 from knowledge.websites.adding import CannotAdd
 from knowledge.websites.asked_pages import PATIENCE, add, owe_what_is_due
-from salesagent.serving.worker import LONGEST_RUN, tend
+from salesagent.serving.worker import MAX_RUN, tend
 
 pytestmark = pytest.mark.django_db
 PAGE = "<main><h1>Brook 90</h1><p>The Brook 90 is a lamp for large desks. It costs 240 euros.</p></main>"
@@ -64,7 +64,7 @@ def test_a_page_that_is_being_read_is_not_read_by_another_process(document):
 
 def test_what_a_killed_process_left_is_read_by_the_next_one(site, document):
     claimed(document)
-    long_ago = timezone.now() - LONGEST_RUN - timedelta(seconds=1)
+    long_ago = timezone.now() - MAX_RUN - timedelta(seconds=1)
     DBTaskResult.objects.update(status="RUNNING", started_at=long_ago, worker_ids=["1"])
     PageToRead.objects.update(lease_until=long_ago + PageToRead.LEASE)
 

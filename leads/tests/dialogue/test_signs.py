@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leads.dialogue.phrases import PHRASES, Sign
-from leads.dialogue.signs import LONGEST, is_small_talk, normalised, signs_of, told
+from leads.dialogue.signs import MAX_CHARS, is_small_talk, normalised, signs_of, told
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_what_is_told_leaves_out_what_is_asked():
 
 
 def test_a_long_message_is_read_at_its_beginning_and_its_end():
-    filling = "coffee " * LONGEST
+    filling = "coffee " * MAX_CHARS
 
     assert Sign.GOODBYE in signs_of(f"{filling} bye bye")
     assert Sign.WHY in signs_of(f"Why do you ask? {filling}")
-    assert len(normalised(filling)) <= LONGEST
+    assert len(normalised(filling)) <= MAX_CHARS
 
 
 @pytest.mark.parametrize("sign", PHRASES)

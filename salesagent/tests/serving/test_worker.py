@@ -20,7 +20,7 @@ from knowledge.websites import schedule
 from leads.model_reading import read_by_model
 from leads.reading import read_message
 from salesagent.serving import worker
-from salesagent.serving.worker import KEPT, LONGEST_RUN, MAX_ATTEMPTS, BackgroundWorker, tend
+from salesagent.serving.worker import KEPT, MAX_ATTEMPTS, MAX_RUN, BackgroundWorker, tend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def task(**fields):
 
 
 def test_what_a_dead_process_left_is_ready_again():
-    long_ago = timezone.now() - LONGEST_RUN - timedelta(seconds=1)
+    long_ago = timezone.now() - MAX_RUN - timedelta(seconds=1)
     left = task(status=TaskResultStatus.RUNNING, started_at=long_ago, worker_ids=["dead"])
     under_way = task(status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=["alive"])
 

@@ -64,7 +64,7 @@ _TAUGHT_IN = "class classes course courses lesson lessons workshop workshops"
 _SERVICE = frozenset(_TAUGHT_IN.split())
 
 
-MOST = 1 / 3  # of the passages; where more are about courses, they are what the company sells
+MAX_SHARE = 1 / 3  # of the passages; where more are about courses, they are what the company sells
 
 
 def is_price_in_other_section(question: Question, unit: Unit, heading: str, headings: Sequence[str]) -> bool:
@@ -79,11 +79,11 @@ def is_price_in_other_section(question: Question, unit: Unit, heading: str, head
     if not any(word_share(word, label) for word in thing) or all(word_share(word, held) for word in thing):
         return False
     if is_special(heading, question.text):
-        return sum(is_special(other, question.text) for other in headings) <= MOST * len(headings)
+        return sum(is_special(other, question.text) for other in headings) <= MAX_SHARE * len(headings)
     taught = _SERVICE & set(words(heading))
     if not taught or any(word_share(word, asked) for word in taught):
         return False
-    return sum(bool(_SERVICE & set(words(other))) for other in headings) <= MOST * len(headings)
+    return sum(bool(_SERVICE & set(words(other))) for other in headings) <= MAX_SHARE * len(headings)
 
 
 _OPEN = re.compile(r"\b(?:open|opening|close[sd]?|shut|closing)\b", re.IGNORECASE)

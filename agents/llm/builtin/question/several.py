@@ -13,7 +13,7 @@ from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.request import Passage, PastMessage
 from language.words import content_words, words
 
-MOST_QUESTIONS = 4  # with more, a message is read as one
+MAX_QUESTIONS = 4  # with more, a message is read as one
 MAX_CONTINUATION_WORDS = 3  # of "A blue one?", which only says more of the question before
 MAX_CHOICE_WORDS = 3  # of "which costs less"
 
@@ -66,7 +66,7 @@ def questions_in(message: str) -> tuple[str, ...]:
             found[-1] = f"{found[-1]} {piece}"
         elif content_words(piece):
             told = f"{told} {piece}".strip()
-    return tuple(found) if 2 <= len(found) <= MOST_QUESTIONS else ()
+    return tuple(found) if 2 <= len(found) <= MAX_QUESTIONS else ()
 
 
 def _pieces(message: str) -> Iterator[str]:
