@@ -12,7 +12,7 @@ from conversations.replies.leases import Job
 from leads.dialogue.manager import guide as guided
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import signs_of
-from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
+from leads.dialogue.state import PastTurn, Repair, TurnGuidance, Why, latest
 from leads.progress import Told, told_in, turns_of
 from leads.promises import Selling, selling
 from leads.reading import find_facts
@@ -42,14 +42,14 @@ def guide(job: Job) -> guides.Guidance | None:
     )
 
 
-def _guidance(told: Told, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling) -> Guidance:
+def _guidance(told: Told, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling) -> TurnGuidance:
     # Contact details that would reach nobody are not asked for.
     questions = [each for each in of_agent.questions if of_agent.promise or each.kind not in CONTACT_KEYS]
     return guided(questions, known, turns, stage=Stage(told.stage or Stage.DISCOVER))
 
 
 def _thanks(
-    found: Guidance, job: Job, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling
+    found: TurnGuidance, job: Job, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling
 ) -> str:
     """For who answers what the agent asked, declines it, or tells or corrects something unasked: no page holds an
     answer to "we are 40" or "I'd rather not say"."""

@@ -16,7 +16,7 @@ from bench.leads.extraction import AT, files
 from bench.leads.labels import Case, cases, questions
 from leads.extraction.choices.evidence import LEAST, WEIGHTS
 from leads.extraction.choices.told import named_unasked
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.reading import read
 from leads.terms import Kind, KnownFact
 
@@ -51,7 +51,7 @@ def _places_of(case: Case, set_name: str) -> Iterator[Place]:
         case.text, asked_of, asked=case.asked, known=known, at=AT, country=case.country, languages=case.languages
     )
     tells_more = any(each.kind is not Kind.CHOICE for each in facts)
-    for named in named_unasked(Message(case.text), asked_of, case.asked, tells_more=tells_more):
+    for named in named_unasked(VisitorText(case.text), asked_of, case.asked, tells_more=tells_more):
         key = named.question.key
         if key not in case.unclear:
             found = tuple(map(float, named.evidence.values()))

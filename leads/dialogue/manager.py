@@ -13,8 +13,8 @@ from leads.dialogue.answers import may_hold
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import is_small_talk, normalised, told
 from leads.dialogue.stages import ALLOWED, Circumstances, steps
-from leads.dialogue.standing import APART, MAX_ASKINGS, MAX_IGNORED, Reaction, Standing, standing_of
-from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
+from leads.dialogue.standing import APART, MAX_ASKINGS, MAX_IGNORED, DialogueStanding, Reaction, standing_of
+from leads.dialogue.state import PastTurn, Repair, TurnGuidance, Why, latest
 from leads.terms import CONTACT_KEYS, Kind, KnownFact, QuestionData, Stage
 
 _WAYS = (Kind.EMAIL, Kind.PHONE)
@@ -23,14 +23,14 @@ REFUSED_IN_A_ROW = 2  # answers that knew nothing; then the agent says so instea
 
 def guide(
     questions: Sequence[QuestionData], facts: Mapping[str, KnownFact], turns: Sequence[PastTurn], *, stage: Stage
-) -> Guidance:
+) -> TurnGuidance:
     """What the answer to the last of `turns` is to do.
 
     `questions` in the order staff gave them; `facts` by key, those of the newest message where they are read already;
     `stage` before this message. The words of `closing` are in the language that is active.
     """
     if not turns:
-        return Guidance(None, Why.NOTHING_TO_ANSWER, Repair.NONE, stage)
+        return TurnGuidance(None, Why.NOTHING_TO_ANSWER, Repair.NONE, stage)
     standing = standing_of(questions, facts, turns)
     newest = turns[-1]
     left = [question for question in questions if _is_left(question, questions, facts, standing)]
@@ -38,7 +38,7 @@ def guide(
     stage = taken[-1].target if taken else stage
     repair = _repair(facts, standing, turns)
     why, ask = _choice(questions, left, standing, turns, stage)
-    return Guidance(
+    return TurnGuidance(
         ask=ask,
         why=why,
         repair=repair,
@@ -52,13 +52,13 @@ def guide(
 
 def replay(
     questions: Sequence[QuestionData], history: Iterable[KnownFact], turns: Sequence[PastTurn]
-) -> tuple[Guidance, ...]:
+) -> tuple[TurnGuidance, ...]:
     """The guidance of each turn, from the first on, with the facts of its message read. The last one has the stage.
 
     `history` holds all facts of the session, those that were corrected too.
     """
     facts = sorted(history, key=lambda fact: fact.seq)
-    found: list[Guidance] = []
+    found: list[TurnGuidance] = []
     stage = Stage.DISCOVER
     for at, turn in enumerate(turns):
         known = latest(fact for fact in facts if fact.seq <= turn.seq)
@@ -78,7 +78,10 @@ def is_known(question: QuestionData, questions: Sequence[QuestionData], facts: M
 
 
 def _is_left(
-    question: QuestionData, questions: Sequence[QuestionData], facts: Mapping[str, KnownFact], standing: Standing
+    question: QuestionData,
+    questions: Sequence[QuestionData],
+    facts: Mapping[str, KnownFact],
+    standing: DialogueStanding,
 ) -> bool:
     """Whether it may still be asked, now or later."""
     is_open = question.key not in standing.declined and len(standing.asked.get(question.key, ())) < MAX_ASKINGS
@@ -98,7 +101,7 @@ def _applies(question: QuestionData, facts: Mapping[str, KnownFact]) -> bool:
 def _circumstances(
     questions: Sequence[QuestionData],
     facts: Mapping[str, KnownFact],
-    standing: Standing,
+    standing: DialogueStanding,
     newest: PastTurn,
     left: Sequence[QuestionData],
 ) -> Circumstances:
@@ -118,13 +121,13 @@ def _circumstances(
     )
 
 
-def _doubts(standing: Standing) -> bool:
+def _doubts(standing: DialogueStanding) -> bool:
     """ "Not sure" after a question is its answer, else a doubt."""
     is_unsure = Sign.NOT_SURE in standing.signs and standing.reaction is Reaction.NOTHING_ASKED
     return Sign.DOUBT in standing.signs or (is_unsure and Sign.QUESTION not in standing.signs)
 
 
-def _repair(facts: Mapping[str, KnownFact], standing: Standing, turns: Sequence[PastTurn]) -> Repair:
+def _repair(facts: Mapping[str, KnownFact], standing: DialogueStanding, turns: Sequence[PastTurn]) -> Repair:
     """The pattern that the message follows; of several the one that changes the reply most."""
     newest, signs = turns[-1], standing.signs
     found = {*newest.found, *(fact.key for fact in facts.values() if fact.seq == newest.seq)}
@@ -144,7 +147,7 @@ def _repair(facts: Mapping[str, KnownFact], standing: Standing, turns: Sequence[
     return next((repair for repair, is_so in patterns if is_so), Repair.NONE)
 
 
-def _is_not_understood(standing: Standing, turns: Sequence[PastTurn]) -> bool:
+def _is_not_understood(standing: DialogueStanding, turns: Sequence[PastTurn]) -> bool:
     """No word in the message, a visitor who says so, or two answers in a row that knew nothing."""
     if not normalised(turns[-1].said) or Sign.MISUNDERSTOOD in standing.signs:
         return True
@@ -155,7 +158,7 @@ def _is_not_understood(standing: Standing, turns: Sequence[PastTurn]) -> bool:
 def _choice(
     questions: Sequence[QuestionData],
     left: Sequence[QuestionData],
-    standing: Standing,
+    standing: DialogueStanding,
     turns: Sequence[PastTurn],
     stage: Stage,
 ) -> tuple[Why, QuestionData | None]:
@@ -178,7 +181,7 @@ def _choice(
     return (Why.ASKED_AGAIN if ask.key in standing.asked else Why.NEXT_QUESTION), ask
 
 
-def _forbidden(standing: Standing, turns: Sequence[PastTurn], stage: Stage) -> Why | None:
+def _forbidden(standing: DialogueStanding, turns: Sequence[PastTurn], stage: Stage) -> Why | None:
     """Why nothing may be asked in this reply, whatever is left; None where something may."""
     newest, signs, reaction = turns[-1], standing.signs, standing.reaction
     is_taken = reaction in (Reaction.ANSWERED, Reaction.ASKED_WHY)
@@ -199,7 +202,7 @@ def _forbidden(standing: Standing, turns: Sequence[PastTurn], stage: Stage) -> W
 def _next(
     questions: Sequence[QuestionData],
     left: Sequence[QuestionData],
-    standing: Standing,
+    standing: DialogueStanding,
     turns: Sequence[PastTurn],
 ) -> QuestionData | None:
     """The first that is left, the required ones before the others, and that this message cannot have answered."""
@@ -216,7 +219,7 @@ def _next(
     return None
 
 
-def _closing(ask: QuestionData | None, why: Why, questions: Sequence[QuestionData], standing: Standing) -> str:
+def _closing(ask: QuestionData | None, why: Why, questions: Sequence[QuestionData], standing: DialogueStanding) -> str:
     if why is not Why.CLARIFY:
         return ask.ask if ask else ""
     kind = next((each.kind for each in questions if each.key == standing.last_asked), Kind.TEXT)

@@ -31,7 +31,7 @@ class Reaction(Enum):
 
 
 @dataclass(slots=True)
-class Standing:
+class DialogueStanding:
     """All turns together; the last one is the newest message."""
 
     asked: dict[str, list[int]] = field(default_factory=dict)  # key: the turns whose answers ended with it
@@ -56,11 +56,11 @@ _OVER = {  # the strongest first
 
 def standing_of(
     questions: Sequence[QuestionData], facts: Mapping[str, KnownFact], turns: Sequence[PastTurn]
-) -> Standing:
+) -> DialogueStanding:
     """Goes through the turns once, oldest first. `turns` has at least one."""
     by_key = {question.key: question for question in questions}
     declined_at = {fact.seq for fact in facts.values() if fact.is_declined}
-    state = Standing()
+    state = DialogueStanding()
     for at, turn in enumerate(turns):
         before = turns[at - 1] if at else None
         state.signs = signs_of(turn.said)
@@ -78,7 +78,7 @@ def standing_of(
     return state
 
 
-def _count(state: Standing, turn: PastTurn, has_declined_fact: bool) -> None:
+def _count(state: DialogueStanding, turn: PastTurn, has_declined_fact: bool) -> None:
     declines = state.reaction is Reaction.DECLINED or Sign.DECLINE in state.signs or has_declined_fact
     state.declines += declines
     if state.reaction in (Reaction.DECLINED, Reaction.DOES_NOT_KNOW):

@@ -67,7 +67,7 @@ class Repair(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Guidance:
+class TurnGuidance:
     """What one reply is to do.
 
     `instruction` is for a language model: English, under 200 tokens, "" where there is nothing to say. `closing` is

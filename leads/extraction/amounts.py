@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from leads.extraction import bounds
 from leads.extraction.currencies import ADVERBS, CURRENCY_WORDS, DOLLARS, EACH, OF_COUNTRIES, PERIODS, SIGNS
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.extraction.numerals import Numeral, digits_of, number_begins, numeral_at
 from leads.extraction.patterns import any_word
 
@@ -77,7 +77,7 @@ class Amount:
 
 
 def amounts(
-    message: Message, languages: Sequence[str], taken: Sequence[tuple[int, int]], country: str = ""
+    message: VisitorText, languages: Sequence[str], taken: Sequence[tuple[int, int]], country: str = ""
 ) -> list[Amount]:
     """All amounts in their order, but those within `taken` (spans in characters, sorted) and parts of codes."""
     reader = _Reader(message, (*languages, "en") if "en" not in languages else tuple(languages), country)
@@ -101,7 +101,7 @@ def amounts(
     return _with_both_limits(message, found)
 
 
-def _with_both_limits(message: Message, found: list[Amount]) -> list[Amount]:
+def _with_both_limits(message: VisitorText, found: list[Amount]) -> list[Amount]:
     """A least and a most that stand close are one range: "rarely fewer than 25, never more than 40"."""
     joined: list[Amount] = []
     for each in found:
@@ -137,7 +137,7 @@ def _surer(before: str, after: str) -> str:
 
 
 class _Reader:
-    def __init__(self, message: Message, languages: tuple[str, ...], country: str) -> None:
+    def __init__(self, message: VisitorText, languages: tuple[str, ...], country: str) -> None:
         self.message, self.languages, self.country = message, languages, country
 
     def amount_at(self, index: int) -> Amount | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from language import phones
 from leads.extraction.candidate import Candidate
-from leads.extraction.message import Message, Sentence
+from leads.extraction.message import TextSentence, VisitorText
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
@@ -31,7 +31,7 @@ _NOT_UNDERSTOOD = re.compile(
 _LEAD = re.compile(r"\s{0,3}(?:(?:well|oh|um+|uh+|er+|so|ok|okay|hm+|yeah|yes|sure|hi|hello)[, ]+){0,3}")
 
 
-def text_answer(message: Message, question: QuestionData, facts: Sequence[int] = ()) -> Candidate | None:
+def text_answer(message: VisitorText, question: QuestionData, facts: Sequence[int] = ()) -> Candidate | None:
     """The first sentences that neither ask something nor hold contact details; None where nothing is said.
 
     `facts`: where those begin that answer other questions; behind the first sentence they end the answer.
@@ -39,7 +39,7 @@ def text_answer(message: Message, question: QuestionData, facts: Sequence[int] =
     said = message.plain
     if _NOT_UNDERSTOOD.search(said):
         return None
-    if _PLAIN_ANSWER.fullmatch(said) and (_YES_OR_NO.match(Message(question.ask).plain) or said.strip()[:1] == "n"):
+    if _PLAIN_ANSWER.fullmatch(said) and (_YES_OR_NO.match(VisitorText(question.ask).plain) or said.strip()[:1] == "n"):
         return _candidate(message, question, 0, len(message.text))
     if _NO_ANSWER.fullmatch(said[:200]):
         return None
@@ -47,8 +47,8 @@ def text_answer(message: Message, question: QuestionData, facts: Sequence[int] =
     return _candidate(message, question, kept[0].start, kept[-1].end) if kept else None
 
 
-def _statements(message: Message, facts: Sequence[int]) -> list[Sentence]:
-    kept: list[Sentence] = []
+def _statements(message: VisitorText, facts: Sequence[int]) -> list[TextSentence]:
+    kept: list[TextSentence] = []
     for sentence in message.sentences:
         said = message.plain[sentence.start : sentence.end]
         is_answer = not (
@@ -66,7 +66,7 @@ def _statements(message: Message, facts: Sequence[int]) -> list[Sentence]:
     return kept
 
 
-def _candidate(message: Message, question: QuestionData, start: int, end: int) -> Candidate | None:
+def _candidate(message: VisitorText, question: QuestionData, start: int, end: int) -> Candidate | None:
     lead = _LEAD.match(message.plain, start, end)
     first = lead.end() if lead and lead.end() < end else start
     while first < end and not message.text[first].isalnum():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of
 
 _NO_LESS_BEFORE = re.compile(
@@ -63,7 +63,7 @@ _IS_TOO_MUCH = any_of(
 _TOO_MUCH_AFTER = re.compile(rf"[^.;!?]{{0,24}}\b(?:{_IS_TOO_MUCH})\b")
 
 
-def limit(message: Message, start: int, ends: tuple[int, int]) -> Literal["", "most", "least"]:
+def limit(message: VisitorText, start: int, ends: tuple[int, int]) -> Literal["", "most", "least"]:
     """Whether the number that begins there is the most or the least that is meant. `ends`: where the number ends, and
     where what is counted or paid with it does."""
     before = message.before(start, 50)

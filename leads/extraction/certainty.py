@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 
 _CLAUSE_BREAK = re.compile(
@@ -125,7 +125,7 @@ _SAY = any_of(
 _DECIDES = re.compile(rf"\b(?:they|he|she|(?:my|our|the) (?:{_WHO_DECIDE}))(?:'d|'ll)?(?= (?:{_SAY})\b)")
 
 
-def is_negated(message: Message, start: int, end: int) -> bool:
+def is_negated(message: VisitorText, start: int, end: int) -> bool:
     """Whether the words are those that a visitor takes back or denies: "not 40", "14 instead of 40", "40 is wrong"."""
     before = message.before(start, 50)
     is_denied = bool(_NEGATED.search(before)) and not _NOT_NEGATED.search(before)
@@ -150,7 +150,7 @@ _OF_NOW = any_word(
 _NOT_ONLY_PAST = re.compile(rf"\b(?:{_OF_NOW}|to go)\b|'(?:d|ll|re|m|ve|s)\b")
 
 
-def is_past(message: Message, start: int, end: int) -> bool:
+def is_past(message: VisitorText, start: int, end: int) -> bool:
     """Whether the clause speaks of what was: "our old budget was 5k", "we had 30 people last year"."""
     if is_told_of_past(message, start):
         return True
@@ -159,7 +159,7 @@ def is_past(message: Message, start: int, end: int) -> bool:
     return has_past or bool(_PAST_AFTER.match(message.after(end, 50)))
 
 
-def is_told_of_past(message: Message, start: int) -> bool:
+def is_told_of_past(message: VisitorText, start: int) -> bool:
     """Whether the sentence up to there tells what was, and nothing of now."""
     before = without_present(message.before(start, 120))
     return bool(_TOLD_OF_PAST.search(before)) and not (_NOT_ONLY_PAST.search(before) or _PAST_WISH.search(before))
@@ -174,12 +174,12 @@ _FINE = any_word("great brilliant lovely ideal perfect fantastic wonderful amazi
 _WISH_WITH_IF = re.compile(rf"\b(?:{_FINE}|appreciate it) if (?:we|you|i|it|they)(?:'d| could| can| would)\b")
 
 
-def is_supposed(message: Message, start: int) -> bool:
+def is_supposed(message: VisitorText, start: int) -> bool:
     """Whether it is only supposed: "if we were 100 people"."""
     return bool(_SUPPOSED.search(_WISH_WITH_IF.sub(" ", message.before(start, 120))))
 
 
-def is_of_others(message: Message, start: int, end: int = 0, *, is_asked: bool = False) -> bool:
+def is_of_others(message: VisitorText, start: int, end: int = 0, *, is_asked: bool = False) -> bool:
     """Whether it belongs to somebody else: "my boss's address", "your price". `is_asked`: they were asked for it, and
     say what those say who decide: "my boss says 40", "they'd be happy with 5k". `end`: the words up to there count too,
     since "my mum's birthday" is the visitor's matter."""
@@ -188,7 +188,7 @@ def is_of_others(message: Message, start: int, end: int = 0, *, is_asked: bool =
     return bool(_OF_OTHERS.search(_DECIDES.sub(" ", before) if is_asked else before))
 
 
-def clause_before(message: Message, place: int) -> str:
+def clause_before(message: VisitorText, place: int) -> str:
     """What stands before a character in its part of the sentence; plain, at most 100 characters."""
     before = message.before(place, 100)
     breaks = [match.end() for match in _CLAUSE_BREAK.finditer(before)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from language import phones
 from leads.extraction import certainty
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.extraction.numerals import numbers_in_a_word
 from leads.extraction.patterns import any_of, any_word
 
@@ -110,7 +110,7 @@ class FoundContact:
     is_theirs: bool  # of the visitor, as far as the words tell
 
 
-def emails(message: Message, *, is_asked: bool = False) -> list[FoundContact]:
+def emails(message: VisitorText, *, is_asked: bool = False) -> list[FoundContact]:
     """All addresses, each with whether it is the visitor's own."""
     found: list[FoundContact] = []
     for start, end, written in _addresses(message, is_asked):
@@ -124,7 +124,7 @@ def emails(message: Message, *, is_asked: bool = False) -> list[FoundContact]:
     return sorted(found, key=lambda each: each.start)
 
 
-def _addresses(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str]]:
+def _addresses(message: VisitorText, is_asked: bool) -> Iterator[tuple[int, int, str]]:
     if "@" in message.text:
         for match in phones.EMAIL.finditer(message.text):
             yield match.start(), match.end(), match.group()
@@ -154,7 +154,7 @@ def _checked(written: str) -> str:
         return ""
 
 
-def _is_theirs(message: Message, start: int, end: int) -> bool:
+def _is_theirs(message: VisitorText, start: int, end: int) -> bool:
     is_refused = _NOT_THEIRS.search(message.before(start, 70)) or _IS_DEAD.match(message.plain[end : end + 60])
     is_asked_about = message.sentence_at(start).is_question and _ASKS_ABOUT.search(message.before(start, 70))
     return not (
@@ -166,7 +166,7 @@ def _is_theirs(message: Message, start: int, end: int) -> bool:
     )
 
 
-def phone_numbers(message: Message, country: str, *, is_asked: bool = False) -> list[FoundContact]:
+def phone_numbers(message: VisitorText, country: str, *, is_asked: bool = False) -> list[FoundContact]:
     """All numbers, each with whether it is the visitor's own.
 
     In E.164; one that no numbering plan has, or whose country nobody named, as it would be dialled. The visitor is told
@@ -197,7 +197,7 @@ def _is_code(before: str) -> bool:
     return bool(code) and not _CALL_SAID.search(before[code.start() if code else 0 :])
 
 
-def _candidates(message: Message, is_asked: bool) -> Iterator[tuple[int, int, str]]:
+def _candidates(message: VisitorText, is_asked: bool) -> Iterator[tuple[int, int, str]]:
     for match in phones.find_phones(message.text):
         yield match.start(), match.end(), match.group()
     if is_asked:
@@ -206,7 +206,7 @@ def _candidates(message: Message, is_asked: bool) -> Iterator[tuple[int, int, st
     yield from _spoken_numbers(message)
 
 
-def _spoken_numbers(message: Message) -> Iterator[tuple[int, int, str]]:
+def _spoken_numbers(message: VisitorText) -> Iterator[tuple[int, int, str]]:
     """Runs of digits that are said one by one: "oh seven double nine …", with "plus" before them."""
     tokens, index = message.tokens, 0
     while index < len(tokens):
@@ -220,7 +220,7 @@ def _spoken_numbers(message: Message) -> Iterator[tuple[int, int, str]]:
         index = max(end, index + 1)
 
 
-def _said_digits(message: Message, index: int) -> tuple[str, int, int]:
+def _said_digits(message: VisitorText, index: int) -> tuple[str, int, int]:
     tokens, digits, end, words = message.tokens, "", index, 0
     if tokens[index].plain == "plus":
         digits, end = "+", index + 1

@@ -12,7 +12,7 @@ from leads.extraction.amounts import Amount
 from leads.extraction.candidate import Candidate
 from leads.extraction.counts.nouns import is_bare
 from leads.extraction.dates.rules import FoundDate
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, KnownFact, QuestionData
 
@@ -64,14 +64,14 @@ class Cue:
     is_strong: bool
 
 
-def cues(message: Message) -> list[Cue]:
+def cues(message: VisitorText) -> list[Cue]:
     found = [Cue(match.start(), match.end(), True) for match in islice(_STRONG.finditer(message.plain), MAX_CUES)]
     found += [Cue(match.start(), match.end(), False) for match in islice(_WEAK.finditer(message.plain), MAX_CUES)]
     return sorted(found, key=lambda each: each.start)
 
 
 def marked(
-    message: Message, found: list[Candidate], known: Mapping[str, KnownFact], said: Sequence[Cue]
+    message: VisitorText, found: list[Candidate], known: Mapping[str, KnownFact], said: Sequence[Cue]
 ) -> list[Candidate]:
     """The same candidates; those behind a cue replace what was said before."""
     marked_ones: list[Candidate] = []
@@ -90,7 +90,7 @@ def _is_repaired_here(later: Candidate, found: list[Candidate], said: Sequence[C
     return any(min(earlier) <= cue.start and cue.end <= later.start for cue in said) if earlier else False
 
 
-def _replaces_behind(message: Message, end: int) -> bool:
+def _replaces_behind(message: VisitorText, end: int) -> bool:
     """ "14 instead of 40", "14 not 40"."""
     return bool(
         re.match(
@@ -105,7 +105,7 @@ def _replaces_behind(message: Message, end: int) -> bool:
 class Unclaimed:
     """What no question claims yet, and what may: amounts and dates behind a cue belong to what was said before."""
 
-    message: Message
+    message: VisitorText
     questions: Sequence[QuestionData]
     known: Mapping[str, KnownFact]
     asked: str

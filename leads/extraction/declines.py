@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from language.words import stem
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind
 
@@ -181,7 +181,7 @@ _MAX_CHARS = 160  # characters of an answer that says it does not know; what is 
 
 
 def declined(
-    message: Message, kind: Kind, *, is_asked: bool, words_of_question: frozenset[str]
+    message: VisitorText, kind: Kind, *, is_asked: bool, words_of_question: frozenset[str]
 ) -> tuple[int, int, float] | None:
     """Where the words stand that decline the question, and how sure that is. Without being asked, only a refusal that
     names what it refuses ("I won't tell you my budget")."""
@@ -203,12 +203,12 @@ def declined(
     return None
 
 
-def _named_behind(message: Message, place: int, words_of_question: frozenset[str]) -> bool:
+def _named_behind(message: VisitorText, place: int, words_of_question: frozenset[str]) -> bool:
     behind = re.findall(r"[a-z]+", message.plain[place : place + 60])
     return bool(set(map(stem, behind)) & set(map(stem, words_of_question)))
 
 
-def _whole(message: Message, kind: Kind) -> tuple[int, int, float] | None:
+def _whole(message: VisitorText, kind: Kind) -> tuple[int, int, float] | None:
     """Where nothing but a "no", a "pass" or an "open" is said."""
     for pattern in (_SKIPPED, _OPEN, _SECRET, _NO):
         if pattern.fullmatch(message.plain) and not (kind is Kind.TEXT and pattern is not _SKIPPED):
@@ -217,7 +217,7 @@ def _whole(message: Message, kind: Kind) -> tuple[int, int, float] | None:
     return None
 
 
-def _statements(message: Message) -> Iterator[tuple[int, int]]:
+def _statements(message: VisitorText) -> Iterator[tuple[int, int]]:
     """The sentences that ask nothing."""
     yield from ((each.start, each.end) for each in message.sentences if not each.is_question)
 

@@ -68,7 +68,7 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class TextSentence:
     """Where a sentence begins and ends, in characters; a question of the visitor ends with "?" or begins like one."""
 
     start: int
@@ -78,7 +78,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Message:
+class VisitorText:
     """A message with its words, found once."""
 
     text: str
@@ -102,14 +102,14 @@ class Message:
         )
 
     @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
+    def sentences(self) -> tuple[TextSentence, ...]:
         return tuple(part for each in self._sentences() for part in self._parts(each))
 
     @cached_property
     def _starts(self) -> list[int]:
         return [each.start for each in self.sentences]
 
-    def sentence_at(self, place: int) -> Sentence:
+    def sentence_at(self, place: int) -> TextSentence:
         """The sentence that holds this character."""
         return self.sentences[max(0, bisect_right(self._starts, place) - 1)]
 
@@ -134,7 +134,7 @@ class Message:
         """Whether nothing stands between this token and the one before it."""
         return 0 < index < len(self.tokens) and self.tokens[index - 1].end == self.tokens[index].start
 
-    def _sentences(self) -> Iterator[Sentence]:
+    def _sentences(self) -> Iterator[TextSentence]:
         begin = 0
         for index, token in enumerate(self.tokens):
             if self._ends(index):
@@ -146,7 +146,7 @@ class Message:
         if begin < len(self.text) or not self.text:
             yield self._sentence(begin, len(self.text))
 
-    def _parts(self, sentence: Sentence) -> Iterator[Sentence]:
+    def _parts(self, sentence: TextSentence) -> Iterator[TextSentence]:
         """A statement and the question behind its comma: "40 of us on 11 December, do you have space?"."""
         said = self.plain[sentence.start : sentence.end]
         match = _ASKS_BEHIND.search(said) if said.rstrip().endswith("?") else None
@@ -155,14 +155,14 @@ class Message:
             yield sentence
             return
         place = sentence.start + match.end()
-        yield Sentence(sentence.start, place, is_question=False, is_hesitant=False)
-        yield Sentence(place, sentence.end, is_question=True, is_hesitant=False)
+        yield TextSentence(sentence.start, place, is_question=False, is_hesitant=False)
+        yield TextSentence(place, sentence.end, is_question=True, is_hesitant=False)
 
-    def _sentence(self, start: int, end: int) -> Sentence:
+    def _sentence(self, start: int, end: int) -> TextSentence:
         said = self.plain[start:end].strip()
         begins = bool(_BEGINS_QUESTION.match(said)) and not (_WHEN_IT_IS.match(said) and not said.endswith("?"))
         is_hesitant = said.endswith("?") and not begins and len(said) <= _SHORT and said.count(" ") < _FEW_WORDS
-        return Sentence(start, end, said.endswith("?") or begins, is_hesitant)
+        return TextSentence(start, end, said.endswith("?") or begins, is_hesitant)
 
     def _ends(self, index: int) -> bool:
         token = self.tokens[index]

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from language.words import STOP_WORDS, is_english_word
 from leads.extraction import certainty, slips
-from leads.extraction.message import Message, Token
+from leads.extraction.message import Token, VisitorText
 from leads.terms import QuestionData
 
 MAX_PLACES = 10  # of one message
@@ -31,16 +31,16 @@ _ALL_SAID = re.compile(
 )
 
 
-def needed(message: Message, question: QuestionData) -> tuple[bool, int, int] | None:
+def needed(message: VisitorText, question: QuestionData) -> tuple[bool, int, int] | None:
     """Whether visitors say that they need what the question names, and where the words stand; None where they say
     neither, or say both."""
-    if not _ASKS_NEED.search(Message(question.ask).plain):
+    if not _ASKS_NEED.search(VisitorText(question.ask).plain):
         return None
     said = [each for start, end in _places(message, question) if (each := _said(message, start, end))]
     return said[0] if len({is_needed for is_needed, _, _ in said}) == 1 else None
 
 
-def _said(message: Message, start: int, end: int) -> tuple[bool, int, int] | None:
+def _said(message: VisitorText, start: int, end: int) -> tuple[bool, int, int] | None:
     if message.sentence_at(start).is_question or certainty.is_supposed(message, start):
         return None
     if certainty.is_of_others(message, start):
@@ -59,7 +59,7 @@ def _said(message: Message, start: int, end: int) -> tuple[bool, int, int] | Non
     return not is_denied, start, end
 
 
-def _places(message: Message, question: QuestionData) -> Iterator[tuple[int, int]]:
+def _places(message: VisitorText, question: QuestionData) -> Iterator[tuple[int, int]]:
     """Where the message names what the question is about, by its whole label or its key, through slips."""
     words = [token for token in message.tokens if token.plain[0].isalnum()]
     many = 0
@@ -84,5 +84,5 @@ def _is_meant(token: Token, word: str) -> bool:
 def _names(question: QuestionData) -> tuple[tuple[str, ...], ...]:
     """What the question is about, as words: "single sign on", "sso"."""
     written = (question.label, question.key.replace("_", " "))
-    names = {tuple(re.findall(r"[a-z0-9]+", Message(each).plain)) for each in written}
+    names = {tuple(re.findall(r"[a-z0-9]+", VisitorText(each).plain)) for each in written}
     return tuple(sorted((each for each in names if set(each) - STOP_WORDS), key=len, reverse=True))

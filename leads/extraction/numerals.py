@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from leads.extraction.currencies import SIGNS
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 
 MAX_DIGITS = 12  # what is longer is a code
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,.'’]\d{3})+")
@@ -161,14 +161,14 @@ def _french(ones: list[str]) -> list[tuple[int, str]]:
     ]
 
 
-def numeral_at(message: Message, index: int, languages: Sequence[str]) -> Numeral | None:
+def numeral_at(message: VisitorText, index: int, languages: Sequence[str]) -> Numeral | None:
     """The number that begins with this token, or None."""
     if message.tokens[index].is_number:
         return _scaled(message, _digits(message, index, "fr" in languages), languages)
     return _scaled(message, _spoken(message, index, tuple(languages)), languages)
 
 
-def _digits(message: Message, index: int, is_french: bool) -> Numeral | None:
+def _digits(message: VisitorText, index: int, is_french: bool) -> Numeral | None:
     value = written_value(message.tokens[index].plain)
     if value is None:
         return None
@@ -178,7 +178,7 @@ def _digits(message: Message, index: int, is_french: bool) -> Numeral | None:
     return Numeral(value, end)
 
 
-def _is_group_of_thousand(message: Message, index: int, is_french: bool) -> bool:
+def _is_group_of_thousand(message: VisitorText, index: int, is_french: bool) -> bool:
     """ "1 000", in French and with a space that does not break "1 500" too."""
     if index >= len(message.tokens):
         return False
@@ -207,7 +207,7 @@ def written_value(written: str) -> Decimal | None:
     return Decimal(written) if _WHOLE.fullmatch(written) else None
 
 
-def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral | None:
+def _spoken(message: VisitorText, index: int, languages: tuple[str, ...]) -> Numeral | None:
     word, tokens = message.tokens[index].plain, message.tokens
     following = tokens[index + 1].plain if index + 1 < len(tokens) else ""
     if word in _A and (following in _MULTIPLIES) and following != "k":
@@ -231,7 +231,7 @@ def _spoken(message: Message, index: int, languages: tuple[str, ...]) -> Numeral
     return Numeral(Decimal(value), end, is_weak=is_weak, is_digits=False)
 
 
-def _with_hundreds_left_out(message: Message, index: int, value: int, end: int) -> tuple[int, int]:
+def _with_hundreds_left_out(message: VisitorText, index: int, value: int, end: int) -> tuple[int, int]:
     """ "Two fifty" is 250, but "at seven thirty" a time."""
     before = message.tokens[index - 1].plain if index else ""
     if not 0 < value < 10 or before in _TIME_BEFORE:
@@ -246,14 +246,14 @@ def _with_hundreds_left_out(message: Message, index: int, value: int, end: int) 
     return value * 100 + rest[0], rest[1]
 
 
-def _several(message: Message, index: int) -> Numeral:
+def _several(message: VisitorText, index: int) -> Numeral:
     """ "A dozen", "a couple of vans", "a couple of dozen"."""
     word, following = (message.tokens[at].plain if at < len(message.tokens) else "" for at in (index, index + 1))
     end = index + 2 if word in _PAIRS and following in {"of", "de"} else index + 1
     return Numeral(Decimal(_DOZEN[word]), end, is_digits=False)
 
 
-def small_at(message: Message, index: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
+def small_at(message: VisitorText, index: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
     """The longest number word below 100 that begins here: its value and the index behind it."""
     tokens = message.tokens
     if index >= len(tokens):
@@ -271,7 +271,7 @@ def small_at(message: Message, index: int, languages: tuple[str, ...]) -> tuple[
     return None
 
 
-def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str]) -> Numeral | None:
+def _scaled(message: VisitorText, numeral: Numeral | None, languages: Sequence[str]) -> Numeral | None:
     """With what multiplies it: "two hundred and fifty", "10k", "1.5 million", "three dozen"."""
     if numeral is None:
         return None
@@ -304,25 +304,25 @@ def _scaled(message: Message, numeral: Numeral | None, languages: Sequence[str])
     return Numeral(value, end, is_weak, is_scaled, numeral.is_digits)
 
 
-def _is_million(message: Message, behind: int, index: int) -> bool:
+def _is_million(message: VisitorText, behind: int, index: int) -> bool:
     """Whether an "m" stands for a million: "1M", "£1m"; a metre else."""
     is_paid = behind > 1 and message.tokens[behind - 2].plain in SIGNS
     return message.text[message.tokens[index].start] == "M" or is_paid
 
 
-def _is_said_again(message: Message, value: Decimal, index: int) -> bool:
+def _is_said_again(message: VisitorText, value: Decimal, index: int) -> bool:
     """Whether the same number stands in brackets behind its word."""
     inside = [token.plain for token in message.tokens[index + 1 : index + 3]]
     return len(inside) == 2 and inside[1] == ")" and inside[0][0].isdecimal() and written_value(inside[0]) == value
 
 
-def _hundreds(message: Message, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
+def _hundreds(message: VisitorText, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
     tokens = message.tokens
     is_hundred = end < len(tokens) and _HUNDRED.get(tokens[end].plain) in languages and value < 100
     return _and_more(message, value * 100, end + 1) if is_hundred else (value, end)
 
 
-def _and_more(message: Message, value: Decimal, end: int) -> tuple[Decimal, int]:
+def _and_more(message: VisitorText, value: Decimal, end: int) -> tuple[Decimal, int]:
     at = end + 1 if end < len(message.tokens) and message.tokens[end].plain in _JOINERS else end
     rest = small_at(message, at, ("en", "de", "fr", "es"))
     return (
@@ -330,7 +330,7 @@ def _and_more(message: Message, value: Decimal, end: int) -> tuple[Decimal, int]
     )
 
 
-def _rest_of_thousand(message: Message, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
+def _rest_of_thousand(message: VisitorText, value: Decimal, end: int, languages: Sequence[str]) -> tuple[Decimal, int]:
     rest = small_at(message, end, ("en", "de", "fr", "es"))
     if rest and rest[1] < len(message.tokens) and _HUNDRED.get(message.tokens[rest[1]].plain) in languages:
         more, end = _hundreds(message, Decimal(rest[0]), rest[1], languages)

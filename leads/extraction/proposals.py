@@ -10,7 +10,7 @@ from typing import Any
 
 from language import phones
 from leads.extraction import certainty
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.people import companies, names
 from leads.extraction.people.words import NOT_NAMES, PARTICLES
 from leads.terms import FoundFact, Kind, QuestionData
@@ -46,12 +46,12 @@ def open_questions(
     `known` has the keys whose facts are known or declined, those that the rules found in this message too; `asked` is
     the key of the question that stood before the message.
     """
-    message = Message(text)
+    message = VisitorText(text)
     found = tuple(each for each in questions if each.kind in KINDS and each.key not in known)
     return found if any(_may_hold(message, each.kind, is_asked=each.key == asked) for each in found) else ()
 
 
-def _may_hold(message: Message, kind: Kind, *, is_asked: bool) -> bool:
+def _may_hold(message: VisitorText, kind: Kind, *, is_asked: bool) -> bool:
     words = [token for token in message.tokens if token.is_word]
     if not words:
         return False
@@ -65,13 +65,13 @@ def _may_hold(message: Message, kind: Kind, *, is_asked: bool) -> bool:
     return bool(_SPEAKS_OF_SELF.search(message.plain)) or _is_i(message) or _has_capital(message)
 
 
-def _is_i(message: Message) -> bool:
+def _is_i(message: VisitorText) -> bool:
     return any(
         names.name_at(message, match.end(), must_be_capital=False) for match in _I_AM.finditer(message.plain[:2000])
     )
 
 
-def _has_capital(message: Message) -> bool:
+def _has_capital(message: VisitorText) -> bool:
     """Whether a word has a capital that its sentence does not give it."""
     starts = {sentence.start + _lead(message, sentence.start) for sentence in message.sentences}
     return any(
@@ -84,7 +84,7 @@ def _has_capital(message: Message) -> bool:
     )
 
 
-def _lead(message: Message, start: int) -> int:
+def _lead(message: VisitorText, start: int) -> int:
     return len(message.text[start:]) - len(message.text[start:].lstrip())
 
 
@@ -106,7 +106,7 @@ def accepted(
     Words count only as they stand in the message, letter for letter and whole; what is denied, supposed, somebody
     else's, or the name of who is greeted does not, as for the rules.
     """
-    message, by_key = Message(text), {each.key: each for each in questions}
+    message, by_key = VisitorText(text), {each.key: each for each in questions}
     facts: dict[str, FoundFact] = {}
     for key, words in proposed:
         question = by_key.get(key)
@@ -124,7 +124,7 @@ def _fits(words: str, kind: Kind) -> bool:
     """Whether the words may be an answer of their kind, wherever they stand."""
     if not words or len(words) > MAX_CHARS[kind] or len(words.split()) > MAX_WORDS[kind]:
         return False
-    plain = Message(words).plain
+    plain = VisitorText(words).plain
     if kind is Kind.TEXT:
         return any(letter.isalpha() for letter in words)
     said = re.findall(r"[^\W\d_]+", plain)
@@ -135,7 +135,7 @@ def _fits(words: str, kind: Kind) -> bool:
     return not all(word in NOT_NAMES and word not in PARTICLES for word in said)
 
 
-def _places(message: Message, words: str) -> Iterator[int]:
+def _places(message: VisitorText, words: str) -> Iterator[int]:
     """Where the words stand in the message as whole words."""
     at = message.text.find(words)
     while at >= 0:
@@ -148,7 +148,7 @@ def _places(message: Message, words: str) -> Iterator[int]:
         at = message.text.find(words, at + 1)
 
 
-def _is_stated(message: Message, start: int, end: int, question: QuestionData) -> bool:
+def _is_stated(message: VisitorText, start: int, end: int, question: QuestionData) -> bool:
     if certainty.is_negated(message, start, end) or certainty.is_supposed(message, start):
         return False
     sentence = message.sentence_at(start)

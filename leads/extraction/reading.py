@@ -17,7 +17,7 @@ from leads.extraction.counts import counting, heads
 from leads.extraction.dates import planned
 from leads.extraction.dates import reading as dates
 from leads.extraction.dates.rules import FoundDate
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.people import companies, names
 from leads.terms import CONTACT_KEYS, FoundFact, Kind, KnownFact, QuestionData
 
@@ -50,14 +50,16 @@ def read(
     named or answers the question, 0.85 to 0.9 for what its sentence tells, 0.8 for what only its kind tells. It raises
     nothing, whatever the text, and takes time in proportion to its length.
     """
-    reader = _Reader(Message(text[:MAX_CHARS]), tuple(questions), asked, known, at, country.upper(), tuple(languages))
+    reader = _Reader(
+        VisitorText(text[:MAX_CHARS]), tuple(questions), asked, known, at, country.upper(), tuple(languages)
+    )
     return tuple(each.fact(text) for each in reader.candidates())
 
 
 class _Reader:
     def __init__(
         self,
-        message: Message,
+        message: VisitorText,
         questions: tuple[QuestionData, ...],
         asked: str,
         known: Mapping[str, KnownFact],

@@ -15,7 +15,7 @@ from leads.extraction.counts import counting
 from leads.extraction.counts.counted import ALL_NOUNS
 from leads.extraction.counts.nouns import is_bare, noun_behind
 from leads.extraction.currencies import PERIODS
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
@@ -139,7 +139,9 @@ _THING_BEHIND = re.compile(
 )
 
 
-def money(message: Message, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
+def money(
+    message: VisitorText, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str
+) -> list[Candidate]:
     """For each sum of the visitor's own: the question that it answers, the one that is named before the one asked."""
     of_kind = [each for each in questions if each.kind is Kind.MONEY]
     answers: list[Candidate] = []
@@ -166,7 +168,7 @@ def money(message: Message, found: Sequence[Amount], questions: Sequence[Questio
     return answers
 
 
-def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool, may_be_past: bool) -> bool:
+def _is_said_as_fact(message: VisitorText, amount: Amount, *, is_asked: bool, may_be_past: bool) -> bool:
     start, end = amount.start_char, amount.end_char
     return not (
         certainty.is_negated(message, start, end)
@@ -176,7 +178,7 @@ def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool, may_be
     )
 
 
-def _with_period(message: Message, amount: Amount) -> Amount:
+def _with_period(message: VisitorText, amount: Amount) -> Amount:
     """The period where it stands before: "a monthly budget of 4,000"."""
     if amount.per:
         return amount
@@ -193,7 +195,7 @@ def _with_period(message: Message, amount: Amount) -> Amount:
     return replace(amount, per=(PERIODS.get(said, "month"),))
 
 
-def _for_each(message: Message, amount: Amount, question: QuestionData) -> Amount:
+def _for_each(message: VisitorText, amount: Amount, question: QuestionData) -> Amount:
     """ "380 each" to "What can you spend per van?" is 380 a van, and for no person."""
     is_each = (
         message.plain[: amount.end_char].rpartition(" each")[2].isspace()
@@ -205,7 +207,7 @@ def _for_each(message: Message, amount: Amount, question: QuestionData) -> Amoun
 
 
 def _score(
-    message: Message,
+    message: VisitorText,
     amount: Amount,
     question: QuestionData,
     of_kind: Sequence[QuestionData],
@@ -249,13 +251,13 @@ def _score(
     return OWN if is_only and not is_other and (is_sum or is_of_budget) and _is_own_sum(message, amount) else 0
 
 
-def _is_enough(message: Message, amount: Amount) -> bool:
+def _is_enough(message: VisitorText, amount: Amount) -> bool:
     """ "What can we get for 500 a month?", "Would 1,100 euros get us anywhere?"."""
     before, after = message.before(amount.start_char, 60), message.after(amount.end_char, 40)
     return bool(_GET_FOR.search(before)) or bool(_WOULD_IT_DO.search(before) and _GETS_US.match(after))
 
 
-def _is_own_sum(message: Message, amount: Amount) -> bool:
+def _is_own_sum(message: VisitorText, amount: Amount) -> bool:
     """Whether the sentence is about the visitor, and nothing in it says that the sum is of another kind."""
     sentence = message.sentence_at(amount.start_char)
     said = message.plain[sentence.start : sentence.end]
@@ -265,7 +267,7 @@ def _is_own_sum(message: Message, amount: Amount) -> bool:
     )
 
 
-def _counts_things(message: Message, amount: Amount) -> bool:
+def _counts_things(message: VisitorText, amount: Amount) -> bool:
     """ "20k users", "two thousand people": a noun behind a number that is scaled."""
     noun = re.match(r"[ -](?:of )?([a-z]{3,})", message.plain[amount.end_char : amount.end_char + 24])
     return bool(noun) and (noun[1] if noun else "") in ALL_NOUNS
@@ -277,13 +279,13 @@ def _is_by_month(amount: Amount) -> bool:
     return bool({"month", "year"} & set(amount.per)) and least is not None and least >= _LEAST_BY_MONTH
 
 
-def _is_had(message: Message, amount: Amount, before: str) -> bool:
+def _is_had(message: VisitorText, amount: Amount, before: str) -> bool:
     """ "We have about 5,000 euros", "we have 5 grand for this"; but not "we have 300 euros left on the card"."""
     has = _HAVE.search(before) and re.search(r"\b(?:we|i)\b", before)
     return bool(has) and bool(_FOR_THIS.match(message.plain[amount.end_char : amount.end_char + 40]))
 
 
-def _is_named(message: Message, amount: Amount, question: QuestionData, of_kind: Sequence[QuestionData]) -> bool:
+def _is_named(message: VisitorText, amount: Amount, question: QuestionData, of_kind: Sequence[QuestionData]) -> bool:
     """Whether the words around the sum say that it is what the question asks for."""
     before, after = certainty.clause_before(message, amount.start_char), message.after(amount.end_char, 60)
     if _names(question, before) or _is_answered_by_self(message, amount, question):
@@ -293,13 +295,13 @@ def _is_named(message: Message, amount: Amount, question: QuestionData, of_kind:
     return bool(_BUDGET.search(before)) or bool(_SPEND_AFTER.match(after))
 
 
-def _is_answered_by_self(message: Message, amount: Amount, question: QuestionData) -> bool:
+def _is_answered_by_self(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "Budget? About 4,000." """
     asked = _OWN_QUESTION.search(message.plain[max(0, amount.start_char - 60) : amount.start_char])
     return bool(asked) and _names(question, asked["said"] if asked else "")
 
 
-def _is_own_bill(message: Message, amount: Amount, question: QuestionData) -> bool:
+def _is_own_bill(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "We pay 140 a month for electricity", "130 € electricity", to "What do you pay for electricity each month?"."""
     noun = re.match(r" ([a-z]{3,20})\b", message.plain[amount.end_char : amount.end_char + 30])
     if noun and amount.currency and stem(noun[1]) in _own_stems(f"{question.label} {question.ask}"):
@@ -350,7 +352,7 @@ def _own_stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, said)) - frozenset(map(stem, ("month", "monthly", "year", "yearly", "person", "each")))
 
 
-def _is_alone(message: Message, amount: Amount, is_free: bool) -> bool:
+def _is_alone(message: VisitorText, amount: Amount, is_free: bool) -> bool:
     """Between commas or lines, with nothing but an "about" beside it: one of several facts in a list."""
     before, after = message.text[: amount.start_char], message.text[amount.end_char : amount.end_char + 40]
     lead = re.search(
@@ -368,7 +370,7 @@ def _is_alone(message: Message, amount: Amount, is_free: bool) -> bool:
     )
 
 
-def _is_last(message: Message, amount: Amount) -> bool:
+def _is_last(message: VisitorText, amount: Amount) -> bool:
     """Whether nothing much is said behind the sum: "£12k–£14k all in"."""
     after = message.plain[amount.end_char :]
     return len(after) < 20 and "?" not in after

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from conversations.models import Message, Session
 from conversations.staff.transcript_notes import TranscriptNote
 from leads.dialogue.manager import guide, replay
-from leads.dialogue.state import Guidance, Repair, Why, latest
+from leads.dialogue.state import Repair, TurnGuidance, Why, latest
 from leads.keeping import questions_of
 from leads.models import STAGE_LABELS, ModelReading
 from leads.progress import told_in, turns_now
@@ -89,7 +89,7 @@ def _of_guidance(session: Session) -> dict[uuid.UUID, list[TranscriptNote]]:
     return notes
 
 
-def _notes(given: Guidance, after: Guidance, before: Stage) -> list[TranscriptNote]:
+def _notes(given: TurnGuidance, after: TurnGuidance, before: Stage) -> list[TranscriptNote]:
     stage = str(capfirst(STAGE_LABELS[after.stage]))
     if after.stage is not before:
         because = ", ".join(str(reason) for reason in after.moved)

@@ -34,7 +34,7 @@ from agents.llm.builtin.evidence.uncovered import (
     says_no,
     uncovered,
 )
-from agents.llm.builtin.evidence.weighing import Evidence, Question, Scored, heading_of, uses_vectors
+from agents.llm.builtin.evidence.weighing import AskedQuestion, Evidence, Scored, heading_of, uses_vectors
 from agents.llm.builtin.question.asks import (
     asks_when_open,
     asks_yes_or_no,
@@ -125,16 +125,16 @@ def _headings(passages: Sequence[Passage], shown: Sequence[int]) -> str:
     return " ".join(f"{passages[at].document} {passages[at].heading}" for at in shown)
 
 
-def _is_company_fact(question: Question, best: Scored) -> bool:
+def _is_company_fact(question: AskedQuestion, best: Scored) -> bool:
     """Whether only the company's address, number or opening times are asked for, and stand there."""
     return is_about_company(question.last) and _holds_all_asked(question, best)
 
 
-def _holds_all_asked(question: Question, best: Scored) -> bool:
+def _holds_all_asked(question: AskedQuestion, best: Scored) -> bool:
     return bool(question.wants) and all(holds_exactly(kind, best.unit.text) for kind in question.wants)
 
 
-def _names_too_little(question: Question, passage: Passage, evidence: Evidence) -> bool:
+def _names_too_little(question: AskedQuestion, passage: Passage, evidence: Evidence) -> bool:
     """Whether the passage has at most a fifth of what is asked about, or words near it: a cup is no world cup."""
     absent = [
         word
@@ -144,14 +144,14 @@ def _names_too_little(question: Question, passage: Passage, evidence: Evidence) 
     return len(absent) * 5 >= len(question.topic) * 4
 
 
-def _names_all(question: Question, passage: Passage) -> bool:
+def _names_all(question: AskedQuestion, passage: Passage) -> bool:
     """Whether the passage has every word of the question to the letter: one that is all of it may be answered."""
     held = stems_of(f"{passage.document} {passage.heading} {passage.text}")
     return all(stem(word) in held for word in question.topic)
 
 
 def quoted_from(
-    question: Question, passages: Sequence[Passage], evidence: Evidence, near: float, *, short: int = WHOLE_WORDS
+    question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence, near: float, *, short: int = WHOLE_WORDS
 ) -> tuple[str, tuple[int, ...]]:
     """The quote from the best passage, and from a second one whose best sentence scores within `near` of it. Passages
     of `short` words are quoted whole."""
@@ -176,7 +176,7 @@ def quoted_from(
     return told_apart(quotes, [passages[at] for at in shown]), tuple(shown)
 
 
-def _part(at: int, question: Question, passages: Sequence[Passage], evidence: Evidence, short: int) -> str:
+def _part(at: int, question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence, short: int) -> str:
     own = [found for found in evidence.scored if found.passage == at]
     return quote(passages[at], own, question, passages, short=short)
 
@@ -240,7 +240,7 @@ def _says_where_or_since_when(weighed: Weighed) -> bool:
     )
 
 
-def _compares(question: Question, quoted: str) -> bool:
+def _compares(question: AskedQuestion, quoted: str) -> bool:
     """Whether "is it cheaper to buy or to hire" finds one sentence that names both, with two amounts."""
     asked = extreme(question.last)
     sides = asked.between if asked else ()
@@ -256,7 +256,7 @@ def _is_near_by_headings_alone(best: Scored) -> bool:
     return bare < FAR_FROM_QUESTION and not best.features["heading_match"]
 
 
-def _is_price_of_special(question: Question, evidence: Evidence, passages: Sequence[Passage]) -> bool:
+def _is_price_of_special(question: AskedQuestion, evidence: Evidence, passages: Sequence[Passage]) -> bool:
     """Whether a price was asked for and the best sentence has that of a special case: for children, rented, used."""
     if "money" not in question.wants or evidence.confidence >= SURE_OF_SPECIAL:
         return False
@@ -272,7 +272,7 @@ def _points_to_nothing(weighed: Weighed) -> bool:
     return weighed.resolved.is_open or (weighed.lone and points_back(weighed.question.last))
 
 
-def lacks_kind(question: Question, evidence: Evidence, passage: Passage) -> bool:
+def lacks_kind(question: AskedQuestion, evidence: Evidence, passage: Passage) -> bool:
     """Whether none of the best sentences holds a fact of a kind asked for: a price, a time, a name."""
     best = evidence.scored[0]
     found = [found.unit for found in evidence.scored if found.passage == best.passage]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.llm.builtin.evidence.features import is_stop_name, says_name
 from agents.llm.builtin.evidence.rows import picked_by_number
-from agents.llm.builtin.evidence.weighing import Evidence, Question, heading_of, weigh
+from agents.llm.builtin.evidence.weighing import AskedQuestion, Evidence, heading_of, weigh
 from agents.llm.builtin.question.asks import holds_exactly
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.followups import Resolved, is_about_company
@@ -46,7 +46,7 @@ class BuiltAnswer:
 class Weighed:
     """A question with what the passages say to it; what every answerer works on."""
 
-    question: Question
+    question: AskedQuestion
     resolved: Resolved
     passages: Sequence[Passage]
     evidence: Evidence
@@ -58,7 +58,7 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
     vocabulary = Vocabulary.of(word for p in passages for word in words(f"{p.heading}\n{p.text}"))
     text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
     message = corrected(in_pages_words(request.question), vocabulary)
-    question = Question.of(text, last, encoder, asked=request.question, message=message)
+    question = AskedQuestion.of(text, last, encoder, asked=request.question, message=message)
     return Weighed(question, found, passages, holding_first(question, passages, weigh(question, passages)), lone)
 
 
@@ -68,7 +68,7 @@ def named_by_stop_words(question: str, passages: Sequence[Passage]) -> list[int]
     return [at for at, own in owns if is_stop_name(own) and says_name(own, question)]
 
 
-def holding_first(question: Question, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
+def holding_first(question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
     """Before all others the sentences that hold what alone can answer: a telephone number, an address, the section
     that is named, the row with the number asked for."""
     named = named_by_stop_words(question.last, passages)

@@ -7,7 +7,7 @@ import pytest
 from agents.llm.builtin import BuiltAnswer, answer
 from agents.llm.builtin.evidence.doubts import lacks_members, lacks_what_is_asked, lacks_what_was_told, only_in_plural
 from agents.llm.builtin.question.followups import resolved
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.question.said import names_in
 from agents.llm.builtin.shapes.differences import told_side_by_side
 from agents.llm.request import ChatRequest, Passage, PastMessage
@@ -81,7 +81,7 @@ def test_a_name_of_stop_words_is_found_and_answered() -> None:
 
 def test_what_is_told_before_the_question_weighs_less_and_is_not_forgotten() -> None:
     message = "I use a wheelchair, can I get into the rooms?"
-    question = Question.of(message, message, None)
+    question = AskedQuestion.of(message, message, None)
 
     assert "wheelchair" not in question.own
     assert lacks_what_was_told(question, "The rooms are open all day.", {})

@@ -15,7 +15,7 @@ from math import exp
 from language.words import STOP_WORDS, stem
 from leads.extraction import certainty
 from leads.extraction.choices.names import stems_of
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.terms import QuestionData
 
 LEAST = 0.6
@@ -111,7 +111,7 @@ def chance(found: Mapping[str, bool]) -> float:
     return 1 / (1 + exp(-sum(WEIGHTS[name] for name, holds in found.items() if holds)))
 
 
-def is_excluded(message: Message, question: QuestionData, start: int, end: int) -> bool:
+def is_excluded(message: VisitorText, question: QuestionData, start: int, end: int) -> bool:
     """What no other evidence outweighs: it is denied, past, supposed, somebody else's, or what is felt about it."""
     sentence = message.sentence_at(start)
     return bool(
@@ -128,7 +128,7 @@ def is_excluded(message: Message, question: QuestionData, start: int, end: int) 
     )
 
 
-def _is_small_word(message: Message, start: int, end: int) -> bool:
+def _is_small_word(message: VisitorText, start: int, end: int) -> bool:
     """ "On my own", "once the builders are out", "family of four": the word of a choice in another sense."""
     said = message.plain[start:end]
     return bool(
@@ -139,7 +139,7 @@ def _is_small_word(message: Message, start: int, end: int) -> bool:
 
 
 def evidence(
-    message: Message, question: QuestionData, start: int, end: int, *, answers_other: bool, is_alone: bool
+    message: VisitorText, question: QuestionData, start: int, end: int, *, answers_other: bool, is_alone: bool
 ) -> dict[str, bool]:
     """What speaks for or against it, by the names of WEIGHTS.
 
@@ -181,12 +181,12 @@ def _is_other_thing(word: str, question: QuestionData) -> bool:
     return is_thing and stem(word) not in matter(question)
 
 
-def _word_behind(message: Message, end: int) -> str:
+def _word_behind(message: VisitorText, end: int) -> str:
     match = re.match(r"[\s-]([a-z']+)", message.after(end, 40))
     return match[1] if match else ""
 
 
-def _is_near_matter(message: Message, question: QuestionData, start: int, end: int) -> bool:
+def _is_near_matter(message: VisitorText, question: QuestionData, start: int, end: int) -> bool:
     words = [
         *re.findall(r"[a-z]+", message.before(start, 80))[-_NEAR:],
         *re.findall(r"[a-z]+", message.after(end, 40))[:_NEAR],
@@ -194,20 +194,20 @@ def _is_near_matter(message: Message, question: QuestionData, start: int, end: i
     return any(stem(word) in matter(question) for word in words)
 
 
-def _suits(message: Message, question: QuestionData, start: int, end: int) -> bool:
+def _suits(message: VisitorText, question: QuestionData, start: int, end: int) -> bool:
     """ "Team is fine", "the Starter plan will do"; but not "our team is great", which is no opinion on a plan."""
     is_of_matter = stem(_word_behind(message, end)) in matter(question)
     is_thing = _OWNED.search(message.before(start, 10)) and not is_of_matter
     return not is_thing and bool(_SUITS.match(message.after(end)))
 
 
-def _is_whole_clause(message: Message, start: int, end: int) -> bool:
+def _is_whole_clause(message: VisitorText, start: int, end: int) -> bool:
     """Whether the choice is all that stands between two signs, as in a list of wishes."""
     is_begin = bool(_CLAUSE_BEGINS.search(message.plain[max(0, start - 20) : start]))
     return is_begin and bool(_CLAUSE_ENDS.match(message.plain, end))
 
 
-def _is_called(message: Message, question: QuestionData, start: int, end: int) -> bool:
+def _is_called(message: VisitorText, question: QuestionData, start: int, end: int) -> bool:
     """Whether it is named as one of several: "the Team plan", "Team" between commas, with its capital in a sentence."""
     is_of_matter = stem(_word_behind(message, end)) in matter(question)
     is_capital = message.text[start].isupper() and start > message.sentence_at(start).start + 1

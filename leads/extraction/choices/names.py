@@ -9,7 +9,7 @@ from functools import lru_cache
 from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import certainty, slips
 from leads.extraction.choices.synonyms import synonyms
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.terms import QuestionData
 
 _ALIASES = {"bday": "birthday", "birthdays": "birthday", "marriage": "wedding", "weddings": "wedding"}
@@ -18,12 +18,12 @@ _LONG_WORD = 5  # letters from which a slip is told from another word
 
 @lru_cache(maxsize=1024)
 def stems_of(choice: str) -> tuple[str, ...]:
-    words = re.findall(r"[^\W_]+", Message(choice).plain)
+    words = re.findall(r"[^\W_]+", VisitorText(choice).plain)
     return tuple(stem(word) for word in words if word not in STOP_WORDS) or tuple(map(stem, words))
 
 
 def mentions(
-    message: Message, question: QuestionData, *, is_whole: bool, is_each: bool = False, is_asked: bool = False
+    message: VisitorText, question: QuestionData, *, is_whole: bool, is_each: bool = False, is_asked: bool = False
 ) -> list[tuple[str, int, int]]:
     """Choices that are named and not denied, with where their words stand: the first place, or `is_each` of them."""
     words = [token for token in message.tokens if token.plain[0].isalnum()]
@@ -45,7 +45,12 @@ def mentions(
 
 
 def _by_other_words(
-    message: Message, question: QuestionData, found: Sequence[tuple[str, int, int]], *, is_each: bool, is_asked: bool
+    message: VisitorText,
+    question: QuestionData,
+    found: Sequence[tuple[str, int, int]],
+    *,
+    is_each: bool,
+    is_asked: bool,
 ) -> list[tuple[str, int, int]]:
     """Choices that are named by a synonym: all of them, or the first of each choice not named by its own words."""
     named = {choice for choice, _, _ in found}
@@ -60,9 +65,9 @@ def _by_other_words(
     return more
 
 
-def _begin_of(message: Message, choice: str, start: int, end: int) -> int:
+def _begin_of(message: VisitorText, choice: str, start: int, end: int) -> int:
     """Where a choice begins that has a small word in front: "on site"."""
-    whole = Message(choice).plain
+    whole = VisitorText(choice).plain
     return min(start, end - len(whole)) if message.plain[:end].endswith(whole) else start
 
 
@@ -82,7 +87,7 @@ def _choice_word(word: str, question: QuestionData) -> str:
 
 @lru_cache(maxsize=1024)
 def _words(question: QuestionData) -> tuple[str, ...]:
-    return tuple({each for choice in question.choices for each in re.findall(r"[^\W_]+", Message(choice).plain)})
+    return tuple({each for choice in question.choices for each in re.findall(r"[^\W_]+", VisitorText(choice).plain)})
 
 
 @lru_cache(maxsize=1024)

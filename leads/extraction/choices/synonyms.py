@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 
 _ORDINAL = (
     r"(?:\d{1,2}(?:st|nd|rd|th)|sixteenth|eighteenth|twenty[- ]first|thirtieth|fortieth|fiftieth|sixtieth|seventieth|"
@@ -229,12 +229,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
 
 @lru_cache(maxsize=1024)
 def _patterns_of(choice: str, is_asked: bool) -> tuple[re.Pattern[str], ...]:
-    plain = Message(choice).plain.strip()
+    plain = VisitorText(choice).plain.strip()
     words = (*_WORDS, *_ANSWERS) if is_asked else _WORDS
     return tuple(re.compile(rf"(?<![\w-])(?:{said})(?![\w-])") for meant, said in words if re.fullmatch(meant, plain))
 
 
-def synonyms(message: Message, choice: str, *, is_asked: bool = False) -> Iterator[tuple[int, int]]:
+def synonyms(message: VisitorText, choice: str, *, is_asked: bool = False) -> Iterator[tuple[int, int]]:
     """Where other words for a choice stand, in characters; `is_asked`: also those that mean it as an answer only."""
     for pattern in _patterns_of(choice, is_asked):
         for match in pattern.finditer(message.plain):

@@ -12,7 +12,7 @@ from leads.extraction.candidate import Candidate
 from leads.extraction.choices.evidence import LEAST, chance, evidence, is_excluded
 from leads.extraction.choices.names import mentions
 from leads.extraction.corrections import Cue
-from leads.extraction.message import Message, Token, word_set
+from leads.extraction.message import Token, VisitorText, word_set
 from leads.terms import Kind, QuestionData
 
 WHOLE, PARTLY, UNASKED = 0.96, 0.9, 0.88  # confidence
@@ -46,7 +46,7 @@ class NamedChoice(NamedTuple):
 
 
 def choices(
-    message: Message,
+    message: VisitorText,
     questions: Sequence[QuestionData],
     asked: str,
     known: Collection[str] = (),
@@ -74,7 +74,7 @@ def choices(
 
 
 def named_unasked(
-    message: Message, questions: Sequence[QuestionData], asked: str, *, tells_more: bool
+    message: VisitorText, questions: Sequence[QuestionData], asked: str, *, tells_more: bool
 ) -> list[NamedChoice]:
     """Every choice that the message names and that nobody asked for, with what speaks for its being meant."""
     answers_other = any(each.key == asked and each.kind in _IN_WORDS for each in questions)
@@ -95,7 +95,7 @@ def named_unasked(
     ]  # fmt: skip
 
 
-def _asked(message: Message, question: QuestionData) -> Candidate | None:
+def _asked(message: VisitorText, question: QuestionData) -> Candidate | None:
     if message.text.rstrip().endswith("?"):
         return None
     answer = _yes_or_no(message, question)
@@ -109,7 +109,9 @@ def _asked(message: Message, question: QuestionData) -> Candidate | None:
     return None if parts else _by_place(message, question)
 
 
-def _taken_back(message: Message, question: QuestionData, cues: Sequence[Cue], *, is_open: bool) -> Candidate | None:
+def _taken_back(
+    message: VisitorText, question: QuestionData, cues: Sequence[Cue], *, is_open: bool
+) -> Candidate | None:
     """ "Capsules, no, sorry, filter": the one choice that is named behind the last word of correction."""
     if not (cues and is_open) or message.text.rstrip().endswith("?"):
         return None
@@ -119,7 +121,7 @@ def _taken_back(message: Message, question: QuestionData, cues: Sequence[Cue], *
         every = mentions(message, question, is_whole=False, is_each=True)
         last = max((cue.end for cue in cues if any(start >= cue.end for _, start, _ in every)), default=-1)
     behind = [each for each in every if each[1] >= last]
-    named = {Message(choice).plain for choice, _, _ in behind}
+    named = {VisitorText(choice).plain for choice, _, _ in behind}
     if last < 0 or len(named) != 1 or named & (_YES_WORDS | _NO_WORDS) or behind[0][1] > last + _NEAR_CUE:
         return None
     choice, start, end = behind[0]
@@ -127,9 +129,9 @@ def _taken_back(message: Message, question: QuestionData, cues: Sequence[Cue], *
     return Candidate(question.key, Kind.CHOICE, choice, start, end, PARTLY) if is_told else None
 
 
-def _yes_or_no(message: Message, question: QuestionData) -> Candidate | None:
+def _yes_or_no(message: VisitorText, question: QuestionData) -> Candidate | None:
     for pattern, words in ((_YES, _YES_WORDS), (_NO, _NO_WORDS)):
-        meant = [choice for choice in question.choices if Message(choice).plain in words]
+        meant = [choice for choice in question.choices if VisitorText(choice).plain in words]
         match = pattern.match(message.plain)
         if meant and match and match.group().strip(" ,.!"):
             start = match.end() - len(match.group().lstrip(" \n\t,.!-"))
@@ -137,7 +139,7 @@ def _yes_or_no(message: Message, question: QuestionData) -> Candidate | None:
     return None
 
 
-def _by_place(message: Message, question: QuestionData) -> Candidate | None:
+def _by_place(message: VisitorText, question: QuestionData) -> Candidate | None:
     match = re.search(
         r"\bthe (first|second|third|fourth|fifth|last|former|latter)(?: (?:one|option|choice))?\b", message.plain
     )
@@ -152,10 +154,10 @@ def _by_place(message: Message, question: QuestionData) -> Candidate | None:
 
 def _is_yes_or_no(question: QuestionData) -> bool:
     """Whether its choices answer no other way: "no, Tuesday" says no to nothing."""
-    return any(Message(choice).plain in _YES_WORDS | _NO_WORDS for choice in question.choices)
+    return any(VisitorText(choice).plain in _YES_WORDS | _NO_WORDS for choice in question.choices)
 
 
-def _unasked(message: Message, question: QuestionData, named: Sequence[NamedChoice]) -> Candidate | None:
+def _unasked(message: VisitorText, question: QuestionData, named: Sequence[NamedChoice]) -> Candidate | None:
     told = _labelled(message, question) or _told_need(message, question)
     if told:
         return told
@@ -165,10 +167,10 @@ def _unasked(message: Message, question: QuestionData, named: Sequence[NamedChoi
     return Candidate(question.key, Kind.CHOICE, theirs[0].choice, theirs[0].start, theirs[0].end, UNASKED)
 
 
-def _told_need(message: Message, question: QuestionData) -> Candidate | None:
+def _told_need(message: VisitorText, question: QuestionData) -> Candidate | None:
     """ "We need single sign-on" to a question that is answered by yes or no."""
     answers = {
-        is_yes: next((each for each in question.choices if Message(each).plain in words), "")
+        is_yes: next((each for each in question.choices if VisitorText(each).plain in words), "")
         for is_yes, words in ((True, _YES_WORDS), (False, _NO_WORDS))
     }
     said = needs.needed(message, question) if all(answers.values()) else None
@@ -184,7 +186,7 @@ def _own_words(question: QuestionData) -> frozenset[str]:
     return frozenset(stem(word) for word in said if word not in STOP_WORDS and len(word) > 2)
 
 
-def _labelled(message: Message, question: QuestionData) -> Candidate | None:
+def _labelled(message: VisitorText, question: QuestionData) -> Candidate | None:
     """ "Plan: Enterprise", "SSO = no", "sso yes", "no SSO"."""
     own = _own_words(question)
     words = [token for token in message.tokens if token.plain[0].isalnum()]
@@ -200,11 +202,11 @@ def _labelled(message: Message, question: QuestionData) -> Candidate | None:
         if match and (choice := _choice_in(match[1], question)):
             start = token.end + match.start(1)
             return Candidate(question.key, Kind.CHOICE, choice, start, start + len(match[1].rstrip()), WHOLE)
-        no = next((each for each in question.choices if Message(each).plain in _NO_WORDS), "")
+        no = next((each for each in question.choices if VisitorText(each).plain in _NO_WORDS), "")
         bare = _bare_choice(message, question, token)
         if bare:
             return bare
-        yes = next((each for each in question.choices if Message(each).plain in _YES_WORDS), "")
+        yes = next((each for each in question.choices if VisitorText(each).plain in _YES_WORDS), "")
         rest = _REST_OF_LABEL.match(message.plain, token.end)
         is_needed = bool(yes) and bool(_IS_NEEDED.match(message.plain, rest.end() if rest else token.end))
         is_needed = is_needed and not (place and words[place - 1].plain in _NOT)
@@ -217,17 +219,17 @@ def _labelled(message: Message, question: QuestionData) -> Candidate | None:
     return None
 
 
-def _bare_choice(message: Message, question: QuestionData, label: Token) -> Candidate | None:
+def _bare_choice(message: VisitorText, question: QuestionData, label: Token) -> Candidate | None:
     """ "Machine bean to cup" between commas: the question's word, then a choice, and no more."""
     if not _SEGMENT_BEGINS.search(message.plain[: label.start]):
         return None
     match = re.match(r"\s{1,2}([^,;\n.!?]{2,40})(?=[,;\n.!]|$)", message.plain[label.end : label.end + 60])
     said = match[1].strip() if match else ""
-    choice = next((each for each in question.choices if Message(each).plain.replace("-", " ") == said), "")
+    choice = next((each for each in question.choices if VisitorText(each).plain.replace("-", " ") == said), "")
     start = label.end + (match.start(1) if match else 0)
     return Candidate(question.key, Kind.CHOICE, choice, start, start + len(said), PARTLY) if choice else None
 
 
 def _choice_in(said: str, question: QuestionData) -> str:
-    named = {choice for choice, _, _ in mentions(Message(said), question, is_whole=True)}
+    named = {choice for choice, _, _ in mentions(VisitorText(said), question, is_whole=True)}
     return named.pop() if len(named) == 1 else ""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from language.words import STOP_WORDS, is_english_word, stem
 from leads.extraction import slips
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.terms import QuestionData
 
 _PERSON = (
@@ -66,13 +66,13 @@ _SHORTEST_SLIP = 3  # letters
 
 
 def words_of(text: str) -> list[str]:
-    return re.findall(r"[a-z']+", Message(text).plain)
+    return re.findall(r"[a-z']+", VisitorText(text).plain)
 
 
 @lru_cache(maxsize=512)
 def counted(question: QuestionData) -> frozenset[str]:
     """Stems of the words for what a question counts, near synonyms too: people for "How many people drink coffee?"."""
-    ask = _HOW_MANY.search(Message(question.ask).plain)
+    ask = _HOW_MANY.search(VisitorText(question.ask).plain)
     said = _until_stop(words_of(ask[1])) if ask else []
     label = _until_stop([word for word in words_of(question.label) if word not in _NO_NOUN])
     key = [word for word in words_of(question.key.replace("_", " ")) if word not in _NO_NOUN]

@@ -22,7 +22,7 @@ from leads.extraction.counts.counted import (
     words_of,
 )
 from leads.extraction.counts.nouns import is_bare, noun_behind
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.extraction.numerals import digits_of
 from leads.terms import Kind, QuestionData
 
@@ -37,7 +37,7 @@ _YOUNG = word_set("kids children kinder kindern enfants ninos")
 NAMED, FRAMED, ANSWERED, IN_QUESTION, LOOSELY = 0.95, 0.88, 0.95, 0.85, 0.82
 
 
-def only_one(message: Message, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
+def only_one(message: VisitorText, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
     """ "Just me", where the agent asked how many people there are."""
     question = next((each for each in questions if each.key == asked and each.kind is Kind.NUMBER), None)
     match = frames.JUST_ME.fullmatch(message.plain)
@@ -47,7 +47,7 @@ def only_one(message: Message, questions: Sequence[QuestionData], asked: str) ->
 
 
 def numbers(
-    message: Message, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str
+    message: VisitorText, found: Sequence[Amount], questions: Sequence[QuestionData], asked: str
 ) -> list[Candidate]:
     """For each amount that is a count: the question that it answers."""
     of_kind = [each for each in questions if each.kind is Kind.NUMBER]
@@ -74,7 +74,7 @@ def numbers(
 
 
 def _reckoned(
-    message: Message, found: Sequence[Amount], of_kind: Sequence[QuestionData], answers: list[Candidate], asked: str
+    message: VisitorText, found: Sequence[Amount], of_kind: Sequence[QuestionData], answers: list[Candidate], asked: str
 ) -> Iterator[Candidate]:
     """What two numbers make together: "20 here and another 15 upstairs", "12 tables of eight"."""
     keys = {each.start: each.key for each in answers}
@@ -95,13 +95,13 @@ def _reckoned(
         yield Candidate(question.key, Kind.NUMBER, digits_of(value), first.start_char, second.end_char, ANSWERED + 0.02)
 
 
-def _is_more(message: Message, amount: Amount) -> bool:
+def _is_more(message: VisitorText, amount: Amount) -> bool:
     """Whether so many are wanted beside those that are there."""
     is_added = frames.MORE_WANTED.search(message.before(amount.start_char, 60)) and is_bare(message, amount)
     return bool(is_added or frames.MORE_BEHIND.match(message.plain, amount.end_char))
 
 
-def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> bool:
+def _is_said_as_fact(message: VisitorText, amount: Amount, *, is_asked: bool) -> bool:
     start, end = amount.start_char, amount.end_char
     return not (
         certainty.is_negated(message, start, end)
@@ -112,7 +112,7 @@ def _is_said_as_fact(message: Message, amount: Amount, *, is_asked: bool) -> boo
 
 
 def _score(
-    message: Message, amount: Amount, question: QuestionData, others: Sequence[QuestionData], is_asked: bool
+    message: VisitorText, amount: Amount, question: QuestionData, others: Sequence[QuestionData], is_asked: bool
 ) -> float:
     """How sure an amount answers a question, 0 where it does not."""
     noun = noun_behind(message, amount)
@@ -155,7 +155,7 @@ def _score(
 
 
 def _is_told_by_its_role(
-    message: Message, amount: Amount, noun: str, question: QuestionData, others: Sequence[QuestionData]
+    message: VisitorText, amount: Amount, noun: str, question: QuestionData, others: Sequence[QuestionData]
 ) -> bool:
     """Whether the place of the number in its sentence says that it counts what the question counts."""
     if roles.is_predicate(message, amount, question) or roles.is_instead(message, amount, question):
@@ -172,7 +172,7 @@ def _is_told_by_its_role(
 
 
 def _may_be_framed(
-    message: Message, amount: Amount, question: QuestionData, others: Sequence[QuestionData], is_asked: bool
+    message: VisitorText, amount: Amount, question: QuestionData, others: Sequence[QuestionData], is_asked: bool
 ) -> bool:
     """Whether "we are 40" and "there would be six of us" may answer the question."""
     if counts_people(question) or is_asked:
@@ -191,7 +191,7 @@ def _may_be_framed(
     return counts_guests(question) or (is_to_come and is_only and bool(counted(question) & role_stems()))
 
 
-def _named_score(message: Message, amount: Amount, is_question: bool, is_asked: bool) -> float:
+def _named_score(message: VisitorText, amount: Amount, is_question: bool, is_asked: bool) -> float:
     before = message.before(amount.start_char, 40)
     if not is_question:
         return NAMED if is_asked or _is_own_count(message, amount) else 0
@@ -208,7 +208,7 @@ def _named_score(message: Message, amount: Amount, is_question: bool, is_asked: 
     return IN_QUESTION if is_for and not is_of_offer else 0
 
 
-def _is_own_count(message: Message, amount: Amount) -> bool:
+def _is_own_count(message: VisitorText, amount: Amount) -> bool:
     """Whether the clause speaks of the visitor's own; "it has 3 people on the picture", "3 people told me" does not."""
     after = message.plain[amount.end_char : amount.end_char + 60]
     before = certainty.clause_before(message, amount.start_char)
@@ -223,7 +223,12 @@ def _is_own_count(message: Message, amount: Amount) -> bool:
 
 
 def _fits_loosely(
-    noun: str, question: QuestionData, others: Sequence[QuestionData], message: Message, amount: Amount, is_asked: bool
+    noun: str,
+    question: QuestionData,
+    others: Sequence[QuestionData],
+    message: VisitorText,
+    amount: Amount,
+    is_asked: bool,
 ) -> bool:
     """People for guests and users, where no question counts people; for users only when asked or "for 40 people"."""
     is_young = noun in _YOUNG and not any(counted(each) & {stem("children")} for each in others)
@@ -245,7 +250,7 @@ def _fits_loosely(
     return counts_guests(question) and not counts_people(question)
 
 
-def _will_take_part(message: Message, amount: Amount) -> bool:
+def _will_take_part(message: VisitorText, amount: Amount) -> bool:
     """ "All 400 of our employees would need a login"."""
     after = message.plain[amount.end_char : amount.end_char + 60]
     return bool(
@@ -254,7 +259,7 @@ def _will_take_part(message: Message, amount: Amount) -> bool:
     )
 
 
-def _begins_list(message: Message, amount: Amount) -> bool:
+def _begins_list(message: VisitorText, amount: Amount) -> bool:
     """ "8 people online please, start in January": the first of several facts, without a verb of its own."""
     begins = re.search(r"(?:^|[,;(\n])\s{0,3}(?:about |around |hi |hello )?$", message.plain[: amount.start_char][-30:])
     return bool(begins) and not re.match(
@@ -262,7 +267,7 @@ def _begins_list(message: Message, amount: Amount) -> bool:
     )
 
 
-def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bool:
+def _is_labelled(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "People: 18", "the number of users is 30"."""
     match = re.search(
         rf"([a-z']+)(?:\s?[:=]|\s?-\s| (?:is|are|would be|will be|should be|being)(?: {frames.OPEN}){{0,2}})\s{{1,2}}$",
@@ -277,7 +282,7 @@ def _is_labelled(message: Message, amount: Amount, question: QuestionData) -> bo
     return bool(match) and fits(match[1] if match else "", question) and not noun_behind(message, amount)
 
 
-def _does(message: Message, amount: Amount, question: QuestionData) -> bool:
+def _does(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "12 drink coffee", "about 30 of them drink it"."""
     behind = re.match(
         r"(?: of (?:us|them|those|these|our \w+|the \w+))?(?: (?:who|that|actually|really|regularly|"
@@ -302,7 +307,7 @@ def _looks_like_deed(word: str, question: QuestionData) -> bool:
     }
 
 
-def _is_part_that_counts(message: Message, amount: Amount, question: QuestionData, is_asked: bool) -> bool:
+def _is_part_that_counts(message: VisitorText, amount: Amount, question: QuestionData, is_asked: bool) -> bool:
     """ "There are 40 of us but only 30 drink it", "of 50 people 35 would use it": people were counted before."""
     if not (frames.PART_THAT_COUNTS.match(message.plain, amount.end_char) and counts_people(question)):
         return False
@@ -310,7 +315,7 @@ def _is_part_that_counts(message: Message, amount: Amount, question: QuestionDat
     return is_asked or any(word in PEOPLE or word == "us" for word in before)
 
 
-def _is_said_of_users(message: Message, amount: Amount, question: QuestionData) -> bool:
+def _is_said_of_users(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "Licences for 35", "used by 18 people", "9 reps need access"."""
     if not counted(question) & {stem("users")} or amount.unit:
         return False
@@ -323,7 +328,7 @@ def _is_said_of_users(message: Message, amount: Amount, question: QuestionData) 
     return bool(is_for or uses_it or ((not noun or noun in PEOPLE) and roles.are_users(message, amount)))
 
 
-def _counts_mentioned(message: Message, amount: Amount, question: QuestionData) -> bool:
+def _counts_mentioned(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "About the vans: we need seven of them", "vans x3"."""
     words = words_of(message.plain[max(0, amount.start_char - 80) : amount.start_char])
     is_more = _is_more(message, amount) and frames.NEEDED.search(message.before(amount.start_char, 60))
@@ -333,7 +338,7 @@ def _counts_mentioned(message: Message, amount: Amount, question: QuestionData) 
     return is_times and bool(words[:-1]) and fits(words[-2], question)
 
 
-def _framed(message: Message, amount: Amount, noun: str, question: QuestionData, is_asked: bool) -> float:
+def _framed(message: VisitorText, amount: Amount, noun: str, question: QuestionData, is_asked: bool) -> float:
     before, after = message.before(amount.start_char, 60), message.plain[amount.end_char : amount.end_char + 24]
     if frames.FRAME_AFTER.match(after):
         return FRAMED
@@ -351,6 +356,6 @@ def _framed(message: Message, amount: Amount, noun: str, question: QuestionData,
     return 0
 
 
-def is_headcount(message: Message, amount: Amount) -> bool:
+def is_headcount(message: VisitorText, amount: Amount) -> bool:
     """Whether the words before say that people are counted: "we are 40", whatever was asked."""
     return bool(frames.FRAME_BEFORE.search(message.before(amount.start_char, 60)))

@@ -10,7 +10,7 @@ from language.words import stem
 from leads.extraction import certainty
 from leads.extraction.candidate import Candidate
 from leads.extraction.counts.counted import counted, counts_guests, counts_people, deeds, role_stems
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.extraction.numerals import numbers_in_a_word
 from leads.terms import Kind, QuestionData
 
@@ -76,7 +76,7 @@ _JOINING = word_set("join sign enrol enroll register learn attend take part live
 
 
 def heads(
-    message: Message, found: Sequence[Candidate], questions: Sequence[QuestionData], asked: str
+    message: VisitorText, found: Sequence[Candidate], questions: Sequence[QuestionData], asked: str
 ) -> list[Candidate]:
     """The count that a message tells in parts or in a word of its own, to the one question for people that it answers.
 
@@ -108,7 +108,7 @@ def _is_of_people(question: QuestionData) -> bool:
     return bool(counts_people(question) or counts_guests(question) or held & (role_stems() | {stem("users")}))
 
 
-def _is_own(message: Message, start: int, end: int) -> bool:
+def _is_own(message: VisitorText, start: int, end: int) -> bool:
     sentence = message.sentence_at(start)
     return not (
         sentence.is_question
@@ -119,7 +119,7 @@ def _is_own(message: Message, start: int, end: int) -> bool:
 
 
 def _sums(
-    message: Message, found: Sequence[Candidate], question: QuestionData, is_asked: bool
+    message: VisitorText, found: Sequence[Candidate], question: QuestionData, is_asked: bool
 ) -> Iterator[tuple[int, int, int, float]]:
     """Number, start, end and confidence of each sum of people in the message."""
     counts = {each.start for each in found if each.key == question.key}
@@ -137,7 +137,7 @@ def _sums(
             yield total, first.start(), end, ADDED
 
 
-def _added(message: Message, first: re.Match[str]) -> tuple[int, int, int, bool]:
+def _added(message: VisitorText, first: re.Match[str]) -> tuple[int, int, int, bool]:
     """What the parts from here on add up to, where they end, how many they are, and whether the visitor is one."""
     total = parts = 0
     end, has_self, part = first.start(), False, first
@@ -160,11 +160,11 @@ def _people_of(part: re.Match[str]) -> int:
     return 0 if part["pet"] or part["pets"] else 2 if part["parents"] else 1
 
 
-def _is_whole(message: Message, start: int) -> bool:
+def _is_whole(message: VisitorText, start: int) -> bool:
     return not message.plain[start - 1 : start].isalnum()
 
 
-def _says_deed(message: Message, start: int, question: QuestionData) -> bool:
+def _says_deed(message: VisitorText, start: int, question: QuestionData) -> bool:
     """Whether the sentence says that they do what the question asks of them."""
     if counts_guests(question):
         return False  # who invites is no guest
@@ -175,7 +175,7 @@ def _says_deed(message: Message, start: int, question: QuestionData) -> bool:
     return is_joining or bool({stem(word) for word in said} & deeds(question) - {stem("like"), stem("would")})
 
 
-def _in_a_word(message: Message, question: QuestionData, is_asked: bool) -> tuple[int, int, int, float] | None:
+def _in_a_word(message: VisitorText, question: QuestionData, is_asked: bool) -> tuple[int, int, int, float] | None:
     both = _BOTH.search(message.plain) if is_asked else None
     if both:
         return 2, both.start(), both.end(), TOLD

@@ -6,7 +6,7 @@ from language.words import STOP_WORDS
 from leads.extraction.amounts import Amount
 from leads.extraction.counts import frames
 from leads.extraction.counts.counted import ALL_NOUNS
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 
 _ENDS_NOUN = word_set(
     "by from during drinking working using attending coming und et y im en por au im in bei sind die der das "
@@ -20,7 +20,7 @@ _THINGS = word_set(
 _NOT_BARE = word_set("thing things lot lots folks guys a an am every may time times last further below above")
 
 
-def noun_behind(message: Message, amount: Amount) -> str:
+def noun_behind(message: VisitorText, amount: Amount) -> str:
     """The head of what is counted: "machines" of "40 new coffee machines". "" where no noun follows."""
     noun, steps = "", 0
     index = amount.end
@@ -51,13 +51,13 @@ def noun_behind(message: Message, amount: Amount) -> str:
     return noun
 
 
-def _is_compound(message: Message, index: int) -> bool:
+def _is_compound(message: VisitorText, index: int) -> bool:
     """ "40 people carriers", "20 guest towels": the noun says what kind of thing is counted."""
     word = message.tokens[index].plain if index < len(message.tokens) else ""
     return word in _THINGS
 
 
-def is_bare(message: Message, amount: Amount) -> bool:
+def is_bare(message: VisitorText, amount: Amount) -> bool:
     """Whether nothing is counted behind the number: "40", "40 or so", "40 who work here", "40 hopefully"."""
     if amount.unit or amount.currency or amount.per:
         return False
@@ -76,7 +76,7 @@ def is_bare(message: Message, amount: Amount) -> bool:
     )
 
 
-def _is_no_noun(message: Message, index: int) -> bool:
+def _is_no_noun(message: VisitorText, index: int) -> bool:
     """ "40 roughly", "40 spread over two floors": an adverb or a participle that describes no noun behind it."""
     word = message.tokens[index].plain
     if word.endswith("ly") and len(word) > 4:

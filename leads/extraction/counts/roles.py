@@ -11,7 +11,7 @@ from leads.extraction.amounts import Amount
 from leads.extraction.counts.counted import ALL_NOUNS, PEOPLE, counted, deeds, fits, words_of
 from leads.extraction.counts.frames import AT_WORK, HAVE_BEFORE, OPEN, SENT
 from leads.extraction.counts.nouns import is_bare
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import QuestionData
 
@@ -44,14 +44,14 @@ _OF_OURS = re.compile(r" of (?:my|our) [a-z]+\b")
 _TAKE_PART = any_word("join attend enrol register learn train participate come sign-?up")
 
 
-def is_predicate(message: Message, amount: Amount, question: QuestionData) -> bool:
+def is_predicate(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "The number of coffee drinkers here has settled at 45": what is counted is the subject."""
     before = certainty.clause_before(message, amount.start_char)
     verb = _PREDICATE.search(before)
     return bool(verb) and is_bare(message, amount) and _names(before[: verb.start() if verb else 0], question)
 
 
-def is_instead(message: Message, amount: Amount, question: QuestionData) -> bool:
+def is_instead(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "We had 30 people before the merger, now it's 55": another number of what was counted before."""
     before = message.plain[max(0, amount.start_char - _BEFORE) : amount.start_char]
     is_second = bool(re.search(r"\d", before))
@@ -62,36 +62,36 @@ def _names(said: str, question: QuestionData) -> bool:
     return any(fits(word, question) for word in words_of(said))
 
 
-def is_whole(message: Message, amount: Amount) -> bool:
+def is_whole(message: VisitorText, amount: Amount) -> bool:
     """ "3 vets, 9 nurses and 4 on reception, so 16 in total"."""
     before = message.before(amount.start_char, 40)
     return bool(_IN_ALL.match(message.plain, amount.end_char)) and bool(_THEREFORE.search(before))
 
 
-def are_persons(message: Message, amount: Amount) -> bool:
+def are_persons(message: VisitorText, amount: Amount) -> bool:
     """ "It's more like 35 who show up": only people are "who"."""
     is_there = _THERE_ARE.search(message.before(amount.start_char, 40))
     return bool(is_there) and bool(_WHO_ARE_THERE.match(message.plain, amount.end_char))
 
 
-def are_at_work(message: Message, amount: Amount) -> bool:
+def are_at_work(message: VisitorText, amount: Amount) -> bool:
     """ "We've 35 in the office"."""
     has = HAVE_BEFORE.search(message.before(amount.start_char, 40))
     return bool(has) and bool(AT_WORK.match(message.plain, amount.end_char))
 
 
-def is_whole_answer(message: Message, amount: Amount, noun: str) -> bool:
+def is_whole_answer(message: VisitorText, amount: Amount, noun: str) -> bool:
     """ "12 engineers", "10 doubles": all that is said, so what is counted was asked for."""
     said = re.findall(r"[a-z0-9'-]+", message.plain)
     return len(said) <= _SHORT_ANSWER and len(re.findall(r"\d+", message.plain)) <= 1 and noun not in ALL_NOUNS
 
 
-def are_users(message: Message, amount: Amount) -> bool:
+def are_users(message: VisitorText, amount: Amount) -> bool:
     """ "Fifty people logging in", "6 in marketing that'd use it"."""
     return bool(_USES_IT.match(message.plain, amount.end_char))
 
 
-def are_ours_who_join(message: Message, amount: Amount, noun: str, question: QuestionData) -> bool:
+def are_ours_who_join(message: VisitorText, amount: Amount, noun: str, question: QuestionData) -> bool:
     """ "My two daughters want to learn Spanish", "eighteen of our nurses will attend"."""
     is_ours = re.search(r"\b(?:my|our) $", message.before(amount.start_char, 12)) and noun.endswith("s")
     is_part = _OF_OURS.match(message.plain, amount.end_char)
@@ -105,12 +105,12 @@ def are_ours_who_join(message: Message, amount: Amount, noun: str, question: Que
     )
 
 
-def added(message: Message, first: Amount, second: Amount) -> bool:
+def added(message: VisitorText, first: Amount, second: Amount) -> bool:
     """ "20 on the ground floor and another 15 upstairs"."""
     return bool(_ANOTHER.fullmatch(message.plain[first.end_char : second.start_char]))
 
 
-def multiplied(message: Message, first: Amount, second: Amount, question: QuestionData) -> bool:
+def multiplied(message: VisitorText, first: Amount, second: Amount, question: QuestionData) -> bool:
     """ "12 tables of eight", "two teams of six"."""
     said = _EACH_OF.fullmatch(message.plain[first.end_char : second.start_char])
     return bool(said) and not fits(said["groups"] if said else "", question) and bool(counted(question))

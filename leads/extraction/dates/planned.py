@@ -9,7 +9,7 @@ from language.words import STOP_WORDS, stem
 from leads.extraction import certainty
 from leads.extraction.candidate import Candidate
 from leads.extraction.dates.rules import FoundDate
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
@@ -117,7 +117,7 @@ _DELIVERED_ORDER = re.compile(r"\bmy (?:order|parcel|package|delivery)\b")
 
 
 def dates(
-    message: Message, found: Sequence[FoundDate], questions: Sequence[QuestionData], asked: str, *, tells_more: bool
+    message: VisitorText, found: Sequence[FoundDate], questions: Sequence[QuestionData], asked: str, *, tells_more: bool
 ) -> list[Candidate]:
     """For each date that the visitor plans something for: the question that it answers.
 
@@ -143,7 +143,7 @@ def dates(
 
 
 def _score(
-    message: Message,
+    message: VisitorText,
     when: FoundDate,
     question: QuestionData,
     is_asked: bool,
@@ -178,7 +178,7 @@ def _score(
     return ALONE if is_only and (is_told_with_more or _is_alone(message, when, is_free)) else 0
 
 
-def _is_availability(message: Message, when: FoundDate, question: QuestionData) -> bool:
+def _is_availability(message: VisitorText, when: FoundDate, question: QuestionData) -> bool:
     """ "Is the hall free on 5 December?" to a question for the day of an event."""
     is_event = _IS_EVENT.search(f"{question.label} {question.ask}".lower())
     before = message.before(when.start, 60)
@@ -211,12 +211,12 @@ def _names(question: QuestionData, said: str) -> bool:
     return bool((named - {stem("date"), stem("time")}) & {stem(word) for word in re.findall(r"[a-z]+", said)})
 
 
-def _end_of(message: Message, when: FoundDate) -> int:
+def _end_of(message: VisitorText, when: FoundDate) -> int:
     """Where a date ends, without the full stop that may be the sentence's: "from March."."""
     return when.end - message.plain[: when.end].endswith(".")
 
 
-def _is_alone(message: Message, when: FoundDate, is_free: bool) -> bool:
+def _is_alone(message: VisitorText, when: FoundDate, is_free: bool) -> bool:
     """Between commas or lines, as one of several facts."""
     before, after = (
         message.plain[max(0, when.start - 30) : when.start],

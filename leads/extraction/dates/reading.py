@@ -15,7 +15,7 @@ from datetime import date
 from leads.extraction.dates import periods
 from leads.extraction.dates.grammar import grammar
 from leads.extraction.dates.rules import DateReader, FoundDate
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 
 MAX_DATES = 20  # of one message: nobody plans more, and each costs time
 MAX_TRIES = 80  # places where a date may begin: a long chatty message has some 50
@@ -28,7 +28,7 @@ _AFTER = re.compile(
 
 
 def dates(
-    message: Message, at: date, languages: Sequence[str], *, country: str = "", is_asked: bool = False
+    message: VisitorText, at: date, languages: Sequence[str], *, country: str = "", is_asked: bool = False
 ) -> list[FoundDate]:
     """All dates from `at` on, in their order; `is_asked` also takes "May" or "Sat" that stand alone."""
     own = tuple(each for each in languages if each in {"en", "de", "fr", "es"})
@@ -53,14 +53,16 @@ def dates(
     return sorted((each for each in found if _is_ahead(each, message, at)), key=lambda each: each.start)
 
 
-def _is_ahead(found: FoundDate, message: Message, at: date) -> bool:
+def _is_ahead(found: FoundDate, message: VisitorText, at: date) -> bool:
     return found.period.end >= at and not _AFTER.search(message.before(found.start, 30))
 
 
 _FOREIGN = re.compile(r"(?<!\w)\d{1,2}\.? (?:de )?[^\W\d_]{3,15}\.?(?: (?:de )?20\d\d)?(?!\w)")
 
 
-def _foreign(message: Message, at: date, languages: tuple[str, ...], taken: list[tuple[int, int]]) -> list[FoundDate]:
+def _foreign(
+    message: VisitorText, at: date, languages: tuple[str, ...], taken: list[tuple[int, int]]
+) -> list[FoundDate]:
     """Days and months of languages that have no rules here, such as "3 dicembre"."""
     found: list[FoundDate] = []
     for tries, match in enumerate(_FOREIGN.finditer(message.text)):

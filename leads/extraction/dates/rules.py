@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from leads.extraction.dates import calendar_words, periods
 from leads.extraction.dates.periods import Period
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 
 _MONTH_FIRST = frozenset({"US"})  # 12/03 is the third of December there
 _BEFORE_MONTH = re.compile(
@@ -66,7 +66,7 @@ class Grammar:
 class DateReader:
     """What the rules need to know: the message, the day it was written, and what its words stand for."""
 
-    def __init__(self, message: Message, at: date, grammar: Grammar, country: str, is_asked: bool) -> None:
+    def __init__(self, message: VisitorText, at: date, grammar: Grammar, country: str, is_asked: bool) -> None:
         self.message, self.at, self.grammar, self.country, self.is_asked = message, at, grammar, country, is_asked
 
     def date_at(self, place: int) -> FoundDate | None:

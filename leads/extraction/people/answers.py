@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from language.words import STOP_WORDS
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of
 from leads.extraction.people.words import CONTRACTION, NOT_NAMES, PARTICLES, TITLES, is_verb
 
@@ -36,7 +36,7 @@ class Named:
     confidence: float
 
 
-def answered(message: Message, most_words: int, *, is_company: bool) -> Iterator[Named]:
+def answered(message: VisitorText, most_words: int, *, is_company: bool) -> Iterator[Named]:
     """The whole of a short answer: "jo smith", "it's Acme"."""
     lead = _ASKED_LEAD.match(message.plain)
     place = lead.end() if lead else 0
@@ -54,7 +54,7 @@ def answered(message: Message, most_words: int, *, is_company: bool) -> Iterator
     if title:
         place, said = place + title.end(), said[title.end() :]
     said = said.rstrip(" .")
-    words = Message(said).plain.split()
+    words = VisitorText(said).plain.split()
     if not words or len(words) > most_words or not said[0].isalnum():
         return
     if any(CONTRACTION.search(word) for word in words):

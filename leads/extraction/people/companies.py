@@ -11,7 +11,7 @@ from itertools import islice
 
 from language.words import STOP_WORDS
 from leads.extraction import certainty
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 from leads.extraction.patterns import any_of, any_word
 from leads.extraction.people.answers import SAID, SHOWN, Named, answered
 from leads.extraction.people.words import BETWEEN_LEGAL, CONTRACTION, FIRM_WORDS, LEGAL, NOT_NAMES, legal_ahead, places
@@ -91,7 +91,7 @@ _COMPANY_SHOWN = re.compile(
 
 
 def companies(
-    message: Message, people: list[Named], *, is_asked: bool = False, is_about_visitor: bool = False
+    message: VisitorText, people: list[Named], *, is_asked: bool = False, is_about_visitor: bool = False
 ) -> list[Named]:
     """The visitor's own companies. `is_about_visitor`: the message answers a question for contact details."""
     found = [
@@ -109,7 +109,7 @@ def companies(
     return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
 
 
-def _behind_names(message: Message, people: list[Named]) -> Iterator[Named]:
+def _behind_names(message: VisitorText, people: list[Named]) -> Iterator[Named]:
     for person in people:
         match = _ROLE_BEHIND.match(message.plain, person.end) or COMPANY_BEHIND.match(message.plain, person.end)
         small = SMALL_COMPANY_BEHIND.match(message.plain, person.end)
@@ -122,7 +122,7 @@ def _behind_names(message: Message, people: list[Named]) -> Iterator[Named]:
                 yield Named(*found, SAID if match["by"] in {"at", "with", "@"} or _is_legal(message, found) else SHOWN)
 
 
-def _company_said(message: Message) -> Iterator[Named]:
+def _company_said(message: VisitorText) -> Iterator[Named]:
     for match in islice(_COMPANY_SAID.finditer(message.plain), MAX_SAID):
         found = company_at(message, match.end())
         if found and not certainty.is_past(message, *found) and not message.sentence_at(match.start()).is_question:
@@ -133,7 +133,7 @@ def _company_said(message: Message) -> Iterator[Named]:
                 yield Named(*found, SAID)
 
 
-def _company_shown(message: Message) -> Iterator[Named]:
+def _company_shown(message: VisitorText) -> Iterator[Named]:
     for match in islice(_COMPANY_SHOWN.finditer(message.plain), MAX_SAID):
         found = company_at(message, match.end())
         if not found or is_place(message, found) or message.sentence_at(match.start()).is_question:
@@ -142,7 +142,7 @@ def _company_shown(message: Message) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
-def _small_company_said(message: Message) -> Iterator[Named]:
+def _small_company_said(message: VisitorText) -> Iterator[Named]:
     """ "I'm calling from fenwick solutions": spoken words come without capitals."""
     for match in islice(_COMPANY_SAID.finditer(message.plain), MAX_SAID):
         small = _SMALL_COMPANY.match(message.plain, match.end())
@@ -157,7 +157,7 @@ def _small_company_said(message: Message) -> Iterator[Named]:
             yield Named(*small.span(1), SHOWN)
 
 
-def _of_role(message: Message) -> Iterator[Named]:
+def _of_role(message: VisitorText) -> Iterator[Named]:
     """ "I'm the IT lead at Nordwind", "I look after the office at Deltaworks", "hello from Hexham Brewery"."""
     for match in islice(_GREETS_FROM.finditer(message.plain), MAX_SAID):
         found = company_at(message, match.end())
@@ -171,7 +171,7 @@ def _of_role(message: Message) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
-def _is_shown(message: Message, found: tuple[int, int], cue: str) -> bool:
+def _is_shown(message: VisitorText, found: tuple[int, int], cue: str) -> bool:
     """ "We are Bright Harbour", "I'm from Northwind, a bakery"; but "we are Londoners" and "I'm at Heathrow" "
     "name none."""
     words = message.small[found[0] : found[1]].split()
@@ -186,7 +186,7 @@ def _is_shown(message: Message, found: tuple[int, int], cue: str) -> bool:
     return bool(is_explained) or (len(words) > 1 and not _is_described(message, found))
 
 
-def _is_described(message: Message, found: tuple[int, int]) -> bool:
+def _is_described(message: VisitorText, found: tuple[int, int]) -> bool:
     """ "We are European leaders": a small word follows that the capital word belongs to."""
     following = re.match(r"\s([a-z]{1,20})", message.plain[found[1] : found[1] + 30])
     return following is not None and following[1] not in {
@@ -210,7 +210,7 @@ def _is_described(message: Message, found: tuple[int, int]) -> bool:
     }
 
 
-def _segments(message: Message) -> Iterator[Named]:
+def _segments(message: VisitorText) -> Iterator[Named]:
     """A company with its legal form that stands alone between commas or lines."""
     for match in islice(re.finditer(r"[^,;\n]{2,80}", message.text), MAX_SAID):
         start = match.start() + len(match.group()) - len(match.group().lstrip())
@@ -224,7 +224,7 @@ def _segments(message: Message) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
-def company_at(message: Message, place: int) -> tuple[int, int] | None:
+def company_at(message: VisitorText, place: int) -> tuple[int, int] | None:
     """Where the company that begins here ends: words with capitals, "&" between them, a legal form behind them."""
     index, start, end, words = message.index_at(place), -1, -1, 0
     while index < len(message.tokens) and words < MAX_WORDS:
@@ -253,7 +253,7 @@ def company_at(message: Message, place: int) -> tuple[int, int] | None:
     return (start, end) if start >= 0 and not message.plain[start:end].endswith("'s") else None
 
 
-def _is_digit_name(message: Message, index: int) -> bool:
+def _is_digit_name(message: VisitorText, index: int) -> bool:
     return (
         message.is_glued(index + 1)
         and message.tokens[index + 1].is_word
@@ -261,7 +261,7 @@ def _is_digit_name(message: Message, index: int) -> bool:
     )
 
 
-def _goes_on(message: Message, index: int) -> bool:
+def _goes_on(message: VisitorText, index: int) -> bool:
     following = message.tokens[index + 1 : index + 2]
     if not following:
         return False
@@ -274,18 +274,18 @@ def _goes_on(message: Message, index: int) -> bool:
     )
 
 
-def _is_legal(message: Message, found: tuple[int, int]) -> bool:
+def _is_legal(message: VisitorText, found: tuple[int, int]) -> bool:
     words = message.plain[found[0] : found[1]].replace(".", "").split()
     return len(words) > 1 and words[-1] in LEGAL
 
 
-def is_firm(message: Message, found: tuple[int, int]) -> bool:
+def is_firm(message: VisitorText, found: tuple[int, int]) -> bool:
     """Whether the words themselves say that they name a firm: by their legal form, "&", or a word such as "Labs"."""
     words = message.small[found[0] : found[1]].replace(".", "").split()
     return _is_legal(message, found) or (len(words) > 1 and ("&" in words or bool(set(words[1:]) & FIRM_WORDS)))
 
 
-def is_place(message: Message, found: tuple[int, int]) -> bool:
+def is_place(message: VisitorText, found: tuple[int, int]) -> bool:
     """Whether what looks like a company is a town or a country."""
     words = message.small[found[0] : found[1]].split()
     if is_firm(message, found) or len(words) > 3:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from leads.extraction import certainty
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of
 from leads.extraction.people.answers import GUESSED, SAID, SHOWN, Named, answered
 from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_firm, is_place
@@ -79,7 +79,7 @@ _CLOSING = re.compile(
 
 
 def names(
-    message: Message,
+    message: VisitorText,
     *,
     is_asked: bool = False,
     is_contact_asked: bool = False,
@@ -107,7 +107,7 @@ def names(
     return [each for each in found if not certainty.is_negated(message, each.start, each.end)]
 
 
-def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
+def _introduced(message: VisitorText, may_be_small: bool) -> Iterator[Named]:
     is_shouted = message.text.isupper()
     for match in islice(_NAME_SAID.finditer(message.plain), MAX_SAID):
         if certainty.is_of_others(message, match.start()):
@@ -138,13 +138,13 @@ def _introduced(message: Message, may_be_small: bool) -> Iterator[Named]:
             yield Named(*small, SHOWN)
 
 
-def _is_predicate(message: Message, lead: str, end: int) -> bool:
+def _is_predicate(message: VisitorText, lead: str, end: int) -> bool:
     """ "My name is known to you", "the name is taken": a small word that says something of the name."""
     is_loose = not lead.startswith(("my", "i'm called", "i am called", "mein", "ich", "je", "mon", "me llamo", "mi"))
     return is_loose or not _BEHIND_SMALL_NAME.match(message.plain, end)
 
 
-def _spelt(message: Message) -> Iterator[Named]:
+def _spelt(message: VisitorText) -> Iterator[Named]:
     """ "It's Jon without h", "Katharina with a K": the longer one where it is said again behind it."""
     for match in islice(_SPELT.finditer(message.plain), MAX_SAID):
         named = name_at(message, match.start("name"), must_be_capital=True)
@@ -155,7 +155,7 @@ def _spelt(message: Message) -> Iterator[Named]:
             yield Named(*(again if again and is_longer else named), SAID)
 
 
-def _left_with_contact(message: Message) -> Iterator[Named]:
+def _left_with_contact(message: VisitorText) -> Iterator[Named]:
     """The whole of a message, or what stands before an address or a number: two words or more with capitals."""
     last = _BEHIND_ADDRESS.search(message.text.rstrip(" .\n"))
     for place in (0, *([last.end()] if last else [])):
@@ -164,7 +164,7 @@ def _left_with_contact(message: Message) -> Iterator[Named]:
             yield Named(*named, SHOWN)
 
 
-def _is_left(message: Message, place: int, named: tuple[int, int]) -> bool:
+def _is_left(message: VisitorText, place: int, named: tuple[int, int]) -> bool:
     title = message.text[place : named[0]].strip().rstrip(".").lower()
     is_first = title in {"", *TITLES}
     is_whole = (title or " " in message.text[slice(*named)]) and _BEHIND_NAME.match(message.text, named[1])
@@ -172,19 +172,19 @@ def _is_left(message: Message, place: int, named: tuple[int, int]) -> bool:
     return bool(is_first and is_whole) and not is_other
 
 
-def _is_of_company(message: Message, named: tuple[int, int] | None) -> bool:
+def _is_of_company(message: VisitorText, named: tuple[int, int] | None) -> bool:
     """ "It's Mei from Lotus Travel"; "It's Bosch from Germany" is no name."""
     match = COMPANY_BEHIND.match(message.plain, named[1]) if named else None
     company = company_at(message, match.end()) if match else None
     return bool(company) and not is_place(message, company or (0, 0))
 
 
-def _names_a_speaker(message: Message, end: int) -> bool:
+def _names_a_speaker(message: VisitorText, end: int) -> bool:
     """ "this is jo speaking", "this is jo from acme ltd"."""
     return bool(_SPEAKING.match(message.plain, end) or SMALL_COMPANY_BEHIND.match(message.plain, end))
 
 
-def _is_plausible(message: Message, named: tuple[int, int], cue: str) -> bool:
+def _is_plausible(message: VisitorText, named: tuple[int, int], cue: str) -> bool:
     """In German nouns have capitals too: "ich bin Kunde"."""
     words = message.text[named[0] : named[1]].split()
     if "ich bin" in cue and len(words) == 1:
@@ -201,7 +201,7 @@ def _is_plausible(message: Message, named: tuple[int, int], cue: str) -> bool:
     )
 
 
-def _spoken_behind(message: Message) -> Iterator[Named]:
+def _spoken_behind(message: VisitorText) -> Iterator[Named]:
     """ "Jo Smith here", "Jo speaking"."""
     for sentence in message.sentences[:MAX_SAID]:
         lead = re.match(
@@ -234,14 +234,14 @@ def _spoken_behind(message: Message) -> Iterator[Named]:
             yield Named(*named, SHOWN)
 
 
-def _behind_company(message: Message, place: int) -> int:
+def _behind_company(message: VisitorText, place: int) -> int:
     """Where "from Acme Ltd" ends that begins here, else the place itself."""
     match = COMPANY_BEHIND.match(message.plain, place)
     company = company_at(message, match.end()) if match else None
     return company[1] if company else place
 
 
-def _signed(message: Message) -> Iterator[Named]:
+def _signed(message: VisitorText) -> Iterator[Named]:
     """A name under a greeting: "Kind regards,\\nJo Smith"."""
     for match in islice(_SIGNED.finditer(message.plain), MAX_SAID):
         named = name_at(message, match.end(), must_be_capital=True)
@@ -254,7 +254,7 @@ def _signed(message: Message) -> Iterator[Named]:
         yield Named(*named, SHOWN)
 
 
-def _sentence_alone(message: Message) -> Iterator[Named]:
+def _sentence_alone(message: VisitorText) -> Iterator[Named]:
     """ "I don't want a newsletter. Karen.": nothing but a name, behind what else is said."""
     for sentence in message.sentences[1:]:
         named = name_at(message, sentence.start, must_be_capital=True)
@@ -262,7 +262,7 @@ def _sentence_alone(message: Message) -> Iterator[Named]:
             yield Named(*named, SHOWN)
 
 
-def _beside_me(message: Message) -> Iterator[Named]:
+def _beside_me(message: VisitorText) -> Iterator[Named]:
     """ "You can reach me, Paul Nash, on …", "attn. Simone Achebe, that's me"."""
     for match in islice(_ME_COMMA.finditer(message.plain), MAX_SAID):
         named = name_at(message, match.end(), must_be_capital=True)
@@ -276,7 +276,7 @@ def _beside_me(message: Message) -> Iterator[Named]:
                 break
 
 
-def _listed(message: Message, addresses: Sequence[str], *, is_contact_asked: bool) -> Iterator[Named]:
+def _listed(message: VisitorText, addresses: Sequence[str], *, is_contact_asked: bool) -> Iterator[Named]:
     """A name that stands alone between commas or lines, and in the address as well: "Tom Baker, tom@baker.example".
     In small letters only where contact details were asked for."""
     local = " ".join(address.partition("@")[0].lower() for address in addresses)
@@ -295,7 +295,7 @@ def _listed(message: Message, addresses: Sequence[str], *, is_contact_asked: boo
             yield Named(*named, SHOWN)
 
 
-def name_at(message: Message, place: int, *, must_be_capital: bool) -> tuple[int, int] | None:
+def name_at(message: VisitorText, place: int, *, must_be_capital: bool) -> tuple[int, int] | None:
     """Where the name that begins here ends; None where the words are none."""
     index, words, start, end = message.index_at(place), 0, -1, -1
     while index < len(message.tokens) and words < MAX_WORDS:
@@ -334,6 +334,6 @@ def name_at(message: Message, place: int, *, must_be_capital: bool) -> tuple[int
     return (start, end) if start >= 0 else None
 
 
-def _is_capital_next(message: Message, index: int) -> bool:
+def _is_capital_next(message: VisitorText, index: int) -> bool:
     following = message.tokens[index + 1 : index + 3]
     return any(each.is_word and message.text[each.start].isupper() for each in following)

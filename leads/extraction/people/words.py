@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from language.words import STOP_WORDS
-from leads.extraction.message import Message, word_set
+from leads.extraction.message import VisitorText, word_set
 
 PARTICLES = word_set("de da di del della van von der den du la le el al bin ibn ter ten dos das zu zur y mc mac st")
 TITLES = word_set("mr mrs ms miss dr prof professor herr frau monsieur madame senor senora sir")
@@ -92,7 +92,7 @@ _LIKELY_VERB = re.compile(r".{3,}(?:ing|ed)$")
 def places() -> frozenset[str]:
     """Towns and countries in small letters without accents: of `places.txt` and of `towns.txt` (GeoNames)."""
     folder = Path(__file__).parent
-    known = Message((folder / "places.txt").read_text("utf-8")).small.split()
+    known = VisitorText((folder / "places.txt").read_text("utf-8")).small.split()
     return frozenset((*known, *(folder / "towns.txt").read_text("utf-8").splitlines()))
 
 
@@ -118,14 +118,14 @@ def is_verb(word: str, words: int, is_capital: bool) -> bool:
     )
 
 
-def firm_ahead(message: Message, index: int) -> bool:
+def firm_ahead(message: VisitorText, index: int) -> bool:
     """Whether a legal form or a word for a firm follows: "von der Praxis am See"."""
     return legal_ahead(message, index) or any(
         each.plain in FIRM_WORDS | _FIRMS for each in message.tokens[index + 1 : index + 3]
     )
 
 
-def legal_ahead(message: Message, index: int) -> bool:
+def legal_ahead(message: VisitorText, index: int) -> bool:
     """Whether a legal form follows within a few words."""
     return any(
         each.plain in LEGAL | {"sons", "daughters", "brothers"} for each in message.tokens[index + 1 : index + 4]

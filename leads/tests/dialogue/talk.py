@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leads.dialogue.manager import guide
-from leads.dialogue.state import Guidance, PastTurn, Why, latest
+from leads.dialogue.state import PastTurn, TurnGuidance, Why, latest
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 
 PEOPLE = QuestionData(
@@ -18,7 +18,7 @@ EMAIL = QuestionData("email", "E-mail", "Where may we write to you?", Kind.EMAIL
 COFFEE = (PEOPLE, MACHINE, BUDGET, START, EMAIL)
 
 
-def appends(guidance: Guidance, certainty: str) -> bool:
+def appends(guidance: TurnGuidance, certainty: str) -> bool:
     """Whether the built-in agent appends the question (`agents/llm/builtin/endings.py`).
 
     To an answer that answers, and where it has only to thank or to give a reason."""
@@ -39,7 +39,7 @@ class Talk:
         self.turns: list[PastTurn] = []
         self.history: list[KnownFact] = []
         self.known_before: list[dict[str, KnownFact]] = []  # what was known as each reply was guided
-        self.guidances: list[Guidance] = []
+        self.guidances: list[TurnGuidance] = []
 
     @property
     def facts(self) -> dict[str, KnownFact]:
@@ -55,7 +55,7 @@ class Talk:
         key = self.turns[-1].asked if self.turns else ""
         return next((question for question in self.questions if question.key == key), None)
 
-    def say(self, said: str, certainty: str = "answered", **values: str) -> Guidance:
+    def say(self, said: str, certainty: str = "answered", **values: str) -> TurnGuidance:
         """One message and its answer. `values`: what the message tells, "" for a question it declines."""
         turn = PastTurn(seq=2 * len(self.turns) + 1, said=said)
         read = [self._fact(key, value, turn.seq) for key, value in values.items()]

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from leads.dialogue.manager import guide
-from leads.dialogue.state import Guidance, PastTurn, Repair, Why, latest
+from leads.dialogue.state import PastTurn, Repair, TurnGuidance, Why, latest
 from leads.dialogue.wording import instruction
 from leads.terms import Kind, KnownFact, QuestionData, Stage
 from leads.tests.dialogue.talk import BUDGET, COFFEE, EMAIL, MACHINE, PEOPLE, START
@@ -28,14 +28,14 @@ def guided(
     facts: dict[str, KnownFact] | None = None,
     stage: Stage = Stage.QUALIFY,
     found: tuple[str, ...] = (),
-) -> Guidance:
+) -> TurnGuidance:
     """The guidance for a message that follows one answer, which ended with the question `asked`."""
     turns = [replace(FIRST, asked=asked), PastTurn(3, said, found=found)]
     return guide(questions or COFFEE, facts or {}, turns, stage=stage)
 
 
 def test_without_a_message_or_a_question_nothing_is_said():
-    assert guide(COFFEE, {}, [], stage=Stage.DISCOVER) == Guidance(
+    assert guide(COFFEE, {}, [], stage=Stage.DISCOVER) == TurnGuidance(
         None, Why.NOTHING_TO_ANSWER, Repair.NONE, Stage.DISCOVER
     )
     assert guide((), {}, [PastTurn(1, "What do you sell?")], stage=Stage.DISCOVER).instruction == ""

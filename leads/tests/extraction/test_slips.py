@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leads.extraction.message import Message
+from leads.extraction.message import VisitorText
 from leads.extraction.slips import is_slip, meant
 from leads.tests.extraction.sale import values
 
@@ -26,15 +26,15 @@ def test_facts_are_read_through_slips(text: str, wanted: dict[str, str]) -> None
 def test_words_and_names_that_stand_near_another_word_are_left_alone() -> None:
     said = "the form of a sauna, Marhc or a badger"
 
-    assert Message("the form of a sauna or a badger").plain == "the form of a sauna or a badger"
+    assert VisitorText("the form of a sauna or a badger").plain == "the form of a sauna or a badger"
     assert all(meant(word) == word for word in ("form", "badger", "sauna", "seat", "officer", "parry"))
-    assert Message(said).small == said.lower()
+    assert VisitorText(said).small == said.lower()
 
 
 def test_every_character_stands_where_it_stood() -> None:
     text = "abuot peopel in Septmber, İstanbul"
 
-    assert len(Message(text).plain) == len(text)
+    assert len(VisitorText(text).plain) == len(text)
 
 
 def test_an_address_is_read_as_it_is_spelt() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agents.llm.builtin.evidence.doubts import missing, worst_gap
 from agents.llm.builtin.evidence.features import AboutPassage
-from agents.llm.builtin.question.question import TRAIL, Question
+from agents.llm.builtin.question.question import TRAIL, AskedQuestion
 from agents.llm.request import Passage
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MAX_MARGIN = 3.0  # a larger lead over the second passage says nothing more
 
 
 def confidence_features(
-    question: Question, passages: Sequence[Passage], scored: Sequence[Scored], covered: Mapping[str, float]
+    question: AskedQuestion, passages: Sequence[Passage], scored: Sequence[Scored], covered: Mapping[str, float]
 ) -> dict[str, float]:
     best = scored[0]
     passage = passages[best.passage]

@@ -16,7 +16,7 @@ from language.shorthand import written_out
 from language.words import STOP_WORDS, codes, content_words, plain_word, rarity, stem, word_share, words
 
 if TYPE_CHECKING:
-    from agents.llm.builtin.question.question import Question
+    from agents.llm.builtin.question.question import AskedQuestion
 
 NEAR_WORD = 0.6  # token similarity from which a word counts as present in another form
 
@@ -260,7 +260,7 @@ def other_place(question: str, text: str) -> bool:
 FAINTLY_NEAR = 0.5  # token similarity below which a telling word is not meant by anything in the passage
 
 
-def lacks_telling_word(question: Question, text: str, near: Mapping[str, float]) -> bool:
+def lacks_telling_word(question: AskedQuestion, text: str, near: Mapping[str, float]) -> bool:
     """Whether a telling word of what the question is about stands nowhere in the text, nor anything near it."""
     telling = [
         word for word in question.own if rarity(word) >= TELLING and word in question.topic and word not in _NO_NOUN
@@ -268,7 +268,7 @@ def lacks_telling_word(question: Question, text: str, near: Mapping[str, float])
     return any(near.get(word, 0.0) < FAINTLY_NEAR for word in missing(telling, text))
 
 
-def lacks_what_was_told(question: Question, text: str, near: Mapping[str, float]) -> bool:
+def lacks_what_was_told(question: AskedQuestion, text: str, near: Mapping[str, float]) -> bool:
     """Whether the message tells, before it asks, of something that the text does not speak of: a wheelchair."""
     told = [word for word in content_words(story(question.last)) if rarity(word) >= TELLING]
     return any(near.get(word, 0.0) < NEAR_WORD for word in missing(told, text))
@@ -310,7 +310,7 @@ def other_attribute(question: str, quoted: str) -> bool:
 
 
 # Doubts that hold for any answer, by name: each asks of a question and all that was quoted.
-FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
+FOR_ALL: tuple[tuple[str, Callable[[AskedQuestion, str], bool]], ...] = (
     ("name", lambda question, text: bool(absent_names(question.asked, text))),
     ("code", lambda question, text: bool(question.codes - codes(text))),
     ("currency", lambda question, text: other_currency(question.last, text)),
@@ -326,7 +326,7 @@ FOR_ALL: tuple[tuple[str, Callable[[Question, str], bool]], ...] = (
 
 
 def first_doubt(
-    question: Question, text: str, doubts: Sequence[tuple[str, Callable[[Question, str], bool]]]
+    question: AskedQuestion, text: str, doubts: Sequence[tuple[str, Callable[[AskedQuestion, str], bool]]]
 ) -> str | None:
     """The name of the first doubt that holds."""
     return next((name for name, holds in doubts if holds(question, text)), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.llm.builtin.question.asks import asks_scope, has_kind, is_exclusion, is_special, names_kind, share_of_kinds
-from agents.llm.builtin.question.question import TRAIL, Question, heading_of
+from agents.llm.builtin.question.question import TRAIL, AskedQuestion, heading_of
 from agents.llm.request import Passage
 from language.blocks import Unit, plain, units
 from language.words import STOP_WORDS, codes, stem, word_share, words
@@ -96,7 +96,7 @@ class AboutPassage:
         return (self.trail if self.heading else 0.0) * self.named
 
     @classmethod
-    def of(cls, question: Question, passage: Passage) -> AboutPassage:
+    def of(cls, question: AskedQuestion, passage: Passage) -> AboutPassage:
         heading = heading_of(passage) or passage.document
         trail = f"{passage.document} {passage.heading}"
         return cls(
@@ -111,7 +111,7 @@ class AboutPassage:
 
 
 def shape_features(
-    question: Question, passage: Passage, unit: Unit, at: int, about: AboutPassage, subject: str
+    question: AskedQuestion, passage: Passage, unit: Unit, at: int, about: AboutPassage, subject: str
 ) -> dict[str, float]:
     """Features of one sentence at its place among the passage's sentences. `subject` is what its paragraph is named."""
     heading = heading_of(passage)
@@ -146,7 +146,7 @@ def shape_features(
     }
 
 
-def _kind_features(question: Question, unit: Unit, topic: float) -> dict[str, float]:
+def _kind_features(question: AskedQuestion, unit: Unit, topic: float) -> dict[str, float]:
     kinds = share_of_kinds(question.wants, unit.text)
     holds = any(has_kind(kind, unit.text) for kind in question.wants)
     return {
@@ -157,7 +157,7 @@ def _kind_features(question: Question, unit: Unit, topic: float) -> dict[str, fl
     }
 
 
-def _negation_features(question: Question, unit: Unit, heading: str) -> dict[str, float]:
+def _negation_features(question: AskedQuestion, unit: Unit, heading: str) -> dict[str, float]:
     asks_negated = is_negated(question.last)
     leaves_out = is_exclusion(unit.text) or is_negated(heading)
     return {
@@ -166,7 +166,7 @@ def _negation_features(question: Question, unit: Unit, heading: str) -> dict[str
     }
 
 
-def unit_features(question: Question, passage: Passage) -> list[tuple[Unit, dict[str, float]]]:
+def unit_features(question: AskedQuestion, passage: Passage) -> list[tuple[Unit, dict[str, float]]]:
     """Every sentence of a passage with its features."""
     about = AboutPassage.of(question, passage)
     names = subjects(passage.text)

@@ -10,13 +10,13 @@ from agents.llm.builtin.evidence.confidence import confidence_features
 from agents.llm.builtin.evidence.features import unit_features
 from agents.llm.builtin.evidence.weighing import Evidence, Scored, distinct, place_of_sentence
 from agents.llm.builtin.evidence.weights import in_use
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.request import Passage
 from language.embeddings import INT8_SCALE
 from language.words import STOP_WORDS, WORD, plain_word, rarity, words
 
 
-def weigh_with_vectors(question: Question, passages: Sequence[Passage]) -> Evidence:
+def weigh_with_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
     asked, weights = _Asked(question), in_use(vectors=True)
     vectors = [_Near.of(passage, asked.vector) for passage in passages]
     top = max(range(len(passages)), key=lambda at: vectors[at].fused)
@@ -67,7 +67,7 @@ class _Near:
 class _Asked:
     """The question's token vectors with the weight of each token and the word it belongs to."""
 
-    def __init__(self, question: Question):
+    def __init__(self, question: AskedQuestion):
         import numpy as np
 
         if question.encoded is None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from agents.llm.builtin.evidence.features import label_of, stems_of
 from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, is_special, wanted_kinds
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from language.blocks import Unit
 from language.days import DAY, days_in, lacks_time_asked, with_small_times
 from language.words import STOP_WORDS, content_words, is_english_word, plain_word, rarity, word_share, words
@@ -20,7 +20,7 @@ _LABEL = re.compile(r"(?:^|(?<=[;–] ))[\w'’-]+(?=:)")
 COMMON = 0.75  # rarity up to which a single word in capitals is more likely the beginning of a phrase than a name
 
 
-def names_nobody(question: Question, quoted: Sequence[Unit]) -> bool:
+def names_nobody(question: AskedQuestion, quoted: Sequence[Unit]) -> bool:
     """Whether "who teaches the Basics" finds no name but that of the Basics, or words that only begin a phrase."""
     if not _ASKS_WHO.match(question.last):
         return False
@@ -48,7 +48,7 @@ _ADDS_NOTHING_WORDS = (
 _ADDS_NOTHING = frozenset(_ADDS_NOTHING_WORDS.split())
 
 
-def is_price_of_other_thing(question: Question, unit: Unit) -> bool:
+def is_price_of_other_thing(question: AskedQuestion, unit: Unit) -> bool:
     """Whether a price is asked of a thing and the item quoted only bears its name before that of another: a sandwich
     tray is no sandwich, and a coffee carrier no cup of coffee."""
     if "money" not in question.wants or not has_kind("amount", unit.text):
@@ -67,7 +67,7 @@ _SERVICE = frozenset(_TAUGHT_IN.split())
 MAX_SHARE = 1 / 3  # of the passages; where more are about courses, they are what the company sells
 
 
-def is_price_in_other_section(question: Question, unit: Unit, heading: str, headings: Sequence[str]) -> bool:
+def is_price_in_other_section(question: AskedQuestion, unit: Unit, heading: str, headings: Sequence[str]) -> bool:
     """Whether a price is asked, and the section quoted is about the thing for hire or about learning to make it, as
     few of all `headings` are."""
     if "money" not in question.wants:
@@ -90,7 +90,7 @@ _OPEN = re.compile(r"\b(?:open|opening|close[sd]?|shut|closing)\b", re.IGNORECAS
 _DAYS_ALONE = re.compile(rf"{DAY.pattern}\s*(?:to|till|until|through|and|or|,|[-–—])\s*{DAY.pattern}", re.IGNORECASE)
 
 
-def says_other_days(question: Question, unit: Unit, heading: str) -> bool:
+def says_other_days(question: AskedQuestion, unit: Unit, heading: str) -> bool:
     """Whether "do you deliver on Sundays" finds on which days they do: from Tuesday to Saturday."""
     last = question.last
     if not asks_yes_or_no(last) or _OPEN.search(last) or not DAY.search(last):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from agents.llm.builtin.evidence.features import is_negated, label_of, stems_of
 from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, topic_words
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from language.blocks import Unit
 from language.words import rarity, word_share, words
 
@@ -21,7 +21,7 @@ eat speak talk join cover help whether because via idea wonder thinking bother s
 _UNTOLD = frozenset(_UNTOLD_WORDS.split())
 
 
-def uncovered(question: Question, quoted: str, near: Mapping[str, float]) -> list[str]:
+def uncovered(question: AskedQuestion, quoted: str, near: Mapping[str, float]) -> list[str]:
     """Telling words of the question that what is quoted with its headings neither says nor means."""
     held = stems_of(quoted)
     return [
@@ -31,7 +31,7 @@ def uncovered(question: Question, quoted: str, near: Mapping[str, float]) -> lis
     ]
 
 
-def _telling(question: Question) -> list[str]:
+def _telling(question: AskedQuestion) -> list[str]:
     topic = topic_words(question.last, question.wants)
     return [word for word in question.own if word in topic and rarity(word) >= TELLS]
 
@@ -45,7 +45,7 @@ def is_what_was_not_meant(question: str, quoted: str) -> bool:
     return bool(match) and any(word in stems_of(quoted) for word in stems_of(match["thing"] if match else ""))
 
 
-def has_other_price(question: Question, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
+def has_other_price(question: AskedQuestion, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
     """Whether a price is asked of a thing by its name, and only sentences that do not name it hold prices."""
     if "money" not in question.wants or has_kind("amount", best.text):
         return False
@@ -69,7 +69,7 @@ def _with_what_they_lean_on(found: Sequence[Unit]) -> Iterator[str]:
 NAMED_BY_A_NO = 0.5  # of what a question names, by how telling it is; a sentence that says no to less is about more
 
 
-def says_no(question: Question, best: Unit) -> bool:
+def says_no(question: AskedQuestion, best: Unit) -> bool:
     """Whether yes or no is asked and the sentence itself denies what the question names: "SMS is not offered"."""
     if not asks_yes_or_no(question.last) or not is_negated(best.text):
         return False
@@ -83,7 +83,7 @@ def says_no(question: Question, best: Unit) -> bool:
 _PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 
 
-def is_said_of_another(question: Question, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
+def is_said_of_another(question: AskedQuestion, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
     """Whether "can she do it in Polish" finds that somebody else speaks it, in another row or item than hers."""
     label = label_of(best)
     is_named = best.kind in ("row", "item") and any(word in question.topic for word in words(label))

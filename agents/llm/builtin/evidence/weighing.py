@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from agents.llm.builtin.evidence.confidence import confidence_features
 from agents.llm.builtin.evidence.features import coverage, stems_of, unit_features
 from agents.llm.builtin.evidence.weights import in_use
-from agents.llm.builtin.question.question import TRAIL, Question, heading_of
+from agents.llm.builtin.question.question import TRAIL, AskedQuestion, heading_of
 from agents.llm.request import Passage
 from language.blocks import Unit
 from language.words import word_share
 
-__all__ = ["TRAIL", "Evidence", "Question", "Scored", "heading_of", "place_of_sentence", "uses_vectors", "weigh"]
+__all__ = ["TRAIL", "AskedQuestion", "Evidence", "Scored", "heading_of", "place_of_sentence", "uses_vectors", "weigh"]
 
 
 @dataclass(slots=True)
@@ -41,12 +41,12 @@ class Evidence:
     covered: dict[str, float]  # content word -> how well the best passage covers it, 0 to 1
 
 
-def uses_vectors(question: Question, passages: Sequence[Passage]) -> bool:
+def uses_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> bool:
     """Whether both sides have vectors; half of them would hide the passages without."""
     return question.encoded is not None and bool(passages) and all(passage.sentences for passage in passages)
 
 
-def weigh(question: Question, passages: Sequence[Passage]) -> Evidence:
+def weigh(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
     """Scores every sentence of the passages; uses vectors where both question and passages have them."""
     if uses_vectors(question, passages):
         from agents.llm.builtin.evidence.late_interaction import weigh_with_vectors
@@ -55,7 +55,7 @@ def weigh(question: Question, passages: Sequence[Passage]) -> Evidence:
     return _weigh_words(question, passages)
 
 
-def _weigh_words(question: Question, passages: Sequence[Passage]) -> Evidence:
+def _weigh_words(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
     weights = in_use(vectors=False)
     scored: list[Scored] = []
     best_score = max((passage.score for passage in passages), default=0.0) or 1.0

@@ -18,7 +18,7 @@ EARLIER_WEIGHT = 0.5  # of a word taken over from the question before: "and the 
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AskedQuestion:
     """A question made ready to be compared. `own` are the content words of the last message alone."""
 
     text: str
@@ -34,7 +34,7 @@ class Question:
     encoded: Encoded | None = None
 
     @classmethod
-    def of(cls, text: str, last: str, encoder: Encoder | None, *, asked: str = "", message: str = "") -> Question:
+    def of(cls, text: str, last: str, encoder: Encoder | None, *, asked: str = "", message: str = "") -> AskedQuestion:
         """`text` is what is searched for, `last` the question as it would read alone, `asked` the message as written,
         `message` the same with slips mended."""
         content = content_words(text) or words(text)

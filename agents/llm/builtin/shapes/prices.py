@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.llm.builtin.evidence.kin import name_stems
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, is_idle, is_special, noun
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.shapes.comparable import EXTRA
 from agents.llm.builtin.shapes.rendering import escaped
 from agents.llm.builtin.shapes.tables import whole_tables
@@ -18,7 +18,7 @@ from language.words import stem, synonyms
 _PRICE = synonyms(stem("price")) | {stem("price"), stem("much")}
 
 
-def priced(question: Question, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
+def priced(question: AskedQuestion, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
     """The prices of the one member of a table that the question names and asks nothing else of; else None."""
     if question.wants != {"money"}:
         return None

@@ -9,7 +9,7 @@ from agents.llm.builtin.evidence.features import label_of, stems_of
 from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import is_special, share_of_kinds, wanted_kinds
 from agents.llm.builtin.question.families import extreme
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.shapes.rendering import escaped, rendered
 from agents.llm.builtin.shapes.tables import same_section, whole_tables
 from agents.llm.request import Passage
@@ -80,7 +80,7 @@ def stem_set(text: str) -> set[str]:
 def quote(
     passage: Passage,
     scored: Sequence[Scored],
-    question: Question,
+    question: AskedQuestion,
     passages: Sequence[Passage] = (),
     *,
     short: int = WHOLE_WORDS,
@@ -134,7 +134,7 @@ _OF_THE_WHOLE = re.compile(
 )
 
 
-def section_above(at: int, question: Question, passages: Sequence[Passage]) -> int | None:
+def section_above(at: int, question: AskedQuestion, passages: Sequence[Passage]) -> int | None:
     """The place of the section above, where the question asks of the whole, or for a fact that stands there, and says
     no word of this section's own heading: "how long is the trial" is not answered by "Trial, More time"."""
     passage = passages[at]
@@ -164,7 +164,7 @@ def steps(passage: Passage) -> str:
     return rendered(found, sorted({*items, *leads}), tables(passage.text))
 
 
-def named(body: str, passage: Passage, question: Question) -> str:
+def named(body: str, passage: Passage, question: AskedQuestion) -> str:
     """The quote with its section's name before it, where neither it nor the question says what it is about, or where
     the name is what is asked for: "which box can hold 60 pounds"."""
     own = passage.heading.split(TRAIL)[-1]
@@ -188,7 +188,9 @@ def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:
     return "\n\n".join(f"{head}\n\n{body}" for head, body in zip(heads, quotes, strict=True))
 
 
-def chosen_units(passage: Passage, scored: Sequence[Scored], question: Question, short: int = WHOLE_WORDS) -> list[int]:
+def chosen_units(
+    passage: Passage, scored: Sequence[Scored], question: AskedQuestion, short: int = WHOLE_WORDS
+) -> list[int]:
     """Places of the units to quote, in page order."""
     found = units(passage.text)
     best = scored[0]
@@ -224,7 +226,7 @@ _SUPERLATIVE = re.compile(
 )
 
 
-def _says_superlative(found: Sequence[Unit], at: int, question: Question) -> list[int]:
+def _says_superlative(found: Sequence[Unit], at: int, question: AskedQuestion) -> list[int]:
     """The paragraph that alone says the superlative asked for: which is the oldest is told by the one that is."""
     asked = {match.group().casefold() for match in _SUPERLATIVE.finditer(question.last)}
     blocks = {unit.block for unit in found for word in asked if word in words(unit.text)}
@@ -238,7 +240,7 @@ def _add(chosen: set[int], at: int, found: Sequence[Unit]) -> None:
         chosen.add(at)
 
 
-def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:
+def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: AskedQuestion, heading: str) -> set[int]:
     """The rows the question names; else a small table whole, or the nearest rows of a large one."""
     best = scored[0]
     rows = {at for at, unit in enumerate(found) if unit.kind == "row" and unit.block == best.unit.block}
@@ -270,7 +272,7 @@ def _rows_of_kind(rows: Sequence[Scored], telling: Sequence[str]) -> set[int]:
     return {at for at, own in held.items() if apart and all(word in own for word in apart)}
 
 
-def _items(found: Sequence[Unit], scored: Sequence[Scored], question: Question, heading: str) -> set[int]:
+def _items(found: Sequence[Unit], scored: Sequence[Scored], question: AskedQuestion, heading: str) -> set[int]:
     """The one item the question is about, if it names it and asks for a fact of it; else the list, or its nearest."""
     best = scored[0]
     items = {at for at, unit in enumerate(found) if unit.kind == "item" and unit.block == best.unit.block}
@@ -313,7 +315,7 @@ def _answered_with(found: Sequence[Unit], at: int) -> Iterable[int]:
     return own if found[at].kind in ("sentence", "question") and is_entry else []
 
 
-def _rest_of_topic(found: Sequence[Unit], chosen: set[int], question: Question, heading: str) -> Iterable[int]:
+def _rest_of_topic(found: Sequence[Unit], chosen: set[int], question: AskedQuestion, heading: str) -> Iterable[int]:
     """Sentences that say what the question names and nothing chosen does: "and for members?" beside a price."""
     said = stem_set(" ".join([heading, *(f"{found[at].context} {found[at].text}" for at in chosen)]))
     for word in question.own:
@@ -323,7 +325,7 @@ def _rest_of_topic(found: Sequence[Unit], chosen: set[int], question: Question, 
             ][:1]
 
 
-def _conditions(found: Sequence[Unit], chosen: set[int], question: Question) -> Iterable[int]:
+def _conditions(found: Sequence[Unit], chosen: set[int], question: AskedQuestion) -> Iterable[int]:
     """Sentences with an exception or a condition, beside the chosen ones or on the same topic in the passage."""
     topic = {stem(word) for at in chosen for word in content_words(found[at].text)}
     topic |= {stem(word) for word in question.content}

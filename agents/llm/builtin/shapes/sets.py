@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agents.llm.builtin.evidence.features import label_of, stems_of
 from agents.llm.builtin.evidence.weighing import Evidence
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, kinds_in, names_kind, noun, share_of_kinds
-from agents.llm.builtin.question.question import TRAIL, Question
+from agents.llm.builtin.question.question import TRAIL, AskedQuestion
 from agents.llm.builtin.shapes.quote import page_name
 from agents.llm.builtin.shapes.rendering import rows_markdown
 from agents.llm.builtin.shapes.tables import whole_tables
@@ -40,7 +40,7 @@ class Collection:
 
 
 def whole_set(
-    question: Question, passages: Sequence[Passage], evidence: Evidence
+    question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence
 ) -> tuple[str, tuple[int, ...]] | None:
     """The collection that the question names, or None when none is named so."""
     if not question.set_of:
@@ -59,7 +59,7 @@ def whole_set(
     return best.body, best.at
 
 
-def _fit(question: Question, found: Collection) -> float:
+def _fit(question: AskedQuestion, found: Collection) -> float:
     """How well the collection's name is what was asked for: 0 not at all, about 2.5 to the letter."""
     *rest, head = question.set_of
     kinds = share_of_kinds(question.wants, found.text) if question.wants else 0.0
@@ -98,7 +98,7 @@ def _generic(head: str, found: Collection) -> float:
     return 0.7 if head in GENERIC_NOUNS and priced and found.side_by_side else 0.0
 
 
-def collections(question: Question, passages: Sequence[Passage]) -> Iterator[Collection]:
+def collections(question: AskedQuestion, passages: Sequence[Passage]) -> Iterator[Collection]:
     for at, passage in enumerate(passages):
         *parents, own = passage.heading.split(TRAIL)
         trail = " ".join([page_name(passage.document), *parents])
@@ -112,7 +112,7 @@ def collections(question: Question, passages: Sequence[Passage]) -> Iterator[Col
     yield from _sections(question, passages)
 
 
-def _table(question: Question, table: Table) -> str:
+def _table(question: AskedQuestion, table: Table) -> str:
     rows = table.rows
     if not table.header[0] and len(rows) > SHOWN_COLUMNS:
         wanted = [row for row in rows if share_of_kinds(question.wants, " ".join(row)) == 1.0]
@@ -149,7 +149,7 @@ def _lead_before(found: Sequence[Unit], item: Unit) -> str:
     return before[-1].source if before and before[-1].kind == "lead" else ""
 
 
-def _sections(question: Question, passages: Sequence[Passage]) -> Iterator[Collection]:
+def _sections(question: AskedQuestion, passages: Sequence[Passage]) -> Iterator[Collection]:
     """Sibling sections under a heading that names them: each with its first sentence, or with the fact asked for."""
     groups: dict[tuple[str, str], dict[str, int]] = {}
     for at, passage in enumerate(passages):
@@ -175,6 +175,6 @@ def _sections(question: Question, passages: Sequence[Passage]) -> Iterator[Colle
         yield Collection(tuple(places), trail[-1], " ".join(trail[:-1]), " ".join(text), "\n".join(lines), True)
 
 
-def _telling(question: Question, passage: Passage) -> Unit:
+def _telling(question: AskedQuestion, passage: Passage) -> Unit:
     found = units(passage.text)
     return max(found[:6], key=lambda unit: (share_of_kinds(question.wants, unit.text), -found.index(unit)))

@@ -23,7 +23,7 @@ from agents.llm.builtin.evidence.kin import other_member
 from agents.llm.builtin.evidence.numbers import beyond_limit, other_number
 from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, says_when, wanted_kinds
 from agents.llm.builtin.question.families import says_extreme
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.request import Passage
 from language.days import lacks_time_asked
 
@@ -144,7 +144,7 @@ def test_a_number_to_call_is_a_telephone_number(question: str) -> None:
 
 
 def test_a_telling_word_has_to_stand_in_the_passage_or_be_near() -> None:
-    asked = Question.of("do you ship tarpaulins?", "do you ship tarpaulins?", None)
+    asked = AskedQuestion.of("do you ship tarpaulins?", "do you ship tarpaulins?", None)
 
     assert lacks_telling_word(asked, "We ship ropes within two days.", {"tarpaulins": 0.3})
     assert not lacks_telling_word(asked, "We ship ropes within two days.", {"tarpaulins": 0.7})
@@ -232,7 +232,7 @@ def test_the_thing_wanted_is_read_behind_any_article(question: str) -> None:
 
 
 def test_a_price_for_one_country_is_none_for_another() -> None:
-    question = Question.of("what does a disk cost to australia", "what does a disk cost to australia", None)
+    question = AskedQuestion.of("what does a disk cost to australia", "what does a disk cost to australia", None)
 
     assert first_doubt(question, "A disk is $180 within the EU and the US.", FOR_ALL) == "country"
     assert first_doubt(question, "A disk is $180, wherever it goes abroad.", FOR_ALL) is None

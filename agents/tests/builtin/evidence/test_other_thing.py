@@ -11,7 +11,7 @@ from agents.llm.builtin.evidence.other_thing import (
     names_nobody,
     says_other_days,
 )
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from knowledge.text.rank import Index
 from knowledge.text.split import embed_parts, split_page
@@ -30,8 +30,8 @@ def asked(message: str, page: str, encoder: Encoder) -> BuiltAnswer:
     return answer(request, encoder)
 
 
-def question(text: str) -> Question:
-    return Question.of(text, text, None)
+def question(text: str) -> AskedQuestion:
+    return AskedQuestion.of(text, text, None)
 
 
 @pytest.mark.parametrize(

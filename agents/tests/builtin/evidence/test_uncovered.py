@@ -15,15 +15,15 @@ from agents.llm.builtin.evidence.uncovered import (
     uncovered,
 )
 from agents.llm.builtin.question.asks import wanted_kinds
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.weighed import closest
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 from language.blocks import units
 
 
-def asked(text: str) -> Question:
-    return Question.of(text, text, None)
+def asked(text: str) -> AskedQuestion:
+    return AskedQuestion.of(text, text, None)
 
 
 def test_a_telling_word_has_to_be_said_or_meant() -> None:
@@ -99,7 +99,7 @@ def test_a_price_in_the_next_sentence_is_that_of_something_else(text: str, is_ot
 
 def test_what_another_person_does_is_not_said_of_her() -> None:
     found = units("* Tomasz Wilk – Galway; speaks Polish\n* Ruth Adeyemi – home visits")
-    question = Question.of("Adeyemi can she do it in Polish", "can she do it in Polish", None)
+    question = AskedQuestion.of("Adeyemi can she do it in Polish", "can she do it in Polish", None)
     spoken = units("* Tomasz Wilk – Galway; speaks Irish\n* Ruth Adeyemi – speaks Polish")
 
     assert is_said_of_another(question, found[1], "Who works where", found)

@@ -7,7 +7,7 @@ import pytest
 
 from agents.llm.builtin.evidence.weighing import weigh
 from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, in_use, read, shipped, trying
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.request import Passage
 from bench.answers.fit import PRIOR, Ranking, Trial, fitted_confidence, fitted_ranking, rounded
 
@@ -15,7 +15,7 @@ PAGES = (Passage("tea", "tea", "Tea", "Tea costs £2 a pot."), Passage("dogs", "
 
 
 def test_every_weight_of_the_file_names_a_feature_that_is_measured():
-    evidence = weigh(Question.of("how much is tea", "how much is tea", None), PAGES)
+    evidence = weigh(AskedQuestion.of("how much is tea", "how much is tea", None), PAGES)
     weights = shipped(vectors=False)
 
     assert weights.sentence_score.keys() <= evidence.scored[0].features.keys()
@@ -28,7 +28,7 @@ def test_other_weights_are_used_only_while_they_are_tried():
     other = Weights({"words_covered": 1.0}, {"absent_words": -1.0}, 7.0)
 
     with trying(other, vectors=False):
-        tried = weigh(Question.of("how much is tea", "how much is tea", None), PAGES)
+        tried = weigh(AskedQuestion.of("how much is tea", "how much is tea", None), PAGES)
 
     assert tried.confidence == pytest.approx(7.0)
     assert in_use(vectors=False) is before

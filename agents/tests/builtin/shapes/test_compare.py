@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.builtin.evidence.weighing import Question, weigh
+from agents.llm.builtin.evidence.weighing import AskedQuestion, weigh
 from agents.llm.builtin.question.families import asks_about_family, extreme, limit
 from agents.llm.builtin.shapes.compare import compared, count_answer
 from agents.llm.request import ChatRequest, Passage, PastMessage
@@ -15,7 +15,7 @@ from knowledge.text.split import split_page
 
 def compare(question: str, *texts: str, heading: str = "Shop › Plans") -> str | None:
     passages = [Passage("1", "shop.md", heading, text) for text in texts]
-    found = compared(question, passages, weigh(Question.of(question, question, None), passages))
+    found = compared(question, passages, weigh(AskedQuestion.of(question, question, None), passages))
     return found[0] if found else None
 
 
@@ -173,7 +173,7 @@ def test_chapters_with_lists_of_their_own_are_no_members() -> None:
         for n, name in ((9, "Bar"), (5, "Spa"))
     ]
 
-    assert compared("cheapest inn", rooms, weigh(Question.of("cheapest inn", "cheapest inn", None), rooms)) is None
+    assert compared("cheapest inn", rooms, weigh(AskedQuestion.of("cheapest inn", "cheapest inn", None), rooms)) is None
 
 
 def test_sections_that_say_their_price_alike_are_the_members() -> None:
@@ -188,7 +188,7 @@ def test_sections_that_say_their_price_alike_are_the_members() -> None:
     sections = [Passage("1", "m.md", f"Membership › {name}", text) for name, text in said.items()]
     question = "What's the cheapest membership?"
 
-    found = compared(question, sections, weigh(Question.of(question, question, None), sections))
+    found = compared(question, sections, weigh(AskedQuestion.of(question, question, None), sections))
 
     assert found is not None
     assert found[0].startswith("**Student** – £21 a month.")
@@ -318,7 +318,7 @@ TEAWARE = (
 )
 def test_members_are_told_by_a_word_that_several_of_their_names_share(question: str, pick: str) -> None:
     passages = [Passage("1", "shop.md", f"Teaware › {name}", text) for name, text in TEAWARE]
-    found = compared(question, passages, weigh(Question.of(question, question, None), passages))
+    found = compared(question, passages, weigh(AskedQuestion.of(question, question, None), passages))
 
     assert found is not None
     assert found[0].startswith(pick)
@@ -351,7 +351,7 @@ def test_sections_are_compared_by_what_each_says_under_the_name_asked_for() -> N
     passages = [Passage("1", "shop.md", f"Shop › {name}", text) for name, text in sections.items()]
     question = "which has the lowest minimum order?"
 
-    found = compared(question, passages, weigh(Question.of(question, question, None), passages))
+    found = compared(question, passages, weigh(AskedQuestion.of(question, question, None), passages))
 
     assert found is not None
     assert found[0].startswith("**Banner** – Minimum order: 10.")

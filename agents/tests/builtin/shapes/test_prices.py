@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.llm.builtin.question.question import Question
+from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.shapes.prices import priced
 from agents.llm.request import Passage
 
@@ -21,7 +21,7 @@ MACHINES = """| Machine | Price | Deposit | Weight |
 
 
 def told(question: str, text: str, heading: str = "Shop › Prices") -> str:
-    found = priced(Question.of(question, question, None), [Passage("1", "shop.md", heading, text)])
+    found = priced(AskedQuestion.of(question, question, None), [Passage("1", "shop.md", heading, text)])
     return found[0] if found else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.llm.builtin import answer
-from agents.llm.builtin.evidence.weighing import Question, weigh
+from agents.llm.builtin.evidence.weighing import AskedQuestion, weigh
 from agents.llm.builtin.shapes.quote import (
     WHOLE_WORDS_UNSURE,
     heading_line,
@@ -23,7 +23,7 @@ from language.embeddings import Encoder
 
 def quoted(text: str, question: str, heading: str = "Shop › Terms") -> str:
     passage = Passage("1", "terms.md", heading, text)
-    asked = Question.of(question, question, None)
+    asked = AskedQuestion.of(question, question, None)
     return quote(passage, weigh(asked, [passage]).scored, asked)
 
 
@@ -131,7 +131,7 @@ def test_things_with_vectors_can_be_compared(encoder: Encoder) -> None:
 
 
 def test_a_quote_names_its_section_where_nothing_else_says_what_it_is_about() -> None:
-    question = Question.of("which bike folds", "which bike folds", None)
+    question = AskedQuestion.of("which bike folds", "which bike folds", None)
     tram = Passage("1", "a.md", "Bikes › Tram", "")
 
     assert named("It folds in 20 seconds.", tram, question) == "**Tram:** It folds in 20 seconds."
@@ -174,8 +174,8 @@ def test_the_whole_is_quoted_before_a_part_that_was_not_asked_for() -> None:
     above = Passage("1", "a.md", "Help › Trial", "The trial lasts 21 days. No card is needed.")
     part = Passage("1", "a.md", "Help › Trial › More time", "Write to us before the trial ends and we add 14 days.")
 
-    long = Question.of("How long is the trial?", "How long is the trial?", None)
-    more = Question.of("can I get more time for the trial?", "can I get more time for the trial?", None)
+    long = AskedQuestion.of("How long is the trial?", "How long is the trial?", None)
+    more = AskedQuestion.of("can I get more time for the trial?", "can I get more time for the trial?", None)
 
     assert section_above(0, long, [part, above]) == 1
     assert section_above(0, more, [part, above]) is None
@@ -229,7 +229,7 @@ def test_which_is_answered_by_a_name() -> None:
     passage = Passage("1", "range.md", "Range › Shipping box", body)
     question = "which box can hold 25 kg"
 
-    assert named(body, passage, Question.of(question, question, None)) == f"**Shipping box:** {body}"
+    assert named(body, passage, AskedQuestion.of(question, question, None)) == f"**Shipping box:** {body}"
 
 
 def test_what_the_question_names_is_said_beside_a_price() -> None:
@@ -246,7 +246,7 @@ def test_what_the_question_names_is_said_beside_a_price() -> None:
 def test_the_passage_comes_whole_where_the_sentence_may_be_the_wrong_one() -> None:
     tiers = " ".join(f"From {days} days before, we keep {days} percent." for days in range(10, 80, 7))
     passage = Passage("1", "terms.md", "Terms › Cancelling", f"{tiers} In the last week we keep all.")
-    asked = Question.of("can I cancel", "can I cancel", None)
+    asked = AskedQuestion.of("can I cancel", "can I cancel", None)
     scored = weigh(asked, [passage]).scored
 
     assert "From 73 days before" not in quote(passage, scored, asked)
