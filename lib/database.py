@@ -41,6 +41,20 @@ def with_fresh_connection(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def with_kept_connection(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for work that visitors wait for: a connection to a SQLite file stays open for the thread's next call."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        end_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            end_old_connections()
+
+    return run
+
+
 class InDatabase(Protocol[P, R]):
     """A function that uses the ORM, to be awaited; `sync` is the same for callers that are on a thread already."""
 

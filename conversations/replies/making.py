@@ -21,7 +21,7 @@ from conversations.replies.leases import Job
 from knowledge.search import build_index, find, known_index, ways_to_reach
 from knowledge.text.grounding import supporting
 from knowledge.text.rank import Index
-from lib.database import with_fresh_connection
+from lib.database import with_fresh_connection, with_kept_connection
 from lib.text import shorten
 
 PASSAGES = 6  # for each question; five carry the evidence in the measurements
@@ -75,7 +75,7 @@ async def _passages(job: Job, queries: Sequence[str]) -> tuple[tuple[Passage, ..
     index = known_index(job.agent_id, job.knowledge_version)
     if index is None:
         index = await asyncio.to_thread(with_fresh_connection(build_index), job.agent_id)
-    return await asyncio.to_thread(with_fresh_connection(_found), index, queries) if len(index) else ((), ())
+    return await asyncio.to_thread(with_kept_connection(_found), index, queries) if len(index) else ((), ())
 
 
 def _found(index: Index, queries: Sequence[str]) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
