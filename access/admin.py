@@ -1,4 +1,4 @@
-"""The staff pages of API keys: make one (shown once), see which are used, revoke them."""
+"""The staff pages of API keys: create one (it is shown once), see which are used, revoke them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from access.models import ApiKey
 
 
 class ApiKeyForm(forms.ModelForm):
-    """A name, what the key may, and until when."""
+    """A name, what the key is allowed to do, and until when."""
 
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Allowed to"),
@@ -80,10 +80,10 @@ class ApiKeyAdmin(admin.ModelAdmin):
         return ("name", "begins_with", "may", "state", "created_at", "last_used_at", "expires_at", "revoked_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        return () if obj is None else self.get_fields(request, obj)[1:]  # the name may be corrected, the rest stands
+        return () if obj is None else self.get_fields(request, obj)[1:]  # only the name can be changed later
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False  # a revoked key stays in the list, so that what used it can be told
+        return False  # a revoked key stays in the list, so that one can see what used it
 
     def get_form(self, request: HttpRequest, obj: ApiKey | None = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
@@ -99,7 +99,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
         request.made_key = raw  # type: ignore[attr-defined]  # for the page that follows, and nowhere else
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
-        """The one page that ever shows the key: not a redirect, so that it is stored nowhere on the way."""
+        """The only page that ever shows the key. No redirect, because the key would have to be stored for it."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -112,7 +112,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
 @admin.register(LogEntry)
 class LogEntryAdmin(admin.ModelAdmin):
-    """Who changed what, here and through the API, also of what is deleted and has no history of its own any more."""
+    """Who changed what, here and through the API; also for deleted things, which have no history page any more."""
 
     list_display = ("time", "account", "kind", "name", "what_was_done")
     list_display_links = None

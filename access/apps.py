@@ -7,6 +7,6 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
-        from access import groups  # not at the top: it needs the models
+        from access import groups  # imported here because it needs the models
 
         groups.connect()

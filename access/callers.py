@@ -1,4 +1,4 @@
-"""Who sends a request to the API, and what they may see: a key, staff, one visitor, or anybody in single-user mode."""
+"""Who sends an API request, and what they may see: a key, staff, one visitor, or anybody in single-user mode."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The one who sends a request. `who` names them in counters and never holds a secret."""
+    """Whoever sends a request. `who` identifies them in counters and never holds a secret."""
 
     kind: Literal["key", "staff", "visitor", "open"]
     session_id: uuid.UUID | None
     who: str
     address: str
     scopes: frozenset[str] = frozenset(ApiKey.Scope.values)
-    visitor: str = ""  # of the cookie, as sessions have it; such a caller has no session_id
-    key: str = ""  # its name and how it begins, for the log that people read
-    key_id: int | None = None  # None for that of the settings
+    visitor: str = ""  # hash of the cookie, as stored in sessions; such a caller has no session_id
+    key: str = ""  # its name and first characters, for the log that people read
+    key_id: int | None = None  # None for the key of the settings
     user_id: int | None = None  # of staff
-    permission: str = ""  # that staff came in with
+    permission: str = ""  # the permission that let staff in
 
     @property
     def is_visitor(self) -> bool:
@@ -45,8 +45,8 @@ class Caller:
 class Management:
     """Lets in a key with the scope the method needs, staff with a permission, or anybody with API_AUTH=off.
 
-    Staff may do here what they may in the admin: each operation names its permission with `may`. Where none is named
-    only superusers come in.
+    Staff may do here what they may do in the admin: each operation names its permission with `may`. An operation that
+    names none is for superusers only.
     """
 
     permission = ""
@@ -55,7 +55,7 @@ class Management:
     openapi_security_schema = {"type": "http", "scheme": "bearer"}  # ninja then names this class in its document
 
     def may(self, permission: str) -> Self:
-        """The same for an operation that staff need this permission for, as "agents.change_agent"."""
+        """A copy of this check for an operation that requires a permission of staff, such as "agents.change_agent"."""
         own = copy.copy(self)
         own.permission = permission
         return own
@@ -88,7 +88,7 @@ class Management:
         raise unauthorized()
 
     def _of_browser(self, request: HttpRequest, address: str) -> Caller | None:
-        """By its cookies. Staff may be visitors too, in the same browser: what they may not see as staff is theirs."""
+        """The caller by the browser's cookies. Staff who lack the permission may be a visitor in the same browser."""
         visitor = _of_cookie(request, address) if self.takes_cookies else None
         try:
             return _of_staff(request, address, self.permission) or visitor
@@ -99,13 +99,13 @@ class Management:
 
 
 class ManagementOrVisitor(Management):
-    """The same, and visitors with the token of a session; which session they may see is asked with `may_see`."""
+    """Also lets in visitors with a session's token. The operation checks with `may_see` which session they may see."""
 
     lets_visitors_in = True
 
 
 class ManagementOrVisitorByCookie(ManagementOrVisitor):
-    """The same, and a visitor's browser by its cookie: for what a page fetches by its address alone, as sound."""
+    """Also lets in a visitor's browser by its cookie, for what a page fetches without headers, such as sound."""
 
     takes_cookies = True
 
@@ -123,7 +123,7 @@ def of_key(key: ApiKey, address: str) -> Caller:
 
 
 def of_visitor(visitor: str, address: str) -> Caller:
-    """The caller for a visitor of the pages, by the hash of their cookie; "" is a visitor without one."""
+    """The caller for a visitor of the pages, by the hash of their cookie ("" without one)."""
     return Caller("visitor", None, f"visitor {visitor}", address, visitor=visitor)
 
 
@@ -133,7 +133,7 @@ def of_session(session_id: uuid.UUID, address: str) -> Caller:
 
 
 def holds(user: User, permission: str) -> bool:
-    """Whether an active account has a permission; who may change something may look at it, as in the admin."""
+    """Whether an active account has a permission. As in the admin, a change permission includes the view permission."""
     if user.has_perm(permission):
         return True
     app, _dot, codename = permission.partition(".")
@@ -142,7 +142,7 @@ def holds(user: User, permission: str) -> bool:
 
 
 def require(request: HttpRequest, *permissions: str) -> None:
-    """Raises 403 for staff who lack one of these, which they need besides the one that the operation names."""
+    """Raises 403 for staff who lack one of these permissions, which are needed in addition to the operation's own."""
     if request.auth.kind != "staff":  # type: ignore[attr-defined]  # set by ninja
         return
     for permission in permissions:
@@ -161,7 +161,7 @@ def require_session(caller: Caller, session_id: uuid.UUID) -> None:
 
 
 def _bearer(request: HttpRequest) -> str:
-    """What was sent as a credential: "" for none, and something nobody has for one of another kind."""
+    """The bearer credential: "" if there is none, and "-", which fits no key, for another kind of credential."""
     scheme, _space, value = request.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         return value.strip() or "-"
@@ -172,7 +172,7 @@ def _of_staff(request: HttpRequest, address: str, permission: str) -> Caller | N
     user: Any = request.user
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return None
-    if check_csrf(request):  # of safe methods it asks nothing
+    if check_csrf(request):  # safe methods pass
         raise forbidden(_("The CSRF token is missing or wrong. Send it as X-CSRFToken."))
     if not (user.is_superuser or (permission and holds(cast("User", user), permission))):
         if not permission:
@@ -187,7 +187,7 @@ def _lacks(permission: str) -> Problem:
 
 
 def _of_cookie(request: HttpRequest, address: str) -> Caller | None:
-    """Only where nothing is changed: no CSRF token goes along."""
+    """The visitor of the cookie. Only for safe methods, because there is no CSRF token here."""
     visitor = visitors.visitor_of(request)
     if not visitor or request.method not in SAFE_METHODS:
         return None
@@ -195,7 +195,7 @@ def _of_cookie(request: HttpRequest, address: str) -> Caller | None:
 
 
 def _refuse_other_sites(request: HttpRequest) -> None:
-    """Without keys, a page of another site open in the same browser must not write here."""
+    """When no key is required, a page of another site in the same browser must still not write here."""
     origin = request.headers.get("Origin", "")
     own = f"{request.scheme}://{request.get_host()}"
     if request.method not in SAFE_METHODS and origin and origin != own and origin not in settings.CORS_ORIGINS:

@@ -1,4 +1,4 @@
-"""How many streams and sockets of one address this process holds open. Each costs memory for as long as it lasts."""
+"""Counts the streams and sockets that each address has open in this process. Each of them costs memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from access.rates import RateLimited
 
 
 def address_of(scope_headers: list[tuple[bytes, bytes]], client: list[object] | None) -> str:
-    """The client's address by the rule that requests have."""
+    """The client's address, by the same rule as for requests."""
     request = HttpRequest()
     request.META["REMOTE_ADDR"] = str(client[0]) if client else ""
     forwarded = b",".join(value for name, value in scope_headers if name == b"x-forwarded-for")
@@ -29,14 +29,14 @@ _open: Counter[str] = Counter()
 
 
 def check(address: str) -> None:
-    """Raises RateLimited when the address holds all it may."""
+    """Raises RateLimited if the address has reached the limit."""
     if settings.RATE_LIMITS and _open[address] >= MAX_PER_ADDRESS:
         raise RateLimited(RETRY_AFTER_S)
 
 
 @contextmanager
 def open_from(address: str) -> Iterator[None]:
-    """Counts one more for as long as the block lasts; whether there may be one more is asked with `check`."""
+    """Counts one more while the block lasts. Call `check` first to enforce the limit."""
     _open[address] += 1
     try:
         yield

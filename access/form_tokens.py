@@ -1,4 +1,4 @@
-"""Django's check of forms, as our pages need it: a frame that names its visitor in a header needs none."""
+"""Django's CSRF check, without it for a frame that sends its visitor's token in a header."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.decorators import decorator_from_middleware
 
 from access.visitors import says_who
 
-ADMIN = "/admin/"  # where staff's own cookie decides
+ADMIN = "/admin/"  # staff are known by their cookie, so the check is needed
 
 
 class FormTokens(CsrfViewMiddleware):
-    """No other site can make a browser send the header that a frame names its visitor by, so nobody is tricked."""
+    """Skips the check for requests with the visitor header: no other site can make a browser send that header."""
 
     def process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> Any:
         if says_who(request) and not request.path_info.startswith(ADMIN):

@@ -1,4 +1,4 @@
-"""The groups that staff are put into: made once, each permission given once; what a person changes stays so."""
+"""The groups for staff. Each group is created once and each permission is given once; later changes by people stay."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.db.models.signals import post_migrate
 from access.models import GivenPermission
 
 EVERYTHING = "*"
-# By the app, so that each is given as soon as its app has made it. `inbox.answer_session` also opens the inbox.
+# By app, so that permissions are given as soon as their app has created them. `inbox.answer_session` opens the inbox.
 GROUPS: dict[str, dict[str, list[str] | str]] = {
-    "Administrators": {},  # everything, also of apps that come later
+    "Administrators": {},  # everything, including apps added later
     "Agents' editors": {
         "agents": EVERYTHING,
         "knowledge": EVERYTHING,
@@ -51,15 +51,15 @@ def connect() -> None:
 
 
 def _after_migrating(app_config: AppConfig, using: str, **kwargs: Any) -> None:
-    """Runs after Django has made the permissions of this app; before our table is there it waits for a later run."""
+    """Runs after Django has created the permissions of an app. Does nothing until our own table exists."""
     if GivenPermission._meta.db_table in connections[using].introspection.table_names():
         give(app_config.label, using)
 
 
 def give(label: str, using: str = "default") -> None:
-    """Give the groups what they should have of one app, each permission once.
+    """Give the groups their permissions for one app, each permission once.
 
-    A group that somebody has deleted or renamed is not made again, nor is a permission given again that was taken away.
+    A group that somebody deleted or renamed is not created again, and a permission that was taken away stays away.
     """
     permissions = list(Permission.objects.using(using).filter(content_type__app_label=label))
     with transaction.atomic(using=using):

@@ -1,4 +1,4 @@
-"""Makes management keys and tells a right one from a wrong one. The key itself is never stored or logged."""
+"""Creates and checks management keys. The key itself is never stored or logged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from access.models import ApiKey
 
 log = logging.getLogger(__name__)
 
-MARK = "sak_"  # so that a key is known as one wherever it turns up by mistake
+MARK = "sak_"  # makes a key recognisable wherever it turns up by mistake
 SHOWN_CHARS = len(MARK) + 6
 USE_NOTED_EVERY = timedelta(minutes=5)  # a write for each request would cost more than the request
 
@@ -26,9 +26,9 @@ USE_NOTED_EVERY = timedelta(minutes=5)  # a write for each request would cost mo
 def create(
     name: str, scopes: Iterable[str] = tuple(ApiKey.Scope), expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """A stored key, and the raw key to show once."""
+    """Store a new key. Returns it with the raw key, which can be shown only now."""
     raw = MARK + secrets.token_urlsafe(32)
-    # 256 random bits need no slow hash: nobody can try them out.
+    # 256 random bits need no slow hash: there are too many to try out.
     key = ApiKey(name=name, prefix=raw[:SHOWN_CHARS], digest=_digest(raw), expires_at=expires_at)
     key.scopes = [str(scope) for scope in ApiKey.Scope if scope in set(scopes)]
     key.save()
@@ -36,8 +36,8 @@ def create(
 
 
 def find(raw: str, at: datetime | None = None) -> ApiKey | None:
-    """The valid key that `raw` is, also the one of the settings; None for a wrong, revoked or expired one."""
-    digest = _digest(raw)  # hashes are compared and looked up: how long it takes tells nothing about a key
+    """The valid key for `raw`, which may be the key of the settings; None if it is wrong, revoked or expired."""
+    digest = _digest(raw)  # hashes are compared, so the time this takes reveals nothing about a key
     if settings.API_KEY and constant_time_compare(digest, _digest(settings.API_KEY)):
         return ApiKey(name="API_KEY", scopes=[str(scope) for scope in ApiKey.Scope])
     if not raw.startswith(MARK):
@@ -59,5 +59,5 @@ def _note_use(key: ApiKey, at: datetime) -> None:
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at)
     try:
         ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=at)
-    except OperationalError:  # a busy database: the request matters, this note does not
+    except OperationalError:  # a busy database: the request is more important than this note
         log.warning("the use of API key %s could not be noted", key.pk)

@@ -1,7 +1,7 @@
-"""Signing in to the admin: counted before a password is hashed, which costs half a second of a core.
+"""Limits attempts to sign in to the admin before a password is hashed, which takes half a second of a core.
 
-A stranger's attempts must not keep the owner of an account out: a browser that has signed in before carries a cookie
-and is counted by itself, whatever others do from its address or under its name.
+Attempts by strangers must not lock out the owner of an account: a browser that has signed in before has a cookie and
+a counter of its own, independent of what others do from its address or under its name.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from limits import parse
 
 from access import rates
 
-PER_ADDRESS = parse("30/15 minutes")  # staff of an office behind one address, who sign in once a day
-PER_NAME = parse("20/15 minutes")  # of strangers from wherever: 2,000 guesses a day at one account
+PER_ADDRESS = parse("30/15 minutes")  # a whole office behind one address, where everybody signs in once a day
+PER_NAME = parse("20/15 minutes")  # by strangers from any address: 2,000 guesses a day at one account
 PER_BROWSER = parse("20/15 minutes")  # one that has signed in as this account before
-WAIT_S = 5.0  # for a turn to be hashed
-BUSY_S = 10  # when to come back to a site where so many wait
+WAIT_S = 5.0  # how long an attempt waits for its turn to be hashed
+BUSY_S = 10  # Retry-After when too many wait
 COOKIE = "known_browser"
 MAX_AGE_S = 180 * 86_400
 _SALT = "access.logins"
 
-# One password at a time of strangers and one of known browsers: those never wait for a flood of the others.
+# Strangers and known browsers have one hashing slot each, so known browsers never wait for a flood of strangers.
 _turns = {False: threading.BoundedSemaphore(1), True: threading.BoundedSemaphore(1)}
 
 
 def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """Django's own page, within limits."""
+    """Django's own page, with the limits."""
     if request.method != "POST":
         return admin.site.login(request, extra_context)
     name = request.POST.get("username", "")
@@ -60,12 +60,12 @@ def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, *rest: Any) -> HttpResponse:
-    """What axes answers after too many wrong passwords for one name from one address."""
+    """The response of axes after too many wrong passwords for one name from one address."""
     return _refused(request, 429, int(settings.AXES_COOLOFF_TIME * 3600))
 
 
 def is_known_browser(request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
-    """Whether axes leaves the request alone: it is counted here."""
+    """Whether axes ignores the request, because it is counted here."""
     return bool(_known_browser(request, (credentials or {}).get("username") or ""))
 
 
@@ -78,7 +78,7 @@ def _count(request: HttpRequest, name: str, known: str) -> None:
 
 
 def _known_browser(request: HttpRequest, name: str) -> str:
-    """The mark of a browser that has signed in under this name before, "" for any other."""
+    """The identifier of a browser that has signed in under this name before, else ""."""
     try:
         digest, mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MAX_AGE_S)
     except (signing.BadSignature, TypeError, ValueError):
@@ -100,7 +100,7 @@ def _remember(response: HttpResponse, name: str, known: str) -> None:
 
 
 def _digest(name: str) -> str:
-    """One name, however it is written: a counter must not be got round by case, and its key must not be long."""
+    """The name as a counter's key: short, and the same for upper and lower case, so that case evades no limit."""
     return hashlib.sha256(unicodedata.normalize("NFKC", name).casefold().encode(errors="replace")).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""The keys of programs that may use the management API (see keys.py), and what groups were given (see groups.py)."""
+"""Keys of programs for the management API (see keys.py), and permissions that groups were given (see groups.py)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(models.Model):
-    """One program's way in: kept as a hash, so that it is shown once and can never be read again."""
+    """One program's credential. Only its hash is stored, so it is shown once and can never be read again."""
 
     class Scope(models.TextChoices):
         READ = "read", _("read everything")
@@ -51,14 +51,14 @@ class ApiKey(models.Model):
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > (at or timezone.now()))
 
     def revoke(self, at: datetime | None = None) -> None:
-        """Shut the key out for good; the row stays, to be read in the list."""
+        """Make the key invalid for good; its row stays in the list."""
         if self.revoked_at is None:
             self.revoked_at = at or timezone.now()
             self.save(update_fields=["revoked_at"])
 
 
 class GivenPermission(models.Model):
-    """A permission that a group was given once; it is not given again when a person has taken it away."""
+    """Records that a group was given a permission, so that it is not given again after a person took it away."""
 
     group = models.CharField(max_length=150)
     permission = models.CharField(max_length=200)  # app.codename

@@ -1,4 +1,7 @@
-"""Whose pages may open a socket: this site's own, for JSON and voice those of CORS_ORIGINS, too. Programs send none."""
+"""Which pages may open a socket: those of this site; for JSON and voice also those of CORS_ORIGINS.
+
+Programs send no origin.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,12 @@ PORTS = {"http": "80", "https": "443"}
 
 
 def own_or_named(application: Application) -> Application:
-    """An ASGI application for sockets that refuses the handshake of any other page with 403."""
+    """Refuse handshakes with 403, except from this site's pages, from CORS_ORIGINS and from programs."""
     return _guarded(application, may_open)
 
 
 def own_pages_only(application: Application) -> Application:
-    """The same, and of whatever is no page of this site."""
+    """Refuse handshakes with 403, except from this site's pages."""
 
     def may_see(origin: str | None, headers: Headers, scheme: str) -> bool:
         return origin is not None and origin not in settings.CORS_ORIGINS and may_open(origin, headers, scheme)
@@ -42,7 +45,7 @@ def _guarded(application: Application, is_welcome: Callable[[str | None, Headers
 
 
 def may_open(origin: str | None, headers: Headers, scheme: str = "") -> bool:
-    """Whether a page of `origin` may open a socket here; None is no page at all."""
+    """Whether a page of `origin` may open a socket here. None is a program, which may."""
     domain, _port = split_domain_port(_header(headers, b"host") or "")
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return False
@@ -50,13 +53,13 @@ def may_open(origin: str | None, headers: Headers, scheme: str = "") -> bool:
 
 
 def is_own_page(headers: Headers) -> bool:
-    """Whether a handshake comes from a page of this site, or a program: only then its cookie is the visitor's will."""
+    """Whether a handshake comes from this site's page or a program. Another site's page must not use the cookie."""
     origin = _header(headers, b"origin")
     return origin is None or _is_own(origin, headers)
 
 
 def _is_own(origin: str, headers: Headers, scheme: str = "") -> bool:
-    """As Django checks the origin of a form: scheme, host and port are those of the request, or of a trusted origin."""
+    """As Django checks a form's origin: scheme, host and port equal those of the request, or of a trusted origin."""
     page = _parts(origin)
     if page is None:
         return False
@@ -65,7 +68,7 @@ def _is_own(origin: str, headers: Headers, scheme: str = "") -> bool:
 
 
 def _scheme(headers: Headers, scheme: str) -> str:
-    """What the page was fetched by; of a proxy that speaks TLS only its own word counts, with BEHIND_TLS_PROXY."""
+    """The scheme of the page's address. With BEHIND_TLS_PROXY only the proxy's header counts."""
     if settings.SECURE_PROXY_SSL_HEADER:
         return "https" if (_header(headers, b"x-forwarded-proto") or "").split(",")[0].strip() == "https" else "http"
     return "https" if scheme == "wss" else "http"
@@ -81,7 +84,7 @@ def _parts(origin: str) -> tuple[str, str, str] | None:
 
 
 def _matches(page: tuple[str, str, str], trusted: str) -> bool:
-    """Whether a trusted origin, which may begin with a star, is the page's."""
+    """Whether the page has this trusted origin, which may contain a wildcard ("https://*.example.com")."""
     known = _parts(trusted.replace("://*.", "://."))
     return known is not None and (page[0], page[2]) == (known[0], known[2]) and is_same_domain(page[1], known[1])
 

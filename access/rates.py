@@ -1,4 +1,4 @@
-"""How often one visitor, address, key or agent may ask; counted in memory, or in Redis for all processes together."""
+"""Rate limits for visitors, addresses, keys and agents; counted in memory, or in Redis for all processes together."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from limits.strategies import MovingWindowRateLimiter
 
 log = logging.getLogger(__name__)
 
-REDIS_TIMEOUTS = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds; it is asked from the event loop
+REDIS_TIMEOUTS = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds; it is called on the event loop
 
 # A quick typist sends one message in 3 s; an office behind one address is some twenty people. Both have room to spare.
 PER_VISITOR = parse("20/minute")
 PER_ADDRESS = parse("120/minute")
 NEW_SESSIONS_PER_ADDRESS = parse("60/hour")
-# What all visitors of one agent send together: a crowd is welcome, a bill without end is not.
+# All visitors of one agent together: enough for a crowd, but a limit to the bill.
 PER_AGENT = parse("600/minute")
 # Requests to the API of any kind. A program that works through a list has room; a page asks far less often.
 PER_KEY = parse("1200/minute")
@@ -35,7 +35,7 @@ IPV6_SITE = 64  # bits: a household or a server has a whole /64 and may write fr
 
 
 class RateLimited(Exception):
-    """Too many requests; `retry_after_s` says when the next one is welcome."""
+    """Too many requests; `retry_after_s` says when the next one may be sent."""
 
     def __init__(self, retry_after_s: int):
         super().__init__(f"retry after {retry_after_s} s")
@@ -43,7 +43,7 @@ class RateLimited(Exception):
 
 
 def count(limit: RateLimitItem, *who: str) -> None:
-    """Count one hit for `who`; raise RateLimited when it is one too many. Does nothing when RATE_LIMITS is off.
+    """Count one request of `who`; raise RateLimited if it is one too many. Does nothing if RATE_LIMITS is off.
 
     An IPv6 address counts as its /64.
     """
@@ -52,7 +52,7 @@ def count(limit: RateLimitItem, *who: str) -> None:
     who = tuple(site_of(name) for name in who)
     try:
         retry_after_s = _hit(_limiter(), limit, who)
-    except StorageError as error:  # a counter that is away must not silence the visitors: this process counts alone
+    except StorageError as error:  # Redis is away: visitors must still be answered, so this process counts alone
         log.warning("rates are counted in this process only: %s", type(error.storage_error).__name__)
         retry_after_s = _hit(_own_limiter(), limit, who)
     if retry_after_s:
@@ -60,7 +60,7 @@ def count(limit: RateLimitItem, *who: str) -> None:
 
 
 def count_request(kind: str, who: str, address: str) -> None:
-    """Count any request to the API: one of a visitor by session and address, others by key or account."""
+    """Count a request to the API: a visitor's by session and address, others by key or account."""
     if kind == "visitor":
         count(REQUESTS_PER_ADDRESS, "request", address)
         count(PER_SESSION, "request", who)
@@ -69,7 +69,7 @@ def count_request(kind: str, who: str, address: str) -> None:
 
 
 def count_turn(kind: str, who: str, address: str, agent_id: str) -> None:
-    """Count a message that will be answered, before any model is asked; a program's by key and agent only."""
+    """Count a message before any model is asked; that of a program by key and agent only."""
     if kind == "visitor":
         count(PER_ADDRESS, "message", address)
         count(PER_VISITOR, "message", who)
@@ -85,7 +85,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def site_of(name: str) -> str:
-    """`name`, or the /64 of an IPv6 address; an IPv4 address in IPv6 clothes as itself."""
+    """The /64 of an IPv6 address; anything else unchanged, and an IPv4 address mapped into IPv6 as the IPv4 address."""
     if ":" not in name:
         return name
     try:
@@ -96,7 +96,7 @@ def site_of(name: str) -> str:
 
 
 def _hit(limiter: MovingWindowRateLimiter, limit: RateLimitItem, who: tuple[str, ...]) -> int:
-    """0 when the hit is welcome, else the seconds until one is."""
+    """0 if the hit is within the limit, else the seconds until one would be."""
     if limiter.hit(limit, *who):
         return 0
     return max(1, math.ceil(limiter.get_window_stats(limit, *who).reset_time - time.time()))

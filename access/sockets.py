@@ -1,4 +1,4 @@
-"""What all sockets have in common: each counts among those of its address for as long as it lives."""
+"""The base of all sockets: each one counts for its address while it is open."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from access import connections
 
 
 class CountedSocket(AsyncWebsocketConsumer):
-    """A socket that gives back what it holds when it ends, also when it is cancelled and never told to disconnect."""
+    """A socket that always frees its place when it ends, even if it is cancelled without a disconnect."""
 
-    # The relay speaks to the layer, once for all sockets: none may depend on Redis, or cost it a subscription.
+    # No channel layer: the relay talks to it for all sockets, so that none depends on Redis or subscribes there.
     channel_layer_alias = "none"
 
     def __init__(self) -> None:
@@ -26,11 +26,11 @@ class CountedSocket(AsyncWebsocketConsumer):
 
     @property
     def address(self) -> str:
-        """The client's address, by the rule that requests have."""
+        """The client's address, by the same rule as for requests."""
         return connections.address_of(self.scope["headers"], self.scope.get("client"))
 
     def take_place(self) -> None:
-        """Count this socket among those of its address; raises RateLimited where there are as many as may be."""
+        """Count this socket for its address; raises RateLimited if the address has reached the limit."""
         address = self.address
         connections.check(address)
         self._held.enter_context(connections.open_from(address))

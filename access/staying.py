@@ -1,6 +1,6 @@
-"""How long what a caller opened may stay open: until their key is revoked, deleted or over, or their account is closed.
+"""Closes sockets and streams when their caller's key is revoked, deleted or expired, or their account is closed.
 
-The rows are asked, by every process for itself: what is revoked in one ends in all, also while they cannot hear each
+Every process asks the database itself, so a revoked key is shut out everywhere, even if processes cannot reach each
 other.
 """
 
@@ -22,7 +22,7 @@ from lib.per_loop import PerLoop
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 2.0  # "within seconds"; one query for all keys, one or two more for each account
+LOOK_S = 2.0  # how often the database is asked; one query for all keys, one or two for each account
 T = TypeVar("T")
 
 
@@ -40,11 +40,11 @@ class Stay:
             self._waiting.reschedule(asyncio.get_running_loop().time())
 
     async def over(self) -> None:
-        """Returns when the caller may no longer be here."""
+        """Returns when the caller has lost the right to stay."""
         await self._over.wait()
 
     async def each(self, steps: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-        """The steps, until there are no more or the caller may no longer be here; `is_over` tells the two apart."""
+        """The steps, until they end or the caller loses the right to stay; `is_over` tells which."""
         while not self.is_over:
             try:
                 async with asyncio.timeout(None) as self._waiting:
@@ -66,7 +66,7 @@ class Stay:
 
 @asynccontextmanager
 async def staying(caller: Caller) -> AsyncIterator[Stay]:
-    """Watches over the caller's right for as long as the block lasts. That of visitors is their session's."""
+    """Watches the caller's right to stay while the block lasts. A visitor's right depends on the session alone."""
     stay = Stay(caller)
     if caller.key_id is None and caller.user_id is None:
         yield stay
@@ -80,7 +80,7 @@ async def staying(caller: Caller) -> AsyncIterator[Stay]:
 
 
 class _Watch:
-    """Looks after all stays of one event loop, as long as there are any."""
+    """Watches all open sockets and streams of one event loop, while there are any."""
 
     def __init__(self) -> None:
         self._stays: set[Stay] = set()
@@ -102,7 +102,7 @@ class _Watch:
             await asyncio.sleep(LOOK_S)
             try:
                 gone = await _gone([stay.caller for stay in self._stays])
-            except DatabaseError as error:  # who was let in stays while nothing can be known
+            except DatabaseError as error:  # the database is away: everybody may stay for now
                 log.warning("the rights of open connections could not be read: %s", type(error).__name__)
                 continue
             for stay in [stay for stay in self._stays if stay.caller.who in gone]:
@@ -112,7 +112,7 @@ class _Watch:
 
 @in_database
 def _gone(callers: Iterable[Caller]) -> set[str]:
-    """Those (by `who`) whose key or account does not let them in any more."""
+    """The callers (by `who`) whose key or account is no longer valid."""
     keys = {caller.key_id: caller.who for caller in callers if caller.key_id is not None}
     valid = set(ApiKey.objects.valid().filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
     gone = {who for key_id, who in keys.items() if key_id not in valid}

@@ -1,4 +1,4 @@
-"""A rate in memory, for what is too frequent to be counted anywhere else: the frames of one socket."""
+"""A rate limit in memory, for what is too frequent to be counted elsewhere: the frames of one socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TokenBucket:
         self._at = clock()
 
     def take(self) -> bool:
-        """Whether one more is welcome now."""
+        """Take one; False if that is above the limit."""
         now = self._clock()
         self._left = min(self._burst, self._left + (now - self._at) * self._rate_per_s)
         self._at = now

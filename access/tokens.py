@@ -1,4 +1,4 @@
-"""Visitor tokens: signed, short-lived, for one session each. Nothing is stored, and none belongs in a URL or a log."""
+"""Visitor tokens: signed, short-lived, for one session each. Not stored; they never belong in a URL or a log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import uuid
 from django.core.signing import BadSignature, Signer
 
 MAX_AGE_S = 24 * 3600
-RENEWED_AFTER_S = 3600  # one in use is renewed, so a conversation never ends because of its token
+RENEWED_AFTER_S = 3600  # a token in use is renewed, so that no conversation ends because of it
 CLOCKS_DIFFER_S = 60  # between two servers of one site
 _MARK = "vt1"
 _MAX_CHARS = 200
@@ -21,13 +21,13 @@ def issue(session_id: uuid.UUID, now: float | None = None) -> str:
 
 
 def session_of(token: str, now: float | None = None) -> uuid.UUID | None:
-    """The session a token opens; None for one that is forged, expired or no token at all."""
+    """The session that a token opens; None if it is forged, expired or not a token."""
     read = _read(token, time.time() if now is None else now)
     return read[0] if read else None
 
 
 def renewed(token: str, now: float | None = None) -> str | None:
-    """A fresh token for the same session when this one is valid and more than an hour old."""
+    """A new token for the same session if this one is valid and more than an hour old."""
     now = time.time() if now is None else now
     read = _read(token, now)
     if read is None or now - read[1] < RENEWED_AFTER_S:

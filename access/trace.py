@@ -1,4 +1,4 @@
-"""Notes in the admin's log what staff and programs change through the API: who, what, when, and with which key."""
+"""Records in the admin's log what staff and programs change through the API: who, what, when, and with which key."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def added(request: HttpRequest, what: Model) -> None:
 
 
 def changed(request: HttpRequest, what: Model, fields: Iterable[str] = (), *, note: str = "") -> None:
-    """`fields` are those that were set; `note` says in words what else was done. Nothing is noted for neither."""
+    """Record a change: the `fields` that were set, and a `note` on what else was done. Nothing if both are empty."""
     words = note or ", ".join(_label(what, name) for name in fields)
     if words:
         _note(request, what, CHANGE, note or _("changed: %(fields)s") % {"fields": words})
 
 
 def deleted(request: HttpRequest, what: Model) -> None:
-    """To be called while the row is still there, in the transaction that deletes it."""
+    """Record a deletion. Call it before the row is deleted, in the same transaction."""
     _note(request, what, DELETION, _("deleted"))
 
 
@@ -59,7 +59,7 @@ def _way(caller: Caller) -> str:
 
 
 def _signed_in(request: HttpRequest) -> int | None:
-    """Who sits at the browser that needs no key, where that is known."""
+    """The account of somebody who needs no key (single-user mode) but is signed in."""
     return request.user.pk if request.auth.kind == "open" and request.user.is_authenticated else None  # type: ignore[attr-defined]
 
 

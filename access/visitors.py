@@ -1,7 +1,7 @@
-"""Who a visitor is: whoever holds the signed token. No account, no name; the database keeps a hash only.
+"""Identifies visitors by a signed token. They have no account and no name; the database only has a hash.
 
-A browser keeps the token as a cookie. A frame of ours on another web site keeps it itself as well, since browsers may
-block its cookies, and sends it in a header; no other site can make a browser send that (docs/adr/0013).
+A browser keeps the token as a cookie. Our frame on another web site also keeps it itself, because browsers may block
+its cookies, and sends it in a header, which no other site can make a browser send (docs/adr/0013).
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
 
 
 def visitor_of(request: HttpRequest) -> str:
-    """The visitor's hash, or "" for one who holds no valid token yet."""
+    """The visitor's hash, "" without a valid token."""
     return visitor_of_token(token_of(request))
 
 
 def token_of(request: HttpRequest) -> str:
-    """What the frame says, else what the cookie holds; it may be no token of ours."""
+    """The token from the frame's header, else from the cookie. It is not checked here."""
     said = request.headers.get(HEADER)
     return request.COOKIES.get(COOKIE, "") if said is None else said
 
 
 def says_who(request: HttpRequest) -> bool:
-    """Whether the page names its visitor itself, by a valid token in the header: then no cookie decides anything."""
+    """Whether the page sends a valid token in the header. Then the cookie is not used at all."""
     return bool(visitor_of_token(request.headers.get(HEADER, "")))
 
 
 def visitor_of_headers(headers: list[tuple[bytes, bytes]]) -> str:
-    """The same for the raw headers of a WebSocket handshake."""
+    """Like `visitor_of`, for the raw headers of a WebSocket handshake."""
     raw = b"; ".join(value for name, value in headers if name.lower() == b"cookie").decode("latin-1")
     return visitor_of_token(
         parse_cookie(raw).get(COOKIE, "")
-    )  # as lenient with others' odd cookies as a request's are read
+    )  # as tolerant of other sites' odd cookies as for requests
 
 
 def new_visitor(request: HttpRequest | None = None) -> tuple[str, str]:
     """A new cookie value and its hash.
 
-    Of a browser that posts: always the same key for the same CSRF cookie, which its page came with and which ends with
-    the browser's window. So a first message that is sent twice, or from two tabs at once, is of one visitor although no
-    cookie of a year was set before it.
+    For a browser that posts, it is derived from the CSRF cookie, which came with the page and ends with the browser's
+    window. So a first message that is sent twice, or from two tabs at once, belongs to one visitor, although the
+    visitor's own cookie is only set afterwards.
     """
     secret = request.META.get("CSRF_COOKIE") if request else None
     key = salted_hmac(_SALT, secret, algorithm="sha256").hexdigest() if secret else secrets.token_urlsafe(24)
@@ -66,7 +66,7 @@ def new_visitor(request: HttpRequest | None = None) -> tuple[str, str]:
 
 
 def set_cookie(response: HttpResponseBase, value: str, request: HttpRequest) -> None:
-    """Of a frame on another site it is kept apart for each site that shows the frame, and sent from there only."""
+    """Set the visitor's cookie. In a frame on another site, browsers keep one for each site that shows the frame."""
     in_frame = says_who(request)
     response.set_cookie(
         COOKIE,
@@ -81,7 +81,7 @@ def set_cookie(response: HttpResponseBase, value: str, request: HttpRequest) -> 
 
 
 def visitor_of_token(value: str) -> str:
-    """The visitor's hash, or "" for a token that is none of ours."""
+    """The visitor's hash, "" for a token that we did not sign."""
     if not value or len(value) > MAX_TOKEN_CHARS:
         return ""
     try:
