@@ -1,1 +1,1 @@
-"""What every app may use and no app is needed for: the database, files, limits."""
+"""The lowest layer: database, files, limits. Every app may use it; it imports none of them."""

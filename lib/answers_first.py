@@ -1,7 +1,7 @@
-"""What people wait for goes first: work in the background pauses while an answer is about to begin in this process.
+"""Pauses background work while an answer is about to begin in this process, because a visitor waits for it.
 
-Python runs one thread at a time. A task of 20 ms between a question and the request for its answer is 20 ms that the
-visitor waits, and 40 questions at once leave 40 tasks.
+Python runs one thread at a time. A task of 20 ms between a question and the request to the model makes the visitor
+wait for 20 ms, and 40 questions at once leave 40 tasks.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MAX_PAUSE_S = 0.25  # of one task: a server that is busy all day still reads what visitors say
+MAX_PAUSE_S = 0.25  # the longest pause of one task, so that a server that is busy all day still does its tasks
 
 _changed = threading.Condition()
 _beginning = 0
@@ -18,7 +18,7 @@ _beginning = 0
 
 @contextmanager
 def answer_beginning() -> Iterator[None]:
-    """While somebody waits inside, work in the background does not start."""
+    """No background work starts while any such block is open."""
     global _beginning
     with _changed:
         _beginning += 1
@@ -32,6 +32,6 @@ def answer_beginning() -> Iterator[None]:
 
 
 def wait_for_answers(most_s: float = MAX_PAUSE_S) -> bool:
-    """Wait until nobody waits, in a thread that works in the background; False when it has taken `most_s`."""
+    """Block a background thread until no answer is about to begin. Returns False after `most_s`."""
     with _changed:
         return _changed.wait_for(lambda: not _beginning, most_s)

@@ -1,6 +1,6 @@
-"""Bytes that are appended to a temporary file and read from there: the system takes their memory back when it needs it.
+"""Bytes in a temporary file that grows, read through a memory map, so that the system can reclaim their memory.
 
-The file has no name and goes with its last reader. Where it is (`TMPDIR`) a few hundred megabytes should be free.
+The file has no name and vanishes with its last reader. It needs a few hundred megabytes in `TMPDIR`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import IO
 
 
 class _Shared:
-    """A file, and how much of it is written; closed with the last that reads it."""
+    """A file, and how much of it is written. It is closed when its last reader is gone."""
 
     def __init__(self) -> None:
         self.file: IO[bytes] = tempfile.TemporaryFile(prefix="salesagent-")  # noqa: SIM115 closed in the next line
@@ -23,8 +23,10 @@ class _Shared:
 
 
 class AppendedFile:
-    """What was written so far. Immutable: `plus` gives another one, which shares the file. Raises OSError where no file
-    can be written."""
+    """The bytes written so far. Immutable: `plus` returns a longer one, which shares the file.
+
+    Raises OSError if no file can be written.
+    """
 
     def __init__(self, pieces: Iterable[bytes | memoryview] = (), *, behind: AppendedFile | None = None) -> None:
         self._shared: _Shared = behind._shared if behind else _Shared()
@@ -36,12 +38,12 @@ class AppendedFile:
         self._map = mmap.mmap(file.fileno(), self._size, access=mmap.ACCESS_READ) if self._size else None
 
     def plus(self, pieces: Iterable[bytes | memoryview]) -> AppendedFile:
-        """This one and more behind. Not for two threads at once."""
-        if self._shared.used != self._size:  # something else stands behind this one
+        """These bytes and more after them. Not thread-safe."""
+        if self._shared.used != self._size:  # something else was appended to these bytes already
             return AppendedFile(chain([self.bytes], pieces))
         return AppendedFile(pieces, behind=self)
 
     @property
     def bytes(self) -> memoryview:
-        """All of it, to be read in place."""
+        """All bytes, not copied."""
         return memoryview(self._map) if self._map is not None else memoryview(b"")

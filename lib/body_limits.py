@@ -1,4 +1,4 @@
-"""How large a request's body may be, enforced while it arrives, before anything is stored or parsed."""
+"""Limits the size of request bodies while they arrive, before anything is stored or parsed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.core.exceptions import RequestAborted
 
 from lib.rest.problems import too_large
 
-ENVELOPE_BYTES = 65_536  # of a multipart body around its file
-FILES_OF_A_MESSAGE = 4  # in one body where the page has no script
+ENVELOPE_BYTES = 65_536  # what a multipart body adds to its file
+FILES_OF_A_MESSAGE = 4  # sent in one body by a page without JavaScript
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -22,7 +22,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def limit_of(content_type: bytes) -> int:
-    """The most bytes a body of this type may have: uploads are larger than JSON and forms."""
+    """The most bytes that a body of this content type may have: uploads may be larger than JSON and forms."""
     if content_type.strip().lower().startswith(b"multipart/"):
         files = FILES_OF_A_MESSAGE * settings.MAX_ATTACHMENT_SIZE
         return max(settings.MAX_DOCUMENT_SIZE, settings.MAX_AUDIO_SIZE, files) + ENVELOPE_BYTES
@@ -34,12 +34,12 @@ def refusal(limit_bytes: int) -> bytes:
     return json.dumps(too_large(limit_bytes).body()).encode()
 
 
-class _BodyTooLarge(RequestAborted):  # Django ends a request silently on it, and the answer is given here
+class _BodyTooLarge(RequestAborted):  # Django ends the request silently on it; the answer is sent here
     pass
 
 
 def bounded(application: Application) -> Application:
-    """An ASGI application that answers 413 as soon as a body is larger than its type may be."""
+    """An ASGI application that answers 413 as soon as a body is too large for its content type."""
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         limit_bytes = limit_of(_header(scope["headers"], b"content-type"))

@@ -1,11 +1,11 @@
-"""An accent colour that stays readable: tones derived from one hex colour, by WCAG 2.2 contrast."""
+"""Derives readable tones from one accent colour, by WCAG 2.2 contrast."""
 
 from __future__ import annotations
 
 LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3, for text of normal size
 LIGHT_PAGE = "#ffffff"
 DARK_PAGE = "#17181c"
-STEP = 0.04  # a step nobody can see; twenty-five of them reach black or white
+STEP = 0.04  # too small to be seen; twenty-five steps reach black or white
 
 Rgb = tuple[float, float, float]
 
@@ -17,7 +17,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable(colour: str, page: str) -> str:
-    """`colour`, moved towards black or white just as far as text in it needs on `page`."""
+    """`colour`, moved towards black or white just far enough to be readable as text on `page`."""
     target = "#000000" if _luminance(_rgb(page)) > 0.4 else "#ffffff"
     share = 0.0
     tone = colour
@@ -28,7 +28,7 @@ def readable(colour: str, page: str) -> str:
 
 
 def fill(colour: str) -> tuple[str, str]:
-    """A tone of `colour` to fill a surface with, and the text on it: white where it can be, else near black."""
+    """A tone of `colour` for a surface, and the colour of text on it: white if that is readable, else near black."""
     if contrast(colour, "#ffffff") >= LEAST_CONTRAST:
         return colour, "#ffffff"
     if contrast(colour, "#111111") >= LEAST_CONTRAST:

@@ -1,26 +1,25 @@
-"""What one page needs beyond the site's Content-Security-Policy; salesagent.serving.middleware puts it into the
-header."""
+"""Additions to the site's Content-Security-Policy for one page. `salesagent.serving.middleware` writes the header."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
 OWN = "'self'"
-WEB_ASSEMBLY = "'wasm-unsafe-eval'"  # compiles WebAssembly, and evaluates no JavaScript
+WEB_ASSEMBLY = "'wasm-unsafe-eval'"  # allows WebAssembly, but not eval of JavaScript
 
 
 def allow_web_assembly(request: HttpRequest) -> None:
-    """Let the page that answers this request run WebAssembly."""
+    """Allow the page of this response to run WebAssembly."""
     _add(request, "script-src", WEB_ASSEMBLY)
 
 
 def allow_own_frames(request: HttpRequest) -> None:
-    """Let the page that answers this request show other pages of this site in frames."""
+    """Allow the page of this response to show other pages of this site in frames."""
     _add(request, "frame-src", OWN)
 
 
 def needs_of(request: HttpRequest) -> dict[str, list[str]]:
-    """Sources by directive, to be added; {} for nearly every page."""
+    """The sources to add, by directive; {} for most pages."""
     needs: dict[str, list[str]] = getattr(request, "policy_needs", {})
     return needs
 

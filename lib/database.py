@@ -1,4 +1,4 @@
-"""Runs database work for coroutines on few, long-lived threads: one on SQLite, which has one writer anyway."""
+"""Runs database work for coroutines on a few long-lived threads; on SQLite, which has one writer anyway, on one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _last_use = threading.local()
 
-POSTGRES_THREADS = 8  # connections a process may hold besides those of its pages
-TRUSTED_S = 30  # a connection unused for longer is opened anew
+POSTGRES_THREADS = 8  # connections for coroutines, besides those of requests
+TRUSTED_S = 30  # a connection that was unused for longer is opened again
 CLOSE_S = 30  # far longer than any query of ours
 
 
@@ -28,7 +28,7 @@ def _executor() -> ThreadPoolExecutor:
 
 
 def with_fresh_connection(function: Callable[P, R]) -> Callable[P, R]:
-    """For a function that uses the ORM outside a request, on a thread that is not ours: its connection ends with it."""
+    """Decorates a function that uses the ORM on a foreign thread, outside a request: closes its connection after it."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -56,7 +56,7 @@ def with_kept_connection(function: Callable[P, R]) -> Callable[P, R]:
 
 
 class InDatabase(Protocol[P, R]):
-    """A function that uses the ORM, to be awaited; `sync` is the same for callers that are on a thread already."""
+    """An awaitable function that uses the ORM; `sync` is the plain one, for callers that run on a thread."""
 
     sync: Callable[P, R]
 
@@ -64,9 +64,10 @@ class InDatabase(Protocol[P, R]):
 
 
 def in_database(function: Callable[P, R]) -> InDatabase[P, R]:
-    """Make an awaitable of a function that uses the ORM, run on the database threads; a decorator.
+    """Decorator: makes a function that uses the ORM awaitable, by running it on the database threads.
 
-    These keep their connections: opening one costs more than most queries. One that fails is replaced after that call.
+    The threads keep their connections, because opening one costs more than most queries. A connection that failed is
+    replaced after the call.
     """
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -86,7 +87,7 @@ def in_database(function: Callable[P, R]) -> InDatabase[P, R]:
 
 
 def _end_connections_that_slept() -> None:
-    """A firewall or a restart may have cut them meanwhile, and the next visitor should not be who finds out."""
+    """A firewall or a restart may have cut idle connections; the next visitor's query should not fail because of it."""
     if time.monotonic() - getattr(_last_use, "at_s", 0.0) > TRUSTED_S:
         connections.close_all()
 
@@ -98,9 +99,9 @@ def _end_connections_that_failed() -> None:
 
 
 def end_old_connections() -> None:
-    """Between two pieces of work on a thread that lives long: end what failed, and what a server may have cut.
+    """For a long-lived thread between two pieces of work: close connections that failed or that a server may have cut.
 
-    One to a SQLite file stays. Nothing cuts it, and to open it takes 2 ms of a core, more than most of the work.
+    A connection to a SQLite file stays: nothing cuts it, and opening it takes 2 ms of a core, more than most work.
     """
     if connection.vendor == "sqlite":
         _end_connections_that_failed()
@@ -109,9 +110,9 @@ def end_old_connections() -> None:
 
 
 def close_connections() -> None:
-    """Close the connections of every database thread, after what each is at; for the end of a process or a test."""
+    """Close the connections of all database threads once they are idle; for the end of a process or a test."""
     executor = _executor()
-    # Each thread waits for the others, or an idle one would take the turn of one that is busy.
+    # Each thread waits for the others; otherwise an idle thread would run the call that was meant for a busy one.
     together = threading.Barrier(executor._max_workers)
 
     def close() -> None:

@@ -1,4 +1,4 @@
-"""Deletes rows for good, with the files they name. Django's own delete leaves every file where it is."""
+"""Deletes rows together with their files. Django's own delete leaves the files in the storage."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from django.db.models.deletion import Collector
 
 log = logging.getLogger(__name__)
 
-BATCH = 500  # keys a query names; SQLite before 3.32 takes 999
+BATCH = 500  # keys in one query; SQLite before 3.32 takes 999
 
 StoredFile = tuple[Storage, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """How many rows and files go, by model label ("agents.agent"); a model of which nothing goes is left out."""
+    """How many rows and files are deleted, by model label ("agents.agent"), without the models that lose nothing."""
 
     rows: dict[str, int]
     files: dict[str, int]
 
 
 def count_with_files(target: Model | QuerySet) -> Deletion:
-    """What `delete_with_files` would remove now. Raises RestrictedError or ProtectedError as it would."""
+    """What `delete_with_files` would delete now. Raises RestrictedError or ProtectedError as it would."""
     plan = _Plan(target, lock=False)
     return Deletion(plan.rows(), {label: len(files) for label, files in plan.files().items()})
 
 
 def delete_with_files(target: Model | QuerySet) -> Deletion:
-    """Delete the rows and all that cascades in one transaction; their files go when it is committed.
+    """Delete the rows and everything that cascades in one transaction, and their files after it is committed.
 
-    A storage that fails is logged and leaves its file behind; the rows are gone all the same.
+    If a storage fails, the error is logged and the file stays; the rows are deleted anyway.
     """
     with transaction.atomic(using=_alias(target)):
         plan = _Plan(target, lock=True)
@@ -51,7 +51,7 @@ def delete_with_files(target: Model | QuerySet) -> Deletion:
 
 
 def replaced_files(changed: Model) -> list[StoredFile]:
-    """The stored files that saving `changed` leaves without a row: taken off it, or another put in their place."""
+    """The stored files that will belong to no row once `changed` is saved, because they were removed or replaced."""
     fields = [field for field in changed._meta.concrete_fields if isinstance(field, FileField)]
     stored = type(changed)._base_manager.filter(pk=changed.pk).values(*(field.name for field in fields)).first()
     named = [(field, stored[field.name]) for field in fields] if stored else []
@@ -59,11 +59,11 @@ def replaced_files(changed: Model) -> list[StoredFile]:
 
 
 def remove_files(files: Iterable[StoredFile]) -> None:
-    """Remove stored files; one that is gone already is no error, one that cannot be removed is logged."""
+    """Delete stored files. One that is gone already is no error; one that cannot be deleted is logged."""
     for storage, name in files:
         try:
             storage.delete(name)
-        except Exception:  # each storage has errors of its own, and the rows are gone whatever it says
+        except Exception:  # each storage has its own errors, and the rows are deleted already
             log.exception("The file %s could not be removed from %s.", name, type(storage).__name__)
 
 
@@ -74,8 +74,8 @@ def _alias(target: Model | QuerySet) -> str:
 class _QuickCollector(Collector):
     """Django's collector, without its quadratic check of RESTRICT.
 
-    The original asks, for each batch of rows it deletes unseen, for all restricted rows by key: with 100,000 messages
-    that is 200 queries with 50,000 keys each, minutes instead of seconds.
+    For each batch of rows that it deletes unseen, the original queries all restricted rows by key: with 100,000
+    messages that is 200 queries with 50,000 keys each, minutes instead of seconds.
     """
 
     def clear_restricted_objects_from_queryset(self, model: type[Model], qs: QuerySet) -> None:
@@ -86,25 +86,25 @@ class _QuickCollector(Collector):
 
 
 class _Plan:
-    """The rows that go, as Django's collector finds them: some loaded (keys only), some as querysets."""
+    """The rows to delete, as Django's collector finds them: some loaded (keys only), some as querysets."""
 
     def __init__(self, target: Model | QuerySet, *, lock: bool):
         self.using = _alias(target)
         model = target.model if isinstance(target, QuerySet) else type(target)
         roots = model._base_manager.using(self.using)
         if lock:
-            roots = roots.select_for_update(of=("self",))  # nothing is added below a root from here on
+            roots = roots.select_for_update(of=("self",))  # from now on nothing can be added to them
         keys = target.values("pk") if isinstance(target, QuerySet) else [target.pk]
         going = list(roots.only("pk").filter(pk__in=keys))
         if lock and isinstance(target, QuerySet) and connections[self.using].features.has_select_for_update:
-            # Asked again behind the locks: who held one may have changed what the queryset asks for.
+            # Evaluated again now that the rows are locked: they may have changed before that.
             still = set(target.values_list("pk", flat=True))
             going = [row for row in going if row.pk in still]
         self.collector = _QuickCollector(using=self.using, origin=target)
         self.collector.collect(going)
 
     def _parts(self) -> Iterator[tuple[type[Model], QuerySet]]:
-        """Every model that loses rows, and those rows as querysets of a size the database takes."""
+        """Every model that loses rows, with the rows as querysets small enough for the database."""
         for model, instances in self.collector.data.items():
             keys = [instance.pk for instance in instances]
             for start in range(0, len(keys), BATCH):
@@ -113,7 +113,7 @@ class _Plan:
             yield some.model, some
 
     def rows(self) -> dict[str, int]:
-        # A reply hangs on two messages, so two querysets may hold it: keys are collected, not counts added up.
+        # A reply belongs to two messages, so it may be in two querysets: collect keys instead of adding up counts.
         keys: dict[str, set[object]] = defaultdict(set)
         for model, instances in self.collector.data.items():
             keys[model._meta.label_lower].update(instance.pk for instance in instances)
@@ -122,7 +122,7 @@ class _Plan:
         return {label: len(found) for label, found in keys.items() if found}
 
     def files(self) -> dict[str, set[StoredFile]]:
-        """Storage and name of each file, by model label. Asked of the database: the collector defers file fields."""
+        """Storage and name of each file, by model label. Read from the database: the collector defers file fields."""
         found: dict[str, set[StoredFile]] = defaultdict(set)
         for model, rows in self._parts():
             for field in (field for field in model._meta.concrete_fields if isinstance(field, FileField)):

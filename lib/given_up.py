@@ -1,4 +1,4 @@
-"""What follows when a task has failed too often and is not run again: apps say it here, the worker asks."""
+"""What apps do when one of their tasks has failed too often and is not run again. The worker calls this."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _followers: dict[str, Follower] = {}
 
 
 def when_given_up(task_path: str, follower: Follower) -> None:
-    """Have `follower` called with a task's own arguments once it is given up; perhaps again, from other processes."""
+    """Register a function to call with the arguments of a task that is given up. Other processes may call it again."""
     _followers[task_path] = follower
 
 

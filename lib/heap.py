@@ -1,7 +1,7 @@
-"""What the C library keeps of memory that was freed: less of it, and handed back when nobody is waiting.
+"""Makes the C library keep less freed memory, and give it back to the system at quiet moments.
 
-Speech works with arrays of megabytes on several threads. glibc would keep up to 64 MB for each of eight threads a core;
-where there is no glibc, nothing here does anything.
+Speech uses arrays of megabytes on several threads, and glibc would keep up to 64 MB for each of eight arenas a core.
+Without glibc these functions do nothing.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from functools import cache
 from typing import Any
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
-# With two, threads that compute hardly wait for each other (measured: no slower), and what is free is in two places.
+# With two arenas, threads hardly wait for each other (measured: no slower), and free memory is in two places only.
 ARENAS = 2
-# What is larger gets pages of its own and goes back at once. The arrays of a sentence are smaller: with pages of their
-# own, speech takes half as much time again. glibc would raise this by itself to 32 MB, and the next to twice that.
+# Larger blocks get pages of their own and are given back at once. The arrays of a sentence stay below this, because
+# speech takes half as long again with pages of their own. By itself glibc would raise this to 32 MB, TOP to twice that.
 OWN_PAGES_BYTES = 8 * 1024 * 1024
-TOP_BYTES = 16 * 1024 * 1024  # free memory at the end of a heap that is kept
+TOP_BYTES = 16 * 1024 * 1024  # free memory that is kept at the end of a heap
 
 
 def keep_small() -> None:
-    """For the beginning of a process that serves, before it has threads."""
+    """Call when a serving process starts, before it has threads."""
     if library := _glibc():
         library.mallopt(M_ARENA_MAX, ARENAS)
         library.mallopt(M_MMAP_THRESHOLD, OWN_PAGES_BYTES)
@@ -28,7 +28,7 @@ def keep_small() -> None:
 
 
 def give_back() -> None:
-    """Hand free memory back to the system. Takes some 10 ms, in which other threads may wait: for quiet moments."""
+    """Give free memory back to the system. Takes some 10 ms and may block other threads: call it at quiet moments."""
     if library := _glibc():
         library.malloc_trim(0)
 
@@ -38,5 +38,5 @@ def _glibc() -> Any:
     try:
         library = ctypes.CDLL(None)
         return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
-    except (OSError, TypeError):  # TypeError: Windows has no library without a name
+    except (OSError, TypeError):  # TypeError on Windows, where a library needs a name
         return None

@@ -1,4 +1,7 @@
-"""Keeps a server with loose settings to its own machine, whichever program serves it: it may not know HOST."""
+"""Keeps a server with unsafe settings reachable from its own machine only, even if another program serves it.
+
+Such a program does not tell where it listens, so HOST says nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ Application = Callable[..., Awaitable[Any]]
 
 
 def loopback_only(application: Application, loose: Mapping[str, str]) -> Application:
-    """An ASGI application that refuses what comes in by another address than this machine's own.
+    """An ASGI application that refuses connections from other machines.
 
-    `loose` are the settings that must not be seen from elsewhere, in words; with none of them nobody is refused.
+    `loose` are the unsafe settings, in words. Without any, nobody is refused.
     """
     if not loose:
         return application
@@ -39,7 +42,7 @@ def loopback_only(application: Application, loose: Mapping[str, str]) -> Applica
 
 
 def _is_own(server: Any) -> bool:
-    """Whether a connection came in by a loopback address, or by a file (a Unix socket), or by none in a test."""
+    """Whether a connection came through a loopback address or a Unix socket, or has no address (in a test)."""
     if not server or server[0] is None or "/" in str(server[0]):
         return True
     try:

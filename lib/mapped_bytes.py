@@ -1,6 +1,6 @@
-"""Bytes that are read seldom, kept in a temporary file instead of memory; the system reads what is asked for.
+"""Rarely read bytes, kept in a memory-mapped temporary file instead of memory.
 
-The file has no name and goes with the process. Where it is (`TMPDIR`) a few hundred megabytes should be free.
+The file has no name and vanishes with the process. It needs a few hundred megabytes in `TMPDIR`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import tempfile
 
 
 class MappedBytes:
-    """Filled once, then only read. Raises OSError where no file can be written."""
+    """Filled once, then only read. Raises OSError if no file can be written."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="salesagent-")  # noqa: SIM115 closed when it is mapped
+        self._file = tempfile.TemporaryFile(prefix="salesagent-")  # noqa: SIM115 closed once it is mapped
         self._map: mmap.mmap | None = None
         self._size = 0
 
     def add(self, data: bytes | memoryview) -> tuple[int, int]:
-        """Where the bytes will stand: begin and end."""
+        """Add bytes; returns where they begin and end."""
         self._file.write(data)
         begin, self._size = self._size, self._size + len(data)
         return begin, self._size
 
     def read_only(self) -> memoryview:
-        """All that was added, to be read in place; nothing can be added from now on."""
+        """All bytes, not copied. Nothing can be added from now on."""
         with self._file as file:
             file.flush()
             if not self._size:
@@ -33,11 +33,11 @@ class MappedBytes:
         return memoryview(self._map)
 
     def close(self) -> None:
-        """Give the file up; nothing of it may be in use any more. For what is filled and read once."""
+        """Close the file; none of its bytes may still be in use. For bytes that are read once."""
         self._file.close()
         self._map = None
 
     def release(self) -> None:
-        """Give back what was read; it is read from the file again by who asks for it. Takes microseconds."""
+        """Free the memory of what was read; it is read from the file again when needed. Takes microseconds."""
         if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)

@@ -1,4 +1,4 @@
-"""What every event loop has one of: a task or a connection belongs to a loop and cannot be used by another."""
+"""One object for each event loop. A task or a connection belongs to one loop and cannot be used by another."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ T = TypeVar("T")
 
 
 class PerLoop(Generic[T]):
-    """A decorator for a function that makes something: each event loop calls it once, and is then given the same.
+    """Decorates a function that makes an object: each event loop makes it once and then gets the same one.
 
-    What was made for a loop is forgotten when it is closed and another loop asks for its own. Loops may run in threads.
+    The object of a closed loop is dropped when another loop asks for its own. Loops may run in threads.
     """
 
     def __init__(self, make: Callable[[], T]):
@@ -24,12 +24,12 @@ class PerLoop(Generic[T]):
     def __call__(self) -> T:
         loop = asyncio.get_running_loop()
         if loop not in self._made:
-            # Not by weak references: a task or a connection refers to its loop, which would keep both for ever.
+            # Weak references would not do: a task or a connection refers to its loop, which would keep both for ever.
             for ended in [each for each in list(self._made) if each.is_closed()]:  # a copy: threads have loops too
                 self._made.pop(ended, None)
             self._made[loop] = self._make()
         return self._made[loop]
 
     def forget(self) -> T | None:
-        """Give back what was made for the running loop, to be closed, say; None when there is nothing."""
+        """Drop the object of the running loop and return it, for example to close it; None if there is none."""
         return self._made.pop(asyncio.get_running_loop(), None)

@@ -1,4 +1,4 @@
-"""Answers of a view whose body is made as it is sent."""
+"""Responses whose body is made while it is sent."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from django.http import StreamingHttpResponse
 
 
 class ClosingStream(StreamingHttpResponse):
-    """A body that is closed as soon as its client is gone, so that what it holds is given back at once."""
+    """A streaming response that closes its body as soon as the client is gone, so that its resources are freed."""
 
     def __init__(self, body: AsyncGenerator[bytes, None], **options: Any):
-        """`options` are those of an HttpResponse: `content_type`, `headers`, `status`."""
+        """`options` are those of HttpResponse: `content_type`, `headers`, `status`."""
         self._body = body
         super().__init__(body, **options)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Django closes this when the client is gone; what it iterates over it would leave to the garbage collector.
+        # Django closes only this generator when the client is gone, and leaves `body` to the garbage collector.
         async with aclosing(self._body) as pieces:
             async for piece in pieces:
                 yield piece

@@ -1,4 +1,4 @@
-"""Plain-text rules that every door shares."""
+"""Rules for plain text, the same for everything that comes in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """Text as it may be stored: `\\n` line ends, no control characters or lone surrogates, no space around it."""
+    """Text in a form that can be stored: `\\n` line ends, no control characters or lone surrogates, stripped."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def shorten(text: str, limit: int) -> str:
-    """One line of at most `limit` characters, cut at a word where there is one, and an ellipsis if anything was cut."""
+    """One line of at most `limit` characters, cut between words if possible, with an ellipsis if it was cut."""
     line = " ".join(text.split())
     if len(line) <= limit:
         return line

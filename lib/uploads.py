@@ -1,4 +1,4 @@
-"""Uploads go to disk as they arrive, and stop as soon as they are larger than they may be."""
+"""Writes uploads to disk as they arrive, and stops as soon as they are too large."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lib.rest.problems import Problem, too_large
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Ends the request when its files together have more than `limit_bytes`; another handler keeps them.
+    """Ends the request when its files together exceed `limit_bytes`; another handler stores them.
 
-    With 413, or the problem that `refusal` makes of the limit.
+    Answers 413, or the problem that `refusal` makes for the limit.
     """
 
     def __init__(self, request: HttpRequest, limit_bytes: int, refusal: Callable[[int], Problem] = too_large):
@@ -39,9 +39,9 @@ class BoundedUploadHandler(FileUploadHandler):
 def bounded_upload(
     limit_bytes: int | Callable[[], int], refusal: Callable[[int], Problem] = too_large
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """For a view or ninja's `decorate_view`: before anything reads the body, not even the check of a CSRF token.
+    """Decorates a view, also with ninja's `decorate_view`. Applies before anything reads the body, even the CSRF check.
 
-    A limit that a setting says is a function, asked at each request.
+    A limit that depends on a setting is a function, called for each request.
     """
 
     def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""The usual storage of files, in which one is whole or not there: a disk that fills up leaves no half of it behind."""
+"""Django's file storage, but a file is stored whole or not at all: a full disk leaves no half of it behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.deconstruct import deconstructible
 @deconstructible(path="lib.whole_files.WholeFileStorage")
 class WholeFileStorage(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
-        was_there = self.exists(name)  # somebody else's, then, and not ours to remove
+        was_there = self.exists(name)  # then it is another file, which must not be removed
         try:
             return str(super()._save(name, content))  # type: ignore[misc]  # the stubs do not know it
         except BaseException:

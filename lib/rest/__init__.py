@@ -1,1 +1,1 @@
-"""What the operations of a REST API share: problems, the types of fields, cursors, bodies."""
+"""Shared by all operations of the REST API: problems, types of fields, cursors, bodies."""

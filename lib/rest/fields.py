@@ -1,4 +1,4 @@
-"""What the API's bodies are made of: strict types, and texts whose rules the OpenAPI document states in full."""
+"""Types of the API's bodies: strict, and with all rules for texts stated in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 
 from lib.text import clean
 
-ANY_TEXT = r"^[^\x00]*$"  # PostgreSQL stores everything else
-SOME_TEXT = r"^[^\x00]*[^\s\x00-\x1f\x7f\x85][^\x00]*$"  # at least one character that shows
+ANY_TEXT = r"^[^\x00]*$"  # PostgreSQL stores everything but NUL
+SOME_TEXT = r"^[^\x00]*[^\s\x00-\x1f\x7f\x85][^\x00]*$"  # at least one visible character
 
 
 def _one_line(text: str) -> str:
@@ -17,7 +17,7 @@ def _one_line(text: str) -> str:
 
 
 def _whole(value: Any) -> Any:
-    """JSON Schema, and JavaScript, know one kind of number: 5.0 is whole."""
+    """JSON Schema and JavaScript know only one kind of number, so 5.0 is a whole number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -31,13 +31,13 @@ Whole = BeforeValidator(_whole)  # Annotated[int, Field(ge=1), Whole]
 
 
 class Body(BaseModel):
-    """A JSON body: `"1"` is not a number and `0` is not false. Fields nobody knows are ignored."""
+    """A JSON body: `"1"` is not a number and `0` is not false. Unknown fields are ignored."""
 
     model_config = ConfigDict(strict=True)
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """For a body that changes what it names: there, a field that is left out has no default."""
+    """For the schema of a body that changes only the fields it names: a field left out has no default."""
     schema.pop("required", None)
     for details in schema["properties"].values():
         details.pop("default", None)

@@ -1,4 +1,4 @@
-"""Reads request bodies for the API: JSON that two readers could understand differently is refused, not guessed at."""
+"""Reads request bodies for the API. JSON that two parsers could understand differently is refused."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MULTIPART = "multipart/form-data"
 
 
 class BodyParser(Parser):
-    """Ninja's parser, with the content type, duplicate keys, NaN and nesting looked at.
+    """Ninja's parser with checks of the content type, duplicate keys, NaN and nesting.
 
-    What it raises for a JSON body arrives as the cause of ninja's own HttpError.
+    Ninja wraps what this raises: it is the cause of ninja's HttpError.
     """
 
     def parse_body(self, request: HttpRequest) -> Any:
@@ -39,7 +39,7 @@ class BodyParser(Parser):
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a JSON text; raises a Problem that says what is wrong with it."""
+    """The value of a JSON text; raises a Problem that says what is wrong."""
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
     except UnicodeDecodeError:
@@ -67,5 +67,5 @@ def _constant(name: str) -> NoReturn:
 
 
 def _shown(name: str) -> str:
-    """A name from outside as it may be shown: short, and nothing that cannot be encoded."""
+    """A name sent by a client, made safe to show: short, without characters that cannot be encoded."""
     return name[:60].replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""What routers say about their errors in the OpenAPI document; the usual ones are added to every operation."""
+"""Describes errors in the OpenAPI document. The usual ones are added to every operation."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def component(status: int) -> str:
 
 
 def also(*statuses: int) -> dict[str, Any]:
-    """`openapi_extra` of an operation that may end with errors only it knows: `openapi_extra=also(409)`."""
+    """`openapi_extra` for an operation with additional errors: `openapi_extra=also(409)`."""
     return {"responses": {str(status): {"$ref": f"#/components/responses/{component(status)}"} for status in statuses}}

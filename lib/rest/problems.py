@@ -1,4 +1,4 @@
-"""What can go wrong with a request to the API, in the one shape every error has."""
+"""Errors of the API, which all have one shape."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ TITLES = {  # programs compare them, so they are never translated
 
 
 class Problem(Exception):
-    """Ends a request with `status` and the one error shape; `detail` says what to do, for the caller to read.
+    """Ends a request with `status` and the error shape; `detail` tells the caller what to do.
 
-    `fallback_message` is for the visitor, where one is waiting for an answer.
+    `fallback_message` is for the visitor, if one waits for an answer.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ def invalid(detail: str) -> Problem:
 
 
 def too_many(retry_after_s: int) -> Problem:
-    """429: the caller reads when to come back, the visitor a calm sentence."""
+    """429: tells the caller when to come back, and has a calm sentence for the visitor."""
     return problem(
         429,
         _("Too many requests. Try again in %(seconds)s seconds.") % {"seconds": retry_after_s},

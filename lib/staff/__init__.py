@@ -1,1 +1,1 @@
-"""What the pages of the admin share: cells of lists, their order, deleting with files."""
+"""Shared by the pages of the admin: cells and order of lists, deleting with files, the first page."""

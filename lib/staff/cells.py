@@ -1,4 +1,4 @@
-"""What the cells of the admin's lists share: a state as a word in a tone, a time as how long ago it was."""
+"""Cells of the admin's lists: a state as a coloured word, a time as how long ago it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an admin page for one row shows beside the form."""
+"""Adds context to the admin page of one row."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ChangePage(admin.ModelAdmin):
-    """A ModelAdmin whose page for one row has a context of its own: `fill_page` adds to it."""
+    """A ModelAdmin whose page for one row has additional context, from `fill_page`."""
 
     def fill_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
-        """Add to the context of the template; `obj` is None on the page that adds a row."""
+        """Add to the template's context; `obj` is None on the page that adds a row."""
 
     def render_change_form(
         self,

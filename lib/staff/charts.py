@@ -1,4 +1,4 @@
-"""Small charts of seven days, drawn as SVG by the server: where each column stands, and the same numbers as a table."""
+"""Small charts of seven days, drawn as SVG by the server, and the same numbers as a table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lib.staff.cells import Tone
 # In units of the drawing, which is scaled to its card.
 WIDTH, HEIGHT, LABELS = 280, 96, 18
 COLUMN = 28
-MIN_SEEN = 2  # a day with one among a thousand is not drawn as none
+MIN_SEEN = 2  # the smallest height, so that one among a thousand is still seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class _Chart:
 
 @dataclass(frozen=True)
 class Bars(_Chart):
-    """One number a day; None where there is nothing to measure."""
+    """One number for each day; None if there is nothing to measure."""
 
     name: str
     label: str
     days: tuple[date, ...]
     values: tuple[float | None, ...]
-    total: str  # of the seven days, as it is told: "84", or a median
+    total: str  # of the seven days, as text: "84", or a median
     total_label: str
     url: str = ""
     unit: str = "count"
@@ -124,7 +124,7 @@ class BarPart:
 
 @dataclass(frozen=True)
 class Shares(_Chart):
-    """How the whole of each day divides."""
+    """How each day's total divides into parts."""
 
     name: str
     label: str
@@ -175,7 +175,7 @@ class Shares(_Chart):
 
 
 def seconds(milliseconds: float | None) -> str:
-    """ "40 ms", "1.2 s", an en dash for none."""
+    """ "40 ms" or "1.2 s"; an en dash for None."""
     if milliseconds is None:
         return "–"
     if milliseconds < 1000:
@@ -184,7 +184,7 @@ def seconds(milliseconds: float | None) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Rounded, but neither none nor all where it is not."""
+    """A rounded percentage, but 0 % only for none and 100 % only for all."""
     if not whole or not part:
         return "0 %"
     share = round(100 * part / whole)

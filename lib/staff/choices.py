@@ -1,4 +1,4 @@
-"""Fields that name something: it is chosen there, and not made, changed or deleted in passing."""
+"""Form fields in which a row can be chosen, but not added, changed or deleted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 
 def only_chosen(field: Any) -> Any:
-    """The form field without Django's icons beside it."""
+    """The form field without Django's icons for adding, changing and deleting."""
     if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
         field.widget = field.widget.widget
     return field

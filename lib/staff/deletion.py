@@ -1,4 +1,4 @@
-"""Deleting in the admin: it asks first, counts what goes, is final, and takes the files along."""
+"""Deleting in the admin: asks first, counts what will be deleted, and deletes files too."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from lib.files import Deletion, count_with_files, delete_with_files, remove_files, replaced_files
 
-NAMES_SHOWN = 20  # a list of thousands of names answers no question
+NAMES_SHOWN = 20  # thousands of names would help nobody
 
 
 class DeletesWithFiles(admin.ModelAdmin):
-    """A ModelAdmin that leaves no file behind: whoever deletes a row, or replaces its file, removes it for good."""
+    """A ModelAdmin that leaves no file behind when a row is deleted or its file is replaced."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         replaced = replaced_files(obj)
@@ -37,7 +37,7 @@ class DeletesWithFiles(admin.ModelAdmin):
     def get_deleted_objects(
         self, objs: QuerySet | Sequence[Model], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Names of what was chosen, counts of all that goes, what the user may not delete, what is in the way."""
+        """Names of the chosen rows, counts of all deleted rows, what the user may not delete, and what prevents it."""
         rows = objs if isinstance(objs, QuerySet) else self.model._base_manager.filter(pk__in=[obj.pk for obj in objs])
         try:
             going = count_with_files(rows)
@@ -48,7 +48,7 @@ class DeletesWithFiles(admin.ModelAdmin):
 
 
 def forbidden_kinds(request: HttpRequest, going: Deletion, site: admin.AdminSite = admin.site) -> set[str]:
-    """The kinds that the admin has pages for and this user may not delete."""
+    """The models with admin pages that this user may not delete."""
     found = set()
     for label in going.rows:
         page = site._registry.get(apps.get_model(label))
@@ -64,10 +64,10 @@ def _names(objs: Iterable[Model]) -> list[str]:
 
 
 def _counts(going: Deletion) -> dict[str, int]:
-    """Plural word -> how many, in the order of the database's cascade: what was chosen first.
+    """How many, by plural name, in the order of the cascade, with the chosen model first.
 
-    A model says itself that its rows are parts of one that is counted (`is_part`), and what its files are
-    called (`file_words`).
+    A model with `is_part` is not counted, because its rows are part of another one. `file_words` is what its files are
+    called.
     """
     counts = {
         str(apps.get_model(label)._meta.verbose_name_plural): count

@@ -1,6 +1,6 @@
-"""What the first page of the admin shows; each app registers its part from its `AppConfig.ready()`.
+"""The admin's first page. Each app registers its part from its `AppConfig.ready()`, so nothing is imported upwards.
 
-No app is imported upwards for it, and a person is shown, and counted for, only what they may see.
+A person sees, and is told the number of, only what they have the permission for.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MaySee = Callable[[HttpRequest], bool]
 
 
 def permitted(*permissions: str) -> MaySee:
-    """Whoever has any of these Django permissions, each as `app.codename`."""
+    """True for users with any of these Django permissions, each as `app.codename`."""
     return lambda request: any(request.user.has_perm(permission) for permission in permissions)
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One kind of work that waits for somebody; not shown while there is none."""
+    """One kind of work that waits for staff; not shown while there is none."""
 
     name: str
     count: Callable[[HttpRequest], int]  # for this person; one query
@@ -33,12 +33,12 @@ class ToDo:
     url: Callable[[], str]
     may_see: MaySee
     tone: Tone = Tone.WAITING
-    position: int = 50  # the smaller, the sooner it is read: 10 for a person who waits, 20 for a lead
+    position: int = 50  # smaller comes first: 10 for a visitor who waits, 20 for a lead
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a `ToDo` says to one person now."""
+    """A `ToDo` as one person sees it now."""
 
     told: str
     url: str
@@ -47,7 +47,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """A page of the admin that is no list of a model, for the side bar."""
+    """An entry of the side bar for an admin page that is not a model's list."""
 
     name: str
     label: Any  # lazily translated
@@ -65,7 +65,7 @@ class CardLink:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing that staff look after, with ways on."""
+    """One thing that staff look after, with links."""
 
     title: str
     url: str
@@ -82,12 +82,12 @@ _pages: dict[str, StaffPage] = {}
 
 
 def add_to_do(to_do: ToDo) -> None:
-    """Register a kind of work, by its name."""
+    """Register a kind of work under a name."""
     _to_dos[to_do.name] = to_do
 
 
 def add_figures(figures: Figures) -> None:
-    """Register charts of the last seven days; the function gives those this person may see."""
+    """Register a function that returns charts of the last seven days which this person may see."""
     if figures not in _figures:
         _figures.append(figures)
 
@@ -98,12 +98,12 @@ def add_cards(cards: Cards) -> None:
 
 
 def add_page(page: StaffPage) -> None:
-    """Register a page for the side bar, by its name."""
+    """Register a page for the side bar under a name."""
     _pages[page.name] = page
 
 
 def pages(request: HttpRequest) -> list[tuple[str, str]]:
-    """(label, address) of those this person may open."""
+    """(label, address) of the registered pages that this person may open."""
     return [(str(page.label), page.url()) for page in _pages.values() if page.may_see(request)]
 
 
@@ -117,7 +117,7 @@ def waiting(request: HttpRequest) -> list[Waiting]:
 
 
 def has_work(request: HttpRequest) -> bool:
-    """Whether this person is told of any kind of work at all."""
+    """Whether this person may see any kind of work at all."""
     return any(to_do.may_see(request) for to_do in _to_dos.values())
 
 

@@ -1,4 +1,4 @@
-"""The order of the admin's lists: each begins with what should be looked at first."""
+"""The order of the admin's lists: what needs attention comes first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 class OrderedList(ChangeList):
     """Orders by the admin's `list_order`, which may name annotations of its queryset.
 
-    `ModelAdmin.ordering` cannot: Django also uses it where the annotations are not there, in filters and drop-downs.
+    `ModelAdmin.ordering` cannot: Django also uses it for filters and drop-downs, which lack the annotations.
     """
 
     def _get_default_ordering(self) -> Any:

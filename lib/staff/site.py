@@ -1,4 +1,4 @@
-"""The admin's site: its first page says what to do now, and what only administrators need has a page of its own."""
+"""The admin site: a first page that says what to do now, and another page for what only administrators need."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from lib.staff.week import Week
 
 
 class StaffSite(AdminSite):
-    """An app whose `AppConfig` says `in_staff_menu = True` is daily work; all others are under “Administration”."""
+    """Apps with `in_staff_menu = True` in their `AppConfig` are in the menu; all others are under “Administration”."""
 
     site_header = site_title = gettext_lazy("Salesagent")
     index_title = gettext_lazy("Home")
     empty_value_display = "–"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """As Django's, but a script of a page is told who is signed out, and not given the page to sign in on."""
+        """Like Django's, but signed out staff's scripts get a short refusal instead of the login page."""
         answer = super().admin_view(view, cacheable)
 
         @wraps(answer)
@@ -78,12 +78,12 @@ class StaffSite(AdminSite):
 
 
 def is_from_script(request: HttpRequest) -> bool:
-    """Whether a script of one of our pages asks, which can show no page."""
+    """Whether the request comes from a page's script, which could not show a login page."""
     return "HX-Request" in request.headers or "json" in request.headers.get("Accept", "")
 
 
 def signed_out() -> JsonResponse:
-    """What a script is told whose person is signed out: it shows the words, and the page keeps what was typed."""
+    """The refusal for a script when staff are signed out. The page shows the words and keeps what was typed."""
     words = _("You are signed out. Sign in again in another tab, then repeat this here.")
     return JsonResponse({"error": words, "detail": words, "fallback_message": None}, status=401)
 

@@ -1,4 +1,4 @@
-"""The last seven days, today among them, as the figures of the admin count by them."""
+"""The last seven days, including today, for the figures of the admin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days of the installation's time zone, the oldest first; `starts` are their first moments."""
+    """Seven days in the installation's time zone, oldest first; `starts` are the moments at which they begin."""
 
     days: tuple[date, ...]
     starts: tuple[datetime, ...]
@@ -27,13 +27,13 @@ class Week:
         return cls(days, tuple(timezone.make_aware(datetime.combine(day, time.min)) for day in days))
 
     def count(self, rows: QuerySet[Any], field: str) -> tuple[int, ...]:
-        """How many rows each day has, in one query."""
+        """The number of rows of each day, in one query."""
         return by_day(self.grouped(rows, field))
 
     def grouped(self, rows: QuerySet[Any], field: str, *by: str) -> QuerySet[Any, Any]:
-        """(day, values of `by`..., how many rows), in one query.
+        """(day, values of `by`..., number of rows), in one query.
 
-        Seven ranges of an index of `field`: 26 ms for 100,000 rows, where sorting rows into days took 200 (SQLite).
+        Uses seven ranges of an index on `field`: 26 ms for 100,000 rows; grouping the rows by day took 200 (SQLite).
         """
         ends = (*self.starts[1:], None)
         days = []
@@ -45,7 +45,7 @@ class Week:
 
 
 def by_day(pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:
-    """One number for each day, summed from (day, number)."""
+    """The sum for each day, from (day, number)."""
     totals = [0] * DAYS
     for day, number in pairs:
         totals[day] += number
