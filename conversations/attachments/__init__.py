@@ -1,1 +1,1 @@
-"""Pictures and PDF that visitors attach: told by content, made safe, stored, served, shown to models, swept."""
+"""Pictures and PDF that visitors attach: recognised by content, made safe, stored, served, shown to models, swept."""

@@ -1,4 +1,4 @@
-"""Attachments as rows and files: stored, named by the message they are sent with, taken away again."""
+"""Attachments as rows and files: stores them, connects them with their message, deletes them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MAX_PER_SESSION = 40  # ten full messages, 200 MB at most
 
 
 class AttachmentMissing(Exception):
-    """No such file waits to be sent in this session: never there, sent already, swept, or somebody else's."""
+    """No such file waits to be sent in this session: unknown, sent already, swept, or another visitor's."""
 
 
 def require_room(session_id: uuid.UUID) -> None:
-    """Raises AttachmentRefused where its agent takes no files, or the session has as many as it may; SessionMissing."""
+    """Raises AttachmentRefused if the agent takes no files or the session is full, and SessionMissing."""
     found = Session.objects.filter(pk=session_id).values_list("agent__takes_attachments", flat=True).first()
     if found is None:
         raise SessionMissing
@@ -56,25 +56,26 @@ def store(session_id: uuid.UUID, made: MadeFile) -> AttachedFile:
         height=made.height,
         text=made.text,
     )
-    # The file first, outside the transaction: a storage may take long, and one without a row is swept.
+    # The file first, outside the transaction: a storage may take long. A file without a row is swept later.
     name = f"attachments/{uuid.uuid4()}{SUFFIXES[made.media_type]}"
     storage = Attachment._meta.get_field("file").storage
     attachment.file.name = storage.save(name, ContentFile(made.data))
     try:
         with transaction.atomic():
-            Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()  # two at once count in turn
+            # Locked, so that two uploads at once are counted one after the other.
+            Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
             require_room(session_id)
             attachment.save(force_insert=True)
     except BaseException as error:
         remove_files([(storage, str(attachment.file.name))])
         if isinstance(error, IntegrityError):
-            raise SessionMissing from None  # deleted in this moment
+            raise SessionMissing from None  # deleted just now
         raise
     return AttachedFile.of(attachment)
 
 
 def waiting(session: Session, ids: Sequence[uuid.UUID]) -> list[Attachment]:
-    """The files of these ids, in their order, that wait to be sent in a session which is locked.
+    """The files with these ids, in that order, which wait to be sent in a locked session.
 
     Raises AttachmentMissing unless all of them do, and AttachmentRefused for too many.
     """
@@ -85,7 +86,7 @@ def waiting(session: Session, ids: Sequence[uuid.UUID]) -> list[Attachment]:
         )
     if not ids:
         return []
-    # Locked, so that none is taken back or swept in this moment.
+    # Locked, so that none is taken back or swept meanwhile.
     unsent = Attachment.objects.unsent().select_for_update(of=("self",)).order_by("pk")
     rows = {row.pk: row for row in unsent.filter(session=session, pk__in=ids).defer("text")}
     if set(ids) != rows.keys() or len(ids) != len(rows):
@@ -94,13 +95,13 @@ def waiting(session: Session, ids: Sequence[uuid.UUID]) -> list[Attachment]:
 
 
 def sent_with(message: Message, attachments: Sequence[Attachment]) -> None:
-    """They belong to this message from now on, which is stored."""
+    """Make these files part of a stored message."""
     if attachments:
         Attachment.objects.filter(pk__in=[each.pk for each in attachments]).update(message=message)
 
 
 @in_database
 def discard(session_id: uuid.UUID, attachment_id: uuid.UUID) -> bool:
-    """Take back a file that was not sent, for good; False where there is none."""
+    """Delete a file that was not sent. Returns False if there is none."""
     waits = Attachment.objects.unsent().filter(session=session_id, pk=attachment_id)
     return bool(delete_with_files(waits).rows)

@@ -1,4 +1,4 @@
-"""What a visitor's file becomes before it is stored: told by what is in it, never by its name."""
+"""Makes a visitor's file safe before it is stored. Its kind is decided by its content, never by its name."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class MadeFile:
 
 
 def made(data: bytes, name: str) -> MadeFile:
-    """The file to keep of what was uploaded; blocks for up to a second, with a PDF longer. Raises AttachmentRefused."""
+    """The safe file for an upload. Blocks for up to a second, longer for a PDF. Raises AttachmentRefused."""
     refuse_size(len(data))
     if data.startswith(b"%PDF-"):
-        text = pdf.beginning(data) if is_configured() else ""  # without a model nobody reads it
+        text = pdf.beginning(data) if is_configured() else ""  # only a model reads it
         kind = Attachment.Kind.PDF.value
         return MadeFile(data, name_of(name, kind), kind, text=text)
     if not _is_picture(data[:12]):
@@ -62,7 +62,7 @@ def too_large(limit_bytes: int) -> AttachmentRefused:
 
 
 def name_of(given: str, media_type: str) -> str:
-    """What the file is called: without a folder and without signs that do not show, and with the ending it deserves."""
+    """The file's name without folder and invisible characters, with the ending of its real kind."""
     base = given.replace("\\", "/").rpartition("/")[2]
     shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in base)
     stem = PurePosixPath(" ".join(shown.split()) or "file").stem.strip(". ")

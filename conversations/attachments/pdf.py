@@ -1,4 +1,4 @@
-"""The beginning of a PDF's text, for the model; read as knowledge is, in a process with limits of its own."""
+"""The beginning of a PDF's text, for the model. Like knowledge, it is read in a process of its own, with limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_CHARS = 8_000  # about 2,000 tokens, a quarter of what a request has
 
 
 def beginning(data: bytes) -> str:
-    """ "" where it holds no text, is locked or damaged, or takes too long: staff can open it all the same."""
+    """ "" if there is no text, the PDF is locked or damaged, or it takes too long. Staff can still open the file."""
     try:
         found = extract.read(io.BytesIO(data), "attached.pdf", seconds=SECONDS)
     except extract.Unreadable as error:

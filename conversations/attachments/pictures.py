@@ -1,4 +1,4 @@
-"""Pictures are decoded within bounds and written anew, so nothing else a file held (places, programs) is kept."""
+"""Decodes pictures within limits and writes them anew, so that nothing else in the file (place, program) is kept."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from PIL import Image, ImageOps
 from conversations.attachments.refused import AttachmentRefused
 from conversations.models import Attachment
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # no other reader of the library is ever given a visitor's file
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # the library's other readers never see a visitor's file
 MAX_PIXELS = 25_000_000  # a camera's 24 million; decoded they take at most 100 MB
-MAX_SIDE = 2048  # kept; models look at no more, and small print of a screenshot is still read
-MODEL_SIDE = 1024  # what a model is shown: one or two of the tiles they count
+MAX_SIDE = 2048  # stored; models use no more than this, and small print in a screenshot is still readable
+MODEL_SIDE = 1024  # sent to a model: costs one or two tiles
 MAX_PNG_BYTES = 1_500_000  # a screenshot has less; a photograph as PNG becomes a JPEG
 JPEG_QUALITY = 85
 
@@ -34,20 +34,20 @@ class Picture:
 
 
 def made_safe(data: bytes) -> Picture:
-    """The picture alone, upright, at most MAX_SIDE each way; of a moving one its first frame. Takes up to a second.
+    """The picture alone, upright, at most MAX_SIDE wide and high; only the first frame of an animation.
 
-    Raises AttachmentRefused for one that cannot be read, or is too large to be.
+    Takes up to a second. Raises AttachmentRefused for one that cannot be read or is too large.
     """
     return _written(*_opened(data, MAX_SIDE), MAX_SIDE)
 
 
 def for_model(data: bytes) -> Picture:
-    """A stored picture, as small as a model needs it."""
+    """A stored picture, made small enough for a model."""
     return _written(*_opened(data, MODEL_SIDE), MODEL_SIDE)
 
 
 def _opened(data: bytes, side: int) -> tuple[Image.Image, bool]:
-    """The picture, and whether it is a photograph: a JPEG, or one of several in a file, as telephones write them."""
+    """The picture, and whether it is a photograph: a JPEG, or the several JPEGs in one file that phones write."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -66,7 +66,7 @@ def _opened(data: bytes, side: int) -> tuple[Image.Image, bool]:
 def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # what it says of itself is broken, the picture is not
+    except Exception:  # the metadata is broken, not the picture
         return image
 
 

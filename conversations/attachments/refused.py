@@ -1,4 +1,4 @@
-"""Why a file is not taken, in words for the visitor."""
+"""The error for a file that cannot be taken, with words for the visitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gives out an attachment to whoever may see it, in a way that no browser takes for a page of this site."""
+"""Serves an attachment to those who may see it, so that no browser treats it as a page of this site."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from conversations.models import Attachment
 from lib.database import in_database
 from lib.rest.problems import Problem, not_found
 
-MAX_AGE_S = 3600  # a file never changes, but one of a deleted conversation should not be seen much longer
-# Whatever it is: it runs nothing, loads nothing, and is no page of this site.
+MAX_AGE_S = 3600  # a file never changes, but it should soon be gone after its conversation is deleted
+# Whatever the file holds, it can run nothing, load nothing, and does not count as a page of this site.
 POLICY = "default-src 'none'; sandbox"
 
 
 @in_database
 def find(attachment_id: uuid.UUID) -> Attachment:
-    """With its session; raises 404."""
+    """The attachment with its session; raises 404."""
     found = Attachment.objects.select_related("session").defer("text").filter(pk=attachment_id).first()
     if found is None:
         raise missing()
@@ -42,7 +42,7 @@ def answer(attachment: Attachment) -> HttpResponse:
             data = file.read()
     except OSError:
         raise missing() from None
-    is_picture = attachment.media_type != Attachment.Kind.PDF  # written here: a PDF is as the visitor sent it
+    is_picture = attachment.media_type != Attachment.Kind.PDF  # written by us; a PDF is the visitor's
     response = HttpResponse(data, content_type=attachment.media_type)
     disposition = content_disposition_header(as_attachment=not is_picture, filename=attachment.name)
     response["Content-Disposition"] = disposition or "inline"

@@ -1,4 +1,4 @@
-"""What a chat model is shown of attachments: the newest ones, as small as it needs them."""
+"""Prepares attachments for a chat model: the newest ones, as small as possible."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from conversations.models import Attachment
 
 log = logging.getLogger(__name__)
 
-MAX_PICTURES = 4  # of a whole history, the newest: each is some 150 kB, and up to 1,600 tokens
+MAX_PICTURES = 4  # the newest of the whole history; each has some 150 kB, and up to 1,600 tokens
 MAX_DOCUMENTS = 2  # each up to 2,000 tokens
 
 
 def with_contents(history: Sequence[PastMessage]) -> tuple[PastMessage, ...]:
-    """The same with what is in the newest files; one that cannot be opened is named all the same. Blocks."""
+    """The same messages with the contents of the newest files. A file that cannot be opened is only named. Blocks."""
     newest = [each for turn in reversed(history) for each in turn.attached]
     shown = [each for each in newest if each.is_picture][:MAX_PICTURES]
     shown += [each for each in newest if not each.is_picture][:MAX_DOCUMENTS]

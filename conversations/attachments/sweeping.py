@@ -1,4 +1,4 @@
-"""Removes what was uploaded and never sent, and files of attachments that no row names."""
+"""Removes attachments that were uploaded and never sent, and their files that no row names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lib.files import delete_with_files, remove_files
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(hours=24)  # a message that is being written, or waits for a connection
+KEPT = timedelta(hours=24)  # time for a message that is being written, or waits for a connection
 GRACE = timedelta(hours=1)  # a file is stored before its row
 BATCH = 100
 FOLDER = "attachments"
@@ -32,7 +32,7 @@ def _remove_unnamed(before: datetime) -> None:
     storage: Storage = Attachment._meta.get_field("file").storage
     try:
         names = [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1] if name]
-    except FileNotFoundError:  # nothing was ever attached
+    except FileNotFoundError:  # there are no attachments yet
         return
     for start in range(0, len(names), BATCH):
         some = set(names[start : start + BATCH])
@@ -43,5 +43,5 @@ def _remove_unnamed(before: datetime) -> None:
 def _is_older(storage: Storage, name: str, before: datetime) -> bool:
     try:
         return storage.get_modified_time(name) < before
-    except OSError:  # gone meanwhile
+    except OSError:  # removed meanwhile
         return False

@@ -1,1 +1,1 @@
-"""Sessions that go, and who is told."""
+"""Deletes sessions, and tells everybody who shows one."""

@@ -30,14 +30,14 @@ def _saved(instance: Agent, created: bool, update_fields: Iterable[str] | None =
 
 
 def _going(instance: Agent, **kwargs: Any) -> None:
-    # Only an answer under way has followers that do not know the agent, and work that would be in vain.
+    # Only a running answer has followers that do not listen to the agent, and work that has to be dropped.
     answering = Reply.objects.running().filter(message__session__agent=instance.pk)
     sessions = [str(pk) for pk in answering.values_list("message__session_id", flat=True)]
     _tell_when_stored(instance.pk, AgentGone(str(instance.pk)), sessions)
 
 
 def _tell_when_stored(agent_id: uuid.UUID, event: Event, sessions_gone: list[str]) -> None:
-    async def tell() -> None:  # runs and hub belong to the event loop, and this is a thread beside it
+    async def tell() -> None:  # runs and hub belong to the event loop; this is another thread
         hub().publish(agent_key(agent_id), event)
         tell_gone(sessions_gone)
 

@@ -1,6 +1,6 @@
-"""Tells who follows a session that it is deleted, from wherever that was done: its own page or a program.
+"""Tells the followers of a session that it was deleted, whether by its own page or by a program.
 
-That its agent goes is told by agents_told.py."""
+When its whole agent is deleted, agents_told.py does this."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from conversations.deletion.sessions import tell_gone
 
 
 def tell_when_gone(session_ids: Iterable[uuid.UUID]) -> None:
-    """Once the transaction has deleted them, stop the work on these sessions and say so to who shows them."""
+    """When the transaction that deletes them has ended, stop the work on these sessions and tell their followers."""
     keys = [str(session_id) for session_id in session_ids]
 
-    async def tell() -> None:  # runs and hub belong to the event loop, and this is a thread beside it
+    async def tell() -> None:  # runs and hub belong to the event loop; this is another thread
         tell_gone(keys)
 
     if keys:

@@ -1,4 +1,4 @@
-"""Deletes whole sessions for good, with what belongs to them, and tells who listens."""
+"""Deletes whole sessions for good, with everything that belongs to them, and tells their listeners."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ BATCH = 50  # conversations a transaction deletes
 
 
 async def delete(session: Session, *, note: Callable[[], None] | None = None) -> None:
-    """Delete a session with its messages and recordings; pages that show it are told.
+    """Delete a session with its messages and recordings, and tell pages that show it.
 
-    What `note` writes is written if it is deleted, and only then.
+    `note` is called in the same transaction, before anything is deleted.
     """
     session_id = str(session.pk)
     await _delete(session, note)
@@ -38,7 +38,7 @@ def _delete(session: Session, note: Callable[[], None] | None) -> None:
 
 
 def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -> list[str]:
-    """Delete the conversations that are older than the settings let them be; their ids, for `tell_gone`.
+    """Delete the conversations that are older than the settings allow. Returns their ids, for `tell_gone`.
 
     A conversation's age counts from its last message. Stops early, between batches, once `is_over` says so.
     """
@@ -49,14 +49,14 @@ def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -
     ):
         old = kind.filter(updated_at__lt=now - timedelta(days=days)) if days else kind.none()
         while not is_over() and (batch := list(old.order_by("updated_at").values_list("pk", flat=True)[:BATCH])):
-            delete_with_files(old.filter(pk__in=batch))  # asked again: somebody may have just written in one
+            delete_with_files(old.filter(pk__in=batch))  # the filter again: somebody may have just written in one
             kept = set(Session.objects.filter(pk__in=batch).values_list("pk", flat=True))
             gone += (str(each) for each in batch if each not in kept)
     return gone
 
 
 def tell_gone(session_ids: Iterable[str]) -> None:
-    """Pages that show one of these are told that it is there no more."""
+    """Tell pages that show one of these sessions that it was deleted."""
     for session_id in session_ids:
         runs().forget(session_id)
         hub().publish(session_id, SessionGone(session_id))
@@ -64,12 +64,12 @@ def tell_gone(session_ids: Iterable[str]) -> None:
 
 @in_database
 def attachment_count(session: Session) -> int:
-    """How many files of the visitor's go with a session."""
+    """How many of the visitor's files would be deleted with a session."""
     return Attachment.objects.filter(session=session).count()
 
 
 @in_database
 def recording_count(session: Session) -> int:
-    """How many sound files go with a session, the visitor's and the agent's."""
+    """How many sound files would be deleted with a session, the visitor's and the agent's."""
     messages = Message.objects.filter(session=session)
     return messages.exclude(audio="").count() + messages.exclude(tts_audio="").count()

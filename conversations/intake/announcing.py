@@ -1,4 +1,4 @@
-"""What follows when a turn is stored: who listens is shown it, and its answer is seen to."""
+"""Publishes a stored turn to its listeners, and starts its answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from conversations.replies.runs import runs
 
 
 def announce(turn: Turn) -> None:
-    """Show a stored turn to every listener and see to its answer; a repeat of one with an answer is only seen to."""
+    """Publish a stored turn and start its answer. A repeat that has an answer is not published again."""
     session_id = turn.question.session_id
-    if turn.is_new or turn.answer is None:  # a person waits to read it: told twice rather than not
+    if turn.is_new or turn.answer is None:  # a person waits to read it: better published twice than not at all
         hub().publish(session_id, MessageStored(turn.question))
         if turn.answer:
             hub().publish(session_id, MessageStored(turn.answer))
-            if not turn.answer.is_running:  # it was known when the question came
+            if not turn.answer.is_running:  # a known answer
                 hub().publish(session_id, MessageFinished(turn.answer))
         if turn.event:
             hub().publish(session_id, turn.event)
@@ -25,6 +25,6 @@ def announce(turn: Turn) -> None:
 
 
 def announce_answer(answer: MessageData) -> None:
-    """The same for an answer that is made anew."""
+    """Like `announce`, for an answer that is made again."""
     hub().publish(answer.session_id, MessageStored(answer))
     runs().start(answer.session_id)

@@ -1,4 +1,4 @@
-"""The way in for a file that a visitor attaches: refused, counted, made safe and stored, in this order."""
+"""Takes a file that a visitor attaches: checks, counts, makes safe and stores it, in this order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conversations.messages.reading import SessionMissing
 from conversations.models import Session
 from lib.database import in_database
 
-# A picture takes a core for up to a second, and 100 MB: others wait, and neither answers nor searches wait with them.
+# A picture takes a core for up to a second, and 100 MB. The others wait here, so that answers and searches need not.
 _makers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="attachments")
 
 
@@ -37,7 +37,7 @@ async def attach(caller: Caller, session_id: uuid.UUID, upload: UploadedFile) ->
 async def begin(
     caller: Caller, agent: Agent, upload: UploadedFile, first_touch: Mapping[str, Any]
 ) -> tuple[uuid.UUID, AttachedFile]:
-    """The same for a visitor's first message: a file that can be kept begins the session, whose id comes back with it.
+    """Like `attach`, for a visitor's first message: begins a session if the file can be kept, and returns its id too.
 
     Raises AttachmentRefused, AgentMissing, RateLimited.
     """
@@ -49,7 +49,7 @@ async def begin(
 
 
 async def _made(caller: Caller, upload: UploadedFile) -> making.MadeFile:
-    """Counted before it waits for a thread, and before anybody looks at it."""
+    """The safe form of the file. The upload is counted first, before it waits for a thread or is read."""
     making.refuse_size(upload.size or 0)
     if caller.is_visitor:
         await counted(rates.count, rates.PER_ADDRESS, "attachment", caller.address)

@@ -1,4 +1,4 @@
-"""What a visitor thinks of an answer: kept with it, changed, taken back."""
+"""Stores a visitor's feedback on an answer, changes it, or takes it back."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ MAX_CHARS = 500
 
 
 class FeedbackRefused(Exception):
-    """The message or the agent takes none; its text says why, in the language of who asks for it."""
+    """The message or the agent takes no feedback; `str()` says why, in the reader's language."""
 
 
 async def give(
     message_id: uuid.UUID, value: str, words: str | None = None, *, session_id: uuid.UUID | None = None
 ) -> FeedbackGiven:
-    """Keep it, and tell who shows the answer; `value` is a Reply.Feedback, or "" to take it back.
+    """Store feedback and publish it; `value` is a Reply.Feedback, or "" to take it back.
 
-    Given again, it takes the place of what was given before; without `words` those stay as long as the value does.
-    With `session_id` only an answer of that session is meant. Raises MessageMissing and FeedbackRefused.
+    New feedback replaces the old one; without `words` the old words stay as long as the value does not change.
+    With `session_id` the answer must be in that session. Raises MessageMissing and FeedbackRefused.
     """
     given, is_new = await _keep(message_id, value, words, session_id)
     if is_new:
@@ -55,7 +55,7 @@ def _keep(
 
 
 def _answer(message_id: uuid.UUID, session_id: uuid.UUID | None) -> Reply:
-    """A complete answer, locked. What an agent says by itself was asked by nobody."""
+    """A complete answer, locked. What an agent says by itself takes no feedback: nobody asked for it."""
     messages = Message.objects.filter(pk=message_id)
     if not (messages.filter(session=session_id) if session_id else messages).exists():
         raise MessageMissing

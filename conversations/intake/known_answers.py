@@ -1,7 +1,7 @@
-"""Answers that are known when a message comes: no model is asked, and what they bring about is stored with them.
+"""Answers that are known as soon as a message comes: no model is asked, and their effects are stored with them.
 
-An app above this one has a say by `known_by`: a plain function in the transaction that stores the message, under the
-lock of its session. It is quick, a query or two, and raises nothing: the visitor waits.
+A higher app registers a function with `known_by`. It runs in the transaction that stores the message, with the session
+locked, so it must be quick (a query or two) and must not raise: the visitor waits.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from conversations.models import Message, Session
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """What makes a message one that no model is asked about: the answer that is known, and what is stored with both."""
+    """The known answer to a message, and what is to be stored together with both."""
 
     answer: str
-    # In the same transaction, and not for a repeat; the event that it returns is told behind both messages.
+    # Called in the same transaction, but not for a repeat; the event it returns is published after both messages.
     on_stored: Callable[[Message], Event | None]
     offers_contact: bool = False
 
@@ -28,7 +28,7 @@ _known: list[Known] = []
 
 
 def known_by(known: Known) -> None:
-    """Ask `known` about every message that an agent would answer; the first one that knows is heard."""
+    """Ask `known` about every message that an agent would answer. The first function that has an answer wins."""
     if known not in _known:
         _known.append(known)
 

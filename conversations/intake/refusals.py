@@ -55,9 +55,9 @@ class _Row:
 
 
 _TABLE: dict[type[Exception], _Row] = {
-    TurnRefused: _Row("refused", 409),  # has words of its own
+    TurnRefused: _Row("refused", 409),  # the exception has its own words
     FeedbackRefused: _Row("refused", 409),  # the same
-    AttachmentRefused: _Row("refused", 409),  # has words and a status of its own
+    AttachmentRefused: _Row("refused", 409),  # the exception has its own words and status
     AttachmentMissing: _Row(
         "refused",
         409,

@@ -1,4 +1,4 @@
-"""What the intake tells apps that stand above this one. Receivers connect in their `AppConfig.ready()`."""
+"""What the intake tells higher apps. Receivers connect in their `AppConfig.ready()`."""
 
 from django.dispatch import Signal
 

@@ -130,7 +130,7 @@ class MessageData:
 
     @property
     def makes_promise(self) -> bool:
-        """Whether a language model promised what somebody would have to do; the built-in agent says what is set up."""
+        """Whether a language model promised something that a person would have to do. The built-in agent never does."""
         return self.is_answer and not self.is_running and not self.certainty and makes_promise(self.content)
 
     @property

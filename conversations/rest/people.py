@@ -1,4 +1,4 @@
-"""What the API answers where somebody else has the conversation, or nobody."""
+"""The API's answers when another person has the conversation, or nobody has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lib.rest.problems import conflict
 
 @contextmanager
 def people_refusals() -> Iterator[None]:
-    """Turns what a change of who answers refuses into 409."""
+    """Turns the errors of `speakers.changes` into 409."""
     try:
         yield
     except TakenByOther as other:

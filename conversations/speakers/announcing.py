@@ -1,4 +1,4 @@
-"""What follows when it is stored that somebody else answers: who listens is told, and what is owed is begun."""
+"""Publishes stored changes of who answers, and starts the answers that are owed because of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conversations.speakers.changes import Change
 
 
 def announce(change: Change) -> None:
-    """Tell every listener, and begin the answers that are owed now; of what was so already nothing is told."""
+    """Publish a change to all listeners and start the answers it owes. Does nothing for a change without any effect."""
     if change.event is None and not change.messages:
         return
     session_id = change.session_id
@@ -37,6 +37,6 @@ def _show(messages: Iterable[MessageData]) -> None:
 
 
 def announce_message(message: MessageData) -> None:
-    """What a person wrote."""
+    """Publish a message that a person wrote."""
     hub().publish(message.session_id, MessageStored(message))
     hub().publish(EVERY_SESSION, SessionActive(message.session_id))

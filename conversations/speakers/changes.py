@@ -1,6 +1,6 @@
-"""The changes of who answers: one function each, in one transaction with all that it implies, under the session's lock.
+"""Changes who answers in a session: one function for each change, one transaction each, with the session locked.
 
-What is stored is told by `announcing`. A person is known by a key: "staff 5" for an account, "key 3" for a program.
+`announcing` publishes what was stored. A person is identified by a key: "staff 5" is an account, "key 3" a program.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Person:
 
 
 class TakenByOther(Exception):
-    """Somebody else has this conversation; `name` is theirs."""
+    """Another person has taken this conversation over; `name` is theirs."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -46,7 +46,7 @@ class TakenByOther(Exception):
 
 
 class NotTaken(Exception):
-    """Who wants to write or to give back does not have this conversation; `name` is of who has it, "" for nobody."""
+    """The caller has not taken this conversation over. `name` is the person who has, "" for nobody."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -55,7 +55,7 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the agent says by itself at a change, "" for nothing, and whether it offers the contact form with that."""
+    """What the agent says by itself when the speaker changes, and whether the contact form comes with it."""
 
     text: str = ""
     offers_contact: bool = False
@@ -63,13 +63,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change has stored; where everything was so already it is not new, and `event` the change that made it so.
+    """What was stored. `is_new` is False if nothing had to change; then `event` is the change that led to this state.
 
-    That is told again: who asks twice may have asked a process that was killed before it could tell anybody.
+    That event is published again: the first request may have reached a process that was killed before it published.
     """
 
     session_id: str
-    event: SpeakerChanged | None = None  # None where the agent has answered from the beginning
+    event: SpeakerChanged | None = None  # None if only the agent has ever answered
     ended: tuple[MessageData, ...] = ()  # answers that were being made
     messages: tuple[MessageData, ...] = ()  # new ones, in their order
     is_new: bool = True
@@ -77,7 +77,7 @@ class Change:
 
 @dataclass(slots=True)
 class _Changing:
-    """A session that is locked, and what is done with it."""
+    """A locked session, and what is being stored in it."""
 
     session: Session
     at: datetime
@@ -103,7 +103,7 @@ class _Changing:
         return SpeakerChanged.of(change)
 
     def due(self, limit_s: int, *, is_owed: bool) -> None:
-        """From when a person has `limit_s` to answer: now, or when the visitor says something next."""
+        """Set the time limit for a person's answers: it runs from now if one is owed, else from the next message."""
         self.session.answer_limit_s = limit_s
         self.session.answer_due_at = self.at + timedelta(seconds=limit_s) if is_owed and limit_s else None
 
@@ -118,7 +118,7 @@ class _Changing:
             self.messages.append(MessageData.of(answer))
 
     def owe(self, question: Message) -> None:
-        """Owe the answer to what was said while no agent answered, behind what was said since."""
+        """Store that a message from the time without an agent still needs an answer; the answer goes to the end."""
         answer = self._add_answer("")
         reply = Reply(message=answer, question=question, prompt_version_id=self.session.agent.published_prompt_id)
         reply.save(force_insert=True)
@@ -136,7 +136,7 @@ class _Changing:
         )
 
     def as_it_was(self) -> Change:
-        """Nothing is changed."""
+        """The result when nothing has to change."""
         last = self.session.speaker_changes.last() if self.session.speaker_number else None
         return Change(str(self.session.pk), SpeakerChanged.of(last) if last else None, is_new=False)
 
@@ -158,7 +158,7 @@ _FIELDS = (
 @in_database
 @transaction.atomic
 def hand_over(session_id: uuid.UUID | str, reason: Reason, limit_s: int, notice: Notice) -> Change:
-    """Ask for a person, who has `limit_s` to come; the agent says `notice`. Nothing where one is asked or here."""
+    """Ask for a person, who has `limit_s` to come; the agent says `notice`. Only if the agent answers now."""
     changing = _locked(session_id)
     if changing.session.speaker != Speaker.AGENT:
         return changing.as_it_was()
@@ -171,7 +171,7 @@ def hand_over(session_id: uuid.UUID | str, reason: Reason, limit_s: int, notice:
 @in_database
 @transaction.atomic
 def tell(session_id: uuid.UUID | str, notice: Notice) -> Change:
-    """Let the agent say something by itself, where nobody else answers."""
+    """Let the agent say something by itself. Changes nothing unless the agent answers now."""
     changing = _locked(session_id)
     if changing.session.speaker != Speaker.AGENT:
         return changing.as_it_was()
@@ -180,7 +180,7 @@ def tell(session_id: uuid.UUID | str, notice: Notice) -> Change:
 
 
 def hand_over_with(session: Session, seq: int, reason: Reason, limit_s: int, at: datetime) -> SpeakerChanged:
-    """The same in the transaction that stores a visitor's wish and its answer, which has the number `seq`."""
+    """Like `hand_over`, in the transaction that stores a visitor's request and its answer, message number `seq`."""
     changing = _Changing(session, at)
     said, session.last_seq = session.last_seq, seq
     event = changing.turn_to(Speaker.WAITING, reason)
@@ -201,10 +201,10 @@ def take(
     said: Mapping[str, str] | None = None,
     reason: Reason = Reason.TAKEN,
 ) -> Change:
-    """Let a person answer from now on, with `limit_s` for each answer; answers that are being made end.
+    """Let a person answer from now on, with `limit_s` for each answer. Running answers are ended.
 
-    `said` is what is known of their text, by message: it is kept. Raises SessionMissing, and TakenByOther where
-    somebody else has it, unless `is_forced`.
+    `said` has the text so far of those answers, by message; it is kept. Raises SessionMissing, and TakenByOther if
+    another person has the conversation, unless `is_forced`.
     """
     changing = _locked(session_id)
     session = changing.session
@@ -224,9 +224,9 @@ def take(
 def release(
     session_id: uuid.UUID | str, key: str | None, reason: Reason = Reason.RELEASED, notice: Notice | None = None
 ) -> Change:
-    """Let the agent answer again, at once where the visitor still waits for an answer.
+    """Let the agent answer again; messages that nobody has answered yet are answered at once.
 
-    `key` is whose conversation it must be; None gives back whoever has it. Raises SessionMissing, NotTaken.
+    `key` must be the person who has the conversation; None gives it back for anybody. Raises SessionMissing, NotTaken.
     """
     changing = _locked(session_id)
     session = changing.session
@@ -240,7 +240,7 @@ def release(
 @in_database
 @transaction.atomic
 def cancel(session_id: uuid.UUID | str) -> Change:
-    """The visitor waits for nobody any more and goes on with the agent; nothing where they do not wait."""
+    """The visitor stops waiting for a person and goes on with the agent. Does nothing if they do not wait."""
     changing = _locked(session_id)
     if changing.session.speaker != Speaker.WAITING:
         return changing.as_it_was()
@@ -250,7 +250,7 @@ def cancel(session_id: uuid.UUID | str) -> Change:
 @in_database
 @transaction.atomic
 def end_when_due(session_id: uuid.UUID | str, at: datetime, words: Callable[[Session], Notice]) -> Change:
-    """Let the agent answer again where a person did not come, or did not answer, in time. Once, whoever looks first."""
+    """Let the agent answer again because a person did not come or did not answer in time. Takes effect only once."""
     changing = _locked(session_id, at)
     session = changing.session
     if session.answer_due_at is None or session.answer_due_at > at:
@@ -292,7 +292,7 @@ def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str
 
 @in_database
 def made_since(at: datetime, limit: int = 500) -> list[SpeakerChanged]:
-    """The newest changes since then, oldest first."""
+    """The newest `limit` changes since `at`, oldest first."""
     rows = SpeakerChange.objects.filter(created_at__gte=at).order_by("-created_at", "-number")[:limit]
     return [SpeakerChanged.of(row) for row in reversed(rows)]
 
@@ -315,7 +315,7 @@ def _locked(session_id: uuid.UUID | str, at: datetime | None = None) -> _Changin
 
 
 def _end_answers(changing: _Changing, said: Mapping[str, str]) -> None:
-    """End all that is being made, with what is known of its text: nothing of it is stored after this."""
+    """End all running answers with the text they have so far; nothing more of them can be stored afterwards."""
     running = (
         Reply.objects.running()
         .select_for_update(of=("self",))
@@ -348,9 +348,9 @@ def _give_back(changing: _Changing, reason: Reason, notice: Notice) -> Change:
 
 
 def _unanswered(session: Session) -> list[tuple[Message, Reply | None]]:
-    """What the visitor said since a person or the agent answered last, oldest first, each with the answer that ended.
+    """The visitor's messages since the last answer of a person or the agent, oldest first, each with its ended answer.
 
-    An answer that a takeover ended is none.
+    An answer that was ended by a takeover does not count as one.
     """
     waiting: list[tuple[Message, Reply | None]] = []
     said = session.messages.exclude(role=Message.Role.ASSISTANT).order_by("-seq")

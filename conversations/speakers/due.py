@@ -1,4 +1,4 @@
-"""Looks for visitors to whom a person owes a word for too long, and lets the agent answer them again."""
+"""Finds visitors who have waited too long for a person, and lets the agent answer them again."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from conversations.speakers.changes import Notice
 
 log = logging.getLogger(__name__)
 
-AGAIN = timedelta(seconds=6)  # so long ago at most: three beats
+AGAIN = timedelta(seconds=6)  # how far back changes are published again: three beats
 
 Words = Callable[[Session], Notice]
 
 
 def plain_words(session: Session) -> Notice:
-    """What the agent says when nobody came, or answered, where no app above has better words."""
+    """What the agent says when nobody came or answered, unless another app has registered its own words."""
     if session.speaker == Session.Speaker.WAITING:
         return Notice(_("Nobody from the team could come just now. I am happy to go on helping you."))
     name = session.speaker_name
@@ -35,12 +35,12 @@ _words: list[Words] = [plain_words]
 
 
 def worded_by(words: Words) -> None:
-    """Have `words` say it from now on; a plain function on a database thread, in the transaction of the change."""
+    """Register the function that words these notices. It runs in the transaction of the change, in a thread."""
     _words[:] = [words]
 
 
 async def tell_again() -> None:
-    """Tell this process's listeners of changes elsewhere, which may not have been heard: who told them may be dead."""
+    """Publish recent changes to this process's listeners again: the process that made one may have died too early."""
     if hub().is_alone:
         return
     for event in await changes.made_since(timezone.now() - AGAIN):
@@ -49,7 +49,7 @@ async def tell_again() -> None:
 
 
 async def end_what_is_due() -> None:
-    """Every process may look at any time: each change is made once."""
+    """Let the agent answer again wherever a person's time is over. Any process may call this; it takes effect once."""
     at = timezone.now()
     for session_id in await changes.due(at):
         try:

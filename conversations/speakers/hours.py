@@ -1,4 +1,4 @@
-"""When people are there for an agent's visitors: asked by pages, told by the app in which they answer."""
+"""When people are there for an agent's visitors. Pages ask here; the app in which people answer knows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _tell: list[Tell] = []
 
 
 def hours_told_by(tell: Tell) -> None:
-    """Have `tell` answer from now on; a plain function that reads what it needs from memory or the database."""
+    """Register the function that knows the hours: a plain one, which may read the database."""
     _tell[:] = [tell]
 
 
 def coming_shifts(agent_id: uuid.UUID, at: datetime) -> Shifts:
-    """From when until when people are there, in order, the ones who are there now first. None where visitors cannot
-    ask for a person, and where somebody always is there."""
+    """The times at which people are there, in order, beginning with the present one. None if visitors cannot ask for a
+    person, or if somebody is always there."""
     return _tell[0](agent_id, at) if _tell else []

@@ -1,4 +1,4 @@
-"""What a change of who answers tells apps that stand above this one. Receivers connect in their `AppConfig.ready()`."""
+"""Tells higher apps that another speaker answers. Receivers connect in their `AppConfig.ready()`."""
 
 from django.dispatch import Signal
 
