@@ -106,21 +106,36 @@ def new_job(reply: Reply, agent: Agent, before: SaidBefore) -> Job:
 
 def _job(reply: Reply, agent: Agent, question: Message, before: SaidBefore) -> Job:
     turns, entries = with_question(before, question)
-    return Job(
+    job = job_of(agent, agent.system_prompt, MessageData.of(reply.message), turns, entries)
+    return replace(
+        job,
         reply_id=reply.pk,
-        attempt=reply.attempt,
-        message=MessageData.of(reply.message),
+        stop_requested=reply.stop_requested,
+        is_hopeless=reply.takeovers > MAX_TAKEOVERS,
+    )
+
+
+def job_of(
+    agent: Agent,
+    system_prompt: str,
+    message: MessageData,
+    history: tuple[PastMessage, ...],
+    past: tuple[PastEntry, ...],
+) -> Job:
+    """The job of making `message` with an agent's settings, for a reply that is not stored."""
+    return Job(
+        reply_id=0,
+        attempt=message.attempt,
+        message=message,
         agent_id=agent.pk,
         agent_name=agent.name,
-        system_prompt=agent.system_prompt,
+        system_prompt=system_prompt,
         model=agent.model,
         temperature=agent.temperature,
         max_tokens=agent.max_tokens,
         checks_answers=agent.checks_answers,
-        history=turns,
-        past=entries,
-        stop_requested=reply.stop_requested,
-        is_hopeless=reply.takeovers > MAX_TAKEOVERS,
+        history=history,
+        past=past,
     )
 
 

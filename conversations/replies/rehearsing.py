@@ -16,7 +16,7 @@ from conversations.messages.events import MessageData
 from conversations.messages.history import PastEntry
 from conversations.models import Message, Reply
 from conversations.replies import making
-from conversations.replies.leases import Job, Outcome, said_before, with_question
+from conversations.replies.leases import Job, Outcome, job_of, said_before, with_question
 from conversations.replies.run import Run
 from knowledge.search import knowledge_version
 from lib.database import in_database
@@ -90,31 +90,19 @@ def _job(rehearsal: Rehearsal) -> Job:
     else:
         turns = (*rehearsal.history, PastMessage("user", rehearsal.question))
         entries = tuple(_past(turns))
-    return Job(
-        reply_id=0,
+    message = MessageData(
+        id=str(uuid.uuid4()),
+        session_id=str(stored.session_id if stored else uuid.uuid4()),
+        seq=len(turns) + 1,
+        role=Message.Role.ASSISTANT,
+        content="",
+        message_type=Message.Type.TEXT,
+        created_at=timezone.now(),
+        status=Reply.State.RUNNING,
         attempt=1,
-        message=MessageData(
-            id=str(uuid.uuid4()),
-            session_id=str(stored.session_id if stored else uuid.uuid4()),
-            seq=len(turns) + 1,
-            role=Message.Role.ASSISTANT,
-            content="",
-            message_type=Message.Type.TEXT,
-            created_at=timezone.now(),
-            status=Reply.State.RUNNING,
-            attempt=1,
-        ),
-        agent_id=agent.pk,
-        agent_name=agent.name,
-        system_prompt=rehearsal.system_prompt,
-        model=agent.model,
-        temperature=agent.temperature,
-        max_tokens=agent.max_tokens,
-        checks_answers=agent.checks_answers,
-        history=turns,
-        past=entries,
-        knowledge_version=knowledge_version(agent.pk),
     )
+    job = job_of(agent, rehearsal.system_prompt, message, turns, entries)
+    return replace(job, knowledge_version=knowledge_version(agent.pk))
 
 
 def _past(turns: Sequence[PastMessage]) -> list[PastEntry]:
