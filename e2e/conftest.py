@@ -44,8 +44,7 @@ LET_DICTATE = """
 from voice.models import AgentVoice
 AgentVoice.objects.create(agent=agent, may_dictate=True)
 """
-
-
+TAKES_FILES = "from agents.models import Agent; Agent.objects.filter(slug='ada').update(takes_attachments={takes})"
 LOG_IN = """
 from importlib import import_module
 from django.conf import settings
@@ -256,3 +255,11 @@ def _note(visit: Visit, message: ConsoleMessage) -> None:
     # What a test evaluates in the page, axe-core for one, has no address; the page's own scripts have.
     if message.type in {"error", "warning"} and message.location["url"]:
         visit.complaints.append(f"{message.text} ({message.location['url']})")
+
+
+@contextmanager
+def taking_files(made: Site) -> Iterator[None]:
+    """The agent Ada takes files while the block lasts."""
+    made.shell(TAKES_FILES.format(takes=True))
+    yield
+    made.shell(TAKES_FILES.format(takes=False))

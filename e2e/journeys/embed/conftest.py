@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Frame, FrameLocator, Locator, Page
 
-from e2e.conftest import SCHEMES, Visit
+from e2e.conftest import SCHEMES, Visit, taking_files
 from fakes.host import Host, host
 from fakes.openai import FakeOpenAI
 from fakes.site import Site
@@ -114,6 +114,12 @@ def demo_shop(windows: Callable[..., Visit], shop_host: Host, demo_site: Site) -
     demo_site.shell(LIST_DEMO.format(hosts=[shop_host.url]))
     yield Shop(shop_host, demo_site, windows(), slug="demo")
     demo_site.shell(LIST_DEMO.format(hosts=[]))
+
+
+@pytest.fixture
+def takes_files(scripted_site: Site) -> Iterator[None]:
+    with taking_files(scripted_site):
+        yield
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from conversations.tests.attachments import files
 from e2e.journeys.embed.conftest import Shop
-from e2e.journeys.embed.test_attachments import FRAME_SEES, TAKES
+from e2e.journeys.embed.test_attachments import FRAME_SEES
 from e2e.journeys.test_memory import REMEMBERS
 from fakes.live_voice import ROOM
 from fakes.patience import wait_until
@@ -155,9 +155,8 @@ def test_a_conversation_that_was_deleted_in_another_tab(shop, upstream):
     assert shop.axe_in_frame() == []
 
 
-def test_files_before_and_after_they_are_sent(shop, upstream):
+def test_files_before_and_after_they_are_sent(takes_files, shop, upstream):
     upstream.then(Script(text="A flag."))
-    shop.site.shell(TAKES.format(takes=True))
     open_chat(shop)
     shop.chat.locator("#panel[data-files-started]").wait_for()
     picture = {"name": "a.png", "mimeType": "image/png", "buffer": files.picture("PNG")}
@@ -181,7 +180,6 @@ def test_files_before_and_after_they_are_sent(shop, upstream):
     shop.chat.locator(".attached img").click()
     expect(shop.chat.get_by_role("dialog", name="Picture")).to_be_visible()
     assert shop.axe_in_frame() == []
-    shop.site.shell(TAKES.format(takes=False))
 
 
 def test_who_may_be_remembered_waits_for_a_person_and_talks_to_one(staffed_shop, upstream):

@@ -10,15 +10,7 @@ from fakes.scripts import Script
 
 pytestmark = pytest.mark.browser
 
-TAKES = "from agents.models import Agent; Agent.objects.filter(slug='ada').update(takes_attachments={takes})"
 FRAME_SEES = "() => document.querySelector('.attached img')?.naturalWidth === 640"
-
-
-@pytest.fixture
-def takes_files(scripted_site):
-    scripted_site.shell(TAKES.format(takes=True))
-    yield
-    scripted_site.shell(TAKES.format(takes=False))
 
 
 @pytest.mark.parametrize("blocks", [False, True], ids=["cookies", "no cookies"])

@@ -6,17 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations.tests.attachments import files
+from e2e.conftest import taking_files
 
 pytestmark = pytest.mark.browser
-
-TAKES = "from agents.models import Agent; Agent.objects.filter(slug='ada').update(takes_attachments={takes})"
 
 
 @pytest.fixture
 def takes_files(staffed_site):
-    staffed_site.shell(TAKES.format(takes=True))
-    yield
-    staffed_site.shell(TAKES.format(takes=False))
+    with taking_files(staffed_site):
+        yield
 
 
 def test_staff_see_a_picture_live_and_after_a_reload(takes_files, waiting):
