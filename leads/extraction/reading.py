@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from language.words import STOP_WORDS
-from leads.extraction import contact, corrections, declines, sums
+from leads.extraction import contact, corrections, declines
 from leads.extraction.amounts import Amount, amounts
 from leads.extraction.answers import text_answer
 from leads.extraction.candidate import Candidate, best_of_each, question_of
@@ -19,6 +19,7 @@ from leads.extraction.dates import reading as dates
 from leads.extraction.dates.rules import FoundDate
 from leads.extraction.message import VisitorText
 from leads.extraction.people import companies, names
+from leads.extraction.sums.reading import money
 from leads.terms import CONTACT_KEYS, FoundFact, Kind, KnownFact, QuestionData
 
 MAX_CHARS = 10_000  # of a message (conversations.intake.turns.MAX_CHARS); what stands behind is not read
@@ -82,7 +83,7 @@ class _Reader:
         found += counting.numbers(self.message, many, self.questions, self.asked)
         found += counting.only_one(self.message, self.questions, self.asked)
         found += heads.heads(self.message, found, self.questions, self.asked)
-        found += sums.money(self.message, many, self.questions, self.asked)
+        found += money(self.message, many, self.questions, self.asked)
         tells_more = any(each.kind in _COUNTED for each in found)
         found += planned.dates(self.message, when, self.questions, self.asked, tells_more=tells_more)
         found = self._without_doubles(found)
