@@ -9,10 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from leads.extraction import bounds
-from leads.extraction.currencies import ADVERBS, CURRENCY_WORDS, DOLLARS, EACH, OF_COUNTRIES, PERIODS, SIGNS
+from leads.extraction.currencies import CURRENCY_WORDS, DOLLARS, OF_COUNTRIES, SIGNS
 from leads.extraction.message import VisitorText, word_set
 from leads.extraction.numerals import Numeral, digits_of, number_begins, numeral_at
 from leads.extraction.patterns import any_word
+from leads.extraction.rates import rate_at
 
 MAX_TRIES = 150  # places where an amount may begin
 MAX_AMOUNTS = 25  # of one message: each is looked at from many sides
@@ -39,7 +40,7 @@ _MILLION = 1_000_000
 _NEAR_LIMITS = 40  # characters between the least and the most of one range
 _BREAKS_RANGE = re.compile(r"[.;!?\n]")
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
-_MONTH_LETTERS = frozenset(("month", "m", "p"))
+_LAST_HOUR = 12  # "at 5 pm" is a time, "250 pm" is paid per month
 _GLUED_WORDS = frozenset(
     ("k", "m", "ish", "euro", "euros", "eur", "gbp", "usd", "chf", "x", "pp", "pcm", "quid", "ppl", "pax")
 )
@@ -60,6 +61,7 @@ class Amount:
     is_weak: bool = False
     is_scaled: bool = False
     unit: str = ""  # "minutes", "kg", "%": what is no count and no money
+    is_each: bool = False  # paid for a visit, an hour, a lesson
 
     @property
     def is_money(self) -> bool:
@@ -147,13 +149,14 @@ class _Reader:
             return None
         low, high, end, is_scaled, is_weak, second_currency = self._range(at, numeral)
         end, after = self._currency_after(end)
-        end = self._tax_behind(end)
-        per, end_per = self._per(end)
-        start, chars = self.message.tokens[index].start, self.message.tokens[end_per - 1].end
+        coin = _surer(currency, after) or second_currency
+        is_time = not (coin or is_scaled or high > _LAST_HOUR)
+        end = self._tax_behind(end, is_time)
+        rate = rate_at(self.message, end, is_time=is_time)
+        start, chars = self.message.tokens[index].start, self.message.tokens[rate.end - 1].end
         amount = Amount(
-            low, high, index, end_per, start, chars, _surer(currency, after) or second_currency, per, is_weak,
-            is_scaled,
-            unit=self._unit(end),
+            low, high, index, rate.end, start, chars, coin, rate.per, is_weak, is_scaled, unit=self._unit(end),
+            is_each=rate.is_each,
         )  # fmt: skip
         return self._opened(amount, end)
 
@@ -162,8 +165,9 @@ class _Reader:
 
     def _currency_before(self, index: int) -> tuple[str, int]:
         currency = self._currency(index)
-        following = index + 1 < len(self.message.tokens)
-        return (currency, index + 1) if currency and following else ("", index)
+        is_short = self._word(index + 1) == "." and self.message.is_glued(index + 1)  # "Rs. 25,000"
+        at = index + 1 + is_short
+        return (currency, at) if currency and at < len(self.message.tokens) else ("", index)
 
     def _currency(self, index: int) -> str:
         word = self.message.tokens[index].plain if index < len(self.message.tokens) else ""
@@ -175,7 +179,7 @@ class _Reader:
         is_joined = self._word(end) in {"us", "-"} and self._currency(end + 1)
         at = end + 1 if is_joined and not self._word(end + 2)[:1].isdecimal() else end  # "£12k-£14k" is a range
         if self._word(end) == "," and self._word(end + 1) == "-" and self.message.is_glued(end + 1):  # "2.000,- €"
-            at = end + 2
+            end = at = end + 2
         coin = OF_COUNTRIES.get((self._word(end), self._word(end + 1)))
         if coin:
             return end + 2, coin
@@ -185,11 +189,11 @@ class _Reader:
     def _word(self, index: int) -> str:
         return self.message.tokens[index].plain if index < len(self.message.tokens) else ""
 
-    def _tax_behind(self, end: int) -> int:
+    def _tax_behind(self, end: int, is_time: bool) -> int:
         """Behind "+ VAT" where a period follows it: "£380 + VAT per month"."""
         for words in (2, 3):
             said = [self._word(at) for at in range(end, end + words)]
-            if said[0] in _TAXED and said[-1] in _TAXES and self._per(end + words)[0]:
+            if said[0] in _TAXED and said[-1] in _TAXES and rate_at(self.message, end + words, is_time=is_time).per:
                 return end + words
         return end
 
@@ -272,52 +276,6 @@ class _Reader:
         said = message.before(token.start, 24)
         is_no = _IS_NO.fullmatch(said) or (said.endswith("no ") and not token.is_number)  # "seven, no eight of them"
         return bool(_BEFORE_CODE.search(said)) and not is_no
-
-    def _per(self, end: int) -> tuple[tuple[str, ...], int]:
-        """What the sum is for, in the order "person", "month": "a month", "per user per month", "monthly"."""
-        found: list[str] = []
-        while len(found) < 2:
-            word, following = self._word(end), self._word(end + 1)
-            if (
-                word in EACH
-                and following in PERIODS
-                and (following not in {"days", "weeks", "months", "years", "ans", "people"})
-            ):
-                found.append(PERIODS[following])
-                end += 2
-            elif word in {"per", "p"} and following in {".", "/", "calendar"} and self._word(end + 2) in _MONTH_LETTERS:
-                found.append("person" if (word, self._word(end + 2)) == ("p", "p") else "month")
-                end += 3
-            elif word == "p" and following == "." and self._word(end + 2) == "a":
-                found.append("year")
-                end += 3
-            elif word in {"per", "a", "for", "pro"} and self._is_per_thing(end):  # "300 per van per month"
-                end += 2
-                if self._word(end) == "and" and self._word(end + 1) in PERIODS:  # "per van and month"
-                    found.append(PERIODS[self._word(end + 1)])
-                    end += 2
-            elif found and word == "per" and following.isalpha():  # "450 a month per van"
-                end += 2
-            elif found and word == "and" and following in PERIODS:  # "per user and month"
-                found.append(PERIODS[following])
-                end += 2
-            elif word in ADVERBS:
-                found.append(PERIODS[word])
-                end += 1
-            elif word == "each" and following not in {"time", "visit", "go", "clean"}:
-                found.append("person")
-                end += 1
-            else:
-                break
-        return tuple(sorted(set(found), key=lambda period: (period != "person", period))), end
-
-    def _is_per_thing(self, end: int) -> bool:
-        """Whether what is paid for is a thing, and a period stands behind it."""
-        behind = end + 2 + (self._word(end + 2) == "and")
-        is_period = self._word(behind) in ADVERBS or (
-            (self._word(behind) in EACH or behind > end + 2) and "month" in {self._word(behind), self._word(behind + 1)}
-        )
-        return self._word(end + 1).isalpha() and is_period
 
     def _unit(self, end: int) -> str:
         word = self._word(end)

@@ -13,8 +13,8 @@ from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of, any_word
 
 _CLAUSE_BREAK = re.compile(
-    r"[,;()]\s|\s-\s|\b(?:but|however|aber|sondern|mais|pero|sino|now|jetzt|and (?:now|we|i|my|our|there)|"
-    r"so (?:we|i|now|my|our))\b"
+    r"[,;()]\s|\s-\s|\b(?:but|however|aber|sondern|mais|pero|sino|now|jetzt)\b|\b(?:and|so) (?:now\b|(?=(?:we|i|my|our|"
+    r"there|can|could|will|would|want|need|expect|plan)\b))"
 )
 _NEGATED = re.compile(
     r"(?:\bnot|\b(?:anything|everything|all) but|\bexcept(?: for)?|\bapart from|\bother than|\bwithout|"
@@ -119,7 +119,7 @@ _SAY = any_of(
     any_word(
         "said says? wants? think thinks would will can could approved agreed gave go pay spend stretch put signed"
     ),
-    any_word("reckons? expects? sagt dit dice"),
+    any_word("reckons? expects? sagt dit dice cuts? caps? capped raised limit(?:s|ed) allow(?:s|ed)? lets gives sets?"),
     "be happy|are happy|is happy|is thinking|are thinking",
 )
 _DECIDES = re.compile(rf"\b(?:they|he|she|(?:my|our|the) (?:{_WHO_DECIDE}))(?:'d|'ll)?(?= (?:{_SAY})\b)")

@@ -173,6 +173,9 @@ class VisitorText:
         following = self.tokens[index + 1]
         if following.start == token.end:
             return False
+        is_pause = self.is_glued(index) and self.tokens[index - 1].plain == "."  # "money-wise... about 1500"
+        if is_pause and not self.text[following.start].isupper():
+            return False
         return not (
             index and self.tokens[index - 1].plain in _ABBREVIATIONS and not self.text[following.start].isupper()
         )

@@ -81,6 +81,7 @@ _DOZEN = {
 }
 _TIME_BEFORE = word_set("at by before until till from past half around after since")
 _NOT_BEHIND_TENS = word_set("am pm o'clock odd and hundred thousand") | _THOUSAND
+_OF_WHICH = word_set("of the our my those these us")
 _PAIRS = word_set("couple pair paire par")  # fmt: skip
 _MULTIPLIES = frozenset(_HUNDRED) | _THOUSAND | _MILLION | frozenset(_DOZEN)
 _A = word_set("a an ein eine une una")
@@ -124,7 +125,7 @@ def small_numbers(languages: tuple[str, ...]) -> Phrases:
 
 def number_begins(languages: tuple[str, ...]) -> frozenset[str]:
     """The words at which a number may begin."""
-    return frozenset((*small_numbers(languages), *_A, *_ALONE, "half"))
+    return frozenset((*small_numbers(languages), *_A, *_ALONE, *_PAIRS, "half", "dozen"))
 
 
 def _counted(language: str) -> list[tuple[int, str]]:
@@ -221,6 +222,10 @@ def _spoken(message: VisitorText, index: int, languages: tuple[str, ...]) -> Num
     behind = tokens[index + 2].plain if index + 2 < len(tokens) else ""
     if word == "half" and following in _A and behind in _THOUSAND | _MILLION - {"k"}:
         return Numeral(Decimal("0.5"), index + 2, is_digits=False)
+    if word == "half" and (half := _half_of(message, index, languages)):
+        return half
+    if word == "dozen" or (word in _PAIRS and following in {"of", "dozen", "hundred", "thousand"}):
+        return _several(message, index)  # "our dozen drivers", "couple of grand"
     if _ALONE.get(word) in languages:
         return Numeral(Decimal(1), index, is_digits=False)
     found = small_at(message, index, languages)
@@ -231,15 +236,24 @@ def _spoken(message: VisitorText, index: int, languages: tuple[str, ...]) -> Num
     return Numeral(Decimal(value), end, is_weak=is_weak, is_digits=False)
 
 
+def _half_of(message: VisitorText, index: int, languages: tuple[str, ...]) -> Numeral | None:
+    """ "Half of the 30 people", "half our 12 vans"."""
+    at = index + 1
+    while at < len(message.tokens) and message.tokens[at].plain in _OF_WHICH:
+        at += 1
+    whole = numeral_at(message, at, languages) if index + 1 < at < len(message.tokens) else None
+    is_even = whole is not None and whole.value % 2 == 0
+    return Numeral(whole.value / 2, whole.end) if whole and is_even else None
+
+
 def _with_hundreds_left_out(message: VisitorText, index: int, value: int, end: int) -> tuple[int, int]:
-    """ "Two fifty" is 250, but "at seven thirty" a time."""
+    """ "Two fifty" and "two-fifty" are 250, but "at seven thirty" is a time."""
     before = message.tokens[index - 1].plain if index else ""
     if not 0 < value < 10 or before in _TIME_BEFORE:
         return value, end
-    rest = small_at(message, end, ("en",))
-    is_tens = (
-        rest is not None and rest[0] >= 20 and not (end < len(message.tokens) and message.tokens[end].plain == "-")
-    )
+    is_joined = end < len(message.tokens) and message.tokens[end].plain == "-" and message.is_glued(end)
+    rest = small_at(message, end + is_joined, ("en",))
+    is_tens = rest is not None and rest[0] >= 20
     behind = message.tokens[rest[1]].plain if rest and rest[1] < len(message.tokens) else ""
     if not rest or not is_tens or behind in _NOT_BEHIND_TENS:
         return value, end

@@ -61,6 +61,7 @@ _STOPS_NOUN = word_set(
     "van which with"
 )  # fmt: skip
 
+_KINDS_OF_ROOM = word_set("doubles singles suites")  # "ten doubles"; their stems are other words
 ALL_NOUNS = frozenset().union(*_GROUPS, _ROLES)
 _SHORTEST_SLIP = 3  # letters
 
@@ -104,6 +105,7 @@ def counts_guests(question: QuestionData) -> bool:
 def fits(noun: str, question: QuestionData) -> bool:
     if not noun:
         return False
+    noun = "rooms" if noun in _KINDS_OF_ROOM else noun
     held = counted(question)
     stemmed = stem(noun)
     if stemmed in held or noun in held:

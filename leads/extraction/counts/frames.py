@@ -97,10 +97,11 @@ EXPECTED = re.compile(
     rf"\b(?:expect(?:ing)?|anticipat(?:e|ing)|invit(?:e|ing)|seat|host(?:ing)?|cater(?:ing)? for|turnout of|"
     rf"attendance of|guest list (?:is|stands)(?: at)?|erwarten|rechnen mit|attendons|esperamos)(?: {OPEN}){{0,3}} $"
 )
+THAN_SAID = re.compile(r"(?: [a-z]+)? (?:more|fewer|less) than (?:i|we)\b")
 SENT = re.compile(r"\b(?:send|sending|enrol|enrolling|sign up|register|put forward|train)(?: about| around| up to)? $")
 OF_STAFF = re.compile(r" of (?:staff|the team|our team|personnel)\b")
 SIZE = re.compile(r"\b(?:team|office|company|group|household|family|staff) size(?: is|:| of)? $")
-OF_THEM = re.compile(r" of (?:them|those|these)\b")
+OF_THEM = re.compile(r" (?:of (?:them|those|these|'?em)|ones|replacements|pieces|units)\b")
 TIMES = re.compile(r"\bx ?$")
 # What is wanted beside what is there: "we have 9 vans and need 2 more".
 MORE_WANTED = re.compile(
@@ -141,8 +142,14 @@ _ONLY_ME = any_of(
     "(?:(?:just|only) )?the one(?:,? (?:just )?me)?|(?:just|only) (?:me|myself|for me|for myself|one)|me alone",
     "me myself|myself|nur ich|nur fur mich|seulement moi|juste moi|solo yo|solo para mi",
 )
-_RIGHT_NOW = "for now|at the moment|here|really|alone|so far|right now|actually|i'm afraid|i guess|lol"
+_RIGHT_NOW = any_of(
+    "for now|at the moment|here|really|alone|so far|right now|actually|i'm afraid|i guess|lol|initially|at first",
+    "for the (?:time being|moment)|at present|(?:to (?:start|begin) with)|please|thanks",
+)
 JUST_ME = re.compile(rf"\W*(?:(?:{_WELL})[ ,]{{1,2}}){{0,3}}({_ONLY_ME})(?:[ ,]{{1,2}}(?:{_RIGHT_NOW}))?\W*")
+NONE = re.compile(
+    r"\W*(?:none|zero|nil|not any|keine?|aucune?|ningun[oa]?)(?: (?:needed|required|at all|thanks|please|for now))?\W*"
+)
 _NEEDED_FOR = any_word(
     "coffee machine office party table dinner lunch wedding event meal food catering team space quote offer seats "
     "places reservation booking room hall venue"
@@ -155,6 +162,7 @@ BEHIND_BARE = word_set(
     "all together there here today this would should is are it more less on think guess say reckon suppose sometimes "
     "usually normally mostly need needs want wants looking who drink not no sorry wait actually full part time with "
     "instead rather depending probably "
+    "region range ballpark mark area "
     "en la para au chez dans ici hier bei aqui oder ungefahr etwa circa glaube denke sind wir ou environ je o mas "
     "menos nicht pas y und statt "
     "+ tops , . ! ) ; ? - ~ : … ("

@@ -16,6 +16,7 @@ _THINGS = word_set(
     "machine machines cup cups mug mugs plan plans account accounts limit licence desk desks chair chairs "
     "bottle bottles"
 )
+_PIECES = word_set("nos numbers pieces pcs units pairs sets")  # "40 nos of users"
 # Small words that may yet be counted, or say what a number is: "40 things", "5 am", "300 a day".
 _NOT_BARE = word_set("thing things lot lots folks guys a an am every may time times last further below above")
 
@@ -37,13 +38,18 @@ def noun_behind(message: VisitorText, amount: Amount) -> str:
         ):
             index += 1 if word not in {"of", "or"} else 2
             continue
+        if word in _PIECES and not steps and index + 1 < len(tokens) and tokens[index + 1].plain == "of":
+            index += 2
+            continue
         if word in {"different", "new", "more", "extra", "additional", "full", "part", "time", "other", "odd"}:
             index += 1
             continue
         if word in {"members", "member"} and frames.OF_STAFF.match(message.plain, tokens[index].end):
             return "staff"
         is_deed = steps and word.endswith("ing")  # "12 drivers sharing"
-        if not tokens[index].is_word or is_deed or "'" in word or word in STOP_WORDS or word in _ENDS_NOUN:
+        if not tokens[index].is_word or is_deed or "'" in word or word in _ENDS_NOUN:
+            break
+        if word in STOP_WORDS and word not in ALL_NOUNS:
             break
         noun, steps, index = word, steps + 1, index + 1
         if noun in ALL_NOUNS:

@@ -13,15 +13,25 @@ from leads.extraction.message import VisitorText
 from leads.extraction.sums import words
 from leads.terms import QuestionData
 
+_FAR = 100  # characters before a sum in which it may be named
+
 
 def is_named(message: VisitorText, amount: Amount, question: QuestionData, of_kind: Sequence[QuestionData]) -> bool:
     """Whether the words around the sum say that it is what the question asks for."""
-    before, after = certainty.clause_before(message, amount.start_char), message.after(amount.end_char, 60)
+    before, after = _before(message, amount), message.after(amount.end_char, 60)
     if names(question, before) or _is_answered_by_self(message, amount, question):
         return True
     if not is_budget(question) and any(is_budget(each) for each in of_kind):
         return _is_own_bill(message, amount, question)
     return bool(words.BUDGET.search(before)) or bool(words.SPEND_AFTER.match(after))
+
+
+def _before(message: VisitorText, amount: Amount) -> str:
+    """The clause before a sum; what stands before its comma too where it says nothing, or is a second sum of the same:
+    "our bill is high, about 260 a month", "last winter we paid 210 for power, now it's 175"."""
+    clause, sentence = certainty.clause_before(message, amount.start_char), message.before(amount.start_char, _FAR)
+    is_same = words.ONLY_ABOUT.fullmatch(clause) or words.NOW_INSTEAD.search(sentence)
+    return sentence if is_same else clause
 
 
 def _is_answered_by_self(message: VisitorText, amount: Amount, question: QuestionData) -> bool:

@@ -98,7 +98,8 @@ def _score(
     is_free: bool,
 ) -> float:
     before = certainty.clause_before(message, amount.start_char)
-    looks_like_money = bool(amount.currency or amount.per or (amount.is_scaled and not _counts_things(message, amount)))
+    is_scaled = amount.is_scaled and not _counts_things(message, amount)
+    looks_like_money = bool(amount.currency or amount.per or amount.is_each or is_scaled)
     sentence = message.sentence_at(amount.start_char)
     is_question = sentence.is_question and not (is_asked and sentence.is_hesitant)
     is_named = naming.is_named(message, amount, question, of_kind)
@@ -124,12 +125,13 @@ def _score(
     is_for_this = naming.is_budget(question) or len(of_kind) == 1
     if is_only and is_for_this and looks_like_money and not is_other and words.BUDGET_OF_SUM.search(before):
         return SAID
-    is_only = len(of_kind) == 1
-    is_sum = bool(amount.currency) or (amount.is_scaled and amount.low is None) or _is_by_month(amount)  # "1k max"
-    if is_only and is_sum and lists.is_alone(message, amount, is_free):
-        return ALONE
-    if is_only and looks_like_money and _is_had(message, amount, before):
+    if is_only and is_for_this and looks_like_money and _is_had(message, amount, before):
         return SAID
+    is_only = len(of_kind) == 1
+    is_sum = bool(amount.currency or amount.is_each) or _is_by_month(amount)
+    if is_only and (is_sum or is_scaled) and lists.is_alone(message, amount, is_free):
+        return ALONE
+    is_sum = is_sum or (is_scaled and amount.low is None)  # "1k max"
     is_of_budget = looks_like_money and bool(words.BUDGET.search(message.before(amount.start_char, 60)))
     return OWN if is_only and not is_other and (is_sum or is_of_budget) and _is_own_sum(message, amount) else 0
 

@@ -14,17 +14,21 @@ _SET_ASIDE = any_of(
     any_word("budge?te?d? bud?ge?t budgets approval approved authori[sz]ed allocated reserved calculated earmarked"),
     "signed off|(?:set|put) aside|green light|go-?ahead|(?:been|was|were) (?:given|granted)|saved(?: up)?|sign-?off",
     "reckon(?:ed)? (?:on|with)|to spare|released|freed up|pencilled in|put (?:by|away)|at (?:our|my) disposal",
+    "(?:scraped|put) together|allowance|allotment|funds|(?:money|price|budget|cost)[- ]?wise|okayed|green-?lit",
 )
+_DENIED = "can't|cant|cannot|can not|won't|wouldn't|not|don't|dont|never|mustn't|shouldn't"
 _WOULD_PAY = any_of(
     any_word("spend spending afford invest(?:ing)?"),
-    "(?:willing|able|happy|ready|want|prepared) to pay|(?:can|could) pay",
+    "(?:willing|able|happy|ready|want|prepared) to pay|(?:can|could) (?:to )?pay",
+    "(?:hop(?:e|ed|ing)|like|love|expect(?:ed|ing)?|plan(?:ned|ning)?|looking|aim(?:ed|ing)?) to pay",
     "(?:we|i)(?:'d| would|'ll| will| could) (?:pay|calculate)|buy (?:it |one |something )?for",
     any_word("ausgeben zahlen investieren depenser payer gast\\w+ depens\\w+ pagar presupuesto financ\\w+"),
     "kosten darf",
 )
 _LIMITED_TO = any_of(
-    "price range|price limit|spending limit|(?:keep|stay)(?: it)? (?:under|below|within)",
-    "(?:can|could|would|'d|might|will) go (?:up )?to|(?:can't|cannot|won't) go (?:over|above|beyond|higher)",
+    "price range|price limit|spending limit|(?:keep|stay|remain)s?(?: [a-z]+){0,2} (?:under|below|within)",
+    "(?:can|could|would|'d|might|will) go (?:up )?to",
+    rf"(?:{_DENIED})(?: \w+){{0,2}} (?:go|get|be|stretch|run) (?:over|above|beyond|past|higher|more than)",
     "(?:get|bring|keep) (?:it|that|this|costs?) (?:down )?(?:to|under|below|within)|come in (?:at|under|below)",
     "go up to|go as (?:high|far) as|stretch to|capped at|anything (?:under|below|up to)",
     r"(?:our|my|the) (?:\w+ )?(?:limit|ceiling|cap|maximum)",
@@ -35,11 +39,11 @@ _WE = any_word("we i we'd i'd we'll i'll we're i'm we've i've")
 _WOULD = "could|can|would|might|will|want to|like to|going to"
 _PUT_IN = any_of(
     r"put(?: in)?|stretch(?: to)?|go(?: up)? to|do|manage|spare|commit|find|free up|allow|part with",
-    "thinking(?: of)?|looking at|come up with|stump up",
+    "thinking(?: of| about)?|looking at|come up with|stump up|aim(?:ing)? (?:for|at)|hoping for",
 )
 _SOME = any_of(
-    " about| around| roughly| some| only| just| maybe| say| up to| like| in the region of| somewhere around",
-    " something like| anything like| between",
+    " about| around| roughly| some| only| just| maybe| say| up to| like| in the region of| somewhere| something",
+    " anything| between| perhaps| probably| approx\\.?| circa| along the lines of",
 )
 _MUST_NOT = "shouldn't|mustn't|can't|cannot|must not|should not|not"
 _SUM_FOLLOWS = any_of(
@@ -58,7 +62,8 @@ ADVERB_BEFORE = re.compile(
     r"(?P<adverb>monatlich|jahrlich|wochentlich|mensuel\w*|monthly|weekly|yearly|annually))(?: [a-z]+){0,2} $"
 )
 PERIOD_BEFORE = re.compile(
-    r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit)\b[^,.;]{0,40}$"
+    r"\b(monthly|weekly|yearly|annual) (?:\w+ ){0,2}(?:budget|spend|spending|limit|allowance|cap|ceiling)\b"
+    r"[^,.;]{0,40}$"
 )
 PERIOD_BEHIND = re.compile(r" (?:for )?[a-z]{3,15} (?:a|per|each|every) (day|week|month|year)\b")
 HAVE = re.compile(r"\b(?:have|have got|got|with)(?: (?:about|around|roughly|up to|some|only|just|like|max))?\s$")
@@ -77,7 +82,8 @@ ASKS_BUDGET = re.compile(
     r"\b(?:budget|spend|invest|afford|price range|ausgeben|investieren|depenser|gastar|presupuesto)\b"
 )
 FOR_THIS = re.compile(
-    r"\s{0,2}(?:$|[,.;!\n)]|(?:to spend|to invest|available|in mind|set aside|aside|for (?:it|this|that|the|a|"
+    r"\s{0,2}(?:$|[,.;!\n)]|(?:to (?:spend|invest|put|play|work|use|pay|go)|available|in mind|set aside|aside|"
+    r"for (?:it|this|that|the|a|"
     r"all|everything)"
     r"|max\w*|at most|or so|in total|total|all in|and|but|so|per|a (?:month|year)|ish|put aside)\b)"
 )
@@ -115,9 +121,32 @@ _OTHER_MONEY = any_of(
     ),
     any_word("competitors? make makes earns?"),
     "(?:we|i) (?:currently |now |already |still )?pay",
+    "took|takes|demand(?:s|ed)?|(?:they|he|she|it|who|which) (?:\\w+ )?(?:wants?|wanted|asks?|asked)",
+    "(?:last|old|previous|former|current|present) [a-z]+",
     r"donat\w+|too much|other (?:supplier|provider|company)|same thing|turned over",
 )
 NO_BUDGET = re.compile(rf"\b(?:{_OTHER_MONEY})\b")
-THING_BEHIND = re.compile(
-    r" (?!(?:a|an|per|each|every|for|max|or|and|in|to|at|on|if|so|is|as|but|all|total|tops)\b)[a-z]+"
+_NO_THING = any_of(
+    any_word("a an per each every for max maximum min minimum or and in to at on if so is as but all total tops"),
+    any_word("please pls thanks thank tbh altogether overall depending including incl excluding excl plus with"),
+    any_word("ideally hopefully roughly approx we i that this before when give at though"),
 )
+THING_BEHIND = re.compile(rf" (?!(?:{_NO_THING})\b)[a-z]+")
+ONLY_ABOUT = re.compile(r"(?:\s|about|around|roughly|like|say|some|maybe|probably|only|just|up to|currently)*")
+# "Last winter we paid 210 a month, now it's 175": a second sum of the same matter.
+NOW_INSTEAD = re.compile(
+    r"\b(?:now|today|these days|meanwhile|currently)(?:,? (?:it's|it is|we're at|we are at|i'm at|we pay|i pay|at|"
+    r"more like|only|about|around))* $"
+)
+# What may stand between a sign or the begin of a line and a sum that is one of several facts.
+_LEADS = any_of(
+    any_word("ideally preferably maybe perhaps probably say hopefully about around ca\\.? approx\\.? roughly circa"),
+    any_word("max\\.? maximum under below somewhere something between like for at with [<>~≤≥] etwa hochstens environ"),
+    "up to|less than|at most|at least|(?:no|not) more than|in the region of",
+)
+LEAD_OF_LISTED = re.compile(rf"(?:^|[,;\n])\s{{0,3}}(?:[-*•]\s)?(?:(?:{_LEADS})[\s:]{{1,2}}){{0,3}}$")
+_TAILS = any_of(
+    "max(?:imum)?|tops|total|all[- ]in|in total|altogether|please|pls|thanks|or so|ish|give or take|at (?:the )?most",
+    "an? [a-z]{3,10}|(?:incl|excl)(?:uding|\\.)?(?: vat| tax)?|for (?:the|our|my|a|this|it|everything)(?: [a-z]+){0,2}",
+)
+TAIL_OF_LISTED = re.compile(rf"(?:\s{{1,2}}(?:{_TAILS})){{0,3}}\s{{0,3}}(?:[,;\n.!]|$)")
