@@ -94,7 +94,8 @@ def _replaces_behind(message: VisitorText, end: int) -> bool:
     """ "14 instead of 40", "14 not 40"."""
     return bool(
         re.match(
-            r" (?:now|instead|after all|these days)\b|(?: now)? it is\b|[^.;!?]{0,20}\b(?:instead of|rather than|"
+            r" (?:now|instead|after all|these days|altogether|in total)\b|(?: now)? it is\b|"
+            r"[^.;!?]{0,20}\b(?:instead of|rather than|"
             r"not|statt|nicht|au lieu de|pas|en vez de|no)\s",
             message.plain[end : end + 45],
         )
@@ -121,7 +122,7 @@ class Unclaimed:
         corrections: list[Candidate] = []
         for each in amounts:
             is_claimed = each.start_char in claimed and not (taken_back and is_bare(self.message, each))
-            is_none = each.unit or each.is_weak or is_claimed
+            is_none = each.unit or each.is_weak or is_claimed or certainty.is_supposed(self.message, each.start_char)
             if is_none or certainty.is_negated(self.message, each.start_char, each.end_char):
                 continue
             if self.message.sentence_at(each.start_char).is_question or not (

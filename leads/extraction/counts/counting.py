@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 from language.words import stem
 from leads.extraction import certainty
@@ -22,8 +21,8 @@ from leads.extraction.counts.counted import (
     words_of,
 )
 from leads.extraction.counts.nouns import is_bare, noun_behind
+from leads.extraction.counts.reckoned import is_for_each, reckoned
 from leads.extraction.message import VisitorText, word_set
-from leads.extraction.numerals import digits_of
 from leads.terms import Kind, QuestionData
 
 _LEAST_YEAR = 1900
@@ -38,12 +37,18 @@ NAMED, FRAMED, ANSWERED, IN_QUESTION, LOOSELY = 0.95, 0.88, 0.95, 0.85, 0.82
 
 
 def only_one(message: VisitorText, questions: Sequence[QuestionData], asked: str) -> list[Candidate]:
-    """ "Just me", where the agent asked how many people there are."""
+    """ "Just me", where the agent asked how many people there are, and "none", where it asked for things."""
     question = next((each for each in questions if each.key == asked and each.kind is Kind.NUMBER), None)
+    if question and not _is_of_persons(question) and frames.NONE.fullmatch(message.plain):
+        return [Candidate(question.key, Kind.NUMBER, "0", 0, len(message.text.rstrip()), ANSWERED)]
     match = frames.JUST_ME.fullmatch(message.plain)
     if not (question and match and (counts_people(question) or counts_guests(question) or "user" in asked)):
         return []
     return [Candidate(question.key, Kind.NUMBER, "1", match.start(1), match.end(1), ANSWERED)]
+
+
+def _is_of_persons(question: QuestionData) -> bool:
+    return counts_people(question) or counts_guests(question) or bool(counted(question) & role_stems())
 
 
 def numbers(
@@ -55,6 +60,8 @@ def numbers(
     is_wanted = any(_is_more(message, each) for each in found)
     for amount in found if of_kind else ():
         if frames.OF_SO_MANY.search(message.before(amount.start_char, 20)):  # "replacing 6 of our 20 vans"
+            continue
+        if is_for_each(message, amount) or frames.THAN_SAID.match(message.plain, amount.end_char):
             continue
         if is_wanted and frames.HAD.search(message.before(amount.start_char, 60)):  # "we have 9 vans and need 2 more"
             continue
@@ -70,29 +77,7 @@ def numbers(
             answers.append(
                 Candidate(question.key, Kind.NUMBER, amount.written(), amount.start_char, amount.end_char, score)
             )
-    return [*answers, *_reckoned(message, found, of_kind, answers, asked)]
-
-
-def _reckoned(
-    message: VisitorText, found: Sequence[Amount], of_kind: Sequence[QuestionData], answers: list[Candidate], asked: str
-) -> Iterator[Candidate]:
-    """What two numbers make together: "20 here and another 15 upstairs", "12 tables of eight"."""
-    keys = {each.start: each.key for each in answers}
-    for first, second in pairwise(found):
-        if first.low is None or first.low != first.high or second.low is None or second.low != second.high:
-            continue
-        question = next((each for each in of_kind if each.key == keys.get(first.start_char, asked)), None)
-        if not question or message.sentence_at(first.start_char).is_question or first.currency or second.currency:
-            continue
-        if first.start_char in keys and roles.added(message, first, second):
-            value = first.low + second.low
-        elif roles.multiplied(message, first, second, question) and (
-            question.key == asked or keys.get(second.start_char)
-        ):
-            value = first.low * second.low
-        else:
-            continue
-        yield Candidate(question.key, Kind.NUMBER, digits_of(value), first.start_char, second.end_char, ANSWERED + 0.02)
+    return [*answers, *reckoned(message, found, of_kind, answers, asked)]
 
 
 def _is_more(message: VisitorText, amount: Amount) -> bool:
@@ -132,7 +117,9 @@ def _score(
     if not is_question and _is_labelled(message, amount, question):
         return NAMED
     if not is_question and (
-        _does(message, amount, question) or _is_part_that_counts(message, amount, question, is_asked)
+        _does(message, amount, question)
+        or _is_part_that_counts(message, amount, question, is_asked)
+        or roles.is_only_part(message, amount, question)
     ):
         return NAMED + 0.01
     if not is_question and _is_said_of_users(message, amount, question):

@@ -36,8 +36,8 @@ _ONE = (
 _SEVERAL = (
     r"(?:adults?|grown-?ups|kids?|child(?:ren)?|babies|toddlers?|boys?|girls?|sons?|daughters?|friends?|mates?|"
     r"colleagues?|coworkers?|others|more|employees?|staff|people|ppl|persons?|guys|lads|apprentices?|interns?|"
-    r"trainees?|"
-    r"teens?|teenagers?|seniors?|pensioners?|erwachsene|kinder|kollegen|freunde|mitarbeiter|leute|personen|"
+    r"trainees?|partners?|m[uo]ms|dads|brothers?|sisters?|siblings?|nieces?|nephews?|cousins?|aunts?|uncles?|interns|"
+    r"(?:flat|house|room|team)mates?|neighbou?rs|teens?|teenagers?|seniors?|pensioners?|erwachsene|kinder|kollegen|freunde|mitarbeiter|leute|personen|"
     r"adultes?|enfants?|collegues?|amis|personnes?|adultos?|ninos?|ninas?|hijos?|companeros?|amigos?|personas?)"
 )
 _MY = r"(?:my|our|the|an?|her|his|mein\w{0,2}|unser\w{0,2}|ma|mon|mes|notre|mi|mis|nuestr[oa])"
@@ -46,7 +46,7 @@ _ME = r"(?:me|myself|i|ich|moi|yo)"
 _PART = re.compile(
     rf"(?P<me>{_ME})(?![\w'])|(?:the )?(?P<us>{_COUNT}) of us\b|"
     rf"(?:{_MY} )?(?P<count>{_COUNT}) (?:{_MY} |other |more |small |young |little |grown-?up )*(?P<nouns>{_SEVERAL})\b|"
-    rf"{_MY} (?:[a-z]+ )?(?P<one>{_ONE})\b|(?:my|our) (?P<parents>parents)\b|"
+    rf"{_MY} (?:[a-z]+ )?(?P<one>{_ONE})\b|(?:my|our|the) (?P<parents>parents|twins)\b|"
     rf"(?:an?|the|my|our) (?:[a-z]{{3,12}} )?(?P<pet>dogs?|cats?|puppy)\b|(?:{_COUNT} )(?P<pets>dogs?|cats?)\b|"
     rf"(?P<bare>{_COUNT})(?! ?(?:[.,:/%€$£]\d|[€$£%]|[a-z]))"
 )
@@ -57,6 +57,7 @@ _LEAD = re.compile(
     r"we are|we're|we'd be|we have|just|only|so|well|um|uh|yes|yeah|ok|hi|hello|for|with|wir sind|on est|"
     r"nous sommes|somos|nur|seulement|solo|about|around|and))[\s,]{0,3}$"
 )
+_IS_ALL = re.compile(r"\b(?:just|only)[\s,]{1,2}$")  # "just me, my brother and the two girls in accounts"
 _BOTH = re.compile(
     r"\b(?:both of us|us two|we two|the (?:pair|two) of us|two of us|wir beide[n]?|wir zwei|nous deux|nosotros dos|"
     r"los dos|las dos|toutes? les deux|tous les deux)\b"
@@ -68,7 +69,7 @@ _TOGETHER = {
 _AS_MANY = re.compile(rf"\bzu (?P<many>{'|'.join(_TOGETHER)})\b")
 _ALONE = re.compile(
     r"\b(?:i live (?:here )?(?:alone|by myself|on my own|all alone)|i'm (?:alone|on my own|by myself) here|"
-    r"it's (?:just|only) me(?: here| living here| at home| in the (?:house|flat))?|"
+    r"it's (?:just|only) me(?! ?(?:and|plus|&|\+|,))(?: here| living here| at home| in the (?:house|flat))?|"
     r"ich (?:wohne|lebe) (?:\w+ )?allein|je (?:vis|suis) (?:tout )?seule?|vivo sol[oa])\b"
 )
 # What those who join, live or take part say of themselves; other questions need more than "my sister and I want".
@@ -132,7 +133,8 @@ def _sums(
         extends = any(first.start() <= each < first.end() for each in counts)
         if parts < 2 or not begins or not _is_whole(message, first.start()):
             continue
-        joins = not counts and has_self and _says_deed(message, first.start(), question)
+        is_all = _IS_ALL.search(message.plain[max(0, first.start() - 20) : first.start()])
+        joins = not counts and has_self and (is_all or _says_deed(message, first.start(), question))
         if is_asked or extends or joins:
             yield total, first.start(), end, ADDED
 

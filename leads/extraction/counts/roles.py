@@ -40,6 +40,9 @@ _USE = any_of(
 _USES_IT = re.compile(rf"(?:-odd)?(?: [a-z]+){{0,3}}?(?: (?:who|that))?{_WILL}?(?: \w+)? (?:{_USE})\b")
 _ANOTHER = re.compile(r"[^.;!?]{0,40}?\b(?:and|plus|&)(?: then)? (?:another|a further|an extra|an additional) ?$")
 _EACH_OF = re.compile(r" (?P<groups>[a-z]+s) of (?:about |around |up to |roughly )?$")
+_BUT_ONLY = re.compile(
+    rf"\b(?:but|though|although|however|of (?:whom|which|them|those|us))\b[^.;!?]{{0,12}}\bonly(?: {OPEN}){{0,2}} $"
+)
 _OF_OURS = re.compile(r" of (?:my|our) [a-z]+\b")
 _TAKE_PART = any_word("join attend enrol register learn train participate come sign-?up")
 
@@ -72,6 +75,13 @@ def are_persons(message: VisitorText, amount: Amount) -> bool:
     """ "It's more like 35 who show up": only people are "who"."""
     is_there = _THERE_ARE.search(message.before(amount.start_char, 40))
     return bool(is_there) and bool(_WHO_ARE_THERE.match(message.plain, amount.end_char))
+
+
+def is_only_part(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
+    """ "There are 55 of us but only thirty or so are in and drink coffee"."""
+    if not (is_bare(message, amount) and _BUT_ONLY.search(message.before(amount.start_char, 40))):
+        return False
+    return bool({stem(word) for word in words_of(message.after(amount.end_char, 80))} & deeds(question))
 
 
 def are_at_work(message: VisitorText, amount: Amount) -> bool:
