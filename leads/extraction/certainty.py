@@ -179,12 +179,19 @@ def is_supposed(message: VisitorText, start: int) -> bool:
     return bool(_SUPPOSED.search(_WISH_WITH_IF.sub(" ", message.before(start, 120))))
 
 
+_TOLD_TO = re.compile(
+    r"^.*\b(?:said|told (?:me|us)|suggested|advised (?:me|us)|recommended) (?:to|(?:that )?(?:i|we) (?:should|could)) "
+    r"(?:ask|call|contact|write|order|get in touch|try|message)(?: (?:to |with )?you)?(?: for| about)?\b"
+)
+
+
 def is_of_others(message: VisitorText, start: int, end: int = 0, *, is_asked: bool = False) -> bool:
     """Whether it belongs to somebody else: "my boss's address", "your price". `is_asked`: they were asked for it, and
     say what those say who decide: "my boss says 40", "they'd be happy with 5k". `end`: the words up to there count too,
     since "my mum's birthday" is the visitor's matter."""
     said = message.plain[start:end]
-    before = _FOR_OTHERS.sub(" ", clause_before(message, start) + said).removesuffix(said)
+    clause = _TOLD_TO.sub("", clause_before(message, start))  # "Mr Patel of your Leeds branch said to ask you for 3"
+    before = _FOR_OTHERS.sub(" ", clause + said).removesuffix(said)
     return bool(_OF_OTHERS.search(_DECIDES.sub(" ", before) if is_asked else before))
 
 

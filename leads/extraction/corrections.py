@@ -30,9 +30,10 @@ _CHANGE = any_word("change move push shift put set bring raise lower cut correct
 _MOVE = "move|change|postpone|push|shift|bring forward|delay"
 _CHANGED = any_of(
     "make (?:it|that)|change (?:it|that|this)(?: to)?|update (?:it|that)(?: to)?",
-    rf"(?:{_CHANGE}) (?:the|our|my) (?:\w+ ){{1,3}}(?:to|back to|up to|down to|forward to)",
+    rf"(?:{_CHANGE}) (?:it|that|this|(?:the|our|my)(?: \w+){{1,3}}?) (?:to|back to|up to|down to|forward to)",
     rf"(?:have|has|had|'ve) (?:had )?to (?:{_MOVE}) (?:the|our|my|it|this|that)",
 )
+_MAY_CHANGE = re.compile(rf"\b(?:can|could|may|shall) (?:we|i|you) (?:please )?(?:make|{_CHANGE})\b")
 _GREW = any_word("gone went going goes dropped rose grew increased fell")
 _BY_OTHERS = "been (?:cut|raised|reduced|increased|lowered)"
 _NOW_OTHERWISE = any_of(
@@ -125,7 +126,7 @@ class Unclaimed:
             is_none = each.unit or each.is_weak or is_claimed or certainty.is_supposed(self.message, each.start_char)
             if is_none or certainty.is_negated(self.message, each.start_char, each.end_char):
                 continue
-            if self.message.sentence_at(each.start_char).is_question or not (
+            if self._is_asked_about(each.start_char) or not (
                 each.is_money or each.is_scaled or is_bare(self.message, each)
             ):
                 continue
@@ -139,6 +140,11 @@ class Unclaimed:
                 )
         return corrections
 
+    def _is_asked_about(self, place: int) -> bool:
+        """Whether it stands in a question, but for one to change it: "can we push that to April?"."""
+        before = self.message.before(place, 60)
+        return self.message.sentence_at(place).is_question and not _MAY_CHANGE.search(before)
+
     def dates(self, dates: Sequence[FoundDate]) -> list[Candidate]:
         """Corrections of dates."""
         claimed = {each.start for each in self.found}
@@ -147,7 +153,7 @@ class Unclaimed:
             if (
                 each.start in claimed
                 or certainty.is_negated(self.message, each.start, each.end)
-                or self.message.sentence_at(each.start).is_question
+                or self._is_asked_about(each.start)
             ):
                 continue
             target = self._target(each.start, each.end, (Kind.DATE,), set())

@@ -68,6 +68,16 @@ def nth_of_month(match: re.Match[str], reader: DateReader) -> Period | None:
     return periods.week(week.start) if week else None
 
 
+def calendar_week(match: re.Match[str], reader: DateReader) -> Period | None:
+    """ "Calendar week 3 of 2027", "KW 51": as ISO 8601 counts them; the next to come without a year."""
+    number, said = int(match["w"]), reader.year_of(match["year"])
+    for year in (said,) if said else (reader.at.year, reader.at.year + 1):
+        week = periods.week(date.fromisocalendar(year, number, 1))
+        if said or week.end >= reader.at:
+            return week
+    return None
+
+
 def _weekdays(month: Period, weekday: int) -> list[date]:
     first = month.start + timedelta(days=(weekday - month.start.weekday()) % _WEEK)
     return [day for many in range(5) if (day := first + timedelta(days=_WEEK * many)) <= month.end]

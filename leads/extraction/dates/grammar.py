@@ -50,8 +50,9 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         (rf"{weekday_first}(?:the )?{day} ?(?:of |de )?{month}{year}", rules.day_of_month),
         (rf"{weekday_first}{month} (?:the )?{day}(?![\d:]| ?(?:people|users|guests|rooms|seats|euro|"
         rf"[ap]m)){year}", rules.day_of_month),
-        (rf"(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)? ?(?:-|to|or|and|until|till|bis|und|oder|au|al|a|et|ou|"
-        rf"y|o) ?(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?{month}{year}", rules.days_of_month),
+        (rf"{weekday_first}(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)? ?(?:-|to|or|and|until|till|bis|und|oder|"
+        rf"au|al|a|et|ou|y|o) ?{weekday_first}(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of |de )?"
+        rf"{month}{year}", rules.days_of_month),
         (rf"(?:the )?(?P<d>\d{{1,2}}(?=st|nd|rd|th)|"
         rf"{_any(said_days[4:])})(?:st|nd|rd|th)?", rules.day_alone),
         (rf"(?P<weekday>{_any([*weekdays])}),? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)", counted_on.weekday_and_day),
@@ -84,6 +85,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
          rf"(?P<weekend>weekend|wochenende)|week|woche|semaine|semana) (?:of |in |im |de |d')?(?:the )?{month}{year}",
          counted_on.nth_of_month),
         (r"(?:the )?(?:year|month)[- ]end|eoy|eom", counted_on.end_of_year),
+        (rf"(?:calendar week|kw|cw|kalenderwoche) ?(?P<w>\d{{1,2}}){year}", counted_on.calendar_week),
         (r"(?:the )?week (?:of|beginning|commencing|starting)(?: on)? (?P<date>(?:the )?\w+[^.!?]{0,20})",
          rules.week_of),
     ]  # fmt: skip
@@ -95,7 +97,8 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
 
 
 _ALSO_BEGINS = word_set(
-    "eoy eom half 1 within inside ubernachste ubernachster ubernachsten the on am le el q h week l mid a au en im "
+    "eoy eom kw cw calendar kalenderwoche "
+    "half 1 within inside ubernachste ubernachster ubernachsten the on am le el q h week l mid a au en im "
     "prochain prochaine proximo proxima este esta"
 )
 _GERMAN_BEGINS = frozenset(f"{base}{end}" for base in ("nachste", "kommende", "diese") for end in ("", *"rsnm"))

@@ -30,7 +30,7 @@ _DEEDS = any_of(
     any_word(
         "move moving deliver delivered delivery install installed installation arrive arriving book hire rent stay"
     ),
-    any_word("switch happen finished complete collect come deadline scheduled due hold(?:ing)?"),
+    any_word("switch happen finished complete collect collection come deadline scheduled foreseen due hold(?:ing)?"),
     "pick (?:it |them |up )?up|pop in|pop by|drop in|get it|have it|set for|takes? place",
     rf"(?:have|get|see) [^,.;]{{2,30}} (?:{_IN_PLACE}) (?:by|in|before|on|from)",
 )
@@ -38,10 +38,14 @@ _DEEDS = any_of(
 _UNDER_WAY = r"(?:we're|we are|i'm|i am|we'll be|i'll be) [a-z]{3,}ing(?: [a-z]+){0,2} (?:on|in|from|by)"
 _CAN = r"(?:could|can|would) (?:do|make|manage)|(?:suits?|works?|fits)(?: us| me)?"
 _EVENTS = any_of(
-    any_word("event wedding wedd?ing birthday bday party anniversary"),
+    any_word("event wedding wedd?ing birthday bday party anniversary function ceremony reception gala conference"),
     r"celebrat\w+|marry(?:ing)?|(?:get|gets|getting|got|be) married",
     r"hochzeit\w*|geburtstag\w*|\w*feier|\w*fest|tagung|veranstaltung|feiern|heirate\w*",
     "mariage|anniversaire|fete|fetons|casamos|marions|boda|cumpleanos|fiesta|celebramos",
+)
+_THING_THEN = re.compile(
+    rf"\W*(?:(?:the|our|my|all) )?([a-z]{{4,}})(?: (?:{_IN_PLACE}|here))?"
+    r"(?: (?:in|by|on|from|before|until|for))? (?:the )?$"
 )
 _WILL = "'d|'ll| would| will| should| must| has to| have to"
 _THEN = any_word("on in by from before held ready there here around")
@@ -82,7 +86,15 @@ _SALES_TALK = any_of(
 _OTHER_MATTER = re.compile(rf"\b(?:{any_of(_TALKS, _ABSENCES, _ENDS_OF_OTHERS, _SALES_TALK)})\b")
 _IS_VISIT = re.compile(r"\b(?:visit|come|appointment|viewing|first time)\b")
 _VISITING = re.compile(r"\b(?:visit (?:you|your|the)|(?:come|drop|stop|pop) (?:by|in|over)|appointment|viewing)\b")
-_MAY_WE = re.compile(r"\b(?:can|could|may|shall) (?:i|we) (?:\w+ )?(?P<deed>come|start|begin|join|collect|pick|move)\b")
+_COME = "come|pop|drop|swing|stop|visit|look"
+_MAY_WE = re.compile(
+    rf"\b(?:can|could|may|shall) (?:i|we) (?:\w+ )?(?:(?P<deed>start|begin|join|collect|pick|move)|(?P<come>{_COME}))\b"
+)
+# "Could you do my flat from the 5th?": they ask for the work itself.
+_MAY_YOU = re.compile(
+    r"(?:^|[,.] )\W*(?:can|could|would|will) you (?:please |kindly |possibly )?"
+    r"(?:do|start|begin|come|clean|deliver|install|fit|supply|host|cater)\b"
+)
 _IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|fest|fete|fiesta|stay)\b")
 # "4 vans from Monday", "80 guests in June": what is wanted, and from when.
 _MANY_FROM = re.compile(
@@ -164,11 +176,12 @@ def _score(
         is_asking = sentence.is_question and not (_is_short(said) or _is_availability(message, when, question))
         return 0 if is_other_matter or is_of_others or is_asking else ANSWERED
     is_asked_for = _is_availability(message, when, question) or _may_they(before, question)
+    is_asked_for = is_asked_for or bool(_MAY_YOU.search(message.before(when.start, 100)))
     if is_only and sentence.is_question and is_asked_for and not (is_of_others or is_other_matter):
         return ALONE
     if sentence.is_question or is_of_others or is_other_matter:
         return 0
-    if _names(question, said):
+    if _names(question, said) or (is_only and _is_of_matter(question, before)):
         return PLANNED
     if is_only and (_PLAN.search(f"{before} {message.after(when.end, 30)}") or _MANY_FROM.search(before)):
         return PLANNED
@@ -193,7 +206,8 @@ def _is_availability(message: VisitorText, when: FoundDate, question: QuestionDa
 def _may_they(before: str, question: QuestionData) -> bool:
     """ "Can we start on Monday?": they ask to do what the question asks about."""
     asked = _MAY_WE.search(before)
-    return bool(asked) and re.search(rf"\b{asked['deed'] if asked else ''}", question.ask.lower()) is not None
+    deed = (asked["deed"] or "come") if asked else ""
+    return bool(deed) and re.search(rf"\b{deed}", question.ask.lower()) is not None
 
 
 def _is_short(said: str) -> bool:
@@ -209,6 +223,13 @@ def _names(question: QuestionData, said: str) -> bool:
     if re.search(r"\b(?:date|datum|fecha)\s?(?:is|will be|would be|:|=)", said):
         return True
     return bool((named - {stem("date"), stem("time")}) & {stem(word) for word in re.findall(r"[a-z]+", said)})
+
+
+def _is_of_matter(question: QuestionData, before: str) -> bool:
+    """ "Panels up within six weeks": a noun of the question and when, without a verb that says another thing of it."""
+    first = _THING_THEN.match(before)
+    asked = {stem(word) for word in re.findall(r"[a-z]{4,}", question.ask.lower()) if word not in STOP_WORDS}
+    return bool(first) and stem(first[1] if first else "") in asked
 
 
 def _end_of(message: VisitorText, when: FoundDate) -> int:

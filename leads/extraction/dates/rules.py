@@ -147,6 +147,8 @@ def iso(match: re.Match[str], reader: DateReader) -> Period | None:
 
 def numbers(match: re.Match[str], reader: DateReader) -> Period | None:
     first, second, year = int(match["a"]), int(match["b"]), match["y"]
+    if match.group() == "24/7":
+        return None
     is_dotted = match["sep"] == "."
     if is_dotted and not year and not match["last"]:
         return None  # "3.12" is a number
