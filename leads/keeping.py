@@ -15,7 +15,9 @@ from conversations.models import Message, Session
 from leads import alerts, progress
 from leads.models import Fact, Lead, LeadSettings, Question
 from leads.terms import CONTACT_KEYS, FoundFact, Kind, QuestionData
+from lib.figures import Tally
 
+LEADS = Tally("salesagent_leads_made", "Leads that were made")
 CONTACT_COLUMNS = {"name": 200, "company": 200, "email": 254, "phone": 32}  # characters, as in the row
 
 
@@ -64,6 +66,7 @@ def keep(
         if all(fact.is_declined for fact in facts) and consent is None:
             return None
         lead = Lead.objects.create(session=session, agent_id=session.agent_id, **_first_touch(session))
+        transaction.on_commit(LEADS.add)
     labels = {question.key: question.label for question in asked}
     changed = [fact for fact in facts if _stored(lead, fact, message, by, labels)]
     if consent is not None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from agents.llm.blanks import is_blank
+from agents.llm.figures import MODEL_ERRORS
 from agents.llm.request import ChatModel, ChatRequest, ModelError, ModelEvent, Started, Text, Thinking
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ class Chain:
         thinks_since: float | None = None
         try:
             while begun is None:
-                event = await self._next(events, until, thinks_since)
+                event = await self._next(model, events, until, thinks_since)
                 if isinstance(event, Thinking):
                     thinks_since = self._clock() if thinks_since is None else thinks_since
                     yield event
@@ -189,7 +190,11 @@ class Chain:
         yield begun
 
     async def _next(
-        self, events: AsyncGenerator[ModelEvent, None], until: _Until, thinks_since: float | None
+        self,
+        model: ChatModel,
+        events: AsyncGenerator[ModelEvent, None],
+        until: _Until,
+        thinks_since: float | None,
     ) -> ModelEvent:
         """The next event; raises ModelError if it does not come in time, or the stream has ended."""
         ends_at = until.at if thinks_since is None else thinks_since + self._patience.thinking_s
@@ -198,9 +203,11 @@ class Chain:
             async with asyncio.timeout(most_s):
                 event = await anext(events, None)
         except TimeoutError:
+            MODEL_ERRORS.add(model.provider, "timed_out")
             why = "first word" if thinks_since is None else "end of its thinking"
             raise ModelError("timed_out", f"no {why} within {most_s:.1f} s") from None
         if event is None:
+            MODEL_ERRORS.add(model.provider, "provider_error")
             raise ModelError("provider_error", "ended without a word")
         return event
 
@@ -247,6 +254,7 @@ async def _only_model_errors(model: ChatModel, request: ChatRequest) -> AsyncGen
     except Exception as exc:
         place = "".join(traceback.format_tb(exc.__traceback__))
         logger.error("%s broke: %s\n%s", model.provider, type(exc).__name__, place)  # str(exc) may hold text
+        MODEL_ERRORS.add(model.provider, "provider_error")
         raise ModelError("provider_error", f"{type(exc).__name__} in {model.provider}") from None
     finally:
         if isinstance(events, AsyncGenerator):

@@ -19,9 +19,10 @@ import openai
 from agents.llm.answer_filter import may_begin_within_thought
 from agents.llm.asking import Asking, Memory, ServerRefusal
 from agents.llm.failures import as_model_errors as as_model_errors
+from agents.llm.figures import errors_counted, note_usage
 from agents.llm.hearing import DEFAULT_LIMITS, Answer
 from agents.llm.hearing import Limits as Limits
-from agents.llm.request import ChatRequest, ModelError, ModelEvent, Started
+from agents.llm.request import ChatRequest, ModelError, ModelEvent, Started, Usage
 from agents.llm.sse_chunks import ChunkParser
 from lib.per_loop import PerLoop
 
@@ -60,6 +61,14 @@ class OpenAICompatible:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
         """Raises ModelError with no cause attached: the client's own exceptions hold the key and the prompt."""
+        with errors_counted(self.provider):
+            async with contextlib.aclosing(self._answer(request)) as events:
+                async for event in events:
+                    if isinstance(event, Usage):
+                        note_usage(self.provider, event)
+                    yield event
+
+    async def _answer(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
         model = request.model or self._model
         if not model:
             raise ModelError("not_configured", "no model is named")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agents.llm.configured import configured
+from agents.llm.figures import MODEL_ERRORS
 from agents.llm.request import ChatModel, ChatRequest, ModelError, Started, TakenBack, Text, Usage
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ async def _asked(request: ChatRequest, memories: dict[str, Memory], within_s: fl
         async with asyncio.timeout(within_s):
             return await ask(configured(limits, memories), request)
     except TimeoutError:
+        MODEL_ERRORS.add("openai", "timed_out")
         raise ModelError("timed_out", f"no whole answer within {within_s:.0f} s", retryable=True) from None
     finally:
         await close_clients()

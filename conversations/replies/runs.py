@@ -16,7 +16,7 @@ from django.utils import timezone
 from agents.llm.request import ModelError, ModelEvent, TakenBack, Text, Thinking, Withheld
 from conversations.messages.events import Delta, MessageData, MessageFinished, MessageStored, Thinks
 from conversations.models import Reply
-from conversations.replies import leases, making
+from conversations.replies import figures, leases, making
 from conversations.replies.hub import hub
 from conversations.replies.leases import Job, Outcome, Settled
 from conversations.replies.run import Run
@@ -150,6 +150,7 @@ class Runs:
             ended = await self._store(run, outcome)
             if ended is None:
                 return True  # the lease was lost, and the process that took it may be gone already
+            figures.note(outcome)
             hub().publish(session_id, MessageFinished(ended.message))
             await _tell_end(ended.message)
             return ended.is_more_owed

@@ -18,6 +18,7 @@ from conversations.intake import turns
 from conversations.messages.events import MessageData, SpeakerChanged
 from conversations.messages.reading import SessionMissing
 from conversations.models import Message, Reply, Session, SpeakerChange
+from conversations.replies import figures
 from conversations.speakers.signals import speaker_changed
 from lib.database import in_database
 
@@ -287,6 +288,7 @@ def write(session_id: uuid.UUID | str, person: Person, text: str, client_id: str
         )
         changing.due(session.answer_limit_s, is_owed=False)
         changing.done(None)
+        transaction.on_commit(figures.note_staff)
         return MessageData.of(message)
 
 

@@ -15,11 +15,15 @@ from twisted.internet import reactor as installed_reactor
 from twisted.web.http import HTTPChannel
 
 from lib.body_limits import limit_of
+from lib.figures import Tally
 from lib.rest.problems import Problem, problem, too_large, too_many
 from salesagent.serving.bounded_sockets import client_of
 
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 
+REFUSED = Tally(
+    "salesagent_refused_requests", "Refused below the application: too many, too large, too slow", ["status"]
+)
 LINGER_S = 2  # a client that still sends must be able to read the answer; a reset at once would take it away
 
 
@@ -97,6 +101,7 @@ class BoundedRequest(WebRequest):
 
 def hang_up(channel: Any, error: Problem) -> None:
     """Answer right now, whatever still arrives, and end the connection shortly after."""
+    REFUSED.add(str(error.status))
     body = json.dumps(error.body()).encode()
     more = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
     head = (

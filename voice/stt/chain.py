@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from voice.errors import SpeechUnavailable
 from voice.loading import load
-from voice.providers import ProviderState
+from voice.providers import SPEECH_ERRORS, ProviderState
 from voice.stt import builtin
 from voice.stt.builtin import BuiltinTranscriber
 from voice.stt.certainty import check_certainty
@@ -94,6 +94,7 @@ class TranscriberChain:
                 transcript = await _asked(provider, utterance)
             except SpeechUnavailable as error:
                 logger.warning("%s did not transcribe: %s", provider.name, error)
+                SPEECH_ERRORS.add("listening", provider.name, error.cause.value)
                 rest_s = LONG_REST_S if error.cause is Cause.NOT_CONFIGURED else REST_S
                 self._rests[provider.name] = _Rest(self._clock() + rest_s, error.cause)
                 failure = error

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from voice.errors import SpeechUnavailable
 from voice.loading import load
-from voice.providers import ProviderState
+from voice.providers import SPEECH_ERRORS, ProviderState
 from voice.reading.clauses import Clauser
 from voice.reading.normalise import SpokenAs, speakable
 from voice.sound.rates import BYTES_PER_S
@@ -151,6 +151,8 @@ class Narrator:
                 if self._speaker is not None and isinstance(error, Unspeakable) and not has_begun:
                     return  # a word of another script, say: the answer goes on without it
                 level = logging.DEBUG if isinstance(error, Unspeakable) else logging.WARNING
+                if not isinstance(error, Unspeakable):
+                    SPEECH_ERRORS.add("speaking", speaking.name, error.cause.value)
                 logger.log(level, "%s did not speak: %s", speaking.name, error)
                 if has_begun or (self._speaker is not None and error.cause is _Cause.NOT_CONFIGURED):
                     raise
