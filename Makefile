@@ -24,7 +24,7 @@ test-fast: .venv/installed-dev staticfiles/staticfiles.json
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy lib language access agents knowledge conversations voice leads memory inbox embed evaluation salesagent
+	$(BIN)/mypy lib language access agents knowledge conversations voice leads memory inbox embed evaluation operations salesagent
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
