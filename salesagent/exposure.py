@@ -22,7 +22,14 @@ def reach(host: str, allowed_hosts: Iterable[str]) -> str:
 
 
 def loose_ends(
-    *, debug: bool, api_auth: str, rate_limits: bool, fetch_private: bool, secret_key: str, api_key: str
+    *,
+    debug: bool,
+    api_auth: str,
+    rate_limits: bool,
+    fetch_private: bool,
+    secret_key: str,
+    api_key: str,
+    metrics_token: str = "",
 ) -> dict[str, str]:
     """Settings too loose for a server that others can reach: what each is, and the mend."""
     found = {}
@@ -37,9 +44,10 @@ def loose_ends(
     if secret_key and len(secret_key) < MIN_SECRET_KEY_CHARS:
         short = f"SECRET_KEY is shorter than {MIN_SECRET_KEY_CHARS} characters"
         found["SECRET_KEY"] = short, "make one with `make secret-key`"
-    if api_key and len(api_key) < MIN_API_KEY_CHARS:
-        short = f"API_KEY is shorter than {MIN_API_KEY_CHARS} characters"
-        found["API_KEY"] = short, "make one with `make secret-key`"
+    for name, key in (("API_KEY", api_key), ("METRICS_TOKEN", metrics_token)):
+        if key and len(key) < MIN_API_KEY_CHARS:
+            short = f"{name} is shorter than {MIN_API_KEY_CHARS} characters"
+            found[name] = short, "make one with `make secret-key`"
     return {name: f"{what} and {{reach}}; {mend}." for name, (what, mend) in found.items()}
 
 

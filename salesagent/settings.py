@@ -92,6 +92,7 @@ ANYMAIL = {**env.prefixed("ANYMAIL_"), "REQUESTS_TIMEOUT": (5, 20)}  # seconds t
 # --- Who may come in --------------------------------------------------------------------------------------------
 API_AUTH = env.choice("API_AUTH", "required", ("required", "off"))
 API_KEY = env.text("API_KEY")
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # without it /metrics is for programs on this machine
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
 MAX_CONNECTIONS = env.number("MAX_CONNECTIONS", 2000, least=10, most=100_000)
 MAX_CONNECTIONS_PER_ADDRESS = env.number("MAX_CONNECTIONS_PER_ADDRESS", 300, least=1, most=100_000)
@@ -103,6 +104,7 @@ LOOSE_ENDS = loose_ends(
     fetch_private=FETCH_PRIVATE,
     secret_key=env.text("SECRET_KEY"),
     api_key=API_KEY,
+    metrics_token=METRICS_TOKEN,
 )
 refuse(LOOSE_ENDS, reach(HOST, ALLOWED_HOSTS))
 
@@ -189,6 +191,7 @@ INSTALLED_APPS = [
     "inbox",
     "embed",
     "evaluation",
+    "operations",
 ]
 MIDDLEWARE = [
     "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers
