@@ -18,7 +18,7 @@ from agents.llm.builtin.evidence.doubts import (
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, wanted_kinds
-from agents.llm.builtin.question.beside_contact import beside_contact
+from agents.llm.builtin.question.beside_contact import asks_pages, beside_contact
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.families import beside_choice, extreme, need
 from agents.llm.builtin.question.followups import is_follow_up, points_back, resolved, tells_something
@@ -91,6 +91,8 @@ def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encod
         found = _each_answered(beside, encoder)
         if found.band in ("quote", "closest"):
             return replace(found, text=f"{found.text}\n\n{note}")
+        if found.band == "none" and asks_pages(request.question):
+            return replace(found, text=f"{refused()} {note}")
     return BuiltAnswer(note, () if request.promise else cited_ways(request), "talk")
 
 

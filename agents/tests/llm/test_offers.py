@@ -147,6 +147,33 @@ def test_contact_details_are_confirmed_with_what_staff_say_of_it() -> None:
     assert answer(request).text == "Saved for the team: jo@x.example. They answer on workdays."
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do you sell boats? jo@x.example",
+        "how much is a tray of sandwiches and my mail is jo@x.example",
+        "My mail is jo@x.example, where can I park a caravan?",
+    ],
+)
+@pytest.mark.parametrize("promise", [Promise(), None])
+def test_a_question_that_no_page_answers_is_not_passed_over_beside_contact_details(
+    question: str, promise: Promise | None
+) -> None:
+    found = answer(replace(asked(question), promise=promise))
+
+    assert found.band == "none"
+    assert found.text.startswith("I do not know")
+    assert ("Saved for the team: jo@x.example." in found.text) is (promise is not None)
+    assert "Leave your e-mail" not in found.text  # it has just been left
+
+
+@pytest.mark.parametrize(
+    "wish", ["can you send me an offer? jo@x.example", "could someone please call me? 020 555 7777", "jo@x.example"]
+)
+def test_a_wish_beside_contact_details_is_no_question_to_the_pages(wish: str) -> None:
+    assert answer(replace(asked(wish), promise=Promise())).text.startswith("Saved for the team")
+
+
 @pytest.mark.parametrize("situation", ["unknown", "unsure", "person", "complaint", "failed"])
 def test_where_somebody_is_told_every_way_on_says_so(situation) -> None:  # type: ignore[no-untyped-def]
     told = offer(situation, [CONTACT], Promise())

@@ -26,6 +26,12 @@ _CLAUSE_END = re.compile(
 _ASKS = re.compile(
     r"\?|\b(?:what|which|who|when|where|why|how|do you|are you|is there|can (?:i|we|you))\b", re.IGNORECASE
 )
+# Wishes, which whoever reads the contact details fulfils; no page answers them.
+_WISHES = re.compile(
+    r"\b(?:can|could|would|will) (?:you|u|someone|somebody|anyone|they) (?:please |just |also |maybe )*(?:send|mail|"
+    r"e-?mail|call|ring|phone|text|contact|reach|get|give|let|book|arrange|forward|pass|write|quote|make|put|set|add)\b",
+    re.IGNORECASE,
+)
 
 
 def beside_contact(message: str) -> str:
@@ -37,6 +43,12 @@ def apart_from_contact(message: str) -> str:
     """The same; "" also where a detail is part of it, and may be what is asked about: "is a@b.example still right?"."""
     said = _beside(message)
     return "" if _DETAIL in said else said
+
+
+def asks_pages(message: str) -> bool:
+    """Whether the message asks for something that the company's pages could say, beside contact details."""
+    said = apart_from_contact(message)
+    return bool(_ASKS.search(said)) and not _WISHES.search(said)
 
 
 def _beside(message: str) -> str:
