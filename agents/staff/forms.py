@@ -29,6 +29,16 @@ class HostsField(forms.CharField):
         return self.prepare_value(initial or []) != (data or "").replace("\r\n", "\n").strip()
 
 
+def first_prompt() -> str:
+    """What a new agent's form begins with, so that nobody has to write a prompt before they can try the agent."""
+    return _(
+        "You are the sales assistant of our company and talk to the visitors of our web site.\n\n"
+        "Answer from the knowledge, in a few plain sentences. Where it does not answer a question, say so and tell how "
+        "to reach us.\n\n"
+        "Find out what the visitor needs, recommend what suits it, and offer the next step."
+    )
+
+
 class AgentForm(forms.ModelForm):
     """Saving a changed prompt publishes a version; a prompt that changed meanwhile is never overwritten unseen."""
 
@@ -93,7 +103,7 @@ class AgentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         published = self.instance.published_prompt
         shown = self.shown_version.text if self.shown_version else self.instance.system_prompt
-        self.initial.setdefault("system_prompt", shown)
+        self.initial.setdefault("system_prompt", shown or (first_prompt() if self.instance._state.adding else ""))
         self.initial["based_on"] = published.number if published else None
         self.initial["on_landing_page"] = self.instance.is_default
 

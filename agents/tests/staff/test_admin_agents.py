@@ -163,6 +163,24 @@ def test_after_adding_one_is_on_the_new_agents_page(client, staff):
     assert "was added successfully" in page.content.decode()
 
 
+def test_a_new_agent_needs_a_name_and_no_more(client, staff):
+    form = client.get(f"{LIST}add/").context["adminform"].form
+    begun_with = str(form["system_prompt"].value())
+
+    client.post(f"{LIST}add/", form_of(system_prompt=begun_with))
+
+    assert begun_with
+    assert Agent.objects.get().system_prompt == begun_with
+
+
+def test_an_agent_without_a_published_prompt_is_not_given_the_first_one(client, staff):
+    agent = Agent.objects.create(name="Ada", slug="ada")  # as a program makes one
+
+    form = client.get(change_url(agent)).context["adminform"].form
+
+    assert form["system_prompt"].value() == ""
+
+
 def test_save_and_add_another_opens_an_empty_form(client, staff):
     assert client.post(f"{LIST}add/", form_of(_addanother="1")).url == f"{LIST}add/"
 
