@@ -14,12 +14,23 @@ class LandingPage(models.Model):
         "agents.Agent", on_delete=models.CASCADE, related_name="landing_page", verbose_name=_("agent")
     )
     headline = models.CharField(_("headline"), max_length=90, help_text=_("A sentence of at most 9 words."))
-    subline = models.CharField(_("line under it"), max_length=220, help_text=_("A sentence of at most 25 words."))
-    primary_action = models.CharField(_("first button"), max_length=40)
-    secondary_action = models.CharField(_("second button"), max_length=40)
-    how_title = models.CharField(_("title of “how it answers”"), max_length=90)
+    subline = models.CharField(
+        _("line under it"), blank=True, max_length=220, help_text=_("A sentence of at most 25 words.")
+    )
+    primary_action = models.CharField(
+        _("first button"), blank=True, max_length=40, help_text=_("Leave it empty for “Ask a question”.")
+    )
+    secondary_action = models.CharField(
+        _("second button"), blank=True, max_length=40, help_text=_("Leave it empty for “See how it answers”.")
+    )
+    how_title = models.CharField(
+        _("title of “how it answers”"), blank=True, max_length=90, help_text=_("Leave it empty for “How it answers”.")
+    )
     how_question = models.CharField(
-        _("question shown there"), max_length=200, help_text=_("Answered from the knowledge of the agent on the page.")
+        _("question shown there"),
+        blank=True,
+        max_length=200,
+        help_text=_("Answered from the agent's knowledge. Without a question that part is not shown."),
     )
     questions = models.TextField(
         _("questions and answers"),

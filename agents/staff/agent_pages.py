@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -33,6 +32,7 @@ from agents.staff.refine_pages import RefinePages, has_model
 from agents.staff.sections import FormPart, sections_of
 from agents.staff.version_notes import with_notes
 from lib.staff.cells import Tone, ago, badge
+from lib.staff.change_pages import StaysOnPage
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.lists import OrderedList
 
@@ -60,7 +60,7 @@ class FallbackTextInline(admin.StackedInline):  # not a table: Django gives the 
 
 
 @admin.register(Agent)
-class AgentAdmin(AddTexts, HostCheck, LookPreview, RefinePages, DeletesWithFiles):
+class AgentAdmin(AddTexts, HostCheck, LookPreview, RefinePages, StaysOnPage, DeletesWithFiles):
     form = AgentForm
     inlines = (FallbackTextInline,)
     list_display = ("name", "state", "last_activity", "prompt_number", "live_page")
@@ -69,7 +69,7 @@ class AgentAdmin(AddTexts, HostCheck, LookPreview, RefinePages, DeletesWithFiles
     list_order = (F("last_activity").desc(nulls_last=True), "name")
     prepopulated_fields = {"slug": ("name",)}
     view_on_site = False  # the page's own button goes there without a detour
-    empty_text = gettext_lazy("No agents yet. Add one: a name and a system prompt are enough.")
+    empty_text = gettext_lazy("No agents yet. Add one: a name is enough.")
     fieldsets = (
         (None, {"fields": (("name", "slug"), ("is_active", "on_landing_page"))}),
         (gettext_lazy("Prompt"), {"fields": ("system_prompt", "note", "based_on"), "classes": ("prompt",)}),
@@ -180,20 +180,6 @@ class AgentAdmin(AddTexts, HostCheck, LookPreview, RefinePages, DeletesWithFiles
             )
             words = _("Version %(number)s of the prompt is published.")
             tell_published(request, version, words % {"number": version.number})
-
-    def response_post_save_add(self, request: HttpRequest, obj: Agent) -> HttpResponseRedirect:
-        return self._stay(request, obj) or super().response_post_save_add(request, obj)
-
-    def response_post_save_change(self, request: HttpRequest, obj: Agent) -> HttpResponseRedirect:
-        return self._stay(request, obj) or super().response_post_save_change(request, obj)
-
-    def _stay(self, request: HttpRequest, agent: Agent) -> HttpResponseRedirect | None:
-        """Back to the agent's page, on which whoever shapes it goes on; None for those who may not see it."""
-        if not self.has_view_or_change_permission(request, agent):
-            return None
-        url = reverse("admin:agents_agent_change", args=[agent.pk])
-        filters: dict[str, Any] = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.duplicate_view)

@@ -18,7 +18,7 @@ from agents.staff.agent_links import AgentLink
 from agents.staff.inlines import AddTexts
 from agents.staff.landing_answers import unanswered
 from lib.staff.cells import Tone, badge
-from lib.staff.change_pages import ChangePage
+from lib.staff.change_pages import ChangePage, StaysOnPage
 from lib.staff.deletion import DeletesWithFiles
 from lib.staff.home import permitted
 
@@ -34,7 +34,7 @@ class FeatureInline(admin.StackedInline):
 
 
 @admin.register(LandingPage)
-class LandingPageAdmin(AddTexts, ChangePage, DeletesWithFiles):
+class LandingPageAdmin(AddTexts, ChangePage, StaysOnPage, DeletesWithFiles):
     """One row an agent; without one the page of an agent has plain words."""
 
     agent_place = "landing_page"

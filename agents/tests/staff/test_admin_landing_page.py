@@ -92,6 +92,27 @@ def test_a_missing_headline_is_named(client, staff):
     assert not LandingPage.objects.exists()
 
 
+def test_a_headline_is_enough(client, staff):
+    plain = dict.fromkeys(("subline", "primary_action", "secondary_action", "how_title", "how_question"), "")
+
+    client.post(ADD, of(AgentFactory(), **plain))
+
+    assert LandingPage.objects.get().headline == "Good coffee"
+
+
+def test_who_saved_the_words_reads_at_once_what_the_page_leaves_out(client, staff):
+    agent = AgentFactory()  # it knows nothing
+
+    added = client.post(ADD, of(agent), follow=True)
+    page = reverse("admin:agents_landingpage_change", args=[LandingPage.objects.get().pk])
+    again = {"features-TOTAL_FORMS": 0, "questions": "Do you deliver?"}
+    changed = client.post(page, of(agent, **again), follow=True)
+
+    assert added.redirect_chain == changed.redirect_chain == [(page, 302)]
+    assert "has no answer: How much?" in added.content.decode()
+    assert "How much? · Do you deliver?" in changed.content.decode()
+
+
 def test_others_are_refused(client):
     LandingPageFactory()
     assert client.get(LIST).url.startswith("/admin/login/")
