@@ -1,8 +1,9 @@
-"""The bar over every page of an agent's: its name, and its places in one click each."""
+"""The bar over every page of an agent's: its name, and its places in one click each; and how a list of one begins."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.core.exceptions import ValidationError
@@ -21,6 +22,26 @@ def agent_bar(context: Any, agent: Agent | str | None, current: str = "") -> dic
     if found is None:
         return {}
     return {"agent": found, "home": settings_of(found), "places": places_of(request, found), "current": current}
+
+
+OF_AGENT = "agent__id__exact"
+
+
+@register.simple_tag
+def whole_list(cl: Any) -> dict[str, Any]:
+    """The list without what was searched or filtered: that of the agent whose bar stands over it, or of all agents.
+
+    `shows_less` says whether a person narrowed it, `is_plain` whether it is as the bar opens it: the gaps and conflicts
+    of an agent open with what is open (`opens_with` of their pages).
+    """
+    filters = {name: cl.params[name] for name in cl.get_filters_params()}
+    agent = {OF_AGENT: filters.pop(OF_AGENT)} if OF_AGENT in filters else {}
+    narrowed = filters.items() - getattr(cl.model_admin, "opens_with", {}).items()
+    return {
+        "query": f"?{urlencode(agent)}",
+        "shows_less": bool(cl.query or filters),
+        "is_plain": not (cl.query or narrowed),
+    }
 
 
 def _agent(agent: Agent | str) -> Agent | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -62,6 +62,7 @@ class GapAdmin(admin.ModelAdmin):
     list_order = ("status_order", "-count", "-last_at")
     search_fields = ("question",)
     agent_place = "gaps"
+    opens_with: ClassVar[dict[str, str]] = {"status__exact": Gap.Status.OPEN.value}
     empty_text = gettext_lazy("No gaps: every question was answered from the knowledge, or none was asked yet.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

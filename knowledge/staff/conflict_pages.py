@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -88,6 +88,7 @@ class ConflictAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("Words of either passage, or a document's name")
     actions = None
     agent_place = "conflicts"
+    opens_with: ClassVar[dict[str, str]] = {"state__exact": "open"}
     change_list_template = "admin/knowledge/conflict/change_list.html"
     empty_text = gettext_lazy(
         "No conflicts: no two documents say the same thing differently, or twice, as far as was seen."

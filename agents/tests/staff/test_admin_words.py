@@ -40,6 +40,40 @@ def test_a_list_that_shows_less_says_so_and_offers_the_rest(client, query):
     assert '<a href="?">Show everything</a>' in page
 
 
+PLACES = (
+    ("knowledge/document", "", "No documents yet."),
+    ("knowledge/website", "", "No websites yet."),
+    ("knowledge/conflict", "state__exact=open&", "No conflicts:"),
+    ("conversations/session", "", "No conversations yet."),
+    ("evaluation/gap", "status__exact=open&", "No gaps:"),
+    ("leads/lead", "", "No leads yet."),
+)
+
+
+@pytest.mark.parametrize(("place", "opens_with", "words"), PLACES)
+def test_an_empty_list_of_one_agent_says_what_to_do_as_that_of_all_does(client, place, opens_with, words):
+    agent = AgentFactory()
+
+    page = html.unescape(client.get(f"/admin/{place}/?{opens_with}agent__id__exact={agent.pk}").content.decode())
+
+    assert words in page
+    assert "Nothing matches." not in page
+    assert f'<a href="?agent__id__exact={agent.pk}">Show everything</a>' in page or not opens_with
+
+
+@pytest.mark.parametrize("query", ["q=lamp", "answers=running", "answers=running&q=lamp"])
+def test_everything_of_an_agent_is_that_of_no_other(client, query):
+    agent = AgentFactory()
+    agent.sessions.create(title="Sun")
+
+    page = client.get(f"/admin/conversations/session/?{query}&agent__id__exact={agent.pk}").content.decode()
+    whole = client.get(f"/admin/conversations/session/?agent__id__exact={agent.pk}").content.decode()
+
+    assert "Nothing matches." in page
+    assert page.count(f'<a href="?agent__id__exact={agent.pk}">Show everything</a>') == 2
+    assert "Show everything" not in whole
+
+
 def test_a_search_that_finds_all_there_is_counts_it(client):
     Session.objects.create(agent=AgentFactory(), title="Lamp")
 
