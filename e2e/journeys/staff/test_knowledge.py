@@ -96,6 +96,18 @@ def test_ten_files_are_dropped_and_the_one_that_cannot_be_read_says_why(admin, l
     assert "40 days" in asked(admin, lamp_site, "How long may I return a lamp?")
 
 
+def test_as_long_as_nothing_was_added_no_state_is_asked_for(admin, lamp_site):
+    page, asked_for = admin.page, []
+    page.goto(f"{lamp_site.url}/admin/knowledge/document/files/")
+    page.on("request", lambda request: asked_for.append(request.url))
+
+    page.evaluate("htmx.trigger('#files-states', 'added')")  # as the clock does every four seconds
+
+    page.evaluate("fetch('/admin/jsi18n/')")  # what was asked for before has been noted by then
+    assert [url for url in asked_for if "states" in url] == []
+    assert admin.complaints == []
+
+
 def test_files_that_are_dropped_later_or_beside_the_zone_are_not_lost(admin, lamp_site):
     page = admin.page
     page.goto(f"{lamp_site.url}/admin/knowledge/document/files/")

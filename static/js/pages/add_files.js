@@ -33,6 +33,11 @@ addEventListener("beforeunload", (event) => {
   if (sending) event.preventDefault();
 });
 
+// Nothing was added yet: there is no state to ask for.
+states.addEventListener("htmx:beforeRequest", (event) => {
+  if (!ids.childElementCount) event.preventDefault();
+});
+
 /** To those that are chosen already, not in their place. @param {FileList | undefined} more */
 function choose(more) {
   const all = new DataTransfer();
