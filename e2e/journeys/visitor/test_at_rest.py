@@ -117,6 +117,43 @@ def test_a_wide_table_is_shaded_where_it_goes_on(visit, scripted_site, upstream)
     assert "scroll" in table.evaluate("box => getComputedStyle(box).backgroundAttachment")
 
 
+PLANS = """| Contract | Bronze | Silver | Gold |
+| --- | --- | --- | --- |
+| Response to breakdowns | 5 working days | 3 working days | next working day |
+| Each further machine at the same address | £120 | £260 | £480 |"""
+
+
+@pytest.mark.parametrize("visit", [PHONE], indirect=True)
+def test_a_table_of_four_columns_fits_a_phone(visit, scripted_site, upstream):
+    upstream.then(Script(text=PLANS))
+    page = visit.page
+    page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.ask("Compare them")
+    visit.finished()
+
+    table = page.get_by_role("group", name="Table").or_(page.locator(".message--assistant .table"))
+
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+def test_the_newest_answer_shows_all_its_buttons_and_no_hole_between(visit, demo_site):
+    page = visit.page
+    page.goto(f"{demo_site.url}/chat/")
+    visit.ask("How long do I have to return a machine?")
+    visit.finished()
+    visit.ask("How long is the warranty?")
+    visit.finished(2)
+    page.mouse.move(5, 5)
+    visit.at_rest()
+
+    shown = page.locator(".message--assistant .message__foot").evaluate_all(
+        "feet => feet.map(foot => [...foot.querySelectorAll('.action')].map(one => getComputedStyle(one).opacity))"
+    )
+
+    assert set(shown[0]) == {"0"}
+    assert set(shown[1]) == {"1"}
+
+
 def test_a_very_long_text_in_the_field_is_not_read_for_its_direction_at_each_key(visit, demo_site):
     page = visit.page
     page.goto(f"{demo_site.url}/chat/")
