@@ -29,8 +29,8 @@ _CLAUSE_ENDS = r"(?=\s{0,2}(?:[.,;!]|$|(?:and|but|so|here|though)\b))"
 _ANSWERS: tuple[tuple[str, str], ...] = (
     (
         r"own(?:er|ed)?|buy|bought",
-        r"it's (?:all )?(?:ours|mine)|(?:it |that )?belongs to (?:us|me)|ours|mine|(?:we|i) bought (?:it|the "
-        r"(?:house|place|flat))|"
+        r"it's (?:all )?(?:ours|mine)|(?:it |that )?belongs to (?:us|me)|ours|mine|"
+        r"(?:(?:we|i) )?(?:bought|built|inherited) (?:it|the (?:house|place|flat))|"
         r"(?:our|my) own(?: (?:house|home|place|property))?|(?:the )?owners?|homeowners?|freehold(?:ers?)?|mortgaged?|"
         r"(?:wohn)?eigentum|eigentumer(?:in)?|eigenheim|(?:gehort|ist) (?:uns|mir)|proprietaires?|a nous|"
         r"propietari[oa]s?|es (?:nuestr[oa]|mi[oa])",
@@ -60,7 +60,8 @@ _ANSWERS: tuple[tuple[str, str], ...] = (
         r"begin(?:ning)?) from (?:zero|scratch|nothing|the bottom)|"
         r"never (?:done|tried|learn(?:ed|t)|had|spoken)(?: \w+){0,3}|(?:zero|no) (?:experience|knowledge|idea)|not "
         r"a word|"
-        r"from scratch|know nothing|keine vorkenntnisse|debutant|desde cero",
+        r"(?:total |complete |absolute |real )?(?:newbies?|noobs?|rookies?|starters?)|a1|a2|from scratch|know nothing|"
+        r"keine vorkenntnisse|debutant|desde cero",
     ),
     (
         r"intermediate",
@@ -159,6 +160,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"(?:cafetera|maquina) superautomatica|superautomatica",
     ),
     (r"filter(?: coffee)?(?: machines?)?", r"filtermaschine\w{0,1}|filterkaffee\w{0,8}|cafe filtre|cafe de filtro"),
+    (
+        r"online(?: lessons?| course)?",
+        r"(?:do|take|learn|study|join|attend) (?:(?:it|this|the course|lessons?) )?(?:from home|from my desk)",
+    ),
     (r"online(?: lessons?| course)?", r"remotely|over zoom|via zoom|on zoom|over teams|en ligne|en linea"),
     (
         r"(?:on[- ]?site|in person|face to face)(?: lessons?)?",

@@ -32,6 +32,7 @@ _IN_WORDS = frozenset((Kind.TEXT, Kind.CHOICE))  # kinds that the name of a choi
 _NOT = word_set("no not without never kein keine ohne")
 _REST_OF_LABEL = re.compile(r"-[a-z]{2,4}\b")  # "sign-on"
 _IS_NEEDED = re.compile(r" (?:is |would be )?(?:needed|required|necessary|a must|a must-have|essential)\b")
+_WITH_MIDDLE = 3  # choices
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -141,12 +142,15 @@ def _yes_or_no(message: VisitorText, question: QuestionData) -> Candidate | None
 
 def _by_place(message: VisitorText, question: QuestionData) -> Candidate | None:
     match = re.search(
-        r"\bthe (first|second|third|fourth|fifth|last|former|latter)(?: (?:one|option|choice))?\b", message.plain
+        r"\bthe (first|second|third|fourth|fifth|last|former|latter|middle|mid)(?: (?:one|option|choice))?\b",
+        message.plain,
     )
     if not match:
         return None
     said = {"former": "first", "latter": "second"}.get(match[1], match[1])
-    place = len(question.choices) - 1 if said == "last" else _PLACES.index(said)
+    if said in {"middle", "mid"}:
+        said = "second" if len(question.choices) == _WITH_MIDDLE else ""
+    place = len(question.choices) - 1 if said == "last" else _PLACES.index(said) if said else len(question.choices)
     if place >= len(question.choices) or certainty.is_negated(message, match.start(), match.end()):
         return None
     return Candidate(question.key, Kind.CHOICE, question.choices[place], match.start(), match.end(), PARTLY)

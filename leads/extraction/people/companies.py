@@ -13,7 +13,7 @@ from language.words import STOP_WORDS
 from leads.extraction import certainty
 from leads.extraction.message import VisitorText, word_set
 from leads.extraction.patterns import any_of, any_word
-from leads.extraction.people.answers import SAID, SHOWN, Named, answered
+from leads.extraction.people.answers import GUESSED, SAID, SHOWN, Named, answered
 from leads.extraction.people.words import BETWEEN_LEGAL, CONTRACTION, FIRM_WORDS, LEGAL, NOT_NAMES, legal_ahead, places
 
 MAX_SAID = 20  # introductions in one message
@@ -25,7 +25,7 @@ COMPANY_BEHIND = re.compile(
     r"(?:the company |a company called |the |der |die |den |dem |la |el |l')?"
 )
 _ROLE_BEHIND = re.compile(
-    r"(?: here| speaking)?(?:,| and i'm| - |, i'm)? (?:the |a |an |our )?"
+    r"(?: here| speaking)?(?:,| and i'm| - |, i'm)? \(?(?:the |a |an |our )?"
     r"(?:(?:[a-z&/-]{2,20} ){1,4}?(?P<by>at|with|bei|chez)|"
     r"(?:ceo|cto|cfo|coo|founder|co-founder|owner|director|managing director|president|partner) of) (?:the )?"
 )
@@ -34,7 +34,16 @@ SMALL_COMPANY_BEHIND = re.compile(
     r" (?:from|at|with) (?:the )?((?:(?!(?:and|i|i'm|we|work|working|for|at|in|of) )[a-z0-9&'-]{1,20} ){1,4}?"
     r"(?:ltd|limited|gmbh|inc|llc|plc))\b"
 )
+# "Hi, this is priya from northwind and we need 30": a word or two that a sign or the next clause ends.
+_SMALL_FROM = re.compile(
+    r" (?:from|at) (?P<firm>[a-z0-9&'-]{3,20}(?: (?!(?:and|here|we|i|i'm|we're|calling)\b)[a-z0-9&'-]{3,20})?)"
+    r"(?=\s{0,2}(?:[,.!;\n]|$)| (?:and|here|we|we've|we're|i|i'm|calling)\b)"
+)
 _FIRM = any_word("company business firm agency shop practice organisation organization")
+_APPOSED = re.compile(rf"\b(?:(?:we|wir|nous), |(?:our|my) (?:{_FIRM}) \()")
+_FOR_FIRM = re.compile(
+    r"\b(?:this is|it's|it is|it would be|that's|quote|offer|order|account of) (?:for |(?<=of ))(?:the )?"
+)
 _OUR_FIRM_IS = any_of(
     rf"(?:our|my|the) (?:{_FIRM}) (?:is|'s|name is)(?: called| named)?|(?:our|my) company's (?:name is|called)",
     r"company(?: name)?\s?:|(?:firm|business|organi[sz]ation|employer)\s?:|company (?:name )?is",
@@ -44,7 +53,8 @@ _OUR_FIRM_IS = any_of(
     "(?:our|my) (?:company|business|firm|agency|shop|studio|practice|school|charity|organi[sz]ation|start-?up),",
 )
 _WE_ARE_FROM = any_of(
-    "we at|here at|invoice (?:goes )?to|invoice to|bill(?:ed)? to",
+    "we at|here at|of us (?:here )?at|(?:team|staff|people|colleagues) (?:here )?at",
+    "invoice (?:goes )?to|invoice to|bill(?:ed)? to",
     "(?:writing|calling|ringing|mailing) (?:from|for|on behalf of)|on behalf of",
     "(?:i'm|im|i am) (?:calling|writing|ringing|getting in touch|contacting you|reaching out|texting)"
     " (?:from|for|on behalf of)",
@@ -100,6 +110,7 @@ def companies(
         *_small_company_said(message),
         *_company_shown(message),
         *_of_role(message),
+        *_apposed(message),
     ]
     if not found and (is_about_visitor or is_asked or people):
         taken = {each.start for each in people}
@@ -115,6 +126,10 @@ def _behind_names(message: VisitorText, people: list[Named]) -> Iterator[Named]:
         small = SMALL_COMPANY_BEHIND.match(message.plain, person.end)
         if small:
             yield Named(*small.span(1), SHOWN)
+            continue
+        firm = small_firm_behind(message, (person.start, person.end))
+        if firm and not is_place(message, firm):
+            yield Named(*firm, GUESSED)
             continue
         if match:
             found = company_at(message, match.end())
@@ -169,6 +184,26 @@ def _of_role(message: VisitorText) -> Iterator[Named]:
             continue
         if not _IS_CUSTOMER.search(match.group()) and (match["by"] == "at" or is_firm(message, found)):
             yield Named(*found, SHOWN)
+
+
+def _apposed(message: VisitorText) -> Iterator[Named]:
+    """ "We, Müller & Söhne GmbH, are looking", "this is for Northgate Dental"."""
+    for pattern in (_APPOSED, _FOR_FIRM):
+        for match in islice(pattern.finditer(message.plain), MAX_SAID):
+            found = company_at(message, match.end())
+            is_question = message.sentence_at(match.start()).is_question
+            is_apposed = pattern is _FOR_FIRM or (found and message.plain[found[1] : found[1] + 1] in {",", ")"})
+            if found and is_apposed and is_firm(message, found) and not is_question:
+                yield Named(*found, SHOWN)
+
+
+def small_firm_behind(message: VisitorText, person: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Where the company stands that a speaker names behind their name, in a message without a capital."""
+    match = _SMALL_FROM.match(message.plain, person[1]) if person and message.text.islower() else None
+    words = match["firm"].split() if match else []
+    if not match or set(words) & (STOP_WORDS | NOT_NAMES):
+        return None
+    return match.span("firm")
 
 
 def _is_shown(message: VisitorText, found: tuple[int, int], cue: str) -> bool:
@@ -266,8 +301,9 @@ def _goes_on(message: VisitorText, index: int) -> bool:
     if not following:
         return False
     token = following[0]
-    if message.tokens[index].plain == ".":  # "booking.com"
-        return message.is_glued(index + 1) and token.is_word
+    if message.tokens[index].plain == ".":  # "booking.com", "Co. KG", "Bros. Removals"
+        is_short = message.tokens[index - 1].plain in {"co", "bros"} and message.text[token.start].isupper()
+        return (message.is_glued(index + 1) or is_short) and token.is_word
     is_capital = message.text[token.start].isupper() and token.plain not in {"i", "i'm", "we", "we're"}
     return is_capital and (
         message.tokens[index].plain in {"&", "+", "-", "'n", "of", "for"} or legal_ahead(message, index)

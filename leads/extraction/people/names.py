@@ -13,7 +13,14 @@ from leads.extraction import certainty
 from leads.extraction.message import VisitorText
 from leads.extraction.patterns import any_of
 from leads.extraction.people.answers import GUESSED, SAID, SHOWN, Named, answered
-from leads.extraction.people.companies import COMPANY_BEHIND, SMALL_COMPANY_BEHIND, company_at, is_firm, is_place
+from leads.extraction.people.companies import (
+    COMPANY_BEHIND,
+    SMALL_COMPANY_BEHIND,
+    company_at,
+    is_firm,
+    is_place,
+    small_firm_behind,
+)
 from leads.extraction.people.words import END_OF_LOWER, NOT_NAMES, PARTICLES, TITLES, firm_ahead, is_people, is_verb
 
 MAX_SAID = 20  # introductions in one message
@@ -28,15 +35,21 @@ _MY_NAME_IS = any_of(
     "je m'appelle|mon nom est|je me nomme|me llamo|mi nombre es",
 )
 _NAME_SAID = re.compile(rf"\b(?:{_MY_NAME_IS})\s{{0,3}}:?\s{{0,3}}")
-_NAME_SHOWN = re.compile(r"\b(?:i'm|im|i am|this is|it's|it is|ich bin|hier ist|je suis|ici|soy|c'est)\s{1,3}")
+# "The company name is" introduces no person.
+_OF_THING = re.compile(
+    r"\b(?:company|firm|business|brand|shop|practice|agency|school|product|domain|user|file|street|band|team|project|"
+    r"venue|site|dog)(?:'s)? $"
+)
+_NAME_SHOWN = re.compile(r"\b(?:i'm|im|i am|myself|this is|it's|it is|ich bin|hier ist|je suis|ici|soy|c'est)\s{1,3}")
 _SPELT = re.compile(
     r"(?:^|[,.!;\n]|\b(?:it's|its|it is|i'm|i am|name is|no|sorry|"
     r"actually))\s{0,3}(?P<name>[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)"
     r",? (?:no|with(?:out)?|spelt with|spelled with|written with) (?:an? |one |two |"
-    r"double )?['\"]?[a-z]{1,2}s?['\"]?(?:,? |[.!]|$)"
+    r"double )?['\"]?[a-z]{1,2}s?['\"]?(?:[,:;]? |[.!]|$)"
 )
 _SMALL_SPEAKER = re.compile(r"([a-z]{2,15}) (?:from|at|with) (?:[a-z0-9&'-]{2,20} ){1,3}here\b(?! (?:is|are|we|i)\b)")
 # "Thanks for the quick reply, Tom from Kestrel Architects here"
+_GREETED = re.compile(r"\b(?:hi|hiya|hello|hey|morning|afternoon|evening)[ ,!]{1,3}$")
 _BEGINS_SELF = re.compile(r"(?:i'm|i am|im|it's|this is|we're)\b")
 _ENDS_HERE = re.compile(r"\s{0,2}(?:[,.;!\n]|$)")
 _ME_COMMA = re.compile(r"\b(?:reach|call|contact|ring|email|write to) me, ")
@@ -66,8 +79,8 @@ _SIGNED = re.compile(
     rf"\b(?:{_THANKS})[ ,!.]{{0,2}}[ \t]{{0,3}}\n\s{{0,3}}{_LETTER}|"
     r"(?:^|[.!?\n])[^.!?\n]{0,60}\b(?:thanks|thank you|cheers|thx|danke|merci|gracias)\b[^\n?]{0,40}[.! ] ?"
     rf"[-–—] ?{_LETTER}|"
-    rf"\b(?:{_GREETS_WHOLLY})[ ,]{{1,2}}{_LETTER}|"
-    rf"\b(?:{_GREETS})[ ,!.]{{0,2}}\s{{0,3}}[\n,]\s{{0,3}}{_LETTER}"
+    rf"\b(?:{_GREETS_WHOLLY})[ ,]{{1,2}}(?!from ){_LETTER}|"
+    rf"\b(?:{_GREETS})(?: from [a-z]{{2,20}})?[ ,!.]{{0,2}}\s{{0,3}}[\n,]\s{{0,3}}{_LETTER}"
 )
 
 
@@ -110,7 +123,7 @@ def names(
 def _introduced(message: VisitorText, may_be_small: bool) -> Iterator[Named]:
     is_shouted = message.text.isupper()
     for match in islice(_NAME_SAID.finditer(message.plain), MAX_SAID):
-        if certainty.is_of_others(message, match.start()):
+        if certainty.is_of_others(message, match.start()) or _OF_THING.search(message.before(match.start(), 20)):
             continue
         named = name_at(message, match.end(), must_be_capital=True)
         is_loose = not named or is_shouted
@@ -134,7 +147,8 @@ def _introduced(message: VisitorText, may_be_small: bool) -> Iterator[Named]:
         if named and (not is_itself or may_be_small or is_back) and _is_plausible(message, named, match.group()):
             yield Named(*named, SHOWN)
         small = None if named else name_at(message, match.end(), must_be_capital=False)
-        if begins and small and not is_thing and _names_a_speaker(message, small[1]):
+        is_greeting = _GREETED.search(message.before(match.start(), 24)) and small_firm_behind(message, small)
+        if begins and small and not is_thing and (is_greeting or _names_a_speaker(message, small[1])):
             yield Named(*small, SHOWN)
 
 
@@ -245,7 +259,9 @@ def _signed(message: VisitorText) -> Iterator[Named]:
     """A name under a greeting: "Kind regards,\\nJo Smith"."""
     for match in islice(_SIGNED.finditer(message.plain), MAX_SAID):
         named = name_at(message, match.end(), must_be_capital=True)
-        if named and re.fullmatch(r"[\s.,!]*|\s{0,3}[,\n].{0,120}", message.plain[named[1] : named[1] + 99], re.DOTALL):
+        if named and re.fullmatch(
+            r"[\s.,!]*|\s{0,3}[,\n(].{0,120}", message.plain[named[1] : named[1] + 99], re.DOTALL
+        ):
             yield Named(*named, SHOWN)
 
     closing = _CLOSING.search(message.plain) if len(message.text) >= LETTER_CHARS else None

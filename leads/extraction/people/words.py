@@ -13,7 +13,7 @@ PARTICLES = word_set("de da di del della van von der den du la le el al bin ibn 
 TITLES = word_set("mr mrs ms miss dr prof professor herr frau monsieur madame senor senora sir")
 LEGAL = word_set(
     "ltd limited inc llc llp gmbh ag se plc corp corporation kg ohg ug ev gbr sa sarl sas srl sl slu bv nv oy "
-    "ab aps pty co company group partners & associates holding"
+    "ab aps pty pvt co company group partners & associates holding"
 ) - {"&"}
 # What many firms are called by: "Bright Works", "Lumen Labs".
 FIRM_WORDS = word_set(
