@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.text import slugify, smart_split, unescape_string_literal
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -30,10 +30,8 @@ from conversations.staff.transcript_export import as_json, as_markdown
 from conversations.staff.transcript_notes import notes_of
 from lib.staff.cells import ago
 from lib.staff.deletion import DeletesWithFiles
+from lib.staff.search_words import search_words
 from lib.staff.week import Week
-
-MAX_WORDS = 10  # of a search; each is a condition of its own, and SQLite ends at a thousand
-
 
 EXPORTS = {
     "md": ("text/markdown; charset=utf-8", as_markdown),
@@ -121,7 +119,7 @@ class SessionAdmin(DeletesWithFiles):
         self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
     ) -> tuple[QuerySet[Session], bool]:
         """Every word (or "quoted phrase") must be in the title or in some message; no row comes twice."""
-        for word in _searched(search_term):
+        for word in search_words(search_term):
             said = Message.objects.filter(session=OuterRef("pk"), content__icontains=word)
             queryset = queryset.filter(Q(title__icontains=word) | Exists(said))
         return queryset, False
@@ -220,15 +218,6 @@ class SessionAdmin(DeletesWithFiles):
             super().delete_queryset(request, queryset)
 
 
-def _searched(term: str) -> list[str]:
-    """The words and quoted phrases of a search, at most MAX_WORDS."""
-    words = list(smart_split(term.replace("\x00", "")))[:MAX_WORDS]
-    return [
-        unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] and len(word) > 1 else word
-        for word in words
-    ]
-
-
 def _search_of_the_list(request: HttpRequest) -> list[str]:
     """What was searched for in the list that led here; Django hands the list's address on."""
-    return _searched(QueryDict(request.GET.get("_changelist_filters", "")).get(SEARCH_VAR, ""))
+    return search_words(QueryDict(request.GET.get("_changelist_filters", "")).get(SEARCH_VAR, ""))

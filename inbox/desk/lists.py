@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from conversations.models import Message, Session
+from inbox.desk.searching import matching
 from inbox.models import Closing, Seen
 from inbox.people import key_of
 from language.markdown import plain
@@ -19,9 +21,47 @@ from lib.text import shorten
 
 Tab = Literal["waiting", "mine", "all"]
 TABS: tuple[Tab, ...] = ("waiting", "mine", "all")
-MAX_ROWS = 60
+PAGE = 60  # rows
 LINE_CHARS, LINE_READ = 90, 400
 MAX_COUNTED = 99
+PLACE = re.compile(r"[0-9]-[0-9]{1,16}-[0-9a-f]{32}")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Behind which row a page begins. It stays right when rows come and go, and when this row itself does."""
+
+    part: int  # of the tab
+    at: datetime
+    id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.part}-{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.id.hex}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """None for what is no place: then the list begins at its beginning."""
+        if not PLACE.fullmatch(text):
+            return None
+        part, microseconds, key = text.split("-")
+        return cls(int(part), EPOCH + timedelta(microseconds=int(microseconds)), uuid.UUID(hex=key))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one kind in a tab, by the time that `field` has."""
+
+    rows: Q
+    field: str
+    is_newest_first: bool
+
+    def behind(self, place: Place) -> Q:
+        beyond = "lt" if self.is_newest_first else "gt"
+        later = Q(**{f"{self.field}__{beyond}": place.at})
+        same = Q(**{self.field: place.at, f"pk__{beyond}": place.id})
+        # said again, since an OR alone uses no index
+        return Q(**{f"{self.field}__{beyond}e": place.at}) & (later | same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +83,21 @@ class Row:
     is_closed: bool
 
 
-def rows(user: Any, tab: Tab) -> list[Row]:
-    """The newest conversations of a tab, those in which the visitor waits first."""
-    found = _ordered(_of_tab(_begun(user), user, tab), tab)
-    return [_row(session, user) for session in found[:MAX_ROWS]]
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Some rows of a tab, and the place where the next begin; "" where none do."""
+
+    rows: list[Row]
+    next: str
+
+
+def page(user: Any, tab: Tab, query: str = "", after: str = "") -> ListPage:
+    """The first conversations of a tab that `query` finds, or those behind the place `after`."""
+    places = _places(user, tab, query, Place.read(after))
+    shown = places[:PAGE]
+    sessions = {session.pk: session for session in _begun(user).filter(pk__in=[place.id for place in shown])}
+    rows = [_row(sessions[place.id], user) for place in shown if place.id in sessions]
+    return ListPage(rows, str(shown[-1]) if len(places) > PAGE else "")
 
 
 def row(user: Any, session_id: uuid.UUID) -> Row | None:
@@ -72,20 +123,30 @@ def _owed_to(sessions: QuerySet[Session], user: Any) -> QuerySet[Session]:
     return sessions.filter(speaker=Session.Speaker.STAFF, speaker_key=key_of(user.pk), answer_due_at__isnull=False)
 
 
-def _of_tab(sessions: QuerySet[Session], user: Any, tab: Tab) -> QuerySet[Session]:
+def _parts(user: Any, tab: Tab) -> tuple[Part, ...]:
+    """Of what a tab is made, one below the other; each part is a range of an index."""
+    mine = Q(speaker=Session.Speaker.STAFF, speaker_key=key_of(user.pk))
+    owed = Part(mine & Q(answer_due_at__isnull=False), "answer_due_at", is_newest_first=False)
     if tab == "waiting":
-        return sessions.filter(
-            Q(speaker=Session.Speaker.WAITING) | Q(pk__in=_owed_to(Session.objects.all(), user).values("pk"))
-        )
+        return Part(Q(speaker=Session.Speaker.WAITING), "waiting_since", is_newest_first=False), owed
     if tab == "mine":
-        return sessions.filter(speaker=Session.Speaker.STAFF, speaker_key=key_of(user.pk))
-    return sessions
+        return owed, Part(mine & Q(answer_due_at__isnull=True), "updated_at", is_newest_first=True)
+    return (Part(Q(), "updated_at", is_newest_first=True),)
 
 
-def _ordered(sessions: QuerySet[Session], tab: Tab) -> QuerySet[Session]:
-    if tab == "all":
-        return sessions.order_by("-updated_at")
-    return sessions.order_by(F("waiting_since").asc(nulls_last=True), F("answer_due_at").asc(nulls_last=True), "-pk")
+def _places(user: Any, tab: Tab, query: str, after: Place | None) -> list[Place]:
+    """At most one more than a page has."""
+    sessions = matching(Session.objects.begun(), query) if query else Session.objects.begun()
+    found: list[Place] = []
+    for number, part in enumerate(_parts(user, tab)):
+        if after is None or number >= after.part:
+            rows = sessions.filter(part.rows)
+            if after and number == after.part:
+                rows = rows.filter(part.behind(after))
+            sign = "-" if part.is_newest_first else ""
+            ordered = rows.order_by(f"{sign}{part.field}", f"{sign}pk").values_list(part.field, "pk")
+            found += [Place(number, at, pk) for at, pk in ordered[: PAGE + 1 - len(found)]]
+    return found
 
 
 def _begun(user: Any) -> QuerySet[Session]:

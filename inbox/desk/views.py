@@ -31,12 +31,13 @@ from conversations.speakers import changes
 from conversations.speakers.announcing import announce, announce_message
 from conversations.speakers.changes import Change, NotTaken, TakenByOther
 from inbox.availability import ANSWER
-from inbox.desk import conversation, lists
+from inbox.desk import conversation, lists, searching
 from inbox.models import Closing, Note
 from inbox.people import key_of, limit_of, live_texts, person
 from knowledge.search import build_index, find, knowledge_version, known_index
 from lib.database import in_database, with_fresh_connection
 from lib.staff.site import is_from_script, signed_out
+from lib.text import clean
 
 MAX_NOTE_CHARS = 5000
 MAX_QUERY_CHARS = 300
@@ -151,7 +152,8 @@ async def close(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
     if mine or session.speaker == Session.Speaker.WAITING:
         announce(await changes.release(session_id, key_of(user.pk) if mine else None))
     await _closed(session_id, person(user).name)
-    return redirect("inbox") if not request.htmx else HttpResponse(headers={"HX-Redirect": reverse("inbox")})
+    address = _with_list(request, reverse("inbox"))
+    return redirect(address) if not request.htmx else HttpResponse(headers={"HX-Redirect": address})
 
 
 @require_POST
@@ -163,7 +165,7 @@ async def write(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
     announce_message(message)
     if request.htmx:
         return HttpResponse(await append_fragment(message))
-    return _to_session(session_id)
+    return _to_session(request, session_id)
 
 
 @require_POST
@@ -178,7 +180,7 @@ async def note(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespon
         return await in_database(render)(
             request, "admin/inbox/_notes.html", {"notes": found, "session": {"pk": session_id}}
         )
-    return _to_session(session_id)
+    return _to_session(request, session_id)
 
 
 # --- small parts --------------------------------------------------------------------------------------------------
@@ -193,11 +195,17 @@ async def _taken(session_id: uuid.UUID, who: changes.Person, **more: Any) -> Cha
 async def _done(request: Request, session_id: uuid.UUID, change: Change) -> HttpResponseBase:
     """Tell everybody; the page hears of it over its socket."""
     announce(change)
-    return HttpResponse(status=204) if request.htmx else _to_session(session_id)
+    return HttpResponse(status=204) if request.htmx else _to_session(request, session_id)
 
 
-def _to_session(session_id: uuid.UUID) -> HttpResponse:
-    return redirect("inbox_session", session_id)
+def _to_session(request: Request, session_id: uuid.UUID) -> HttpResponse:
+    return redirect(_with_list(request, reverse("inbox_session", args=[session_id])))
+
+
+def _with_list(request: Request, address: str) -> str:
+    """With what the address of this request says of the list."""
+    query = request.GET.urlencode()
+    return f"{address}?{query}" if query else address
 
 
 async def _refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
@@ -231,10 +239,31 @@ def _list(request: Request, user: Any) -> HttpResponse:
 
 def _listing(request: Request, user: Any, session_id: uuid.UUID | None) -> dict[str, Any]:
     asked = request.GET.get("tab", "")
+    query = clean(request.GET.get("q", ""))[: searching.MAX_CHARS]
+    after = request.GET.get("after", "")
     counts = lists.counts(user)
     tab: lists.Tab = next((each for each in lists.TABS if each == asked), "waiting" if counts["waiting"] else "all")
-    tabs = [(each, label, counts.get(each, 0), f"?{urlencode({'tab': each})}") for each, label in _tab_labels()]
-    return {"rows": lists.rows(user, tab), "tab": tab, "tabs": tabs, "counts": counts, "open": session_id}
+    listed = lists.page(user, tab, query, after)
+    return {
+        "rows": listed.rows,
+        "tab": tab,
+        "tabs": [(each, label, counts.get(each, 0), _query(each, query)) for each, label in _tab_labels()],
+        "counts": counts,
+        "open": session_id,
+        "searched": query,
+        "read_since": searching.read_since() if query else None,
+        "is_beginning": not after,
+        "list_query": _query(tab, query, after),
+        "beginning": _query(tab, query),
+        "next": _query(tab, query, listed.next) if listed.next else "",
+        "unsearched": _query(tab),
+        "everywhere": _query("all", query),
+    }
+
+
+def _query(tab: lists.Tab, query: str = "", after: str = "") -> str:
+    """What the address says of the list."""
+    return urlencode({name: value for name, value in (("tab", tab), ("q", query), ("after", after)) if value})
 
 
 def _tab_labels() -> tuple[tuple[lists.Tab, str], ...]:

@@ -17,7 +17,7 @@ from conversations.speakers.changes import Notice, Person
 from conversations.tests.asking import answered, ask
 from conversations.tests.factories import MessageFactory, SessionFactory
 from inbox.availability import ANSWER, somebody_is_here
-from inbox.desk import lists, sockets
+from inbox.desk import sockets
 from inbox.models import CannedReply, Note, Seen
 from inbox.people import key_of
 from inbox.tests.factories import StaffFactory
@@ -137,13 +137,6 @@ def test_a_conversation_shows_messages_facts_notes_and_canned_replies(client, ag
         assert wanted in html
     assert "Of another agent" not in html
     assert Seen.objects.get(session=session, user=sam).seq == session.last_seq
-
-
-def test_the_list_costs_the_same_for_one_and_for_many(sam, agent, django_assert_num_queries):
-    for _ in range(15):
-        MessageFactory(session__agent=agent)
-    with django_assert_num_queries(1):
-        assert len(lists.rows(sam, "all")) == 15
 
 
 def test_the_knowledge_is_searched(client, agent):

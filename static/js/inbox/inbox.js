@@ -38,12 +38,23 @@ function startConversation(panel) {
     onState: (state) => panel.toggleAttribute("data-offline", state.name === "waiting" || state.name === "offline"),
     onGone: (code) => {
       if (code === FORBIDDEN) location.reload(); // signed out, or without the right: the page says which
-      else location.assign(`${document.querySelector(".inbox__back")?.getAttribute("href")}&gone=1`);
+      else location.assign(gone());
     },
   });
   const canned = createCanned();
   tellFailures();
   createReply({ panel, frames, canned, onWriting: () => connection.write('{"type":"typing"}') });
+
+  /** The list as it was left, without this conversation in it. */
+  function back() {
+    return /** @type {HTMLAnchorElement} */ (document.querySelector(".inbox__back")).href.replace(/#.*/, "");
+  }
+
+  function gone() {
+    const address = new URL(back());
+    address.searchParams.set("gone", "1");
+    return address.href;
+  }
 
   /** Once for each new message: the server closes a socket that says something with every frame. */
   function seen() {
@@ -68,7 +79,7 @@ function startConversation(panel) {
     const response = await post(form.action, new FormData(form));
     const error = /** @type {HTMLElement} */ (document.getElementById("inbox-error"));
     const to = response?.headers.get("HX-Redirect");
-    if (to) location.assign(to);
+    if (to) location.assign(back());
     else if (response?.ok) error.textContent = "";
     else error.textContent = await detailOf(response);
   });
@@ -76,7 +87,7 @@ function startConversation(panel) {
   connection.open();
 }
 
-/** j and k go through the list, t takes over, r goes to the answer. @param {KeyboardEvent} event */
+/** j and k go through the list, t takes over, r goes to the answer, / to the search. @param {KeyboardEvent} event */
 function press(event) {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, textarea, select")) return;
@@ -84,7 +95,8 @@ function press(event) {
     const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".inbox__row")]);
     const from = rows.findIndex((row) => row === document.activeElement || (row.ariaCurrent && !rows.includes(/** @type {HTMLElement} */ (document.activeElement))));
     rows[Math.min(Math.max(from + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
-  } else if (event.key === "r") document.getElementById("inbox-text")?.focus();
+  } else if (event.key === "/") document.getElementById("inbox-sought")?.focus();
+  else if (event.key === "r") document.getElementById("inbox-text")?.focus();
   else if (event.key === "t") /** @type {HTMLElement | null} */ (document.querySelector("[data-do=take]"))?.click();
   else return;
   event.preventDefault();

@@ -2,8 +2,10 @@
 
 import { recall, remember } from "../lib/storage.js";
 import { language } from "../lib/words.js";
+import { putInPlace } from "./in_place.js";
 
 const LOOK_MS = 400; // between two looks
+const SEARCH_MS = 2000; // the same while a search is shown, which costs the server more
 const PING_MS = 25_000;
 const MAX_WAIT_S = 30;
 const TICK_MS = 15_000;
@@ -49,13 +51,11 @@ export function watchList({ inbox, tell }) {
       return;
     }
     isLooking = true;
-    const list = document.getElementById("inbox-list");
-    const query = new URLSearchParams({ tab: list?.dataset.tab ?? "", open: inbox.dataset.open ?? "" });
-    const response = await fetch(`${inbox.dataset.listUrl}?${query}`, { redirect: "error" }).catch(() => null);
-    const html = response?.ok ? await response.text() : "";
+    const query = shown();
+    const html = await fetched(query);
     await released;
-    if (html) put(html);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (html && query === shown()) put(html); // else another list was asked for meanwhile
+    await new Promise((resolve) => setTimeout(resolve, query.includes("q=") ? SEARCH_MS : LOOK_MS));
     isLooking = false;
     if (isAsked) {
       isAsked = false;
@@ -63,18 +63,55 @@ export function watchList({ inbox, tell }) {
     }
   }
 
-  /** The list as it stands now; what has the focus keeps it. @param {string} html */
+  /** What the address says of the list. */
+  function shown() {
+    return list().dataset.query ?? "";
+  }
+
+  function list() {
+    return /** @type {HTMLElement} */ (document.getElementById("inbox-list"));
+  }
+
+  /** @param {string} query @returns {Promise<string>} the list, "" where none came */
+  async function fetched(query) {
+    const open = new URLSearchParams({ open: inbox.dataset.open ?? "" });
+    const response = await fetch(`${inbox.dataset.listUrl}?${query}&${open}`, { redirect: "error" }).catch(() => null);
+    return response?.ok ? await response.text() : "";
+  }
+
+  /** Another tab, page or search, without leaving the conversation that is open. @param {string} query */
+  async function go(query) {
+    const html = await fetched(query);
+    if (!html) return location.assign(`?${query}`);
+    history.pushState(null, "", `?${query}`);
+    put(html);
+    list().parentElement?.scrollTo(0, 0);
+    searched();
+  }
+
+  /** The field and the way back say what the list shows. */
+  function searched() {
+    const form = /** @type {HTMLFormElement} */ (document.getElementById("inbox-search"));
+    const query = new URLSearchParams(shown());
+    for (const name of ["tab", "q"]) {
+      const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+      if (field !== document.activeElement) field.value = query.get(name) ?? "";
+    }
+    const back = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".inbox__back"));
+    if (back) back.search = query.toString();
+    tell(list().querySelector(".inbox__empty p")?.textContent?.trim() ?? "");
+  }
+
+  /** The list as it stands now. @param {string} html */
   function put(html) {
-    const list = document.getElementById("inbox-list");
     const template = document.createElement("template");
     template.innerHTML = html;
-    const fresh = template.content.querySelector("#inbox-list");
-    if (!list || !fresh) return;
-    const focused = list.contains(document.activeElement) && document.activeElement?.getAttribute("href");
-    list.replaceWith(fresh);
-    if (focused) /** @type {HTMLElement | null} */ (fresh.querySelector(`[href="${CSS.escape(focused)}"]`))?.focus();
-    offer();
-    ticks();
+    const fresh = /** @type {HTMLElement | null} */ (template.content.querySelector("#inbox-list"));
+    if (!fresh) return;
+    putInPlace(list(), fresh, () => {
+      offer();
+      ticks();
+    });
     const now = number("waiting");
     document.title = document.title.replace(/^\(\d+\) /, "");
     if (now) document.title = `(${now}) ${document.title}`;
@@ -88,11 +125,11 @@ export function watchList({ inbox, tell }) {
     if (recall("inboxCalls") !== true) return;
     beep();
     if (document.visibilityState === "visible" || Notification.permission !== "granted") return;
-    const first = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".inbox__row:has([data-since])"));
-    const notification = new Notification(words.waits ?? "", { tag: "inbox", body: first?.querySelector(".inbox__who")?.textContent ?? "" });
+    const one = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".inbox__row:has(.badge [data-since])"));
+    const notification = new Notification(words.waits ?? "", { tag: "inbox", body: one?.querySelector(".inbox__who")?.textContent ?? "" });
     notification.onclick = () => {
       window.focus();
-      if (first) location.assign(first.href);
+      location.assign(one?.href ?? "?tab=waiting");
     };
   }
 
@@ -131,11 +168,30 @@ export function watchList({ inbox, tell }) {
     }
   }
 
+  inbox.addEventListener("click", (event) => {
+    const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("#inbox-list a[href^='?']"));
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const turnsPage = !!link.closest(".inbox__way");
+    go(link.search.slice(1)).then(() => turnsPage && /** @type {HTMLElement | null} */ (document.querySelector(".inbox__row"))?.focus());
+  });
+  document.getElementById("inbox-search")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const asked = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    go(new URLSearchParams(/** @type {[string, string][]} */ ([...asked].filter(([, value]) => value))).toString());
+  });
+  addEventListener("popstate", async () => {
+    const html = await fetched(location.search.slice(1));
+    if (!html) return location.reload();
+    put(html);
+    searched();
+  });
   inbox.addEventListener("pointerdown", () => {
     released = new Promise((resolve) => {
       for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(resolve), { once: true });
     });
   });
+  list().querySelector(".inbox__row[aria-current]")?.scrollIntoView({ block: "nearest" });
   offer();
   ticks();
   setInterval(ticks, TICK_MS);
