@@ -40,19 +40,21 @@ def harmless_in_parts(text: str) -> str:
 
 
 def rows(leads: QuerySet[Lead]) -> Iterator[dict[str, Any]]:
-    """One a lead, with the values of its current facts."""
-    for lead in leads.select_related("agent", "owner").prefetch_related("facts").iterator(chunk_size=CHUNK):
-        facts = [fact for fact in lead.facts.all() if fact.is_current and not fact.is_declined]
+    """One a lead, with the values of the current facts of it and of what is merged into it; its own come first."""
+    whole = leads.select_related("agent", "owner").prefetch_related("facts", "merged__facts")
+    for lead in whole.iterator(chunk_size=CHUNK):
+        told = [fact for each in reversed(lead.together) for fact in each.facts.all()]
+        facts = [fact for fact in told if fact.is_current and not fact.is_declined]
         yield {
             "id": str(lead.pk),
             "created_at": lead.created_at.isoformat(),
             "status": lead.status,
             "stage": lead.stage,
             "score": lead.score,
-            "name": lead.name,
-            "company": lead.company,
-            "email": lead.email,
-            "phone": lead.phone,
+            "name": lead.known("name"),
+            "company": lead.known("company"),
+            "email": lead.known("email"),
+            "phone": lead.known("phone"),
             "facts": {fact.key: fact.value for fact in facts},
             "consent_at": lead.consent_at.isoformat() if lead.consent_at else "",
             "consent_text": lead.consent_text,

@@ -182,6 +182,10 @@ class Lead(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
+    # Where that one was merged on by staff: the lead this one belonged to before, and goes back to.
+    merged_by_way_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("merged by way of")
+    )
     is_apart = models.BooleanField(_("taken apart"), default=False, editable=False)  # by staff; never merged again
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     stage = models.CharField(
@@ -235,8 +239,22 @@ class Lead(models.Model):
         return self.name or self.email or self.phone or self.company or str(_("Visitor without a name"))
 
     @property
+    def together(self) -> list[Lead]:
+        """This lead and those that are merged into it, the oldest of these first: all that is known of the person."""
+        return [self, *sorted(self.merged.all(), key=lambda lead: lead.created_at)]
+
+    def known(self, column: str) -> str:
+        """A contact column of the person: of this lead, else of one that is merged into it."""
+        return next((value for lead in self.together if (value := str(getattr(lead, column)))), "")
+
+    @property
     def is_reachable(self) -> bool:
         return bool(self.email or self.phone)
+
+    def shares_contact_with(self, other: Lead) -> bool:
+        """As leads are merged by themselves: the same address, or the same number of one country."""
+        is_same_number = self.phone.startswith("+") and self.phone == other.phone
+        return is_same_number or bool(self.email and self.email.lower() == other.email.lower())
 
 
 class FactQuerySet(models.QuerySet["Fact"]):

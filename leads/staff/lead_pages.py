@@ -9,22 +9,23 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from conversations.deletion.gone import tell_when_gone
 from conversations.models import Session
 from leads.exports import EXPORTS, export
 from leads.models import Lead
 from leads.staff.agent_links import may_see
+from leads.staff.merge_pages import MergesLeads
 from leads.staff.proof import lines_of
 from lib.files import delete_with_files
 from lib.staff.cells import Tone, ago, badge
@@ -71,8 +72,15 @@ class ReachFilter(admin.SimpleListFilter):
         return queryset
 
 
+class PeopleList(OrderedList):
+    """One row a person; what is merged into a lead stands on its page, and is found by a search all the same."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        return super().get_queryset(request, exclude_parameters).filter(merged_into=None)
+
+
 @admin.register(Lead)
-class LeadAdmin(DeletesWithFiles):
+class LeadAdmin(MergesLeads, DeletesWithFiles):
     list_display = ("who", "score", "shown_stage", "contact", "wants", "age", "shown_status", "owner", "agent")
     list_filter = (
         SeenFilter,
@@ -86,7 +94,7 @@ class LeadAdmin(DeletesWithFiles):
     list_per_page = 50
     # Whom to call first: who nobody has dealt with, by score, the newest first.
     list_order = (F("seen_at").desc(nulls_first=True), "-score", "-created_at")
-    search_fields = ("name", "company", "email", "phone", "notes", "facts__value")
+    search_fields = ("name", "company", "email", "phone", "notes", "facts__value", "merged__facts__value")
     search_help_text = gettext_lazy("Name, company, address, number, or anything a visitor told")
     show_full_result_count = False
     agent_place = "leads"
@@ -96,26 +104,30 @@ class LeadAdmin(DeletesWithFiles):
     change_list_template = "admin/leads/lead/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
-        return super().get_queryset(request).prefetch_related("facts")
+        return super().get_queryset(request).prefetch_related("facts", "merged__facts")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
-        return OrderedList
+        return PeopleList
 
     @admin.display(description=gettext_lazy("who"), ordering="name")
     def who(self, lead: Lead) -> SafeString:
         mark = format_html(" {}", badge(_("new"), Tone.WAITING)) if lead.seen_at is None else ""
-        company = format_html(" <span class=quiet>{}</span>", lead.company) if lead.company and lead.name else ""
-        return format_html("{}{}{}", str(lead), company, mark)
+        name, at = lead.known("name"), lead.known("company")
+        company = format_html(" <span class=quiet>{}</span>", at) if at and name else ""
+        shown = name or lead.known("email") or lead.known("phone") or at or str(lead)
+        return format_html("{}{}{}", shown, company, mark)
 
     @admin.display(description=gettext_lazy("contact"))
     def contact(self, lead: Lead) -> SafeString | str:
-        if lead.email:
-            return format_html('<a href="mailto:{0}">{0}</a>', lead.email)
-        return format_html('<a href="tel:{0}">{0}</a>', lead.phone) if lead.phone else "–"
+        if email := lead.known("email"):
+            return format_html('<a href="mailto:{0}">{0}</a>', email)
+        phone = lead.known("phone")
+        return format_html('<a href="tel:{0}">{0}</a>', phone) if phone else "–"
 
     @admin.display(description=gettext_lazy("told us"))
     def wants(self, lead: Lead) -> str:
-        facts = [f for f in lead.facts.all() if f.is_current and f.value and f.kind not in {"email", "phone", "name"}]
+        told = (fact for each in lead.together for fact in each.facts.all())
+        facts = [f for f in told if f.is_current and f.value and f.kind not in {"email", "phone", "name"}]
         return ", ".join(f"{fact.label}: {fact.value}" for fact in facts[:FACTS_SHOWN]) or "–"
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
@@ -145,7 +157,7 @@ class LeadAdmin(DeletesWithFiles):
             return super().change_view(request, object_id, form_url, extra_context)  # Django's own words
         if lead.seen_at is None and request.method == "GET":
             Lead.objects.filter(pk=lead.pk, seen_at=None).update(seen_at=timezone.now())
-        together = [lead, *lead.merged.all()]
+        together = lead.together
         facts = [fact for each in together for fact in each.facts.all()]
         by_key = {fact.key: fact for fact in facts if fact.is_current}
         context = {
@@ -154,7 +166,8 @@ class LeadAdmin(DeletesWithFiles):
             "facts": [fact for fact in facts if fact.is_current],
             "replaced": [fact for fact in facts if not fact.is_current],
             "lines": lines_of(together, [fact for fact in facts if fact.message_id]),
-            "merged": lead.merged.all(),
+            "merged": together[1:],
+            **self.merging(request, lead),
             "alerts": lead.alerts.all(),
             "can_see_session": request.user.has_perm("conversations.view_session"),
         }
@@ -168,7 +181,6 @@ class LeadAdmin(DeletesWithFiles):
         wrap = self.admin_site.admin_view
         return [
             path("export.<str:kind>", wrap(self.export_view), name="leads_lead_export"),
-            path("<uuid:pk>/apart/", wrap(self.apart_view), name="leads_lead_apart"),
             *super().get_urls(),
         ]
 
@@ -180,18 +192,6 @@ class LeadAdmin(DeletesWithFiles):
         if kind not in EXPORTS:
             return HttpResponse(status=404)
         return export(kind, self.get_changelist_instance(request).get_queryset(request))
-
-    @method_decorator(require_POST)
-    def apart_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Take a lead out of the one it was merged into; it is not merged again."""
-        lead = Lead.objects.filter(pk=pk).first()
-        if lead is None or not self.has_change_permission(request, lead):
-            raise PermissionDenied
-        into = lead.merged_into_id
-        Lead.objects.filter(pk=lead.pk).update(merged_into=None, is_apart=True)
-        self.log_change(request, lead, _("Taken apart."))
-        self.message_user(request, _("“%(lead)s” stands for itself again.") % {"lead": lead})
-        return HttpResponseRedirect(reverse("admin:leads_lead_change", args=[into or lead.pk]))
 
     # Deleting a lead forgets the person: the conversations go, where their words would else still stand.
 

@@ -1,5 +1,7 @@
 """The staff pages of leads: whom to call first, the proof beside the facts, and what is forgotten."""
 
+import json
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -143,8 +145,8 @@ def test_deleting_forgets_the_person_also_in_the_log(admin_client):
 
 
 def test_a_person_of_two_sessions_is_one_and_can_be_taken_apart(admin_client):
-    main = LeadFactory(name="Jo")
-    other = LeadFactory(session__agent=main.agent, name="Jo again", merged_into=main)
+    main = LeadFactory(name="Jo", email="jo@x.example")
+    other = LeadFactory(session__agent=main.agent, name="Jo again", email="JO@x.example", merged_into=main)
 
     assert "Jo again" in admin_client.get(page(main)).content.decode()
     admin_client.post(f"{LIST}{other.pk}/apart/")
@@ -247,3 +249,44 @@ def test_the_number_is_counted_once_a_page_and_not_for_who_may_not_see_leads(
     assert "nobody has seen" not in text
     assert unseen(clerk) == 0
     assert unseen(django_user_model.objects.get(username="admin")) == 1
+
+
+class TestOnePerson:
+    def test_leads_are_merged_on_the_page_and_taken_apart_there(self, admin_client, agent):
+        main = LeadFactory(session__agent=agent, name="Jo")
+        other = LeadFactory(session__agent=agent, name="Jo", email="jo@x.example")
+
+        assert f'value="{other.pk}"' in admin_client.get(page(main)).content.decode()
+        merged = admin_client.post(f"{LIST}{main.pk}/merge/", {"lead": str(other.pk)}, follow=True).content.decode()
+        assert "1 lead is merged into this one" in merged
+        assert f"{other.pk}/apart/" in merged
+        assert "merged into another" in admin_client.get(page(other)).content.decode()
+
+        admin_client.post(f"{LIST}{other.pk}/apart/")
+        other.refresh_from_db()
+        assert (other.merged_into, other.is_apart) == (None, False)
+
+    def test_those_chosen_in_the_list_become_one_row(self, admin_client, agent):
+        leads = [LeadFactory(session__agent=agent, name=name) for name in ("Jo", "Kim", "Lee")]
+        leads[2].facts.set([FactFactory(lead=leads[2], label="Budget", value="90")])
+        chosen = {"action": "merge_chosen", "_selected_action": [str(lead.pk) for lead in leads]}
+
+        answer = admin_client.post(LIST, chosen)
+
+        assert answer.url == f"{page(leads[0])}#same-person"
+        listed = admin_client.get(LIST)
+        assert [lead.pk for lead in listed.context["cl"].result_list] == [leads[0].pk]
+        assert "Budget: 90" in listed.content.decode()
+        assert [lead.pk for lead in admin_client.get(LIST, {"q": "90"}).context["cl"].result_list] == [leads[0].pk]
+        rows = json.loads(b"".join(admin_client.get(f"{LIST}export.json")))["leads"]
+        assert [(row["name"], row["facts"]) for row in rows] == [("Jo", {"people": "90"})]
+
+    def test_who_may_only_look_merges_nothing(self, client, agent, django_user_model):
+        clerk = django_user_model.objects.create_user("clerk", is_staff=True)
+        clerk.user_permissions.add(Permission.objects.get(codename="view_lead"))
+        client.force_login(clerk)
+        main, other = LeadFactory(session__agent=agent), LeadFactory(session__agent=agent)
+
+        assert client.post(f"{LIST}{main.pk}/merge/", {"lead": str(other.pk)}).status_code == 403
+        assert client.post(f"{LIST}{other.pk}/apart/").status_code == 403
+        assert b"merge/" not in client.get(page(main)).content
