@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from agents.staff.of_agent import OfAgentAdmin
 from knowledge.adding import hash_of, text_hash
-from knowledge.copies import has_alike, original_of
+from knowledge.copies import copies, has_alike, original_of
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
@@ -44,6 +44,19 @@ TONES = {
     Document.Status.READY: Tone.SUCCESS,
     Document.Status.FAILED: Tone.ERROR,
 }
+
+
+class DocumentList(OrderedList):
+    """Knows which of the documents shown are copies, by one query for each agent that has some."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        alike = [document for document in self.result_list if document.has_alike]
+        for agent_id in {document.agent_id for document in alike}:
+            same = [document for document in alike if document.agent_id == agent_id]
+            found = copies(agent_id, {document.text_hash for document in same})
+            for document in same:
+                document.is_copy = document.pk in found
 
 
 @admin.register(Document)
@@ -81,8 +94,8 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
         context = {**listed_conflicts(request), "reembedded": reembedded(request), **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedList]:
-        return OrderedList
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DocumentList]:
+        return DocumentList
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was read from a website is changed there: the next reading would undo what is changed here."""
@@ -104,9 +117,13 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
             is_ready = document.status == Document.Status.READY
             words = _("ready, indexed again: %(done)s %%") if is_ready else _("being indexed: %(done)s %%")
             words = words % {"done": int(document.progress * 100)}
-        elif document.status == Document.Status.READY and self.original(document):
+        elif document.status == Document.Status.READY and self._is_copy(document):
             return badge(_("the same as another"), Tone.QUIET)
         return badge(words, TONES[Document.Status(document.status)])
+
+    def _is_copy(self, document: Any) -> bool:
+        known = getattr(document, "is_copy", None)  # in the list
+        return self.original(document) is not None if known is None else known
 
     def original(self, document: Any) -> Document | None:
         """The document that answers in the place of this one, which says the same."""

@@ -163,6 +163,20 @@ def test_thirty_documents_take_as_many_queries_as_three(client, staff, django_as
         client.get(LIST)
 
 
+def test_thirty_copies_take_as_many_queries_as_three(client, staff, django_assert_num_queries):
+    agent = AgentFactory()
+    same = {"agent": agent, "status": Document.Status.READY, "text_hash": "a" * 32, "is_owed": False}
+    DocumentFactory.create_batch(3, **same)
+    with CaptureQueriesContext(connection) as few:
+        client.get(LIST)
+    DocumentFactory.create_batch(27, **same)
+
+    with django_assert_num_queries(len(few)):
+        page = client.get(LIST).content.decode()
+
+    assert page.count("The same as another") == 29
+
+
 def test_the_chunks_are_shown_and_cannot_be_edited(client, staff):
     chunk = ChunkFactory(heading="Prices › Brook", text="<i>$2,400</i>")
 
