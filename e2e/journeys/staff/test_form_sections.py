@@ -76,6 +76,29 @@ def test_on_a_phone_the_shown_section_is_in_view_and_nothing_overflows(form):
     assert form.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
+def test_on_a_phone_one_row_leads_on_and_the_form_begins_on_the_first_screen(form):
+    assert form.evaluate("scrollY") == 0
+    expect(form.locator("#id_name")).to_be_in_viewport()
+    expect(form.locator("div.breadcrumbs")).to_be_hidden()
+    places = form.get_by_role("navigation", name="Pages of Wren").get_by_role("link")
+    assert len({place.bounding_box()["y"] for place in places.all()}) == 1
+    expect(form.get_by_role("button", name="Duplicate")).to_be_hidden()
+
+    form.get_by_text("More to do").press("Enter")
+    expect(form.get_by_role("button", name="Duplicate")).to_be_visible()
+    expect(form.get_by_role("navigation", name="More about this agent")).to_be_visible()
+    assert form.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_desk_what_can_be_done_is_unfolded_and_reached_by_keyboard(form):
+    expect(form.get_by_role("button", name="Duplicate")).to_be_visible()
+    expect(form.get_by_text("More to do")).to_be_hidden()
+    form.locator(".object-tools a").first.focus()
+    form.keyboard.press("Tab")
+    expect(form.get_by_role("button", name="Duplicate")).to_be_focused()
+
+
 @pytest.mark.parametrize("visit", [{"java_script_enabled": False}], indirect=True)
 def test_without_scripts_every_section_stands_below_the_other(form):
     expect(form.locator("#id_system_prompt")).to_be_visible()

@@ -1,5 +1,7 @@
 /** Shows one section of a long form at a time: the one the address names, one with an error, else the first. */
 
+import { showInRow } from "../lib/show_in_row.js";
+
 const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".form-sections a"));
 const sections = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".form-section")]);
 const first = /** @type {HTMLElement} */ (sections[0]);
@@ -17,7 +19,7 @@ function show(shown) {
     const isShown = link.hash === `#${shown.id}`;
     if (isShown) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
-    if (isShown) link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (isShown) showInRow(link, /** @type {Element} */ (link.closest("ul")));
   }
 }
 
