@@ -53,7 +53,7 @@ def test_the_inbox(desk, visitor, upstream):
     sam.page.locator("#inbox-text").fill("/")
     expect(sam.page.locator("#inbox-canned")).to_be_visible()
     found.append(looked_at(sam.visit, is_phone=False))
-    for summary in sam.page.locator("details:not([open]) > summary").all():
+    for summary in reversed(sam.page.locator("details:not([open]) > summary").all()):
         summary.click()
     sam.page.locator(".inbox__side").scroll_into_view_if_needed()
     found.append(looked_at(sam.visit, is_phone=False))
