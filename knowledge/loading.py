@@ -11,6 +11,7 @@ from typing import Literal
 from django.core.files import File
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents.models import Agent
 from knowledge.adding import add, hash_of, holder_of, replace_file
@@ -87,7 +88,8 @@ def _indexed(path: Path, document: Document, outcome: Outcome, told: Told) -> Lo
         return LoadedFile(path, "failed", document.error)
     if document.is_owed:
         return LoadedFile(path, outcome, _("is being indexed by the server"))
-    return LoadedFile(path, outcome, _("%(number)s passages") % {"number": document.chunks.count()})
+    number = document.chunks.count()
+    return LoadedFile(path, outcome, ngettext("%(number)s passage", "%(number)s passages", number) % {"number": number})
 
 
 def _is_read(path: Path, folder: Path) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from leads.models import Lead
@@ -76,10 +78,10 @@ def _locked(lead: Lead) -> Lead:
     return Lead.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=lead.pk)
 
 
-def _brought(lead: Lead) -> list[object]:
+def _brought(lead: Lead) -> list[uuid.UUID]:
     """What was merged into a lead before it was merged itself, and what that had brought."""
-    found: list[object] = []
-    next_ones: QuerySet[Lead] | list[object] = [lead.pk]
+    found: list[uuid.UUID] = []
+    next_ones = [lead.pk]
     while next_ones:
         next_ones = list(Lead.objects.filter(merged_by_way_of__in=next_ones).values_list("pk", flat=True))
         found += next_ones

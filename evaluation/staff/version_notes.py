@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents.models import Agent
 from agents.staff.version_notes import VersionNote
@@ -45,6 +46,8 @@ def _told(evaluation: Evaluation) -> SafeString:
         told = badge(_("cases could not be asked"), Tone.ERROR)
         return format_html("{} {}", told, _("not published")) if evaluation.publishes else told
     if not evaluation.failed:
-        return badge(_("%(total)s cases passed") % counts, Tone.SUCCESS)
-    failed = badge(_("%(failed)s of %(total)s cases failed") % counts, Tone.ERROR)
+        passed = ngettext("%(total)s case passed", "%(total)s cases passed", evaluation.total)
+        return badge(passed % counts, Tone.SUCCESS)
+    words = ngettext("%(failed)s of %(total)s case failed", "%(failed)s of %(total)s cases failed", evaluation.total)
+    failed = badge(words % counts, Tone.ERROR)
     return format_html("{} {}", failed, _("not published")) if evaluation.publishes else failed

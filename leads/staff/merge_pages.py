@@ -98,4 +98,4 @@ class MergesLeads(admin.ModelAdmin):
 
 
 def _page_of(lead: Lead) -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('admin:leads_lead_change', args=[lead.pk])}#same-person")
+    return HttpResponseRedirect(reverse("admin:leads_lead_change", args=[lead.pk]))
