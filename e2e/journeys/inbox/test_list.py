@@ -94,8 +94,7 @@ def test_what_is_read_in_the_list_stays_in_its_place_when_somebody_writes(many, 
     visitor().ask("What do you sell?")
 
     expect(rows(sam).first).to_contain_text("What do you sell?")
-    sam.page.bring_to_front()
-    expect(sam.row("Talk 40.")).to_be_focused()
+    assert sam.page.evaluate("document.activeElement.innerText").startswith("Talk 40.")
     assert sam.row("Talk 40.").evaluate(AT) == pytest.approx(before, abs=2)
 
 

@@ -3,6 +3,7 @@
 import { createConnection } from "../chat/connection.js";
 import { createFrames } from "../chat/frames.js";
 import { createLog } from "../chat/log.js";
+import { heldFocus } from "../lib/held_focus.js";
 import { createCanned } from "./canned.js";
 import { watchList } from "./list.js";
 import { detailOf, post, tellFailures } from "./posting.js";
@@ -23,6 +24,7 @@ function startConversation(panel) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let fading;
   let seenSeq = 0;
+  const field = /** @type {HTMLElement} */ (document.getElementById("inbox-text"));
   const standing = () => document.getElementById("standing");
   const log = createLog(panel, () => {});
   const frames = createFrames({ log, onConfirmed: () => {}, onGap: () => connection.resync() });
@@ -30,7 +32,9 @@ function startConversation(panel) {
     address: () =>
       `${panel.dataset.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}&speaker=${standing()?.dataset.number ?? 0}`,
     onFrame: (html) => {
+      const refocus = heldFocus(standing());
       frames.apply(html);
+      if (document.activeElement === document.body) answering(refocus);
       if (html.includes("message--user")) document.getElementById("visitor-writes")?.replaceChildren();
       fade();
       seen();
@@ -44,6 +48,12 @@ function startConversation(panel) {
   const canned = createCanned();
   tellFailures();
   createReply({ panel, frames, canned, onWriting: () => connection.write('{"type":"typing"}') });
+
+  /** Who has taken over goes on to the answer. @param {(fresh: HTMLElement | null) => void} refocus */
+  function answering(refocus) {
+    refocus(standing());
+    if (standing()?.contains(document.activeElement) && standing()?.hasAttribute("data-mine")) field.focus();
+  }
 
   /** The list as it was left, without this conversation in it. */
   function back() {

@@ -1,5 +1,7 @@
 /** Keeps a part of a page up to date while staff read it: looks for news while the page is seen, and takes the part anew. */
 
+import { heldFocus } from "../lib/held_focus.js";
+
 const LOOK_MS = 3000; // a conversation that is read along feels live, and one request in three seconds costs little
 const list = /** @type {HTMLElement} */ (document.querySelector("[data-look]"));
 const news = /** @type {HTMLElement} */ (document.querySelector("[data-look-news]"));
@@ -19,7 +21,9 @@ async function look() {
   if (response.status !== 200) return;
   const isAtEnd = innerHeight + scrollY >= document.body.scrollHeight - 80;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const refocus = heldFocus(list);
   list.replaceChildren(...fresh.body.children);
+  refocus(list);
   drawnOpen = new WeakSet(list.querySelectorAll("details[open]"));
   news.textContent = words;
   if (isAtEnd) scrollTo(0, document.body.scrollHeight);
