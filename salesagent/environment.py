@@ -1,4 +1,4 @@
-"""Reads settings from the environment and `.env`; a wrong value raises one line that names the setting and the mend."""
+"""Reads settings from the environment and `.env`. A wrong value raises one line that names the setting and the fix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl")
-MAIL_SERVICES = (  # that django-anymail sends with
+MAIL_SERVICES = (  # supported by django-anymail
     *("amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark"),
     *("resend", "scaleway", "sendgrid", "sparkpost", "unisender_go"),
 )
@@ -29,7 +29,7 @@ class Environment:
             self._env.read_env(str(env_file))
 
     def text(self, name: str, default: str = "") -> str:
-        """The value without space around it; one that is empty counts as not set."""
+        """The value, stripped. An empty value counts as not set."""
         return str(self._env.str(name, default)).strip() or default
 
     def flag(self, name: str, *, default: bool) -> bool:
@@ -61,7 +61,7 @@ class Environment:
         return value
 
     def words(self, name: str, default: tuple[str, ...] = (), *, allowed: tuple[str, ...] = ()) -> list[str]:
-        """A comma-separated list; empty items are dropped."""
+        """A comma-separated list without empty items."""
         raw = self.text(name)
         values = [item.strip() for item in raw.split(",") if item.strip()] if raw else list(default)
         for value in values:
@@ -70,7 +70,7 @@ class Environment:
         return values
 
     def url(self, name: str, schemes: tuple[str, ...], default: str = "") -> str:
-        """An absolute URL without a trailing slash; an error never repeats the value: it may hold a password."""
+        """An absolute URL without a trailing slash. Errors never repeat the value, which may contain a password."""
         raw = self.text(name, default)
         if not raw:
             return ""
@@ -107,7 +107,7 @@ class Environment:
         return config
 
     def mail(self, url_name: str, service_name: str, services: tuple[str, ...]) -> dict[str, Any]:
-        """Django's settings of who sends e-mail: a mail service, else an SMTP server; empty where neither is named."""
+        """Django's e-mail settings for a mail service, else for an SMTP server; empty if neither is set."""
         service = self.choice(service_name, "", ("", *services))
         if service:
             return {"EMAIL_BACKEND": f"anymail.backends.{service}.EmailBackend"}
@@ -120,26 +120,26 @@ class Environment:
             port = parts.port
         except ValueError:
             is_good, port = False, None
-        if not is_good:  # the value is not repeated: it holds a password
+        if not is_good:  # the value is not repeated: it contains a password
             raise ImproperlyConfigured(f"{url_name} cannot be read; write smtp+tls://user:password@host:587.")
         found = dict(environ.Env.email_url_config(raw))
         return {**found, "EMAIL_PORT": port or (465 if parts.scheme in {"smtps", "smtp+ssl"} else 587)}
 
     def prefixed(self, prefix: str) -> dict[str, str]:
-        """Every variable of that prefix, without it."""
+        """All variables with that prefix, by their names without it."""
         return {
             name.removeprefix(prefix): value for name, value in self._env.ENVIRON.items() if name.startswith(prefix)
         }
 
 
 def site_url(hosts: list[str], port: int) -> str:
-    """Where the site is, as far as the settings tell: the first public host over https, else this machine."""
+    """The site's address as far as the settings tell: the first public host with https, else this machine."""
     public = next((host for host in hosts if is_public(host) and "*" not in host), "")
     return f"https://{public.lstrip('.')}" if public else f"http://localhost:{port}"
 
 
 def is_public(host: str) -> bool:
-    """Whether a host of ALLOWED_HOSTS, or an address to listen on, can be reached by others than this machine."""
+    """Whether other machines can reach a host of ALLOWED_HOSTS, or an address to listen on."""
     bare = host.strip().strip("[]").lower()
     if bare in {"localhost", "testserver"} or bare.endswith(".localhost"):
         return False
@@ -150,19 +150,19 @@ def is_public(host: str) -> bool:
 
 
 def make_private(file: Path) -> None:
-    """Make a database file and its folder for their owner only: SQLite itself lets everybody on the machine read it.
+    """Create a database file and its folder, readable by their owner only; SQLite itself would let everybody read it.
 
-    Journals beside it get its mode. A folder that was there before is left as it is, for others may use it.
+    Its journals get the same mode. An existing folder keeps its mode, because others may use it.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(OSError):  # somebody else's, or on a disk that can only be read
+    with contextlib.suppress(OSError):  # it belongs to another account, or the disk is read-only
         file.touch(mode=0o600)
         if file.stat().st_mode & 0o077:
             file.chmod(0o600)
 
 
 def secret_key(given: str, file: Path, *, must_be_given: bool) -> str:
-    """The given key, or one that is made once and kept in `file`, readable by its owner only."""
+    """The given key, or one that is created once and kept in `file`, readable by its owner only."""
     if given:
         return given
     if must_be_given:

@@ -1,4 +1,4 @@
-"""What only one person on one machine may do without, and who can reach this machine."""
+"""Settings that are unsafe on a server that others can reach, and whether others can reach it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from salesagent.environment import is_public
 
-MIN_API_KEY_CHARS = 16  # guesses are limited to 60 a minute and address: this many are out of reach
+MIN_API_KEY_CHARS = 16  # long enough when an address may guess 60 times a minute
 MIN_SECRET_KEY_CHARS = 32  # below this Django's own deployment check warns (security.W009 asks 50)
 
 
 def reach(host: str, allowed_hosts: Iterable[str]) -> str:
-    """How others can reach the server, in words; "" when nobody can. What it listens on counts as what it is called."""
+    """How others can reach the server, in words; "" if nobody can. Its names and the address it listens on count."""
     if any(map(is_public, allowed_hosts)):
         return "ALLOWED_HOSTS names a public host"
     if is_public(host):
@@ -31,7 +31,7 @@ def loose_ends(
     api_key: str,
     metrics_token: str = "",
 ) -> dict[str, str]:
-    """Settings too loose for a server that others can reach: what each is, and the mend."""
+    """The settings that are unsafe on a server that others can reach: what is wrong with each, and the fix."""
     found = {}
     if debug:
         found["DEBUG"] = "DEBUG is true", "set DEBUG=false"
@@ -52,6 +52,6 @@ def loose_ends(
 
 
 def refuse(loose: dict[str, str], reached: str) -> None:
-    """Raises ImproperlyConfigured for the first one, when others can reach the server."""
+    """Raises ImproperlyConfigured for the first unsafe setting if others can reach the server."""
     if reached and loose:
         raise ImproperlyConfigured(next(iter(loose.values())).format(reach=reached))

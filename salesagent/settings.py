@@ -20,20 +20,20 @@ from salesagent.environment import (
 from salesagent.exposure import loose_ends, reach, refuse
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"  # what a local run keeps: the database file, the secret key; for its owner only
+VAR_DIR = BASE_DIR / "var"  # data of a local run: database file, secret key; readable by its owner only
 env = Environment(BASE_DIR / ".env")
 
 VERSION = "0.1.0"
 
-# Read when numpy is loaded. Products of a question are done in less than a millisecond by one thread; a second one
-# waits for a free core, and spins until it has one: 8 ms instead of 0.7 for a shortlist, docs/performance.md.
+# Read when numpy is loaded. One thread multiplies a question's vectors in less than a millisecond. A second thread
+# would spin until it has a free core: 8 ms instead of 0.7 for a shortlist, docs/performance.md.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # --- Where it serves --------------------------------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, least=1, most=65535)
 DEBUG = env.flag("DEBUG", default=False)
-SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True) and not DEBUG  # which names files without their hashes
+SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True) and not DEBUG  # DEBUG serves files without hashes
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOCAL_HOSTS)
 IS_PUBLIC = any(is_public(host) for host in ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
@@ -48,7 +48,7 @@ OPENAI_FALLBACK_MODEL = env.text("OPENAI_FALLBACK_MODEL")
 HISTORY_MESSAGES = env.number("HISTORY_MESSAGES", 20, least=1, most=200)
 CONTEXT_TOKENS = env.number("CONTEXT_TOKENS", 8000, least=500, most=1_000_000)
 MAX_THINKING_S = env.number("MAX_THINKING_S", 120, least=1, most=3600)
-PUBLISH_REPEAT = env.number("PUBLISH_REPEAT", 3, least=1, most=10)  # a model says something else each time
+PUBLISH_REPEAT = env.number("PUBLISH_REPEAT", 3, least=1, most=10)  # because a model's answers differ
 EMBEDDING_MODEL_DIR = env.text("EMBEDDING_MODEL_DIR")
 MAX_DOCUMENT_SIZE = env.number("MAX_DOCUMENT_SIZE", 52_428_800, least=1024, most=1_073_741_824)
 MAX_DOCUMENT_CHARACTERS = env.number("MAX_DOCUMENT_CHARACTERS", 5_000_000, least=1000, most=50_000_000)
@@ -74,8 +74,8 @@ SESSION_RETENTION_DAYS = env.number("SESSION_RETENTION_DAYS", 0, least=0, most=3
 EMPTY_SESSION_RETENTION_DAYS = env.number("EMPTY_SESSION_RETENTION_DAYS", 7, least=0, most=36_500)
 
 # --- Work in the background, and whom it tells ------------------------------------------------------------------
-WORKER = env.flag("WORKER", default=True)  # the server works on tasks itself; off where `manage.py worker` does
-# What asks a chat model or reads a website may take many seconds, and has a worker of its own: e-mail does not wait.
+WORKER = env.flag("WORKER", default=True)  # whether the server works on tasks itself; off if `manage.py worker` does
+# Tasks for chat models and websites may take many seconds. They have queues of their own, so that e-mail does not wait.
 TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "models", "websites", "pages"]}
 }
@@ -118,11 +118,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
-    # A file, since threads share no in-memory database without table locks; its own for each of several test runs.
+    # A file, because threads cannot share an in-memory database without table locks; one for each test process.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
 else:
-    # Each request has a thread of its own under ASGI: a pool has the connections, not the threads. It checks one
-    # before it hands it out, and lets a request wait so many seconds for one.
+    # Under ASGI each request has a thread of its own, so connections are kept in a pool instead. It checks a connection
+    # before use; a request waits for one for at most `timeout` seconds.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     _pool = {"min_size": 1, "max_size": env.number("DATABASE_CONNECTIONS", 20, least=10, most=1000), "timeout": 10}
@@ -131,7 +131,7 @@ else:
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
-AUDIO_URL = "/api/audio/"  # where the API serves recordings; their names are unguessable
+AUDIO_URL = "/api/audio/"  # where the API serves recordings; file names are unguessable
 ATTACHMENTS_URL = "/api/attachments/"  # the same for what visitors attach
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -141,10 +141,10 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "salesagent.serving.static_files.HashedStaticFilesStorage",
-        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # they hold no secret
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # nothing secret
     },
 }
-# Recordings and documents are for this program; what anybody may see it serves itself.
+# Only this program reads recordings and documents from the disk; it serves public files itself.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # the admin's delete page posts one field per row
@@ -194,7 +194,7 @@ INSTALLED_APPS = [
     "operations",
 ]
 MIDDLEWARE = [
-    "salesagent.rest.edge.ApiEdge",  # outermost: it sees what any other one answers
+    "salesagent.rest.edge.ApiEdge",  # outermost, so that it sees the responses of all others
     "salesagent.serving.middleware.Security",
     "corsheaders.middleware.CorsMiddleware",
     "salesagent.serving.static_files.StaticFilesMiddleware",
@@ -240,10 +240,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "access.logins.locked_out"
 AXES_WHITELIST_CALLABLE = "access.logins.is_known_browser"
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying must not keep the owner out for ever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # endless attempts must not lock the owner out for ever
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "access.rates.address_of"  # behind a proxy all would else share the proxy's address
+AXES_CLIENT_IP_CALLABLE = "access.rates.address_of"  # otherwise all clients would share the proxy's address
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -256,7 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],  # a blob is what a page has made itself: a picture before it is sent
+        "img-src": [SELF, "data:", "blob:"],  # blob: a picture that the page shows before it is sent
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF, "blob:"],
@@ -267,7 +267,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     }
 }
-# Other sites' pages call the API only, with a token in a header: no cookie of ours goes along.
+# Pages of other sites may call the API only, with a token in a header; our cookies are not sent.
 CORS_URLS_REGEX = r"^/api(/|$)"
 CORS_ALLOWED_ORIGINS = CORS_ORIGINS
 CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "last-event-id", "range")
@@ -286,15 +286,15 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Pages listen and speak; what else a device can do is of no use to them, nor to what might get into them.
+# Pages need the microphone and nothing else. Denying the rest limits what injected code could do.
 PERMISSIONS_POLICY = (
     "microphone=(self), accelerometer=(), browsing-topics=(), camera=(), display-capture=(),"
     " geolocation=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), serial=(), usb=()"
 )
-SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # told over https only
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000, least=0, most=126_144_000)  # sent over https only
 SESSION_COOKIE_HTTPONLY = True
 # A public site runs behind TLS: its cookies must not leave over plain HTTP. `make run` serves http://127.0.0.1.
-CSRF_COOKIE_AGE = None  # ends with the browser's window: before their first message a visitor gets no cookie that stays
+CSRF_COOKIE_AGE = None  # a session cookie: before the first message a visitor gets no permanent cookie
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PUBLIC
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY", default=False) else None
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=10)

@@ -1,1 +1,1 @@
-"""The frame of the REST API: where the apps' operations are put together."""
+"""Puts the apps' operations together to the REST API."""

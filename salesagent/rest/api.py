@@ -37,10 +37,10 @@ api = NinjaAPI(
     version="1",
     urls_namespace="api",
     parser=BodyParser(),
-    openapi_url=None,  # served below, with what every operation shares written into it
+    openapi_url=None,  # served below, with what all operations share
     docs_url=None,
 )
-# Refining before the agents: its path would else be the id of one.
+# Refining before the agents; otherwise its path would be taken for an agent's id.
 for router in (
     health.router,
     agents.refining.api.router,
@@ -72,11 +72,11 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @require_safe
 @ensure_csrf_cookie  # so that staff can try the operations from the page
 def docs(request: HttpRequest) -> HttpResponse:
-    """The document as a page one can try things on; scripts and styles are our own files, as the policy asks."""
+    """The document as a page where operations can be tried; with our own scripts and styles, as the CSP demands."""
     return render(request, "api/docs.html")
 
 
-@csrf_exempt  # a POST to nowhere is not found, whatever it holds
+@csrf_exempt  # a POST to an unknown address is 404, even without a token
 def unknown(request: HttpRequest) -> HttpResponse:
     return answer(not_found(_("There is nothing at this address.")))
 

@@ -1,4 +1,4 @@
-"""What is true of every answer under /api/, whoever made it: errors have the one shape, nothing is cached."""
+"""Applies to all responses under /api/, whoever made them: errors have one shape, and nothing is cached."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ApiEdge(get_response):  # type: ignore[no-untyped-def]
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         response = _finished(request, await get_response(request))
-        if response.streaming:  # it may last for minutes, and needs no database of this request's own meanwhile
+        if response.streaming:  # it may last for minutes and does not need this request's connection
             await sync_to_async(close_old_connections)()
         return response
 
@@ -45,10 +45,10 @@ def is_api(path: str) -> bool:
 
 
 def _in_shape(response: HttpResponseBase) -> HttpResponse:
-    """What Django itself or ninja answered as text or HTML."""
+    """Give a text or HTML error of Django or ninja the shape of the API."""
     status = response.status_code
     if status >= 500:
-        return unexpected(None)  # Django has logged the cause right before
+        return unexpected(None)  # Django has just logged the cause
     details = {
         400: _("The request cannot be read. Check its host, its headers and its form."),
         403: _("This is not allowed."),

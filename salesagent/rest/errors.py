@@ -1,4 +1,4 @@
-"""Turns whatever ends a request to the API early into the one error shape. It never holds a stack trace."""
+"""Turns every exception in the API into the one error shape, without stack traces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from salesagent.rest.validation_words import sentence
 log = logging.getLogger(__name__)
 
 NOUNS = {"agent_id": "Agent", "session_id": "Session", "message_id": "Message", "document_id": "Document"}
-MAX_FIELDS = 5  # named in one detail
+MAX_FIELDS = 5  # at most so many fields are named in one detail
 
 
 def answer(error: Problem) -> HttpResponse:
@@ -33,7 +33,7 @@ def answer(error: Problem) -> HttpResponse:
 
 
 def unexpected(error: BaseException | None) -> HttpResponse:
-    """500 under a request id, which the log has with the cause."""
+    """500 with a request id, under which the log has the cause."""
     request_id = uuid.uuid4().hex
     log.error("request %s failed", request_id, exc_info=error)
     detail = _("Something went wrong here. Ask the operator to look for request %(id)s in the log.")
@@ -42,7 +42,7 @@ def unexpected(error: BaseException | None) -> HttpResponse:
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """The problem an exception means to the caller; None for one that nobody expected."""
+    """The problem for an expected exception; None for an unexpected one."""
     match error:
         case Problem():
             return error
@@ -50,7 +50,7 @@ def problem_of(error: Exception) -> Problem | None:
             return too_many(error.retry_after_s)
         case ValidationError():
             return _of_validation(error)
-        case HttpError():  # ninja wraps in it what a parser raises
+        case HttpError():  # ninja wraps the exceptions of a parser in it
             cause = error.__cause__
             return cause if isinstance(cause, Problem) else problem(error.status_code, error.message)
         case Http404():
@@ -66,19 +66,19 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def handle_errors(api: NinjaAPI) -> None:
-    """Make every error of `api` one of the shape above."""
+    """Give every error of `api` the one shape."""
 
     def handler(request: HttpRequest, error: Any) -> HttpResponse:
         known = problem_of(error)
         return answer(known) if known else unexpected(error)
 
-    for kind in (Exception, Http404, HttpError, ValidationError):  # the last three: ninja's own handlers go before
+    for kind in (Exception, Http404, HttpError, ValidationError):  # the last three replace ninja's own handlers
         api.add_exception_handler(kind, handler)
 
 
 def _of_validation(error: ValidationError) -> Problem:
     for one in error.errors:
-        if one["loc"][0] == "path":  # an id that cannot be one is the id of nothing
+        if one["loc"][0] == "path":  # a malformed id in the path is not found
             noun = NOUNS.get(str(one["loc"][-1]), "")
             return not_found(_("%(noun)s not found") % {"noun": noun} if noun else _("There is nothing here."))
     return invalid(" ".join(dict.fromkeys(sentence(one) for one in error.errors[:MAX_FIELDS])))

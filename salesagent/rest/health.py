@@ -1,4 +1,4 @@
-"""Whether this process can serve: cheap, and no call to a provider."""
+"""Whether this process can serve requests: a cheap check, which calls no provider."""
 
 from __future__ import annotations
 

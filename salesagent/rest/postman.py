@@ -12,7 +12,7 @@ DESCRIPTION = """\
 Made from docs/openapi.json by `manage.py postman`; docs/api.md explains it. Set `base_url` and `management_key` first.
 “Begin a conversation” keeps the visitor's token and the session for the requests after it, and creating an agent or
 uploading a document keeps its id."""
-KEPT = {  # what an answer leaves behind for the requests after it: variable, field
+KEPT = {  # saved from a response for later requests: variable, field
     "chat_init": {"visitor_token": "token", "session_id": "session_id"},
     "create_agent": {"agent_id": "id"},
     "add_document": {"document_id": "id"},
@@ -43,7 +43,7 @@ VARIABLES = {
 
 
 def collection(document: Part) -> Part:
-    """Paths in their order; an operation a visitor may call is sent with the visitor's token."""
+    """All paths in order. Operations that visitors may call use the visitor's token."""
     folders: dict[str, list[Part]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -102,7 +102,7 @@ def _headers(operation: Part) -> list[Part]:
 
 
 def _parameter(parameter: Part) -> Part:
-    """Sent only where it must be: Postman shows the others, switched off."""
+    """Required parameters are sent; Postman shows the others as disabled."""
     value = parameter["schema"].get("default")
     return {
         "key": parameter["name"],
@@ -130,7 +130,7 @@ def _field(name: str, schema: Part) -> Part:
 
 
 def _example(document: Part, schema: Part) -> Any:
-    """The schema's own example, else its required fields with a word for each."""
+    """The schema's own example, else its required fields with simple values."""
     schema = _resolved(document, schema)
     if schema.get("examples"):
         return schema["examples"][0]
@@ -143,7 +143,7 @@ def _example_of(schema: Part, name: str) -> Any:
 
 
 def _resolved(document: Part, schema: Part) -> Part:
-    """What a reference names; of a body that may be left out, what it is where it is sent."""
+    """The schema behind a reference; for an optional body, the schema of a body that is sent."""
     schema = next((each for each in schema.get("anyOf", ()) if "$ref" in each), schema)
     if "$ref" in schema:
         found: Part = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what ninja finds in the handlers, and what is true of every operation besides."""
+"""The OpenAPI document: what ninja reads from the handlers, and what is true for all operations."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def document(api: NinjaAPI) -> Part:
 
 
 def _complete(operation: Part, path: str, method: str) -> None:
-    """Write into one operation who may call it, and every way it may end."""
+    """Add to an operation who may call it, and all its responses."""
     callers = {name for way in operation.get("security", []) for name in way}
     for parameter in operation.get("parameters", []):
         parameter["schema"] = _never_null(parameter["schema"])
@@ -130,7 +130,7 @@ def _complete(operation: Part, path: str, method: str) -> None:
 
 
 def _never_null(schema: Part) -> Part:
-    """A parameter that is not required may be left out; in an address or a header there is no null."""
+    """Remove null from the schema of an optional parameter: it can be left out, but a URL or header has no null."""
     kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
     if len(kinds) != 1:
         return schema
@@ -149,7 +149,7 @@ def _security(callers: set[str], *, is_safe: bool) -> list[Part]:
 
 def _errors(operation: Part, path: str, *, needs_caller: bool) -> Iterator[int]:
     if operation["operationId"] == "health":
-        return  # it counts no requests and has its own 503
+        return  # it is not rate limited and has its own 503
     yield from (429, 500, 503)
     if needs_caller:
         yield from (401, 403)

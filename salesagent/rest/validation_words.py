@@ -1,4 +1,4 @@
-"""Says in plain words which field of a request is wrong, and how to mend it."""
+"""Says in plain words which field of a request is wrong, and how to correct it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lib.rest.fields import ANY_TEXT, SOME_TEXT
 
 
 def sentence(error: dict[str, Any]) -> str:
-    """One sentence about one of pydantic's errors: "name: may have at most 100 characters." """
+    """A sentence for one error of pydantic, such as "name: may have at most 100 characters." """
     source, *place = error["loc"]
     if source == "body":
         place = place[1:]  # the handler's own name for the body

@@ -1,4 +1,4 @@
-"""Says in headers that an operation will go, and when (docs/api-versions.md)."""
+"""Announces in headers that an operation will be removed, and when (docs/api-versions.md)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Run = Callable[..., Any]
 
 
 def deprecated(*, since: datetime, sunset: datetime, successor: str = "") -> Callable[[Run], Run]:
-    """For an operation that will go: put it under `@router.get(..., deprecated=True)`.
+    """Decorates an operation that will be removed, below `@router.get(..., deprecated=True)`.
 
-    Every answer, errors too, then has `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a link to what comes instead.
+    All its responses, including errors, get `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a link to the successor.
     """
     if sunset <= since:
         raise ValueError("An operation is announced as deprecated before it goes.")

@@ -1,1 +1,1 @@
-"""The server and what stands before every view: limits, headers, static files."""
+"""The server, and what runs before every view: limits, headers, static files; and the background worker."""

@@ -1,6 +1,6 @@
-"""How many connections there may be, of one address and in all, and how slowly a request may arrive.
+"""Limits the number of connections, in all and from one address, and how slowly a request may arrive.
 
-Who waits for nothing is the first to go when all places are taken: a visitor's request goes before an idle connection.
+When all places are taken, an idle connection is closed to make room for a new one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from access.rates import site_of
 from lib.rest.problems import Problem, problem, too_many, unavailable
 from salesagent.serving.bounded_requests import hang_up_deaf
 
-HEADER_S = 10  # from the first byte of a request to the end of its headers, however slowly each byte drips
+HEADER_S = 10  # from the first byte of a request to the end of its headers
 BODY_GRACE_S, BODY_BYTES_PER_S = 20, 1_024  # a bad mobile network is ten times as fast
 RETRY_AFTER_S = 10
 
@@ -28,12 +28,12 @@ class OpenConnections:
 
     def __init__(self, most: int):
         self._most = most
-        self._addresses: dict[Any, str] = {}  # by transport, oldest first; it stays when a request becomes a socket
+        self._addresses: dict[Any, str] = {}  # by transport, oldest first; a request that becomes a socket keeps it
         self._channels: dict[Any, BoundedChannel] = {}
         self._of: Counter[str] = Counter()
 
     def enter(self, channel: BoundedChannel) -> Problem | None:
-        """Count one more; what to tell it when there is no place for it."""
+        """Count one more connection. Returns the error for it if there is no place."""
         transport: Any = channel.transport
         address = site_of(str(getattr(transport.getPeer(), "host", "")))
         self._addresses[transport] = address
@@ -55,18 +55,18 @@ class OpenConnections:
                 del self._of[address]
 
     def end_the_late(self) -> None:
-        """To be called every second or two."""
+        """End requests that arrive too slowly. Call this every second or two."""
         now = time.monotonic()
         for channel in list(self._channels.values()):
             if channel.is_late(now):
                 channel.refuse(problem(408, "The request took too long to arrive."))
 
     def _is_limited(self) -> bool:
-        """Behind proxies all connections have the proxy's address: it counts them itself (docs/nginx.conf)."""
+        """Whether addresses are limited. Behind a proxy all have its address, so it has to count (docs/nginx.conf)."""
         return bool(settings.RATE_LIMITS and not settings.TRUSTED_PROXIES)
 
     def _make_room(self, address: str) -> bool:
-        """End the oldest connection of an address that waits for nothing; False when there is none."""
+        """Close the oldest idle connection of an address; False if there is none."""
         newest = next(reversed(self._addresses))
         for transport, channel in self._channels.items():
             if transport is not newest and self._addresses[transport] == address and channel.is_idle():
@@ -77,7 +77,7 @@ class OpenConnections:
 
 
 class BoundedChannel(HTTPChannel):
-    """One connection: how long its request has been arriving."""
+    """One connection, which knows for how long its request has been arriving."""
 
     _begun_at: float | None = None
     _body_begun_at: float | None = None
@@ -110,7 +110,7 @@ class BoundedChannel(HTTPChannel):
         super().requestDone(request)
 
     def is_idle(self) -> bool:
-        """Whether it waits for nothing: no request has arrived on it."""
+        """True while the connection has no request."""
         return not self._handlingRequest and self._body_begun_at is None
 
     def is_late(self, now: float) -> bool:
@@ -127,7 +127,7 @@ class BoundedChannel(HTTPChannel):
 
 
 class BoundedFactory(HTTPFactory):
-    """Daphne's, with channels of ours."""
+    """Daphne's factory with our channels."""
 
     def __init__(self, server: Any):
         super().__init__(server)

@@ -1,6 +1,7 @@
-"""Daphne's request and Twisted's channel, but bounded, and with an answer for what they refuse.
+"""Daphne's request and Twisted's channel with limits, and with proper responses for what they refuse.
 
-Their own keep a body of any size on disk before the application sees it, and hang up without a word on a long header.
+The originals store a body of any size on disk before the application sees it, and close the connection without a
+response after a long header.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ reactor: Any = installed_reactor  # a module to type checkers, the asyncio react
 REFUSED = Tally(
     "salesagent_refused_requests", "Refused below the application: too many, too large, too slow", ["status"]
 )
-LINGER_S = 2  # a client that still sends must be able to read the answer; a reset at once would take it away
+LINGER_S = 2  # time for a client that is still sending to read the response; a reset at once would discard it
 
 
 class BoundedRequest(WebRequest):
-    """Answers 413 and closes the connection when a body is larger than its type may be."""
+    """Answers 413 and closes the connection when a body is too large for its content type."""
 
     _limit_bytes = 0
     _received = 0
@@ -36,7 +37,7 @@ class BoundedRequest(WebRequest):
 
     def __init__(self, *args: Any, **more: Any):
         super().__init__(*args, **more)
-        self._parsePOSTFormSubmission = False  # the application does: Twisted would read a whole upload into memory
+        self._parsePOSTFormSubmission = False  # Twisted would read a whole upload into memory
 
     def gotLength(self, length: int | None) -> None:
         self._limit_bytes = limit_of((self.requestHeaders.getRawHeaders(b"Content-Type") or [b""])[0])
@@ -63,14 +64,14 @@ class BoundedRequest(WebRequest):
             self._check_upgrade()
         if self._is_refused:
             return None
-        # Chunked: here it has all come, and Django asks how much.
+        # A chunked body is complete here, and Django needs its length.
         if self.requestHeaders.hasHeader(b"Transfer-Encoding"):
             self.requestHeaders.removeHeader(b"Transfer-Encoding")
             self.requestHeaders.setRawHeaders(b"Content-Length", [str(self._received).encode()])
         return super().process()
 
     def _check_upgrade(self) -> None:
-        """A socket's request has no body, and whoever flooded a moment ago has to wait."""
+        """Refuse a socket's request with a body, and clients that flooded a moment ago."""
         if self._received:
             self._refuse(problem(400, "A request that opens a socket has no body."))
             return
@@ -89,7 +90,7 @@ class BoundedRequest(WebRequest):
         hang_up(self.channel, error or too_large(self._limit_bytes))
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        """What Daphne itself refuses, below the application; for the API in its one shape instead of HTML."""
+        """Daphne's own refusals, below the application: for the API in its error shape instead of HTML."""
         if not self.uri.startswith(b"/api"):
             super().basic_error(status, status_text, body)
             return
@@ -100,7 +101,7 @@ class BoundedRequest(WebRequest):
 
 
 def hang_up(channel: Any, error: Problem) -> None:
-    """Answer right now, whatever still arrives, and end the connection shortly after."""
+    """Answer at once, although data may still arrive, and close the connection shortly after."""
     REFUSED.add(str(error.status))
     body = json.dumps(error.body()).encode()
     more = "".join(f"{name}: {value}\r\n" for name, value in error.headers.items())
@@ -114,16 +115,16 @@ def hang_up(channel: Any, error: Problem) -> None:
 
 
 def hang_up_deaf(channel: Any, error: Problem) -> None:
-    """The same, and whatever follows is not looked at."""
+    """Like `hang_up`, and ignore whatever still arrives."""
     channel.setRawMode()
     channel.rawDataReceived = lambda data: None
     hang_up(channel, error)
 
 
 def install() -> None:
-    """Twisted's factory makes its channels itself, so their two ways to refuse are replaced in the class."""
+    """Patch Twisted's channel class: its factory creates channels itself, so its two refusals are replaced there."""
     channels: Any = HTTPChannel
     too_long, improper = "The address or a header is too long.", "This is no proper HTTP request."
     channels.lineLengthExceeded = lambda channel, line: hang_up_deaf(channel, problem(431, too_long))
     channels._respondToBadRequestAndDisconnect = lambda channel: hang_up_deaf(channel, problem(400, improper))
-    http_protocol.WebRequest = BoundedRequest  # Daphne's factory names the class itself and takes no other
+    http_protocol.WebRequest = BoundedRequest  # Daphne's factory has no parameter for the class

@@ -1,7 +1,7 @@
-"""Daphne's sockets, but bounded: frames are counted where they arrive, before anything is queued or answered.
+"""Daphne's sockets with limits: frames are counted as they arrive, before anything is queued or answered.
 
-Who floods is closed with 4429 and stays shut out for a while. Who sends more than is taken waits: nothing more is read
-from its connection until the application has caught up.
+A client that floods is closed with 4429 and shut out for a while. If a client sends faster than the application can
+handle, nothing more is read from its connection until the application has caught up.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ reactor: Any = installed_reactor  # a module to type checkers, the asyncio react
 log = logging.getLogger(__name__)
 
 TOO_LARGE, TOO_MANY = 1009, 4429
-LAST_DATA_OPCODE = 7  # those above are pings, pongs and goodbyes
-LINGER_S = 2  # a flooder that still sends must be able to read why it is closed
-MAX_DROPPED_BYTES = 4_194_304  # what is read and dropped meanwhile; then the connection ends without a word
-MAX_EARLY_BYTES = 16_384  # before the handshake is answered nobody has anything to say
-MAX_WAITING = 16  # messages the application has not taken yet; then nothing more is read
-LARGE_BYTES = 16_384  # one so large is taken before the next one is read
-MAX_REASON_BYTES = 123  # what a frame that closes has room for
-LOOK_S = 0.01  # how often an application that is behind is looked at
+LAST_DATA_OPCODE = 7  # higher ones are pings, pongs and closing frames
+LINGER_S = 2  # time for a client that is still sending to read why it is closed
+MAX_DROPPED_BYTES = 4_194_304  # read and dropped meanwhile; after that the connection is cut
+MAX_EARLY_BYTES = 16_384  # before the handshake is answered a client should send nothing
+MAX_WAITING = 16  # messages that wait for the application; with more, reading stops
+LARGE_BYTES = 16_384  # such a message must be handled before the next one is read
+MAX_REASON_BYTES = 123  # the room in a closing frame
+LOOK_S = 0.01  # how often an application that is behind is checked
 
-SHUT_S = 10  # a flooder may come back after this
-STRIKES, STRIKES_WITHIN_S = 5, 60  # so many floods of one address shut it out as a whole
+SHUT_S = 10  # a client that flooded may come back after this
+STRIKES, STRIKES_WITHIN_S = 5, 60  # so many floods from one address shut out the whole address
 ADDRESS_SHUT_S = 60
 MAX_REMEMBERED = 10_000  # flooders; beyond that the oldest are forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """What one socket may send: frames of every kind, pings and pieces of a message too."""
+    """What one socket may send: frames of every kind, including pings and parts of messages."""
 
     frames_per_s: float
     frames_at_once: int
     message_bytes: int
 
 
-# Each is above what the application itself tells a busy client, so that its kinder words come first.
+# Each limit is above the application's own one, which has kinder words for busy clients.
 PAGE = SocketLimits(5, 60, 1_024)  # a page sends a ping in 25 s, of 15 bytes
-JSON = SocketLimits(20, 400, 262_144)  # twice the largest frame that is taken: that one is refused in words
+JSON = SocketLimits(20, 400, 262_144)  # twice the largest valid frame, which the application refuses in words
 VOICE = SocketLimits(150, 1_500, 262_144)  # 31 frames of sound a second, ten seconds of it at once
 
 
@@ -60,7 +60,7 @@ def limits_of(path: str) -> SocketLimits:
 
 
 class Floods:
-    """Who flooded a moment ago, and until when it is shut out. In this process only."""
+    """Clients that flooded a moment ago, and until when each is shut out. For this process only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
@@ -68,7 +68,7 @@ class Floods:
         self._strikes: dict[str, list[float]] = {}
 
     def note(self, address: str, client: str) -> None:
-        """One client flooded; often enough, and its whole address is shut out."""
+        """Record that a client flooded. If its address does so often, the whole address is shut out."""
         now = self._clock()
         self._shut(client, now + SHUT_S)
         address = site_of(address)
@@ -80,7 +80,7 @@ class Floods:
         _forget_oldest(self._strikes)
 
     def shut_s(self, address: str, client: str) -> int:
-        """How many seconds this client has to wait; 0 for one that is welcome."""
+        """How many seconds this client has to wait; 0 if it may connect."""
         until = max(self._until.get(client, 0.0), self._until.get(site_of(address), 0.0))
         return max(0, int(until - self._clock() + 1)) if until > self._clock() else 0
 
@@ -91,13 +91,13 @@ class Floods:
 
 
 def client_of(address: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """One client among those of an address: others behind it, with other cookies or another program, are not meant."""
+    """Identifies one client of an address by cookies and program, so that others behind it are not affected."""
     told = sorted(value for name, value in headers if name.lower() in {b"cookie", b"authorization", b"user-agent"})
     return hashlib.sha256(b"\n".join([address.encode(), path.encode(), *told])).hexdigest()
 
 
 class BoundedSocket(WebSocketProtocol):
-    """One socket within its limits."""
+    """One socket with its limits."""
 
     _is_asked = _is_out = False
     _early = b""
@@ -105,7 +105,7 @@ class BoundedSocket(WebSocketProtocol):
 
     def onConnect(self, request: Any) -> Any:
         limits = limits_of(request.path)
-        self.maxMessagePayloadSize = self.maxFramePayloadSize = 0  # theirs would bound what the server sends, too
+        self.maxMessagePayloadSize = self.maxFramePayloadSize = 0  # these would also limit what the server sends
         self._message_bytes = limits.message_bytes
         self._bucket = TokenBucket(limits.frames_per_s, limits.frames_at_once)
         return super().onConnect(request)
@@ -116,13 +116,13 @@ class BoundedSocket(WebSocketProtocol):
 
     def onOpen(self) -> None:
         super().onOpen()
-        reactor.callLater(0, self._dataReceived, b"")  # what came early
+        reactor.callLater(0, self._dataReceived, b"")  # handle what came early
 
     def _dataReceived(self, data: bytes) -> None:
         if self._is_out:
             self._drop(data)
         elif self.state == self.STATE_CONNECTING and self._is_asked:
-            self._early += data  # the library below would read it as another request, and keep any amount of it
+            self._early += data  # autobahn would parse it as another request and keep any amount of it
             if len(self._early) > MAX_EARLY_BYTES:
                 self.dropConnection(abort=True)
         else:
@@ -141,7 +141,7 @@ class BoundedSocket(WebSocketProtocol):
             self._fail_connection(TOO_LARGE, f"A message may have at most {self._message_bytes:,} bytes.")
 
     def onPing(self, payload: bytes) -> None:
-        if not getattr(self.transport, "producerPaused", False):  # one that reads nothing needs no pongs
+        if not getattr(self.transport, "producerPaused", False):  # a client that reads nothing gets no pongs
             super().onPing(payload)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
@@ -169,14 +169,14 @@ class BoundedSocket(WebSocketProtocol):
         self._put_out(TOO_MANY, "Too many frames.")
 
     def _fail_connection(self, code: int = 1001, reason: str = "") -> None:
-        """What breaks the protocol or is too large: the library below would drop the connection without a word."""
+        """Close after a protocol error or a frame that is too large; autobahn would drop the connection silently."""
         if self.state == self.STATE_OPEN:
             self._put_out(code, reason)
         else:
             super()._fail_connection(code, reason)
 
     def _put_out(self, code: int, reason: str) -> None:
-        """Say why, read nothing more of what comes, and end the connection shortly after."""
+        """Say why, ignore whatever still arrives, and close the connection shortly after."""
         self._is_out = self.muted = True
         self.data = b""
         queue = getattr(self, "application_queue", None)

@@ -1,4 +1,4 @@
-"""Serves the uploaded files anybody may see (logos, avatars). Recordings and documents are never served from here."""
+"""Serves uploaded files that anybody may see (logos, avatars), never recordings or documents."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-MAX_AGE_S = 86_400  # a new upload gets a new name, so a day is safe
+MAX_AGE_S = 86_400  # a new upload has a new name, so a day is safe
 
 
 @require_safe
 def public_media(request: HttpRequest, path: str) -> FileResponse:
-    """One file below `public/` of the media storage; 404 for anything else, traversal included."""
+    """One file below `public/` of the media storage; 404 for anything else, including path traversal."""
     if posixpath.normpath(path) != path or not path.startswith("public/"):  # `public/../recordings/` for one
         raise Http404
     try:

@@ -1,8 +1,8 @@
-"""A page for a database that is away; and Django's middleware without its threads.
+"""A page for when the database is away; and Django's middleware without its threads.
 
 `MiddlewareMixin` sends each `process_request` and `process_response` of an async request to a thread and back, some
-twenty hops a request. What only reads and writes headers runs on the event loop here; a thread is asked where a session
-has to be stored, a message of the admin shown, or a form with files read.
+twenty hops a request. Here, whatever only reads and writes headers runs on the event loop. A thread is used to store a
+session, to show a message of the admin, and to read a form with files.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class DatabaseAway(MiddlewareMixin):
-    """503 and a kind page instead of 500: the database is busy or restarted, and back in a moment."""
+    """503 with a kind page instead of 500 when the database is busy or restarting."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError | InterfaceError):
@@ -50,7 +50,7 @@ class _OnTheLoop:
 
 
 class Security(_OnTheLoop, SecurityMiddleware):
-    """Django's headers, and what the browser's devices may be used for."""
+    """Django's security headers, and the Permissions-Policy."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
@@ -74,14 +74,14 @@ class Csrf(_OnTheLoop, FormTokens):
 
     async def _process_view_on_the_loop(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         check = super().process_view
-        if request.content_type == "multipart/form-data":  # megabytes, perhaps
+        if request.content_type == "multipart/form-data":  # it may be large
             return await sync_to_async(check, thread_sensitive=True)(request, *view)
         return check(request, *view)
 
 
 class Sessions(SessionMiddleware):
     async def __acall__(self: Any, request: HttpRequest) -> HttpResponseBase:
-        self.process_request(request)  # reads a cookie; the row is read by who asks for what is in it
+        self.process_request(request)  # only reads a cookie; the row is loaded when its data is used
         response = await self.get_response(request)
         if request.session.modified or settings.SESSION_SAVE_EVERY_REQUEST:
             return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)
@@ -98,7 +98,7 @@ class Messages(MessageMiddleware):
         self.process_request(request)
         response = await self.get_response(request)
         messages = request._messages
-        if messages.used or messages.added_new:  # kept in a cookie, or in the session where that is too small
+        if messages.used or messages.added_new:  # stored in a cookie, or in the session if that is too small
             return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)
         return response
 
@@ -108,7 +108,7 @@ class XFrameOptions(_OnTheLoop, XFrameOptionsMiddleware):
 
 
 class ContentSecurityPolicy(_OnTheLoop, CSPMiddleware):
-    """The site's policy, and what a page said it needs beyond it."""
+    """The site's policy plus the additions of the page (lib/content_policy.py)."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -1,4 +1,4 @@
-"""Daphne, with an end in good order. Importing this installs Twisted's asyncio reactor: only `manage.py serve` does."""
+"""Daphne with a clean shutdown. Importing this installs Twisted's asyncio reactor; only `manage.py serve` does."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from voice.files.sweeping import keep_swept
 
 bounded_requests.install()
 daphne_server.HTTPFactory = BoundedFactory
-WebSocketFactory.protocol = BoundedSocket  # Daphne's server names the factory itself and takes no other
+WebSocketFactory.protocol = BoundedSocket  # Daphne's server has no parameter for the factory
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime
 log = logging.getLogger(__name__)
 
 
-GOODBYE_S = 0.3  # for the sockets' closing handshakes, and the last answers' frames
+GOODBYE_S = 0.3  # time for closing handshakes and the last frames of answers
 
 
-RESERVED_FILES = 200  # of the process: databases, recordings, providers
+RESERVED_FILES = 200  # file descriptors for databases, recordings and providers
 
 
 def most_connections() -> int:
-    """MAX_CONNECTIONS, or as many as the system allows this process; what it may raise itself it does."""
+    """MAX_CONNECTIONS, or as many as the system's limit allows, which is raised as far as possible."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = settings.MAX_CONNECTIONS + RESERVED_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -51,7 +51,7 @@ def most_connections() -> int:
 
 
 class DrainingServer(Server):
-    """Serves until SIGTERM or SIGINT: then takes no new connection, lets answers under way end, hands over the rest."""
+    """Serves until SIGTERM or SIGINT; then takes no new connections, lets running answers end, hands over the rest."""
 
     def __init__(self, application: Any, *, host: str, port: int, on_ready: Callable[[], None]):
         self.is_listening = False
@@ -70,8 +70,8 @@ class DrainingServer(Server):
             signal_handlers=False,
             ready_callable=self._ready,
             application_close_timeout=5,
-            websocket_handshake_timeout=20,  # five would reset pages that come while every core is busy
-            websocket_timeout=-1,  # a conversation may stay open for days; pings find the dead sockets
+            websocket_handshake_timeout=20,  # Daphne's 5 would cut off pages that connect while all cores are busy
+            websocket_timeout=-1,  # no limit: a conversation may stay open for days, and pings find dead sockets
             ping_interval=20,
             ping_timeout=30,
             server_name="salesagent",
@@ -110,12 +110,12 @@ class DrainingServer(Server):
             self._worker.start()
 
     def _say_how_full(self) -> None:
-        """What is open right now, for whoever looks for a leak: `kill -USR1`."""
+        """Log what is open now, to find leaks: `kill -USR1`."""
         tasks, connections = len(asyncio.all_tasks()), len(self.connections)
         log.info("open: %d tasks, %d connections, %s", tasks, connections, hub().size())
 
     def _stop(self) -> None:
-        if self._drain:  # asked twice: at once
+        if self._drain:  # the second signal: stop at once
             reactor.stop()
         else:
             self._drain = asyncio.get_event_loop().create_task(self._drain_and_stop())

@@ -17,22 +17,22 @@ from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Within a layer or another rule rcssmin takes `.prose :is(ul)` for a property and its value, and drops the space.
+# Inside a layer or a nested rule, rcssmin takes `.prose :is(ul)` for a property with a value, and drops the space.
 _ANY_WITHIN = re.compile(r"""(?<=[\w\])"*&]) +(?=::?[a-z])""")
 _SHEET_IMPORT = re.compile(r'@import "([^"]+)"(?: layer\(([\w-]+)\))?;')
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Names every file by its content, also those that one ES module imports from another.
+    """Puts a hash of the content into every file name, including imports between ES modules.
 
-    A sheet of ours holds what it imports: pages ask for as few files as they would if no sheet were in parts. Sheets
-    and scripts of ours lose their comments and white space.
+    Imports in our style sheets are replaced by the imported sheets, so that pages load few files. Our own sheets and
+    scripts are minified.
     """
 
     support_js_module_import_aggregation = True
-    # Only in our own modules: those of others name addresses in comments that lead nowhere.
+    # Only in our own modules: vendored ones have addresses in comments that do not exist here.
     _js_module_import_aggregation_patterns = (
-        "js/*.js",  # in all folders of ours
+        "js/*.js",  # in all our folders
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
     )
 
@@ -46,7 +46,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def _short_script(name: str, paths: dict[str, Any]) -> str:
-    """A script of ours without comments and white space: a third less to send, also when it is compressed."""
+    """One of our scripts without comments and white space: a third less to send, even when it is compressed."""
     return str(rjsmin.jsmin(_text(name, paths)))
 
 
@@ -56,7 +56,7 @@ def _short_sheet(name: str, paths: dict[str, Any]) -> str:
 
 
 def _whole_sheet(name: str, paths: dict[str, Any]) -> str:
-    """A sheet with what it imports in the place of each import."""
+    """A sheet in which each import is replaced by the imported sheet."""
 
     def imported(found: re.Match[str]) -> str:
         part = _whole_sheet(posixpath.normpath(posixpath.join(posixpath.dirname(name), found[1])), paths)
@@ -76,7 +76,7 @@ _MAKERS = {".css": _short_sheet, ".js": _short_script}
 
 @sync_and_async_middleware
 def StaticFilesMiddleware(get_response):  # type: ignore[no-untyped-def]
-    """WhiteNoise's own middleware is synchronous and would send each page, also a streamed one, through a thread."""
+    """Replaces WhiteNoise's middleware, which is synchronous and would send each page through a thread."""
     whitenoise = WhiteNoiseMiddleware(lambda request: HttpResponseNotFound())
 
     if not iscoroutinefunction(get_response):

@@ -1,4 +1,4 @@
-"""What the first visitor would wait for, done before the first request is taken."""
+"""Does before the first request what the first visitor would have to wait for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def warm_up() -> None:
-    """Import all views, load the model that searches need, render both pages once; a missing database stops nothing."""
+    """Import all views, load the model for searches, render both pages once. Works without a database, too."""
     begun = time.monotonic()
     _ = get_resolver().url_patterns  # imports the views
     try:
@@ -28,5 +28,5 @@ def warm_up() -> None:
         log.warning("pages could not be prepared: %s", type(error).__name__)
     finally:
         connections.close_all()  # requests have connections of their own
-        heap.give_back()  # the model was read twice over: some 50 MB
+        heap.give_back()  # some 50 MB: loading the model takes twice its size
     log.info("pages prepared in %.1f s", time.monotonic() - begun)

@@ -1,6 +1,6 @@
-"""Works on tasks in the background: in a thread of the server, or as a process of its own (`manage.py worker`).
+"""Works on background tasks: in a thread of the server, or in a process of its own (`manage.py worker`).
 
-A task that a killed process left, and one that failed, is run again: tasks are written so that this does no harm.
+A task that failed, or whose process was killed, is run again. Every task is written so that this does no harm.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from lib.given_up import follower_of
 
 log = logging.getLogger(__name__)
 
-START_S = 3.0  # after a start answers come first: those that a killed process left, and the first page
-LOOK_S = 0.5  # between two looks for a task, while there is none
-TEND_S = 5.0  # between two looks for what was left, failed or is long done
-# What takes longer was left by a process that died, or is a slow page, whose lease sends the second one away.
+START_S = 3.0  # tasks wait after a start: the first page, and answers of a killed process, come first
+LOOK_S = 0.5  # how often tasks are looked for while there are none
+TEND_S = 5.0  # how often abandoned, failed and old tasks are looked for
+# A task that takes longer belonged to a process that died, or reads a slow page, whose lease refuses a second reader.
 MAX_RUN = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 BACKOFF_S = 5  # doubled with each attempt
-KEPT = timedelta(days=1)  # of what is done
+KEPT = timedelta(days=1)  # how long finished tasks are kept
 MAX_AT_ONCE = 200
 
 
 class BackgroundWorker:
-    """Works on tasks and looks after them, in threads of its own. `stop` lets the tasks under way end.
+    """Works on tasks, and cleans up after them, in threads of its own. `stop` lets running tasks end.
 
-    Websites are read by a worker of their own, and so are pages that somebody named, who waits; where a chat model is
-    set up, so are tasks that ask it. The others never wait for a model, nor for somebody's server.
+    Websites, single web pages (for which somebody waits) and tasks for a chat model have a worker each, so that other
+    tasks never wait for a foreign server.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class BackgroundWorker:
             thread.join(max(0.0, until - time.monotonic()))
 
     def wait(self) -> None:
-        """Until it is stopped."""
+        """Block until it is stopped."""
         self._stopped.wait()
 
     def _work(self, worker: Worker) -> None:
@@ -83,7 +83,7 @@ class BackgroundWorker:
                     worker.run()
                 else:
                     self._stopped.wait(LOOK_S)
-            except DatabaseError as error:  # away for a while; tasks wait in it
+            except DatabaseError as error:  # it is away; the tasks wait in it
                 log.warning("tasks cannot be read: %s", type(error).__name__)
                 end_old_connections()
                 self._stopped.wait(TEND_S)
@@ -106,10 +106,10 @@ class BackgroundWorker:
 
 
 class _AnswersFirst(Worker):
-    """Lets an answer that is about to begin go first, and keeps its connection from one task to the next."""
+    """A worker that waits while answers are about to begin, and keeps its connection from one task to the next."""
 
     def run(self) -> None:
-        """Work on what is ready, until nothing is."""
+        """Work until no task is ready."""
         while self.running and (found := self._claimed()):
             self.run_task(found)
             end_old_connections()
@@ -122,7 +122,7 @@ class _AnswersFirst(Worker):
                     found.claim(self.worker_id)
                 return found
         except OperationalError as error:
-            if is_locked_database_exception(error):  # for longer than SQLite waits: it is looked at again
+            if is_locked_database_exception(error):  # locked for longer than SQLite waits: try again later
                 return None
             raise
 
@@ -137,7 +137,7 @@ def _ready(worker: Worker) -> DBTaskResultQuerySet:
 
 
 def _has_task(worker: Worker) -> bool:
-    """Whether it is worth looking closer, which takes the one lock that SQLite has for all who write."""
+    """Whether a task seems ready. Claiming one takes SQLite's only write lock, so this is checked first."""
     end_old_connections()
     return _ready(worker).exists()
 
@@ -146,7 +146,7 @@ def _worker(queues: list[str]) -> Worker:
     return _AnswersFirst(
         queue_names=queues,
         interval=LOOK_S,
-        batch=True,  # it comes back when there is nothing more to do
+        batch=True,  # returns when there is nothing more to do
         backend_name=DEFAULT_TASK_BACKEND_ALIAS,
         startup_delay=False,
         max_tasks=None,
@@ -156,8 +156,10 @@ def _worker(queues: list[str]) -> Worker:
 
 
 def tend() -> None:
-    """Put back what a dead process left and what failed, until it has failed too often; forget what is long done. Owe
-    the reading of websites and pages that is due."""
+    """Clean up: retry abandoned and failed tasks until they have failed too often, and delete old ones.
+
+    Also starts readings of websites and pages that are due.
+    """
     schedule.owe_what_is_due()
     asked_pages.owe_what_is_due()
     now = timezone.now()
@@ -169,7 +171,7 @@ def tend() -> None:
             _give_up(task, now)
             continue
         again = now if task.status == TaskResultStatus.RUNNING else now + timedelta(seconds=BACKOFF_S * 2**attempts)
-        # Only as it was found: another process may have put it back already, and a third taken it up.
+        # Only if it is unchanged: another process may have put it back already, and a third one started it.
         same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
         if same.update(status=TaskResultStatus.READY, run_after=again):
             log.info("task %s is run again, attempt %s", task.task_path, attempts + 1)
@@ -178,8 +180,10 @@ def tend() -> None:
 
 
 def _give_up(task: DBTaskResult, now: datetime) -> None:
-    """End a task that has failed too often, and let its app say so where staff look for it. More than once does no
-    harm: which process looks first is not known."""
+    """End a task that has failed too often, and let its app tell staff.
+
+    Several processes may do this for the same task; that does no harm.
+    """
     if task.status == TaskResultStatus.RUNNING:
         same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
         if not same.update(status=TaskResultStatus.FAILED, finished_at=now):
@@ -193,8 +197,8 @@ def _give_up(task: DBTaskResult, now: datetime) -> None:
         _given_up.append(task.pk)
     except DatabaseError:
         raise
-    except Exception:  # the other tasks are looked after all the same
+    except Exception:  # the other tasks must still be handled
         log.exception("what follows task %s failed", task.task_path)
 
 
-_given_up: deque[uuid.UUID] = deque(maxlen=MAX_AT_ONCE)  # in this process: each is looked at for a day
+_given_up: deque[uuid.UUID] = deque(maxlen=MAX_AT_ONCE)  # by this process; finished tasks are seen for a day

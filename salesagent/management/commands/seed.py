@@ -1,4 +1,4 @@
-"""Fills a new database once: the demo agent with its knowledge and landing page, and a staff account."""
+"""Fills a new database once, with the demo agent, its knowledge and landing page, and a staff account."""
 
 from __future__ import annotations
 

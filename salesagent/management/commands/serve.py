@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from lib import heap
 
-TURN_S = 0.0005  # a thread that computes keeps others waiting so long, and not for Python's own 0.005 s
+TURN_S = 0.0005  # how long a computing thread may keep others waiting; Python's default is 0.005 s
 PREPARING = 0x5A1E5  # the advisory lock in PostgreSQL; any number that no other program uses there
 
 
@@ -49,9 +49,9 @@ class Command(BaseCommand):
 
 
 def prepare(stdout: Any) -> None:
-    """What `migrate` and `seed` do, in this process: each would import the whole site anew. Raises what they raise.
+    """Run `migrate` and `seed` in this process, because each command would import the whole site again.
 
-    Of several servers that start at once on PostgreSQL one does it, and the others wait.
+    If several servers start at once on PostgreSQL, one does it and the others wait. Raises what the commands raise.
     """
     with _alone():
         executor = MigrationExecutor(connection)

@@ -1,4 +1,4 @@
-"""Works on tasks in the background, for a server that runs with WORKER=false."""
+"""Works on background tasks, for servers that run with WORKER=false."""
 
 from __future__ import annotations
 
