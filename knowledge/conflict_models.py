@@ -1,4 +1,4 @@
-"""How far the documents of an agent are compared with one another, and the conflicts that were found between them."""
+"""The comparisons between an agent's documents, and the conflicts that were found."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-READY = "ready"  # the state of a document, in models.py above
+READY = "ready"  # the state of a document, as in models.py, which imports this module
 
 
 class ComparisonQuerySet(models.QuerySet["Comparison"]):
     def unattended(self, at: datetime) -> ComparisonQuerySet:
-        """To be made, but no living process works on them."""
+        """Comparisons that are owed, but no living process works on them."""
         return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at), is_owed=True)
 
     def owe(self, document_id: uuid.UUID) -> None:
-        """The document's passages are other ones: they are to be compared with those of the agent's other documents."""
+        """Store that the document is to be compared with the agent's others, because its passages changed."""
         owed = {"is_owed": True, "keys": b"", "takeovers": 0, "lease_owner": "", "lease_until": None}
         self.update_or_create(document_id=document_id, defaults=owed)
 
 
 class Comparison(models.Model):
-    """How far a document is compared with the others of its agent, and the keys by which they find it."""
+    """The state of comparing a document with its agent's others, and the keys by which the others find it."""
 
     is_part = True  # of its document, and not counted by who deletes that
 
@@ -52,7 +52,7 @@ class Comparison(models.Model):
 
 class ConflictQuerySet(models.QuerySet["Conflict"]):
     def open(self) -> ConflictQuerySet:
-        """Those that somebody should look at: both documents are answered from."""
+        """Conflicts that staff should look at: both documents are in use."""
         answering = {
             f"{side}__{name}": value
             for side in ("one", "other")
@@ -62,10 +62,10 @@ class ConflictQuerySet(models.QuerySet["Conflict"]):
 
 
 class Conflict(models.Model):
-    """Two passages of two documents of an agent that say the same twice, or of the same thing two values.
+    """Passages of two documents of an agent that repeat each other, or give different values for the same thing.
 
-    A quote is the sentence or row of the passage with the figure in it, from `start` to `end`. The same quotes of the
-    same two documents are one row, whatever else changes around them; `alike` is the same for these quotes elsewhere.
+    A quote is the sentence or row of the passage with the figure, which goes from `start` to `end`. The same quotes in
+    the same two documents are one row, whatever changes around them. `alike` is equal for the same quotes anywhere.
     """
 
     is_part = True  # of its documents, and not counted by who deletes those
@@ -130,13 +130,13 @@ class Conflict(models.Model):
         return " / ".join(filter(None, figures)) or f"{self.one} / {self.other}"
 
     def dismiss(self, reason: str, note: str = "", by: str = "") -> int:
-        """It is no conflict, or one that stays; the same two quotes elsewhere neither. Returns how many rows."""
+        """Mark it, and the same two quotes in other documents, as no conflict. Returns the number of rows."""
         alike = Conflict.objects.filter(agent=self.agent_id, alike=self.alike, state=self.State.OPEN)
         closed = {"reason": reason, "note": note[:300], "closed_by": by[:150], "changed_at": timezone.now()}
         return alike.update(state=self.State.DISMISSED, **closed)
 
     def reopen(self) -> int:
-        """It was dismissed by mistake. Returns how many rows."""
+        """Undo `dismiss`. Returns the number of rows."""
         alike = Conflict.objects.filter(agent=self.agent_id, alike=self.alike, state=self.State.DISMISSED)
         opened = {"reason": "", "note": "", "closed_by": "", "changed_at": timezone.now()}
         return alike.update(state=self.State.OPEN, **opened)

@@ -1,1 +1,1 @@
-"""Finds what two documents say twice, and what they say differently: the same thing with two values."""
+"""Finds passages that two documents repeat, and things for which they give different values."""

@@ -1,7 +1,7 @@
-"""Compares a document with the others of its agent, in the background, and keeps what is found.
+"""Compares a document with the others of its agent in the background, and stores the conflicts.
 
-A row says that it is to be done. Its keys are stored before anything is compared, so that of two documents that are
-compared at the same time at least one finds the other; what is found, and that it is done, is stored at once.
+A row says that a comparison is owed. The document's keys are stored before it is compared, so that of two documents
+that are compared at once at least one finds the other. Conflicts and the end of the comparison are stored together.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from knowledge.models import Chunk, Comparison, Conflict, Document
 
 log = logging.getLogger(__name__)
 
-RULES = 1  # raise it with the rules, and all documents are compared anew
-MAX_TAKEOVERS = 3  # a document that has outlived so many processes is likely to be what kills them
-STEP = 50  # passages between two looks at the clock and the lease; a tenth of a second or two
+RULES = 1  # raise it when the rules change: all documents are compared again
+MAX_TAKEOVERS = 3  # a document during which so many processes died probably kills them
+STEP = 50  # passages between two checks of clock and lease; some 0.1 to 0.2 s
 READ_AT_ONCE = 500  # passages of other documents
-MAX_FOUND = 200  # of one document: two price lists of which one is out of date differ in every row
-MAX_ALIKE = 3  # rows for the same two quotes: what stands in the footer of a site stands on a thousand pages
+MAX_FOUND = 200  # of one document: an old and a new price list differ in every row
+MAX_ALIKE = 3  # rows for the same two quotes: the footer of a site is on a thousand pages
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedPassage:
-    """A stored passage, and what it is compared by."""
+    """A stored passage, prepared for comparing."""
 
     document: Document
     heading: str
@@ -54,7 +54,7 @@ class ComparedPassage:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Two passages, and the statements that contradict each other; none where they are duplicates."""
+    """Two passages and their contradicting statements; none if they are duplicates."""
 
     one: ComparedPassage
     other: ComparedPassage
@@ -70,11 +70,11 @@ class _Found:
 
 
 class _LeaseLost(Exception):
-    """Another process has the work, or the passages are other ones by now."""
+    """Another process has taken the work over, or the passages have changed."""
 
 
 def compare_next(is_over: Callable[[], bool] = lambda: False) -> bool:
-    """Compare the document that has waited longest; False when nothing is owed."""
+    """Compare the document that has waited longest. Returns False if nothing is owed."""
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
     claimed = None if is_over() else _claim(timezone.now(), owner)
     if claimed is None:
@@ -92,7 +92,7 @@ def compare_next(is_over: Callable[[], bool] = lambda: False) -> bool:
 
 
 def owe_anew() -> int:
-    """Store that documents are to be compared that were compared by other rules; returns how many."""
+    """Owe a comparison for documents that were compared by older rules; returns how many."""
     owed = {"is_owed": True, "takeovers": 0, "lease_owner": "", "lease_until": None}
     return Comparison.objects.exclude(rules=RULES).filter(is_owed=False).update(**owed)
 
@@ -103,7 +103,7 @@ def _claim(at: datetime, owner: str) -> Comparison | None:
         comparison = waiting.order_by("document__updated_at", "pk").first()
         if comparison is None:
             return None
-        comparison.takeovers += bool(comparison.lease_owner)  # whoever held it died without giving it up
+        comparison.takeovers += bool(comparison.lease_owner)  # its process died without giving it up
         comparison.lease_owner, comparison.lease_until = owner, at + Comparison.LEASE
         comparison.save(update_fields=["takeovers", "lease_owner", "lease_until"])
     return Comparison.objects.select_related("document").defer("document__text", "keys").get(pk=comparison.pk)
@@ -149,7 +149,7 @@ def _found(
     for position, other, there in candidates(keys, ((pk, bytes(each)) for pk, each in packed)):
         by_document[other].append((position, there))
     others = Document.objects.answering().filter(pk__in=by_document).defer("text").order_by("created_at", "pk")
-    if document.text_hash:  # a copy is told as one: not each of its passages
+    if document.text_hash:  # a whole copy is reported as one, not by passages
         others = others.exclude(text_hash=document.text_hash)
     number = 0
     for beside in others:
@@ -177,7 +177,7 @@ def _conflicts(one: ComparedPassage, other: ComparedPassage) -> Iterator[_Found]
 
 @transaction.atomic
 def _store(document: Document, hashes: set[str], found: list[_Found], mine: ComparisonQuerySet) -> None:
-    """What was found, and that the document is compared, if the passages are still the same and the work is ours."""
+    """Store the conflicts and the end of the comparison, if the passages are unchanged and the lease is still ours."""
     if mine.select_for_update().first() is None:
         raise _LeaseLost
     known = {row.alike + str(row.one_id) + str(row.other_id): row for row in _of(document)}
@@ -208,7 +208,7 @@ def _of(document: Document) -> Iterable[Conflict]:
 
 
 def _add(document: Document, new: dict[str, list[Conflict]]) -> None:
-    """Rows that are not there, at most MAX_ALIKE for the same two quotes; what was dismissed elsewhere is dismissed."""
+    """Add missing rows, at most MAX_ALIKE for the same two quotes, and dismissed if these were dismissed elsewhere."""
     stored: dict[str, list[Conflict]] = defaultdict(list)
     for row in Conflict.objects.filter(agent=document.agent_id, alike__in=list(new)):
         stored[row.alike].append(row)
@@ -225,7 +225,7 @@ def _add(document: Document, new: dict[str, list[Conflict]]) -> None:
 
 
 def _renew(known: Conflict, row: Conflict) -> None:
-    """The same conflict, in passages that may be other ones around it."""
+    """Update a known conflict, whose passages may have changed around the quotes."""
     if known.state == Conflict.State.RESOLVED:
         known.state = Conflict.State.OPEN
     for name in ("agent_id", *(f"{side}_{field}" for side in ("one", "other") for field in _SIDE)):
@@ -237,7 +237,7 @@ _SIDE = ("heading", "text", "hash", "quote", "start", "end")
 
 
 def _row(document: Document, found: _Found) -> Conflict:
-    """A row for it, its sides in the order of their documents' ids, whichever was compared."""
+    """A row for it. Its sides are ordered by document id, whichever document was compared."""
     one, other = (found.one, found.stated and found.stated[0]), (found.other, found.stated and found.stated[1])
     if str(one[0].document.pk) > str(other[0].document.pk):
         one, other = other, one

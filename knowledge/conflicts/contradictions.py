@@ -1,7 +1,7 @@
-"""Whether two statements are of the same thing and cannot both be so.
+"""Decides whether two statements are about the same thing and cannot both be true.
 
-Each word that says of what one figure is must be said of the other as well. That leaves contradictions unseen; what is
-shown to people has to be right.
+Every word that describes one figure must also describe the other. So some contradictions are missed, but those that are
+shown to people are right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PHONE_DIGITS = 6
 
 
 def contradictions(ones: Iterable[Statement], others: Iterable[Statement]) -> Iterator[tuple[Statement, Statement]]:
-    """Pairs that contradict each other, of two passages."""
+    """The pairs of statements from two passages that contradict each other."""
     ones, others = list(ones), list(others)
     for one in ones:
         for other in others:
@@ -31,7 +31,7 @@ def contradictions(ones: Iterable[Statement], others: Iterable[Statement]) -> It
 
 
 def contradict(one: Statement, other: Statement) -> bool:
-    """Whether they cannot both be so."""
+    """Whether they cannot both be true."""
     return is_same_thing(one, other) and differs(one, other)
 
 
@@ -55,7 +55,7 @@ def is_same_thing(one: Statement, other: Statement) -> bool:
 
 
 def _is_limited(one: Statement, other: Statement) -> bool:
-    """Whether something narrows the one figure that does not narrow the other."""
+    """Whether something limits only one of the figures."""
     return bool(one.limits - other.limits - other.frame - other.context)
 
 
@@ -67,7 +67,7 @@ def _is_covered(one: Statement, other: Statement) -> bool:
 
 
 def differs(one: Statement, other: Statement) -> bool:
-    """Whether no meaning of the one figure is a meaning of the other."""
+    """Whether the figures have no possible meaning in common."""
     return not any(_agree(one.kind, first, second) for first in one.values for second in other.values)
 
 
@@ -96,7 +96,7 @@ def _is_same_phone(one: str, other: str) -> bool:
 
 
 def _says_the_same(one: Statement, other: Statement) -> bool:
-    """Whether a passage says, of the same thing, what the other does too: then it knows of both values."""
+    """Whether a passage also states the other's value for the same thing, so that it knows both values."""
     if one.kind != other.kind or differs(one, other) or not other.others <= one.others:
         return False
     return not other.frame - one.frame - one.context

@@ -1,4 +1,4 @@
-"""Whether two passages say the same in nearly the same words."""
+"""Decides whether two passages say the same in nearly the same words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from language.figures.reading import figures, normal
 from language.words import WORD, words
 
 SHINGLE_WORDS = 3
-MIN_WORDS = 12  # "Contact us by telephone or e-mail" may stand on every page
-LIKENESS = 0.8  # of shingles in common: one word in thirty is another
-SKETCH = 8  # smallest shingles of a passage: two alike have most of them in common
+MIN_WORDS = 12  # shorter ones, such as "Contact us by telephone or e-mail", may be on every page
+LIKENESS = 0.8  # share of common shingles: one word in thirty differs
+SKETCH = 8  # smallest shingles of a passage; similar passages have most of them in common
 
 
 def are_duplicates(one: str, other: str) -> bool:
@@ -30,7 +30,7 @@ def are_duplicates(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def shingles(text: str) -> frozenset[int]:
-    """Hashes of each three words in a row; none of a passage that is too short to be one."""
+    """Hashes of each three words in a row; none for a passage that is too short."""
     said = words(text)
     if len(said) < MIN_WORDS:
         return frozenset()
@@ -38,7 +38,7 @@ def shingles(text: str) -> frozenset[int]:
 
 
 def hashed(said: Sequence[str]) -> int:
-    """The same number in every process."""
+    """A hash that is the same in every process."""
     return int.from_bytes(blake2b(" ".join(said).encode(), digest_size=8).digest(), "little")
 
 
@@ -47,12 +47,12 @@ def _figures(text: str) -> list[tuple[str, tuple[float, ...], str, tuple[int, in
 
 
 def _written(text: str) -> dict[str, str]:
-    """Each word in lower case, with how it is written."""
+    """Each word in lower case, with its original spelling."""
     return {match[0].casefold(): match[0] for match in WORD.finditer(plain(text))}
 
 
 def _tells(word: str) -> bool:
-    """Whether a word that only one of them has makes it another thing: a name, a number, a condition, a negation."""
+    """Whether a word that only one passage has changes the meaning: a name, a number, a condition, a negation."""
     said = canonical(word.casefold())
     if any(map(str.isdigit, word)) or said in LIMITS or said in ("not", "no", "nicht", "kein", "keine"):
         return True

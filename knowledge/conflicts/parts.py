@@ -1,4 +1,4 @@
-"""The figures of a sentence or a cell: ranges made one, sentences cut between two figures, values that compare."""
+"""The figures of a sentence or a cell as comparable values. A range is one figure; sentences are cut between figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNIT_WORD = re.compile(r"[^\W\d_]+|[€$£¥%]")
 
 
 class Value(NamedTuple):
-    """From `low` to `high`, the same for a single figure; a date and a telephone number have what tells them."""
+    """From `low` to `high`, equal for a single figure. Dates and telephone numbers are compared as text."""
 
     low: float
     high: float
@@ -42,7 +42,7 @@ class Part(NamedTuple):
 
     @property
     def values(self) -> tuple[Value, ...]:
-        """All that it may mean."""
+        """All its possible meanings."""
         first = self.figures[0]
         if self.kind == "phone":
             return (Value(0, 0, digits=first.digits),)
@@ -55,7 +55,7 @@ class Part(NamedTuple):
 
 
 def parts_of(text: str, read: Sequence[Figure]) -> list[Part]:
-    """The figures of a text that were read in it."""
+    """The figures that were found in a text."""
     found: list[Part] = []
     at = 0
     while at < len(read):
@@ -73,13 +73,13 @@ def parts_of(text: str, read: Sequence[Figure]) -> list[Part]:
 
 
 def cell_parts(cell: str, header: str) -> list[Part]:
-    """Those of a table's cell; none where it has several of one kind, which nothing tells apart."""
+    """The figures of a table's cell; none if it has several of one kind, which could not be told apart."""
     found = parts_of(cell, _cell_figures(cell, header))
     return found if len({part.kind for part in found}) == len(found) else []
 
 
 def clauses(text: str, parts: Sequence[Part]) -> Iterator[tuple[str, int, list[Part]]]:
-    """The sentence cut between two figures, where something divides them: each piece, where it begins, its figures."""
+    """The sentence, cut where something divides two figures: each piece, its beginning, its figures."""
     start, group = 0, [parts[0]]
     for part in parts[1:]:
         cuts = list(_CUT.finditer(text[group[-1].end : part.start]))
@@ -94,7 +94,7 @@ def clauses(text: str, parts: Sequence[Part]) -> Iterator[tuple[str, int, list[P
 
 
 def without(text: str, part: Part, offset: int = 0) -> str:
-    """A text that begins at `offset`, without a figure."""
+    """A text that begins at `offset`, with one figure removed."""
     return f"{text[: max(0, part.start - offset)]} {text[part.end - offset :]}"
 
 
@@ -124,7 +124,7 @@ def _kind(figure: Figure) -> str:
     if figure.kind in ("hours", "months"):
         return "duration"
     if figure.kind == "count" and not figure.counts:
-        return "number"  # of nothing, as in a name
+        return "number"  # without a unit, as in a name
     return figure.kind
 
 

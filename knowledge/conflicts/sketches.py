@@ -1,7 +1,7 @@
-"""What of a document's passages is kept to find those of other documents they should be compared with.
+"""Keys of passages, which decide which passages of two documents are compared.
 
-A key for each of the telling words of a statement, with its kind, and the smallest shingles of the passage. Passages
-that have none in common are never read together.
+The keys are the most telling words of each statement, with its kind, and the smallest shingles of the passage. Passages
+without a common key are never compared.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from knowledge.conflicts.statements import Statement
 from language.words import rarity
 
 KEY = [("key", "<u8"), ("position", "<u4")]  # what numpy calls a structured type
-WORDS_A_STATEMENT = 3  # the rarest of its frame
-COMMON = 60  # passages that share a key: it tells nothing any more
+WORDS_A_STATEMENT = 3  # the rarest words of its frame
+COMMON = 60  # a key that so many passages share says nothing
 SHARED_SHINGLES = 3
-MAX_CANDIDATES = 24  # passages of others for one passage; those that share most
+MAX_CANDIDATES = 24  # for one passage: those that share the most keys
 
 
 def sketch(passages: Iterable[tuple[int, str, Iterable[Statement]]]) -> bytes:
@@ -32,7 +32,7 @@ def sketch(passages: Iterable[tuple[int, str, Iterable[Statement]]]) -> bytes:
 
 
 def candidates(own: bytes, others: Iterable[tuple[Any, bytes]]) -> Iterator[tuple[int, Any, int]]:
-    """Pairs to compare: a position of this document, another document, and a position there."""
+    """The pairs to compare: a position in this document, another document, and a position there."""
     import numpy as np
 
     mine = np.sort(np.frombuffer(own, KEY), order="key")
@@ -52,7 +52,7 @@ def candidates(own: bytes, others: Iterable[tuple[Any, bytes]]) -> Iterator[tupl
 
 
 def _matches(keys: Any, others: Iterable[tuple[Any, bytes]]) -> list[tuple[int, Any, int]]:
-    """The keys that others share, each with the document and the position there; without those that are too common."""
+    """The shared keys, each with the other document and the position there, without keys that are too common."""
     import numpy as np
 
     shared: Counter[int] = Counter()

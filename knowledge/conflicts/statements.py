@@ -1,4 +1,4 @@
-"""What a passage states: each of its figures with the words that say of what it is, in one form for all spellings."""
+"""The statements of a passage: each figure with the words that describe it, in one form for all spellings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SIGNS = "$€£¥₹₺₴₩₽"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One figure of a passage. `frame` are the words that say of what; `context` those that stand around."""
+    """One figure of a passage. `frame` are the words that describe it, `context` the words around it."""
 
     kind: str
     unit: str
@@ -38,7 +38,7 @@ class Statement:
     others: frozenset[tuple[str, float]]  # figures beside it that belong to it: "60 minutes" of a massage
     names: frozenset[str]  # words of the frame that name a thing by themselves
     years: frozenset[str]  # in its headings or the document's name: "Price list 2027"
-    headings: frozenset[str]  # of what its headings speak, sections left out
+    headings: frozenset[str]  # the subjects of its headings, without section names
     source: str  # the sentence, or the row as a sentence
     start: int  # where in it the figure stands
     end: int
@@ -50,16 +50,16 @@ class Statement:
 
 @lru_cache(maxsize=4096)
 def statements(document: str, heading: str, text: str) -> tuple[Statement, ...]:
-    """Those of a passage, in order."""
+    """The statements of a passage, in order."""
     return tuple(_Passage(document, heading, normal(text)).statements())
 
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """What is known of one figure before it is a statement."""
+    """What is known about one figure before it becomes a statement."""
 
-    text: str  # what says of what the figure is
-    beside: str  # the same without what it takes from elsewhere
+    text: str  # the words that describe the figure
+    beside: str  # the same, without words taken from elsewhere
     behind: str  # what follows the figure
     before: str
     context: str
@@ -70,7 +70,7 @@ class _Clause:
 
 
 class _Passage:
-    """One passage while it is read."""
+    """A passage while it is being read."""
 
     def __init__(self, document: str, heading: str, text: str):
         self._trail = [part for part in (document, *heading.split(TRAIL_JOIN)) if part]
@@ -181,7 +181,7 @@ class _Passage:
         return found | {f"day:{day}" for day in days}
 
     def _subject(self) -> str:
-        """The nearest heading that names a thing, else the document's name if it does."""
+        """The nearest heading that names a thing, else the document's name if that does."""
         return next((part for part in reversed(self._trail) if content(part) - ATTRIBUTES), "")
 
 
@@ -190,5 +190,5 @@ def _told(others: tuple[Figure, ...]) -> frozenset[tuple[str, float]]:
 
 
 def _are_things(table: Table, header: str) -> bool:
-    """Whether the first cells of a table are things, and not what is said of one: "Weight | 3 kg"."""
+    """Whether the first cells of a table are things, and not attributes of one thing ("Weight | 3 kg")."""
     return len(table.header) > 2 or "price" in header.casefold() or bool(content(header) & ATTRIBUTES - SECTIONS)

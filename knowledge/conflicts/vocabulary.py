@@ -1,4 +1,4 @@
-"""The words that tell what a figure is about from those around it: filler, sections, attributes, and limits.
+"""Lists of words for telling what a figure is about: filler, sections, attributes and limits.
 
 English first, with the common words of German, French, Spanish, Italian and Dutch. A word that is missing here makes a
 contradiction go unseen; it makes none up.
@@ -13,9 +13,9 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(plain_word(word)) for word in text.split())
 
 
-# Among the stop words of a search, these change what is meant: "there and back", "used".
+# Stop words of the search that change the meaning here: "there and back", "used".
 _TELLING = frozenset(["back", "used", "once", "both", "before", "after", "off", "out", "without", "below", "above"])
-# They say nothing of what is meant; in any language that is likely.
+# Words without meaning here, in all likely languages.
 FILLER = _stems(
     """
     just only now today currently simply include includ available welcome become come provide contain feature
@@ -27,7 +27,7 @@ FILLER = _stems(
     of zijn heeft met voor van onze is our there here this that its when how long much many does do
     """
 ) | frozenset(map(stem, STOP_WORDS - _TELLING))
-# A heading or a name of these alone says of what section something is, not of what thing.
+# A heading or name made only of these words names a section, not a thing.
 SECTIONS = _stems(
     """
     contact imprint about home price pric list rate tariff fee cost term condition question answer faq help menu
@@ -45,7 +45,7 @@ SECTIONS = _stems(
 BUSINESS = _stems(
     "museum store practice surgery gym gymnasium salon clinic library gallery zoo hotel hostel office campsite company"
 )
-# Groups of words that are said for one another, the first standing for all; stricter than those of a search.
+# Groups of synonyms, of which the first word stands for all; stricter than those of the search.
 _SAME = """
 telephone phone tel call ring telefon téléphone teléfono dial
 warranty guarantee garantie gewährleistung garantía
@@ -85,7 +85,7 @@ for _line in _SAME.strip().splitlines():
 
 
 def canonical(word: str) -> str:
-    """The stem of a plain word, or of the one that stands for it."""
+    """The stem of a word, or of the synonym that stands for it."""
     stemmed = stem(word)
     return GROUPS.get(stemmed, stemmed)
 
@@ -94,7 +94,7 @@ def canonicals(text: str) -> frozenset[str]:
     return frozenset(canonical(plain_word(word)) for word in text.split())
 
 
-# What a figure of a kind says by itself: "costs $9" and "$9".
+# Words that a figure's kind implies: "costs $9" and "$9" are the same.
 SILENT: dict[str, frozenset[str]] = {
     "money": canonicals("price amount total rate"),
     "share": canonicals("price percent percentage share rate"),
@@ -111,7 +111,7 @@ SILENT: dict[str, frozenset[str]] = {
     "data": frozenset(),
     "length": frozenset(),
 }
-# They name what is said of a thing, or which of several it is, and not the thing: it has to be named beside them.
+# Attributes and variants of things, not things: the thing has to be named as well.
 ATTRIBUTES = canonicals(
     """
     price fee rent warranty delivery weight length width height depth size power capacity duration term minimum
@@ -120,7 +120,7 @@ ATTRIBUTES = canonicals(
     close deposit telephone users projects
     """
 ) | SECTIONS - _stems("service ticket product programme program plan house team customer guest patient order base")
-# Wherever they stand, in the sentence, the heading or the name, they say that something else is meant.
+# Wherever they are (sentence, heading or name), they say that something else is meant.
 LIMITS = canonicals(
     """
     summer winter spring autumn fall season low high peak off-peak holiday holidays christmas easter weekend
@@ -132,7 +132,7 @@ LIMITS = canonicals(
     wochenende feiertag été hiver
     """
 )
-# Of such a sentence it is not known whether it says what is so here and now.
+# A sentence with one of these may not be true here and now.
 _UNSURE = """
 was were formerly former previously previous originally until-recently not no never don't doesn't isn't won't cannot
 example instance e.g others competitor competitors elsewhere average usually typically sometimes often estimated

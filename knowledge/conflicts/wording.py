@@ -32,13 +32,13 @@ _BEGINS = frozenset(("", ".", ":", "!", "?", "–", "-", "|", "("))
 
 
 def content(text: str) -> frozenset[str]:
-    """What a text speaks of; its figures are compared as such, and the days of the week are told by the limits."""
+    """What a text is about, without figures, which are compared as such, and without days, which are limits."""
     found = words(_without_figures(text))
     return frozenset(canonical(word) for word in found if canonical(word) not in FILLER and not DAY.fullmatch(word))
 
 
 def names(text: str) -> frozenset[str]:
-    """Words that are written as names: with a capital letter inside a sentence, or with digits."""
+    """Words that are spelt like names: with a capital letter inside a sentence, or with digits."""
     found: set[str] = set()
     for match in WORD.finditer(text):
         begins = text[: match.start()].rstrip()[-1:] in _BEGINS
@@ -48,12 +48,12 @@ def names(text: str) -> frozenset[str]:
 
 
 def is_unsure(text: str) -> bool:
-    """Whether it is history, an example, what others do, or said not to be so."""
+    """Whether it is history, an example, about others, or negated."""
     return any(match[0].casefold().replace("’", "'") in UNSURE for match in WORD.finditer(text))
 
 
 def nouns_per(text: str, behind: str) -> frozenset[str]:
-    """For each of what a figure is; `behind` follows it: "a month"."""
+    """The unit that a figure counts for each of ("a month"); `behind` is the text after the figure."""
     found = set()
     for match in _PER.finditer(f"{text} {behind}"):
         for noun in filter(None, match.groups()):
@@ -72,7 +72,7 @@ def bound(before: str) -> str:
 
 
 def limits(text: str, *, years: bool = True) -> frozenset[str]:
-    """Seasons, groups of people, taxes and the like that a text names."""
+    """Seasons, groups of people, taxes and similar limits that a text names."""
     found = content(text) & LIMITS
     return found | frozenset(f"year:{year}" for year in _YEAR.findall(text)) if years else found
 
@@ -94,5 +94,5 @@ def _without_figures(text: str) -> str:
 
 
 def plain_days(text: str) -> str:
-    """What may name days: "24 hours" does not mean all of them."""
+    """The text without words that only seem to name days, such as "24 hours"."""
     return _without_figures(text)
