@@ -1,1 +1,1 @@
-"""How the text is read out of a file. Making a document of it is adding.py."""
+"""Reads the text out of a file. adding.py makes a document of it."""

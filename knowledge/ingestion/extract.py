@@ -1,4 +1,4 @@
-"""Reads the text out of a file: what is nothing but text here, anything else in a process of its own with limits."""
+"""Reads the text out of a file: plain text in this process, anything else in another process with limits."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from lib.text import clean
 
 log = logging.getLogger(__name__)
 
-# Of a page's file field; the content decides.
+# For the file field of a page; the content decides what a file is.
 ACCEPT = ".txt,.md,.markdown,.mdx,.html,.htm,.pdf,.docx,.xlsx,.xls,.xlsb,.ods,.csv,.tsv,.pptx,.odt,.rtf,.epub"
 
-PLAIN_BYTES = 1024 * 1024  # of text that is read here; what is larger may take a second, and goes to the other process
-READ_S = 30.0  # while somebody waits; a PDF of 1,000 plain pages takes some 10 s
-MEMORY_BYTES = 1024**3  # a book takes 200 MB; what needs more is a bomb
+PLAIN_BYTES = 1024 * 1024  # of text read in this process; a larger one may take a second and goes to the other process
+READ_S = 30.0  # within a request; a PDF of 1,000 plain pages takes some 10 s
+MEMORY_BYTES = 1024**3  # a book takes 200 MB; a file that needs more than this is a bomb
 READ_AT_ONCE = 2  # each takes a core and up to MEMORY_BYTES
-LOOK_S = 1.0  # between two looks at whether it goes on
+LOOK_S = 1.0  # how often `goes_on` is asked
 COPY_BYTES = 1024 * 1024
 
 _PROGRAM = Path(program.__file__)
@@ -40,11 +40,11 @@ _running = threading.BoundedSemaphore(READ_AT_ONCE)
 
 
 class GivenUp(Exception):
-    """Whoever asked does not want it any more."""
+    """The caller does not want the text any more."""
 
 
 def text_of(data: bytes, name: str = "") -> str:
-    """The text of a file that is in memory; see `read`."""
+    """The text of a file in memory; see `read`."""
     with tempfile.TemporaryFile() as file:
         file.write(data)
         return read(file, name).text
@@ -76,7 +76,7 @@ def read(
 
 
 def _copied(file: Any, copy: IO[bytes]) -> int:
-    """The file on disk, where the other process can read it without a byte of it in this one's memory."""
+    """The file on disk, so that the other process reads it and this one needs no memory for it."""
     file.seek(0)
     size = 0
     while piece := file.read(COPY_BYTES):
@@ -109,7 +109,7 @@ def _elsewhere(file: IO[bytes], name: str, seconds: float, goes_on: Callable[[],
 
 def _run(file: IO[bytes], answer: IO[bytes], name: str, until: float, goes_on: Callable[[], bool]) -> int:
     limits = [max(1, round(until - time.monotonic())), MEMORY_BYTES, settings.MAX_DOCUMENT_CHARACTERS]
-    # Isolated (-I): nothing of this process's environment or folder changes what it imports.
+    # Isolated (-I): neither the environment nor the working directory changes what it imports.
     command = [sys.executable, "-I", str(_PROGRAM), *map(str, limits), Path(name).name]
     with subprocess.Popen(command, stdin=file, stdout=answer, stderr=subprocess.DEVNULL) as process:  # noqa: S603 our own program
         try:
@@ -133,7 +133,7 @@ def _go_on(goes_on: Callable[[], bool], until: float) -> None:
 def _understood(answer: bytes, code: int) -> Extracted:
     try:
         found = json.loads(answer)
-    except ValueError:  # ended by a limit, or by a defect of a library
+    except ValueError:  # it was killed by a limit or by a fault in a library
         log.warning("reading a file ended with %s", code)
         raise FileRefused("large") from None
     if cause := found.get("refused"):

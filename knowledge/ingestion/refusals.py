@@ -1,4 +1,4 @@
-"""Why a file is not read, in words for staff: what is wrong, and what to do."""
+"""Words for staff when a file cannot be read: what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from knowledge.ingestion.formats.extracted import Cause
 
 
 class Unreadable(Exception):
-    """A file no text could be got from; `str()` says why and what to do."""
+    """A file without readable text; `str()` says why and what to do."""
 
 
 class UnknownType(Unreadable):
-    """It is of a type that is not read here."""
+    """A file of an unknown type."""
 
 
 def unreadable(cause: Cause, name: str = "") -> Unreadable:
@@ -28,7 +28,7 @@ def unreadable(cause: Cause, name: str = "") -> Unreadable:
 
 
 def too_large() -> Unreadable:
-    """For a file that is not even opened."""
+    """The refusal of a file that is too large to be opened."""
     words = _("The file is larger than %(most)s MB. Split it into several files.")
     return Unreadable(words % {"most": settings.MAX_DOCUMENT_SIZE // 1024**2})
 

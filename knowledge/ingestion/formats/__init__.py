@@ -1,5 +1,5 @@
-"""How each format of file becomes Markdown: a module a format, and `readers.py` has the table of them.
+"""Turns file formats into Markdown: one module for each format, listed in `readers.py`.
 
-Nothing here imports Django or the rest of the project but `knowledge.text.pdf_text`: all of it runs in a process of its
-own (`program.py`), with limits, so that a file made to do harm ends that process and nothing else.
+Nothing here imports Django or other parts of the project except `knowledge.text.pdf_text`. All of it runs in a process
+of its own with limits (`program.py`), so that a malicious file ends only that process.
 """

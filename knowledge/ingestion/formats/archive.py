@@ -1,4 +1,4 @@
-"""Files that are ZIP archives inside (DOCX, XLSX, PPTX, ODT, EPUB): opened with an eye on bombs."""
+"""Opens files that are ZIP archives inside (DOCX, XLSX, PPTX, ODT, EPUB), and refuses ZIP bombs."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Archive:
         return data
 
     def has_plain_xml(self) -> bool:
-        """Whether no part declares entities: a few lines of them can stand for gigabytes, and offices write none."""
+        """Whether no part declares entities: a few lines can expand to gigabytes, and office programs write none."""
         return not any(_ENTITY.search(self._begin(name)) for name in self.names if name.endswith((".xml", ".rels")))
 
     def xml(self, name: str) -> Any:
-        """The root element of a part, without entities and without anything fetched."""
+        """The root element of a part. Entities are not expanded, and nothing is fetched."""
         return parsed_xml(self.read(name))
 
     def _begin(self, name: str) -> bytes:
@@ -68,7 +68,7 @@ class Archive:
 
 
 def parsed_xml(data: bytes) -> Any:
-    """The root element of XML from a stranger."""
+    """The root element of untrusted XML."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)

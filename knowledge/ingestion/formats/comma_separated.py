@@ -1,4 +1,4 @@
-"""Values separated by commas, semicolons, tabs or bars: one table, read as a sheet is."""
+"""Values separated by commas, semicolons, tabs or bars: one table, read like a sheet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_csv(data: bytes) -> Extracted:
 
 
 def mark_of(text: str) -> str:
-    """What separates the values of this text; "" for one that is no table."""
+    """The separator of a table in plain text; "" if it is no table."""
     head = text[: LOOKED_AT * 1000]
     best, best_width = "", 1
     for mark in MARKS:
@@ -50,7 +50,7 @@ def mark_of(text: str) -> str:
 
 
 def is_table(text: str) -> bool:
-    """Whether a text without a telling name is surely a table, and neither prose nor Markdown."""
+    """Whether a text is certainly a table, although its name does not say so, and neither prose nor Markdown."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:LOOKED_AT]
     if len(lines) < SURE_ROWS or lines[0].lstrip().startswith(("#", "|", "-", "*", "<", "+++")):
         return False

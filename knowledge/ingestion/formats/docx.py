@@ -1,4 +1,4 @@
-"""Word's DOCX: mammoth makes HTML of it, which is read as HTML is."""
+"""Word's DOCX: mammoth turns it into HTML, which is read like HTML."""
 
 from __future__ import annotations
 

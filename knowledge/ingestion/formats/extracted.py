@@ -1,4 +1,4 @@
-"""What is read out of a file, and why nothing could be."""
+"""The text that was read out of a file, or why none could be."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Cause = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The title a file gives itself, "" where it has none, and its text as Markdown with headings and tables.
+    """The file's own title ("" without one), and its text as Markdown with headings and tables.
 
-    Where there are pages, each begins with a line of its own that `page_mark` writes.
+    If it has pages, each begins with a line made by `page_mark`.
     """
 
     title: str
@@ -30,5 +30,5 @@ class FileRefused(Exception):
 
 
 def page_mark(number: int) -> str:
-    """A comment of HTML: nobody is shown it, and the splitter counts by it."""
+    """An HTML comment, which is not shown to anybody; the splitter takes page numbers from it."""
     return f"<!-- page {number} -->"

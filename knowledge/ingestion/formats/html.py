@@ -1,4 +1,4 @@
-"""Pages of HTML: what they say, without menus, banners and footers."""
+"""HTML pages: their content, without menus, banners and footers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AROUND = (
 
 
 def read_html(data: bytes, address: str = "") -> Extracted:
-    """What a page says, as Markdown. `address` is where it comes from, which helps to tell its content from the rest.
+    """The content of a page as Markdown. `address` is its URL, which helps to recognise the content.
 
     Raises FileRefused for what is no page, or holds no text.
     """
@@ -52,7 +52,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _encoding(data: bytes) -> str:
-    """As the page says, where it keeps its word; else as it looks."""
+    """The encoding that the page declares, if that is true; else the one it seems to have."""
     from knowledge.ingestion.formats.plain import decoded, is_encoding
 
     named = _CHARSET.search(data[:4096])
@@ -82,7 +82,7 @@ def inline_title(text: str) -> str:
 
 
 def _main_text(tree: Any, address: str) -> str:
-    """By trafilatura, which knows content from menus best; by the page's own marks where it lost too much."""
+    """The content as found by trafilatura, the best at this; if that lost too much, by the page's own markup."""
     own = deepcopy(tree)
     for around in own.xpath(_AROUND):
         if around.getparent() is not None:
@@ -96,7 +96,7 @@ def _main_text(tree: Any, address: str) -> str:
 
 
 def _lost(all_said: str, chosen: str) -> bool:
-    """Whether more was left out than what stands around the content of pages."""
+    """Whether more was left out than what usually surrounds a page's content."""
     has_fewer = len(chosen.split()) < len(all_said.split()) * KEPT_WORDS
     headings, tables = re.compile(r"^#", re.M), re.compile(r"^\| ---", re.M)
     return (
@@ -131,7 +131,7 @@ def _chosen(tree: Any, address: str) -> str:
 
 
 def _with_plain_tables(tree: Any) -> Any:
-    """Merged cells filled, captions and terms as text: trafilatura knows none of these, and would lose them."""
+    """Fill merged cells, and turn captions and terms into text, because trafilatura would lose them."""
     from lxml.etree import Element, SubElement
 
     for element in tree.xpath("//table[not(.//table)]"):

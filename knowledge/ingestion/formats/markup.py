@@ -1,6 +1,6 @@
-"""A tree of HTML to Markdown: headings, paragraphs, lists, and tables whose merged cells are said in each row.
+"""Turns an HTML tree into Markdown: headings, paragraphs, lists, and tables with merged cells repeated in each row.
 
-For files that are HTML or are turned into it. HTML within a Markdown page is knowledge/text/html_blocks.py.
+For files that are HTML or are converted to it. knowledge/text/html_blocks.py handles HTML inside Markdown pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from knowledge.ingestion.formats.tables import joined_header, pairs, table
 
 MAX_SPAN = 100  # rows or columns that one cell may stand for
-MAX_DEPTH = 150  # of elements; what is deeper is said as plain text
+MAX_DEPTH = 150  # of nested elements; what is deeper becomes plain text
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCK_NAMES = """
@@ -137,7 +137,7 @@ def _items(element: Any, is_numbered: bool, depth: int) -> Iterator[str]:
 
 
 def term_lines(element: Any) -> Iterator[str]:
-    """Each term of a <dl> with what is said of it on one line."""
+    """Each term of a <dl> with its description, on one line."""
     names: list[str] = []
     said: list[str] = []
     for child in element.iterdescendants():
@@ -168,9 +168,9 @@ def _table(element: Any, depth: int) -> Iterator[str]:
 
 
 def plain_table(element: Any) -> tuple[list[str], list[list[str]], str]:
-    """Names of columns (none for a list of pairs), rows and caption, with merged cells said wherever they stand.
+    """Column names (none for a list of pairs), rows and caption, with the text of merged cells in each cell.
 
-    Without rows that name columns, the first one of several columns does.
+    If no rows name the columns, the first row with several columns does.
     """
     rows = list(_rows(element))
     caption = next((inline(child) for child in element if _name(child) == "caption"), "")
@@ -199,7 +199,7 @@ def _rows(element: Any) -> Iterator[Any]:
 
 
 def _header_rows(rows: list[Any]) -> int:
-    """How many rows at the top name columns: those within <thead>, else those that hold nothing but <th>."""
+    """How many rows at the top name columns: those in <thead>, else those with only <th>."""
     for at, row in enumerate(rows):
         cells = _cells(row)
         in_head = _name(row.getparent()) == "thead" if row.getparent() is not None else False
@@ -214,7 +214,7 @@ def _cells(row: Any) -> list[Any]:
 
 
 def _grid(rows: Iterable[Any]) -> list[list[str]]:
-    """The text of each cell; one that spans several columns or rows is said in each, so that none loses its name."""
+    """The text of each cell. A cell that spans several columns or rows is repeated, so that each has its name."""
     held: dict[int, tuple[str, int]] = {}  # column: text of a cell from above, rows it still stands in
     grid: list[list[str]] = []
     for row in rows:

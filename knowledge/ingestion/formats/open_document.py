@@ -1,4 +1,4 @@
-"""OpenDocument texts (ODT): their elements become those of HTML, and are read as HTML is."""
+"""OpenDocument texts (ODT): their elements are turned into HTML, which is read like HTML."""
 
 from __future__ import annotations
 

@@ -38,13 +38,13 @@ _LONG_RUN = re.compile(r"[\u0080-\u009f\u00a1-\u00ff\u0152-\u0192\u02c6-\u2122]{
 
 
 def read_plain(data: bytes) -> Extracted:
-    """The text as it stands; Markdown stays Markdown."""
+    """The text unchanged; Markdown stays Markdown."""
     return Extracted("", decoded(data)[0])
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """The text and its encoding: by its mark, else UTF-8, UTF-16 without a mark, Windows' Western one, or what
-    charset-normalizer makes of it. Raises FileRefused where that would be a guess, or it is no text."""
+    """The text and its encoding: by its mark, else UTF-8, UTF-16 without a mark, Windows' Western one, or the one that
+    charset-normalizer finds. Raises FileRefused if that would be a guess, or it is no text."""
     for mark, marked in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _as_text(data.decode(marked, "replace")), marked
@@ -90,7 +90,7 @@ def _guessed(data: bytes) -> tuple[str, str]:
 
 
 def _is_another_encoding(text: str) -> bool:
-    """Whether the letters of an encoding that is not Windows' own came out as its signs.
+    """Whether the text was decoded as Windows' encoding although it is in another one.
 
     Western European text has accented letters beside plain ones, few in a row and in lower case, and signs such as
     quotes beside spaces. Mac Roman has signs within words; Cyrillic, Greek and Japanese are made of little else.
@@ -110,7 +110,7 @@ def _as_text(text: str) -> str:
 
 
 def _utf_16(data: bytes) -> str | None:
-    """UTF-16 without its mark, told by the null bytes that every second byte is in most languages of Europe."""
+    """UTF-16 without a mark, recognised by its null bytes: in most European languages every second byte is one."""
     head = data[:_LOOKED_AT]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if len(data) % 2 or max(even, odd) < len(head) / 2 * 0.4 or min(even, odd) > max(even, odd) * 0.1:

@@ -1,6 +1,6 @@
-"""Reads one file, as a program of its own with limits of its own: `program.py SECONDS MEMORY_BYTES CHARACTERS NAME`.
+"""A program that reads one file within limits: `program.py SECONDS MEMORY_BYTES CHARACTERS NAME`.
 
-The file comes on standard input; JSON with `title` and `text`, or `refused`, goes to standard output.
+It reads the file from standard input and writes JSON with `title` and `text`, or `refused`, to standard output.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
 
 
 def limit(seconds: int, memory_bytes: int) -> None:
-    """A file that eats time or memory ends this process and nothing else."""
+    """Limit time and memory, so that a file that needs too much ends this process only."""
     limit_memory(memory_bytes)
     try:
         import resource
@@ -33,7 +33,7 @@ def limit(seconds: int, memory_bytes: int) -> None:
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """What asks for more ends this process, and leaves nothing of its memory on the disk."""
+    """Limit memory, and write no core dump to the disk."""
     try:
         import resource
     except ImportError:  # Windows
@@ -43,7 +43,7 @@ def limit_memory(memory_bytes: int) -> None:
 
 
 def lacks_memory(error: BaseException | None) -> bool:
-    """Whether it was raised for want of memory: a library may say so in its own words, or fail to load at all."""
+    """Whether a lack of memory caused the error: a library may report it in its own words, or fail to load."""
     while error is not None:
         if isinstance(error, MemoryError | ImportError) or getattr(error, "errno", None) == errno.ENOMEM:
             return True

@@ -1,4 +1,4 @@
-"""The table from a file's format to what reads it."""
+"""The table of file formats and their readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RTF, by striprtf: it keeps the words and the cells of tables, but not what is a heading."""
+"""RTF, by striprtf, which keeps words and cells of tables, but no headings."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def _table(rows: list[list[str]]) -> str:
 
 
 def _with_lists(text: str) -> str:
-    """Items that follow each other as one list."""
+    """Join consecutive items into one list."""
     return re.sub(r"(?m)(^- .*)\n\n(?=- )", r"\1\n", text)

@@ -62,7 +62,7 @@ def _slide(root: Any) -> Iterator[str]:
 
 
 def _placeholder(shape: Any) -> str | None:
-    """What kind of place it fills; "body" where it does not say, None for a box somebody drew."""
+    """The kind of placeholder; "body" if it does not say, None for a text box that somebody drew."""
     found = shape.find("./{*}nvSpPr/{*}nvPr/{*}ph")
     return found.get("type", "body") if found is not None else None
 

@@ -1,4 +1,4 @@
-"""What a file is, by what is in it. Its name only decides between formats that are all plain text."""
+"""Recognises a file's format by its content. Its name only decides between formats that are all plain text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _MAIN_PARTS: dict[str, Format] = {
 
 
 def format_of(data: bytes, name: str = "") -> Format:
-    """The format of a file called `name`. Raises FileRefused for one that is not read, is empty, or locked."""
+    """The format of a file called `name`. Raises FileRefused for an unknown format, and for an empty or locked file."""
     if not data.strip():
         raise FileRefused("empty")
     if b"%PDF-" in data[:PDF_WITHIN]:
@@ -65,7 +65,7 @@ def format_of(data: bytes, name: str = "") -> Format:
 
 
 def is_plain(data: bytes, name: str) -> bool:
-    """Whether the file is surely nothing but text, which needs no process of its own to be read."""
+    """Whether the file is certainly plain text, which can be read in this process."""
     ending = PurePath(name).suffix.lower()
     return ending in (".md", ".markdown", ".txt", ".text", "") and not (
         data.startswith((_ZIP, _OLE, b"{\\rtf", *_OTHERS)) or b"%PDF-" in data[:PDF_WITHIN] or _HTML.match(data[:8192])
@@ -84,7 +84,7 @@ def _of_archive(data: bytes) -> Format:
 
 
 def _of_old_office(data: bytes) -> Format:
-    """Of what Office wrote before 2007 only sheets are read; a locked new file is wrapped in the same."""
+    """Formats of Office before 2007: only sheets are read. Newer files with a password have the same container."""
     if _wide("EncryptedPackage") in data:
         raise FileRefused("locked")
     if any(_wide(stream) in data for stream in ("Workbook", "WORKBOOK", "Book")):

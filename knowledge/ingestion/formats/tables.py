@@ -1,4 +1,4 @@
-"""Rows of cells to a Markdown table whose every row stays with the names of its columns."""
+"""Turns rows of cells into Markdown tables, in which each row keeps its column names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MAX_CELL_CHARS = 4_000  # a longer one is a page that somebody put into a cell
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; rows are as wide as the header, shorter ones are filled up."""
+    """A Markdown table; rows that are shorter than the header are filled up."""
     width = max(len(header), *(len(row) for row in rows)) if rows else len(header)
     lines = [line([*header, *[""] * (width - len(header))]), line(["---"] * width)]
     lines += [line([*row, *[""] * (width - len(row))]) for row in rows]
@@ -21,12 +21,12 @@ def line(cells: Sequence[str]) -> str:
 
 
 def cell_text(text: str) -> str:
-    """The text of one cell on one line, with nothing in it that would end the cell."""
+    """A cell's text on one line, without characters that would end the cell."""
     return " ".join(text.split())[:MAX_CELL_CHARS].replace("|", "\\|")
 
 
 def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Header rows above each other as one: "Price" over "new" and "used" is "Price new" and "Price used"."""
+    """Join header rows into one: "Price" above "new" and "used" gives "Price new" and "Price used"."""
     width = max(map(len, rows), default=0)
     columns = ([row[at] for row in rows if at < len(row) and row[at]] for at in range(width))
     return [" ".join(dict.fromkeys(names)) for names in columns]

@@ -1,1 +1,1 @@
-"""Workbooks as tables: their sheets, and how the numbers in them are shown."""
+"""Reads workbooks as tables, with numbers as the sheets show them."""

@@ -1,6 +1,6 @@
-"""A number as a sheet shows it, by its format: `"$"#,##0.00` makes $2,400.00 of 2400, `0%` makes 15% of 0.15.
+"""Formats numbers as a sheet shows them: `"$"#,##0.00` turns 2400 into $2,400.00, `0%` turns 0.15 into 15%.
 
-Codes: ECMA-376 part 1, 18.8.31. What is no plain number (fractions, powers of ten, conditions) is left as it is stored.
+Codes: ECMA-376 part 1, 18.8.31. With fractions, powers of ten and conditions, a number stays as it is stored.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ Show = Callable[[float], str | None]
 
 
 def code_of(number: int, own: dict[int, str]) -> str:
-    """The code of a format, which is a file's own or built in; "" for one that says nothing."""
+    """The code of a format, either the file's own or a built-in one; "" if there is none."""
     code = own.get(number) or BUILT_IN.get(number, "")
     return "" if code.casefold() in PLAIN else code
 
 
 def shower(code: str) -> Show | None:
-    """What shows a number by a code; None for one that says nothing."""
+    """The function that formats numbers by a code; None if the code changes nothing."""
     return (lambda value: shown(value, code)) if code else None
 
 
@@ -51,7 +51,7 @@ class _Shape(NamedTuple):
 
 
 def shown(value: float, code: str) -> str | None:
-    """The number as the code shows it, in English spelling; None where the code says nothing of a plain number."""
+    """The number formatted by the code, in English notation; None if the code is not for plain numbers."""
     sections = _sections(code)
     is_negative = value < 0
     section = sections[1] if is_negative and len(sections) > 1 else sections[0]

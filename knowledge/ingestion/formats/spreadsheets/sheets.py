@@ -1,4 +1,4 @@
-"""Spreadsheets: each sheet below its name, each row with the names of its columns, numbers as the sheet shows them."""
+"""Spreadsheets: each sheet under its name, each row with its column names, numbers as the sheet shows them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rows = list[list[str]]
 
 
 def read_spreadsheet(data: bytes) -> Extracted:
-    """XLSX, XLSB, XLS and ODS, by calamine. Formulas as their last result, hidden sheets left out."""
+    """Read XLSX, XLSB, XLS and ODS with calamine. Formulas are their last result; hidden sheets are left out."""
     import python_calamine as calamine
 
     is_archive = data.startswith(b"PK")
@@ -50,7 +50,7 @@ def read_spreadsheet(data: bytes) -> Extracted:
 
 
 def _filled(sheet: Any, shown: dict[Place, Show], merged: Iterable[tuple[Place, Place]]) -> Rows:
-    """The cells as text, what several were merged to in each of them."""
+    """The cells as text, with the text of merged cells in each of them."""
     start = sheet.start or (0, 0)
     rows = [
         [_said(value, shown.get((at, column))) for column, value in enumerate(row[:MAX_COLUMNS], start[1])]
@@ -69,7 +69,7 @@ def _filled(sheet: Any, shown: dict[Place, Show], merged: Iterable[tuple[Place, 
 
 
 def _say_titles_once(rows: Rows, changed: range) -> None:
-    """A row of nothing but one merged text is a title."""
+    """A row with only one merged text is a title: keep the text once."""
     for row in rows[max(0, changed.start) : max(0, changed.stop)]:
         if len({cell for cell in row if cell}) == 1:
             first = next(at for at, cell in enumerate(row) if cell)
@@ -96,7 +96,7 @@ def _said(value: Any, show: Show | None = None) -> str:
 
 
 def sheet_text(rows: Rows) -> str:
-    """The tables of a sheet, which empty rows part, as Markdown; what stands above a header as lines before it."""
+    """The tables of a sheet, separated by empty rows, as Markdown. Text above a header becomes lines before it."""
     parts: list[str] = []
     header: list[str] = []
     for block in _parted(rows):
@@ -156,12 +156,12 @@ def _with_header(block: Rows) -> tuple[Rows, list[str], Rows]:
 
 
 def _is_above_others(row: Sequence[str]) -> bool:
-    """Whether a name stands over several columns, so that the next row tells them apart."""
+    """Whether a name spans several columns, so that the next row names each."""
     return any(one and one == other for one, other in pairwise(row))
 
 
 def _names(row: Sequence[str]) -> bool:
-    """Whether the cells may be names of columns: words, or years, each another one."""
+    """Whether the cells may be column names: words or years, all different."""
     cells = [cell for cell in row if cell]
     named = [cell for cell in cells if any(char.isalpha() for char in cell) or (len(cell) == 4 and cell.isdigit())]
     return len(named) == len(cells) and all(len(cell) < 100 for cell in cells)

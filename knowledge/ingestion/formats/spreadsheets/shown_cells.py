@@ -1,6 +1,6 @@
-"""How the cells of a workbook are shown, which calamine does not tell: prices with their currency, shares in percent.
+"""How the cells of a workbook are displayed, which calamine does not say: prices with currency, shares in percent.
 
-XLSX, XLSB and XLS by the codes of its styles, ODS by the text that stands in each cell.
+XLSX, XLSB and XLS use the codes of their styles, ODS the text of each cell.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from knowledge.ingestion.formats.spreadsheets.xlsb_cells import xlsb_cells
 
 Place = tuple[int, int]  # row and column, from 0
 
-MAX_CELLS = 2_000_000  # that are looked at in one workbook; what stands behind them is read as it is stored
+MAX_CELLS = 2_000_000  # of one workbook; numbers in further cells are read as they are stored
 MAX_REPEATED = 200  # columns that one element of an ODS may stand for, and rows that hold something
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -31,7 +31,7 @@ class _OdsSheet(NamedTuple):
 
 
 class ShownCells:
-    """Of each sheet by its name, how its numbers are shown; nothing where that cannot be told."""
+    """How numbers are displayed, for each sheet by its name; nothing if that is unknown."""
 
     def __init__(self, archive: Archive | None, xls: XlsCells | None = None):
         self._archive = archive
@@ -40,14 +40,14 @@ class ShownCells:
         self._ods: dict[str, _OdsSheet] | None = None
 
     def merged(self, sheet: str) -> list[tuple[Place, Place]]:
-        """The first and the last cell of what was merged in a sheet of an ODS, of which calamine does not tell it."""
+        """The first and last cell of each merged range of an ODS sheet, which calamine does not report."""
         try:
             return self._of_ods(sheet).merged
         except FileRefused:
             return []
 
     def of(self, sheet: str) -> dict[Place, Show]:
-        """By the place of each cell that is shown otherwise than it is stored."""
+        """The displayed text, by place, for cells that are displayed differently from how they are stored."""
         archive = self._archive
         if archive is None:
             return dict(self._counted(self._xls.of(sheet))) if self._xls else {}

@@ -1,4 +1,4 @@
-"""How the numbers of an XLS are shown. xlrd reads the styles that calamine leaves out."""
+"""How the numbers of an XLS are displayed. xlrd reads the styles, which calamine does not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_BYTES = 20 * 1024 * 1024  # a larger one is read as it is stored; one of 17 
 
 
 class XlsCells:
-    """Of each sheet by its name. A file that xlrd does not read says nothing: calamine may read it all the same."""
+    """Displayed numbers by sheet. Nothing for a file that xlrd cannot read; calamine may still read it."""
 
     def __init__(self, data: bytes):
         self._data = data

@@ -1,6 +1,6 @@
-"""How the numbers of an XLSB are shown: it is an archive as XLSX is, whose parts are records of bytes instead of XML.
+"""How the numbers of an XLSB are displayed. It is an archive like XLSX, with binary records instead of XML.
 
-Of the records only those that name sheets, formats and the styles of numbers are looked at: [MS-XLSB] 2.3 and 2.4.
+Only the records for sheets, formats and number styles are read: [MS-XLSB] 2.3 and 2.4.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def xlsb_cells(archive: Archive, sheet: str) -> Iterator[tuple[tuple[int, int], 
 
 
 def _records(data: bytes) -> Iterator[tuple[int, memoryview]]:
-    """Each record's kind and its bytes; what is cut short ends them."""
+    """Each record's kind and bytes, up to the first incomplete record."""
     whole, at = memoryview(data), 0
     while at < len(whole):
         kind, at = _packed(whole, at, 2)
@@ -47,7 +47,7 @@ def _records(data: bytes) -> Iterator[tuple[int, memoryview]]:
 
 
 def _packed(data: memoryview, at: int, most: int) -> tuple[int, int]:
-    """A number of seven bits a byte, the lowest first, and where it ends."""
+    """A number with seven bits in each byte, lowest first, and where it ends."""
     value = 0
     for place in range(most):
         if at >= len(data):
@@ -60,7 +60,7 @@ def _packed(data: memoryview, at: int, most: int) -> tuple[int, int]:
 
 
 def _text(body: memoryview, at: int) -> tuple[str, int]:
-    """A text that its length stands before, and where it ends; raises ValueError where it is cut short."""
+    """A text with its length in front, and where it ends; raises ValueError if it is incomplete."""
     if at + 4 > len(body):
         raise ValueError
     (chars,) = struct.unpack_from("<I", body, at)
