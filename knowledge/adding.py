@@ -1,4 +1,4 @@
-"""Takes files and texts in as documents of an agent: for the API, the admin's pages and commands alike."""
+"""Adds files and texts as documents of an agent; used by the API, the admin's pages and commands."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from knowledge.text.markdown_pages import page_title
 from lib.files import delete_with_files, remove_files
 from lib.text import clean, shorten
 
-READ_NOW_BYTES = 256 * 1024  # some 100 pages of Word or 8,000 rows: read while somebody waits
-READ_SEVERAL_S = 10.0  # of a request with several files
+READ_NOW_BYTES = 256 * 1024  # some 100 pages of Word or 8,000 rows; such a file is read within the request
+READ_SEVERAL_S = 10.0  # for reading the files of one request
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A document, and whether it is new: the same content twice makes one."""
+    """A document, and whether it is new: the same content twice makes one document."""
 
     document: Document
     is_new: bool
@@ -40,7 +40,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came of one file of several: a document, or why there is none."""
+    """The result for one of several files: a document, or why there is none."""
 
     name: str
     added: Added | None
@@ -48,7 +48,10 @@ class FileResult:
 
 
 def add_several(agent_id: uuid.UUID, files: Iterable[File]) -> list[FileResult]:
-    """A result for each file, in order. What is read beyond READ_SEVERAL_S, and all indexing, is for the background."""
+    """A result for each file, in order. Files that are not read within READ_SEVERAL_S are read in the background.
+
+    All of them are indexed in the background.
+    """
     until = time.monotonic() + READ_SEVERAL_S
     results = []
     for file in files:
@@ -70,10 +73,11 @@ def add(
     is_waited_for: bool = True,
     chars: int = INLINE_CHARS,
 ) -> Added | None:
-    """A document with the original file kept; None when there is no such agent.
+    """A document made of a file, which is kept; None if there is no such agent.
 
-    A small one comes back indexed, one of medium size read, and a large one is read and indexed in the background.
-    Raises Unreadable for what is refused at once, with nothing stored; what fails later is kept as `failed`.
+    A small file is read and indexed at once, a medium one is read at once, a large one is read and indexed in the
+    background. Raises Unreadable if the file is refused at once; then nothing is stored. A later failure is stored as
+    the state `failed`.
     """
     if (file.size or 0) > settings.MAX_DOCUMENT_SIZE:
         raise too_large()
@@ -97,7 +101,7 @@ def add(
 
 
 def add_text(agent_id: uuid.UUID, text: str, name: str = "") -> Added | None:
-    """A document of a pasted text; None when there is no such agent. Raises Unreadable for one without words."""
+    """A document made of a pasted text; None if there is no such agent. Raises Unreadable for a text without words."""
     text = clean(text)
     if not text:
         raise unreadable("empty")
@@ -112,7 +116,7 @@ def add_text(agent_id: uuid.UUID, text: str, name: str = "") -> Added | None:
 
 
 def replace_file(document: Document, file: File) -> None:
-    """Give a document another file. What was indexed is answered from until the new text is. Raises Unreadable."""
+    """Give a document another file. The old passages are searched until the new text is indexed. Raises Unreadable."""
     digest = hash_of(file)
     found = read(file, file.name or "")
     file.seek(0)
@@ -126,18 +130,18 @@ def replace_file(document: Document, file: File) -> None:
 
 
 def index_again(document: Document) -> None:
-    """Have a document indexed anew."""
+    """Have a document indexed again."""
     owe(document)
     see_to(document)
 
 
 def delete(document_id: uuid.UUID) -> bool:
-    """Delete the document with its chunks and its file; False when it was not there."""
+    """Delete the document with its chunks and its file. Returns False if there was none."""
     return bool(delete_with_files(Document.objects.filter(pk=document_id)).rows)
 
 
 def hash_of(file: Any) -> str:
-    """Of the bytes of a file, which is read from its beginning and left there."""
+    """The hash of a file's bytes. The file is read from its beginning, and is at its beginning afterwards."""
     digest = hashlib.sha256()
     file.seek(0)
     while piece := file.read(1024 * 1024):
@@ -151,14 +155,13 @@ def text_hash(text: str) -> str:
 
 
 def holder_of(agent_id: uuid.UUID, digest: str) -> Document | None:
-    """The document of the agent that has this content already."""
+    """The agent's document with this content, if there is one."""
     same = Document.objects.filter(agent_id=agent_id, content_hash=digest).defer("text")
     return same.order_by("created_at").first()
 
 
 def name_of(text: str, file_name: str = "") -> str:
-    """The title in its front matter or of its first heading, else the file's name without its ending, else the text's
-    first line."""
+    """The title in its front matter or first heading, else the file's name without its ending, else its first line."""
     lines = (line.strip() for line in text.splitlines() if line.strip())
     stem = file_title(PurePath(file_name).name)
     return shorten(page_title(text) or stem or next(lines, ""), NAME_CHARS)
@@ -168,32 +171,32 @@ def _known(agent_id: uuid.UUID, digest: str) -> Added | None:
     document = holder_of(agent_id, digest)
     if document is None:
         return None
-    if document.status == Document.Status.FAILED:  # who sends it again hopes for more than to read why it failed
+    if document.status == Document.Status.FAILED:  # whoever sends it again wants another try
         index_again(document)
     return Added(document, is_new=False)
 
 
 def _saying(agent_id: uuid.UUID, text: str) -> Document | None:
-    """The agent's document with this text, out of a file of other bytes; a web page may say something else tomorrow."""
+    """The agent's document with this text from a different file. Not a web page, whose text may change tomorrow."""
     same = Document.objects.answering().filter(agent=agent_id, url="", text_hash=hash_of_words(text), is_owed=False)
     return same.defer("text").order_by("created_at").first()
 
 
 def _stored(document: Document, chars: int = INLINE_CHARS) -> Added | None:
-    """The document in the database, and seen to; None when its agent is gone, with no file left behind.
+    """Store a new document and have it indexed; None, and no file is left behind, if its agent is gone.
 
-    One that somebody else has just added is answered with theirs.
+    If somebody else has just added the same, theirs is returned.
     """
     try:
-        with transaction.atomic():  # SQLite looks at foreign keys at its end
-            # Who adds to the same agent in this moment waits here; who talks to it does not.
+        with transaction.atomic():  # SQLite checks foreign keys at its end
+            # Others who add to the same agent wait here; visitors who talk to it do not.
             agent = Agent.objects.select_for_update(no_key=True).filter(pk=document.agent_id)
             if not agent.values_list("pk").first():
                 return None
             if same := holder_of(document.agent_id, document.content_hash):
                 return Added(same, is_new=False)
             document.save()
-    except IntegrityError:  # the agent was deleted in this moment
+    except IntegrityError:  # the agent was deleted just now
         if document.file:
             remove_files([(document.file.storage, str(document.file.name))])
         return None

@@ -1,7 +1,7 @@
-"""Documents of an agent that say the same, whichever way each came in: one of them answers, the others are its copies.
+"""Documents of an agent with the same text, however they were added: one of them is used, the others are its copies.
 
-A copy is indexed like any other. It answers by itself as soon as the one before it is deleted, gone, or says something
-else: nothing is stored about it but the hash of each text.
+A copy is indexed like any other document. It is used as soon as the original is deleted, gone or changed: nothing is
+stored about being a copy except the hash of each text.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from django.db.models import Count, Exists, OuterRef
 
 from knowledge.models import Document, DocumentQuerySet
 
-BATCH = 500  # hashes a query names
+BATCH = 500  # hashes in one query
 
 
 def hash_of_words(text: str) -> str:
-    """The same for texts that differ in white space alone."""
+    """A hash that is the same for texts that differ only in white space."""
     return hashlib.blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def copies(agent_id: uuid.UUID, among: Collection[str] | None = None) -> dict[uuid.UUID, uuid.UUID]:
-    """Which documents of the agent are copies, and of which; of these text hashes alone where some are named.
+    """The agent's copies, each with its original; only those with these text hashes, if any are given.
 
-    Of several that say the same a web page answers, as it leads to where it is from and is read again; else the oldest.
-    Two pages count as the same only with the same title: that may be all in which two products differ.
+    The original is a web page, because it can be linked and is read again; else the oldest document. Two web pages are
+    the same only if their titles are, because the title may be the only difference between two products.
     """
     found: dict[uuid.UUID, uuid.UUID] = {}
     originals: dict[str, list[tuple[uuid.UUID, str]]] = defaultdict(list)
@@ -43,12 +43,12 @@ def copies(agent_id: uuid.UUID, among: Collection[str] | None = None) -> dict[uu
 
 
 def said_once(agent_id: uuid.UUID) -> DocumentQuerySet:
-    """The documents that the agent answers from, without copies."""
+    """The documents that the agent uses, without copies."""
     return Document.objects.answering().filter(agent=agent_id).exclude(pk__in=copies(agent_id))
 
 
 def original_of(document: Document) -> Document | None:
-    """The document that answers in the place of this one, which says the same."""
+    """The document that is used instead of this one, which has the same text."""
     if not document.text_hash:
         return None
     found = copies(document.agent_id, [document.text_hash]).get(document.pk)
@@ -56,13 +56,13 @@ def original_of(document: Document) -> Document | None:
 
 
 def has_alike() -> Exists:
-    """Of a document, in a query: whether another one of its agent has the same text."""
+    """A query expression: whether another document of the same agent has the same text."""
     others = Document.objects.answering().filter(agent=OuterRef("agent"), text_hash=OuterRef("text_hash"))
     return Exists(others.exclude(text_hash="").exclude(pk=OuterRef("pk")))
 
 
 def _alike(agent_id: uuid.UUID, among: Collection[str] | None) -> list[tuple[uuid.UUID, str, str, str]]:
-    """Documents whose text another one has, those first that answer before others."""
+    """Documents that share their text with another one, those that are used first."""
     mine = Document.objects.answering().filter(agent=agent_id)
     if among is None:
         several = mine.exclude(text_hash="").order_by().values("text_hash").annotate(number=Count("pk"))

@@ -25,7 +25,7 @@ from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 5.0  # between two looks for documents of dead processes; one that is added here is begun at once
+LOOK_S = 5.0  # how often documents of dead processes are looked for; one added here starts at once
 DRAIN_S = 10.0  # a clean stop waits so long for the step under way, which takes about half a second
 INLINE_CHARS = 10_000  # some 100 sentences, about a second: such a document is ready when the request that adds it ends
 
@@ -88,8 +88,10 @@ class Indexer:
 
 
 def work_on_next(is_over: Callable[[], bool] = lambda: False) -> bool:
-    """Index the next document, or, if none waits, compare one that is indexed, or give one the vectors of another
-    model. False if nothing is owed."""
+    """Index the next document; if none waits, compare one, or give one the vectors of another model.
+
+    Returns False if nothing is owed.
+    """
     return index_next(is_over) or compare_next(is_over) or embed_next(is_over)
 
 
@@ -103,8 +105,10 @@ def index_next(is_over: Callable[[], bool] = lambda: False) -> bool:
 
 
 def reindex_stale() -> int:
-    """Index, in this thread, every document that waits or is stale, and give all the vectors of the model that is set
-    up; returns of how many documents passages or vectors were made."""
+    """Index in this thread all documents that wait or are stale, and give all of them the vectors of the present model.
+
+    Returns for how many documents passages or vectors were made.
+    """
     remember_where()
     owe_stale()
     documents = list(Document.objects.unattended(timezone.now()))
@@ -123,7 +127,7 @@ def wake() -> None:
 
 
 def see_to(document: Document, *, chars: int = INLINE_CHARS) -> None:
-    """Have a stored document indexed, at once if it is small, else in the background; its state is read back."""
+    """Have a stored document indexed: at once if it is small, else in the background. Its state is read back."""
     if len(document.text) <= chars and not document.is_unread and _inline.acquire(blocking=False):
         try:
             if claimed := claim(timezone.now(), document.pk):

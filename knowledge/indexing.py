@@ -196,8 +196,10 @@ def _renew(claim: Claim, progress: float) -> None:
 
 
 def _read(claim: Claim, goes_on: Callable[[], bool]) -> Claim:
-    """The claim with the text of the document's file. The text is stored, so a process that takes over need not read
-    the file again. Raises Refused, GivenUp, or Interrupted."""
+    """The claim with the text of the document's file, which is stored, so that no later process reads the file again.
+
+    Raises Refused, GivenUp, or Interrupted.
+    """
     document = Document.objects.get(pk=claim.document_id)
     name = PurePath(str(document.file.name)).name
     try:
@@ -258,7 +260,7 @@ def _make(claim: Claim, step: Callable[[int, int], None]) -> None:
     """Split the text, and store the passages with what they are searched by."""
     parts = _split(claim)
     answering = vectors.answering_key(claim.agent_id)
-    # As the agent's other passages have them; another model that is set up makes its own later (reembedding.py).
+    # By the same model as the agent's other passages; the vectors of a new model come later (reembedding.py).
     encoder = vectors.encoder_of(answering) or vectors.set_up()
     with contextlib.closing(MappedBytes()) as spool, contextlib.closing(MappedBytes()) as searched:
         places = _vectors(parts, spool, step, encoder)
@@ -282,7 +284,7 @@ def _make(claim: Claim, step: Callable[[int, int], None]) -> None:
 def _passages(
     claim: Claim, parts: list[PagePart], places: list[Place | None], made: memoryview
 ) -> Iterator[tuple[int, Passage]]:
-    """The passages as they are searched, with their positions."""
+    """The passages in the form in which they are searched, with their positions."""
     for at, (part, place) in enumerate(zip(parts, places, strict=True)):
         sentences = embeddings.sentences_from_bytes(made[slice(*place)], in_place=True) if place else ()
         yield at, Passage(str(claim.document_id), claim.name, part.heading[:HEADING_CHARS], part.text, 0.0, sentences)

@@ -1,5 +1,7 @@
-"""Whole folders of files into an agent's knowledge, for commands: what is there already is left alone, so that a load
-that was interrupted goes on where it was."""
+"""Loads whole folders of files into an agent's knowledge, for commands.
+
+Files that are there already are skipped, so that an interrupted load can be continued.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ Told = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """What came of one file; `words` say how many passages it has, or why it has none."""
+    """The result for one file; `words` say how many passages it has, or why it has none."""
 
     path: Path
     outcome: Outcome
@@ -36,7 +38,7 @@ class LoadedFile:
 
 
 def files_below(paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Files with the names their documents get, in order; of folders those that can be read, without hidden ones."""
+    """Files with the names for their documents, in order; in folders only readable ones that are not hidden."""
     found = []
     for path in paths:
         if path.is_dir():
@@ -47,9 +49,9 @@ def files_below(paths: Iterable[Path]) -> list[tuple[Path, str]]:
 
 
 def load(agent: Agent, files: Iterable[tuple[Path, str]], told: Told = lambda share: None) -> Iterator[LoadedFile]:
-    """Each file as it is read and indexed, here and now; one whose content changed takes the place of the old one.
+    """Read and index the files in this thread and yield each result. A file that changed replaces the old one.
 
-    `told` is called with how far the file being loaded is, from 0 to 1.
+    `told` is called with the progress of the current file, from 0 to 1.
     """
     for path, name in files:
         try:
@@ -98,5 +100,5 @@ def _is_read(path: Path, folder: Path) -> bool:
 
 
 def _name(path: Path) -> str:
-    """Of the way to the file, so that two "prices.md" in two folders are two documents."""
+    """A name made of the file's path, so that two "prices.md" in two folders are two documents."""
     return shorten(" › ".join([*path.parts[:-1], file_title(path.name)]), NAME_CHARS)

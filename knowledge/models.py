@@ -1,4 +1,4 @@
-"""An agent's knowledge as staff gave it (documents) and as it is searched (chunks)."""
+"""An agent's knowledge: as staff gave it (documents and websites), and as it is searched (chunks and parts)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = (
 
 
 def file_title(file_name: str) -> str:
-    """ "price_list.xlsx" as a name that people read."""
+    """ "price_list.xlsx" as a name for people."""
     return " ".join(PurePath(file_name).stem.replace("_", " ").split())
 
 
@@ -43,19 +43,19 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at), is_owed=True)
 
     def answering(self) -> DocumentQuerySet:
-        """Those that are answered from: indexed, and their page is still there."""
+        """Documents that are searched: indexed, and their web page still exists."""
         return self.filter(status=Document.Status.READY, gone_at__isnull=True)
 
     def due(self, at: datetime) -> DocumentQuerySet:
-        """Pages that were added by their address, are to be read again by now, and were not asked for yet."""
+        """Single web pages that are due to be read again and not requested yet."""
         return self.filter(next_read_at__lte=at, website__isnull=True, page_to_read__isnull=True)
 
 
 class Document(models.Model):
-    """A page of knowledge, pasted or uploaded, and how far its indexing is.
+    """A document of knowledge, pasted, uploaded or read from the web, and the state of its indexing.
 
-    The row, not a request or a thread, says that it is to be indexed: `is_owed`. One that is ready and indexed again
-    is searched as it was until then.
+    The row, not a request or a thread, says that it is to be indexed: `is_owed`. While a ready document is indexed
+    again, its old passages are searched.
     """
 
     file_words = _("uploaded files")  # for who deletes
@@ -65,7 +65,7 @@ class Document(models.Model):
         READY = "ready", _("ready")
         FAILED = "failed", _("failed")
 
-    # Renewed with every step of some two seconds; what a killed process left is taken up within 20 s.
+    # Renewed with every step of some two seconds; work of a killed process is taken over within 20 s.
     LEASE = timedelta(seconds=15)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,7 +81,7 @@ class Document(models.Model):
     text_hash = models.CharField(_("hash of its indexed text"), max_length=32, blank=True, editable=False)
     is_unread = models.BooleanField(_("its file is to be read"), default=False, editable=False)
     text_format = models.PositiveSmallIntegerField(_("format its chunks were made in"), default=0, editable=False)
-    # Of which models its passages have vectors, all of them; "" for none. A third one's are made in the place of one.
+    # The models of which all passages have vectors; "" for none. Those of a third model replace one of the two.
     vectors_of = models.CharField(_("model of its vectors"), max_length=KEY_CHARS, blank=True, editable=False)
     other_vectors_of = models.CharField(
         _("model of its other vectors"), max_length=KEY_CHARS, blank=True, editable=False
@@ -114,13 +114,13 @@ class Document(models.Model):
         ordering = ("name",)
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        # Without it each look for work reads through the texts, 2 MB each.
+        # Without this index every look for work reads all texts, up to 2 MB each.
         indexes = (
             models.Index(fields=["lease_until"], name="document_owed", condition=Q(is_owed=True)),
             models.Index(fields=["agent", "content_hash"], name="document_content"),
             models.Index(fields=["agent", "text_hash"], name="document_same_text", condition=~Q(text_hash="")),
             models.Index(fields=["status", "vectors_of", "other_vectors_of"], name="document_vectors"),
-            # All that is read to tell whether the knowledge changed, with every question.
+            # Covers the query that every question makes, to see whether the knowledge changed.
             models.Index(fields=["agent", "status", "gone_at", "website", "updated_at"], name="document_answering"),
             models.Index(fields=["website", "content_hash"], name="document_same", condition=Q(website__isnull=False)),
             models.Index(fields=["next_read_at"], name="document_due", condition=Q(next_read_at__isnull=False)),
@@ -131,22 +131,24 @@ class Document(models.Model):
 
     @property
     def file_title(self) -> str:
-        """What it is called until its file is read, where nobody named it: the name of the file in words."""
+        """The name of a document that nobody named, until its file is read: the file's name in words."""
         return file_title(str(self.file.name))
 
     @property
     def is_single_page(self) -> bool:
-        """Added by its address, not with a website: it is read again by itself."""
+        """Whether it is a web page that was added by its address, not with a website."""
         return bool(self.url) and self.website_id is None
 
     @property
     def is_to_be_read(self) -> bool:
-        """Its web page was asked for and did not come yet. A query, unless it was selected with `page_to_read`."""
+        """Whether its web page is still to be read. Makes a query unless it was selected with `page_to_read`."""
         return self.is_single_page and hasattr(self, "page_to_read")
 
     def change_text(self) -> None:
-        """Its text is another one. What was indexed is answered from until the new text is whole; whoever is at the old
-        text finds the lease gone. Not saved yet."""
+        """Set a new text, without saving. The old passages are searched until it is indexed.
+
+        A process that indexes the old text finds that its lease is gone.
+        """
         if self.status != self.Status.READY:
             self.status = self.Status.PENDING
         self.error = ""
@@ -156,17 +158,17 @@ class Document(models.Model):
 
 class PageToReadQuerySet(models.QuerySet["PageToRead"]):
     def unattended(self, at: datetime) -> PageToReadQuerySet:
-        """Those that nobody reads and no task for waits."""
+        """Pages that no process reads and for which no task waits."""
         nobody = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         return self.filter(nobody, task_until__lt=at)
 
 
 class PageToRead(models.Model):
-    """A web page that was named by its address and is still to be read; deleted once it is, or cannot be."""
+    """A single web page that is still to be read. The row is deleted when it was read, or cannot be."""
 
     is_part = True  # of its document, and not counted by who deletes that
 
-    LEASE = timedelta(seconds=40)  # renewed between fetching and reading, of which each may take 30 s
+    LEASE = timedelta(seconds=40)  # renewed between fetching and reading, which may take 30 s each
 
     document = models.OneToOneField(
         Document, models.CASCADE, primary_key=True, related_name="page_to_read", verbose_name=_("document")
@@ -190,14 +192,14 @@ class PageToRead(models.Model):
 
     @property
     def is_put_off(self) -> bool:
-        """Its server had an error, and is asked again in a while."""
+        """Whether its server had an error and is asked again later."""
         return self.failures > 0 and self.lease_until is None
 
 
 class Chunk(models.Model):
-    """One passage of a document, never across a heading, with the vectors of its sentences where a model made them.
+    """One passage of a document, which never crosses a heading, with the vectors of its sentences if there is a model.
 
-    There is room for those of two models: of the one that is searched by, and of the one that takes its place.
+    It has room for the vectors of two models: the one that is used for searching, and its successor.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="chunks", verbose_name=_("document"))
@@ -219,9 +221,9 @@ class Chunk(models.Model):
 
 
 class StoredPart(models.Model):
-    """What some passages of a document are searched by, worked out when it was indexed (`text/index_part.py`).
+    """A part of the search index: data of some passages of a document, made when it is indexed (`text/index_part.py`).
 
-    The search loads these instead of the passages. One is never changed: a document that is indexed again has others.
+    The search loads these instead of the passages. They never change: a document that is indexed again gets new ones.
     """
 
     is_part = True  # of its document, and not counted by who deletes that
@@ -245,7 +247,7 @@ class StoredPart(models.Model):
 
 class WebsiteQuerySet(models.QuerySet["Website"]):
     def unattended(self, at: datetime) -> WebsiteQuerySet:
-        """To be read by their rows, but nobody reads them and no task for it waits."""
+        """Websites that are to be read, but no process reads them and no task waits."""
         is_due = Q(status__in=(Website.Status.PENDING, Website.Status.READING)) | Q(next_read_at__lte=at)
         nobody = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         no_task = Q(task_until__isnull=True) | Q(task_until__lt=at)
@@ -273,10 +275,10 @@ def _number(rows: models.QuerySet) -> Coalesce:
 
 
 class Website(models.Model):
-    """A site of the company's that is read page by page into documents, and read again.
+    """A website of the company that is read into documents page by page, again and again.
 
-    A reading has a number; what is still to be read in it are the pages that were last read in an earlier one. So it
-    goes on where it was, whatever ended the process.
+    Readings are numbered. The pages that are left are those last read in an earlier reading, so a reading can be
+    continued after its process ended.
     """
 
     class Status(models.TextChoices):
@@ -285,7 +287,7 @@ class Website(models.Model):
         READY = "ready", _("read")
         FAILED = "failed", _("failed")
 
-    # Renewed twice a page, of which each half may take 30 s: to fetch it, and to read a PDF.
+    # Renewed twice for each page: fetching it may take 30 s, and reading a PDF another 30 s.
     LEASE = timedelta(seconds=45)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -341,7 +343,7 @@ class Website(models.Model):
 
 
 class WebPage(models.Model):
-    """An address of a website, and what became of it when it was last read."""
+    """An address of a website, and the result of its last reading."""
 
     is_part = True  # counted as pages of their website by who deletes it
 

@@ -1,6 +1,6 @@
-"""Vectors of the demo's pages, made once and shipped with them: a new installation need not work them out again.
+"""Vectors of the demo's pages, shipped with them, so that a new installation need not compute them.
 
-Each entry is named for all it was made of (the passage, the model, the format), so that none is ever used for another.
+The name of each entry contains everything it was made from (passage, model, format), so that it is never used wrongly.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from language.embeddings import MODEL_SHA256, TOKENIZER_SHA256
 
 DEMO = Path(__file__).parent / "demo"
 FILE = DEMO / "vectors.zip"
-DAMAGED = (OSError, zipfile.BadZipFile, zlib.error)  # worked out again, which takes longer and comes to the same
+DAMAGED = (OSError, zipfile.BadZipFile, zlib.error)  # then they are computed, with the same result
 WRITTEN = (2026, 1, 1, 0, 0, 0)  # always the same, so that the same vectors make the same file
 
 

@@ -1,9 +1,8 @@
-"""Gives passages the vectors of the embedding model that is set up now, beside service, and then has agents searched by
-them.
+"""Computes vectors of a new embedding model in the background, and then switches agents over to them.
 
-A document has room for the vectors of two models. Those of the one that its agent is searched by stay as they are until
-all documents of the agent have those of the new one; then the agent is searched by these, from one question to the
-next. What is made is stored a few passages at a time: whatever ends the process, the next one goes on behind them.
+A document has room for the vectors of two models. The old ones are used until all documents of the agent have new ones;
+then the agent is switched over between two questions. Vectors are stored a few passages at a time, so that another
+process can continue where one ended.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ MAX_TAKEOVERS = 3  # processes that ended without one step done: its text is lik
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """How far the change to another model is: documents that have its vectors, of all."""
+    """The progress of the change to another model: how many of all documents have its vectors."""
 
     done: int
     total: int
@@ -46,7 +45,7 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One document that this process gives vectors, and the room they are put into."""
+    """One document for which this process computes vectors, and the columns they go into."""
 
     document: Document
     owner: str
@@ -58,11 +57,11 @@ class _Work:
 
 
 class _Interrupted(Exception):
-    """The process ends, or the document is another's by now: deleted, changed, or to be indexed anew."""
+    """The process ends, or the document was deleted, changed, or is to be indexed again."""
 
 
 def embed_next(is_over: Callable[[], bool] = lambda: False) -> bool:
-    """Give the next document the vectors of the model that is set up, or tidy up behind; False when nothing is left."""
+    """Give the next document the vectors of the present model, or delete old ones. Returns False if nothing is left."""
     encoder = None if is_over() else vectors.set_up()
     if encoder is None:
         return False
@@ -84,7 +83,7 @@ def embed_next(is_over: Callable[[], bool] = lambda: False) -> bool:
 
 
 def remaining(agent_id: uuid.UUID | None = None) -> Remaining | None:
-    """How far the change to another model is, of one agent or of all; None when there is none. No model is loaded."""
+    """The progress of a change to another model, for one agent or all; None if there is none. Loads no model."""
     model = EmbeddingModel.objects.first()
     if model is None:
         return None
@@ -98,7 +97,7 @@ def remaining(agent_id: uuid.UUID | None = None) -> Remaining | None:
 
 
 def _owed(key: str) -> DocumentQuerySet:
-    """Documents that are searched, or may be again, and have no vectors of the model."""
+    """Documents that are searched, or may be again, and lack vectors of the model."""
     ready = Document.objects.filter(status=Document.Status.READY)
     return ready.exclude(vectors_of=key).exclude(other_vectors_of=key)
 
@@ -156,21 +155,23 @@ def _embed(work: _Work, encoder: embeddings.Encoder, is_over: Callable[[], bool]
 
 
 def _switch_agents(key: str) -> bool:
-    """Of agents whose last document without the vectors was deleted, for one."""
+    """Switch an agent over whose last document without the new vectors was deleted."""
     waiting = AgentVectors.objects.exclude(key=key).values_list("agent", flat=True)
     return any(_switch(agent_id, key) for agent_id in list(waiting))
 
 
 @transaction.atomic
 def _switch(agent_id: uuid.UUID, key: str) -> bool:
-    """Have the agent searched by the model of this key, once all of its documents have the vectors; whether it was not
-    before."""
+    """Search the agent by the model with this key if all of its documents have the vectors.
+
+    Returns whether that is a change.
+    """
     stored = AgentVectors.objects.select_for_update(of=("self",)).filter(agent=agent_id).exclude(key=key).first()
     if stored is None or _owed(key).filter(agent=agent_id).exists():
         return False
     stored.key = key
     stored.save()
-    # A change of the knowledge, which each process sees by the times of documents (search.knowledge_version).
+    # This is a change of the knowledge: all processes see it by documents' times (search.knowledge_version).
     last = Document.objects.answering().filter(agent=agent_id).order_by("-updated_at").values_list("pk", flat=True)
     Document.objects.filter(pk__in=list(last[:1])).update(updated_at=timezone.now())
     log.info("agent %s is searched by the vectors of another embedding model from now on", agent_id)
@@ -178,7 +179,7 @@ def _switch(agent_id: uuid.UUID, key: str) -> bool:
 
 
 def _clear_next(key: str, is_over: Callable[[], bool]) -> bool:
-    """Delete vectors of another model, of one document whose agent is searched by this one; whether there was one."""
+    """Delete the old vectors of one document whose agent was switched over; returns whether there was one."""
     done = Document.objects.filter(status=Document.Status.READY, is_owed=False, agent__searched_by__key=key)
     for slot, other in (("vectors", "other_vectors"), ("other_vectors", "vectors")):
         named = SLOTS[slot]  # type: ignore[index]
@@ -205,7 +206,7 @@ def _clear_next(key: str, is_over: Callable[[], bool]) -> bool:
 
 
 def _clear(document_id: uuid.UUID, slot: Slot, step: Callable[[], None]) -> None:
-    """Delete vectors, some at a time: they are larger than all else of a document."""
+    """Delete vectors, some at a time, because they are the largest part of a document."""
     filled = Chunk.objects.filter(document=document_id, **{f"{slot}__isnull": False}).order_by("position")
     while some := list(filled.values_list("pk", flat=True)[:CLEARED_AT_ONCE]):
         step()

@@ -1,4 +1,4 @@
-"""Finds the passages of an agent's knowledge that belong to a question. The index of each agent stays in memory."""
+"""Finds the passages of an agent's knowledge for a question. The index of each agent stays in memory."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _reach: WeakKeyDictionary[Index, tuple[Passage, ...]] = WeakKeyDictionary()
 
 
 def search(agent_id: uuid.UUID, query: str, limit: int) -> tuple[Passage, ...]:
-    """At most `limit` passages, best first; more only where the question is about all members of a family."""
+    """At most `limit` passages, best first; more only if the question is about all members of a family."""
     return find(known_index(agent_id, knowledge_version(agent_id)) or build_index(agent_id), query, limit)
 
 
 def known_index(agent_id: uuid.UUID, version: str) -> Index | None:
-    """The agent's index as this process holds it, unless it is of another version; no query."""
+    """The agent's index in this process, if it has the right version. Makes no query."""
     with _lock:
         known = _indexes.get(agent_id)
         if known is None or known[0] != version:
@@ -49,13 +49,13 @@ def known_index(agent_id: uuid.UUID, version: str) -> Index | None:
 
 
 def build_index(agent_id: uuid.UUID, outdated: Index | None = None) -> Index:
-    """The agent's index as its knowledge is now: what changed is loaded, what did not is taken from the one before.
+    """The agent's present index: changed documents are loaded, the others are taken from the previous index.
 
-    One that this process holds will do, unless it is the one that was found `outdated`.
+    The index of this process is used if it has the right version, unless it is the one that was found `outdated`.
     """
     with _lock:
         turn = _building[agent_id]
-    with turn:  # who waited finds it done
+    with turn:  # whoever waited here finds it done
         version = knowledge_version(agent_id)
         held = known_index(agent_id, version)
         if held is not None and held is not outdated:
@@ -74,7 +74,7 @@ def build_index(agent_id: uuid.UUID, outdated: Index | None = None) -> Index:
 
 
 def _brought_up_to_date(agent_id: uuid.UUID, key: str, before: Index | None) -> Index:
-    """With vectors of the model `key` alone: those of another one say nothing beside them."""
+    """The index with vectors of the model `key` only; vectors of two models cannot be compared."""
     reader = StoredPassages(agent_id, key)
     index = before or Index(reader)
     for _try in range(MAX_TRIES):
@@ -87,28 +87,25 @@ def _brought_up_to_date(agent_id: uuid.UUID, key: str, before: Index | None) -> 
         for some in stored_parts.loaded([each for each in parts if each.key not in index.keys]):
             index = index.changed(some, ())
         if wanted == index.keys:
-            break  # else a document was indexed again in between, of which half would be there
+            break  # otherwise a document was indexed again meanwhile, and would be there only half
     _readers[index] = reader
     return index
 
 
 def find(index: Index, query: str, limit: int) -> tuple[Passage, ...]:
-    """The same as `search`, without asking for the version; what was not found lately is read from the database."""
+    """Like `search`, for a known version. Passages that were not found lately are read from the database."""
     if not query.strip() or not len(index):
         return ()
     reader = _readers.get(index)
     hits = index.search(query, limit, encoder=vectors.encoder_of(reader.key) if reader else encoder())
-    if reader and reader.was_outdated():  # a document was indexed again in this moment
+    if reader and reader.was_outdated():  # a document was indexed again just now
         newer = build_index(reader.agent_id, outdated=index)
         hits = newer.search(query, limit, encoder=vectors.encoder_of(_readers[newer].key))
     return tuple(hit.passage for hit in hits)
 
 
 def ways_to_reach(index: Index) -> tuple[Passage, ...]:
-    """The passages that name a telephone number or an e-mail address, those about contact first.
-
-    Found once for each index.
-    """
+    """The passages with a telephone number or an e-mail address, those about contact first. Cached by index."""
     with _lock:
         known = _reach.get(index)
     if known is None:
@@ -120,10 +117,10 @@ def ways_to_reach(index: Index) -> tuple[Passage, ...]:
 
 
 def knowledge_version(agent_id: uuid.UUID, at: datetime | None = None) -> str:
-    """Changes whenever a document of the agent is added, changed, indexed or removed.
+    """A text that changes whenever a document of the agent is added, changed, indexed or removed.
 
-    While a website is read its documents change it once a second, all of them together: each change costs the next
-    question some 60 ms at 1,000 documents, and a reading changes several a second for minutes.
+    While a website is read, it changes only once a second for all its documents together. Each change costs the next
+    question some 60 ms at 1,000 documents, and a reading changes several documents a second for minutes.
     """
     is_of_site = Q(website__isnull=False)
     found = (
@@ -141,8 +138,10 @@ def knowledge_version(agent_id: uuid.UUID, at: datetime | None = None) -> str:
 
 
 def _version_of_sites(count: int, last: datetime | None, at: datetime) -> str:
-    """The second it is, from a change on until a second has begun and ended without one: what changes within a second
-    is seen in the next one, by every process, and whatever ended those that made the changes."""
+    """The present second, until a whole second has passed without a change.
+
+    So all processes see the changes of one second in the next one, even if the process that made them died.
+    """
     second = at.replace(microsecond=0)
     if last is not None and second - SECOND <= last:
         return _written(second)
@@ -159,5 +158,5 @@ def has_knowledge() -> bool:
 
 
 def encoder() -> embeddings.Encoder | None:
-    """The packaged embedding model, or None where vectors are switched off: what is near was measured with it."""
+    """The packaged embedding model, with which nearness was measured; None if vectors are switched off."""
     return vectors.encoder_of(embeddings.PACKAGED)

@@ -1,4 +1,4 @@
-"""How far a command is, as a bar on a terminal; in a file and in a pipe the command's lines say it."""
+"""The progress of a command as a bar on a terminal; in a file or pipe the command's lines tell it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Progress:
         from tqdm import tqdm
 
         shape = "{percentage:3.0f}% |{bar}| {n:.0f}/{total_fmt} {unit}s [{elapsed}, {remaining} left]"
-        # Without `disable` it would write into logs; None asks whether there is a terminal.
+        # None disables it if there is no terminal; otherwise it would write into logs.
         self._bar: Any = tqdm(total=of or 1, unit=unit, disable=None, bar_format=shape, leave=False)
 
     def __enter__(self) -> Progress:
@@ -31,5 +31,5 @@ class Progress:
         self._bar.refresh()
 
     def aside(self) -> AbstractContextManager[None]:
-        """While a line is written the bar makes room."""
+        """Hide the bar while a line is written."""
         return self._bar.external_write_mode()

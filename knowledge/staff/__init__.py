@@ -1,1 +1,1 @@
-"""The pages of the admin on which staff keep an agent's documents."""
+"""The admin's pages for an agent's documents, websites and conflicts."""
