@@ -1,1 +1,1 @@
-"""The gate between a language model and a visitor: what nothing given bears out, no visitor reads or hears."""
+"""The gate between a language model and the visitor: holds back statements that the model's sources do not support."""

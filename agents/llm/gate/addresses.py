@@ -1,4 +1,4 @@
-"""Web and e-mail addresses in an answer: only those may stand there that something given holds, also as links."""
+"""Web and e-mail addresses in an answer, also in links: only those in the model's sources are allowed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from language.markdown import parse
 from language.phones import EMAIL
 
-# Each alternative is bounded where it could be tried from many places: the time it needs is the text's length.
+# Each alternative is bounded, so that the time grows only with the length of the text.
 _WEB = re.compile(
     r"(?<![a-z0-9])(?:(?:[a-z][a-z0-9+-]{1,15}:)?//|www\.|(?:mailto|javascript|vbscript|data|file|tel|sms):)[^\s<>\"`]{1,2000}",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _TRAILING = ".,;:!?)]}'\"*_~»”’"
 
 
 class Addresses:
-    """The addresses that texts hold, in one spelling each."""
+    """The addresses in some texts, in a normal form."""
 
     def __init__(self, texts: Iterable[str]):
         self._webs: set[str] = set()
@@ -44,20 +44,20 @@ class Addresses:
             self._hosts.update(web.split("/")[0].split("?")[0] for web in webs)
 
     def hold(self, address: str) -> bool:
-        """Whether somebody gave this address: the same page, a site's own front page, the same mailbox."""
+        """Whether this address is known: the same page, the front page of a known site, or the same mailbox."""
         address = address.strip().strip("<>")
         mail = address.casefold().removeprefix("mailto:").rstrip(_TRAILING)
         if EMAIL.fullmatch(mail):
             return mail in self._mails
         if address.casefold().startswith("tel:"):
-            return True  # the number itself is a figure, and is looked at as one
+            return True  # the number is checked as a figure
         web = _one_spelling(address)
         return bool(web) and (web in self._webs or ("/" not in web and web in self._hosts))
 
 
 @lru_cache(REMEMBERED)
 def _held(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The mailboxes and the web addresses of one text."""
+    """The e-mail addresses and web addresses in one text."""
     written = [*(text[start:end] for start, end in spans(text)), *(match[1] for match in _TARGET.finditer(text))]
     return frozenset(mail.casefold() for mail in EMAIL.findall(text)), frozenset(map(_one_spelling, written))
 
@@ -69,7 +69,7 @@ def _one_spelling(address: str) -> str:
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where web addresses stand in a text; some places come twice."""
+    """The positions of web addresses in a text; some may come twice."""
     if ":" in text or "//" in text or "www." in text.casefold():
         yield from (match.span() for match in _WEB.finditer(text))
     if "." in text:
@@ -77,7 +77,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def without_addresses(text: str) -> str:
-    """The text with blanks in the place of its addresses: their digits are no figures."""
+    """The text with blanks instead of addresses, because their digits are not figures."""
     found = [*spans(text), *(match.span() for match in EMAIL.finditer(text))] if "." in text or ":" in text else []
     for start, end in found:
         text = text[:start] + " " * (end - start) + text[end:]
@@ -85,7 +85,7 @@ def without_addresses(text: str) -> str:
 
 
 def without_foreign_links(sentence: str, known: Addresses) -> tuple[str, bool]:
-    """The sentence without links and pictures that lead elsewhere, whose words stay; and whether there were any."""
+    """The sentence without foreign links and pictures, but with their words; and whether there were any."""
     if "](" not in sentence and "]:" not in sentence:
         return sentence, False
     removed = False
@@ -102,7 +102,7 @@ def without_foreign_links(sentence: str, known: Addresses) -> tuple[str, bool]:
 
 
 def _unlinked(text: str) -> str:
-    """With no half of a link that another sentence could make whole."""
+    """The text without half a link that another sentence could complete."""
     return _DEFINITION.sub("] ", text)
 
 
@@ -112,7 +112,7 @@ def _written_target(inner: str) -> str:
 
 
 def _targets(markdown: str) -> Iterator[str]:
-    """Where the links and pictures lead, as the page that shows them reads it."""
+    """The targets of links and pictures, as the page would read them."""
     for event, _place in parse(markdown):
         start: Any = event.get("Start") if isinstance(event, dict) else None
         if isinstance(start, dict):
@@ -122,14 +122,14 @@ def _targets(markdown: str) -> Iterator[str]:
 
 
 def foreign(sentence: str, known: Addresses) -> list[tuple[int, int]]:
-    """Where addresses stand that nobody gave."""
+    """The positions of unknown addresses."""
     found = [(start, end) for start, end in spans(sentence) if not known.hold(sentence[start:end])]
     mails = (match.span() for match in EMAIL.finditer(sentence) if not known.hold(match[0]))
     return sorted({*found, *mails})
 
 
 def without(text: str, spans_to_leave: list[tuple[int, int]]) -> str:
-    """The text with "[…]" in the place of what stands there."""
+    """The text with "[…]" at these positions."""
     for start, end in sorted(spans_to_leave, reverse=True):
         text = f"{text[:start]}[…]{text[end:]}"
     return text

@@ -1,4 +1,4 @@
-"""Judges an answer sentence by sentence, as it comes, and puts an honest one in the place of what may not be said."""
+"""Checks an answer sentence by sentence while it comes, and replaces what may not be said with an honest sentence."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ _OF_YEAR = re.compile(
     r"\b(?:years?|yearly|annual(?:ly)?|jahr\w*|jährlich\w*|ans?|annuel\w*|años?|anual\w*|ann[oi]|jaar)\b", re.I
 )
 MAX_WORD_CHARS = 300
-MAX_STATED = 200  # figures of one answer that are reckoned with
+MAX_STATED = 200  # figures of one answer that are used for calculations
 
 
 @dataclass
 class Gate:
-    """One answer. `feed` takes its text and gives what may be said, `close` the rest; both tell what was withheld."""
+    """The check of one answer. `feed` takes text and returns what may be shown, `close` the rest; both report what was
+    withheld."""
 
     request: ChatRequest
     evidence: StatedEvidence
@@ -74,7 +75,7 @@ class Gate:
     # --- one sentence -------------------------------------------------------------------------------------------------
 
     def _sentence(self, sentence: str) -> tuple[str, list[ModelEvent]]:
-        """What is said in its place, mostly itself, and what was withheld of it."""
+        """What is shown for the sentence (usually itself), and what was withheld."""
         if not sentence.strip():
             return sentence, []
         if len(self._answer) < 500:
@@ -100,7 +101,7 @@ class Gate:
         return self._behind_table(text), withheld
 
     def _without_addresses(self, text: str, withheld: list[ModelEvent]) -> tuple[str, list[ModelEvent]]:
-        """The same where text comes word by word: what ends an address that nobody gave is left out."""
+        """Like `_sentence`, for text that comes word by word: the rest of an unknown address is left out."""
         self._last_reason = ""
         begun = self._word  # said already, and perhaps an address' beginning
         end = (begun + text)[-MAX_WORD_CHARS:]
@@ -112,7 +113,7 @@ class Gate:
         return addresses.without(text, spans), [*withheld, Withheld("address", ("address",))]
 
     def _unsupported(self, sentence: str) -> tuple[str, ...]:
-        """The kinds of the figures that nothing bears out; what is borne out is stated from now on."""
+        """The kinds of unsupported figures. Supported ones count as stated from now on."""
         found = read(sentence)
         if not found:
             return ()
@@ -137,14 +138,14 @@ class Gate:
         return kinds
 
     def _instead(self, sentence: str, withheld: Withheld) -> tuple[str, list[ModelEvent]]:
-        """The honest sentence, once for several that follow each other; what makes a list of it stays."""
+        """The honest sentence, only once for several in a row; list markers stay."""
         stripped = sentence.rstrip()
         space = sentence[len(stripped) :]
         is_row = stripped.lstrip().startswith("|")
         is_repeated = self._last_reason == withheld.reason
         self._last_reason = withheld.reason
         if is_repeated:
-            is_counted = withheld.reason != "instructions"  # a copy is one, however many words it goes on for
+            is_counted = withheld.reason != "instructions"  # a copy of instructions counts once, however long it is
             return ("\n" if "\n\n" in space else ""), [withheld] if is_counted else []
         words = self._words(withheld)
         if is_row:

@@ -1,4 +1,4 @@
-"""The numbers by which a model names the passages it answers from: taken out of its text, and kept."""
+"""Removes the numbers with which a model cites passages from its text, and remembers them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\d{1,3}")
 
 
 class Markers:
-    """Of one answer with so many passages. `cited` are those it names, by index, in the order they were named."""
+    """The citations of one answer that got so many passages. `cited` are the cited ones, by index, in order."""
 
     def __init__(self, passages: int):
         self._passages = passages
@@ -22,7 +22,7 @@ class Markers:
         return tuple(self._cited)
 
     def taken_out(self, text: str) -> tuple[str, tuple[int, ...]]:
-        """The text without the markers, and the passages they name; numbers of none that was given are dropped."""
+        """The text without markers, and the cited passages. Numbers without a passage are dropped."""
         found: list[int] = []
 
         def take(match: re.Match[str]) -> str:
@@ -36,5 +36,5 @@ class Markers:
         return text, tuple(number - 1 for number in found if 1 <= number <= self._passages)
 
     def cite(self, passages: tuple[int, ...]) -> None:
-        """A sentence that was said rests on these."""
+        """Record the citations of a sentence that was shown."""
         self._cited.update(dict.fromkeys(passages))

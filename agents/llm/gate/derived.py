@@ -1,6 +1,6 @@
-"""What follows from figures that are given: sums, differences, multiples, shares. The rule is in docs/evidence.md.
+"""Figures that can be calculated from known ones: sums, differences, multiples, shares. See docs/evidence.md.
 
-One operand at least has to be named in the answer or by the visitor: of twenty prices any two together would bear out
+At least one operand must be named in the answer or by the visitor. Otherwise the sums of twenty prices would support
 nearly every amount.
 """
 
@@ -19,7 +19,7 @@ EXACT = 0.011  # "33.33" is a third of 100
 ABOUT = 0.05
 MAX_FACTOR = 1_000
 MONTHS_A_YEAR = 12.0
-MAX_OPERANDS = 40  # of each sort, the newest: what is reckoned with costs the square of it
+MAX_OPERANDS = 40  # of each kind, the newest; the cost grows with the square
 
 
 def follows(
@@ -30,7 +30,7 @@ def follows(
     *,
     of_year: bool,
 ) -> bool:
-    """Whether a figure is the sum, difference, multiple, part or share of others. `stated` are those of the answer."""
+    """Whether a figure is the sum, difference, multiple, part or share of others. `stated`: figures of the answer."""
     if figure.kind not in ADDED:
         return False
     named = _alike(figure, (*said, *stated))

@@ -1,4 +1,4 @@
-"""What an answer may state: the figures and addresses of all that its model was given, and what follows from them."""
+"""What an answer may state: figures and addresses in the model's sources, and figures calculated from them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from language.figures.reading import figures, normal
 
 Support = Literal["given", "derived", "passed", ""]
 
-COUNTED_FREELY = 10  # "two options", "3 steps": to count what was listed is no fact of the company's
+COUNTED_FREELY = 10  # "two options", "3 steps": counting what was listed is no statement about the company
 SPELLED_FREELY = 12
-ABOUT = 0.05  # how far "about 40" may be from what is given
+ABOUT = 0.05  # how far "about 40" may be from the known figure
 CONVERTED = 0.01  # "5 miles (8 km)"
 _ROUNDED_KINDS = frozenset(("weight", "length", "volume", "area"))
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ()./\u00a0\u2010-\u2013-]{1,3}(?=\d)")
@@ -29,7 +29,7 @@ REMEMBERED = 512  # texts: the passages of some agents, their prompts, and what 
 
 
 class StatedEvidence:
-    """Everything that was given for one answer. `said`: the visitor's and staff's words, to be reckoned with."""
+    """All sources of one answer. `said`: words of visitor and staff, which may be used for calculations."""
 
     def __init__(self, texts: Sequence[str], said: Sequence[str] = (), placed: Sequence[tuple[str, str]] = ()):
         """`placed` are the passages among the texts, each with the trail of headings above it."""
@@ -39,8 +39,8 @@ class StatedEvidence:
         self.said = tuple(figure for text in said for figure in read(text))
         self.by_kind: dict[str, list[Figure]] = defaultdict(list)
         self._values: dict[str, set[tuple[str, float]]] = defaultdict(set)
-        self._cells: set[float] = set()  # numbers that stand for themselves, as in a table: of what, is not said
-        self._bare: set[float] = set()  # the same in prose: hours, days of a month
+        self._cells: set[float] = set()  # numbers in table cells, without a unit
+        self._bare: set[float] = set()  # numbers without a unit in prose: hours, days of a month
         self._days: list[tuple[int, int, int]] = []
         self._digits = {run for text in texts for run in _digit_runs(text)}
         for text in texts:
@@ -68,9 +68,9 @@ class StatedEvidence:
                 (self._cells if figure.is_cell else self._bare).add(_rounded(number))
 
     def supports(self, figure: Figure, stated: Sequence[Figure] = (), *, of_year: bool = False) -> Support:
-        """How a figure is borne out; "" where it is not. `stated` are the others of the answer so far, which are.
+        """How a figure is supported; "" if it is not. `stated` are the supported figures of the answer so far.
 
-        `of_year`: the sentence speaks of a year, so that monthly prices may be taken twelve times.
+        `of_year`: the sentence is about a year, so monthly prices may be multiplied by twelve.
         """
         if figure.kind == "count" and _is_free(figure):
             return "passed"
@@ -99,7 +99,7 @@ class StatedEvidence:
         )
 
     def _has_phone(self, digits: str) -> bool:
-        """Compared by its digits, with the country's in front or without."""
+        """Compare telephone numbers by their digits, with or without the country code."""
         national = digits.lstrip("0")
         return len(national) >= MIN_PHONE_DIGITS and any(
             run.endswith(national) or (len(run.lstrip("0")) >= MIN_PHONE_DIGITS and national.endswith(run.lstrip("0")))
@@ -124,7 +124,7 @@ class StatedEvidence:
 
 @lru_cache(REMEMBERED)
 def read(text: str) -> tuple[Figure, ...]:
-    """The figures of a text, those in its addresses left out."""
+    """The figures of a text, except those in addresses."""
     return figures(without_addresses(normal(text)))
 
 

@@ -1,6 +1,6 @@
-"""What stands in the place of a sentence that was held back, in the language of the answer.
+"""The sentences that replace withheld ones, in the language of the answer.
 
-Not by the site's translations: an answer is in the language of its visitor, whatever that of the site is.
+They are not translations of the site, because an answer is in the visitor's language, not the site's.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _PORTUGUESE = Honest(
 _OTHERS = {
     "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "nl": _DUTCH, "pt": _PORTUGUESE,
 }  # fmt: skip
-# Words that stand in nearly every sentence of a language and in no other's of these.
+# Words that are in nearly every sentence of a language, and in none of the others.
 _TELLING = {
     "en": "the and is of for you we with are it in to this that our your how much does costs from have a",
     "de": "der die das und ist nicht für mit sie wir ein eine ich auf zu im kostet wie viel was haben gibt es",
@@ -84,7 +84,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str) -> str:
-    """The language whose small words a text has most of; "" where that is not clear."""
+    """The language of which a text has the most small words; "" if that is not clear."""
     words = {word.casefold() for word in _WORD.findall(text[:2_000])}
     counts = {language: len(words & known) for language, known in _WORDS_OF.items()}
     best = max(counts, key=lambda language: counts[language])
@@ -92,7 +92,7 @@ def language_of(text: str) -> str:
 
 
 def honest_words(request: ChatRequest, answer: str) -> Honest:
-    """In the language of the answer, else of the question; English and all others by the site's translations."""
+    """The sentences in the language of the answer, else of the question, else by the site's translations."""
     language = language_of(answer) or language_of(request.question)
     return _OTHERS.get(language) or Honest(
         _("I find no confirmation of that in what the company has published, so I state nothing unchecked here."),
@@ -104,7 +104,7 @@ def honest_words(request: ChatRequest, answer: str) -> Honest:
 
 
 def instead_of_figures(request: ChatRequest, answer: str) -> str:
-    """That nothing confirms what the sentence said, and where to ask."""
+    """The sentence that says that nothing confirms the figures, and where to ask."""
     words = honest_words(request, answer)
     ways = ways_in(request.reach or request.passages)
     named = ", ".join(filter(None, (ways.phone, ways.email)))

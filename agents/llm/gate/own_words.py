@@ -1,4 +1,4 @@
-"""Whether an answer repeats the words of its instructions, plainly or turned: spaced, reversed, in base64 or ROT13."""
+"""Detects copies of the instructions in an answer, plain or disguised: spaced, reversed, in base64 or ROT13."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from language.blocks import sentence_spans
 
-# Letters in a row that an instruction and an answer have in common: some eight words, which nobody happens to repeat.
+# Common letters in a row of an instruction and an answer: some eight words, which nobody repeats by chance.
 MAX_OF_INSTRUCTIONS = 48
 # The same of what the prompt states as a fact, in which nobody is told what to do: a quote of it is an answer, and
 # several sentences on end are a copy.
@@ -47,10 +47,10 @@ _NUMBER_ALONE = re.compile(r"(?<![^\W\d_])\d+(?![^\W\d_])")
 
 
 class OwnWords:
-    """Looks at an answer piece by piece; what was seen of it is remembered, so that a copy may not come in pieces.
+    """Checks an answer piece by piece and remembers earlier pieces, so that a copy in pieces is found, too.
 
-    `secret` are pairs of instructions and of what is stated beside them; `known` are texts that the visitor may read:
-    what stands there is no secret.
+    `secret` are pairs of instructions and of the facts stated with them. `known` are texts that the visitor may read,
+    so nothing in them is secret.
     """
 
     def __init__(self, secret: Iterable[tuple[str, str]], known: Sequence[str] = ()):
@@ -62,7 +62,7 @@ class OwnWords:
         self._was_turned = False  # what came last was a copy of that sort
 
     def leak(self, piece: str) -> bool:
-        """Whether the answer, with this piece, repeats more than it may."""
+        """Whether the answer, with this piece, repeats too much of the instructions."""
         letters = _letters(piece)
         text = self._tail + letters
         if piece[:1].isdigit() or self._written[-1:].isdigit():  # "wh" and "0": whether it is a letter tells its word
@@ -85,7 +85,7 @@ class OwnWords:
         return any(self._repeats(_letters(plain), 0) for plain in _decoded(written)) or bool(_BITS.search(written))
 
     def _repeats(self, text: str, behind: int) -> bool:
-        """Whether a run that ends after `behind` is in common with the secret, and too long."""
+        """Whether a common run that ends after `behind` is too long."""
         first = max(0, behind - WINDOW - STEP)
         windows = [text[at : at + WINDOW] for at in range(first, len(text) - WINDOW + 1, STEP)]
         for index in self._indexes:
@@ -109,7 +109,7 @@ class OwnWords:
 
 
 class _Index:
-    """The letters of instructions and of what is stated, and where each window of them begins."""
+    """The letters of instructions and stated facts, and the positions of all windows in them."""
 
     __slots__ = ("instructed", "letters", "windows")
 
@@ -121,7 +121,7 @@ class _Index:
         self.windows = {self.letters[at : at + WINDOW]: at for at in reversed(places)}
 
     def run(self, text: str, at: int, place: int) -> tuple[int, int, int]:
-        """How far both are the same around a window, and how much of that is too much."""
+        """The length of the common run around a window, and the length that is too much."""
         most = MAX_OF_INSTRUCTIONS if place < self.instructed else MAX_OF_FACTS
         start, end, before, behind = at, at + WINDOW, place, place + WINDOW
         while start and before and text[start - 1] == self.letters[before - 1]:
@@ -138,7 +138,7 @@ def _index(instructions: str, facts: str) -> _Index:
 
 @lru_cache(maxsize=16)
 def parted(prompt: str) -> tuple[str, str]:
-    """What a prompt tells its model to do, and what it states."""
+    """The instructions in a prompt, and the facts in it."""
     instructions: list[str] = []
     facts: list[str] = []
     for line in prompt.splitlines():
@@ -149,7 +149,7 @@ def parted(prompt: str) -> tuple[str, str]:
 
 
 def _letters(text: str) -> str:
-    """Letters alone, in one form: neither blanks nor signs, case or digits for letters hide a word."""
+    """Only letters, in a normal form, so that blanks, signs, case and digits for letters hide no word."""
     if text.isascii():
         return (_NUMBER_ALONE.sub("", text) if _DIGIT.search(text) else text).translate(_ASCII_LETTERS)
     text = unicodedata.normalize("NFKC", text)

@@ -1,4 +1,4 @@
-"""Cuts a text that comes in pieces into sentences, or words, each as soon as it is over; together they are the text."""
+"""Cuts a text that comes in pieces into sentences or words, each as soon as it is complete, without losing anything."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from language.figures.units import MONTHS
 
-# What is longer than this without an end is judged in parts: nobody waits for the end of a text without full stops.
+# A longer text without an end is checked in parts, so that nobody waits for a full stop that never comes.
 MAX_SENTENCE_CHARS = 1_000
 _END = re.compile(r"[.!?…。！？\n]")
 _CLOSERS = "\"'”’)]*_»"
@@ -25,7 +25,7 @@ _SPACE_BESIDE_WORDS = re.compile(r"(?<![\d€$£%])\s(?![\d€$£%])")
 
 
 class Sentences:
-    """`feed` gives the sentences that are over, with the white space behind them; `rest` what is left at the end."""
+    """`feed` returns complete sentences with the white space after them; `rest` what is left at the end."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -44,7 +44,7 @@ class Sentences:
         return rest
 
     def _end(self) -> int | None:
-        """Where the first sentence is over; None where that is not known yet."""
+        """The end of the first sentence; None if that is not known yet."""
         is_row = self._held.lstrip(" ").startswith("|")
         while match := _END.search(self._held, self._seen, MAX_SENTENCE_CHARS + 1):
             if match[0] == "\n":
@@ -59,7 +59,7 @@ class Sentences:
         return self._forced()
 
     def _decided(self, at: int, mark: str) -> int | None:
-        """Where the sentence ends whose last mark stands before `at`; None: it goes on; 0: not known yet."""
+        """The end of the sentence with its last mark before `at`; None if it goes on, 0 if that is not known yet."""
         while at < len(self._held) and self._held[at] in _CLOSERS:
             at += 1
         if mark in _UNSPACED:
@@ -76,7 +76,7 @@ class Sentences:
         return self._behind_full_stop(at, behind) if mark == "." else behind
 
     def _behind_full_stop(self, at: int, behind: int) -> int | None:
-        """The same where a full stop and a space stand: an abbreviation, a day or a list number does not end it."""
+        """Like `_decided` after a full stop and a space: abbreviations, days and list numbers do not end a sentence."""
         before = self._held[max(0, at - _LOOK_BACK) : at]
         if self._held[behind].islower() or _ABBREVIATION.search(before) or _LIST_NUMBER.match(self._held[:at][:20]):
             return None
@@ -95,12 +95,12 @@ class Sentences:
 
 
 MAX_WORD_CHARS = 600
-# What may yet become a link, a picture, or the number of a passage, which goes with the blanks before it.
+# The beginning of what may become a link, a picture, or a passage's number, with the blanks before it.
 _OPEN = re.compile(r"[ \t]{0,9}(?:!?\[[^\]\n]{0,400}|!?\[[^\[\]\n]{0,400}\](?:\([^()\n]{0,500})?|!)$|[ \t]{1,9}$")
 
 
 class Words:
-    """The same as it comes, but for what brackets hold, for answers whose figures are not looked at."""
+    """Returns words as they come, except inside brackets; for answers whose figures are not checked."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -113,7 +113,7 @@ class Words:
         return [said] if said else []
 
     def _address(self) -> str:
-        """The last word where it is one that may be an address, "" for any other."""
+        """The last word if it may be an address, else ""."""
         last = self._held[-MAX_WORD_CHARS:]
         word = "" if last[-1:].isspace() else (last.split() or [""])[-1]
         may_be = any(sign in word for sign in "/:@.") and not ("[" in word or "](" in word)

@@ -1,4 +1,4 @@
-"""Puts the gate into the stream of an answer."""
+"""Runs the stream of an answer through the gate."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from agents.llm.request import (
 
 log = logging.getLogger(__name__)
 
-QUOTES_ONLY = "builtin"  # the provider that says nothing but what stands in the passages
+QUOTES_ONLY = "builtin"  # this provider only quotes the passages
 
 
 async def checked(events: AsyncGenerator[ModelEvent, None], request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
-    """The same events; a sentence is held back until it is over, and said only if it may be.
+    """The same events, but each sentence is held until it is complete, and only shown if it is allowed.
 
-    The evidence is read while the model begins. Text that a model wrote before it failed is judged as well, and said.
+    The sources are read while the model begins. Text from before a model failed is checked and shown, too.
     """
     checking = _Checking(request)
     try:
@@ -54,10 +54,10 @@ class _Checking:
         self._request = request
         self._evidence = asyncio.get_running_loop().run_in_executor(None, StatedEvidence.of, request)
         self._gate: Gate | None = None
-        self._is_free = False  # what answers says nothing but what stands in the passages
+        self._is_free = False  # the answerer only quotes the passages
 
     async def take(self, event: ModelEvent) -> Iterable[ModelEvent]:
-        """The events that may go out now."""
+        """The events that can be sent now."""
         match event:
             case Text(text) if not self._is_free:
                 if self._gate is None:
@@ -65,7 +65,7 @@ class _Checking:
                 return self._gate.feed(text)
             case Started():
                 self._is_free = event.provider == QUOTES_ONLY
-                self._request = event.sent or self._request  # the numbers of its passages are those that were sent
+                self._request = event.sent or self._request  # the model's numbers refer to the passages that were sent
             case TakenBack():
                 self._gate = None
             case CutShort() | Usage():
@@ -73,11 +73,11 @@ class _Checking:
         return (event,)
 
     def rest(self) -> Iterable[ModelEvent]:
-        """The text that was held back, judged."""
+        """The rest of the held text, checked."""
         return self._gate.close() if self._gate else ()
 
     def end(self) -> Iterable[ModelEvent]:
-        """The rest of an answer that is whole, and the figures of all of it."""
+        """The rest of a complete answer, and how its figures are supported."""
         return (*self.rest(), Checked(dict(self._gate.supported))) if self._gate else ()
 
     def stop(self) -> None:

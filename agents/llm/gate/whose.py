@@ -1,7 +1,7 @@
-"""Whose figure it is: what the evidence says of one thing and of no other, an answer may not say of its neighbour.
+"""Checks which thing a figure belongs to: an answer must not state a figure of one thing for its neighbour.
 
-Things are told apart where the evidence sets them beside each other: the rows of a table, its columns, the entries of a
-list, headings of one level, and sentences about "the oak lamp" and "the brass lamp". Of anything else nothing is said.
+Neighbours are things that the sources put side by side: rows or columns of a table, entries of a list, headings of one
+level, and sentences about "the oak lamp" and "the brass lamp". Other figures are not checked here.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _LITTLE = frozenset(["the", "a", "an", "our", "your", "of", "for", "and", "or", "with", "per", "in", "at", "to", "is"])
 
 Key = tuple[str, ...]
-Group = tuple[object, ...]  # what stands beside each other: a table's rows, a list, headings of one level
+Group = tuple[object, ...]  # neighbours: the rows of a table, a list, headings of one level
 Value = tuple[str, str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """One thing that is set beside others, and a figure that is said of it."""
+    """One of several neighbours, and a figure that is stated for it."""
 
     group: Group
     key: Key
@@ -70,7 +70,7 @@ class Owners:
         self._elsewhere = elsewhere
 
     def mixes_up(self, sentence: str, figure: Figure) -> bool:
-        """Whether a given figure is said of a thing, though the evidence states it of its neighbours alone."""
+        """Whether a figure is stated for a thing although the sources state it only for its neighbours."""
         if figure.kind not in KINDS or figure.is_about or not figure.values:
             return False
         values = {(figure.kind, figure.unit, round(value, 4)) for value in figure.values}
@@ -119,7 +119,7 @@ def _read(trail: str, text: str) -> Iterator[_Stated]:
 
 
 def _of_table(table: list[list[str]], trail: str, above: tuple[Group, Key]) -> Iterator[_Stated]:
-    """A table that was cut into several passages is one: it has the same header below the same headings."""
+    """The key of a table. Parts of a table in several passages have the same header and headings, so the same key."""
     header, *rows = table
     place = (trail, *header)
     is_turned = not header[0] and len(header) > 2
@@ -131,7 +131,7 @@ def _of_table(table: list[list[str]], trail: str, above: tuple[Group, Key]) -> I
 
 
 def _of(group: Group, key: Key, text: str, above: tuple[Group, Key], words: Key) -> Iterator[_Stated]:
-    """The figures of a text, each said of its key; where it has none of its own, of the heading above it."""
+    """The figures of a text, each with the thing it is stated for; without one, with the heading above."""
     for figure in figures(text):
         if figure.kind not in KINDS:
             continue
