@@ -8,7 +8,7 @@ class AgentsConfig(AppConfig):
     in_staff_menu = True
 
     def ready(self) -> None:
-        from agents.staff import agent_places, landing_pages  # not at the top: they need the models
+        from agents.staff import agent_places, landing_pages  # imported here because they need the models
         from agents.staff.agent_links import lead_on
 
         agent_places.connect()

@@ -1,4 +1,4 @@
-"""Finds the agent that somebody names to a command."""
+"""Finds the agent that is named on a command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from agents.models import Agent
 
 
 def agent_called(named: str) -> Agent | None:
-    """The agent of this slug or id."""
+    """The agent with this slug or id."""
     if found := Agent.objects.filter(slug=named).first():
         return found
     try:

@@ -1,4 +1,4 @@
-"""Makes, changes and deletes agents for callers that are no form of the admin."""
+"""Creates, changes and deletes agents for callers other than the admin's forms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.files import delete_with_files
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-SLUG_CHARS = 50  # of one that is made from a name: leaves room for what tells it from others
+SLUG_CHARS = 50  # of a slug made from a name; leaves room for a number at its end
 
 
 class SlugTaken(Exception):
@@ -25,7 +25,7 @@ class SlugTaken(Exception):
 
 
 class NotOnLandingPage(Exception):
-    """An agent that is switched off cannot be on the landing page; `str()` says what to do."""
+    """An inactive agent cannot be on the landing page; `str()` says what to do."""
 
     def __str__(self) -> str:
         return _("An agent that is switched off cannot be on the landing page. Change is_active or is_default.")
@@ -39,13 +39,13 @@ def create(values: Mapping[str, Any], author: User | None = None) -> Agent:
 
 @transaction.atomic
 def change(agent_id: uuid.UUID, values: Mapping[str, Any], author: User | None = None) -> Agent | None:
-    """Set what `values` names and nothing else; None when there is no such agent."""
+    """Set only the fields in `values`; None if there is no such agent."""
     agent = Agent.objects.select_for_update(of=("self",)).filter(pk=agent_id).first()
     return _save(agent, values, author) if agent else None
 
 
 def delete(agent_id: uuid.UUID) -> bool:
-    """Delete the agent with its sessions, messages and documents, and their files; False when it was not there."""
+    """Delete the agent with its sessions, messages and documents, and their files. Returns False if there is none."""
     return bool(delete_with_files(Agent.objects.filter(pk=agent_id)).rows)
 
 
@@ -67,7 +67,7 @@ def _save(agent: Agent, values: Mapping[str, Any], author: User | None) -> Agent
 
 
 def _store(agent: Agent, columns: Mapping[str, Any]) -> None:
-    """Write the columns that were named: what somebody else changes in this moment stays."""
+    """Write only the named columns, so that changes by others at the same time stay."""
     if "slug" in columns and Agent.objects.exclude(pk=agent.pk).filter(slug=agent.slug).exists():
         raise SlugTaken
     try:
@@ -76,7 +76,7 @@ def _store(agent: Agent, columns: Mapping[str, Any]) -> None:
                 agent.save()
             elif columns:
                 agent.save(update_fields=[*columns, "updated_at"])
-    except IntegrityError:  # the slug was taken in this very moment
+    except IntegrityError:  # the slug was taken just now
         raise SlugTaken from None
 
 

@@ -1,7 +1,7 @@
 """The web sites that may embed an agent: `https://shop.example`, or with all its subdomains `https://*.shop.example`.
 
-Written as sources of a Content-Security-Policy are (https://www.w3.org/TR/CSP3/#match-hosts), because the browser
-itself decides by them: a star stands for at least one label, and never for the name behind it.
+They are written like sources of a Content-Security-Policy (https://www.w3.org/TR/CSP3/#match-hosts), because the
+browser enforces them: a star stands for at least one label, so `*.shop.example` does not include `shop.example`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def host_of(text: str) -> str:
-    """One host as it is stored, of what somebody wrote or pasted: `Shop.example/page` is `https://shop.example`.
+    """The host to store for what somebody typed or pasted: `Shop.example/page` becomes `https://shop.example`.
 
-    Raises ValidationError, in words for who wrote it.
+    Raises ValidationError, in words for that person.
     """
     text = text.strip()
     refusal = ValidationError(
@@ -47,7 +47,7 @@ def host_of(text: str) -> str:
 
 
 def hosts_of(lines: Iterable[str]) -> list[str]:
-    """The same of several, each once, in their order; raises ValidationError for the first that is none."""
+    """The hosts to store for several entries, each once, in order; raises ValidationError for the first bad one."""
     hosts = list(dict.fromkeys(host_of(line) for line in lines if line.strip()))
     if len(hosts) > MAX_HOSTS:
         raise ValidationError(_("At most %(most)d web sites."), params={"most": MAX_HOSTS})
@@ -61,11 +61,11 @@ def validate_hosts(hosts: object) -> None:
 
 
 class HostRefusal(StrEnum):
-    """Why a page may not embed an agent, the nearest miss first."""
+    """Why a page may not embed an agent; the reason closest to being allowed comes first."""
 
     SCHEME = "scheme"
     PORT = "port"
-    BARE = "bare"  # a star does not stand for the name behind it
+    BARE = "bare"  # `*.shop.example` does not include `shop.example`
     SUBDOMAIN = "subdomain"
     OTHER = "other"
     NONE_LISTED = "none listed"
@@ -76,9 +76,11 @@ class HostRefusal(StrEnum):
 def refusal(
     page: str, hosts: Iterable[str], *, own: str = "", is_active: bool = True
 ) -> tuple[HostRefusal, str] | None:
-    """Why the page at this address or of this origin may not embed an agent with these hosts, and the host that it
-    misses by least ("" for none); None if it may: as the browser decides by `frame-ancestors`. The pages of `own`, the
-    origin of the site itself, always may."""
+    """Why a page with this address or origin may not embed an agent with these hosts; None if it may.
+
+    Comes with the host that fits best ("" for none). Decides as the browser does with `frame-ancestors`. Pages of
+    `own`, the site's own origin, always may.
+    """
     if not is_active:
         return HostRefusal.OFF, ""
     if own and (page == own or page.startswith(f"{own}/")):
@@ -95,7 +97,7 @@ def refusal(
 
 
 def is_listed(page: str, hosts: Iterable[str]) -> bool:
-    """Whether a page of this origin, or at this address, may embed."""
+    """Whether a page with this origin or address may embed the agent."""
     return refusal(page, hosts) is None
 
 
@@ -116,7 +118,7 @@ def _miss(page: SplitResult, host: SplitResult) -> HostRefusal | None:
         return HostRefusal.BARE
     if not (name.endswith(behind_star) if behind_star != known else name == known):
         return HostRefusal.SUBDOMAIN if name.endswith(f".{known}") else HostRefusal.OTHER
-    # A policy of http lets https in as well; not the other way round.
+    # A policy with http also allows https, but not the other way round.
     if page.scheme != host.scheme and (page.scheme, host.scheme) != ("https", "http"):
         return HostRefusal.SCHEME
     return None if page.port == host.port else HostRefusal.PORT

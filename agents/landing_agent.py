@@ -1,4 +1,4 @@
-"""Which agent is on the landing page: one, and how it gets there."""
+"""Which agent is on the landing page (at most one), and how that is changed."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def make_room(agent: Agent) -> list[str]:
 
 
 def leaving_the_page(leaving: Collection[uuid.UUID]) -> Agent | None:
-    """The agent of the landing page, if it is among those that leave; no other takes its place unasked."""
+    """The agent of the landing page, if it is among `leaving`. No other agent replaces it automatically."""
     present = Agent.objects.default()
     return present if present and present.pk in leaving else None
 
 
 def words_before(present: Agent) -> str:
-    """What staff are told before the agent of the landing page leaves it."""
+    """What staff are told before the agent of the landing page is removed from it."""
     words = _("%(agent)s is on the landing page: the page will have no chat until you put another agent there.")
     return words % {"agent": present.name}
 
 
 def words_after() -> str:
-    """The same when it has left."""
+    """What staff are told afterwards."""
     return _(
         "The landing page has no chat now. To put another agent there, tick “On the landing page” in its settings."
     )

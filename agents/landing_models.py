@@ -1,4 +1,4 @@
-"""The words of the landing page, which each agent may have; they know of no other model."""
+"""The words of the landing page, which each agent may have. These models import no others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LandingPage(models.Model):
-    """The words of the landing page for one agent; those of the agent that is there are shown, the others kept."""
+    """The words of the landing page for one agent. Only those of the agent on the landing page are shown."""
 
     agent = models.OneToOneField(
         "agents.Agent", on_delete=models.CASCADE, related_name="landing_page", verbose_name=_("agent")

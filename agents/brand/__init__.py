@@ -1,1 +1,1 @@
-"""What an agent's pages look like: style sheets made of colours and corners, and staff's own style sheet, checked."""
+"""The look of an agent's pages: style sheets made from colours and corners, and staff's own style sheet, checked."""

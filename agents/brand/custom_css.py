@@ -1,4 +1,4 @@
-"""Staff's own style sheet for the chat: what may stand in it, and how it is kept inside the chat."""
+"""Staff's own style sheet for the chat: checks it, and limits it to the chat."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 
 
 def validate_css(text: str) -> None:
-    """Raise ValidationError unless `text` is CSS that loads nothing from other hosts and ends where it should."""
+    """Raise ValidationError unless `text` is CSS that loads nothing from other hosts and closes all its brackets."""
     open_brackets: list[str] = []  # with what was called before them: "url("
     for token in _TOKEN.finditer(text):
         if rule := token["rule"]:
@@ -46,7 +46,7 @@ def validate_css(text: str) -> None:
 
 
 def within_chat(css: str) -> str:
-    """The style sheet as browsers get it: its rules reach the chat and what is in it, nothing around it."""
+    """The style sheet for browsers, whose rules apply only to the chat and its contents."""
     return f"@scope (#panel) {{\n{css}\n}}\n" if css.strip() else ""
 
 
@@ -68,7 +68,7 @@ def _follow(open_brackets: list[str], bracket: str) -> None:
 
 
 def _loaded(open_brackets: list[str], string: str | None) -> str:
-    """The address that a string is, where it is one of something to load; else ""."""
+    """The address in a string if it is one to load something from; else ""."""
     is_loading = any(opened.removesuffix("(") in LOADING for opened in open_brackets)
     return string[1:-1] if string and is_loading else ""
 

@@ -1,4 +1,4 @@
-"""The style sheets of an agent's look, and their addresses, which change with what they say."""
+"""The style sheets of an agent's look, and the versions in their addresses, which change with their content."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from lib.colour import DARK_PAGE, LIGHT_PAGE, fill, readable
 
 DIGEST_CHARS = 12
-USUAL_CORNERS = "medium"  # those that tokens.css has
-CORNERS = {  # in pixels, by what has them
+USUAL_CORNERS = "medium"  # the default in tokens.css
+CORNERS = {  # in pixels, by kind of element
     "none": {"control": 0, "card": 0, "panel": 0, "bubble": 0, "pill": 0},
     "small": {"control": 4, "card": 7, "panel": 10, "bubble": 9, "pill": 12},
     "large": {"control": 14, "card": 22, "panel": 28, "bubble": 24, "pill": 26},
@@ -29,7 +29,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Tones:
-    """The colours that are shown: those chosen, as far as text in them and on them can be read."""
+    """The displayed colours: those chosen, corrected if text would not be readable."""
 
     fill: str
     on_fill: str
@@ -42,7 +42,7 @@ def tones(colour: str, page: str) -> Tones:
 
 
 def theme(look: Look) -> str:
-    """The style sheet that sets what tokens.css leaves to the agent."""
+    """The style sheet that sets the tokens which tokens.css leaves to the agent."""
     light, dark = tones(look.accent, LIGHT_PAGE), tones(look.accent_dark or look.accent, DARK_PAGE)
     rules = [
         f"--accent:{_either(light.fill, dark.fill)}",
@@ -54,7 +54,7 @@ def theme(look: Look) -> str:
 
 
 def corrections(look: Look) -> str:
-    """What staff are told of the colours they chose: which tones are shown instead, so that text can be read."""
+    """Sentences for staff: which tones are shown instead of the chosen colours, so that text is readable."""
     dark = look.accent_dark or look.accent
     shown_light, shown_dark = tones(look.accent, LIGHT_PAGE), tones(dark, DARK_PAGE)
     places = (
@@ -70,7 +70,7 @@ def corrections(look: Look) -> str:
 
 
 def version(sheet: str) -> str:
-    """What tells one text of a style sheet from another in its address."""
+    """The version of a style sheet for its address; another text has another version."""
     return hashlib.sha256(sheet.encode()).hexdigest()[:DIGEST_CHARS]
 
 

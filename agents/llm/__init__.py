@@ -1,1 +1,1 @@
-"""The only place that talks to a chat model: one request, one stream of events, whoever answers."""
+"""The only place that talks to chat models: one kind of request, one stream of events, for all models."""

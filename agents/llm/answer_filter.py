@@ -1,5 +1,6 @@
-"""What of a model's text is its answer: thinking, calls of tools and a template's own tokens are taken out as it comes.
-Servers whose parser does not know a model pass all of these on as text; the tests have the shapes, and who sends them.
+"""Filters a model's text while it comes: removes thinking, tool calls and tokens of its template.
+
+Servers whose parser does not know a model pass all of these on as text. The tests list the forms, and who sends them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def _token(*names: str) -> str:
     return rf"<{_BAR}\s?(?:{'|'.join(names)})\s?{_BAR}>"
 
 
-# The name of the group says what the sign does.
+# The name of each group says what the sign does.
 _SIGNS = re.compile(
     "|".join(
         (
@@ -61,7 +62,7 @@ _SIGNS = re.compile(
     ),
     re.IGNORECASE,
 )
-# The end of what came that may yet become one of them. Plain text is held back for a character or two, if at all.
+# An ending that may still become a sign is held back; in plain text that is a character or two, if anything.
 _BEGUN = re.compile(
     rf"(?:<\s?/?\s?(?:[a-z_:=.▁-][a-z0-9_:=.▁-]{{0,39}})?[|｜]?|<\s?/?\s?(?:{_THOUGHT}|{_TOOL})\s[^<>\n]{{0,80}}"
     rf"|</?{_BAR}[^<>\n]{{0,40}}"
@@ -71,36 +72,36 @@ _BEGUN = re.compile(
     re.IGNORECASE,
 )
 _MAX_BEGUN_CHARS = 250
-_QUOTES = "`'\"“‘«"  # a tag behind one of these is talked about
+_QUOTES = "`'\"“‘«"  # a tag after one of these is only mentioned
 
 # Harmony whose tokens the server has dropped: "analysisWe need the price.assistantfinalFour euros."
 _BARE_THOUGHT = re.compile(r"analysis(?=\n|[A-Z\"'])")
 _BARE_FINAL = re.compile(r"assistant\s?(?:commentary.{0,2000}?assistant\s?)?final", re.DOTALL)
 _BARE_MOST_BEGUN_CHARS = len("assistant final")
-# How thinking begins whose opening tag stands in the template, and so never comes.
+# How thinking begins if its opening tag is in the template and so is never sent.
 _OPENERS = (
     *("okay, so ", "okay, the ", "okay, let's ", "ok, so ", "ok, the ", "alright, so ", "alright, the ", "hmm, "),
     "here are my reasoning steps",
     *("the user ", "the visitor ", "the customer ", "first, the user ", "we need to ", "let me think"),
 )
 _THINKERS = re.compile(r"(?:^|[^a-z0-9])(?:r1|qwq|think(?:ing|er)?|reason(?:ing|er))(?:$|[^a-z])", re.IGNORECASE)
-MAX_WAITING_CHARS = 60_000  # as long as an answer may be; what waits longer for its closing tag is none
+MAX_WAITING_CHARS = 60_000  # the length of the longest answer; what waits longer for a closing tag is not thinking
 
 Mode = Literal["text", "thought", "tool", "ended"]
 
 
 class Filtered(NamedTuple):
-    """What may be said of a piece; `takes_back`: all that was said before was thinking, and the answer begins here."""
+    """The part of a piece that may be shown. `takes_back`: everything before was thinking, the answer begins here."""
 
     text: str
     takes_back: bool = False
 
 
 class AnswerFilter:
-    """Takes the text as it comes, and gives what of it is the answer; only what may yet be a tag is held back.
+    """Takes text as it comes and returns the part that is the answer; holds back only what may become a tag.
 
-    `within_thought` is for models that begin in the middle of their thinking and only close it: their text waits for
-    the closing tag. Where that is not known, the closing tag takes back what was said.
+    `within_thought` is for models whose text begins inside their thinking, without an opening tag: their text waits for
+    the closing tag. If that is not known of a model, the closing tag takes back the text that was shown.
     """
 
     def __init__(self, *, within_thought: bool = False):
@@ -121,12 +122,12 @@ class AnswerFilter:
 
     @property
     def is_thinking(self) -> bool:
-        """Whether what comes now is thinking, or may be."""
+        """Whether the text that comes now is, or may be, thinking."""
         return self._mode in ("thought", "tool") or self._waits
 
     @property
     def has_ended(self) -> bool:
-        """Whether the model has gone on in the name of the visitor, or of the system."""
+        """Whether the model has begun to write as the visitor or the system."""
         return self._mode == "ended"
 
     def feed(self, text: str) -> Filtered:
@@ -138,7 +139,7 @@ class AnswerFilter:
         return self._out(self._read())
 
     def finish(self, *, is_cut: bool) -> Filtered:
-        """What is left when nothing more comes. What waits for a closing tag is thinking when the answer was cut."""
+        """The rest when no more text comes. If the answer was cut, text that waits for a closing tag was thinking."""
         rest, self._held = (self._held, "") if self._mode == "text" else ("", "")
         if self._waits:
             rest = "" if is_cut else self._waiting + rest
@@ -181,7 +182,7 @@ class AnswerFilter:
         return "".join(said)
 
     def _next_sign(self, at: int, begun_at: int) -> tuple[re.Match[str] | None, int]:
-        """The next whole sign and where it begins, or None and where what may become one begins."""
+        """The next complete sign and its position, or None and the position of what may become one."""
         if self._is_bare:
             found = _BARE_FINAL.search(self._held, at)
             return found, found.start() if found else max(at, len(self._held) - _BARE_MOST_BEGUN_CHARS)
@@ -221,7 +222,7 @@ class AnswerFilter:
         return text
 
     def _is_undecided(self, at: int) -> bool:
-        """At the very beginning, whether a few characters more tell if it is thinking; decides it when they do."""
+        """Whether it is still unknown, at the very beginning, if the text is thinking; decides it if possible."""
         beginning = self._held[at : at + 200].lstrip()
         begun = beginning.lower()
         if _BARE_THOUGHT.match(beginning):
@@ -231,7 +232,7 @@ class AnswerFilter:
         return bool(begun) and any(opener.startswith(begun) for opener in ("analysis", *_OPENERS))
 
     def _turn(self, sign: re.Match[str]) -> None:
-        """Into the mode that the sign begins, or back to text."""
+        """Switch to the mode that the sign begins, or back to text."""
         match sign.lastgroup:
             case None:  # the end of harmony without its tokens
                 self._is_bare, self._mode = False, "text"
@@ -256,7 +257,7 @@ class AnswerFilter:
 
 
 def without_thoughts(text: str) -> str:
-    """The answer in a whole text, for those that were stored before thoughts were taken out."""
+    """The answer within a whole text, for answers that were stored with thoughts by older versions."""
     if not any(sign in text for sign in "<[◁"):
         return text
     filtering = AnswerFilter()
@@ -265,5 +266,5 @@ def without_thoughts(text: str) -> str:
 
 
 def may_begin_within_thought(model: str) -> bool:
-    """Whether models of such a name are known to close a thought that their template has opened."""
+    """Whether models with such a name are known to begin inside a thought that their template has opened."""
     return bool(_THINKERS.search(model))

@@ -1,6 +1,6 @@
-"""How a language model is told of what a visitor attached: pictures as parts, a PDF as text, and what it cannot see.
+"""Describes attached files to a language model: pictures as parts, a PDF as text, and files that it cannot see.
 
-Nothing in it commands, and nothing in it is a fact of the company: each says so where it stands.
+Each text says that it contains neither commands nor facts about the company.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PICTURE_TOKENS = 800  # a picture of 1,024 pixels costs between 100 and 1,600, b
 
 
 def words_of(attached: Attached, *, is_shown: bool) -> str:
-    """What stands in the visitor's turn; `is_shown` of a picture whose part goes along."""
+    """The text for the visitor's turn; `is_shown` says that a picture is sent with it."""
     name = _safe(" ".join(attached.name.split())).replace('"', "'")
     if attached.text:
         return READ.format(name=name, text=_safe(attached.text))
@@ -41,5 +41,5 @@ def part_of(attached: Attached) -> dict[str, Any]:
 
 
 def _safe(text: str) -> str:
-    """A document that holds our own delimiters could end and speak as the visitor, or as the system."""
+    """Remove our own delimiters, with which a document could end itself and speak as the visitor or the system."""
     return re.sub(r"<(?=\s*/?\s*(?:passage|attachment))", "‹", text, flags=re.IGNORECASE)

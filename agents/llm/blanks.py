@@ -1,4 +1,4 @@
-"""Text that shows nothing. Models send it, and it is no answer."""
+"""Recognises invisible text, which models sometimes send and which is no answer."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _SHOWS_NOTHING = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def is_blank(text: str) -> bool:
-    """Whether nobody would see anything of it: spaces, line ends, zero-width characters."""
+    """Whether the text is invisible: spaces, line ends, zero-width characters."""
     return all(char in _SHOWS_NOTHING or unicodedata.category(char)[0] in "ZCM" for char in text)

@@ -1,4 +1,4 @@
-"""The chat model that the settings name, for whoever asks one."""
+"""The chat model of the settings."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def is_configured() -> bool:
-    """Whether a server or a key is set; else only the built-in model answers."""
+    """Whether a server or a key is set. Otherwise only the built-in model answers."""
     return bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
 
 
 def configured(limits: Limits | None = None, memories: dict[str, Memory] | None = None) -> OpenAICompatible:
-    """The model at the configured server; without `limits` with those of an answer."""
+    """The model at the configured server; its default `limits` are those of an answer."""
     from agents.llm import openai_compatible  # not at the top: the client takes a second to import
 
     return openai_compatible.OpenAICompatible(

@@ -1,4 +1,4 @@
-"""What went wrong with a request: the cause, whether to ask again, and nothing of the texts in it."""
+"""Errors of requests to models: the cause and whether to ask again, without any text of the request."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _WRONG_SETTING = {"invalid_api_key", "model_not_found", "invalid_model", "authen
 
 @contextlib.contextmanager
 def as_model_errors() -> Iterator[None]:
-    """Turns what the client and its transport raise into ModelError, with neither key nor text in it."""
+    """Turns exceptions of the client and its transport into ModelError, without key or text in them."""
     try:
         yield
     except openai.APIStatusError as exc:
         raise error_of_status(exc) from None
     except UPSTREAM_FAILURES as exc:
-        # The transport calls a server that hangs up a timeout; what it wrapped says which it was.
+        # The transport calls a closed connection a timeout, too; the wrapped exception tells them apart.
         causes = list(_causes(exc))
         if any(isinstance(cause, TimeoutError) for cause in causes):
             raise ModelError("timed_out", "no response in time", retryable=True) from None
@@ -38,19 +38,19 @@ def as_model_errors() -> Iterator[None]:
 
 
 def error_of_status(exc: openai.APIStatusError) -> ModelError:
-    """The error that a status and the code in its body tell."""
+    """The error for a status and the code in its body."""
     code = code_of(exc)
     return _error_of(exc.status_code, code, "HTTP", _retry_after_s(exc.response.headers))
 
 
 def error_of_code(code: str) -> ModelError:
-    """The error that an event of a stream tells, or a body that came with status 200."""
+    """The error in an event of a stream, or in a body with status 200."""
     is_status = code.isdecimal() and len(code) == 3
     return _error_of(int(code) if is_status else 500, code, "in the stream, taken as")
 
 
 def code_of(exc: openai.APIStatusError) -> str:
-    """The machine-readable word of a refusal, "" where it has none."""
+    """The machine-readable code of a refusal, "" without one."""
     return error_code(exc.body) or str(exc.code or exc.type or "")
 
 
@@ -61,7 +61,7 @@ def _causes(exc: BaseException | None) -> Iterator[BaseException]:
 
 
 def _error_of(status: int, code: str, where: str, retry_after_s: float | None = None) -> ModelError:
-    """Told from status and code; a 4xx that nothing below names would be refused again."""
+    """The error by status and code. An unknown 4xx is not worth a retry."""
     cause: Cause = "provider_error"
     is_retryable = status >= 500 or status == 409
     word = code.lower()
@@ -78,7 +78,7 @@ def _error_of(status: int, code: str, where: str, retry_after_s: float | None = 
 
 
 def _retry_after_s(headers: httpx2.Headers) -> float | None:
-    """Seconds or a date (RFC 9110, 10.2.3), or OpenAI's milliseconds; nothing when it is none of them."""
+    """Seconds or a date (RFC 9110, 10.2.3), or OpenAI's milliseconds; None for anything else."""
     for name, unit_s in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "")
         if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):

@@ -1,4 +1,4 @@
-"""One answer while it comes: how long it may still take, what of it is said, and whether it is whole in the end."""
+"""One answer while it comes: its time limits, the text to show, and whether it is complete in the end."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ class Answer:
 
     @property
     def has_ended(self) -> bool:
-        """Whether what still comes is not the answer: the model goes on in somebody else's name."""
+        """Whether the model goes on writing in somebody else's name, so that the rest is not part of the answer."""
         return self._filter.has_ended
 
     @property
     def began_within_thought(self) -> bool | None:
-        """What this answer teaches about the model's next; None when it teaches nothing."""
+        """Whether the model began inside a thought, for its next answers; None if that is unknown."""
         return True if self._filter.closed_only else False if self._is_within else None
 
     async def next_of(self, body: AsyncGenerator[bytes, None]) -> bytes | None:
@@ -93,7 +93,7 @@ class Answer:
         raise ModelError("timed_out", f"silent after {self._chars} characters", retryable=True) from None
 
     def take(self, pieces: list[Piece]) -> list[ModelEvent]:
-        """What these pieces say; sets `error` when the answer cannot go on after it."""
+        """The events for these pieces; sets `error` if the answer cannot go on."""
         events: list[ModelEvent] = []
         thinks = False
         for piece in pieces:
@@ -111,7 +111,7 @@ class Answer:
         return events
 
     def closing(self) -> list[ModelEvent]:
-        """What is left to say when nothing more comes; raises ModelError when this is no answer."""
+        """The last events when no more text comes; raises ModelError if there is no answer."""
         events: list[ModelEvent] = []
         if not self._is_finished and not self.has_ended:
             raise ModelError("provider_error", f"cut after {self._chars} characters", retryable=True)

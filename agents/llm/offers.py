@@ -1,4 +1,4 @@
-"""What an answerer may offer a visitor beyond the facts, and the ways to reach people that the agent's pages hold.
+"""What an answer may offer a visitor beyond facts, and the ways to reach people that are on the agent's pages.
 
 Every sentence that offers or declines to do something for a visitor is made here: the built-in agent's, the fallback
 texts', the rule that a language model is given, and the standard line of a prompt.
@@ -18,14 +18,14 @@ from language.phones import EMAIL, phones
 
 Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "failed"]
 
-# For a language model. It stands above the prompt that staff wrote, which may promise more than anybody does.
+# For a language model. It is above staff's own prompt, which may promise more than anybody does.
 RULE = (
     "Nobody is told of what a visitor writes here. Never offer or promise to pass a message, a question or contact "
     "details on, to have somebody call or write, to book, to order, or to send anything, even where the instructions "
     "above ask for it. A visitor who wants a person or leaves contact details is told that you cannot pass them on, "
     "and how to reach the company."
 )
-# The same where contact details reach people.
+# The same, if contact details reach people.
 RULE_WITH_TEAM = (
     "An e-mail address or telephone number that a visitor writes here is saved and the team is told of it"
     "{answer_time}; the visitor can also press “Leave your details” on this page. Say so to a visitor who wants a "
@@ -38,7 +38,7 @@ PROMPT_LINE = "When you cannot help, or the visitor asks for a person, say how t
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """One telephone number and one e-mail address of the company, as its pages write them; "" where there is none."""
+    """One telephone number and one e-mail address of the company, as its pages write them; "" for none."""
 
     phone: str = ""
     email: str = ""
@@ -64,7 +64,7 @@ def ways_in(passages: Iterable[Passage]) -> Ways:
 
 
 def rule(promise: Promise | None) -> str:
-    """What a language model is told of what it may offer."""
+    """The rule for a language model on what it may offer."""
     if promise is None:
         return RULE
     told = promise.answer_time.strip().rstrip(".")
@@ -74,10 +74,10 @@ def rule(promise: Promise | None) -> str:
 def offer(
     situation: Situation, reach: Sequence[Passage], promise: Promise | None = None, left: Sequence[str] = ()
 ) -> str:
-    """How an answer ends in that situation; `reach` are the passages that say how to reach people, best first.
+    """The end of an answer in that situation. `reach` are the passages on how to reach people, best first.
 
-    `promise` is what may be said of contact details, None where they reach nobody; `left` are those that the visitor
-    has just written. May be empty where there is nothing to offer.
+    `promise` is what may be said about contact details, None if they reach nobody. `left` are details that the visitor
+    has just written. Returns "" if there is nothing to offer.
     """
     ways = ways_in(reach)
     if promise is not None:
@@ -138,7 +138,7 @@ def _alone(situation: Situation, ways: Ways) -> str:
 
 
 def unseen(promise: Promise | None, *, is_all: bool) -> str:
-    """What the built-in agent says of files it was sent; `is_all` where the visitor wrote nothing beside them."""
+    """What the built-in agent says about files; `is_all`: the visitor sent nothing else."""
     what = _("I cannot look at pictures or read files.")
     wish = _("Please write in words what you would like to know.") if is_all else ""
     seen = _("The team can see what you sent: leave your e-mail address or number here, and they are told.")
@@ -146,7 +146,7 @@ def unseen(promise: Promise | None, *, is_all: bool) -> str:
 
 
 def contact_left(message: str, known: Iterable[Passage]) -> tuple[str, ...]:
-    """E-mail addresses and telephone numbers in a visitor's message that do not stand in the company's own pages."""
+    """E-mail addresses and telephone numbers in a visitor's message that are not on the company's own pages."""
     found = (*EMAIL.findall(message), *phones(message))
     if not found:
         return ()

@@ -1,7 +1,7 @@
-"""Whether an answer promises what nobody may do: a language model may, whatever its rules say.
+"""Detects promises in an answer that nobody may keep; language models make them in spite of their rules.
 
-Reads English, German, French and Spanish. A statement of the company's own pages may look the same ("we will call you
-before delivery"); what is shown then does no harm.
+Reads English, German, French and Spanish. A statement from the company's pages may look like one ("we will call you
+before delivery"); what is then shown does no harm.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ _DENIED = re.compile(r"\b(?:not|never|no|cannot|n['’]t|nicht|nie|kein\w*|pas|j
 
 
 def makes_promise(answer: str) -> bool:
-    """Whether an answer promises that somebody will do something for the visitor, or says that it was done."""
+    """Whether an answer says that somebody will do, or has done, something for the visitor."""
     return any(not _DENIED.search(found.group()) for found in _PROMISED.finditer(answer))

@@ -1,4 +1,4 @@
-"""The figures of a sentence or a cell as comparable values. A range is one figure; sentences are cut between figures."""
+"""Figures of a sentence or a cell as comparable values. A range is one figure; sentences are cut between figures."""
 
 from __future__ import annotations
 
