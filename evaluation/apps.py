@@ -9,7 +9,7 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         from agents.publication import gated_by
-        from agents.staff.version_notes import note_on_versions  # not at the top: they need the models
+        from agents.staff.version_notes import note_on_versions  # imported here because they need the models
         from conversations.deletion.tidying import tidied_by
         from conversations.intake.signals import feedback_given
         from conversations.replies.runs import on_every_end

@@ -1,4 +1,4 @@
-"""Cases as a file, to be kept beside a prompt, changed in an editor, or taken to another installation."""
+"""Cases as a YAML file, to edit them, to keep them with a prompt, or to copy them to another installation."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ROLE_WORDS = {"visitor": "user", "agent": "assistant"}
 
 
 class CaseFileInvalid(Exception):
-    """The file cannot be taken in; `str()` says where and why. Nothing of it is stored."""
+    """The file cannot be imported; `str()` says where and why. Nothing of it is stored."""
 
 
 def write(agent: Agent) -> str:
-    """All cases of an agent as YAML, in their order; documents by their names."""
+    """All cases of an agent as YAML, in order, with documents by their names."""
     cases = agent.cases.prefetch_related("cites")
     rows = [_row(case) for case in cases]
     return yaml.safe_dump({"cases": rows}, allow_unicode=True, sort_keys=False, width=100)
@@ -32,7 +32,7 @@ def write(agent: Agent) -> str:
 
 @transaction.atomic
 def read(agent: Agent, file: bytes) -> int:
-    """Add the cases of a file to the agent's; returns how many. A question that is there is replaced."""
+    """Add the cases in a file to the agent's; returns how many. A case with the same question is replaced."""
     known = {(case.question, str(case.history)): case for case in agent.cases.all()}
     rows = _rows(file)
     for number, row in enumerate(rows, start=1):
@@ -77,7 +77,7 @@ def _rows(file: bytes) -> list[Any]:
 
 
 def _events(file: bytes) -> Any:
-    """A few aliases of aliases unfold to more than any memory holds."""
+    """Refuse aliases: a few aliases of aliases unfold to more than any memory holds."""
     try:
         yield from yaml.parse(file, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -124,7 +124,7 @@ def _history(value: Any, number: int) -> list[dict[str, str]]:
 
 
 def _documents(agent: Agent, names: list[str]) -> list[Document]:
-    """One with a name that several documents have is any of them: the oldest."""
+    """The documents with these names. If several have the same name, the oldest one is used."""
     found = []
     for name in names:
         document = agent.documents.filter(name=name).defer("text").order_by("created_at").first()

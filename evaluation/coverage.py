@@ -1,4 +1,4 @@
-"""What no case touches: documents that no answer was taken from, and questions that the agent never asked."""
+"""What an agent's cases do not touch: documents that no answer used, and questions that the agent never asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from knowledge.copies import said_once
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Names of what is touched by none of an agent's cases, and how many there are in all."""
+    """The names of what none of an agent's cases touch, and how many there are in all."""
 
     documents: list[str]
     document_count: int
@@ -20,8 +20,11 @@ class Coverage:
 
 
 def coverage_of(agent: Agent) -> Coverage:
-    """Of the documents that are answered from, by those that cases name and those that the answers of the last whole
-    evaluation were taken from; a question is touched when one of these answers asks it."""
+    """What an agent's cases do not touch.
+
+    A document in use is touched if a case names it, or an answer of the last complete evaluation used it. A question is
+    touched if one of these answers asks it.
+    """
     documents = dict(said_once(agent.pk).values_list("pk", "name"))
     questions = dict(agent.questions.values_list("key", "label"))
     runs = last_runs(agent)
@@ -37,7 +40,7 @@ def coverage_of(agent: Agent) -> Coverage:
 
 
 def last_runs(agent: Agent) -> list[CaseRun]:
-    """The answers of the agent's last whole evaluation, with what they were taken from and what they asked."""
+    """The answers of the agent's last complete evaluation, with their sources and the questions they asked."""
     ended = [Evaluation.Status.PASSED, Evaluation.Status.FAILED]
     last = agent.evaluations.filter(status__in=ended, error="").first()
     return list(CaseRun.objects.filter(case__evaluation=last).only("sources", "asked")) if last else []

@@ -1,4 +1,4 @@
-"""Gathers what agents did not know into gaps, grouped by meaning, and closes them with a document or a shrug."""
+"""Groups questions that agents could not answer by meaning into gaps, and closes gaps by a document or dismissal."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from knowledge.models import Document
 from lib.database import in_database
 from lib.text import clean, shorten
 
-PERIOD = timedelta(days=90)  # what was asked before then is not looked at again
+PERIOD = timedelta(days=90)  # older questions are not looked at
 TREND = timedelta(days=7)
-MAX_AT_ONCE = 100  # questions of one look: a second of the embedding model
+MAX_AT_ONCE = 100  # questions in one step: a second of the embedding model
 MAX_COMPARED = 2000  # gaps of an agent, the newest
-NAME_CHARS = 80  # of a document made of an answer
+NAME_CHARS = 80  # of a document made from an answer
 
 
 class GapClosed(Exception):
-    """The gap was answered or dismissed already."""
+    """The gap has been answered or dismissed already."""
 
 
 async def note_later(answer: MessageData) -> None:
-    """Have an answer that did not know looked at; called with each that ends."""
+    """Start a task if this answer was not known. Called with each answer that ends."""
     if answer.certainty in (Reply.Certainty.HEDGED, Reply.Certainty.REFUSED) or answer.withheld:
         await _owe(answer.session_id)
 
@@ -48,7 +48,7 @@ def _owe(session_id: str) -> None:
 
 
 def note_feedback(reply: Reply, **_kwargs: Any) -> None:
-    """Have an answer looked at that did not help; one whose visitor has taken that back is in no gap for it."""
+    """Start a task if this answer did not help. If the visitor took that back, remove the question from its gap."""
     if reply.feedback == Reply.Feedback.DOWN:
         look.enqueue(str(reply.message.session.agent_id))
         return
@@ -58,13 +58,15 @@ def note_feedback(reply: Reply, **_kwargs: Any) -> None:
 
 @task()
 def look(agent_id: str) -> None:
-    """Gather what an agent did not know. May be killed at any point and run again."""
+    """The task: put what an agent did not know into gaps. May be killed at any point and run again."""
     gather(uuid.UUID(agent_id))
 
 
 def gather(agent_id: uuid.UUID, at: datetime | None = None) -> int:
-    """Put the questions that are in no gap yet into one, at most MAX_AT_ONCE; returns how many. The same rows looked
-    at twice give the same gaps."""
+    """Put questions without a gap into gaps, at most MAX_AT_ONCE; returns how many.
+
+    Handling the same rows twice gives the same gaps.
+    """
     since = (at or timezone.now()) - PERIOD
     unsure = Q(certainty__in=[Reply.Certainty.HEDGED, Reply.Certainty.REFUSED]) | Q(withheld__gt=0)
     unsure |= Q(feedback=Reply.Feedback.DOWN)
@@ -88,14 +90,14 @@ def gather(agent_id: uuid.UUID, at: datetime | None = None) -> int:
 
 
 def _meaning_of(question: Message) -> Meaning:
-    """Without what its visitor told of themselves: a gap's question is the heading of the document that answers it."""
+    """The question without personal data, because it becomes the heading of the document that answers it."""
     return Meaning.of(without_personal_data(question.content, hidden_in(question)))
 
 
 @transaction.atomic
 def _keep(agent_id: uuid.UUID, reply: Reply, meaning: Meaning, gap: Gap | None) -> Gap | None:
-    """The gap it is in, or `gap` where it is in none: deleted since, in one already, or liked after all."""
-    if gap is not None:  # it may have been deleted with its last question
+    """Store that a question is in `gap`, unless it is in one already, was deleted, or the visitor took it back."""
+    if gap is not None:  # the gap may have been deleted with its last question
         gap = Gap.objects.select_for_update().filter(pk=gap.pk).first()
     question = _lock_question(reply)
     if question is None or not meaning.text or GapQuestion.objects.filter(message=question).exists():
@@ -112,7 +114,7 @@ def _keep(agent_id: uuid.UUID, reply: Reply, meaning: Meaning, gap: Gap | None) 
 
 
 def delete_unasked(_now: datetime) -> int:
-    """Delete the gaps whose conversations were all deleted; how many."""
+    """Delete the gaps whose conversations were all deleted; returns how many."""
     deleted, _each = Gap.objects.filter(questions=None).delete()
     return deleted
 
@@ -123,7 +125,7 @@ def _lock_question(reply: Reply) -> Message | None:
 
 
 def _kind(reply: Reply) -> str | None:
-    """Why its question is in a gap; None for a visitor who has changed their mind."""
+    """Why a question is in a gap; None if the visitor has changed their mind."""
     if reply.certainty == Reply.Certainty.REFUSED:
         return GapQuestion.Kind.REFUSED
     if reply.certainty == Reply.Certainty.HEDGED:
@@ -134,8 +136,8 @@ def _kind(reply: Reply) -> str | None:
 
 
 def counted(at: datetime | None = None) -> Any:
-    """Gaps with how often they were asked (`count`), when last, how often in the last week and the one before, and how
-    often for each reason (`of_refused` and so on)."""
+    """Annotate gaps with how often they were asked (`count`), when last, how often in the last week and the week
+    before, and how often for each reason (`of_refused` and so on)."""
     now = at or timezone.now()
     this_week, last_week = Q(questions__asked_at__gte=now - TREND), Q(questions__asked_at__gte=now - 2 * TREND)
     return Gap.objects.annotate(
@@ -162,7 +164,7 @@ def answer(gap: Gap, text: str) -> Document | None:
 
 
 def dismiss(gap: Gap) -> None:
-    """Nobody needs to know that; raises GapClosed."""
+    """Close a gap that needs no answer; raises GapClosed."""
     with transaction.atomic():
         _lock(gap)
         gap.close(Gap.Status.DISMISSED)

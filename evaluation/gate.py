@@ -1,4 +1,4 @@
-"""Holds a new prompt version of an agent that has cases until they pass."""
+"""Holds back a new prompt version until the agent's cases pass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def hold(version: PromptVersion, author: User | None) -> Held | None:
-    """Begin the evaluation that publishes the version when it passes; None for an agent without cases."""
+    """Begin the evaluation that will publish the version if it passes; None if the agent has no cases."""
     number = version.agent.cases.count()
     if not number:
         return None

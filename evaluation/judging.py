@@ -1,4 +1,4 @@
-"""What is wrong with an answer to a case, in words; nothing is wrong with one that passes."""
+"""Judges an answer to a case: what is wrong with it, in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evaluation.phrases import PatternTooSlow, is_in
 
 
 def faults(case: EvaluatedCase, outcome: Outcome) -> list[str]:
-    """One sentence for each thing that the case asks for and the answer does not do."""
+    """One sentence for each expectation of the case that the answer does not meet; none if it passes."""
     if outcome.state != Reply.State.COMPLETE or not outcome.content.strip():
         return [_no_answer(outcome)]
     return [*_of_the_maker(outcome), *_of_phrases(case, outcome.content), *_of_sources(case, outcome)]
@@ -55,8 +55,8 @@ def _of_sources(case: EvaluatedCase, outcome: Outcome) -> Iterator[str]:
 
 
 def refused(outcome: Outcome) -> bool:
-    """Whether the agent said that it does not know. A language model does not tell: then it is an answer that nothing
-    in the knowledge bears out."""
+    """Whether the agent said that it does not know. A language model does not tell; its answer counts as such if it
+    uses nothing from the knowledge."""
     if outcome.certainty:
         return outcome.certainty == Reply.Certainty.REFUSED
     return not outcome.sources

@@ -1,4 +1,4 @@
-"""An evaluation as JUnit XML, which servers for continuous integration show case by case."""
+"""An evaluation as JUnit XML, which CI servers show case by case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 def junit(evaluation: Evaluation) -> bytes:
-    """One test a case; a failure has which answer it was, what was wrong with it, and its words."""
+    """One test for each case. A failure says which answer failed and why, and has the answer."""
     name = str(evaluation)
     suite = Tree.Element("testsuite", name=_text(name), tests=str(evaluation.total), failures=str(evaluation.failed))
     if evaluation.error:

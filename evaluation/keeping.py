@@ -1,4 +1,4 @@
-"""Stores cases, whoever writes them: the one place that says what a case needs."""
+"""Stores cases from all sources, and checks what a case needs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ COLUMNS = ("question", "history", "must", "must_not", "refuses", "position")
 
 
 class CaseInvalid(Exception):
-    """A case cannot be kept; `str()` says why and what to do."""
+    """A case cannot be stored; `str()` says why and what to do."""
 
 
 @transaction.atomic
 def store(case: Case, values: Mapping[str, Any]) -> Case:
-    """Set what `values` names: the columns, and `cites` as documents. Raises CaseInvalid, with nothing stored."""
+    """Set the columns in `values`, and `cites` as documents. Raises CaseInvalid; then nothing is stored."""
     for name in COLUMNS:
         if name in values:
             setattr(case, name, values[name])
@@ -42,7 +42,7 @@ def store(case: Case, values: Mapping[str, Any]) -> Case:
 
 
 def documents(agent: Agent, ids: Iterable[uuid.UUID]) -> list[Document]:
-    """The agent's documents of these ids; raises CaseInvalid for one that is not among them."""
+    """The agent's documents with these ids; raises CaseInvalid for an id that is not among them."""
     wanted = list(dict.fromkeys(ids))
     found = {document.pk: document for document in Document.objects.filter(agent=agent, pk__in=wanted).defer("text")}
     if missing := [pk for pk in wanted if pk not in found]:

@@ -1,4 +1,4 @@
-"""Whether two questions ask the same, by their meaning where an embedding model is installed, else by their words."""
+"""Decides whether two questions ask the same: by meaning if there is an embedding model, else by words."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Measured on 20 questions of a shop: other words for the same reach 0.77 and more, or so little (0.3) that no limit
-# would tell them from others; what is another question stays below 0.68, but for another name or number.
+# Measured on 20 questions of a shop: other words for the same question reach 0.77 or more, or so little (0.3) that no
+# limit would help. Different questions stay below 0.68, unless only a name or number differs.
 ALIKE = 0.76
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÄÖÜ][\w-]+")  # not at the beginning of a sentence
 _NUMBER = re.compile(r"\d+")
-MAX_CHARS = 300  # of a question that is compared; what comes after is a story
+MAX_CHARS = 300  # of a question that are compared
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What is compared of a question."""
+    """A question in the form in which it is compared."""
 
     text: str
-    vector: bytes = b""  # of halves of floats; empty without a model
+    vector: bytes = b""  # 16-bit floats; empty without a model
 
     @classmethod
     def of(cls, text: str) -> Meaning:
@@ -36,7 +36,7 @@ class Meaning:
 
     def is_like(self, other: Meaning) -> bool:
         if set(_NUMBER.findall(self.text)) != set(_NUMBER.findall(other.text)):
-            return False  # "is the Brook 90 dishwasher safe" and the same of a Brook 60 are two questions
+            return False  # "is the Brook 90 dishwasher safe" is not the same question as for a Brook 60
         names, others = set(_NAME.findall(self.text)), set(_NAME.findall(other.text))
         if names and others and not names & others:
             return False

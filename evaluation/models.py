@@ -1,4 +1,4 @@
-"""What an agent is tested with (cases), how it did (evaluations, their results), and what it did not know (gaps)."""
+"""Test cases of an agent, evaluations with their results, and gaps: what the agent did not know."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from evaluation.phrases import validate_phrase
 from knowledge.models import Document
 from lib.text import shorten
 
-MAX_CASES = 200  # of one agent: three runs of as many take a model some half an hour
+MAX_CASES = 200  # of one agent; asking them three times takes a model some half an hour
 MAX_PHRASES = 20
-MAX_TURNS = 20  # as many as a reply is told of the conversation before it (HISTORY_MESSAGES)
+MAX_TURNS = 20  # as many as a reply gets of its conversation (HISTORY_MESSAGES)
 MAX_QUESTION_CHARS = 2000
-MAX_TURN_CHARS = 10_000  # of a visitor's message, as the door takes it
+MAX_TURN_CHARS = 10_000  # the longest message that a visitor may send
 ROLES = ("user", "assistant")
 
 
@@ -84,7 +84,7 @@ class Case(models.Model):
         return shorten(self.question, 60)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new case comes behind the agent's others, unless it has a place."""
+        """Put a new case after the agent's others, unless it has a position."""
         if self._state.adding and not self.position:
             self.position = (self.agent.cases.aggregate(last=Max("position"))["last"] or 0) + 1
         super().save(*args, **kwargs)
@@ -104,7 +104,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class Evaluation(models.Model):
-    """An agent's cases asked of one prompt version, each so many times. A case passes when each of its runs does."""
+    """An agent's cases asked with one prompt version, each `repeat` times. A case passes if all its runs pass."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -112,7 +112,7 @@ class Evaluation(models.Model):
         PASSED = "passed", _("passed")
         FAILED = "failed", _("failed")
 
-    # Shorter than a task may take (`worker.MAX_RUN`): whoever takes one up again finds it free.
+    # Shorter than a task may take (`worker.MAX_RUN`), so that the lease is free when a task is run again.
     LEASE = timedelta(seconds=44)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -136,7 +136,7 @@ class Evaluation(models.Model):
     error = models.CharField(_("why it could not be finished"), max_length=300, blank=True)
     publishes = models.BooleanField(_("publishes the version when it passes"), default=False)
     override_reason = models.CharField(_("why it was published all the same"), max_length=500, blank=True)
-    overridden_by = models.CharField(_("by whom"), max_length=200, blank=True)  # stays when the account is deleted
+    overridden_by = models.CharField(_("by whom"), max_length=200, blank=True)  # kept when the account is deleted
     overridden_at = models.DateTimeField(_("when"), null=True, blank=True)
     lease_until = models.DateTimeField(_("worked on until"), null=True, editable=False)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
@@ -160,24 +160,24 @@ class Evaluation(models.Model):
 
     @property
     def progress(self) -> float:
-        """How many of its answers are there, 0 to 1; one query while it is under way."""
+        """The share of its answers that exist, 0 to 1. Makes a query while it is running."""
         if not self.is_under_way:
             return 1.0
         return CaseRun.objects.filter(case__evaluation=self).count() / max(self.total * self.repeat, 1)
 
     @property
     def share(self) -> float:
-        """How many of the cases passed, 0 to 1."""
+        """The share of cases that passed, 0 to 1."""
         return self.passed / self.total if self.total else 1.0
 
     def claim(self, at: datetime) -> bool:
-        """Take the work on it, unless somebody who lives has it, or it has ended."""
+        """Take its lease, unless a living process has it or it has ended."""
         free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
         mine = Evaluation.objects.under_way().filter(free, pk=self.pk)
         return bool(mine.update(lease_until=at + self.LEASE, status=self.Status.RUNNING))
 
     def release(self) -> None:
-        """Let the next one go on."""
+        """Give the lease up, so that another process can continue."""
         Evaluation.objects.filter(pk=self.pk).update(lease_until=None)
 
     def finish(self, passed: int, failed: int, at: datetime) -> None:
@@ -186,14 +186,14 @@ class Evaluation(models.Model):
         self.save(update_fields=["passed", "failed", "status", "ended_at", "lease_until"])
 
     def break_off(self, why: str, passed: int, failed: int, at: datetime) -> bool:
-        """It cannot be finished: failed, whatever was found so far. False where it has ended already."""
+        """End it as failed because it cannot be finished. Returns False if it has ended already."""
         mine = Evaluation.objects.under_way().filter(pk=self.pk)
         ended = {"status": self.Status.FAILED, "error": why[:300], "ended_at": at, "lease_until": None}
         return bool(mine.update(passed=passed, failed=failed, **ended))
 
 
 class EvaluatedCase(models.Model):
-    """A case as an evaluation asks it: what is changed of the case later changes no evaluation."""
+    """A copy of a case for one evaluation, so that later changes of the case do not change it."""
 
     is_part = True  # of an evaluation, which is counted itself
 
@@ -222,12 +222,12 @@ class EvaluatedCase(models.Model):
 
     @property
     def passed_runs(self) -> int:
-        """How many of its answers passed so far; no query where `runs` were prefetched."""
+        """How many of its answers passed so far. Makes no query if `runs` were prefetched."""
         return sum(run.has_passed for run in self.runs.all())
 
 
 class CaseRun(models.Model):
-    """One answer to an evaluated case, and what was wrong with it in words."""
+    """One answer to an evaluated case, and what was wrong with it, in words."""
 
     is_part = True
 
@@ -260,7 +260,7 @@ class CaseRun(models.Model):
 
 
 class Gap(models.Model):
-    """A question that knowledge did not answer, in whatever words it came."""
+    """A question that the knowledge did not answer, in all the words in which it was asked."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -269,7 +269,7 @@ class Gap(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="gaps", verbose_name=_("agent"))
-    question = models.TextField(_("question"))  # in the words it came in first, without anybody's personal data
+    question = models.TextField(_("question"))  # in the words of the first time, without personal data
     vector = models.BinaryField(_("meaning"), null=True, editable=False)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.OPEN)
     document = models.ForeignKey(
@@ -291,13 +291,13 @@ class Gap(models.Model):
         self.save(update_fields=["status", "document", "closed_at"])
 
     def reopen(self) -> None:
-        """It was asked again, and the answer did not help."""
+        """Open it again because it was asked again and the answer did not help."""
         self.status, self.closed_at = self.Status.OPEN, None
         self.save(update_fields=["status", "closed_at"])
 
 
 class GapQuestion(models.Model):
-    """One time a gap was asked. It goes with its conversation."""
+    """One message that asked a gap's question. Deleted with its conversation."""
 
     is_part = True  # of a gap, which is counted itself
 

@@ -1,4 +1,4 @@
-"""What an answer must or must not hold: a phrase, or a /pattern/ that is tried for a moment only."""
+"""Phrases and /patterns/ that an answer must or must not contain."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from language.blocks import plain
 
 MAX_CHARS = 300
-MAX_PATTERN_S = 0.1  # a pattern that is not through with 20,000 characters by then is never through
+MAX_PATTERN_S = 0.1  # a pattern that needs longer for 20,000 characters probably never ends
 SEARCHED_CHARS = 20_000  # of an answer; the longest that models give has some 8,000
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
 
 
 class PatternTooSlow(Exception):
-    """A pattern took so long that nobody knows whether it is in the text."""
+    """A pattern took too long, so it is unknown whether the text contains it."""
 
 
 def is_pattern(phrase: str) -> bool:
@@ -25,7 +25,7 @@ def is_pattern(phrase: str) -> bool:
 
 
 def validate_phrase(phrase: str) -> None:
-    """Raises ValidationError for what can be in no answer."""
+    """Raises ValidationError for a phrase that no answer can contain."""
     if not phrase.strip():
         raise ValidationError(_("A phrase is empty."))
     if len(phrase) > MAX_CHARS:
@@ -40,9 +40,9 @@ def validate_phrase(phrase: str) -> None:
 
 
 def is_in(phrase: str, answer: str) -> bool:
-    """Whether an answer, which is Markdown, holds the phrase: as it is read, in any case of letters.
+    """Whether an answer (Markdown) contains the phrase as a reader sees it, ignoring case.
 
-    A pattern is also looked for in the Markdown itself. Raises PatternTooSlow.
+    A pattern is also tried on the Markdown itself. Raises PatternTooSlow.
     """
     text = answer[:SEARCHED_CHARS]
     if is_pattern(phrase):
@@ -51,7 +51,7 @@ def is_in(phrase: str, answer: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """The text with what nobody means by a phrase taken out: case, kinds of quotes, dashes and blanks."""
+    """The text without differences that do not matter: case, kinds of quotes, dashes and blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY).casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""Publishes a prompt version whose cases passed, or that a person publishes all the same, with a reason."""
+"""Publishes a prompt version whose cases passed, or one that a person overrides, with a reason."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ MAX_REASON_CHARS = 500
 
 
 class NotOverridden(Exception):
-    """The version is not published all the same; `str()` says why."""
+    """The version cannot be published by an override; `str()` says why."""
 
 
 @transaction.atomic
 def publish_passed(evaluation: Evaluation) -> None:
-    """Put the version in its place, where the evaluation was begun for that, and nothing newer stands there."""
+    """Publish the version if the evaluation was begun for that, unless a newer one is published."""
     if evaluation.publishes and evaluation.status == Evaluation.Status.PASSED:
         _put_in_place(evaluation)
 

@@ -1,4 +1,4 @@
-"""A visitor's message asked again, with another prompt version or today's knowledge, and what differs then."""
+"""Asks a visitor's message again with another prompt version or today's knowledge, and compares the answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Kind = Literal["same", "changed", "added", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class PassageChange:
-    """A passage that was given then or now; `changed` is one whose place holds another text today."""
+    """A passage that was given then or now; `changed`: its place has another text today."""
 
     kind: Kind
     document_id: str
@@ -31,21 +31,21 @@ class PassageChange:
 
     @property
     def place(self) -> str:
-        """Its headings, below the document's name where they do not begin with it."""
+        """Its headings, after the document's name unless they begin with it."""
         is_said = self.heading.startswith(self.document)
         return self.heading if is_said else " › ".join(filter(None, (self.document, self.heading)))
 
 
 def can_be_asked_again(answer: Message) -> bool:
-    """Whether it answered a visitor, has ended, and kept its receipt."""
+    """Whether the answer was for a visitor, has ended, and has a receipt."""
     reply: Reply | None = getattr(answer, "reply", None)
     return bool(reply and reply.question_id and not reply.is_running and hasattr(reply, "receipt"))
 
 
 def rehearsal_of(answer: Message, version: PromptVersion, *, passages: tuple[Passage, ...] | None) -> Rehearsal:
-    """The question of this answer, in the conversation as it was before it, with what the visitor has told by now.
+    """The rehearsal of this answer's question, in the conversation before it, with the facts known by now.
 
-    `passages` are those that are given; None for what is found today.
+    `passages` are given to the model; None for those that are found today.
     """
     question = answer.reply.question
     assert question  # noqa: S101 for the type checker: `can_be_asked_again`
@@ -53,13 +53,13 @@ def rehearsal_of(answer: Message, version: PromptVersion, *, passages: tuple[Pas
 
 
 def passages_of(receipt: Receipt, agent_id: Any) -> tuple[Passage, ...]:
-    """The passages that were given then, best first, as far as the knowledge still holds them word for word."""
+    """The passages that were given then, best first, if the knowledge still has them word for word."""
     lines = {line["hash"]: line for line in receipt.passages}
     places = {(line["document_id"], line["heading"]) for line in receipt.passages}
     index = known_index(agent_id, knowledge_version(agent_id)) or build_index(agent_id)
     found = {key: each for each in index.under(places) if (key := hash_of(each.text)) in lines}
     given = [found[key] for key in lines if key in found]
-    # The ways to reach the company stand last in a receipt, and every request has them: they would be given twice.
+    # Without the ways to reach the company, which are last in a receipt: every request adds them itself.
     ways = {hash_of(each.text) for each in ways_to_reach(index)}
     while given and hash_of(given[-1].text) in ways:
         given.pop()
@@ -67,7 +67,7 @@ def passages_of(receipt: Receipt, agent_id: Any) -> tuple[Passage, ...]:
 
 
 def still_there(receipt: Receipt) -> int:
-    """How many of its passages the knowledge still holds; one query."""
+    """How many of its passages the knowledge still has; one query."""
     hashes = {line["hash"] for line in receipt.passages}
     places = Chunk.objects.filter(
         document__in={line["document_id"] for line in receipt.passages},
@@ -77,7 +77,7 @@ def still_there(receipt: Receipt) -> int:
 
 
 def passage_changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[PassageChange]:
-    """What was given now and what then, as receipts have it: first what differs."""
+    """The passages of both receipts, differences first."""
     order: dict[Kind, int] = {"added": 0, "changed": 1, "gone": 2, "same": 3}
     return sorted(_changes(before, after), key=lambda change: order[change.kind])
 

@@ -1,4 +1,4 @@
-"""Asks an agent its cases, in steps of a task that may be killed at any point: what is stored is not asked again."""
+"""Asks an agent its cases in the steps of a task. It may be killed at any point: stored answers are not asked again."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-QUEUE = "models"  # of tasks that ask a model: what visitors said is never read later for them
+QUEUE = "models"  # of tasks that ask a model, so that reading visitors' messages never waits for them
 MAX_REPEAT = 10
-BEGINS_S = 5.0  # a step begins no further answer after these, so that it ends within a task's 45 s
+BEGINS_S = 5.0  # a step starts no more answers after this time, so that it ends within a task's 45 s
 ANSWER_S = 35.0  # of one answer; a visitor who has waited half a minute is gone
-AT_ONCE = 4  # answers, where a model makes them; most providers allow more, and a visitor's must not wait
+AT_ONCE = 4  # answers of a model; most providers allow more, but visitors' answers must not wait
 _SLOW = Outcome(Reply.State.FAILED, "", cause="timed_out")
 
 Asked = tuple[EvaluatedCase, int]
@@ -50,8 +50,7 @@ class NothingToEvaluate(Exception):
 
 
 def usual_repeat() -> int:
-    """How often each case is asked unless somebody names a number. Once is enough without a model: the built-in agent
-    gives the same answer to the same question each time."""
+    """How often each case is asked by default: once without a model, as the built-in agent always answers the same."""
     return settings.PUBLISH_REPEAT if is_configured() else 1
 
 
@@ -59,7 +58,8 @@ def usual_repeat() -> int:
 def begin(
     version: PromptVersion, *, repeat: int = 1, author: User | None = None, publishes: bool = False
 ) -> Evaluation:
-    """Owe an evaluation of a prompt version, which `publishes` it when it passes; raises NothingToEvaluate."""
+    """Start an evaluation of a prompt version; with `publishes` it is published if it passes. Raises
+    NothingToEvaluate."""
     agent = version.agent
     cases = list(agent.cases.prefetch_related("cites"))
     if not cases:
@@ -87,10 +87,10 @@ def begin(
 
 @task(queue_name=QUEUE)
 def work(evaluation_id: str) -> None:
-    """One step of an evaluation, and the next one owed. May be killed at any point and run again."""
+    """The task: do one step of an evaluation and start the next one. May be killed at any point and run again."""
     evaluation = _found(evaluation_id)
     if evaluation is None or not evaluation.claim(timezone.now()):
-        return  # it has ended, or another worker is at it, which owes the next step
+        return  # it has ended, or another worker is at it, which will start the next step
     step(evaluation)
     with transaction.atomic():
         evaluation.release()
@@ -99,7 +99,7 @@ def work(evaluation_id: str) -> None:
 
 
 def step(evaluation: Evaluation) -> None:
-    """Ask as much as a step may; the one that asks the last run ends the evaluation. For who has claimed it."""
+    """Ask as much as a step may, and end the evaluation after the last run. The caller must have claimed it."""
     owed = unasked(evaluation)
     if owed:
         asyncio.run(_ask(evaluation, owed))
@@ -108,7 +108,7 @@ def step(evaluation: Evaluation) -> None:
 
 
 def unasked(evaluation: Evaluation) -> list[Asked]:
-    """The runs that are not stored, each as its case and its number: first all cases once."""
+    """The missing runs, each as case and number: first all cases once."""
     done = set(CaseRun.objects.filter(case__evaluation=evaluation).values_list("case", "number"))
     cases = list(evaluation.cases.all())
     numbers = range(1, evaluation.repeat + 1)
@@ -116,7 +116,7 @@ def unasked(evaluation: Evaluation) -> list[Asked]:
 
 
 def failed_cases(evaluation: Evaluation) -> list[EvaluatedCase]:
-    """Those of which any run failed, each with its runs."""
+    """The cases with a failed run, each with its runs."""
     cases = evaluation.cases.prefetch_related("runs")
     return [case for case in cases if any(run.faults for run in case.runs.all())]
 
@@ -148,14 +148,14 @@ async def _ask_one(evaluation: Evaluation, case: EvaluatedCase, number: int) -> 
             outcome = await rehearse(rehearsal)
     except TimeoutError:
         outcome = _SLOW
-    except Exception:  # a fault of ours costs this case, not the evaluation
+    except Exception:  # an unexpected error fails this case, not the evaluation
         log.exception("evaluation %s: case %s could not be asked", evaluation.pk, case.pk)
         outcome = Outcome(Reply.State.FAILED, "", cause="provider_error")
     await _judge(case, number, outcome)
 
 
 async def _judge(case: EvaluatedCase, number: int, outcome: Outcome) -> None:
-    # 40 slow patterns take 8 s: on a database thread they would hold up every visitor.
+    # 40 slow patterns take 8 s; on a database thread they would make every visitor wait.
     await _keep(case, number, outcome, await asyncio.to_thread(faults, case, outcome))
 
 
@@ -189,7 +189,7 @@ def _finish(evaluation: Evaluation) -> None:
 
 
 def break_off(evaluation_id: str) -> None:
-    """The task of an evaluation was given up: it ends as failed and says so, and may be begun anew."""
+    """End an evaluation whose task was given up as failed; it can be started again."""
     evaluation = _found(evaluation_id)
     if evaluation is None or not evaluation.is_under_way:
         return
@@ -205,7 +205,7 @@ def _found(evaluation_id: str | uuid.UUID) -> Evaluation | None:
 
 
 def published_or(agent: Agent, number: int | None) -> PromptVersion | None:
-    """The version of a number, or without one that which is published; None where there is none."""
+    """The version with a number, or without a number the published one; None if there is none."""
     if number is None:
         return agent.published_prompt
     return agent.prompt_versions.filter(number=number).first()

@@ -1,4 +1,4 @@
-"""Makes a case of what a visitor really asked: the question, what was said before it, and nobody's personal data."""
+"""Makes a case from a visitor's message: the question and the conversation before it, without personal data."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from leads.models import Fact
 from leads.terms import Kind
 
 MIN_NAME_CHARS = 2
-# A name has parts that stand alone: "Thank you, Jane". One of fewer letters is more often a word than a name.
+# Parts of a name may be used alone: "Thank you, Jane". Shorter parts are more often words than names.
 MIN_PART_CHARS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known of a new case before somebody says what its answer must hold."""
+    """A new case without expectations, which a person has to add."""
 
     question: str
     history: list[dict[str, str]] = field(default_factory=list)
 
 
 def draft_of(message: Message) -> Draft:
-    """The case that a visitor's message is."""
+    """The draft of a case for a visitor's message."""
     hidden = hidden_in(message)
     before = message.session.messages.filter(seq__lt=message.seq).select_related("reply").order_by("-seq")[:MAX_TURNS]
     turns = [turn for each in reversed(before) if (turn := _turn(each, hidden))]
@@ -35,7 +35,7 @@ def draft_of(message: Message) -> Draft:
 
 
 def without_personal_data(text: str, names: dict[str, str]) -> str:
-    """The text with addresses, numbers and the given words (in lower case) replaced by what they are."""
+    """The text with addresses, numbers and the given words (in lower case) replaced by placeholders."""
     text = EMAIL.sub(_("[e-mail address]"), text)
     for match in reversed(list(find_phones(text))):
         text = f"{text[: match.start()]}{_('[telephone number]')}{text[match.end() :]}"
@@ -45,7 +45,7 @@ def without_personal_data(text: str, names: dict[str, str]) -> str:
 
 
 def hidden_in(message: Message) -> dict[str, str]:
-    """What the visitor told of themselves in this session, each with what stands in its place."""
+    """The personal data that the visitor told in this session, each with its placeholder."""
     placeholders = {
         Kind.NAME: _("[name]"),
         Kind.COMPANY: _("[company]"),
@@ -68,7 +68,7 @@ def _hide(found: dict[str, str], said: str, placeholder: str, *, with_parts: boo
 
 
 def _turn(message: Message, hidden: dict[str, str]) -> dict[str, str] | None:
-    """As a reply is told of it: no answer that failed, and what a person wrote as if the agent had."""
+    """A message as a turn of the case; None for a failed answer. A person's words count as the agent's."""
     reply: Reply | None = getattr(message, "reply", None)
     said = message.content if message.heard is None else message.heard
     if not said.strip() or (reply and reply.state in (Reply.State.FAILED, Reply.State.RUNNING)):

@@ -1,4 +1,4 @@
-"""Asks side by side what a visitor asked or might ask, and hands on what comes while it comes; nothing is stored."""
+"""Asks several rehearsals at once and passes their events on as they come; nothing is stored."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from conversations.replies.rehearsing import Rehearsal, Step, follow
 
 log = logging.getLogger(__name__)
 
-ANSWER_S = 60.0  # a person waits for it, and looks at a page that says so
+ANSWER_S = 60.0  # staff wait for it on a page that says so
 _SLOW = Outcome(Reply.State.FAILED, "", cause="timed_out")
 _BROKEN = Outcome(Reply.State.FAILED, "", cause="provider_error")
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question, and what each of two prompts answered."""
+    """A question, and the answers of two prompts."""
 
     question: str
     published: str
@@ -31,7 +31,7 @@ class Exchange:
 
 
 def of_both(agent: Agent, draft: str, question: str, before: Sequence[Exchange] = ()) -> dict[str, Rehearsal]:
-    """The published prompt and the draft, each in the conversation it has had itself."""
+    """The rehearsals of the published prompt and the draft, each with its own conversation so far."""
     return {
         side: Rehearsal(agent, prompt, question, [turn for each in before for turn in _turns(each, side)])
         for side, prompt in (("published", agent.system_prompt), ("draft", draft))
@@ -43,7 +43,7 @@ def _turns(exchange: Exchange, side: str) -> tuple[PastMessage, PastMessage]:
 
 
 async def answers(sides: Mapping[str, Rehearsal]) -> dict[str, Outcome]:
-    """How each ended, once all have."""
+    """The outcomes of all rehearsals."""
     found: dict[str, Outcome] = {}
     async with aclosing(together(sides)) as batches:
         async for steps in batches:
@@ -52,9 +52,9 @@ async def answers(sides: Mapping[str, Rehearsal]) -> dict[str, Outcome]:
 
 
 async def together(sides: Mapping[str, Rehearsal]) -> AsyncGenerator[list[tuple[str, Step]], None]:
-    """What the sides say, all that has come since the last time; the last step of each is how it ended.
+    """The steps of all sides as they come, several at a time; the last step of each side is its outcome.
 
-    Who closes this stops them all.
+    Closing this generator stops all of them.
     """
     steps: asyncio.Queue[tuple[str, Step]] = asyncio.Queue()
     tasks = [asyncio.create_task(_told(side, rehearsal, steps)) for side, rehearsal in sides.items()]
@@ -79,6 +79,6 @@ async def _told(side: str, rehearsal: Rehearsal, steps: asyncio.Queue[tuple[str,
                 steps.put_nowait((side, step))
     except TimeoutError:
         steps.put_nowait((side, _SLOW))
-    except Exception:  # a fault of ours costs this answer, and the page says so
+    except Exception:  # an unexpected error fails this answer, and the page says so
         log.exception("agent %s: a rehearsal failed", rehearsal.agent.pk)
         steps.put_nowait((side, _BROKEN))

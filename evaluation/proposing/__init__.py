@@ -1,1 +1,1 @@
-"""Cases that are proposed from knowledge; staff accept, change or drop each of them."""
+"""Proposes cases from knowledge; staff accept, change or drop each of them."""

@@ -1,4 +1,4 @@
-"""Asks the agent's model for the question a visitor would ask of a passage, and what its answer must say."""
+"""Asks the agent's model which question a visitor would ask about a passage, and what the answer must say."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SCHEMA = {
 
 
 async def by_model(model: ChatModel, agent: Agent, passage: Untouched) -> Proposal | None:
-    """What the model proposes, not checked yet; None where it is no proposal. Raises ModelError."""
+    """The model's proposal, not checked yet; None if it made none. Raises ModelError."""
     material = {"document": passage.document, "heading": passage.heading, "text": passage.text[:MAX_CHARS]}
     request = ChatRequest(
         agent_name=agent.name,

@@ -1,7 +1,7 @@
-"""A case out of a passage without a model: from its heading, its table, or a sentence with a figure.
+"""Proposes a case from a passage without a model: from its heading, its table, or a sentence with a figure.
 
-The questions are in the language of the passage, not of who reads the page: sentences are turned round in English
-alone, and in other languages the words stand beside each other as visitors type them ("Brook 90: Preis?").
+Questions are in the language of the passage, not of the staff. Only English sentences become questions; in other
+languages the question is a list of words, as visitors type them ("Brook 90: Preis?").
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LABEL = re.compile(r"^\s*(?:[-*+•]\s+)?\*{0,2}([^\W\d][^:|\n*]{1,40}?)\*{0,2}
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _PRICE = re.compile(r"(?i)(?:price|cost|rate|fee)s?")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-# "The desk lamp costs 40 euros": who or what, the verb, and what is said of it.
+# "The desk lamp costs 40 euros": subject, verb, and the rest.
 _SAID = re.compile(
     r"^(?P<what>(?:[Tt]he|[Oo]ur|[Aa]n?|[Aa]ll|[Ee]ach|[Ee]very)?\s?[\w'’/ -]{2,60}?)\s+"
     r"(?P<verb>costs?|takes?|lasts?|weighs?|measures?|is open|are open|opens?|closes?|is|are)\s+(?P<rest>\S.*)$"
@@ -42,13 +42,13 @@ _BY_KIND = {
 
 
 def by_rules(passage: Untouched) -> Proposal | None:
-    """The first that is borne out; None where the passage states nothing that could be looked for."""
+    """The first proposal that its passage supports; None if the passage states nothing that can be checked."""
     made = (Proposal(passage, question, (must,), "rules") for question, must in _found(passage))
     return next((proposal for proposal in made if is_borne_out(proposal)), None)
 
 
 def _found(passage: Untouched) -> Iterator[tuple[str, str]]:
-    """Questions, each with what its answer must say."""
+    """Possible questions, each with what its answer must say."""
     is_english = language_of(passage.text) in ("en", "")
     first = next(_stated(plain(passage.text)), None)
     if passage.title.endswith("?") and first:
@@ -66,7 +66,7 @@ def _found(passage: Untouched) -> Iterator[tuple[str, str]]:
 
 
 def _stated(text: str) -> Iterator[tuple[Figure, str]]:
-    """The figures of a text that an answer can be held to, as they are written."""
+    """The figures of a text that an answer can be checked for, as they are written."""
     if not text.isascii():
         text = " ".join(text.split())
     for figure in read(text):
@@ -85,7 +85,7 @@ def _of_table(text: str, title: str, is_english: bool) -> Iterator[tuple[str, st
             stated = next(_stated(f"{column}: {cell}"), None)
             if not (row[0] and column and stated) or cell.casefold() == column.casefold():
                 continue
-            is_turned = not rows[0][0] or bool(_PRICE.fullmatch(row[0]))  # its columns are what is sold
+            is_turned = not rows[0][0] or bool(_PRICE.fullmatch(row[0]))  # the columns are the products
             what, aspect = (column, row[0]) if is_turned else (row[0], column)
             if what[0].isdigit():
                 what = f"{title}, {what}"  # "3 to 5" of what?
@@ -106,7 +106,7 @@ def _of_sentences(text: str) -> Iterator[tuple[str, str]]:
             yield question, stated[1]
 
 
-# By the verb of a sentence and the kind of its figure.
+# Question words, by the verb of the sentence and the kind of its figure.
 _QUESTIONS: tuple[tuple[set[str], set[str], str], ...] = (
     ({"cost", "costs"}, {"money"}, "How much {do} {what} cost?"),
     ({"take", "takes"}, {"hours", "months"}, "How long {do} {what} take?"),
@@ -121,7 +121,7 @@ _QUESTIONS: tuple[tuple[set[str], set[str], str], ...] = (
 
 
 def _turned(what: str, verb: str, kind: str) -> str:
-    """The sentence as a question after its figure, "" where none fits."""
+    """A question about the figure of the sentence, "" if none fits."""
     article = what.split()[0]
     if article in ("The", "Our", "A", "An", "All", "Each", "Every"):
         what = article.lower() + what[len(article) :]

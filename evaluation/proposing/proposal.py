@@ -1,4 +1,4 @@
-"""A proposed case with the passage that bears it out, and what a proposal must be to be shown."""
+"""A proposed case with the passage that supports it, and the check that a proposal must pass."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Untouched:
 
     @property
     def place(self) -> str:
-        """Its headings, below the document's name where they do not begin with it."""
+        """Its headings, after the document's name unless they begin with it."""
         is_said = self.heading.startswith(self.document)
         return self.heading if is_said else " › ".join(filter(None, (self.document, self.heading)))
 
@@ -36,7 +36,7 @@ class Untouched:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A question that a visitor might ask, and what its answer must say, which stands in the passage."""
+    """A question that a visitor might ask, and what its answer must say according to the passage."""
 
     passage: Untouched
     question: str
@@ -45,9 +45,9 @@ class Proposal:
 
 
 def is_borne_out(proposal: Proposal, known: Iterable[str] = ()) -> bool:
-    """Whether all that it expects stands in its passage, and its question neither tells the answer nor is `known`.
+    """Whether the passage contains all it expects, and its question neither gives the answer away nor is `known`.
 
-    `known` are the questions of cases, folded.
+    `known` are the folded questions of existing cases.
     """
     question = folded(proposal.question)
     return (

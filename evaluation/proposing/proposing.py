@@ -22,25 +22,25 @@ from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
 
-WANTED = 6  # what a person looks through at once
-TRIED = 24  # passages; not every one states something that can be looked for
-AT_ONCE = 3  # as with evaluations, less one: a visitor must not wait
+WANTED = 6  # as many as a person reviews at once
+TRIED = 24  # passages; some state nothing that can be checked
+AT_ONCE = 3  # one less than for evaluations, so that visitors do not wait
 ANSWER_S = 30.0
 
 
 @dataclass
 class Proposals:
-    """What came of one request so far."""
+    """The results of one request so far."""
 
     agent: Agent
     shown: int = 0
-    dropped: int = 0  # made by the model, and not borne out
-    has_failed: bool = False  # the model; rules made what it did not
+    dropped: int = 0  # made by the model, but not supported by the passage
+    has_failed: bool = False  # the model failed; rules made the rest
     _known: set[str] = field(default_factory=set)
 
     async def each(self) -> AsyncGenerator[Proposal, None]:
-        """Up to WANTED of them, each as soon as it is there."""
-        # Not on a database thread: 5,000 passages are read for figures, and visitors would wait behind them.
+        """Up to WANTED proposals, each as soon as it is ready."""
+        # Not on a database thread: 5,000 passages are searched for figures, and visitors would have to wait.
         passages = await asyncio.to_thread(with_fresh_connection(self._read))
         model = _model()
         at_once = AT_ONCE if model else 1

@@ -1,4 +1,4 @@
-"""Which passages of an agent's knowledge no case touches, those of documents that no case touches first."""
+"""Finds passages of an agent's knowledge that no case touches, first in documents that no case touches."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from evaluation.proposing.proposal import Untouched
 from knowledge.copies import said_once
 from knowledge.models import Chunk
 
-MIN_CHARS = 15  # of a passage that says something: "A bulb lasts 3 years."
+MIN_CHARS = 15  # the shortest useful passage: "A bulb lasts 3 years."
 MAX_READ = 5_000  # passages; a thousand pages have some four thousand
 
 
 def untouched(agent: Agent) -> Iterator[Untouched]:
-    """One of each document in turn. Touched is what an answer of the last evaluation was taken from, and what holds all
-    that a case expects."""
+    """Untouched passages, one of each document in turn. A passage is touched if an answer of the last evaluation used
+    it, or if it contains everything that a case expects."""
     by_document: dict[str, list[Untouched]] = defaultdict(list)
     touched_documents = set()
     touches = _touches(agent)

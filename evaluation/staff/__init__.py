@@ -1,1 +1,1 @@
-"""The pages of the admin on which staff write cases and read how an agent did."""
+"""The admin's pages for cases, evaluations and gaps, and for trying prompts."""

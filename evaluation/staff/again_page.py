@@ -1,4 +1,4 @@
-"""The page on which staff ask a visitor's message again, beside the answer of then; nothing of it is stored."""
+"""The page on which staff ask a visitor's message again and compare it with the old answer; nothing is stored."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAX_VERSIONS = 50  # the newest, to choose from; the answer's own is always ther
 
 @dataclass(frozen=True, slots=True)
 class ComparedFigure:
-    """One thing that is known of both answers."""
+    """One figure of both answers."""
 
     label: str
     then: str
@@ -50,7 +50,7 @@ class ComparedFigure:
 
 
 class AgainForm(forms.Form):
-    """With which prompt and from what knowledge it is asked again."""
+    """The prompt and the passages with which the message is asked again."""
 
     version = forms.TypedChoiceField(label=gettext_lazy("Prompt"), coerce=int)
     knowledge = forms.ChoiceField(
@@ -61,7 +61,7 @@ class AgainForm(forms.Form):
 
 
 def form_of(answer: Message, data: Any = None) -> AgainForm:
-    """With the agent's versions to choose from, and the passages of then where any of them is still there."""
+    """The form with the agent's versions to choose from, and the old passages if any still exist."""
     form = AgainForm(data)
     agent, own = answer.session.agent, answer.reply.prompt_version
     numbers = list(agent.prompt_versions.values_list("number", flat=True)[:MAX_VERSIONS])
@@ -96,7 +96,7 @@ class AgainPage(admin.ModelAdmin):
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
-        """The answer of then, and once it is asked again the one of now beside it."""
+        """The old answer, and the new one beside it once the message is asked again."""
         if not _may(request):
             raise PermissionDenied
         answer = _answer(pk)
@@ -141,7 +141,7 @@ class AgainPage(admin.ModelAdmin):
 
 
 def actions(request: HttpRequest, message: Message) -> Iterator[TranscriptAction]:
-    """The way from an answer in the transcript to this page."""
+    """The link from an answer in the transcript to this page."""
     if message.role == Message.Role.ASSISTANT and can_be_asked_again(message) and _may(request):
         yield TranscriptAction(_("Ask again"), reverse("admin:evaluation_evaluation_again", args=[message.pk]))
 
@@ -159,7 +159,7 @@ def _answer(pk: Any) -> Message:
 
 
 def differences(answer: Message, outcome: Outcome, version: int) -> SafeString:
-    """What differs between the answer of then and that of now, as HTML."""
+    """The differences between the old answer and the new one, as HTML."""
     lines = compare(answer.content, said(outcome))
     added, removed = count(lines)
     receipt = outcome.receipt or {}

@@ -1,4 +1,4 @@
-"""Where the pages of the admin lead to what an agent is tested with."""
+"""Links from the admin's pages to an agent's cases, evaluations and gaps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ may_see_cases = permitted("evaluation.view_case", "evaluation.change_case")
 may_see_evaluations = permitted("evaluation.view_evaluation", "evaluation.change_evaluation")
 
 may_see_gaps = permitted("evaluation.view_gap", "evaluation.change_gap")
-OFTEN = 3  # a question that came so often is worth an answer; one that came once may have been a joke
+OFTEN = 3  # questions that came so often are worth an answer; one that came once may have been a joke
 
 
 def connect() -> None:

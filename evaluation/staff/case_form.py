@@ -1,4 +1,4 @@
-"""The admin's form for a case: phrases one a line, the conversation before it as it is read."""
+"""The admin's form for a case: one phrase on each line, and the conversation before the question as text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PhrasesField(forms.CharField):
 
 
 class HistoryField(forms.CharField):
-    """Turns, each begun by a line with “Visitor:” or “Agent:”."""
+    """Turns, each of which begins with a line “Visitor:” or “Agent:”."""
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, list):

@@ -74,7 +74,7 @@ class CaseAdmin(OfAgentAdmin, ProposePage):
         return ", ".join(words % {"count": count} for count, words in told if count)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new case of a visitor's message has its question and what was said before, without personal data."""
+        """Fill a new case from a visitor's message with its question and conversation, without personal data."""
         message = message_for(request, request.GET.get("message", ""))
         if message is None:
             return super().get_changeform_initial_data(request)

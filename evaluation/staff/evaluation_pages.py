@@ -52,7 +52,7 @@ class EvaluationAdmin(TryPage, AgainPage):
         return False  # there is no form: cases are run from the list of an agent's cases
 
     def has_change_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
-        return False  # what was found is found
+        return False  # results cannot be changed
 
     def has_view_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
         return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)
@@ -91,7 +91,7 @@ class EvaluationAdmin(TryPage, AgainPage):
 
     @method_decorator(require_POST)
     def begin_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Ask an agent its cases, of the published prompt or another version."""
+        """Ask an agent its cases with the published prompt or another version."""
         agent = get_object_or_404(Agent.objects.select_related("published_prompt"), pk=pk)
         if not request.user.has_perm(BEGIN):
             raise PermissionDenied
@@ -134,7 +134,7 @@ class EvaluationAdmin(TryPage, AgainPage):
             raise PermissionDenied
         mark = f"{evaluation.status}-{evaluation.progress:.4f}"
         if request.GET.get("seen") == mark:
-            return HttpResponse(status=204)  # the page looks again and has it all
+            return HttpResponse(status=204)  # nothing new since the page last asked
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -157,7 +157,7 @@ class EvaluationAdmin(TryPage, AgainPage):
 
 
 def holds(evaluation: Evaluation) -> bool:
-    """Whether the version waits for this evaluation, or is not published because it failed."""
+    """Whether the version waits for this evaluation, or is unpublished because it failed."""
     published = evaluation.agent.published_prompt
     is_newer = published is None or published.number < evaluation.version.number
     return evaluation.publishes and is_newer
@@ -168,7 +168,7 @@ def page_of(evaluation: Evaluation) -> str:
 
 
 def shown_results(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """Cases with their runs: those that failed first, each part in the order they were asked."""
+    """Cases with their runs, failed ones first, both in the order in which they were asked."""
     cases = evaluation.cases.prefetch_related("runs").select_related("case")
     return sorted((_shown(case, evaluation.repeat) for case in cases), key=lambda each: not each["has_failed"])
 

@@ -1,4 +1,4 @@
-"""The way from a transcript to a new case."""
+"""The link from a transcript to a new case."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def actions(request: HttpRequest, message: Message) -> Iterator[TranscriptAction
 
 
 def message_for(request: HttpRequest, message_id: str) -> Message | None:
-    """The visitor's message of an address, for who may read conversations; None for any other."""
+    """The visitor's message in an address, for staff who may read conversations; None for others."""
     if not any(request.user.has_perm(permission) for permission in READ):
         return None
     try:
         return Message.objects.select_related("session").filter(pk=message_id, role=Message.Role.USER).first()
-    except ValidationError:  # an address that somebody wrote by hand
+    except ValidationError:  # an address that was typed by hand
         return None

@@ -1,4 +1,4 @@
-"""The staff pages of gaps: what visitors asked and no page answers, most often first, and how to close one."""
+"""The staff pages of gaps: unanswered questions, most frequent first, and how to close them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WHY = {  # in few words, for lists
 
 
 class ReasonFilter(admin.SimpleListFilter):
-    """Gaps by what became of any of their questions."""
+    """Filters gaps by the reasons of their questions."""
 
     title = gettext_lazy("reason")
     parameter_name = "why"
@@ -91,7 +91,7 @@ class GapAdmin(admin.ModelAdmin):
         return _("%(lately)s, down from %(before)s") % {"lately": gap.lately, "before": gap.before}
 
     def why(self, gap: Any) -> str:
-        """The reasons in their order, with how often where there are several."""
+        """The reasons in order, with numbers if there are several."""
         counts = [(label, number) for kind, label in WHY.items() if (number := getattr(gap, f"of_{kind}"))]
         if len(counts) == 1:
             return str(counts[0][0])
@@ -116,7 +116,7 @@ class GapAdmin(admin.ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The question in all the words it came in, and what can be done about it."""
+        """The question in all its wordings, and what can be done about it."""
         gap = self.get_object(request, object_id)
         if gap is None:
             raise Http404
@@ -167,7 +167,7 @@ class GapAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def dismiss_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """It needs no answer."""
+        """Dismiss a gap that needs no answer."""
         gap = self._to_close(request, pk)
         try:
             dismiss(gap)

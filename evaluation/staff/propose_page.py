@@ -1,4 +1,4 @@
-"""The page on which staff look through proposed cases, change them, and add those they want; none is added unseen."""
+"""The page on which staff review proposed cases, change them, and add those they want."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ProposePage(admin.ModelAdmin):
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def propose_view(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
-        """Proposals, as they are made where the page's script asks."""
+        """The page; for its script the proposals, each as soon as it is made."""
         agent = self._agent_of(request, pk)
         if request.method != "POST":
             return self._propose_page(request, agent)
@@ -90,7 +90,7 @@ class ProposePage(admin.ModelAdmin):
 
     @method_decorator(require_http_methods(["POST"]))
     def keep_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Add the chosen ones; those that cannot be kept stay on the page, with why."""
+        """Add the chosen cases. Those that cannot be stored stay on the page, with the reason."""
         agent = self._agent_of(request, pk)
         left: list[tuple[ProposedCaseForm, Untouched]] = []
         count = 0
@@ -153,7 +153,7 @@ class ProposePage(admin.ModelAdmin):
 
 
 class ProposalStream(ClosingStream):
-    """A line of JSON for each proposal with its `html`, and a last one with what is `told` of all."""
+    """A line of JSON for each proposal with its `html`, and a last line with a summary (`told`)."""
 
     def __init__(self, request: HttpRequest, proposals: Proposals):
         self._address = rates.address_of(request)
@@ -195,7 +195,7 @@ def card(form: ProposedCaseForm, passage: Untouched) -> SafeString:
 
 
 def told(proposals: Proposals) -> str:
-    """What came of it, in words."""
+    """The summary, in words."""
     if not proposals.shown and not proposals.dropped:
         return _("There is nothing to propose: no passage that is untouched states a figure that could be looked for.")
     count = proposals.shown
@@ -213,7 +213,7 @@ def told(proposals: Proposals) -> str:
 
 
 def _passage(agent: Agent, chunk: str) -> Untouched | None:
-    """The passage of a card, as it is today; None where it is gone."""
+    """The present passage of a card; None if it is gone."""
     if not (chunk.isascii() and chunk.isdecimal() and len(chunk) < 19):
         return None
     found = Chunk.objects.filter(pk=int(chunk), document__agent=agent).select_related("document").first()

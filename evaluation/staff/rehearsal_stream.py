@@ -1,4 +1,4 @@
-"""Answers that are shown to staff while they are made, as lines of JSON; they end when the page goes away."""
+"""Streams answers to staff while they are made, as lines of JSON; ends when the page is closed."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from lib.streams import ClosingStream
 
 CONTENT_TYPE = "application/x-ndjson"
 HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}  # a proxy would hold the text back
-FRAME_S = 0.05  # at most 20 lines a second for each side, as visitors' pages have it
-PER_STAFF = parse("30/minute")  # far more than anybody reads, and no bill without an end
+FRAME_S = 0.05  # at most 20 lines a second for each side, as for visitors' pages
+PER_STAFF = parse("30/minute")  # far more than anybody reads, but a limit to the bill
 
 Finish = Callable[[Mapping[str, Outcome]], dict[str, Any]]
 
 
 def wants_stream(request: HttpRequest) -> bool:
-    """Whether the page's script asks; without scripts the form is answered by a page."""
+    """Whether the page's script asks. Without scripts the response is a page."""
     return CONTENT_TYPE in request.headers.get("Accept", "")
 
 
 def counted(request: HttpRequest) -> str:
-    """Count one more for this person; "" or why they had better wait."""
+    """Count one more request of this person; "" or the reason why they have to wait."""
     try:
         rates.count(PER_STAFF, "rehearsal", f"staff {request.user.pk}")
         connections.check(rates.address_of(request))
@@ -53,15 +53,15 @@ def counted(request: HttpRequest) -> str:
 
 
 def refused(words: str) -> JsonResponse:
-    """What the page's script shows in the place of answers."""
+    """The line that makes the page's script show a reason instead of answers."""
     return JsonResponse({"error": words}, status=422)
 
 
 class RehearsalStream(ClosingStream):
-    """What each side says as HTML while it comes, and last what `finish` makes of how they ended.
+    """The HTML of each side while it comes, and at the end what `finish` makes of the results.
 
-    A line has a `side` with one of `done` and `tail` (the HTML that is finished, and that of the open block), `anew`,
-    `thinking`, or `html` and `foot` at its end; the last line has none.
+    A line has a `side` with one of these: `done` and `tail` (finished HTML, and that of the open block), `anew`,
+    `thinking`, or `html` and `foot` when the side has ended. The last line has no side.
     """
 
     def __init__(self, request: HttpRequest, sides: Mapping[str, Rehearsal], finish: Finish):
@@ -105,7 +105,7 @@ class RehearsalStream(ClosingStream):
 
 
 def shown(outcome: Outcome) -> dict[str, SafeString]:
-    """An answer that has ended: its text as HTML, and what stands under it."""
+    """A finished answer: its text as HTML, and the line below it."""
     sources = list(dict.fromkeys(str(source["document"]) for source in outcome.sources))
     foot = render_to_string("admin/evaluation/_answered.html", {"outcome": outcome, "sources": sources})
     return {"html": render(said(outcome)), "foot": foot}

@@ -1,4 +1,4 @@
-"""The page on which staff try a prompt beside the published one; nothing is stored among the conversations."""
+"""The page on which staff compare a prompt with the published one; no conversation is stored."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from language.markdown import render
 from lib.text import clean
 
 CHANGE = "agents.change_agent"
-MAX_EXCHANGES = 10  # as far as a reply looks back
+MAX_EXCHANGES = 10  # as much history as a reply gets
 
 
 class TurnsField(forms.CharField):
-    """The exchanges so far, which the page keeps."""
+    """The exchanges so far, which are kept in the page."""
 
     widget = forms.HiddenInput
 
@@ -77,7 +77,7 @@ class TryPage(admin.ModelAdmin):
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def try_view(self, request: HttpRequest, pk: Any) -> HttpResponseBase:
-        """Opened with a draft from an agent's form, or with the newest version; each question is asked of both."""
+        """Asks each question of both prompts. Opens with a draft from an agent's form, or with the newest version."""
         agent = get_object_or_404(Agent.objects.select_related("published_prompt"), pk=pk)
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
@@ -141,12 +141,12 @@ def _sides(agent: Agent, form: TryForm) -> dict[str, Rehearsal]:
 
 
 def _gone_on(form: TryForm, outcomes: Mapping[str, Outcome]) -> list[Exchange]:
-    """The conversation with its newest exchange."""
+    """The conversation with the newest exchange added."""
     told = {side: said(outcome)[:MAX_TURN_CHARS] for side, outcome in outcomes.items()}
     return [*form.cleaned_data["turns"], Exchange(form.cleaned_data["question"], **told)][-MAX_EXCHANGES:]
 
 
 def _newest(agent: Agent) -> str:
-    """What staff are likely to try: a version that is not published yet, else the published text to be changed."""
+    """The text that staff probably want to try: an unpublished version, else the published text."""
     newest = agent.prompt_versions.first()
     return newest.text if newest else ""

@@ -1,4 +1,4 @@
-"""What the list of an agent's prompt versions says of their cases."""
+"""Notes on cases in the list of an agent's prompt versions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evaluation.models import Evaluation
 from evaluation.staff.agent_links import may_see_evaluations
 from lib.staff.cells import Tone, badge
 
-MAX_VERSIONS = 300  # the newest; nobody looks how a version did so long ago
+MAX_VERSIONS = 300  # the newest ones; older results interest nobody
 
 
 def find(request: HttpRequest, agent: Agent) -> dict[int, list[VersionNote]]:

@@ -1,4 +1,4 @@
-"""`manage.py evaluate AGENT`: asks an agent its cases and ends with 1 when too few pass, for continuous integration."""
+"""`manage.py evaluate AGENT`: asks an agent its cases, and exits with 1 if too few pass (for CI)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evaluation.junit import junit
 from evaluation.models import CaseRun, Evaluation
 from evaluation.running import MAX_REPEAT, NothingToEvaluate, begin, failed_cases, published_or, step
 
-LOOK_S = 0.5  # while a worker has it
+LOOK_S = 0.5  # how often it looks while a worker does the work
 
 
 class Command(BaseCommand):
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
     def _work(self, evaluation: Evaluation) -> None:
-        """Here, or where a worker has taken it up; killed, a worker goes on with it."""
+        """Do the work here, or wait for a worker that has started it. If this is killed, a worker continues."""
         all_runs = evaluation.total * evaluation.repeat
         while evaluation.is_under_way:
             if evaluation.claim(timezone.now()):
