@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from agents.models import Agent
 from agents.tests.factories import AgentFactory, StaffFactory, SuperuserFactory
+from conversations.models import Session
+from fakes.effort import within_effort
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/agents/agent/"
@@ -364,3 +366,12 @@ def test_the_versions_stand_beside_the_editor(client, staff):
 
     assert reverse("admin:agents_agent_prompt", args=[agent.pk, 1]) in page
     assert "Shorter" in page
+
+
+def test_the_list_costs_in_proportion_to_its_sessions(staff, client):
+    agent = AgentFactory()
+    Session.objects.bulk_create([Session(agent=agent, visitor=str(number)) for number in range(3000)])
+
+    page = within_effort(0.4, lambda: client.get(LIST)).content.decode()
+
+    assert f'agent__id__exact={agent.pk}">3000<' in page.replace(",", "")
