@@ -20,13 +20,14 @@ from knowledge.indexing import claim, index, index_document, owe_stale, read_sta
 from knowledge.models import Document
 from knowledge.reembedding import embed_next, remaining
 from knowledge.stored_parts import make_missing
-from knowledge.vectors import remember_where
+from knowledge.vectors import announce, leads, set_up
 from lib.database import with_fresh_connection
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 5.0  # how often documents of dead processes are looked for; one added here starts at once
 DRAIN_S = 10.0  # a clean stop waits so long for the step under way, which takes about half a second
+ANNOUNCED_S = 15.0  # between two words that this process uses its model; four are missed before another one leads
 INLINE_CHARS = 10_000  # some 100 sentences, about a second: such a document is ready when the request that adds it ends
 
 _running: Indexer | None = None
@@ -42,12 +43,14 @@ class Indexer:
         self._work_came = asyncio.Event()
         self._is_draining = threading.Event()
         self._task: asyncio.Task[None] | None = None
+        self._announcing: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Begin to work; `wake` wakes this one from now on."""
         global _running
         _running = self
         self._task = asyncio.create_task(self._work(), name="indexer")
+        self._announcing = asyncio.create_task(self._announce(), name="embedding model")
 
     async def drain(self) -> None:
         """Stop within a step; the document under way may be taken by another process at once. For a clean stop."""
@@ -56,6 +59,8 @@ class Indexer:
             _running = None
         self._is_draining.set()
         self._work_came.set()
+        if self._announcing:
+            self._announcing.cancel()
         if self._task:
             await asyncio.wait([self._task], timeout=DRAIN_S)
 
@@ -70,7 +75,7 @@ class Indexer:
             self._work_came.clear()
             try:
                 if not knows_stale:
-                    await asyncio.to_thread(with_fresh_connection(remember_where))
+                    await asyncio.to_thread(with_fresh_connection(announce), timezone.now())
                     await asyncio.to_thread(with_fresh_connection(owe_stale))
                     await asyncio.to_thread(with_fresh_connection(owe_anew))
                     await asyncio.to_thread(with_fresh_connection(make_missing), None, self._is_draining.is_set)
@@ -85,6 +90,34 @@ class Indexer:
             if not had_work:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._work_came.wait(), self._look_s)
+
+    async def _announce(self) -> None:
+        """Beside the work: a long document takes many minutes."""
+        is_told = False
+        while True:
+            await asyncio.sleep(ANNOUNCED_S)
+            try:
+                is_leading = await asyncio.to_thread(with_fresh_connection(_announced))
+                if not (is_leading or is_told):
+                    log.warning(_OTHER_MODEL)
+                is_told = not is_leading
+            except DatabaseError as error:
+                log.warning("the embedding model of this process could not be announced: %s", type(error).__name__)
+            except Exception:  # without this task another process's model would lead
+                log.exception("the embedding model of this process could not be announced")
+
+
+_OTHER_MODEL = (
+    "processes of this site are set up with different embedding models; passages get the vectors of another one than"
+    " this process has: compare EMBEDDING_MODEL_DIR, and what requirements-local.txt installs"
+)
+
+
+def _announced() -> bool:
+    """Whether the model of this process leads, or it has none."""
+    announce(timezone.now())
+    encoder = set_up()
+    return encoder is None or leads(encoder)
 
 
 def work_on_next(is_over: Callable[[], bool] = lambda: False) -> bool:
@@ -105,16 +138,20 @@ def index_next(is_over: Callable[[], bool] = lambda: False) -> bool:
 
 
 def reindex_stale() -> int:
-    """Index in this thread all documents that wait or are stale, and give all of them the vectors of the present model.
+    """Index in this thread all documents that wait or are stale, and give all of them the vectors of the present model,
+    unless other processes use another one.
 
     Returns for how many documents passages or vectors were made.
     """
-    remember_where()
+    announce(timezone.now())
     owe_stale()
     documents = list(Document.objects.unattended(timezone.now()))
     for document in documents:
         index_document(document)
     left = remaining()
+    if not _announced():
+        log.warning(_OTHER_MODEL)
+        left = None
     while embed_next():
         pass
     return len(documents) + (left.total - left.done if left else 0)

@@ -63,7 +63,7 @@ class _Interrupted(Exception):
 def embed_next(is_over: Callable[[], bool] = lambda: False) -> bool:
     """Give the next document the vectors of the present model, or delete old ones. Returns False if nothing is left."""
     encoder = None if is_over() else vectors.set_up()
-    if encoder is None:
+    if encoder is None or not vectors.leads(encoder):
         return False
     work = _claim(encoder.key, timezone.now())
     if work is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,12 +33,28 @@ class AgentVectors(models.Model):
         return self.key
 
 
+class EmbeddingModelQuerySet(models.QuerySet["EmbeddingModel"]):
+    def used(self, at: datetime) -> Self:
+        """Those that a process is set up with now."""
+        return self.filter(used_at__gt=at - EmbeddingModel.LEASE)
+
+
 class EmbeddingModel(models.Model):
-    """A model that was set up here, so that questions can be compared with its vectors while another makes its own."""
+    """A model that was set up here, so that questions can be compared with its vectors while another makes its own.
+
+    The first one by `set_up_at` is the leading one, whose vectors are made; another takes its place only when no
+    process is set up with the leading one any more. Processes with different models would else undo each other's work
+    for ever.
+    """
+
+    LEASE = timedelta(seconds=60)  # a process renews it every few seconds, and may be held up for longer than that
 
     key = models.CharField(_("model"), max_length=KEY_CHARS, primary_key=True)
     folder = models.CharField(_("folder"), max_length=1000, blank=True)  # "" for the packaged one
-    set_up_at = models.DateTimeField(_("set up"))  # the last one is that which makes vectors now
+    set_up_at = models.DateTimeField(_("set up"))
+    used_at = models.DateTimeField(_("used by a process"), null=True, editable=False)
+
+    objects = EmbeddingModelQuerySet.as_manager()
 
     class Meta:
         ordering = ("-set_up_at",)

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import logging
 import uuid
+from datetime import UTC, datetime
 
 from django.conf import settings
-from django.utils import timezone
+from django.db import transaction
 
 from knowledge.models import AgentVectors, EmbeddingModel
 from language import embeddings
 
 log = logging.getLogger(__name__)
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a model that has not led yet
 
 
 def set_up() -> embeddings.Encoder | None:
@@ -23,16 +26,32 @@ def set_up() -> embeddings.Encoder | None:
         return None
 
 
-def remember_where() -> None:
-    """Store where the model is that is set up: it is asked for what it made when another one is set up."""
+def announce(at: datetime) -> None:
+    """Store that a process is set up with this model, and where it is: it is asked for what it made when another one is
+    set up. It leads from now on where no process uses the leading one any more."""
     encoder = set_up()
     if encoder is None:
         return
-    folder = settings.EMBEDDING_MODEL_DIR or ""
-    known = EmbeddingModel.objects.first()
-    if known is None or (known.key, known.folder) != (encoder.key, folder):
-        values = {"folder": folder, "set_up_at": timezone.now()}
-        EmbeddingModel.objects.update_or_create(key=encoder.key, defaults=values)
+    mine = {"folder": settings.EMBEDDING_MODEL_DIR or "", "used_at": at}
+    with transaction.atomic():
+        leading = EmbeddingModel.objects.select_for_update().first()
+        is_taken = leading is not None and EmbeddingModel.objects.used(at).filter(pk=leading.key).exists()
+        if not (leading and leading.key == encoder.key) and not is_taken:
+            mine["set_up_at"] = at
+        EmbeddingModel.objects.update_or_create(
+            key=encoder.key, defaults=mine, create_defaults={"set_up_at": _NEVER, **mine}
+        )
+
+
+def leads(encoder: embeddings.Encoder) -> bool:
+    """Whether this is the model whose vectors are made."""
+    leading = EmbeddingModel.objects.first()
+    return leading is None or leading.key == encoder.key
+
+
+def others_in_use(at: datetime) -> int:
+    """How many models processes are set up with besides the leading one: none, unless their settings differ."""
+    return max(0, EmbeddingModel.objects.used(at).count() - 1)
 
 
 def answering_key(agent_id: uuid.UUID) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,6 +21,7 @@ from agents.staff.agent_links import AgentLink, lead_on
 from agents.staff.agent_places import AgentPlace, add_place
 from knowledge.models import Conflict, Document, Website
 from knowledge.reembedding import Remaining, remaining
+from knowledge.vectors import others_in_use
 from lib.staff import home
 from lib.staff.cells import Tone
 from lib.staff.home import ToDo, permitted
@@ -37,6 +39,7 @@ def connect() -> None:
     add_place(AgentPlace("conflicts", gettext_lazy("Conflicts"), conflicts_of, may_see_conflicts, 17, number))
     home.add_to_do(ToDo("conflicts", _conflicts, _told_of_conflicts, _conflicts_url, may_see_conflicts, position=37))
     home.add_to_do(ToDo("failed-documents", _failed, _told, _failed_url, may_see, Tone.ERROR, position=40))
+    home.add_to_do(ToDo("models", other_models, _told_of_models, _documents_url, may_see, Tone.ERROR, position=42))
     failed = ToDo("failed-websites", _failed_websites, _told_of_websites, _websites_url, may_see_websites, Tone.ERROR)
     home.add_to_do(replace(failed, position=41))
 
@@ -72,6 +75,19 @@ def reembedded(request: HttpRequest) -> Remaining | None:
         return remaining(uuid.UUID(request.GET.get("agent__id__exact", "")))
     except ValueError:
         return remaining()
+
+
+def other_models(request: HttpRequest) -> int:
+    """How many embedding models servers are set up with besides the one that passages are read by."""
+    return others_in_use(timezone.now())
+
+
+def _told_of_models(number: int) -> str:
+    return _("Servers are set up with different embedding models")
+
+
+def _documents_url() -> str:
+    return reverse("admin:knowledge_document_changelist")
 
 
 def _open_conflicts() -> Any:

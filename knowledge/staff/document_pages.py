@@ -27,7 +27,7 @@ from knowledge.copies import copies, has_alike, original_of
 from knowledge.indexer import INLINE_CHARS, see_to
 from knowledge.indexing import owe
 from knowledge.models import Chunk, Document
-from knowledge.staff.agent_links import listed_conflicts, reembedded
+from knowledge.staff.agent_links import listed_conflicts, other_models, reembedded
 from knowledge.staff.files_pages import FilesPages
 from knowledge.staff.forms import DocumentForm
 from knowledge.staff.single_page import SinglePage
@@ -91,7 +91,8 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With the number of conflicts between the documents that are listed, and how far a change of the embedding
         model is."""
-        context = {**listed_conflicts(request), "reembedded": reembedded(request), **(extra_context or {})}
+        models = {"reembedded": reembedded(request), "has_other_models": other_models(request) > 0}
+        context = {**listed_conflicts(request), **models, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DocumentList]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -11,7 +13,7 @@ from agents.tests.factories import AgentFactory, SuperuserFactory
 from fakes.embedding import WordModel
 from knowledge import reembedding, search, vectors
 from knowledge.indexing import claim, index, index_document
-from knowledge.models import AgentVectors, Chunk, Document, StoredPart
+from knowledge.models import AgentVectors, Chunk, Document, EmbeddingModel, StoredPart
 from knowledge.reembedding import MAX_TAKEOVERS, STEP_PARTS, embed_next, remaining
 from language import embeddings
 
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.django_db
 QUESTION = "What does the brass lamp cost?"
 LAMPS = "# Lamps\n\n## Prices\n\nThe brass lamp costs 40 euros.\n\n## Care\n\nWipe it with a dry cloth."
 RUGS = "# Rugs\n\n## Prices\n\nThe wool rug costs 90 euros."
+ONE_S = timedelta(seconds=1)
 LONG = "# Parts\n\n" + "\n\n".join(f"## Part {n}\n\nPart number {n} costs {n} euros." for n in range(3 * STEP_PARTS))
 
 
@@ -41,11 +44,12 @@ def models(settings, monkeypatch):
 
 @pytest.fixture
 def set_up(models, settings):
-    """Set a model up, as a process does that starts with it."""
+    """Set a model up, as the only process does that is left and starts with it."""
 
     def set_up(name: str) -> WordModel:
         settings.EMBEDDING_MODEL_DIR = f"/{name}"
-        vectors.remember_where()
+        EmbeddingModel.objects.update(used_at=None)
+        vectors.announce(timezone.now())
         return models.get(name)
 
     return set_up
@@ -347,3 +351,65 @@ def test_staff_see_how_far_the_change_is(agent, set_up, client):
 
     assert "1 of 2 are done" in shown
     assert "Another embedding model" not in client.get(url).content.decode()
+
+
+@pytest.fixture
+def process(settings):
+    """Let a process that is set up with this model do all it finds to do, at a time."""
+
+    def process(name: str, at: datetime) -> int:
+        settings.EMBEDDING_MODEL_DIR = f"/{name}"
+        vectors.announce(at)
+        return finish()
+
+    return process
+
+
+def test_of_processes_with_different_models_the_one_that_was_there_first_stays(agent, models, process):
+    before, now = found(agent), timezone.now()
+    read = len(models["first"].passages)
+
+    steps = [process(name, now + seconds * ONE_S) for seconds in (1, 2, 3) for name in ("second", "first")]
+
+    assert steps == [0] * 6
+    assert (searched_by(agent), models["second"].passages, len(models["first"].passages)) == ("first", [], read)
+    assert found(agent) == before
+
+
+def test_a_model_that_no_process_uses_any_more_makes_room_and_does_not_come_back(agent, models, process):
+    later = timezone.now() + EmbeddingModel.LEASE + ONE_S
+    assert process("second", later) > 0
+    assert searched_by(agent) == "second"
+
+    assert process("first", later + ONE_S) == 0
+    assert searched_by(agent) == "second"
+
+
+def test_what_a_process_with_another_model_indexes_gets_the_vectors_of_the_leading_one(agent, models, process):
+    now = timezone.now()
+    process("second", now)
+    first = models.pop("first")  # its folder is not on that machine
+    document = add(agent, "Vases", "# Vases\n\nThe blue vase costs 12 euros.")
+    document.refresh_from_db()
+    assert (document.vectors_of, searched_by(agent)) == (models["second"].key, "first")
+
+    models["first"] = first
+    process("first", now + ONE_S)
+
+    document.refresh_from_db()
+    assert models["first"].key in (document.vectors_of, document.other_vectors_of)
+    assert process("second", now + 2 * ONE_S) == 0
+
+
+def test_staff_and_the_log_are_told_that_models_differ(agent, set_up, process, client, caplog):
+    client.force_login(SuperuserFactory())
+    pages = [reverse("admin:knowledge_document_changelist"), reverse("admin:index")]
+    assert not any("different embedding models" in client.get(page).content.decode() for page in pages)
+
+    process("second", timezone.now())
+    call_command("reindex", verbosity=0)
+
+    assert "compare EMBEDDING_MODEL_DIR" in caplog.text
+    assert all("different embedding models" in client.get(page).content.decode() for page in pages)
+    set_up("second")
+    assert not any("different embedding models" in client.get(page).content.decode() for page in pages)

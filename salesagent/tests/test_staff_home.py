@@ -24,7 +24,7 @@ from lib.staff.home import StaffPage, ToDo, permitted
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
-MAX_QUERIES = 21
+MAX_QUERIES = 22
 
 
 @pytest.fixture
