@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.models import Agent
 from evaluation.models import CaseRun, Evaluation
-from knowledge.copies import said_once
+from knowledge.copies import answering_for, said_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ def coverage_of(agent: Agent) -> Coverage:
     runs = last_runs(agent)
     touched = {str(pk) for pk in agent.cases.values_list("cites", flat=True) if pk}
     touched |= {str(source.get("document_id")) for run in runs for source in run.sources}
+    touched = set(answering_for(agent.pk, touched).values())
     asked = {run.asked for run in runs}
     return Coverage(
         documents=sorted(name for pk, name in documents.items() if str(pk) not in touched),

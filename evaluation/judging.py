@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -11,13 +11,26 @@ from conversations.models import Reply
 from conversations.replies.leases import Outcome
 from evaluation.models import EvaluatedCase
 from evaluation.phrases import PatternTooSlow, is_in
+from knowledge.copies import answering_for
 
 
-def faults(case: EvaluatedCase, outcome: Outcome) -> list[str]:
-    """One sentence for each expectation of the case that the answer does not meet; none if it passes."""
+def faults(case: EvaluatedCase, outcome: Outcome, not_cited: Collection[str] = ()) -> list[str]:
+    """One sentence for each expectation of the case that the answer does not meet; none if it passes. `not_cited` are
+    the names of documents that it should cite and does not."""
     if outcome.state != Reply.State.COMPLETE or not outcome.content.strip():
         return [_no_answer(outcome)]
-    return [*_of_the_maker(outcome), *_of_phrases(case, outcome.content), *_of_sources(case, outcome)]
+    return [*_of_the_maker(outcome), *_of_phrases(case, outcome.content), *_of_sources(case, outcome, not_cited)]
+
+
+def not_cited(case: EvaluatedCase, outcome: Outcome) -> list[str]:
+    """The names of the documents that the case cites and the answer does not. One that says the same counts as well: of
+    several that do, one is answered from."""
+    if not case.cites:
+        return []
+    sources = [str(source.get("document_id")) for source in outcome.sources]
+    answering = answering_for(case.evaluation.agent_id, [*sources, *case.cites])
+    cited = {answering[document_id] for document_id in sources}
+    return [name for document_id, name in case.cites.items() if answering[document_id] not in cited]
 
 
 def _no_answer(outcome: Outcome) -> str:
@@ -45,11 +58,9 @@ def _of_phrases(case: EvaluatedCase, answer: str) -> Iterator[str]:
                 yield _("The pattern “%(phrase)s” takes too long; write a simpler one.") % {"phrase": phrase}
 
 
-def _of_sources(case: EvaluatedCase, outcome: Outcome) -> Iterator[str]:
-    cited = {str(source.get("document_id")) for source in outcome.sources}
-    for document_id, name in case.cites.items():
-        if document_id not in cited:
-            yield _("Is not taken from “%(document)s”.") % {"document": name}
+def _of_sources(case: EvaluatedCase, outcome: Outcome, not_cited: Collection[str]) -> Iterator[str]:
+    for name in not_cited:
+        yield _("Is not taken from “%(document)s”.") % {"document": name}
     if case.refuses and not refused(outcome):
         yield _("Answers, though it should say that it does not know.")
 

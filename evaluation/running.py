@@ -22,7 +22,7 @@ from agents.models import Agent, PromptVersion
 from conversations.models import Reply
 from conversations.replies.leases import Outcome
 from conversations.replies.rehearsing import Rehearsal, rehearse
-from evaluation.judging import faults
+from evaluation.judging import faults, not_cited
 from evaluation.models import CaseRun, EvaluatedCase, Evaluation
 from evaluation.publishing import publish_passed
 from lib.database import in_database
@@ -110,7 +110,7 @@ def step(evaluation: Evaluation) -> None:
 def unasked(evaluation: Evaluation) -> list[Asked]:
     """The missing runs, each as case and number: first all cases once."""
     done = set(CaseRun.objects.filter(case__evaluation=evaluation).values_list("case", "number"))
-    cases = list(evaluation.cases.all())
+    cases = list(evaluation.cases.select_related("evaluation"))
     numbers = range(1, evaluation.repeat + 1)
     return [(case, number) for number in numbers for case in cases if (case.pk, number) not in done]
 
@@ -156,7 +156,8 @@ async def _ask_one(evaluation: Evaluation, case: EvaluatedCase, number: int) -> 
 
 async def _judge(case: EvaluatedCase, number: int, outcome: Outcome) -> None:
     # 40 slow patterns take 8 s; on a database thread they would make every visitor wait.
-    await _keep(case, number, outcome, await asyncio.to_thread(faults, case, outcome))
+    missing = await in_database(not_cited)(case, outcome)
+    await _keep(case, number, outcome, await asyncio.to_thread(faults, case, outcome, missing))
 
 
 @in_database

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -40,6 +40,12 @@ def copies(agent_id: uuid.UUID, among: Collection[str] | None = None) -> dict[uu
         else:
             found[key] = original
     return found
+
+
+def answering_for(agent_id: uuid.UUID, document_ids: Iterable[str]) -> dict[str, str]:
+    """By the id of each of these documents, that of the one which is answered from: of a copy, what it is a copy of."""
+    found = {str(copy): str(original) for copy, original in copies(agent_id).items()}
+    return {each: found.get(each, each) for each in document_ids}
 
 
 def said_once(agent_id: uuid.UUID) -> DocumentQuerySet:

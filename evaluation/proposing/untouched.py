@@ -13,7 +13,7 @@ from evaluation.coverage import last_runs
 from evaluation.models import Case
 from evaluation.phrases import folded, is_pattern
 from evaluation.proposing.proposal import Untouched
-from knowledge.copies import said_once
+from knowledge.copies import answering_for, said_once
 from knowledge.models import Chunk
 
 MIN_CHARS = 15  # the shortest useful passage: "A bulb lasts 3 years."
@@ -41,6 +41,10 @@ def untouched(agent: Agent) -> Iterator[Untouched]:
 def _touches(agent: Agent) -> Callable[[Untouched], bool]:
     sources = {(str(each.get("document_id")), each.get("excerpt")) for run in last_runs(agent) for each in run.sources}
     cases = [_expected(case) for case in agent.cases.prefetch_related("cites")]
+    named = {document_id for document_id, _excerpt in sources} | {each for _must, cites in cases for each in cites}
+    answering = answering_for(agent.pk, named)
+    sources = {(answering[document_id], text) for document_id, text in sources}
+    cases = [(must, {answering[each] for each in cites}) for must, cites in cases]
 
     def is_touched(passage: Untouched) -> bool:
         if (passage.document_id, excerpt(passage.text)) in sources:

@@ -12,11 +12,15 @@ from agents.tests.factories import SuperuserFactory
 from conversations.models import Message, Reply, Session
 from conversations.replies.leases import Outcome
 from evaluation import running
+from evaluation.coverage import coverage_of
 from evaluation.models import CaseRun, Evaluation
+from evaluation.proposing.untouched import untouched
 from evaluation.running import NothingToEvaluate, begin, step, unasked, work
 from evaluation.tests.conftest import worked
 from evaluation.tests.factories import CaseFactory
 from fakes.scripts import Script
+from knowledge.copies import answering_for
+from knowledge.indexing import index_document
 from knowledge.tests.factories import DocumentFactory
 from leads.models import Fact, Lead
 from salesagent.serving.worker import MAX_ATTEMPTS, MAX_RUN, tend
@@ -41,6 +45,31 @@ def test_without_a_key_the_built_in_agent_is_asked(seller):
     assert "40 euros" in run.answer
     assert run.sources[0]["document"] == "Lamps"
     assert run.provider == "builtin"
+
+
+def test_a_case_that_cites_a_copy_passes_when_its_twin_answers(seller):
+    case = CaseFactory(agent=seller, question="How much is the desk lamp?", must=["40 euros"])
+    pasted = seller.documents.get()
+    case.cites.add(pasted)
+    page = DocumentFactory(agent=seller, name="Lamps on the web", url="https://a.example/lamps", text=pasted.text)
+    index_document(page)
+    assert answering_for(seller.pk, [str(pasted.pk)]) == {str(pasted.pk): str(page.pk)}
+
+    evaluation = worked(begin(seller.published_prompt))
+
+    assert CaseRun.objects.get().sources[0]["document_id"] == str(page.pk)
+    assert faults_of(evaluation) == [[]]
+    assert coverage_of(seller).documents == []
+    assert list(untouched(seller)) == []
+
+
+def test_a_case_that_cites_what_says_something_else_fails(seller):
+    case = CaseFactory(agent=seller, question="How much is the desk lamp?", must=["40 euros"])
+    other = DocumentFactory(agent=seller, name="Rugs", text="# Rugs\n\nThe wool rug costs 95 euros.")
+    index_document(other)
+    case.cites.add(other)
+
+    assert faults_of(worked(begin(seller.published_prompt))) == [["Is not taken from “Rugs”."]]
 
 
 def test_what_failed_is_said_in_words(seller):
