@@ -4,12 +4,14 @@ import gzip
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import rjsmin
 
 from agents.tests.factories import AgentFactory
 from embed.hours import locale_of
-from embed.loader import looks_for, path_pattern, script
+from embed.loader import LETTERS, OWN_NAMES, looks_for, path_pattern, script
 from embed.models import EmbedSettings
 from inbox.availability import ANSWER
 from inbox.models import HandoverSettings
@@ -49,6 +51,17 @@ def test_it_stays_small_also_with_a_whole_look():
     people(agent, "Mon-Fri 9-12\nMon-Fri 13:30-17", time_zone="America/New_York")
 
     assert len(gzip.compress(script("https://shop.example/", "en-us").encode(), 9)) < MAX_BYTES
+
+
+def test_what_is_shortened_is_a_name_and_nothing_else():
+    source = Path("static/js/embed/loader.js").read_text()
+    code = rjsmin.jsmin(re.sub(r"\$\{(.*?)\}", r"(\1)", source))  # what stands in a template is code
+
+    for name in OWN_NAMES:
+        assert re.search(rf"(const|let|function) {name}\b|\b{name}[)=]", code), name
+        assert not re.search(rf"[.\-]{name}\b|\b{name}[:\-]|[\"'`][^\"'`()]*\b{name}\b[^\"'`()]*[\"'`]", code), name
+    assert len(OWN_NAMES) <= len(LETTERS)
+    assert not set(re.findall(r"\b[a-z]\b", code)) & set(LETTERS)
 
 
 def test_it_is_cached_for_five_minutes_by_page(client):

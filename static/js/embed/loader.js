@@ -75,17 +75,32 @@ iframe{width:400px;height:min(680px,100% - 40px)}
   label.hidden = !look.label;
   const count = element("small", "count");
   launcher.append(label, count);
-  launcher.onclick = () => (isOpen ? close() : open());
+  launcher.oncommand = () => (isOpen ? close() : open());
   shadow.append(launcher);
 
   /** @template {keyof HTMLElementTagNameMap} Tag @param {Tag} tag @param {string} [name] @param {string?} [label] @param {string} [text] */
   function element(tag, name = "", label = null, text = "") {
+    /** @type {any} */
     const made = document.createElement(tag);
     made.className = name;
     made.ariaLabel = label;
     made.textContent = text;
+    made.commandForElement = made;
+    made.command = "--press";
     return made;
   }
+
+  // Pages stop clicks before they reach what is clicked, to count them or to keep a window of theirs open. Ours are taken at the
+  // window, the first place they come by; where that is too late, what a button commands itself is what no page sees.
+  addEventListener(
+    "click",
+    (event) => {
+      if (event.target !== root) return;
+      event.preventDefault(); // no command then
+      /** @type {any} */ (event.composedPath()[0]).closest("button")?.oncommand();
+    },
+    true,
+  );
 
   /** What the visitor decided: in this tab, or once. @param {"sessionStorage" | "localStorage"} where @param {string} [what] */
   function kept(where, what) {
@@ -192,9 +207,9 @@ iframe{width:400px;height:min(680px,100% - 40px)}
     greeting = element("div", "greet");
     greeting.role = "status";
     const say = element("button", "", `${look.open}: ${text}`, text);
-    say.onclick = open;
+    say.oncommand = () => open();
     const away = element("button", "", look.dismiss, "✕");
-    away.onclick = () => {
+    away.oncommand = () => {
       greeting?.remove();
       kept("sessionStorage", "dismissed");
     };
