@@ -302,7 +302,12 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=10)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "salesagent.serving.log_lines.LineFormatter",  # it tells no values of what failed
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "info", ("debug", "info", "warning")).upper()},
     "loggers": {
