@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from lib.domain_names import ascii_domain
+
 MAX_HOSTS = 100
 MAX_HOST_CHARS = 253
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
@@ -32,8 +34,7 @@ def host_of(text: str) -> str:
     )
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
-        name, port = (parts.hostname or "").rstrip("."), parts.port
-        name = name if name.isascii() else name.encode("idna").decode()
+        name, port = ascii_domain((parts.hostname or "").rstrip(".")), parts.port
     except ValueError:  # also UnicodeError: an address that cannot be one
         raise refusal from None
     if parts.scheme not in _DEFAULT_PORTS or parts.username or len(name) > MAX_HOST_CHARS:

@@ -8,17 +8,18 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from agents.hosts import MAX_HOSTS, hosts_of
 from agents.models import MAX_PROMPT_CHARS, Agent
+from lib.domain_names import PORT, ascii_address
 from lib.rest.fields import Body, FilledLine, FilledText, Line, Text, Whole, without_defaults
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _LAST_LABEL = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
-HOST = rf"^https?://(({_LABEL}\.)*{_LABEL}|\*(\.{_LABEL})+\.{_LAST_LABEL})(:[1-9][0-9]{{0,3}})?$"
+HOST = rf"^https?://(({_LABEL}\.)*{_LABEL}|\*(\.{_LABEL})+\.{_LAST_LABEL})(:{PORT})?$"
 MAX_STARTERS = 10
 
 
@@ -29,7 +30,9 @@ def _hosts(lines: list[str]) -> list[str]:
         raise ValueError(" ".join(error.messages)) from None
 
 
-Host = Annotated[str, Field(max_length=200, pattern=HOST, examples=["https://shop.example"])]
+Host = Annotated[
+    str, Field(max_length=200, pattern=HOST, examples=["https://shop.example"]), BeforeValidator(ascii_address)
+]
 Hosts = Annotated[list[Host], Field(max_length=MAX_HOSTS), AfterValidator(_hosts)]
 
 
@@ -74,7 +77,8 @@ class AgentFields(Body):
     asks_feedback: bool = Field(True, description="Whether visitors may say of each answer that it helped or did not.")
     hosts: Hosts = Field(
         [],
-        description="Other web sites that may show this agent: https://shop.example or https://*.shop.example.",
+        description="Other web sites that may show this agent: https://shop.example or https://*.shop.example. Names "
+        "in other scripts are taken too, and kept as the network writes them: https://xn--bcher-kva.example.",
     )
     is_active: bool = Field(True, description="One that is switched off takes no new messages.")
     is_default: bool = Field(False, description="Whether it is on the landing page; it takes another one's place.")

@@ -11,11 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from ninja.errors import ValidationError
+from pydantic import BeforeValidator
 from pydantic import ValidationError as Invalid
 
 from knowledge.copies import original_of
 from knowledge.models import Document
 from knowledge.websites.adding import ADDRESS, MAX_HOURS, MAX_URL_CHARS
+from lib.domain_names import ascii_address
 from lib.rest.fields import Body, FilledText, Line, Whole
 from lib.rest.json_body import JSON, MULTIPART, read_json
 from lib.rest.problems import invalid, unsupported
@@ -96,7 +98,7 @@ class PageIn(Body):
     """The address of a web page, or of a PDF on the web."""
 
     name: Line = Field("", max_length=NAME_CHARS, description="Empty: the title of the page.")
-    url: str = Field(
+    url: Annotated[str, BeforeValidator(ascii_address)] = Field(
         max_length=MAX_URL_CHARS,
         pattern=ADDRESS,
         description="The robots.txt of its site is not asked: it is not meant for who names one page.",

@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from ninja.responses import Status
+from pydantic import BeforeValidator
 
 from access import trace
 from access.callers import management
 from agents.models import Agent
 from knowledge.models import Website
 from knowledge.websites import adding, schedule
+from lib.domain_names import ascii_address
 from lib.rest import cursors
 from lib.rest.fields import Body, Line, Whole
 from lib.rest.openapi import also
@@ -24,7 +26,7 @@ from lib.rest.problems import Problem, conflict, invalid, not_found
 
 router = Router(tags=["Knowledge"], auth=management)
 
-Address = Annotated[str, Field(max_length=adding.MAX_URL_CHARS, pattern=adding.ADDRESS)]
+Address = Annotated[str, Field(max_length=adding.MAX_URL_CHARS, pattern=adding.ADDRESS), BeforeValidator(ascii_address)]
 StatusName = Literal["pending", "reading", "ready", "failed"]
 Pattern = Annotated[Line, Field(max_length=200)]
 Patterns = Annotated[

@@ -27,6 +27,10 @@ from agents.tests.factories import AgentFactory
         ("https://*.shop.example", "https://*.shop.example"),
         ("*.shop.example", "https://*.shop.example"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("*.BÜCHER.example/größe", "https://*.xn--bcher-kva.example"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),  # as browsers read it, and not strasse.example
+        ("https://пример.рф:8443", "https://xn--e1afmkfd.xn--p1ai:8443"),
+        ("https://i❤.example", "https://xn--i-7iq.example"),
         ("https://shop.example.", "https://shop.example"),
     ],
 )
@@ -42,6 +46,7 @@ def test_a_host_is_stored_as_a_policy_writes_it(written, stored):
         *("ftp://shop.example", "https://me:pw@shop.example", "https://shop.example; script-src *", "https://["),
         *("https://shop .example", "https://-a.example", "https://a..b", "javascript:x", "https://shop.example:port"),
         "https://" + "a" * 64 + ".example",
+        *("https://" + "ü" * 63 + ".example", "https://ü\u200b.example", "https://ü ü.example", "https://*.ü"),
     ],
 )
 def test_what_is_no_host_or_too_many_is_refused_in_words(written):
@@ -106,6 +111,13 @@ def test_the_api_lists_hosts_and_refuses_others(client):
         "https://shop.example",
         "https://*.shop.example",
     ]
+    names = ["https://bücher.example", "https://*.bücher.example", "https://shop.example:65535"]
+    assert put(names).json()["hosts"] == [
+        *("https://xn--bcher-kva.example", "https://*.xn--bcher-kva.example", "https://shop.example:65535")
+    ]
+    put(["https://shop.example", "https://*.shop.example"])
+    for wrong in ("https://bücher.example:65536", "https://b ü.example", "https://ü@shop.example", "ü"):
+        assert put([wrong]).status_code == 422
     refused = put(["https://*"])
     assert refused.status_code == 422
     assert Agent.objects.get().hosts == ["https://shop.example", "https://*.shop.example"]

@@ -12,6 +12,7 @@ from knowledge.models import Website
 from knowledge.websites.addresses import address_of, patterns_of
 from knowledge.websites.fetching import NotFetched, checked_url
 from knowledge.websites.schedule import read_now
+from lib.domain_names import PORT
 from lib.files import delete_with_files
 
 MAX_URL_CHARS = 500
@@ -19,7 +20,7 @@ MAX_URL_CHARS = 500
 _NAME = r"([A-Za-z0-9\-]{0,40}[A-Za-z0-9])?"
 _BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _HOST = rf"(([A-Za-z0-9]{_NAME}\.){{0,5}}[A-Za-z]{_NAME}|({_BYTE}\.){{3}}{_BYTE})"
-ADDRESS = rf"^https?://{_HOST}(:([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|60[0-9]{{3}}))?([/?][!-~]*)?$"
+ADDRESS = rf"^https?://{_HOST}(:{PORT})?([/?][!-~]*)?$"
 MAX_PATTERNS = 100
 MAX_PAGES = 5_000  # each takes some 60 kB with its vectors, and all of them stay in the memory of who answers
 MAX_HOURS = 8_760  # a year

@@ -132,6 +132,36 @@ def test_an_agent_reads_a_website_once(ask, agent):
     assert Website.objects.get().url == "https://shop.example/"
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        (
+            "https://Bücher.example/größe?farbe=grün#oben",
+            "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?farbe=gr%C3%BCn",
+        ),
+        ("https://shop.example/größe", "https://shop.example/gr%C3%B6%C3%9Fe"),
+        ("http://例え.テスト/", "http://xn--r8jz45g.xn--zckzah/"),
+        ("https://i❤.example/🙂", "https://xn--i-7iq.example/%F0%9F%99%82"),
+    ],
+)
+def test_names_in_other_scripts_are_taken_as_a_browser_takes_them(ask, agent, written, kept):
+    made = ask(f"/agents/{agent.pk}/websites", "post", body={"url": written})
+    page = ask(f"/agents/{agent.pk}/documents", "post", body={"url": written})
+
+    assert (made.status_code, made.json().get("url")) == (201, kept)
+    assert (page.status_code, page.json().get("url")) == (201, kept)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["https://ü b.example/", "https://ü@shop.example/", "ftp://bücher.example/", "bücher"]
+)
+def test_what_is_no_address_in_any_script_is_refused(ask, agent, wrong):
+    for kind in ("websites", "documents"):
+        refused = ask(f"/agents/{agent.pk}/{kind}", "post", body={"url": wrong})
+        assert (refused.status_code, refused.json()["detail"][:4]) == (422, "url:")
+
+
 def test_a_private_address_is_accepted_and_its_reading_says_no(ask, agent, settings):
     settings.FETCH_PRIVATE = False
     made = ask(f"/agents/{agent.pk}/websites", "post", body={"url": "http://127.0.0.1/"}).json()
