@@ -23,6 +23,9 @@ PARTIAL_S = 1.0
 # Each partial transcript begins at the start of the utterance. They come more seldom as it grows, so that together they
 # cost a few times the utterance.
 PARTIAL_PART = 0.2
+# A transcript in a silence begins there too, and a client decides how many silences there are: once they cost so much
+# sound, the transcript waits for the end of the utterance.
+GUESSED_PART, GUESSED_S = 4, 20.0
 # A microphone makes a second of sound each second. A fifth more allows for clocks that differ; sound that was held up
 # while a phone changed cells may come at once.
 MIC_S_PER_S = 1.2
@@ -55,6 +58,7 @@ class _Open:
     sound: bytearray = field(default_factory=bytearray)
     marks: Marks = field(default_factory=Marks)
     guess: asyncio.Task[Transcript] | None = None
+    guessed_s: float = 0.0  # sound that guesses were made from, all together
     partial: asyncio.Task[None] | None = None
     partial_at: float = float("-inf")
     has_partials: bool = True
@@ -63,6 +67,10 @@ class _Open:
     @property
     def length_s(self) -> float:
         return len(self.sound) / _BYTES_PER_S
+
+    @property
+    def may_guess(self) -> bool:
+        return self.guess is None and self.guessed_s <= GUESSED_PART * self.length_s + GUESSED_S
 
 
 class Ears:
@@ -131,7 +139,8 @@ class Ears:
     def soft_end(self, utt: int) -> None:
         """A silence that may be the end: begin to transcribe."""
         said = self._named(utt)
-        if said and said.guess is None:
+        if said and said.may_guess:
+            said.guessed_s += said.length_s
             said.marks = Marks()
             said.marks.set("soft_end", self._clock())
             self._drop(said.partial)
