@@ -22,6 +22,9 @@ REDIS_TIMEOUTS = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds; 
 # A quick typist sends one message in 3 s; an office behind one address is some twenty people. Both have room to spare.
 PER_VISITOR = parse("20/minute")
 PER_ADDRESS = parse("120/minute")
+# What costs at a provider or on a disk adds up over a day: nobody asks that much, nor does an office.
+PER_VISITOR_A_DAY = parse("500/day")
+PER_ADDRESS_A_DAY = parse("5000/day")
 NEW_SESSIONS_PER_ADDRESS = parse("60/hour")
 # All visitors of one agent together: enough for a crowd, but a limit to the bill.
 PER_AGENT = parse("600/minute")
@@ -71,9 +74,16 @@ def count_request(kind: str, who: str, address: str) -> None:
 def count_turn(kind: str, who: str, address: str, agent_id: str) -> None:
     """Count a message before any model is asked; that of a program by key and agent only."""
     if kind == "visitor":
-        count(PER_ADDRESS, "message", address)
-        count(PER_VISITOR, "message", who)
+        count_visitor("message", who, address)
     count(PER_AGENT, "message", agent_id)
+
+
+def count_visitor(what: str, who: str, address: str) -> None:
+    """Count something that a visitor does, and that costs: by the minute and by the day, theirs and their address's."""
+    count(PER_ADDRESS, what, address)
+    count(PER_VISITOR, what, who)
+    count(PER_ADDRESS_A_DAY, what, address)
+    count(PER_VISITOR_A_DAY, what, who)
 
 
 def address_of(request: HttpRequest) -> str:

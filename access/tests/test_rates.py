@@ -93,3 +93,17 @@ def test_a_visitor_who_asks_too_often_does_not_use_up_the_agents_share(monkeypat
         rates.count_turn("visitor", "one", "10.0.0.1", "ada")
 
     rates.count_turn("visitor", "two", "10.0.0.1", "ada")
+
+
+@pytest.mark.parametrize(("limit", "who"), [("PER_VISITOR_A_DAY", "one"), ("PER_ADDRESS_A_DAY", "three")])
+def test_what_costs_has_a_limit_a_day_too(monkeypatch, limit, who):
+    monkeypatch.setattr(rates, limit, parse("2/day"))
+    for _ in range(2):
+        rates.count_turn("visitor", "one", "10.0.0.1", "ada")
+
+    with pytest.raises(rates.RateLimited) as limited:
+        rates.count_turn("visitor", who, "10.0.0.1", "ada")
+    assert limited.value.retry_after_s > 80_000
+    rates.count_visitor("attachment", "one", "10.0.0.1")
+    rates.count_turn("visitor", "two", "10.0.0.2", "ada")
+    rates.count_turn("key", "one", "10.0.0.1", "ada")

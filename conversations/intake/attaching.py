@@ -52,8 +52,7 @@ async def _made(caller: Caller, upload: UploadedFile) -> making.MadeFile:
     """The safe form of the file. The upload is counted first, before it waits for a thread or is read."""
     making.refuse_size(upload.size or 0)
     if caller.is_visitor:
-        await counted(rates.count, rates.PER_ADDRESS, "attachment", caller.address)
-        await counted(rates.count, rates.PER_VISITOR, "attachment", caller.who)
+        await counted(rates.count_visitor, "attachment", caller.who, caller.address)
     return await asyncio.get_running_loop().run_in_executor(_makers, _make, upload)
 
 

@@ -17,6 +17,7 @@ from conversations.intake.joining import AgentMissing, TokenForeign, TokenRefuse
 from conversations.intake.turns import ServerDraining, TurnRefused
 from conversations.messages.reading import MessageMissing, SessionMissing
 
+LONG_S = 600  # whoever has to wait for longer has used up a day's share
 SOON_S = 2  # a server that is replaced, a database that is locked
 
 
@@ -42,7 +43,13 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, AttachmentRefused):
         return Refusal(row.code, error.status, str(error), str(error))
     retry_after_s = error.retry_after_s if isinstance(error, RateLimited) else row.retry_after_s
-    return Refusal(row.code, row.status, str(row.detail) % {"seconds": retry_after_s}, str(row.message), retry_after_s)
+    message = _FOR_TODAY if (retry_after_s or 0) > LONG_S else row.message
+    return Refusal(row.code, row.status, str(row.detail) % {"seconds": retry_after_s}, str(message), retry_after_s)
+
+
+_FOR_TODAY = _(
+    "These were very many messages for one day. Yours is kept; please come back later, or reach us another way."
+)
 
 
 @dataclass(frozen=True, slots=True)

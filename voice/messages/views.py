@@ -148,7 +148,7 @@ async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID)
         return redirect(answer.tts_audio_url) if answer.tts_audio_url else HttpResponse(status=404)
     connections.check(address)
     if speeches().find(answer) is None:
-        await counted(rates.count, rates.PER_VISITOR, "speech", visitor)
+        await counted(rates.count_visitor, "speech", f"visitor {visitor}", address)
     try:
         return SpeechStream(speeches().start(answer), address)
     except SpeechUnavailable:

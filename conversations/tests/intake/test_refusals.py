@@ -38,6 +38,11 @@ def test_a_turn_s_own_words_are_kept():
 def test_when_to_come_back_is_the_limit_s_or_soon():
     assert refusal_of(RateLimited(7)).retry_after_s == 7
     assert "7 seconds" in refusal_of(RateLimited(7)).detail
+
+
+def test_who_has_used_up_a_day_is_not_told_to_wait_a_moment():
+    assert "wait a moment" in refusal_of(RateLimited(7)).message
+    assert "for one day" in refusal_of(RateLimited(40_000)).message
     assert refusal_of(ServerDraining()).retry_after_s == 2
 
 
