@@ -107,6 +107,12 @@ class AgentForm(forms.ModelForm):
         self.initial["based_on"] = published.number if published else None
         self.initial["on_landing_page"] = self.instance.is_default
 
+    def clean_name(self) -> str:
+        name = clean(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Write a name that can be read."))
+        return name
+
     def clean_system_prompt(self) -> str:
         text = clean(self.cleaned_data["system_prompt"])  # browsers send \r\n
         if not text:

@@ -172,7 +172,7 @@ async def write(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
 @for_staff
 async def note(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
     """Write something down for colleagues; the visitor never sees it."""
-    text = request.POST.get("text", "").replace("\x00", "").strip()[:MAX_NOTE_CHARS]
+    text = clean(request.POST.get("text", ""))[:MAX_NOTE_CHARS]
     if not text:
         return await _refused(request, 422, _("Write a note first."))
     found = await _noted(session_id, user, text)

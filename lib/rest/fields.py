@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from lib.text import clean
+from lib.text import INVISIBLE, clean
 
 ANY_TEXT = r"^[^\x00]*$"  # PostgreSQL stores everything but NUL
-SOME_TEXT = r"^[^\x00]*[^\s\x00-\x1f\x7f\x85][^\x00]*$"  # at least one visible character
+SOME_TEXT = rf"^[^\x00]*[^{INVISIBLE}][^\x00]*$"  # at least one visible character
 
 
 def _one_line(text: str) -> str:

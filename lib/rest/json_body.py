@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
 
-from lib.rest.problems import invalid, unsupported
+from lib.rest.problems import invalid, problem, unsupported
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
@@ -25,6 +25,8 @@ class BodyParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != JSON:
             raise unsupported(JSON)
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise problem(415, _("Send the body as it is: none with a Content-Encoding is taken."))
         return read_json(request.body)
 
     def parse_querydict(

@@ -3,7 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from lib.rest.fields import FilledText
 from lib.text import clean, shorten
 
 
@@ -33,3 +35,21 @@ def test_what_is_clean_can_be_stored(text):
     assert "\x00" not in cleaned
     assert "\r" not in cleaned
     cleaned.encode()
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u202e\u2066", "\ufeff\u200d \n", "\u3164", "\u2800", "\xad", "\u115f\u1160"]
+)
+def test_what_shows_nothing_is_no_text(text):
+    assert clean(text) == ""
+    assert clean(f"{text}a") == f"{text}a".strip()
+
+
+@given(st.characters())
+def test_the_pattern_of_the_schema_says_the_same(char):
+    try:
+        TypeAdapter(FilledText).validate_python(char)
+    except ValidationError:
+        assert clean(char) == ""
+    else:
+        assert clean(char)

@@ -69,7 +69,7 @@ def test_messages_are_numbered_without_gaps(agent):
     assert Session.objects.get().message_count == 6
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "   \n\t ", "\x00\x01", "\u200b", "\u202e \ufeff", "\u3164"])
 def test_a_blank_message_is_refused(agent, text):
     with pytest.raises(turns.TurnRefused, match="Write a message first"):
         turns.begin.sync(agent, "visitor", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 
 import pytest
@@ -57,6 +59,13 @@ def test_a_method_an_address_does_not_take_is_named_with_those_it_takes(ask, met
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
 def test_the_document_is_only_read(ask, path):
     is_problem(ask("POST", path, {}), 405)
+
+
+def test_a_packed_body_is_refused_as_such(ask):
+    packed = gzip.compress(json.dumps(VALID).encode())
+
+    body = is_problem(ask("POST", "/agents", packed, headers={"Content-Encoding": "gzip"}), 415)
+    assert "Content-Encoding" in body["detail"]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "", "x"])
