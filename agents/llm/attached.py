@@ -26,9 +26,9 @@ PICTURE_TOKENS = 800  # a picture of 1,024 pixels costs between 100 and 1,600, b
 
 def words_of(attached: Attached, *, is_shown: bool) -> str:
     """The text for the visitor's turn; `is_shown` says that a picture is sent with it."""
-    name = _safe(" ".join(attached.name.split())).replace('"', "'")
+    name = without_marks(" ".join(attached.name.split())).replace('"', "'")
     if attached.text:
-        return READ.format(name=name, text=_safe(attached.text))
+        return READ.format(name=name, text=without_marks(attached.text))
     if is_shown:
         return SEEN.format(name=name)
     return UNSEEN.format(name=name, what="the picture" if attached.is_picture else "the document")
@@ -40,6 +40,6 @@ def part_of(attached: Attached) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": f"data:{attached.media_type};base64,{data}"}}
 
 
-def _safe(text: str) -> str:
-    """Remove our own delimiters, with which a document could end itself and speak as the visitor or the system."""
-    return re.sub(r"<(?=\s*/?\s*(?:passage|attachment))", "‹", text, flags=re.IGNORECASE)
+def without_marks(text: str) -> str:
+    """Remove our own delimiters, with which a document or a visitor could speak as the system or as a colleague."""
+    return re.sub(r"<(?=\s*/?\s*(?:passage|attachment|colleague))", "‹", text, flags=re.IGNORECASE)
