@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
+from limits import parse
 
+from access import rates
 from conversations.models import Session, SpeakerChange
 from leads.models import LeadSettings
 from lib.text import shorten
@@ -20,13 +22,19 @@ from lib.text import shorten
 log = logging.getLogger(__name__)
 
 AGAIN_S = 20
+PAUSE = timedelta(minutes=2)  # between two e-mails about one conversation, however often its visitor asks
+PER_AGENT = parse("30/hour")  # all visitors together; more are in the inbox all the same
 SUBJECT_CHARS = 120
 
 
 def call_later(change: SpeakerChange, **_more: Any) -> None:
     """In the transaction of a change: where somebody waits, and somebody is told, the team is called after it."""
     if change.speaker == Session.Speaker.WAITING and _addresses(change.session):
-        call_the_team.enqueue(str(change.session_id), change.number)
+        called = SpeakerChange.objects.filter(session=change.session_id, speaker=Session.Speaker.WAITING)
+        last = called.filter(number__lt=change.number).order_by("-number").first()
+        is_soon = last is not None and last.created_at + PAUSE > change.created_at
+        call = call_the_team.using(run_after=last.created_at + PAUSE) if last and is_soon else call_the_team
+        call.enqueue(str(change.session_id), change.number)
 
 
 @task()
@@ -35,6 +43,11 @@ def call_the_team(session_id: str, number: int) -> None:
     server's yes and its own end sends it twice, under one Message-ID."""
     session = Session.objects.select_related("agent").filter(pk=session_id).first()
     if session is None or session.speaker != Session.Speaker.WAITING or session.speaker_number != number:
+        return
+    try:
+        rates.count(PER_AGENT, "called", str(session.agent_id))
+    except rates.RateLimited:
+        log.warning("session %s: so many wait that the team is not told of this one by e-mail", session_id)
         return
     try:
         composed(session).send()

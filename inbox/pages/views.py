@@ -46,7 +46,8 @@ async def go_on(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 
 
 async def _count(request: Request) -> None:
-    await door.counted(rates.count, rates.PER_VISITOR, "person", visitor_of(request))
+    visitor = f"visitor {visitor_of(request)}"
+    await door.counted(rates.count_visitor, "person", visitor, rates.address_of(request))
 
 
 async def _told(request: Request, session: Session, change: Change) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.responses import Status
 
-from access import trace
+from access import rates, trace
 from access.callers import Caller, management, management_or_visitor, require_session
 from conversations.intake import door
 from conversations.messages import reading
@@ -43,9 +43,11 @@ router = Router(tags=["People"])
 async def handover(request: HttpRequest, session_id: uuid.UUID, body: HandoverIn | None = None) -> Status[SessionOut]:
     """Idempotent while one is waited for. Outside the team's hours, and when nobody comes in time, the agent says so
     and goes on: `speaker` is then `agent`. 409 where no person joins this agent's conversations."""
-    require_session(_caller(request), session_id)
+    caller = _caller(request)
+    require_session(caller, session_id)
     with refusals():
         agent_id = await door.agent_of(session_id)
+        await _count(caller)
         try:
             change = await ask(session_id, agent_id)
         except NotOffered:
@@ -92,6 +94,7 @@ async def release(request: HttpRequest, session_id: uuid.UUID) -> SessionOut:
     require_session(caller, session_id)
     with refusals(), people_refusals():
         if caller.is_visitor:
+            await _count(caller)
             change = await changes.cancel(session_id)
         else:
             change = await changes.release(session_id, caller.who)
@@ -104,6 +107,12 @@ async def release(request: HttpRequest, session_id: uuid.UUID) -> SessionOut:
 def _caller(request: HttpRequest) -> Caller:
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
     return caller
+
+
+async def _count(caller: Caller) -> None:
+    """What a visitor wishes calls people, and stores a message each time."""
+    if caller.is_visitor:
+        await door.counted(rates.count_visitor, "person", caller.who, caller.address)
 
 
 async def _person(request: HttpRequest, name: str | None) -> Person:

@@ -7,6 +7,7 @@ from unittest.mock import ANY
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import AsyncClient
+from limits import parse
 
 from access import keys
 from conversations.models import Message, Reply, Session
@@ -159,6 +160,15 @@ async def test_a_visitor_who_waits_goes_on_with_the_agent(visitor, session, sam,
     assert response.json()["speaker"] == "agent"
     reply = await until(lambda: Reply.objects.filter(question__session=session, state="complete").afirst())
     assert (await Message.objects.aget(pk=reply.message_id)).content == "It costs 40 dollars."
+
+
+async def test_a_visitor_who_calls_people_again_and_again_is_slowed_down(visitor, session, sam, monkeypatch):
+    monkeypatch.setattr("access.rates.PER_VISITOR", parse("3/minute"))
+
+    answers = [await post(visitor, session, path) for path in ("handover", "release", "handover", "release")]
+
+    assert [answer.status_code for answer in answers] == [202, 200, 202, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
 
 
 async def test_a_visitor_does_not_end_what_a_person_does(visitor, session, sam):

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from limits import parse
 
 from conversations.models import SpeakerChange
 from conversations.speakers import changes
@@ -85,3 +86,29 @@ def test_where_no_address_is_told_nobody_is_called(session, agent):
     hand_over(session)
 
     assert not DBTaskResult.objects.filter(task_path__endswith="call_the_team").exists()
+
+
+def test_who_asks_again_and_again_makes_one_e_mail_in_two_minutes(session):
+    for _ in range(5):
+        hand_over(session)
+        changes.cancel.sync(session.pk)
+    hand_over(session)
+
+    first, *others = DBTaskResult.objects.filter(task_path__endswith="call_the_team").order_by("enqueued_at")
+    for task in (first, *others):
+        calling.call_the_team.call(*task.args_kwargs["args"])
+
+    assert len(others) == 5
+    assert all(task.run_after > timezone.now() + timedelta(seconds=100) for task in others)
+    assert len(mail.outbox) == 1  # of the wish that still waits
+
+
+def test_a_flood_of_visitors_makes_no_flood_of_e_mail(session, agent, monkeypatch, caplog):
+    monkeypatch.setattr(calling, "PER_AGENT", parse("2/hour"))
+    for _ in range(4):
+        other = MessageFactory(session__agent=agent, content="Hello").session
+        hand_over(other)
+        calling.call_the_team.call(str(other.pk), other.speaker_number)
+
+    assert len(mail.outbox) == 2
+    assert "not told of this one" in caplog.text
