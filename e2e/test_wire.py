@@ -149,3 +149,19 @@ def test_odd_bytes_in_an_address_are_refused_in_shape(server):
 
     assert status == 400
     assert set(json.loads(body)) == {"error", "detail", "fallback_message"}
+
+
+def test_a_whole_address_is_taken_as_proxies_send_it(server):
+    rest = "/api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    own, other = (answer_to(server, f"GET http://{host}{rest}") for host in ("localhost", "evil.example"))
+
+    assert (own[0], json.loads(own[1])["status"]) == (200, "ok")
+    assert other[0] == 400  # the host in the address is the one that counts
+
+
+def test_each_status_has_its_name(server):
+    head = f"POST /api/agents HTTP/1.1\r\nHost: localhost\r\n{JSON}Content-Length: 2\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as wire:
+        wire.sendall(f"{head}{{}}".encode())
+
+        assert wire.recv(65536).startswith(b"HTTP/1.1 422 Unprocessable ")

@@ -13,7 +13,7 @@ from typing import Any
 from daphne import http_protocol
 from daphne.http_protocol import WebRequest
 from twisted.internet import reactor as installed_reactor
-from twisted.web.http import HTTPChannel
+from twisted.web.http import RESPONSES, HTTPChannel
 
 from lib.body_limits import limit_of
 from lib.figures import Tally
@@ -31,6 +31,8 @@ LINGER_S = 2  # time for a client that is still sending to read the response; a 
 class BoundedRequest(WebRequest):
     """Answers 413 and closes the connection when a body is too large for its content type."""
 
+    uri: bytes
+    path: bytes
     _limit_bytes = 0
     _received = 0
     _is_refused = False
@@ -64,11 +66,20 @@ class BoundedRequest(WebRequest):
             self._check_upgrade()
         if self._is_refused:
             return None
+        if self.uri.startswith((b"http://", b"https://")):
+            self._take_whole_address()
         # A chunked body is complete here, and Django needs its length.
         if self.requestHeaders.hasHeader(b"Transfer-Encoding"):
             self.requestHeaders.removeHeader(b"Transfer-Encoding")
             self.requestHeaders.setRawHeaders(b"Content-Length", [str(self._received).encode()])
         return super().process()
+
+    def _take_whole_address(self) -> None:
+        """As proxies ask: the host in the address goes before that of the header (RFC 9112, 3.2.2)."""
+        host, slash, rest = self.uri.partition(b"://")[2].partition(b"/")
+        self.requestHeaders.setRawHeaders(b"Host", [host.partition(b"?")[0]])
+        self.uri = (slash or b"/") + rest
+        self.path = self.uri.partition(b"?")[0]
 
     def _check_upgrade(self) -> None:
         """Refuse a socket's request with a body, and clients that flooded a moment ago."""
@@ -127,4 +138,6 @@ def install() -> None:
     too_long, improper = "The address or a header is too long.", "This is no proper HTTP request."
     channels.lineLengthExceeded = lambda channel, line: hang_up_deaf(channel, problem(431, too_long))
     channels._respondToBadRequestAndDisconnect = lambda channel: hang_up_deaf(channel, problem(400, improper))
+    for status in HTTPStatus:  # Twisted calls those it does not know, such as 422 and 429, "Unknown Status"
+        RESPONSES.setdefault(status.value, status.phrase.encode())
     http_protocol.WebRequest = BoundedRequest  # Daphne's factory has no parameter for the class
