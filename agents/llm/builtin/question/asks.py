@@ -283,13 +283,18 @@ def asked_set(question: str) -> tuple[str, ...]:
 # What does not belong, said of something else: "does not apply to", "cannot be combined with".
 _SCOPE = re.compile(
     r"\b(?:do(?:es)?|is|are|was|were) not (?:apply|combined|discounted|included|counted|count|covered|part of|cover|"
-    r"extend|given|valid|carry)|\bcannot be (?:combined|added|used|shared|paid out)|\bnot on\b|\bexcluded\b|"
+    r"include|extend|given|valid|carry)|\bcannot be (?:combined|added|used|shared|paid out)|\bnot on\b|\bexcluded\b|"
     r"\b(?:does|do)n['’]t (?:apply|count|cover|include)",
     re.IGNORECASE,
 )
 _ASKS_SCOPE = re.compile(
     r"\b(?:not|never|n['’]t|apply|applies|combine[sd]?|together|with|also|too|include[sd]?|including|count|cover(?:s|ed)?|"
     r"both|exclu\w+|except\w*|even|still|on top|part of|extend\w*|valid|without|count)\b",
+    re.IGNORECASE,
+)
+
+_ASKS_WHAT_IS_IN = re.compile(
+    r"^\W*(?:(?:and|so|but|hi|hello)\W+)*what(?:['’]s| is| does)\b[^?]*\binclude[sd]?\b(?![^?]*\b(?:not|extra)\b)",
     re.IGNORECASE,
 )
 
@@ -300,5 +305,5 @@ def is_exclusion(text: str) -> bool:
 
 
 def asks_scope(question: str) -> bool:
-    """Whether the question is about what is in and what is out."""
-    return bool(_ASKS_SCOPE.search(question))
+    """Whether the question is about what is in and what is out; "what's included" is only about what is in."""
+    return bool(_ASKS_SCOPE.search(question)) and not _ASKS_WHAT_IS_IN.search(question)

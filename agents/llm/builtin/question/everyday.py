@@ -13,6 +13,7 @@ _COMES = r"(?:arrives?|be here|be delivered|get here|get to (?:me|us)|turn up|sh
 _IS_HERE = r"(?:['’]s| is| gets?| are|['’]re| arrives?| comes?)(?: here| delivered)?"
 _DAY = r"(?:the|this|next|end|of|early|late|\w{2,6}day|weekend|week|month|tomorrow|tonight|christmas|easter|noon|\d\S*)"
 _BY_DAY = rf"(?:(?:by|before|in time for)(?: {_DAY})+|today|tomorrow|(?:this|next) week)\b"
+_TIME = r"(?:weekends?|evenings?|nights?|(?:bank |public )?holidays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
 _COMPANY = r"(?:it|you|this|(?:the|your|this) (?:\w+ )?(?:company|business|firm|shop|school|place|clinic|store|hotel))"
 _NOT = r"(?:(?:do|does|did|is|are)(?:n['’]t| not))"
 _WHAT_IF = r"\bwhat (?:if|happens (?:if|when))"
@@ -49,6 +50,10 @@ _ASKED: dict[str, tuple[str, ...]] = {
     "can I try it first, is there a free trial": (
         r"\bcan (?:i|we) (?:try|test) (?:it|them|one)(?: out)? (?:first|before (?:i|we) (?:buy|pay|order|decide))",
         r"\btry before (?:i|we|you) buy",
+    ),
+    "are you open": (
+        r"\bdo (?:you|u) (?:guys |ever |also |still )?(?:work|operate)"
+        rf"(?=(?: on| at| over| during| in)?(?: the)? {_TIME}(?![\w'’]))",
     ),
     "which area do you serve": (
         r"\b(?:do|would|can|could|will) you come (?:out )?to (?:me|us|(?:my|our) (?:home|house|place|office))",

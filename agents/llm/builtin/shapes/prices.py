@@ -8,7 +8,7 @@ from agents.llm.builtin.evidence.kin import name_stems
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, is_idle, is_special, noun
 from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.shapes.comparable import EXTRA
-from agents.llm.builtin.shapes.rendering import escaped
+from agents.llm.builtin.shapes.rendering import columns_named, escaped
 from agents.llm.builtin.shapes.tables import whole_tables
 from agents.llm.request import Passage
 from language.blocks import Table
@@ -28,7 +28,7 @@ def priced(question: AskedQuestion, passages: Sequence[Passage]) -> tuple[str, t
         return None
     for at, passage in enumerate(passages):
         for table in whole_tables(at, passages):
-            name, prices = next(_prices_of(named, table), ("", []))
+            name, prices = next(_prices_of(named, table, question.text), ("", []))
             if prices and not is_special(f"{passage.heading} {' '.join(prices)}", question.last):
                 return f"- **{escaped(name)}** – {'; '.join(prices)}", (at,)
     return None
@@ -42,11 +42,14 @@ def is_price(label: str, cells: Sequence[str]) -> bool:
     return len(money) >= 2 and len(money) >= len(held) - 1 and not name_stems(label) & EXTRA
 
 
-def _prices_of(named: frozenset[str], table: Table) -> Iterator[tuple[str, list[str]]]:
-    """The member so named, a column or a row, with "label: price" of each of its prices."""
+def _prices_of(named: frozenset[str], table: Table, asked: str) -> Iterator[tuple[str, list[str]]]:
+    """The member so named, a column or a row, with "label: price" of each of its prices; only those where it meets
+    what was `asked` for before ("and for a week?"), where something was."""
+    said = name_stems(asked)
     for column, name in enumerate(table.header[1:], 1):
         rows = [row for row in table.rows if column < len(row) and is_price(row[0], row[1:])]
         if name_stems(name) == named and rows:
+            rows = [row for row in rows if name_stems(row[0]) <= said] or rows
             yield name, [_labelled(row[0], row[column]) for row in rows]
     for row in table.rows:
         if name_stems(row[0]) != named:
@@ -55,6 +58,8 @@ def _prices_of(named: frozenset[str], table: Table) -> Iterator[tuple[str, list[
             at for at in range(1, len(row)) if is_price(table.header[at], [_cell(each, at) for each in table.rows])
         ]
         if columns:
+            before = columns_named(table, asked)
+            columns = [at for at in columns if at in before] or columns
             yield row[0], [_labelled(table.header[at], row[at]) for at in columns]
 
 

@@ -75,15 +75,16 @@ _NOTHING = ("-", "–", "—", "no", "none", "✗", "✘", "x")
 
 
 _COUNTED = re.compile(r"\b\d+ ([a-z]{3,})")
+_GLOSS = re.compile(r"\s*\([^()]*\)")  # "Stanway (branch)"
 _SIDE_BY_SIDE = re.compile(r"\b(?:differences?|with (?:and|or) without)\b", re.IGNORECASE)
 
 
 def columns_named(table: Table, asked: str) -> list[int]:
-    """Places of the columns whose whole name the question says, apart from words that all columns share; none where it
-    asks how they differ."""
+    """Places of the columns whose whole name the question says, apart from words that all columns share and what
+    stands in brackets; none where it asks how they differ."""
     if _SIDE_BY_SIDE.search(asked):
         return []
-    own = [stems_of(name) for name in table.header]
+    own = [stems_of(_GLOSS.sub("", name) or name) for name in table.header]
     shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
     held = stems_of(asked)
     counted = stems_of(" ".join(_COUNTED.findall(asked)))  # "22 panels" picks a row, and asks for no column

@@ -33,6 +33,9 @@ RETURNS = "can I return it for a refund"
         ("do you take amex", "do you take american express"),
         ("can I charge my EV", "can I charge my electric car"),
         ("how do I get hold of someone", "how can I contact you"),
+        ("do you work weekends", "are you open weekends"),
+        ("do you guys work on Saturdays?", "are you open on Saturdays?"),
+        ("do you operate on bank holidays", "are you open on bank holidays"),
     ],
 )
 def test_everyday_words_are_read_as_what_pages_say(written: str, read: str) -> None:
@@ -52,6 +55,9 @@ def test_everyday_words_are_read_as_what_pages_say(written: str, read: str) -> N
         "who runs the Monday class",
         "when will the shop open",
         "how long until the sale ends",
+        "do you work with resellers",
+        "do you work on Saturday's boats",
+        "do you work from home at weekends",
     ],
 )
 def test_other_questions_stay_as_they_are(message: str) -> None:

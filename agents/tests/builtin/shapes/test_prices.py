@@ -56,3 +56,24 @@ def test_a_table_of_special_prices_answers_only_who_asks_for_them() -> None:
 
 def test_numbers_that_are_no_money_are_no_price() -> None:
     assert told("how much is growth", "| | Solo | Growth |\n| --- | --- | --- |\n| Users | 1 | 5 |") == ""
+
+
+TOOLS = """| Tool | Day | Weekend | Week |
+| --- | --- | --- | --- |
+| SDS drill | £12 | £18 | £42 |
+| Breaker, 10 kg | £24 | £36 | £84 |
+| Breaker, 28 kg | £40 | £60 | £144 |"""
+
+
+@pytest.mark.parametrize(
+    ("before", "own", "price"),
+    [
+        ("how much is the 10 kg breaker", "and for a week", "- **Week** – Breaker, 10 kg: £84"),
+        ("how much is the SDS drill", "and for a weekend", "- **Weekend** – SDS drill: £18"),
+        ("what do you charge for a week", "and the SDS drill", "- **SDS drill** – Week: £42"),
+    ],
+)
+def test_of_a_price_asked_next_only_what_was_asked_before_is_told(before: str, own: str, price: str) -> None:
+    question = AskedQuestion.of(f"{before} {own}", f"how much is it {own}", None, message=own)
+
+    assert priced(question, [Passage("1", "tools.md", "Prices", TOOLS)]) == (price, (0,))
