@@ -38,7 +38,7 @@ from fakes.migrating import migrations
 from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S
 from fakes.react import REACT
-from fakes.site import share_templates
+from fakes.site import fork_servers, share_templates
 from fakes.worker import NUMBER as WORKER
 from inbox import availability
 from language import embeddings
@@ -257,6 +257,7 @@ def _empty_tables(self: TransactionTestCase) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _sites_begin_with_the_same_databases(request, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
     """Each is migrated, and filled with the demo, once for all processes that share the tests."""
+    fork_servers()
     if hasattr(request.config, "workerinput"):
         share_templates(tmp_path_factory.getbasetemp().parent)
 

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import functools
 import hashlib
-import json
 import os
 import random
 import shutil
@@ -24,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakes.databases import ROOT, all_in_one_file, beside, copy_file, copy_in_postgres, drop, in_postgres
+from fakes.forks import Fork, Loaded, loaded
 from fakes.patience import PATIENCE_S
 from fakes.worker import NUMBER as WORKER
 
@@ -45,24 +45,7 @@ FIRST_PORT, PORTS_EACH = 20_000, 1_000  # for each worker; below those that Linu
 
 _given_ports: set[int] = set()
 _templates: Path | None = None
-# Runs pieces of code on a site's database, a line of JSON each, and answers what each printed and how it failed.
-# To start Django for each piece anew took 3 s of processor time.
-SHELL = """
-import contextlib, io, json, sys, traceback
-import django
-django.setup()
-from django.db import connections
-answers, sys.stdout = sys.stdout, sys.stderr
-for line in sys.stdin:
-    printed, error = io.StringIO(), ""
-    try:
-        with contextlib.redirect_stdout(printed):
-            exec(json.loads(line), {"__name__": "__main__"})
-    except Exception:
-        error = traceback.format_exc()
-    connections.close_all()
-    print(json.dumps([printed.getvalue(), error]), file=answers, flush=True)
-"""
+_are_forked = False
 
 
 @dataclass
@@ -72,19 +55,25 @@ class Site:
     environment: dict[str, str]
     port: int
     log: Path
-    process: subprocess.Popen[bytes] | None = field(default=None)
-    _shell: subprocess.Popen[str] | None = field(default=None)
+    process: subprocess.Popen[bytes] | Fork | None = field(default=None)
+    _loaded: Loaded | None = field(default=None, init=False)
+    _loaded_with: dict[str, str] = field(default_factory=dict, init=False)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+        self.process = self.begin("serve")
         self._wait()
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes] | Fork:
+        """A management command, in a process of its own; not waited for."""
+        if _are_forked:
+            return self._code().fork({"do": "manage", "arguments": arguments})
+        with self.log.open("ab") as log:
+            command = [sys.executable, "manage.py", *arguments]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -96,47 +85,29 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on the site's database; its output."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            timeout=5 * PATIENCE_S,
-        )
-        return done.stdout.decode()
+        return self.shell(f"from django.core.management import call_command\ncall_command(*{arguments!r})")
 
     def shell(self, code: str) -> str:
-        """What the code prints; each piece has names of its own. The process that runs them lives on until `close`."""
-        if self._shell is None:
-            with self.log.open("ab") as log:
-                self._shell = subprocess.Popen(
-                    [sys.executable, "-c", SHELL],
-                    cwd=ROOT,
-                    env={**self.environment, "DJANGO_SETTINGS_MODULE": "salesagent.settings"},
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    text=True,
-                )
-        assert self._shell.stdin is not None
-        assert self._shell.stdout is not None
-        self._shell.stdin.write(json.dumps(code) + "\n")
-        self._shell.stdin.flush()
-        answer = self._shell.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"the shell of the site ended:\n{self.log.read_text()[-2000:]}")
-        printed, error = json.loads(answer)
+        """What the code prints; each piece has a process of its own."""
+        printed, error = self._code().shell(code)
         if error:
             raise RuntimeError(error)
-        return str(printed).strip()
+        return printed.strip()
 
     def close(self) -> None:
         """End what still runs, and at once: `stop` would wait up to 20 s for an answer that a test left under way."""
         self.kill()
-        if self._shell is not None:
-            self._shell.communicate(timeout=PATIENCE_S)
-            self._shell = None
+        if self._loaded is not None:
+            self._loaded.close()
+            self._loaded = None
+
+    def _code(self) -> Loaded:
+        """What forks the processes of this site: it is loaded once, or again with another environment."""
+        if self._loaded is None or self._loaded_with != self.environment:
+            if self._loaded is not None:
+                self._loaded.close()
+            self._loaded, self._loaded_with = loaded(self.environment, self.log), dict(self.environment)
+        return self._loaded
 
     def _end(self, with_signal: int) -> None:
         if self.process is not None:
@@ -153,7 +124,7 @@ class Site:
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{self.url}/api/health", timeout=PATIENCE_S).close()  # noqa: S310
                 return
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise RuntimeError(f"the site did not start:\n{self.log.read_text()[-2000:]}")
 
 
@@ -205,6 +176,13 @@ def _database(folder: Path, begun_with: str, wanted_url: str) -> Iterator[str]:
         drop(wanted_url, name)
 
 
+def fork_servers() -> None:
+    """From now on a server is forked from a process that has loaded its code; without it, each starts as on a machine
+    of its own, which is what benchmarks measure."""
+    global _are_forked
+    _are_forked = True
+
+
 def share_templates(folder: Path) -> None:
     """Filled databases are kept there, for all processes that share the tests; without it each makes its own."""
     global _templates
@@ -244,7 +222,7 @@ def _filled_database(begun_with: str, url: str) -> str:
 
 
 def _fill(database_url: str, begun_with: str) -> None:
-    made = Site({**os.environ, "DATABASE_URL": database_url}, 0, Path(os.devnull))
+    made = Site({**os.environ, "DATABASE_URL": database_url}, 0, _templates_folder() / "filling.log")
     made.shell(begun_with)
     made.close()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
+import signal
 from collections import Counter
 
 import pytest
 
-from fakes.site import MAKE_AGENT, ROOT, site
+from fakes.patience import PATIENCE_S, wait_until
+from fakes.site import MAKE_AGENT, site
 from fakes.website import website
 
 pytestmark = pytest.mark.process
@@ -31,14 +30,11 @@ def test_a_reading_that_is_killed_is_gone_on_with_and_doubles_nothing(tmp_path):
         shop.page("/", f"<main><h1>Lamps</h1><p>We sell lamps for desks, floors and walls.</p></main>{links}")
         for path in paths:
             shop.page(path, f"<main><h1>Lamp {path}</h1><p>The lamp {path} is for large desks, and is red.</p></main>")
-        command = [sys.executable, "manage.py", "read_website", "ada", shop.url("/")]
-        first = subprocess.Popen(command, cwd=ROOT, env=made.environment, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 120
-        while len(shop.asked) < PAGES // 2 and time.monotonic() < until:
-            time.sleep(0.05)
+        first = made.begin("read_website", "ada", shop.url("/"))
+        wait_until(lambda: len(shop.asked) >= PAGES // 2)
 
-        first.kill()
-        first.wait()
+        first.send_signal(signal.SIGKILL)
+        first.wait(timeout=PATIENCE_S)
         made.manage("read_website", "ada", shop.url("/"))  # which waits until the lease of the dead one is over
 
         urls, statuses, status = json.loads(made.shell(LOOK))

@@ -135,8 +135,7 @@ def both(
         try:
             yield Pair(a, b)
         finally:
-            if b.process is not None:
-                b.kill()
+            b.close()
 
 
 @pytest.fixture
