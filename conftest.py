@@ -22,6 +22,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from django.test import client as test_client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.internal.conjecture import providers
@@ -283,6 +284,18 @@ def _look_at_static_files_once() -> None:
     WhiteNoise.update_files_dictionary = take
 
 
+def _keep_contexts_of_pages() -> None:
+    """And not of each field of a form: to copy those for `response.context`, where no test looks for them, took a tenth
+    of what a page of the admin takes."""
+    store = test_client.store_rendered_templates
+
+    def keep(kept: dict[str, Any], signal: Any, sender: Any, template: Any, context: Any, **more: Any) -> None:
+        if not (template.name or "").startswith("django/forms/"):
+            store(kept, signal, sender, template, context, **more)
+
+    test_client.store_rendered_templates = keep
+
+
 QUICK_AND_ALONE = {
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     **dict.fromkeys(("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_FALLBACK_MODEL", "OPENAI_TTS_MODEL"), ""),
@@ -296,6 +309,7 @@ QUICK_AND_ALONE = {
 TransactionTestCase._fixture_teardown = _empty_tables
 _wait_for_sockets()
 _look_at_static_files_once()
+_keep_contexts_of_pages()
 
 
 @pytest.fixture(scope="session", autouse=True)
