@@ -7,7 +7,7 @@ from language.embeddings import PACKAGED
 BEFORE, AFTER = [("knowledge", "0011_pages_read_again")], [("knowledge", "0013_vectors_of_models")]
 SAME = "The lamp costs 40 euros."
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_documents_and_their_parts_get_the_name_of_the_model_that_made_their_vectors(migrate):

@@ -6,7 +6,7 @@ from django.utils import timezone
 BEFORE, AFTER = [("memory", "0003_link_request")], [("memory", "0004_choice_by_circle")]
 NOW = timezone.now()
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_answers_go_to_the_circles_of_the_agents_a_visitor_has_talked_with(migrate):

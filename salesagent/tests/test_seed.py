@@ -82,6 +82,7 @@ def _is_free() -> bool:
         return bool(other.execute("SELECT pg_try_advisory_lock(%s)", [serve.PREPARING]).fetchone()[0])
 
 
+@pytest.mark.slow
 def test_a_server_that_prepares_begins_with_no_database_at_all(tmp_path: Path):
     lines = (
         "import sys, django; django.setup()",

@@ -11,9 +11,10 @@ from bench.reads.reads import PAGE, READS
 from conversations.models import Message, Reply, Session
 
 pytestmark = pytest.mark.django_db
+MANY = pytest.param(5_100, marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize("messages", [10, 60, 5_100])
+@pytest.mark.parametrize("messages", [10, 60, MANY])
 def test_as_many_messages_are_made_as_were_asked_for(agent: Agent, messages: int) -> None:
     fill(messages)
 
@@ -22,7 +23,7 @@ def test_as_many_messages_are_made_as_were_asked_for(agent: Agent, messages: int
     assert Reply.objects.count() == messages // 2
 
 
-@pytest.mark.parametrize("messages", [10, 5_100])
+@pytest.mark.parametrize("messages", [10, MANY])
 def test_every_read_is_answered(agent: Agent, messages: int) -> None:
     at = fill(messages)
     client = Client(headers={"Authorization": f"Bearer {at.key}"})

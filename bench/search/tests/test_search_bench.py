@@ -30,7 +30,7 @@ def test_questions_are_of_several_kinds() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("wanted", [60, 900])
+@pytest.mark.parametrize("wanted", [60, pytest.param(900, marks=pytest.mark.slow)])
 def test_about_as_many_passages_are_stored_as_were_asked_for(wanted: int) -> None:
     agent_id = fill(wanted)
 
@@ -41,6 +41,7 @@ def test_about_as_many_passages_are_stored_as_were_asked_for(wanted: int) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.skipif(not embeddings.available(), reason="no embedding model")
+@pytest.mark.slow
 def test_everything_that_is_told_was_measured() -> None:
     told = measured(fill(60))
 

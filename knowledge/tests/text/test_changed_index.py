@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def found(index: Index, question: str, encoder: WordEncoder | None) -> list[tupl
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(("put", "remove", "bare")), st.integers(0, 9)), min_size=1, max_size=12))
+@pytest.mark.slow
 def test_whatever_the_steps_the_same_is_found(steps):
     library, index = Library(), Index(lambda places: library.read(places))
     for what, number in steps:

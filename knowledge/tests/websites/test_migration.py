@@ -4,7 +4,7 @@ import pytest
 
 BEFORE, AFTER = [("knowledge", "0010_index_of_answering_documents")], [("knowledge", "0011_pages_read_again")]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_pages_that_were_read_get_a_schedule_and_no_other_documents(migrate):

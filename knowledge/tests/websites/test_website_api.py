@@ -173,6 +173,7 @@ def test_a_private_address_is_accepted_and_its_reading_says_no(ask, agent, setti
 
 
 @given(st.from_regex(re.compile(adding.ADDRESS, re.ASCII), fullmatch=True).filter(lambda text: len(text) < 400))
+@pytest.mark.slow
 def test_whatever_the_schema_takes_is_an_address(url):
     assert adding.address(url)
 

@@ -133,6 +133,7 @@ HOSTILE = st.sampled_from(
 
 @given(st.lists(HOSTILE, min_size=1, max_size=3), st.integers(2_000, 6_000))
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_no_text_takes_longer_than_its_length(parts, times):
     text = "".join(parts) * times
 
