@@ -62,9 +62,10 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 if hypothesis_settings().derandomize:
     HypothesisProvider._local_constants = providers._local_constants  # none yet
 
-# Servers are killed, flooded and cut off here, and the promises are in seconds: of each folder one test runs at a time,
-# beside others. They begin first, since they wait for most of their time, for leases and limits.
-ONE_AFTER_ANOTHER = ("e2e/kills/", "e2e/processes/")
+# Servers are killed, flooded and cut off here. They begin first, since they wait for most of their time, for leases and
+# limits. Where two servers, floods and outages meet promises in seconds, one test of the folder runs at a time.
+BEGIN_FIRST = ("e2e/kills/", "e2e/processes/")
+ONE_AFTER_ANOTHER = ("e2e/processes/",)
 SHARE_A_SITE = ("e2e/journeys/inbox/", "e2e/journeys/offline/")  # of the folder's own, which starts once
 # No database and no Redis changes how these end, though they use one: what they are about is decided before that is
 # asked, or by a model, a voice or an ear, or they bring an SQLite of their own. Every kind of statement that they send
@@ -81,7 +82,7 @@ THE_SAME_ON_ANY_STORAGE = (
     *(f"voice/tests/live/test_{name}.py" for name in ("counting", "thinking_models", "wiring")),
     *(f"voice/tests/live/{name}.py" for name in ("protocol/test_documents", "faults/test_speech", "faults/test_model")),
     *(f"salesagent/tests/rest/test_{name}.py" for name in ("access", "cors", "document", "errors", "versions")),
-    "salesagent/tests/serving/test_headers.py",
+    *(f"salesagent/tests/serving/test_{name}.py" for name in ("forks", "headers")),
     *(f"e2e/processes/test_{name}.py" for name in ("floods", "full_and_locked", "many_connections", "nginx")),
     *(f"e2e/test_{name}.py" for name in ("api_examples", "wire")),
 )
@@ -144,10 +145,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     if "playwright" in getattr(item, "fixturenames", ()):
-        return 2
-    if item.nodeid.startswith(ONE_AFTER_ANOTHER):
+        return 3
+    if item.nodeid.startswith(BEGIN_FIRST):
         return 0
-    return 1 if "process" in item.keywords else 3 if "slow" in item.keywords else 4
+    # One of the slow ones takes three minutes: begun after the many short ones of the browser, it would be the last.
+    return 1 if "process" in item.keywords else 2 if "slow" in item.keywords else 4
 
 
 def _needs_storage(item: pytest.Item) -> bool:
