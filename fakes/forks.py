@@ -75,6 +75,7 @@ class Loaded:
     control: socket.socket
     log: Path = Path(os.devnull)
     _taking_turns: Any = field(default_factory=threading.Lock)
+    _shell: socket.socket | None = None
 
     def order(self, wanted: dict[str, Any], *files: int) -> dict[str, Any]:
         with self._taking_turns:
@@ -91,18 +92,21 @@ class Loaded:
         return Fork(self.order(wanted, *files)["pid"], self)
 
     def shell(self, code: str) -> tuple[str, str]:
-        """What a piece of code prints, in a process of its own, and how it failed."""
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            ours.settimeout(5 * PATIENCE_S)
-            self.fork({"do": "run", "code": code}, theirs.fileno())
-            theirs.close()
-            answer = _receive(ours)
+        """What a piece of code prints, and how it failed. One process runs them all, so that the next costs little."""
+        if self._shell is None:
+            self._shell, theirs = socket.socketpair()
+            self._shell.settimeout(5 * PATIENCE_S)
+            with theirs:
+                self.fork({"do": "run"}, theirs.fileno())
+        _send(self._shell, {"code": code})
+        answer = _receive(self._shell)
         if answer is None:
-            return "", f"the process ended without an answer:\n{self._told()}"
+            raise RuntimeError(f"the process that runs code has ended:\n{self._told()}")
         return answer[0]["printed"], answer[0]["error"]
 
     def close(self) -> None:
+        if self._shell is not None:
+            self._shell.close()
         self.control.close()
 
     def _told(self) -> str:
@@ -244,14 +248,19 @@ def _manage(wanted: dict[str, Any], files: list[int]) -> None:
 
 
 def _run(wanted: dict[str, Any], files: list[int]) -> None:
-    printed, error = io.StringIO(), ""
-    try:
-        with contextlib.redirect_stdout(printed):
-            exec(wanted["code"], {"__name__": "__main__"})  # noqa: S102 a test's own
-    except BaseException:
-        error = traceback.format_exc()
-    with socket.socket(fileno=files[0]) as answer:
-        _send(answer, {"printed": printed.getvalue(), "error": error})
+    """Each piece of code that is sent, with names of its own, and a connection to the database that ends with it."""
+    from django.db import connections
+
+    with socket.socket(fileno=files[0]) as asked:
+        while (received := _receive(asked)) is not None:
+            printed, error = io.StringIO(), ""
+            try:
+                with contextlib.redirect_stdout(printed):
+                    exec(received[0]["code"], {"__name__": "__main__"})  # noqa: S102 a test's own
+            except BaseException:
+                error = traceback.format_exc()
+            connections.close_all()
+            _send(asked, {"printed": printed.getvalue(), "error": error})
 
 
 def _end_input() -> None:

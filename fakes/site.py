@@ -88,7 +88,7 @@ class Site:
         return self.shell(f"from django.core.management import call_command\ncall_command(*{arguments!r})")
 
     def shell(self, code: str) -> str:
-        """What the code prints; each piece has a process of its own."""
+        """What the code prints; each piece has names of its own, and all run in one process beside the server."""
         printed, error = self._code().shell(code)
         if error:
             raise RuntimeError(error)
