@@ -35,6 +35,15 @@ def test_one_section_is_shown_and_the_way_back_leads_to_the_one_before(form):
     expect(form.locator("#id_system_prompt")).to_be_visible()
 
 
+def test_the_settings_of_an_agent_are_titled_once_and_their_labels_take_one_line(form):
+    section(form, "Questions and leads").click()
+    label = form.locator("label", has_text="Country of telephone numbers").first
+
+    expect(form.get_by_role("heading", name="Lead settings")).to_have_count(1)
+    expect(form.get_by_role("heading", name="People who drink coffee")).to_be_visible()  # one of several
+    assert label.evaluate("label => label.offsetHeight < 2 * parseFloat(getComputedStyle(label).lineHeight)")
+
+
 def test_what_was_written_in_two_sections_is_saved_and_the_section_stays(form):
     section(form, "Welcome and look").click()
     greeting = form.locator("#id_greeting")
