@@ -36,7 +36,6 @@ _BEFORE_CODE = re.compile(rf"(?:#|\b(?:{_NUMBERED})\.?\s?[:#-]?\s{{0,2}})$")
 _IS_NO = re.compile(r"\W*no[ ,]{1,2}")  # "no 60 not 50"
 _TAXED = word_set("+ plus excl ex incl net before without zzgl inkl hors mas")
 _TAXES = word_set("vat tax mwst tva iva gst")
-_MILLION = 1_000_000
 _NEAR_LIMITS = 40  # characters between the least and the most of one range
 _BREAKS_RANGE = re.compile(r"[.;!?\n]")
 _RANGE_WORDS = word_set("- to or bis oder ou o a")
@@ -219,7 +218,7 @@ class _Reader:
         low = first.value
         if first.is_scaled and not second.is_scaled and low < second.value * 1000 <= 2 * low:  # "15k, maybe 16"
             second = replace(second, value=second.value * 1000)
-        scale = (1_000_000 if second.value >= _MILLION else 1000) if second.is_scaled else 1
+        scale = second.scale if second.is_scaled else 1
         if self._word(second.end - 1) == "hundred" and not first.is_digits and low < 10:  # "one or two hundred"
             low *= 100
         if not first.is_scaled and scale > 1 and low < second.value / scale:

@@ -18,7 +18,7 @@ _NOT_OVER = any_of(
     "not (?:a (?:penny|cent|euro|pound) )?(?:over|above|beyond)|anything (?:under|below|up to)",
     "(?:shall|must|should|may|can|will|does|do) not exceed|(?:mustn't|can't|doesn't|shouldn't|won't) exceed",
     "no more than|not more than|not exceeding|not to exceed|not above|not over|less than|fewer than|under|below",
-    "(?:can't|cannot|can not|won't|wouldn't|not) go (?:over|above|beyond|past|higher than)",
+    "(?:can't|cannot|can not|won't|wouldn't|not) (?:go|get|stretch|be|run) (?:over|above|beyond|past|higher than)",
 )
 _AT_MOST = any_of(
     "max(?:imum)? (?:spend|budget|price)(?: is| would be)?|as high as|up to",
@@ -72,7 +72,7 @@ def limit(message: VisitorText, start: int, ends: tuple[int, int]) -> Literal[""
         return ""
     if _NO_LESS_BEFORE.search(before):
         return "least"
-    if _HIGH_BEFORE.search(before) or before.rstrip().endswith(("<", "≤")):
+    if _HIGH_BEFORE.search(before) or before.rstrip().endswith(("<", "≤", "<=", "=<")):
         return "most"
     low = _LOW_BEFORE.search(before)
     is_too_much = _WONT_AFTER.match(after[-1]) or _TOO_MUCH_AFTER.match(after[-1])
@@ -80,5 +80,5 @@ def limit(message: VisitorText, start: int, ends: tuple[int, int]) -> Literal[""
         return "most"  # "we don't want to spend more than 6,000"
     if not low and any(map(_HIGH_AFTER.match, after)):
         return "most"
-    is_over = before.rstrip().endswith((">", "≥"))
+    is_over = before.rstrip().endswith((">", "≥", ">=", "=>"))
     return "least" if low or is_over or any(map(_LOW_AFTER.match, after)) else ""

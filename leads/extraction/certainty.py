@@ -72,7 +72,11 @@ _IF = any_of(
     "wenn (?:wir|ich)|falls|angenommen|zum beispiel",
     "si (?:nous|on|j)|par exemple|si (?:fueramos|tuvieramos|somos)|por ejemplo",
 )
-_MAY_GROW = r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hire|hiring|recruit\w*|take on"
+# "We'd hire 3 vans" rents them.
+_MAY_GROW = (
+    r"could grow|might grow|grow(?:ing)? to|expand(?:ing)? to|hiring|"
+    r"(?:may|might|could|going to|plan(?:ning)? to|hope to) hire|recruit\w*|take on"
+)
 _SUPPOSED = re.compile(rf"\b(?:{_IF}|{_MAY_GROW})\b")
 _FAMILY = any_word(
     "husband wife brother sister mother father mum mom dad son daughter niece nephew aunt uncle cousin grandm\\w+ "
@@ -88,10 +92,9 @@ _THINGS_READ = any_word(
 )
 _OWN_HOUSE = any_word("company office team firm school shop business practice")
 _OTHERS = any_of(
-    any_word(
-        "your yours his her their they he she competitors? somebody someone seine? ihre? votre vos leur vuestr[oa]"
-    ),
+    any_word("your yours his her their they he she competitors? seine? ihre? votre vos leur vuestr[oa]"),
     rf"(?:my|our|a|the) (?:\w+ )?(?:{_FAMILY}|{_ACQUAINTANCES}|parent company)(?:'s|s')?",
+    r"(?:somebody|someone)(?! (?:please |to )?(?:ring|call|phone|text|contact|e-?mail|reach|get back|write))",
     rf"the (?:{_THINGS_READ})|the (?:\w+ ){{1,2}}(?:page|site|guide|brochure|manual|leaflet|sheet)",
     rf"the (?:\w+ ){{0,2}}(?!{_OWN_HOUSE})\w+'s (?=(?:e-?mail|address|phone|number|mobile)\b)",
     "another (?:company|shop|supplier|firm|site|provider|agency|business)|other (?:companies|shops|people|suppliers)",

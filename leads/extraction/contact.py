@@ -18,7 +18,8 @@ AS_WRITTEN = 0.7  # confidence: it looks like a number to call
 POSSIBLE, VALID = 0.85, 0.97  # the length fits; the numbering plan has it
 _SPOKEN_DOT = r"(?:dot|punkt|point|punto)"
 _SPOKEN_AT = r"(?:at|arobase|arroba|ät|klammeraffe)"
-_PART = r"(?:(?:[a-z0-9] ){1,20}[a-z0-9](?![a-z0-9])|[a-z0-9][a-z0-9-]{0,40})"  # "m a r k", "mark"
+# "m a r k", "mark", "mark.twain"
+_PART = r"(?:(?:[a-z0-9] ){1,20}[a-z0-9](?![a-z0-9])|[a-z0-9][a-z0-9-]{0,40}(?:\.[a-z0-9-]{1,40}){0,3})"
 _OBSCURED = re.compile(
     r"(?<![\w.@+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,3})\s?[\[(<{]\s?(?:at|@)\s?[\])>}]\s?"
     r"(?P<domain>[\w-]{1,40}(?:\s?(?:\.|[\[(<{]\s?(?:dot|\.)\s?[\])>}])\s?[\w-]{2,20}){1,3})(?!\w)"
@@ -26,7 +27,7 @@ _OBSCURED = re.compile(
 _SAID_NUMBERS = {word: str(value) for word, value in numbers_in_a_word("en").items()}
 _SAID_NUMBER = "|".join(_SAID_NUMBERS)
 _SPOKEN = re.compile(
-    rf"(?<![\w@'])(?!(?:me|us|you|him|her|them|it|is|are|be|look|find|here|address)\s)"
+    rf"(?<![\w@'.])(?!(?:me|us|you|him|her|them|it|is|are|be|look|find|here|address)\s)"
     rf"(?P<local>{_PART}(?: (?:{_SPOKEN_DOT}|underscore|hyphen|dash|minus|plus) {_PART}| (?:{_SAID_NUMBER})){{0,4}})"
     rf" (?:{_SPOKEN_AT}|@) (?P<domain>{_PART}(?: {_PART}){{0,2}}?(?: {_SPOKEN_DOT} [a-z]{{2,12}}){{1,3}})\b"
 )

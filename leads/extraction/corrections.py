@@ -17,6 +17,7 @@ from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, KnownFact, QuestionData
 
 _TAKEN_BACK = any_of(
+    "forget (?:the|that|it|what i said)|ignore (?:that|my last)",
     "scratch that|correction|i meant|i mean|i meant to say|(?:it |that )?should (?:be|have been|say)|my mistake|my bad",
     "i was wrong|i misspoke|typo|let me correct|to correct|rather say|no wait|wait no|or rather",
     "i (?:said|wrote|typed) [^,.;!?]{1,20},? but|(?:won't|doesn't|does not|will not) work,?",
@@ -38,6 +39,7 @@ _GREW = any_word("gone went going goes dropped rose grew increased fell")
 _BY_OTHERS = "been (?:cut|raised|reduced|increased|lowered)"
 _NOW_OTHERWISE = any_of(
     rf"(?:{_GREW}|{_BY_OTHERS}) (?:up |down )?(?:to|:)|(?:went|gone) (?:up|down):?",
+    "(?:more|fewer|less|bigger|smaller) now:?",
     "(?:joined|left|dropped out)(?:,)? so|got more (?:money|people),?",
 )
 _OTHER_LANGUAGES = any_of(

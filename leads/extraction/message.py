@@ -51,6 +51,12 @@ _ASKS_BEHIND = re.compile(
 )
 
 
+_GUESSES = re.compile(
+    r"(?:\b(?:maybe|perhaps|probably|possibly|i guess|so about|so around) [\w£$€.,]{1,12}(?: \w+)?|"
+    r"\d (?:maybe|perhaps|probably|or so|i guess|or thereabouts)) ?\?$"
+)
+
+
 class Token(NamedTuple):
     """A word, a number or one other character. `plain` is small, without accents and slips."""
 
@@ -161,7 +167,8 @@ class VisitorText:
     def _sentence(self, start: int, end: int) -> TextSentence:
         said = self.plain[start:end].strip()
         begins = bool(_BEGINS_QUESTION.match(said)) and not (_WHEN_IT_IS.match(said) and not said.endswith("?"))
-        is_hesitant = said.endswith("?") and not begins and len(said) <= _SHORT and said.count(" ") < _FEW_WORDS
+        is_short = len(said) <= _SHORT and said.count(" ") < _FEW_WORDS
+        is_hesitant = said.endswith("?") and not begins and (is_short or bool(_GUESSES.search(said)))
         return TextSentence(start, end, said.endswith("?") or begins, is_hesitant)
 
     def _ends(self, index: int) -> bool:

@@ -84,6 +84,7 @@ _NOT_BEHIND_TENS = word_set("am pm o'clock odd and hundred thousand") | _THOUSAN
 _OF_WHICH = word_set("of the our my those these us")
 _PAIRS = word_set("couple pair paire par")  # fmt: skip
 _MULTIPLIES = frozenset(_HUNDRED) | _THOUSAND | _MILLION | frozenset(_DOZEN)
+_WELL_MEASURED = word_set("good full whole cool solid round gut gute guten")
 _A = word_set("a an ein eine une una")
 
 
@@ -96,6 +97,7 @@ class Numeral:
     is_weak: bool = False  # "one", "a"
     is_scaled: bool = False  # with "k", "thousand", "million"
     is_digits: bool = True
+    scale: int = 1000  # of "k" or "thousand", "lakh", "million", where it is scaled
 
 
 def numbers_in_a_word(language: str) -> dict[str, int]:
@@ -215,11 +217,13 @@ def _spoken(message: VisitorText, index: int, languages: tuple[str, ...]) -> Num
         if following in _DOZEN:
             return _several(message, index + 1)
         return Numeral(Decimal(1), index + 1, is_digits=False)
+    behind = tokens[index + 2].plain if index + 2 < len(tokens) else ""
+    if word in _A and following in _WELL_MEASURED and behind in _MULTIPLIES - {"k"} - frozenset(_DOZEN):
+        return Numeral(Decimal(1), index + 2, is_digits=False)  # "a good hundred"
     if word in _A and following == "single":
         return Numeral(Decimal(1), index + 2, is_weak=True, is_digits=False)
     if word == "half" and following in _A and index + 2 < len(tokens) and tokens[index + 2].plain in _DOZEN:
         return Numeral(Decimal(6), index + 3, is_digits=False)
-    behind = tokens[index + 2].plain if index + 2 < len(tokens) else ""
     if word == "half" and following in _A and behind in _THOUSAND | _MILLION - {"k"}:
         return Numeral(Decimal("0.5"), index + 2, is_digits=False)
     if word == "half" and (half := _half_of(message, index, languages)):
@@ -300,8 +304,11 @@ def _scaled(message: VisitorText, numeral: Numeral | None, languages: Sequence[s
     if following[:3] == ["and", "a", "half"] and following[3:] and following[3] in _THOUSAND | _MILLION:
         value, end = value + Decimal("0.5"), end + 3  # "two and a half thousand"
     word = tokens[end].plain if end < len(tokens) else ""
+    scale = _INDIAN.get(word, 1000)
     if word in _INDIAN:
-        value, end, is_scaled = value * _INDIAN[word], end + 1, True
+        value, end, is_scaled = value * scale, end + 1, True
+    elif word == "k" and numeral.is_digits and message.is_glued(end) and _is_hundreds_behind(message, end + 1):  # "1k5"
+        value, end, is_scaled = value * 1000 + 100 * int(tokens[end + 1].plain), end + 2, True
     elif word in _THOUSAND and (word != "k" or numeral.is_digits or not message.is_glued(end)):
         value, end, is_scaled = value * 1000, end + 1, True
         if [token.plain for token in tokens[end : end + 3]] == ["and", "a", "half"]:  # "a grand and a half"
@@ -309,13 +316,19 @@ def _scaled(message: VisitorText, numeral: Numeral | None, languages: Sequence[s
         elif not numeral.is_digits or word == "thousand":
             value, end = _rest_of_thousand(message, value, end, languages)
     elif word in _MILLION or (word == "m" and message.is_glued(end) and _is_million(message, numeral.end, end)):
-        value, end, is_scaled = value * 1_000_000, end + 1, True
+        scale = 1_000_000
+        value, end, is_scaled = value * scale, end + 1, True
     elif word in _DOZEN and word not in _PAIRS:
         value, end = value * _DOZEN[word], end + 1
     elif word == "(" and _is_said_again(message, value, end):  # "five (5) vans"
         end += 3
     is_weak = numeral.is_weak and end == numeral.end
-    return Numeral(value, end, is_weak, is_scaled, numeral.is_digits)
+    return Numeral(value, end, is_weak, is_scaled, numeral.is_digits, scale)
+
+
+def _is_hundreds_behind(message: VisitorText, index: int) -> bool:
+    said = message.tokens[index].plain if index < len(message.tokens) else ""
+    return len(said) == 1 and said.isdecimal() and message.is_glued(index)
 
 
 def _is_million(message: VisitorText, behind: int, index: int) -> bool:

@@ -15,6 +15,7 @@ _WHOLE = word_set("single whole calendar full given one")  # "every single month
 _OF_SERVICE = word_set(
     "visit go time session hour hr clean cleaning pop piece lesson class appointment stunde heure hora"
 )
+_SHORT = {"pm": "month", "pa": "year"}
 _SLIPPED_FROM = 5  # letters: shorter words have too many neighbours
 _SLIPPED = word_set("month week year person")
 
@@ -68,8 +69,8 @@ class _Reader:
             return ("", end) if self.is_time and following == "." else ("person" if is_person else "month", end + 3)
         if word == "p" and following == "." and third == "a":
             return "year", end + 3
-        if word == "pm" and not self.is_time:
-            return "month", end + 1
+        if word in _SHORT and not self.is_time:
+            return _SHORT[word], end + 1
         if word in {"per", "a", "for", "pro"} and self._is_per_thing(end):  # "300 per van per month"
             is_period = third == "and" and self._word(end + 3) in PERIODS  # "per van and month"
             return (PERIODS[self._word(end + 3)], end + 4) if is_period else ("", end + 2)

@@ -121,7 +121,7 @@ _ANSWERS: tuple[tuple[str, str], ...] = (
     (r"windows?", r"panes|glass|fenster|vitres|fenetres|ventanas|cristales"),
     (
         r"(?:coffee )?(?:capsules?|pods?)(?: machines?)?",
-        r"nespresso(?:[- ](?:style|type|like))?|the little (?:cups|pods|capsules)",
+        r"(?:the )?pod(?: thing| one| type)?|nespresso(?:[- ](?:style|type|like))?|the little (?:cups|pods|capsules)",
     ),
     (
         r"yes",
@@ -170,6 +170,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"in person|face[- ]to[- ]face|in prasenz|vor ort|en presentiel|sur place|presencial",
     ),
     (r"beginners?", r"(?:complete |absolute |total )?novices?|anfanger(?:in|innen)?|debutante?s?|principiantes?"),
+    (r"on[- ]?site(?: lessons?)?", r"offline"),
+    (r"own(?:er|ed)?", r"haus gehort (?:uns|mir)|(?:house|place|flat) (?:is (?:ours|mine)|belongs to (?:us|me))"),
     (r"advanced", r"fortgeschritten(?:e|er|en)?|avancee?s?|avanzad[oa]s?"),
     (
         r"weddings?(?: reception)?|marriage",

@@ -47,6 +47,13 @@ _ROLES = word_set(
     "children adults operators technicians "
     "volunteers subscribers readers applicants candidates"
 )
+PROFESSIONS = word_set(
+    "lawyers solicitors barristers nurses doctors dentists vets teachers engineers developers devs designers "
+    "programmers accountants consultants architects clerks reps mechanics fitters electricians plumbers chefs "
+    "waiters cooks cleaners researchers scientists analysts managers associates therapists stylists hairdressers "
+    "surveyors brokers editors writers journalists receptionists assistants officers technicians administrators "
+    "builders carers midwives"
+)
 _NO_NOUN = word_set(
     "number amount size count total many much anzahl zahl menge nombre numero cantidad approximate roughly "
     "about expected current max"

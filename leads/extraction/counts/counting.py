@@ -12,6 +12,7 @@ from leads.extraction.candidate import Candidate
 from leads.extraction.counts import frames, roles
 from leads.extraction.counts.counted import (
     PEOPLE,
+    PROFESSIONS,
     counted,
     counts_guests,
     counts_people,
@@ -42,7 +43,7 @@ def only_one(message: VisitorText, questions: Sequence[QuestionData], asked: str
     if question and not _is_of_persons(question) and frames.NONE.fullmatch(message.plain):
         return [Candidate(question.key, Kind.NUMBER, "0", 0, len(message.text.rstrip()), ANSWERED)]
     match = frames.JUST_ME.fullmatch(message.plain)
-    if not (question and match and (counts_people(question) or counts_guests(question) or "user" in asked)):
+    if not (question and match and (_is_of_persons(question) or "user" in asked)):
         return []
     return [Candidate(question.key, Kind.NUMBER, "1", match.start(1), match.end(1), ANSWERED)]
 
@@ -60,6 +61,8 @@ def numbers(
     is_wanted = any(_is_more(message, each) for each in found)
     for amount in found if of_kind else ():
         if frames.OF_SO_MANY.search(message.before(amount.start_char, 20)):  # "replacing 6 of our 20 vans"
+            continue
+        if frames.BESIDES.search(message.before(amount.start_char, 40)):
             continue
         if is_for_each(message, amount) or frames.THAN_SAID.match(message.plain, amount.end_char):
             continue
@@ -124,6 +127,8 @@ def _score(
         return NAMED + 0.01
     if not is_question and _is_said_of_users(message, amount, question):
         return FRAMED
+    if noun in PROFESSIONS and counts_people(question) and frames.FOR.search(message.before(amount.start_char, 40)):
+        return IN_QUESTION if is_question else FRAMED  # "a machine for thirty barristers"
     if not is_question and (
         _counts_mentioned(message, amount, question) or _is_told_by_its_role(message, amount, noun, question, others)
     ):
@@ -137,7 +142,8 @@ def _score(
     if not is_asked or is_question:
         return 0
     if is_bare(message, amount):
-        return ANSWERED
+        is_last_word = roles.is_conclusion(message, amount) or frames.IS_EXPECTED.match(message.plain, amount.end_char)
+        return ANSWERED + (0.01 if is_last_word else 0)
     return LOOSELY if not amount.per and roles.is_whole_answer(message, amount, noun) else 0
 
 
@@ -199,7 +205,8 @@ def _is_own_count(message: VisitorText, amount: Amount) -> bool:
     """Whether the clause speaks of the visitor's own; "it has 3 people on the picture", "3 people told me" does not."""
     after = message.plain[amount.end_char : amount.end_char + 60]
     before = certainty.clause_before(message, amount.start_char)
-    is_of_ours = before.rstrip().endswith("all") or (before.endswith("for ") and frames.SOME_OF_OURS.match(after))
+    is_for = before.endswith("for ") or _will_take_part(message, amount)
+    is_of_ours = before.rstrip().endswith("all") or (is_for and frames.SOME_OF_OURS.match(after))
     if frames.COUNT_OF_OTHERS.match(after) or (frames.PART_OF.match(after) and not is_of_ours):
         return False
     if frames.OF_PROVIDER.search(before):
@@ -219,7 +226,8 @@ def _fits_loosely(
 ) -> bool:
     """People for guests and users, where no question counts people; for users only when asked or "for 40 people"."""
     is_young = noun in _YOUNG and not any(counted(each) & {stem("children")} for each in others)
-    if not (noun in PEOPLE or is_young) or any(counts_people(each) for each in others):
+    is_of_role = stem(noun) in role_stems() and _will_take_part(message, amount)
+    if not (noun in PEOPLE or is_young or is_of_role) or any(counts_people(each) for each in others):
         return False
     is_for = bool(frames.FOR.search(message.before(amount.start_char, 40)))
     is_users = bool(counted(question) & {stem("users")})
@@ -231,7 +239,13 @@ def _fits_loosely(
     if (
         is_role
         and is_only
-        and (is_asked or is_for or _begins_list(message, amount) or _will_take_part(message, amount))
+        and (
+            is_asked
+            or is_for
+            or _begins_list(message, amount)
+            or _will_take_part(message, amount)
+            or roles.is_conclusion(message, amount)
+        )
     ):
         return True
     return counts_guests(question) and not counts_people(question)
@@ -241,7 +255,9 @@ def _will_take_part(message: VisitorText, amount: Amount) -> bool:
     """ "All 400 of our employees would need a login"."""
     after = message.plain[amount.end_char : amount.end_char + 60]
     return bool(
-        re.match(r"(?: of (?:our|the|my))? \w+(?: who)? (?:would|will|'ll|are going to|need|use|should)\b", after)
+        re.match(
+            r"(?: of (?:our|the|my))? \w+(?: who)? (?:would|will|'ll|are going to|need|use|should|attend|join)\b", after
+        )
         or frames.SENT.search(message.before(amount.start_char, 40))
     )
 

@@ -25,14 +25,17 @@ _FILLERS = any_of(
     any_word("typically exactly"),
     "in total|really only",
 )
-OPEN = rf"(?:{any_of(_ABOUT, _LIMITS, _FILLERS)})"
+_FEW = (
+    r"(?:only )?(?:a (?:handful|few)|not many|(?:a|an) (?:small|tiny|little) (?:team|office|company|bunch|firm|place))"
+)
+OPEN = rf"(?:{any_of(_ABOUT, _LIMITS, _FILLERS, _FEW)})"
 _WE_ARE = any_of(
     "(?:we|it|there)(?: would| will|'d|'ll) be|we are|we're|we r|we have got|we employ|were",
     "there are|there's|there r|there is|theres|wir sind|sind wir|nous sommes|on est|somos",
 )
 _GROUP_OF = any_of(
     "family of|household of|party of|group of|class of|team of|crew of|office of|company of|firm of|staff of",
-    "headcount(?: is| of| will be| would be)?|total of",
+    "headcount(?:'s| is| of| will be| would be)?|total of",
 )
 _COMES_TO = any_of(
     "that makes(?: us)?|makes it|brings (?:it|us)(?: up)? to|(?:gone|went|are|is|now) (?:up |down )to",
@@ -97,6 +100,10 @@ EXPECTED = re.compile(
     rf"\b(?:expect(?:ing)?|anticipat(?:e|ing)|invit(?:e|ing)|seat|host(?:ing)?|cater(?:ing)? for|turnout of|"
     rf"attendance of|guest list (?:is|stands)(?: at)?|erwarten|rechnen mit|attendons|esperamos)(?: {OPEN}){{0,3}} $"
 )
+# "On top of our 8 vans we'd like 3 more"
+BESIDES = re.compile(
+    r"\b(?:on top of|besides|in addition to|alongside|apart from) (?:our|my|the)(?: existing| current)? $"
+)
 THAN_SAID = re.compile(r"(?: [a-z]+)? (?:more|fewer|less) than (?:i|we)\b")
 SENT = re.compile(r"\b(?:send|sending|enrol|enrolling|sign up|register|put forward|train)(?: about| around| up to)? $")
 OF_STAFF = re.compile(r" of (?:staff|the team|our team|personnel)\b")
@@ -112,6 +119,7 @@ NEEDED = re.compile(r"\b(?:need|want|like|looking|add|hire|rent|order|buy|get)\b
 MORE_BEHIND = re.compile(r" (?:more|additional|extra|further)\b")
 _STILL = any_word("already currently got now about around fleet is of")
 HAD = re.compile(rf"\b(?:have|'ve|got|own|run|operate|existing|current|currently|fleet)(?: (?:{_STILL}))* $")
+IS_EXPECTED = re.compile(r" (?:(?:are|is|were) )?(?:expected|coming|confirmed|attending|realistic|likely)\b")
 WILL_COME = re.compile(
     r"(?: (?:that|who|whom))? (?:we|i) (?:have )?(?:expect|invited|hope for)\b|"
     r" (?:will|would|should|might|are going to) (?:come|attend|be there|be coming|turn up)\b"
@@ -140,7 +148,8 @@ WHO_USE = re.compile(
 _WELL = "it's|its|it is|that's|that would be|well|oh|for now|only|just|at the moment"
 _ONLY_ME = any_of(
     "(?:(?:just|only) )?the one(?:,? (?:just )?me)?|(?:just|only) (?:me|myself|for me|for myself|one)|me alone",
-    "me myself|myself|nur ich|nur fur mich|seulement moi|juste moi|solo yo|solo para mi",
+    "me myself|myself|for (?:me|myself) (?:alone|only)|(?:me|myself) only",
+    "nur ich|nur fur mich|seulement moi|juste moi|solo yo|solo para mi",
 )
 _RIGHT_NOW = any_of(
     "for now|at the moment|here|really|alone|so far|right now|actually|i'm afraid|i guess|lol|initially|at first",

@@ -46,11 +46,13 @@ _ME = r"(?:me|myself|i|ich|moi|yo)"
 _PART = re.compile(
     rf"(?P<me>{_ME})(?![\w'])|(?:the )?(?P<us>{_COUNT}) of us\b|"
     rf"(?:{_MY} )?(?P<count>{_COUNT}) (?:{_MY} |other |more |small |young |little |grown-?up )*(?P<nouns>{_SEVERAL})\b|"
-    rf"{_MY} (?:[a-z]+ )?(?P<one>{_ONE})\b|(?:my|our|the) (?P<parents>parents|twins)\b|"
+    rf"(?:{_MY} (?:[a-z]+ )?|(?={_ONE}(?:,| and| &| ?\+)))(?P<one>{_ONE})\b|"
+    r"(?:my|our|the) (?P<parents>parents|twins)\b|"
     rf"(?:an?|the|my|our) (?:[a-z]{{3,12}} )?(?P<pet>dogs?|cats?|puppy)\b|(?:{_COUNT} )(?P<pets>dogs?|cats?)\b|"
     rf"(?P<bare>{_COUNT})(?! ?(?:[.,:/%€$£]\d|[€$£%]|[a-z]))"
 )
 _BETWEEN = re.compile(_JOIN)
+_AND_ME = re.compile(r"(?: (?:and|plus|und|et|y) | ?[+&] ?)(?:me|myself|ich|moi|yo)\b")  # "12 + me"
 _LEAD = re.compile(
     r"(?:^|[.!?;:\n,]|\b(?:it's|its|it is|it'd be|it would be|that's|that would be|there's|there is|there are|"
     r"there'd be|"
@@ -144,7 +146,9 @@ def _added(message: VisitorText, first: re.Match[str]) -> tuple[int, int, int, b
     total = parts = 0
     end, has_self, part = first.start(), False, first
     while part:
-        if (part["bare"] and not has_self) or (part["us"] and parts):  # "…, twelve of us altogether" is the sum
+        if (part["bare"] and not has_self and not _AND_ME.match(message.plain, part.end())) or (
+            part["us"] and parts
+        ):  # "…, twelve of us altogether" is the sum
             break
         is_self = bool(part["me"] or part["us"])
         total += _people_of(part)

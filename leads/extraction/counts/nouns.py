@@ -10,7 +10,7 @@ from leads.extraction.message import VisitorText, word_set
 
 _ENDS_NOUN = word_set(
     "by from during drinking working using attending coming und et y im en por au im in bei sind die der das "
-    "wir nous vous que qui avec pro"
+    "wir nous vous que qui avec pro tops"
 )
 _THINGS = word_set(
     "machine machines cup cups mug mugs plan plans account accounts limit licence desk desks chair chairs "

@@ -27,6 +27,7 @@ _COORDINATED = re.compile(rf"(?: [a-z-]+){{1,3}}(?P<join>{_AND}|, )$")
 _EACH_BEFORE = re.compile(
     r"\b(?:each|every|per)\b(?! of (?:our|the|my|us)\b)(?: [a-z]+){1,4} (?:about |around |up to )?$"
 )
+_EACH_OF_OURS = re.compile(r"(?: [a-z-]+){0,2} (?:for )?each of (?:our|my|the)\b")
 _EACH_BEHIND = re.compile(
     r"(?: [a-z-]+){0,2} (?:each|apiece|per [a-z]+)(?=\s{0,2}(?:[,.;!?]|$| (?:and|so|in total)\b))"
 )
@@ -172,4 +173,5 @@ def _of_each(
 def is_for_each(message: VisitorText, amount: Amount) -> bool:
     """Whether so many are told of each thing: "each van has two drivers", "2 per van"."""
     before = message.before(amount.start_char, 60)
-    return bool(_EACH_BEFORE.search(before) or _EACH_BEHIND.match(message.plain, amount.end_char))
+    is_behind = any(each.match(message.plain, amount.end_char) for each in (_EACH_BEHIND, _EACH_OF_OURS))
+    return is_behind or bool(_EACH_BEFORE.search(before))

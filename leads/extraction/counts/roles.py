@@ -41,9 +41,12 @@ _USES_IT = re.compile(rf"(?:-odd)?(?: [a-z]+){{0,3}}?(?: (?:who|that))?{_WILL}?(
 _ANOTHER = re.compile(r"[^.;!?]{0,40}?\b(?:and|plus|&)(?: then)? (?:another|a further|an extra|an additional) ?$")
 _EACH_OF = re.compile(r" (?P<groups>[a-z]+s) of (?:about |around |up to |roughly )?$")
 _BUT_ONLY = re.compile(
-    rf"\b(?:but|though|although|however|of (?:whom|which|them|those|us))\b[^.;!?]{{0,12}}\bonly(?: {OPEN}){{0,2}} $"
+    rf"\b(?:but|though|although|however|of (?:whom|which|them|those|us))\b[^.;!?]{{0,12}}\bonly(?: {OPEN}){{0,2}} $|"
+    rf"\bof (?:which|whom)(?: {OPEN}){{0,2}} $"
 )
+_USING = frozenset(map(stem, ("use", "log", "access")))
 _OF_OURS = re.compile(r" of (?:my|our) [a-z]+\b")
+_IS_YOURS = re.compile(r"\b(?:with you|at yours?|already|since|loved?)\b")  # who is a customer joins no more
 _TAKE_PART = any_word("join attend enrol register learn train participate come sign-?up")
 
 
@@ -71,6 +74,11 @@ def is_whole(message: VisitorText, amount: Amount) -> bool:
     return bool(_IN_ALL.match(message.plain, amount.end_char)) and bool(_THEREFORE.search(before))
 
 
+def is_conclusion(message: VisitorText, amount: Amount) -> bool:
+    """ "Family alone is 40, then friends, so maybe 75"."""
+    return bool(_THEREFORE.search(message.before(amount.start_char, 40)))
+
+
 def are_persons(message: VisitorText, amount: Amount) -> bool:
     """ "It's more like 35 who show up": only people are "who"."""
     is_there = _THERE_ARE.search(message.before(amount.start_char, 40))
@@ -79,9 +87,19 @@ def are_persons(message: VisitorText, amount: Amount) -> bool:
 
 def is_only_part(message: VisitorText, amount: Amount, question: QuestionData) -> bool:
     """ "There are 55 of us but only thirty or so are in and drink coffee"."""
-    if not (is_bare(message, amount) and _BUT_ONLY.search(message.before(amount.start_char, 40))):
+    if not (is_bare(message, amount) or _does_behind(message, amount)):
         return False
-    return bool({stem(word) for word in words_of(message.after(amount.end_char, 80))} & deeds(question))
+    if not _BUT_ONLY.search(message.before(amount.start_char, 40)):
+        return False
+    done = deeds(question) | (_USING if counted(question) & {stem("users")} else frozenset())
+    return bool({stem(word) for word in words_of(message.after(amount.end_char, 80))} & done)
+
+
+def _does_behind(message: VisitorText, amount: Amount) -> bool:
+    """ "Of which 90 work at a screen": the word behind is no noun that is counted."""
+    return bool(
+        re.match(r" (?:work|sit|use|need|drink|log|are|do|will|would)\b", message.plain[amount.end_char :][:12])
+    )
 
 
 def are_at_work(message: VisitorText, amount: Amount) -> bool:
@@ -106,6 +124,8 @@ def are_ours_who_join(message: VisitorText, amount: Amount, noun: str, question:
     is_ours = re.search(r"\b(?:my|our) $", message.before(amount.start_char, 12)) and noun.endswith("s")
     is_part = _OF_OURS.match(message.plain, amount.end_char)
     if not (is_ours or is_part) or (noun and noun not in PEOPLE and fits(noun, question)):
+        return False
+    if _IS_YOURS.search(message.after(amount.end_char, 60)):
         return False
     if is_part and SENT.search(message.before(amount.start_char, 40)):
         return True

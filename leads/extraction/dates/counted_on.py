@@ -68,6 +68,15 @@ def nth_of_month(match: re.Match[str], reader: DateReader) -> Period | None:
     return periods.week(week.start) if week else None
 
 
+def beside(match: re.Match[str], reader: DateReader) -> Period | None:
+    """ "Three days before Christmas", "a week after Easter"."""
+    inner, many = reader.longest(match.start("date")), reader.many(match["many"])
+    days = {"day": 1, "week": _WEEK}.get(reader.value("unit", match["unit"]), 0) * many
+    if not inner or not days or inner.period.start != inner.period.end:
+        return None
+    return periods.day(inner.period.start + timedelta(days=days if match["way"] == "after" else -days))
+
+
 def calendar_week(match: re.Match[str], reader: DateReader) -> Period | None:
     """ "Calendar week 3 of 2027", "KW 51": as ISO 8601 counts them; the next to come without a year."""
     number, said = int(match["w"]), reader.year_of(match["year"])

@@ -85,6 +85,8 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
          rf"(?P<weekend>weekend|wochenende)|week|woche|semaine|semana) (?:of |in |im |de |d')?(?:the )?{month}{year}",
          counted_on.nth_of_month),
         (r"(?:the )?(?:year|month)[- ]end|eoy|eom", counted_on.end_of_year),
+        (rf"(?P<many>\d{{1,2}}|{_any([*numbers])}) {unit} (?P<way>before|after|prior to) (?P<date>(?:the )?[a-z0-9]+"
+         r"[^,.;!?\n]{0,20})", counted_on.beside),
         (rf"(?:calendar week|kw|cw|kalenderwoche) ?(?P<w>\d{{1,2}}){year}", counted_on.calendar_week),
         (r"(?:the )?week (?:of|beginning|commencing|starting)(?: on)? (?P<date>(?:the )?\w+[^.!?]{0,20})",
          rules.week_of),

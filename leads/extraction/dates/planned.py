@@ -33,6 +33,7 @@ _DEEDS = any_of(
     any_word("switch happen finished complete collect collection come deadline scheduled foreseen due hold(?:ing)?"),
     "pick (?:it |them |up )?up|pop in|pop by|drop in|get it|have it|set for|takes? place",
     rf"(?:have|get|see) [^,.;]{{2,30}} (?:{_IN_PLACE}) (?:by|in|before|on|from)",
+    r"(?:have|get|see) (?:it|them|everything|all|this) [^,.;]{0,30}\b(?:by|before)\b",
 )
 # "We're getting hitched on the 30th": what is under way is planned when its day is to come.
 _UNDER_WAY = r"(?:we're|we are|i'm|i am|we'll be|i'll be) [a-z]{3,}ing(?: [a-z]+){0,2} (?:on|in|from|by)"
@@ -47,6 +48,9 @@ _THING_THEN = re.compile(
     rf"\W*(?:(?:the|our|my|all) )?([a-z]{{4,}})(?: (?:{_IN_PLACE}|here))?"
     r"(?: (?:in|by|on|from|before|until|for))? (?:the )?$"
 )
+_BY_THEN = re.compile(r"\b(?:by|before|until|till|for|from) then\b")
+# "By the summer holidays, so before the end of June": the date said again.
+_SAID_AGAIN = re.compile(r"\W*(?:so|i\.?e\.?|that is|that's|meaning)(?: (?:by|before|on|in|from|until))?(?: the)? ?")
 _WILL = "'d|'ll| would| will| should| must| has to| have to"
 _THEN = any_word("on in by from before held ready there here around")
 _IT_IS_THEN = any_of(
@@ -98,8 +102,8 @@ _MAY_YOU = re.compile(
 _IS_EVENT = re.compile(r"\b(?:event|party|celebration|celebrate|occasion|feier|fest|fete|fiesta|stay)\b")
 # "4 vans from Monday", "80 guests in June": what is wanted, and from when.
 _MANY_FROM = re.compile(
-    r"\b\d{1,5} [a-z]{3,15} (?:(?:please|pls) )?(?:from|by|before|until|starting|on|in|for|ab|bis|im|am|fur|le|"
-    r"el)(?: the)? $"
+    r"\b\d{1,5} (?!more )[a-z]{3,15} (?:(?:please|pls) )?(?:from|by|before|until|starting|on|in|for|ab|bis|im|am|"
+    r"fur|le|el)(?: the)? $"
 )
 _IS_FREE = re.compile(
     r"\b(?:free|available|vacant|availability|frei|verfugbar|libres?|disponibles?)(?: still)?(?: (?:on|for|in|"
@@ -138,7 +142,10 @@ def dates(
     of_kind = [each for each in questions if each.kind is Kind.DATE]
     answers: list[Candidate] = []
     for when in found if of_kind else ():
-        if certainty.is_negated(message, when.start, when.end) or certainty.is_past(message, when.start, when.end):
+        is_limit = _BY_THEN.search(message.after(when.end, 120))  # what ends with the old contract begins by then
+        if certainty.is_negated(message, when.start, when.end):
+            continue
+        if certainty.is_past(message, when.start, when.end) and not is_limit:
             continue
         scored = [
             (
@@ -163,11 +170,13 @@ def _score(
     is_free: bool,
     tells_more: bool,
 ) -> float:
-    before, sentence = certainty.clause_before(message, when.start), message.sentence_at(when.start)
+    clause, sentence = certainty.clause_before(message, when.start), message.sentence_at(when.start)
+    is_again = not is_asked and _SAID_AGAIN.fullmatch(clause) is not None
+    before = message.before(when.start, 120) if is_again else clause
     said = message.plain[max(sentence.start, when.start - 120) : min(sentence.end, when.end + 60)]
     is_of_others = certainty.is_of_others(message, when.start, is_asked=True)
     is_of_others = is_of_others or certainty.is_supposed(message, when.start)
-    other = before.replace("birthday", " ") if _IS_EVENT.search(f"{question.label} {question.ask}".lower()) else before
+    other = clause.replace("birthday", " ") if _IS_EVENT.search(f"{question.label} {question.ask}".lower()) else clause
     if _IS_VISIT.search(f"{question.label} {question.ask}".lower()):
         other = _VISITING.sub(" ", other)
     is_over = bool(_IS_OVER.match(message.after(when.end, 40)))
@@ -179,12 +188,16 @@ def _score(
     is_asked_for = is_asked_for or bool(_MAY_YOU.search(message.before(when.start, 100)))
     if is_only and sentence.is_question and is_asked_for and not (is_of_others or is_other_matter):
         return ALONE
+    behind = message.after(when.end, 120)  # "the old contract ends on the 28th, so we have to go live by then"
+    is_open = not (sentence.is_question or certainty.is_supposed(message, when.start))
+    if is_only and is_open and _BY_THEN.search(behind):
+        return PLANNED if _PLAN.search(behind) or _names(question, said) else 0
     if sentence.is_question or is_of_others or is_other_matter:
         return 0
     if _names(question, said) or (is_only and _is_of_matter(question, before)):
-        return PLANNED
+        return PLANNED + (0.01 if _is_of_deed(question, before) or is_again else 0)
     if is_only and (_PLAN.search(f"{before} {message.after(when.end, 30)}") or _MANY_FROM.search(before)):
-        return PLANNED
+        return PLANNED + (0.01 if _is_of_deed(question, before) or is_again else 0)
     is_told_with_more = (
         tells_more and is_free and not (_IS_NOW.match(message.plain, when.start) or _HAS_VERB.search(before))
     )
@@ -223,6 +236,13 @@ def _names(question: QuestionData, said: str) -> bool:
     if re.search(r"\b(?:date|datum|fecha)\s?(?:is|will be|would be|:|=)", said):
         return True
     return bool((named - {stem("date"), stem("time")}) & {stem(word) for word in re.findall(r"[a-z]+", said)})
+
+
+def _is_of_deed(question: QuestionData, before: str) -> bool:
+    """Whether the clause says what is asked about: of "I move on 1 March, so I'd begin right away" the second."""
+    asked = re.findall(r"[a-z]{4,}", f"{question.key} {question.label} {question.ask}".lower())
+    deeds = {stem(word) for word in asked if word not in STOP_WORDS}
+    return bool(deeds & {stem(word) for word in re.findall(r"[a-z]+", before)})
 
 
 def _is_of_matter(question: QuestionData, before: str) -> bool:

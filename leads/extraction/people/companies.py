@@ -44,6 +44,7 @@ _APPOSED = re.compile(rf"\b(?:(?:we|wir|nous), |(?:our|my) (?:{_FIRM}) \()")
 _FOR_FIRM = re.compile(
     r"\b(?:this is|it's|it is|it would be|that's|quote|offer|order|account of) (?:for |(?<=of ))(?:the )?"
 )
+_IT_IS = re.compile(r"\b(?:it's|it is|we're|we are) (?:the )?")  # "hmm, on paper it's Dawson & Daughters Ltd"
 _OUR_FIRM_IS = any_of(
     rf"(?:our|my|the) (?:{_FIRM}) (?:is|'s|name is)(?: called| named)?|(?:our|my) company's (?:name is|called)",
     r"company(?: name)?\s?:|(?:firm|business|organi[sz]ation|employer)\s?:|company (?:name )?is",
@@ -110,7 +111,7 @@ def companies(
         *_small_company_said(message),
         *_company_shown(message),
         *_of_role(message),
-        *_apposed(message),
+        *_apposed(message, is_asked=is_asked),
     ]
     if not found and (is_about_visitor or is_asked or people):
         taken = {each.start for each in people}
@@ -186,13 +187,13 @@ def _of_role(message: VisitorText) -> Iterator[Named]:
             yield Named(*found, SHOWN)
 
 
-def _apposed(message: VisitorText) -> Iterator[Named]:
+def _apposed(message: VisitorText, *, is_asked: bool) -> Iterator[Named]:
     """ "We, Müller & Söhne GmbH, are looking", "this is for Northgate Dental"."""
-    for pattern in (_APPOSED, _FOR_FIRM):
+    for pattern in (_APPOSED, _FOR_FIRM, *([_IT_IS] if is_asked else [])):
         for match in islice(pattern.finditer(message.plain), MAX_SAID):
             found = company_at(message, match.end())
             is_question = message.sentence_at(match.start()).is_question
-            is_apposed = pattern is _FOR_FIRM or (found and message.plain[found[1] : found[1] + 1] in {",", ")"})
+            is_apposed = pattern is not _APPOSED or (found and message.plain[found[1] : found[1] + 1] in {",", ")"})
             if found and is_apposed and is_firm(message, found) and not is_question:
                 yield Named(*found, SHOWN)
 
@@ -247,7 +248,7 @@ def _is_described(message: VisitorText, found: tuple[int, int]) -> bool:
 
 def _segments(message: VisitorText) -> Iterator[Named]:
     """A company with its legal form that stands alone between commas or lines."""
-    for match in islice(re.finditer(r"[^,;\n]{2,80}", message.text), MAX_SAID):
+    for match in islice(re.finditer(r"[^,;|\n]{2,80}", message.text), MAX_SAID):
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         found = company_at(message, start)
         if (

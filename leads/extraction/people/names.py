@@ -49,6 +49,7 @@ _SPELT = re.compile(
 )
 _SMALL_SPEAKER = re.compile(r"([a-z]{2,15}) (?:from|at|with) (?:[a-z0-9&'-]{2,20} ){1,3}here\b(?! (?:is|are|we|i)\b)")
 # "Thanks for the quick reply, Tom from Kestrel Architects here"
+_FIRM_BEHIND = re.compile(r"(?:[,|] [^\W\d_][^,|\n.]{1,30})?[,|] ")
 _GREETED = re.compile(r"\b(?:hi|hiya|hello|hey|morning|afternoon|evening)[ ,!]{1,3}$")
 _BEGINS_SELF = re.compile(r"(?:i'm|i am|im|it's|this is|we're)\b")
 _ENDS_HERE = re.compile(r"\s{0,2}(?:[,.;!\n]|$)")
@@ -108,6 +109,7 @@ def names(
         *_spoken_behind(message),
         *_signed(message),
         *_beside_me(message),
+        *_headed(message),
     ]
     if is_known or is_asked:
         found += _spelt(message)
@@ -129,7 +131,7 @@ def _introduced(message: VisitorText, may_be_small: bool) -> Iterator[Named]:
         is_loose = not named or is_shouted
         named = named or name_at(message, match.end(), must_be_capital=False)
         if named and not (is_loose and _is_predicate(message, match.group(), named[1])):
-            yield Named(*named, SAID)
+            yield Named(*_in_full(message, named), SAID)
     for match in islice(_NAME_SHOWN.finditer(message.plain), MAX_SAID):
         begins = re.search(
             r"(?:^|[,.!?;:\n-]|\b(?:hi|hello|hey|hallo|bonjour|hola|yeah|yes|ok|okay|um|uh|er|right|there|and|hiya|"
@@ -150,6 +152,16 @@ def _introduced(message: VisitorText, may_be_small: bool) -> Iterator[Named]:
         is_greeting = _GREETED.search(message.before(match.start(), 24)) and small_firm_behind(message, small)
         if begins and small and not is_thing and (is_greeting or _names_a_speaker(message, small[1])):
             yield Named(*small, SHOWN)
+
+
+def _in_full(message: VisitorText, named: tuple[int, int]) -> tuple[int, int]:
+    """ "Call me Mr Lindqvist, Per Lindqvist": the longer one where it ends with the same word."""
+    again = (
+        name_at(message, named[1] + 2, must_be_capital=True) if message.text[named[1] : named[1] + 2] == ", " else None
+    )
+    last = message.text[slice(*named)].split()[-1]
+    is_same = again and again[0] == named[1] + 2 and message.text[slice(*again)].endswith(f" {last}")
+    return again if again and is_same else named
 
 
 def _is_predicate(message: VisitorText, lead: str, end: int) -> bool:
@@ -267,6 +279,16 @@ def _signed(message: VisitorText) -> Iterator[Named]:
     closing = _CLOSING.search(message.plain) if len(message.text) >= LETTER_CHARS else None
     named = name_at(message, closing.end(), must_be_capital=True) if closing else None
     if named and not message.plain[named[1] :].strip(" .!"):
+        yield Named(*named, SHOWN)
+
+
+def _headed(message: VisitorText) -> Iterator[Named]:
+    """ "Ravi Menon, Facilities, Halden Group. …": a name and a firm with nothing else begin the message."""
+    named = name_at(message, 0, must_be_capital=True)
+    behind = _FIRM_BEHIND.match(message.text, named[1]) if named and not named[0] else None
+    firm = company_at(message, behind.end()) if behind else None
+    is_all = firm and re.match(r"\s{0,2}(?:[.,;\n]|$)", message.text[firm[1] :])
+    if named and firm and is_all and " " in message.text[slice(*named)] and is_firm(message, firm):
         yield Named(*named, SHOWN)
 
 

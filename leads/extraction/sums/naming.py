@@ -53,7 +53,7 @@ def _is_own_bill(message: VisitorText, amount: Amount, question: QuestionData) -
     is_paid = re.search(r"\b(?:we|i|'re|'m|our)\b.*\b(?:pay|paying|spend|spending|is|comes? to)\b", before)
     is_paid = is_paid or re.search(r"\b(?:zahlen?|paie|paye|payons|pago|pagamos)\b", before)
     is_paid = is_paid or re.match(
-        r" (?:is what )?(?:we|i) pay\b", message.plain[amount.end_char : amount.end_char + 20]
+        r" (?:is what )?(?:(?:we|i) pay|goes|go)\b", message.plain[amount.end_char : amount.end_char + 20]
     )
     if not behind and is_paid and amount.per and "pay" in question.ask.lower():
         return True

@@ -75,7 +75,7 @@ _IS_WHAT_WE_SPEND = any_of(
     "(?:is|are|would be|sounds|seems) (?:doable|fine|ok|okay|possible|realistic|affordable|feasible|manageable)",
     r"is what (?:\w+ ){1,3}(?:can|could|would|will|(?:am|is|are) (?:prepared|willing|able|ready|happy))",
     "ausgeben|eingeplant|vorgesehen|(?:ist|sind|ware[nt]?|geht|gehen) (?:nicht )?(?:drin|ok|moglich)",
-    "zur verfugung|a depenser|para gastar",
+    "(?:is|are) (?:there for|available|ready|waiting)|zur verfugung|a depenser|para gastar",
 )
 SPEND_AFTER = re.compile(rf"(?! we pay\b)(?!{_TOO_MUCH})[^.;!?]{{0,25}}\b(?:{_IS_WHAT_WE_SPEND})\b")
 ASKS_BUDGET = re.compile(

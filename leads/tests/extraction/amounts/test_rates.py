@@ -25,6 +25,13 @@ from leads.tests.extraction.sale import values
         ("two-twenty-five", "225"),
         ("a couple of grand", "2000"),
         ("couple of hundred a month", "200 / month"),
+        ("2.5-3k pa", "2500-3000 / year"),
+        ("1k5", "1500"),
+        ("4 to 5 lakhs", "400000-500000"),
+        (">= 2000 EUR", "2000- EUR"),
+        ("<= 2000 EUR", "-2000 EUR"),
+        ("ooh, not a lot, 600 maybe?", "600"),
+        ("we can't stretch past 375 a month on each", "-375 / month"),
     ],
 )
 def test_what_a_sum_is_paid_per_is_read_with_it(text: str, budget: str) -> None:
@@ -45,6 +52,12 @@ def test_an_hour_is_paid_by_no_month(text: str) -> None:
         ("our dozen developers", "12"),
         ("half a dozen", "6"),
         ("40 nos. of people", "40"),
+        ("a good hundred", "100"),
+        ("haha good question, sales alone are 40, then law, so maybe 75?", "75"),
+        ("130 invited, 110 expected", "110"),
+        ("12 + me", "13"),
+        ("we're only a handful, six tops", "-6"),
+        ("Headcount's thirty-four.", "34"),
     ],
 )
 def test_numbers_are_read_in_words_of_quantity(text: str, people: str) -> None:

@@ -60,6 +60,9 @@ def test_what_is_told_of_each_is_no_count_of_all(text: str, said: dict[str, str]
         ("We'd pick up the vans on Jan 15th, two of 'em", "", {"vans": "2"}),
         ("Two of our vans broke down, so we need two replacements.", "", {"vans": "2"}),
         ("one van more than I said", "", {}),
+        ("On top of our 8 vans we'd like to get 3 more.", "", {"vans": "3"}),
+        ("one for each of our 5 fitters", "vans", {}),
+        ("We'd hire half a dozen vans", "", {"vans": "6"}),
     ],
 )
 def test_things_are_counted_without_their_name(text: str, asked: str, said: dict[str, str]) -> None:
@@ -76,7 +79,35 @@ def test_things_are_counted_without_their_name(text: str, asked: str, said: dict
         ("me, my wife and the twins", "4"),
         ("my two flatmates and me", "3"),
         ("only myself for the time being", "1"),
+        ("mum, dad, me", "3"),
+        ("we'd need a machine for thirty barristers", "30"),
     ],
 )
 def test_people_are_counted_by_their_part(text: str, people: str) -> None:
     assert counted(text, PEOPLE, asked="people") == {"people": people}
+
+
+@pytest.mark.parametrize(
+    ("text", "seats"),
+    [
+        ("headcount 130, of which 90 work at a screen and would use it", "90"),
+        ("Everyone in accounts would use it, so seven people.", "7"),
+        ("we may hire 30 people", None),
+    ],
+)
+def test_users_are_the_part_that_uses_it(text: str, seats: str | None) -> None:
+    assert counted(text, SEATS).get("seats") == seats
+
+
+@pytest.mark.parametrize(
+    ("text", "learners"),
+    [
+        ("Total 35 students will be attending.", "35"),
+        ("two of my friends train with you and love it", None),
+        ("two of my colleagues will attend", "2"),
+    ],
+)
+def test_who_takes_part_is_counted_and_who_is_a_customer_is_not(text: str, learners: str | None) -> None:
+    question = QuestionData("learners", "Learners", "How many learners will take part?", Kind.NUMBER)
+
+    assert counted(text, question).get("learners") == learners

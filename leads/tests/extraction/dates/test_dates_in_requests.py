@@ -40,6 +40,9 @@ def test_who_asks_for_the_work_says_when(text: str, start: str | None) -> None:
         ("the panels by March", "2027-03"),
         ("panel prices fall in March", None),
         ("The panels of my neighbour came in May", None),
+        ("Great to have them on the roof by the summer holidays, so before the end of June.", "2027-06-30"),
+        ("The tariff of our old supplier runs out on 28 February so we want them by then.", "2027-02-28"),
+        ("The tariff of our old supplier runs out on 28 February.", None),
     ],
 )
 def test_a_thing_of_the_question_and_a_date_are_a_plan(text: str, install: str | None) -> None:
@@ -59,6 +62,8 @@ def test_other_words_for_coming_are_understood(text: str) -> None:
         ("calendar week 3 of 2027", "2027-01-18/2027-01-24"),
         ("KW 51", "2026-12-14/2026-12-20"),
         ("KW 2", "2027-01-11/2027-01-17"),
+        ("three days before Christmas", "2026-12-22"),
+        ("two weeks after Easter", "2027-04-11"),
     ],
 )
 def test_days_and_weeks_are_read_as_in_a_calendar(text: str, start: str) -> None:
@@ -74,3 +79,14 @@ def test_a_date_may_be_changed_in_a_question(text: str) -> None:
 
 def test_what_another_told_to_ask_for_is_the_visitors() -> None:
     assert values("Mr Patel from your Leeds branch said to ask you for a machine for 30 people") == {"people": "30"}
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("I move to Madrid on 1 March, so I'd want to start right away.", "2026-11-25"),
+        ("5 now and 5 more in January", None),
+    ],
+)
+def test_of_two_dates_the_one_counts_that_is_asked_about(text: str, start: str | None) -> None:
+    assert values(text, "people").get("start") == start
