@@ -18,8 +18,8 @@ AS_WRITTEN = 0.7  # confidence: it looks like a number to call
 POSSIBLE, VALID = 0.85, 0.97  # the length fits; the numbering plan has it
 _SPOKEN_DOT = r"(?:dot|punkt|point|punto)"
 _SPOKEN_AT = r"(?:at|arobase|arroba|ät|klammeraffe)"
-# "m a r k", "mark", "mark.twain"
-_PART = r"(?:(?:[a-z0-9] ){1,20}[a-z0-9](?![a-z0-9])|[a-z0-9][a-z0-9-]{0,40}(?:\.[a-z0-9-]{1,40}){0,3})"
+# "m a r k", "mark", "mark.twain"; single letters are read from the first of them, or each of many would be a begin
+_PART = r"(?:(?<! [a-z0-9] )(?:[a-z0-9] ){1,20}[a-z0-9](?![a-z0-9])|[a-z0-9][a-z0-9-]{0,40}(?:\.[a-z0-9-]{1,40}){0,3})"
 _OBSCURED = re.compile(
     r"(?<![\w.@+-])(?P<local>[\w+-]{1,40}(?:\.[\w+-]{1,40}){0,3})\s?[\[(<{]\s?(?:at|@)\s?[\])>}]\s?"
     r"(?P<domain>[\w-]{1,40}(?:\s?(?:\.|[\[(<{]\s?(?:dot|\.)\s?[\])>}])\s?[\w-]{2,20}){1,3})(?!\w)"

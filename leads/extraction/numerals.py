@@ -243,9 +243,10 @@ def _spoken(message: VisitorText, index: int, languages: tuple[str, ...]) -> Num
 def _half_of(message: VisitorText, index: int, languages: tuple[str, ...]) -> Numeral | None:
     """ "Half of the 30 people", "half our 12 vans"."""
     at = index + 1
-    while at < len(message.tokens) and message.tokens[at].plain in _OF_WHICH:
+    while at < min(len(message.tokens), index + 4) and message.tokens[at].plain in _OF_WHICH:
         at += 1
-    whole = numeral_at(message, at, languages) if index + 1 < at < len(message.tokens) else None
+    is_number = index + 1 < at < len(message.tokens) and message.tokens[at].plain != "half"  # no half of a half
+    whole = numeral_at(message, at, languages) if is_number else None
     is_even = whole is not None and whole.value % 2 == 0
     return Numeral(whole.value / 2, whole.end) if whole and is_even else None
 

@@ -54,7 +54,8 @@ def test_reading_again_gives_the_same(text: str, asked: str) -> None:
     "piece",
     ["1", "1 ", "+1 ", "020 7946 0958 ", "./-1", "a@b.", "jo at a dot ", "3 dec ", "may ", "not ", "no, ", "we are 40 ",
      "€5 ", "twenty ", "I'm Jo from Acme Ltd, ", "A.", "Aa-", "\n", "?", "中", "oh seven ", "if we ", "q1 ", "x_",
-     "1/2/", "www.a"],
+     "1/2/", "www.a", "half of the ", "m a r k ", "2 adults and ", "6 for a and ", "3 weeks before ", "each van has 2 ",
+     "every single ", "mum, ", "told me to ask ", "so before ", "... ", "max about ", "of which 9 "],
 )  # fmt: skip
 def test_a_hostile_text_takes_time_in_proportion(piece: str) -> None:
     facts("warm up, 3 December", "today", languages=LANGUAGES[:4])
