@@ -24,6 +24,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def begun(self) -> SessionQuerySet:
         return self.filter(last_seq__gt=0)
 
+    def with_people(self) -> SessionQuerySet:
+        """Sessions in which a person answers or is expected.
+
+        Uses the condition of the index `session_with_people` word for word. SQLite does not see that "waiting" implies
+        it, and would read all sessions.
+        """
+        return self.exclude(speaker="agent")
+
 
 class Session(models.Model):
     """One conversation of one visitor with one agent."""

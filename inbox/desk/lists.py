@@ -107,16 +107,11 @@ def row(user: Any, session_id: uuid.UUID) -> Row | None:
 
 def counts(user: Any) -> dict[str, int]:
     """How many wait, and how many of one's own the visitor waits in; at most MAX_COUNTED each."""
-    sessions = Session.objects.all()
+    sessions = Session.objects.with_people()
     return {
         "waiting": sessions.filter(speaker=Session.Speaker.WAITING)[:MAX_COUNTED].count(),
         "mine": _owed_to(sessions, user)[:MAX_COUNTED].count(),
     }
-
-
-def waiting_count() -> int:
-    """Visitors who wait for a person, in all."""
-    return Session.objects.filter(speaker=Session.Speaker.WAITING).count()
 
 
 def _owed_to(sessions: QuerySet[Session], user: Any) -> QuerySet[Session]:
@@ -136,7 +131,8 @@ def _parts(user: Any, tab: Tab) -> tuple[Part, ...]:
 
 def _places(user: Any, tab: Tab, query: str, after: Place | None) -> list[Place]:
     """At most one more than a page has."""
-    sessions = matching(Session.objects.begun(), query) if query else Session.objects.begun()
+    begun = Session.objects.begun() if tab == "all" else Session.objects.begun().with_people()
+    sessions = matching(begun, query) if query else begun
     found: list[Place] = []
     for number, part in enumerate(_parts(user, tab)):
         if after is None or number >= after.part:

@@ -28,7 +28,7 @@ def connect() -> None:
 
 
 def _waiting(request: HttpRequest) -> int:
-    return Session.objects.filter(speaker=Session.Speaker.WAITING).count()
+    return Session.objects.with_people().filter(speaker=Session.Speaker.WAITING).count()
 
 
 def _waiting_told(number: int) -> str:
@@ -41,7 +41,8 @@ def _waiting_url() -> str:
 
 
 def _mine(request: HttpRequest) -> int:
-    mine = Session.objects.filter(speaker=Session.Speaker.STAFF, speaker_key=key_of(request.user.pk or 0))
+    people = Session.objects.with_people()
+    mine = people.filter(speaker=Session.Speaker.STAFF, speaker_key=key_of(request.user.pk or 0))
     return mine.filter(answer_due_at__isnull=False).count()
 
 

@@ -1,9 +1,12 @@
 """The list of the inbox: its pages, what a search finds, what its address keeps, what it costs."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +17,7 @@ from inbox.desk import lists, searching
 from inbox.people import key_of
 from inbox.tests.factories import StaffFactory
 from leads.tests.factories import LeadFactory
+from lib.staff import home
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the pages ask the database from threads of its own
 NOW = timezone.now()
@@ -218,3 +222,28 @@ def test_a_page_costs_as_many_queries_however_many_rows_it_has(sam, agent, djang
 
     with django_assert_num_queries(most):
         assert len(lists.page(sam, "all", query).rows) == lists.PAGE
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lists.counts,
+        lambda user: lists.page(user, "waiting"),
+        lambda user: lists.page(user, "mine"),
+        lambda user: home.waiting(SimpleNamespace(user=user)),
+    ],
+    ids=["counts", "waiting", "mine", "first page"],
+)
+def test_looking_for_who_waits_reads_no_conversation_of_the_agent(sam, look):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads tables of a few rows as a whole")
+
+    with CaptureQueriesContext(connection) as sent:
+        look(sam)
+
+    with connection.cursor() as cursor:
+        plans = [cursor.execute(f"EXPLAIN QUERY PLAN {one['sql']}").fetchall() for one in sent]
+    steps = [step for plan in plans for *_, step in plan if "conversations_session" in step]
+    scans = [step for step in steps if step.startswith("SCAN")]
+    assert any("INDEX session_with_people" in step for step in steps)
+    assert all("INDEX session_with_people" in step or "INDEX session_due" in step for step in scans)
