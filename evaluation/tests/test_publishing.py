@@ -215,7 +215,7 @@ def test_staff_read_what_holds_their_prompt_and_what_failed(client, failing):
     assert f"/admin/evaluation/evaluation/{evaluation.pk}/change/" in saved_page
     assert "Version 2 is not published." in page
     assert "Does not say “50 euros”." in page
-    assert "1 of 1 cases failed" in versions
+    assert "1 of 1 case failed" in versions
     assert "Sell more lamps." in editor
 
 
