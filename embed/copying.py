@@ -1,4 +1,4 @@
-"""A copied agent stands on other web sites as the one it was copied from, with a secret of its own and no hosts yet."""
+"""Copies an agent's settings for other websites to its duplicate, which gets its own secret and no hosts."""
 
 from typing import Any
 

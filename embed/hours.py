@@ -1,4 +1,4 @@
-"""What the launcher and the panel say of when people are there: so that it stays true while the script is cached."""
+"""What launcher and panel say about when people are there, in a form that stays true while the script is cached."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ _TAG = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?")
 
 
 def hours_of(agent: Agent, locale: str, at: datetime) -> dict[str, Any] | None:
-    """The times, in milliseconds since 1970, at which people come and go by turns, and the words for both states;
-    None where there is nothing to say."""
+    """The times (milliseconds since 1970) at which people alternately come and go, and the words for both states.
+
+    None if there is nothing to say.
+    """
     shifts = coming_shifts(agent.pk, at)[:MAX_SHIFTS]
     if not shifts:
         return None
@@ -33,7 +35,7 @@ def hours_of(agent: Agent, locale: str, at: datetime) -> dict[str, Any] | None:
 
 
 def locale_of(accept_language: str) -> str:
-    """How to write times for who sends this header: their own tag of the language that the page is written in."""
+    """The locale for writing times: the header's own variant of the page's language."""
     language = (get_language() or "en").lower()
     wanted = [tag for tag, _weight in parse_accept_lang_header(accept_language.lower()[:200]) if _TAG.fullmatch(tag)]
     return next((tag for tag in wanted if tag.split("-")[0] == language.split("-")[0]), language)

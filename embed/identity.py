@@ -1,4 +1,4 @@
-"""Users whom a host knows: it signs their id on its server with the agent's secret, so that no page can invent one."""
+"""Users of a host: its server signs their id with the agent's secret, so that no page can invent one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The script that hosts include: one source, with the looks of those agents filled in that may stand on the page."""
+"""The script that hosts include: one source, filled in with the looks of the agents that the page may show."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NEUTRAL = "#22252b"  # of a page that does not say where it is
 
 
 def script(page: str, locale: str, at: datetime | None = None) -> str:
-    """The script for a page at this address, which may be unknown (""); times are written as in `locale`."""
+    """The script for a page with this address ("" if unknown), with times written for `locale`."""
     head, tail = _source()
     found = looks_for(page, locale, at or timezone.now())
     looks = json.dumps(found, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -39,7 +39,7 @@ def script(page: str, locale: str, at: datetime | None = None) -> str:
 
 
 def looks_for(page: str, locale: str, at: datetime) -> dict[str, Any]:
-    """Under "" how any agent looks on a page, and by its slug what is different for each that may stand on this one."""
+    """The looks for a page: under "" the defaults, and by slug what differs for each agent that the page may show."""
     plain = _look(None, None)
     looks = {"": plain}
     if page:
@@ -82,8 +82,7 @@ def _rules(settings: EmbedSettings) -> dict[str, Any]:
 
 
 def path_pattern(paths: str) -> str:
-    """What follows the origin in the addresses of these paths, in which a star stands for anything, as a regular
-    expression of JavaScript; without paths that of all addresses."""
+    """A JavaScript regular expression for these paths, in which a star stands for anything; for all without paths."""
     lines = [line.strip() for line in paths.splitlines() if line.strip()]
     names = {"*": "[^?#]*", "-": "-"}
     parts = ["".join(names.get(char) or re.escape(char) for char in line) for line in lines]

@@ -1,4 +1,4 @@
-"""How an agent stands on other web sites, and which of them asked in vain. The list of hosts is the agent's own."""
+"""How an agent appears on other websites, and which were refused. The list of allowed hosts is a field of the agent."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ MAX_AFTER_S = 3600
 
 
 def new_secret() -> str:
-    """What a host signs the ids of its users with: 32 random bytes in hexadecimal."""
+    """A secret with which a host signs the ids of its users: 32 random bytes in hexadecimal."""
     return secrets.token_hex(32)
 
 
 def validate_paths(text: str) -> None:
-    """For the field of the model: paths, one a line, each from its first slash on."""
+    """Validates the model's field: one path on each line, beginning with a slash."""
     if any(line.strip() and not line.strip().startswith("/") for line in text.splitlines()):
         raise ValidationError(_("Begin each path with a slash, for example /pricing or /shop/*."))
 
 
 class EmbedSettings(models.Model):
-    """Where the launcher stands, what it says, when it greets, and the secret by which a host's users are known."""
+    """Place and words of the launcher, when it greets, and the secret for the ids of a host's users."""
 
     is_part = True  # of an agent, which is counted itself
 
@@ -74,7 +74,7 @@ class EmbedSettings(models.Model):
 
 
 class RefusedHost(models.Model):
-    """A web site whose pages asked for an agent that is not listed for it."""
+    """A website whose pages tried to show an agent that is not listed for it."""
 
     MAX_PER_AGENT = 50
 

@@ -1,4 +1,4 @@
-"""Which web sites asked for an agent that may not be shown there: told to staff, never more than a page of them."""
+"""Records which websites tried to show an agent that is not listed for them; at most one page of them for staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embed.models import RefusedHost
 
 
 def note(agent: Agent, origin: str) -> None:
-    """Count one more page of `origin`; the ones longest ago make room. Raises ValidationError for no web site."""
+    """Count one more page of `origin`; the oldest entries are deleted. Raises ValidationError if it is no website."""
     host = host_of(origin)
     known = RefusedHost.objects.filter(agent=agent, host=host)
     if known.update(count=F("count") + 1, last_at=timezone.now()):

@@ -1,4 +1,4 @@
-"""Has the language model, where one is set up, write a summary; what does not stand in the session does not count."""
+"""Lets the language model, if there is one, write a summary; drops one with anything that was not said."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _memories: dict[str, Memory] = {}
 
 
 def summary(session: Session) -> str:
-    """ "" where no model is set up, it fails, or what it wrote does not hold."""
+    """The model's summary; "" without a model, if it fails, or if its summary is dropped."""
     if not is_configured():
         return ""
     lines = _lines(session)
@@ -60,7 +60,7 @@ def summary(session: Session) -> str:
 
 
 def checked(written: str, said: str) -> str:
-    """The summary in one line; "" where it is too long, holds contact details, or a number that nobody said."""
+    """The summary in one line; "" if it is too long, or has contact details or a number that nobody said."""
     text = " ".join(written.split())
     if len(text) > MAX_CHARS or CONTACT.search(text):
         return ""
@@ -73,7 +73,7 @@ def _digits(number: str) -> str:
 
 
 def _lines(session: Session) -> list[dict[str, str]]:
-    """The newest messages, oldest first; of one that was interrupted what was heard."""
+    """The newest messages, oldest first; of an interrupted answer only what was heard."""
     newest = session.messages.order_by("-seq")[:MAX_MESSAGES]
     return [
         {

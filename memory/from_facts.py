@@ -1,4 +1,4 @@
-"""A summary without a model: what the session is called, and the facts that the visitor told. It invents nothing."""
+"""Makes a summary without a model, from the title of the session and the facts that the visitor told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leads.terms import CONTACT_KEYS, Kind
 from lib.text import shorten
 from memory.models import MAX_CHARS
 
-# What says who somebody is stays with the lead; for the next conversation it is enough what they need.
+# Facts about who somebody is stay with the lead; the next conversation only needs to know what they want.
 LEFT_OUT = {*(kind.value for kind in CONTACT_KEYS), Kind.NAME.value}
 MAX_TITLE, MAX_VALUE = 80, 60
 CONTACT = re.compile(r"@|https?:|www\.|\d(?:[\s/().-]?\d){6,}", re.I)  # addresses, and numbers as long as a telephone's

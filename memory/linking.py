@@ -1,4 +1,4 @@
-"""Links two browsers of a visitor: the token in the e-mail that asks for it, and what its confirmation stores."""
+"""Links two browsers of a visitor: makes the token in the e-mail, and stores the link when it is confirmed."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _SALT = "memory.linking"
 
 
 def hash_of(address: str) -> str:
-    """What is kept of an e-mail address: enough to know it again."""
+    """The hash by which an e-mail address is recognised; the address itself is not stored."""
     return salted_hmac(_SALT, address.lower(), algorithm="sha256").hexdigest()
 
 
 def token_of(request: LinkRequest) -> str:
-    """Signed, for an hour; it names the row that holds the two visitors and the agent."""
+    """The signed token of a request, valid for an hour."""
     return signing.dumps(request.pk.hex, salt=_SALT)
 
 
 def request_of(token: str) -> LinkRequest | None:
-    """None for a token that is not ours, is too old, or was used or withdrawn."""
+    """The request of a token; None if it is not ours, too old, used or withdrawn."""
     try:
         found = uuid.UUID(signing.loads(token, salt=_SALT, max_age=LinkRequest.VALID))
     except signing.BadSignature:
@@ -36,8 +36,8 @@ def request_of(token: str) -> LinkRequest | None:
 
 
 def is_open(request: LinkRequest) -> bool:
-    """Whether it may still be sent and confirmed: both visitors allow its agent, which remembers, and both leads still
-    have the address. One that was corrected meanwhile would be sent to whom nothing was found for."""
+    """Whether it may still be sent and confirmed: the agent remembers, both visitors allow it, and both leads still
+    have the address. An address that was corrected meanwhile belongs to somebody else."""
     leads = (request.lead, request.earlier_lead)
     return (
         not request.is_over
@@ -49,7 +49,7 @@ def is_open(request: LinkRequest) -> bool:
 
 
 def confirm(request: LinkRequest) -> None:
-    """Link the two; in the transaction that found the request. It cannot be used again."""
+    """Store the link, in the transaction that found the request, which cannot be used again."""
     lead, earlier_lead = request.lead, request.earlier_lead
     if lead is None or earlier_lead is None:  # not open
         return

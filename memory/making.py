@@ -1,6 +1,6 @@
-"""Has a session summarised once it has rested for half an hour, where its agent remembers and its visitor allows it.
+"""Summarises a session after half an hour without a message, if its agent remembers and its visitor allows it.
 
-One task a session is owed at a time. It may be killed at any point and run again.
+Each session has at most one such task, which may be killed at any point and run again.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from memory.models import SessionSummary
 from memory.switch import is_allowed, remembering
 
 REST = timedelta(minutes=30)
-LOST_AFTER = timedelta(hours=6)  # a task that long overdue was given up; the next message owes another one
+LOST_AFTER = timedelta(hours=6)  # a task that is so long overdue was given up; the next message starts another one
 
 
 def summarise_later(message: Message, **_: object) -> None:
-    """Owe a summary of the session, in the transaction that stores a visitor's message."""
+    """Start the task for a session, in the transaction that stores a visitor's message."""
     session = message.session
     if session.visitor and session.agent_id in remembering() and is_allowed(session.visitor, session.agent.brand):
         owe(session)
 
 
 def owe(session: Session, at: datetime | None = None) -> None:
-    """Have a session summarised when it rests; nothing where that is owed already, or it was forgotten."""
+    """Start the task for a session, unless it has one already or was forgotten."""
     now = at or timezone.now()
     memory, _made = SessionSummary.objects.get_or_create(
         session=session, defaults={"agent_id": session.agent_id, "visitor": session.visitor}
@@ -43,7 +43,7 @@ def owe(session: Session, at: datetime | None = None) -> None:
 
 
 def owe_newest(visitor: str, brand: Brand) -> None:
-    """For a visitor who has just allowed the brand's agent: also the conversation in which they were asked."""
+    """Start the task for the newest session of a visitor who has just agreed, in which they were asked."""
     on = Agent.objects.offered_by(brand).filter(pk__in=remembering())
     own = Session.objects.for_visitor(visitor).begun().filter(agent__in=on)
     newest = own.order_by("-updated_at").first()
@@ -60,12 +60,12 @@ def _enqueue(session_id: uuid.UUID, due_at: datetime) -> None:
 
 @task()
 def summarise(session_id: str) -> None:
-    """Summarise a session that rests; one that goes on is looked at again when it may have come to rest."""
+    """The task: summarise a session that has ended, or look again later if it goes on."""
     summarise_now(session_id)
 
 
 def summarise_now(session_id: str, at: datetime | None = None) -> SessionSummary | None:
-    """The same at once; None where there is nothing to keep."""
+    """Summarise a session at once; None if there is nothing to keep."""
     now = at or timezone.now()
     memory = SessionSummary.objects.select_related("session__agent__brand").filter(pk=uuid.UUID(session_id)).first()
     if memory is None or memory.is_forgotten:
@@ -82,7 +82,7 @@ def summarise_now(session_id: str, at: datetime | None = None) -> SessionSummary
 
 
 def _stored(memory: SessionSummary, last_seq: int) -> SessionSummary | None:
-    """Made outside a transaction, which a model would keep open for seconds; stored only if it is still allowed."""
+    """Make the summary outside a transaction, since a model takes seconds, and store it if it is still allowed."""
     session = memory.session
     text, by = by_model.summary(session), SessionSummary.By.MODEL
     if not text:

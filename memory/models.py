@@ -1,4 +1,4 @@
-"""What is remembered of a session for the visitor's next one, and who allowed it. Off until an agent is switched on."""
+"""Summaries of sessions for a visitor's next one, and who agreed to them. Off until switched on for an agent."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class MemorySettings(models.Model):
 
 
 class VisitorChoice(models.Model):
-    """What a visitor answered when agents that are offered together asked to remember them. Without a row none does.
+    """A visitor's answer to whether agents that are offered together may remember them. Without a row, none may.
 
-    It stays as long as anything of theirs, and a year at least (`memory.tidying`).
+    It is kept as long as anything else of the visitor, and for at least a year (`memory.tidying`).
     """
 
     visitor = models.CharField(_("visitor"), max_length=64)  # as in Session: a hash of their cookie
@@ -61,17 +61,17 @@ class VisitorChoice(models.Model):
 
 class SummaryQuerySet(models.QuerySet["SessionSummary"]):
     def kept(self) -> SummaryQuerySet:
-        """Those that say something: neither forgotten nor still to be made."""
+        """Summaries with a text: neither forgotten nor still to be made."""
         return self.filter(is_forgotten=False).exclude(text="")
 
     def forget(self) -> int:
-        """Delete what they say, for good; these sessions are not summarised again. How many said something."""
+        """Delete their texts for good. These sessions are not summarised again. Returns how many had a text."""
         number = self.kept().count()
         self.update(text="", vector=None, is_forgotten=True, due_at=None)
         return number
 
     def known_to(self, visitor: str) -> SummaryQuerySet:
-        """A visitor's own, and those of other browsers that they have confirmed to be theirs. Asks once for these."""
+        """A visitor's own summaries, and those of other browsers that they have confirmed to be theirs."""
         if not visitor:
             return self.none()
         known = Q(visitor=visitor)
@@ -81,7 +81,7 @@ class SummaryQuerySet(models.QuerySet["SessionSummary"]):
 
 
 class SessionSummary(models.Model):
-    """The summary of one session; it goes with it. `due_at` is when one is owed, as long as it is."""
+    """The summary of one session, deleted with it. While one is owed, `due_at` says when."""
 
     is_part = True  # of a session, which is counted itself
 
@@ -116,9 +116,10 @@ class SessionSummary(models.Model):
 
 
 class VisitorLink(models.Model):
-    """That `visitor` has confirmed by e-mail to be who was here before as `earlier`. It goes with either lead.
+    """`visitor` has confirmed by e-mail that they were here before as `earlier`. Deleted with either lead.
 
-    It holds in this direction alone: whoever typed somebody's address earlier learns nothing of who confirms it later.
+    It works in this direction only: somebody who typed another person's address earlier learns nothing about the person
+    who confirms it later.
     """
 
     is_part = True  # of a lead, which is counted itself
@@ -141,7 +142,7 @@ class VisitorLink(models.Model):
 
 
 class LinkRequest(models.Model):
-    """One e-mail that asks for a link, and whether it is answered. Deleted after a day, for which it counts."""
+    """One e-mail that asks for a link, and whether it was confirmed. Deleted after a day, for which it counts."""
 
     VALID = timedelta(hours=1)
     KEPT = timedelta(days=1)

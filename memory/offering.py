@@ -1,6 +1,6 @@
-"""Sends a visitor who left an address in another browser an e-mail, with a link that lets them go on there.
+"""Sends an e-mail to a visitor who left the same address in another browser, with a link that connects the two.
 
-What is looked up is looked up in a task, so that no page and no answer tells whether an address is known.
+The address is looked up in a task, so that no page and no answer reveals whether it is known.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ LOGGED = "django.core.mail.backends.console.EmailBackend"
 
 
 def offer_later(instance: Fact, created: bool, **_more: Any) -> None:
-    """In the transaction that stores an address a visitor told, known or not: it is looked up after it."""
+    """Start a task for an address that a visitor told, known or not, in the transaction that stores it."""
     is_told = created and instance.kind == Kind.EMAIL and instance.value and instance.by != Fact.By.STAFF
     if is_told and instance.lead.agent_id in remembering():
         offer.enqueue(str(instance.lead_id))
 
 
 def offer_newest(visitor: str, brand: Brand) -> None:
-    """For a visitor who has just allowed the brand's agent, and left it an address before."""
+    """Start a task for a visitor who has just agreed and left an address before."""
     on = Agent.objects.offered_by(brand).filter(pk__in=remembering())
     own = Lead.objects.filter(session__visitor=visitor, agent__in=on).exclude(email="")
     if newest := own.order_by("-updated_at").first():
@@ -50,9 +50,9 @@ def offer_newest(visitor: str, brand: Brand) -> None:
 
 @task()
 def offer(lead_id: str) -> None:
-    """Have the e-mail sent where another browser's visitor with this address is remembered.
+    """Have the e-mail sent if a visitor of another browser with this address is remembered.
 
-    Not where no mail server is set: e-mails are then written to the log, where no link may stand.
+    Not without a mail server: e-mails are then written to the log, which must not contain the link.
     """
     if settings.EMAIL_BACKEND == LOGGED:
         return
@@ -66,7 +66,7 @@ def offer(lead_id: str) -> None:
 
 
 def _request(lead: Lead) -> None:
-    """Not twice an hour for the same two, nor more than MAX_A_DAY to one address; one at a time, by the lock."""
+    """Create the request, at most one an hour for the same two visitors and MAX_A_DAY for one address."""
     list(MemorySettings.objects.select_for_update().order_by("pk"))
     now, visitor = timezone.now(), lead.session.visitor
     LinkRequest.objects.filter(created_at__lt=now - LinkRequest.KEPT).delete()
@@ -83,7 +83,7 @@ def _request(lead: Lead) -> None:
 
 
 def _earlier(lead: Lead) -> Lead | None:
-    """The lead with the same address of the visitor of another browser who was remembered last."""
+    """The lead with the same address from another browser whose visitor was remembered last."""
     visitor = lead.session.visitor
     same = Lead.objects.filter(agent=lead.agent_id, email__iexact=lead.email, is_apart=False)
     known = VisitorLink.objects.filter(visitor=visitor, agent=lead.agent_id).values("earlier")
@@ -99,8 +99,10 @@ def _earlier(lead: Lead) -> Lead | None:
 
 @task()
 def send(request_id: str) -> None:
-    """Send one e-mail; a failure is tried again for an hour. A process that is killed between the mail server's yes
-    and the row sends it twice, under one Message-ID."""
+    """The task: send one e-mail, and try again for an hour after failures.
+
+    If the process is killed after the mail server accepted it, it is sent twice, with the same Message-ID.
+    """
     owed = LinkRequest.objects.select_related("agent__brand", "lead", "earlier_lead")
     since = timezone.now() - LinkRequest.VALID
     request = owed.filter(pk=request_id, sent_at=None, created_at__gt=since).first()
@@ -116,7 +118,7 @@ def send(request_id: str) -> None:
 
 
 def composed(request: LinkRequest) -> EmailMessage:
-    """What the visitor reads. It says nothing of what was talked about."""
+    """The e-mail, which says nothing about the conversations."""
     url = f"{settings.SITE_URL}{reverse('memory_link', args=[token_of(request)])}"
     lines = [
         _("You wrote to %(agent)s and were here before.") % {"agent": request.agent.name},

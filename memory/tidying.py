@@ -1,4 +1,4 @@
-"""Deletes what memory keeps of visitors and needs no more: answered requests, and choices of who is long gone."""
+"""Deletes old data of the memory: requests after a day, and choices of visitors who have not been here for long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHOICE_KEPT = timedelta(seconds=MAX_AGE_S)
 
 
 def tidy(now: datetime) -> int:
-    """How many rows went. A choice stays as long as anything else of its visitor, so that nobody is asked twice."""
+    """Returns how many rows were deleted. A choice stays as long as other data of its visitor."""
     requests, _models = LinkRequest.objects.filter(created_at__lt=now - LinkRequest.KEPT).delete()
     choices, _models = _choices_of_nobody(now).delete()
     return requests + choices

@@ -1,4 +1,4 @@
-"""What other web sites load: the script they include, and the page of ours that stands in their frame."""
+"""What other websites load: the script that they include, and our page in their frame."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SELF, ANY = "'self'", "*"
 @cache_control(public=True, max_age=MAX_AGE_S)
 @vary_on_headers("Referer", "Accept-Language")
 def loader(request: HttpRequest) -> HttpResponse:
-    """The launcher, with the look of the agents that may stand on the page that asks."""
+    """The launcher, with the looks of the agents that the requesting page may show."""
     page, locale = request.headers.get("Referer", ""), locale_of(request.headers.get("Accept-Language", ""))
     response = HttpResponse(script(page, locale), content_type="text/javascript; charset=utf-8")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -45,9 +45,9 @@ def loader(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @require_safe
 def frame(request: HttpRequest, slug: str) -> HttpResponse:
-    """The panel of the agent, for a frame on a listed host; `host` in the address is what that calls itself.
+    """The panel of the agent, for a frame on a listed host; `host` in the address is the host's own claim.
 
-    Whoever lies there gains nothing: the browser itself shows the page on listed hosts only.
+    A false claim gains nothing: the browser itself shows the page on listed hosts only.
     """
     agent = Agent.objects.select_related("brand").filter(slug=slug).first()
     host = request.GET.get("host", "")[:300] or request.headers.get("Referer", "")[:300]
@@ -61,7 +61,7 @@ def frame(request: HttpRequest, slug: str) -> HttpResponse:
 @xframe_options_exempt
 @require_safe
 def shell(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same without a visitor, which their browser keeps for when there is no connection."""
+    """The same page without a visitor; browsers keep it for when there is no connection."""
     agent = get_object_or_404(Agent.objects.active().select_related("brand"), slug=slug)
     context = {**offline.context(agent), "new_url": "?new=1"}
     response = offline.kept(render(request, "embed/frame.html", context), agent)
@@ -87,7 +87,7 @@ def _with_new(request: HttpRequest) -> str:
 
 
 def _refused(request: HttpRequest, agent: Agent | None, host: str) -> HttpResponse:
-    """Words in the place of the chat, which any page may show; staff are told who asked."""
+    """A page with a reason instead of the chat, which any site may show. Staff see which site it was."""
     if agent and host:
         with suppress(ValidationError, rates.RateLimited):
             rates.count(rates.PER_VISITOR, "refused host", rates.address_of(request))

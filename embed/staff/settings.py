@@ -1,4 +1,4 @@
-"""How an agent stands on other web sites, on the agent's own page: the line to copy, the launcher, who was refused."""
+"""The section of an agent's page for other websites: the line to copy, the launcher, refused sites."""
 
 from __future__ import annotations
 

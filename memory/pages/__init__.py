@@ -1,1 +1,1 @@
-"""What visitors see of what is remembered, allow, and delete."""
+"""Pages on which visitors read what is remembered of them, agree or refuse, and delete it."""

@@ -1,8 +1,8 @@
-"""The page of what is remembered, for who writes in a frame on another site.
+"""The page of what is remembered, for visitors of a frame on another site.
 
-A tab beside that frame gets none of its cookies. So the frame posts its token into the tab: in the body, which stands
-in no log, no history and no `Referer`. The tab gets a cookie that holds for half an hour and is sent to these addresses
-alone. The visitor that the browser has on our own pages stays as it is.
+A new tab does not get the frame's cookies, so the frame posts its token into the tab, in the body, which appears in no
+log, history or `Referer`. The tab gets a cookie that is valid for half an hour and sent to these addresses only. The
+browser's visitor on our own pages does not change.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ VALID = timedelta(minutes=30)  # time to read a page and decide; the browser may
 _SALT = "memory.from_frame"
 
 
-@csrf_exempt  # the frame has no cookie for a form token; what it posts nobody else knows
+@csrf_exempt  # the frame has no cookie for a form token; what it posts is secret
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST: let the visitor whom a frame names in. GET: show them what is kept; 403 without a cookie that holds."""
+    """POST: let in the visitor of a frame. GET: show them what is kept; 403 without a valid cookie."""
     agent = agent_at(slug)
     if request.method != "POST":
         visitor = _visitor(request, slug)
@@ -80,14 +80,14 @@ def forget(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _posted(request: HttpRequest) -> str:
-    """Whom our own page in the frame names, or "". Another site could only post the token of a visitor of its own."""
+    """The visitor named by our page in the frame, or "". Another site could only post a token of its own visitor."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return ""
     return visitor_of_token(request.POST.get(FIELD, ""))
 
 
 def _visitor(request: HttpRequest, slug: str) -> str:
-    """Who was let in for this agent half an hour ago at most, or ""."""
+    """The visitor who was let in for this agent within the last half hour, or ""."""
     try:
         agent, visitor = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=VALID)
     except signing.BadSignature:

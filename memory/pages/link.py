@@ -1,4 +1,4 @@
-"""The page that the link in an e-mail opens. Opening it changes nothing, as mail scanners do; its button links."""
+"""The page behind the link in an e-mail. Mail scanners open links, so only its button changes anything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from memory.linking import confirm, request_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask with a button, and link; 410 for a link that no longer works, 403 in another browser than it is for."""
+    """GET shows the button, POST links. 410 for a link that no longer works, 403 in the wrong browser."""
     found = request_of(token)
     is_own = found is not None and visitor_of(request) == found.visitor
     if found and is_own and request.method == "POST":

@@ -1,4 +1,4 @@
-"""The visitor's own page of what is remembered of them: allow, refuse, read, delete. Plain forms."""
+"""The visitor's own page of what is remembered of them: agree, refuse, read, delete. Plain forms."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ MAX_SHOWN = 100
 @never_cache
 @require_safe
 def page(request: HttpRequest, slug: str | None = None) -> HttpResponse:
-    """What an agent, and those it is offered with, keep of a browser's visitor; a button to delete each, a switch."""
+    """What an agent and those it is offered with keep of the browser's visitor, with buttons to delete and a switch."""
     agent = agent_at(slug) if slug else Agent.objects.default()
     return shown(request, agent, visitor_of(request))
 
 
 def shown(request: HttpRequest, agent: Agent | None, visitor: str, *, is_from_frame: bool = False) -> HttpResponse:
-    """The page for a visitor; one who came from a frame on another site posts to addresses of their own."""
+    """The page for a visitor. For one who came from a frame on another site, its forms have their own addresses."""
     known = _known(visitor, agent).kept().select_related("agent", "session")
     names = ("frame_memory_choose", "frame_memory_forget") if is_from_frame else ("memory_choose", "memory_forget")
     choose_url, forget_url = (reverse(name, args=[agent.slug]) if agent else "" for name in names)
@@ -50,9 +50,9 @@ def shown(request: HttpRequest, agent: Agent | None, visitor: str, *, is_from_fr
 
 @require_POST
 def choose(request: Request, slug: str | None = None) -> HttpResponse:
-    """Allow or refuse an agent, and those it is offered with; from the chat back to it, else to the agent's page.
+    """Allow or refuse an agent and those it is offered with, then go back to the chat or the agent's page.
 
-    A chat that asks by its script gets what stands in the question's place from then on.
+    The script of a chat gets a fragment that replaces the question.
     """
     agent = agent_at(slug) if slug else Agent.objects.default()
     if agent is None:
@@ -82,7 +82,7 @@ def forget(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def decided(visitor: str, agent: Agent, choice: str) -> None:
-    """Keep a visitor's choice; who allows it is remembered from the newest conversation on."""
+    """Store a visitor's choice. If they agree, they are remembered from their newest conversation on."""
     allowed = choice == "allow"
     decide(visitor, agent.brand, allowed)
     if allowed:
@@ -91,7 +91,7 @@ def decided(visitor: str, agent: Agent, choice: str) -> None:
 
 
 def deleted(visitor: str, agent: Agent, session: str) -> None:
-    """Delete a visitor's summary of one session, or without a session all that the agent's page shows."""
+    """Delete a visitor's summary of one session; without a session, all that the agent's page shows."""
     if session:
         _known(visitor, agent).filter(session__in=_uuids(session)).forget()
     else:
@@ -99,12 +99,12 @@ def deleted(visitor: str, agent: Agent, session: str) -> None:
 
 
 def agent_at(slug: str) -> Agent:
-    """With its brand; 404 where there is none."""
+    """The agent with its brand; 404 if there is none."""
     return get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
 
 
 def _known(visitor: str, agent: Agent | None) -> SummaryQuerySet:
-    """What is known of a visitor on the pages of an agent: nothing of those it is not offered with."""
+    """What the pages of an agent may show of a visitor: only from agents that it is offered with."""
     if agent is None:
         return SessionSummary.objects.none()
     return SessionSummary.objects.known_to(visitor).filter(agent__in=Agent.objects.offered_by(agent.brand))
@@ -118,7 +118,7 @@ def _uuids(text: str) -> list[uuid.UUID]:
 
 
 def _back(request: HttpRequest, agent: Agent) -> str:
-    """Where they were: the page's script changes its address with the first message, which the form does not know."""
+    """The page they came from. Its script changes the address with the first message, which the form does not know."""
     for wanted in (request.headers.get("Referer", ""), request.POST.get("next", "")):
         hosts = {request.get_host()}
         if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure()):

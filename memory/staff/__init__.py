@@ -1,1 +1,1 @@
-"""What staff see of what is remembered, and the switch of an agent."""
+"""What staff see of memory, and its switch for an agent."""

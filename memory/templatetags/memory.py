@@ -1,4 +1,4 @@
-"""What templates of other apps ask of memory: whether to ask a visitor, and what is kept of a session."""
+"""Template tags for other apps: whether to ask a visitor, and the summaries of sessions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("memory/_ask.html", takes_context=True)
 def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
-    """Asks a visitor who has not answered yet, where the agent remembers; else nothing."""
+    """The question for a visitor who has not answered yet, if the agent remembers; else nothing."""
     request = context.get("request")
     if request is None or agent.pk not in remembering() or not agent.is_active:
         return {}
@@ -36,7 +36,7 @@ def memory_ask(context: Any, agent: Agent) -> dict[str, Any]:
 
 @register.simple_tag
 def somebody_remembers(agent: Agent | None) -> bool:
-    """Whether the agent does, or one that it is offered with; without an agent whether any does."""
+    """Whether the agent, or one it is offered with, remembers; without an agent, whether any does."""
     on = remembering()
     if agent is None or not on or agent.pk in on:
         return bool(on)
@@ -45,5 +45,5 @@ def somebody_remembers(agent: Agent | None) -> bool:
 
 @register.inclusion_tag("admin/memory/_kept.html")
 def memories_of(*session_ids: Any) -> dict[str, Any]:
-    """What is kept of these sessions, for staff."""
+    """The summaries of these sessions, for staff."""
     return {"memories": SessionSummary.objects.kept().filter(session__in=[pk for pk in session_ids if pk])}
