@@ -1,4 +1,4 @@
-"""Tells staff of a lead by e-mail: a row that is owed, tried again until it is sent, composed when it is sent."""
+"""Tells staff about a lead by e-mail. An alert is a row; it is tried until it is sent, and worded when it is sent."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from lib.text import shorten
 
 log = logging.getLogger(__name__)
 
-FIRST_S = 10  # what a visitor says in one breath is one message
-GROWN_S = 120  # afterwards once in two minutes at most
+FIRST_S = 10  # so that what a visitor says in one go is one e-mail
+GROWN_S = 120  # later ones at most once in two minutes
 SUBJECT_CHARS = 120
 
 
 def owe(lead: Lead) -> None:
-    """Staff are to be told of this lead as it is; call it in the transaction that changed the lead.
+    """Owe an alert about this lead; call it in the transaction that changed the lead.
 
-    Nothing is owed while nobody can reach the visitor, and where the agent names no address.
+    Does nothing while the visitor cannot be reached, or if the agent has no address for alerts.
     """
     of_agent = LeadSettings.objects.filter(agent=lead.agent_id).first()
     if of_agent is None or not of_agent.addresses or not lead.is_reachable:
@@ -45,10 +45,10 @@ def enqueue(alert: Alert) -> None:
 
 @task()
 def send_alert(alert_id: str) -> None:
-    """Send one alert if it is due; a failure is tried again later. Whoever holds it has two minutes.
+    """The task: send one alert if it is due, under a lease of two minutes. A failure is tried again later.
 
-    A process that is killed between the mail server's yes and the row sends it twice; both carry one Message-ID, by
-    which mail programs know it for one.
+    If the process is killed after the mail server accepted it, it is sent twice, with the same Message-ID, by which
+    mail programs recognise it.
     """
     alert = _claimed(alert_id)
     if alert is None:
@@ -69,7 +69,7 @@ def _claimed(alert_id: str) -> Alert | None:
     alert = Alert.objects.select_for_update(of=("self",)).select_related("lead").filter(pk=alert_id).first()
     if alert is None or alert.state != Alert.State.WAITING:
         return None
-    if alert.next_attempt_at > timezone.now():  # another process is at it, or was killed at it: look again then
+    if alert.next_attempt_at > timezone.now():  # another process sends it, or was killed meanwhile
         enqueue(alert)
         return None
     alert.attempts += 1
@@ -92,7 +92,7 @@ def _failed(alert: Alert, why: str) -> None:
 
 
 def composed(alert: Alert) -> EmailMessage:
-    """The e-mail about a lead as it is now. Answering it answers the visitor."""
+    """The e-mail about the present state of a lead. A reply to it goes to the visitor."""
     lead = alert.lead
     facts = list(lead.facts.current().exclude(is_declined=True).order_by("created_at"))
     told_before = Alert.objects.filter(lead=lead, state=Alert.State.SENT).order_by("sent_at").first()
@@ -120,7 +120,7 @@ def composed(alert: Alert) -> EmailMessage:
 
 
 def address_of(lead: Lead) -> str:
-    """The lead's page in the admin; the host is the site's first public name, as far as the settings say."""
+    """The address of the lead's page in the admin, with the host from SITE_URL."""
     return f"{settings.SITE_URL}{reverse('admin:leads_lead_change', args=[lead.pk])}"
 
 

@@ -1,4 +1,4 @@
-"""Contact details that a visitor leaves by a form: checked, stored with the conversation, confirmed back."""
+"""Contact details that a visitor leaves in a form: checked, stored in the conversation, confirmed to the visitor."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MESSAGE_KEY = "message"
 
 
 class ContactInvalid(Exception):
-    """The form cannot be taken; `errors` tells the visitor what to do, by field."""
+    """The form cannot be accepted; `errors` tells the visitor what to do, by field."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(errors.values()))
@@ -46,7 +46,7 @@ class ContactNotTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What a visitor wrote into the form."""
+    """The values of the form."""
 
     name: str = ""
     email: str = ""
@@ -83,7 +83,7 @@ async def leave(caller: Caller, session_id: uuid.UUID, contact: Contact, client_
 async def begin(
     caller: Caller, agent: Agent, contact: Contact, client_id: str = "", first_touch: Mapping[str, Any] | None = None
 ) -> Turn:
-    """The same before anything was said: it begins the session. Raises what `door.begin` raises, too."""
+    """Like `leave`, for a visitor who has said nothing yet. Begins the session; raises what `door.begin` does, too."""
     said = _said(await _form(agent.pk), contact, client_id)
     return await door.begin(caller, agent, replace(said, first_touch=first_touch))
 
@@ -114,9 +114,9 @@ def _form(agent_id: uuid.UUID) -> _Form:
 
 
 def check(contact: Contact, questions: tuple[QuestionData, ...], country: str) -> _Checked:
-    """The message that the form is in the conversation, and its facts; raises ContactInvalid.
+    """The message for the conversation that stands for the form, and its facts; raises ContactInvalid.
 
-    An address is checked by its form alone: nobody is asked whether it receives mail.
+    Only the form of an e-mail address is checked, not whether it receives mail.
     """
     from email_validator import EmailNotValidError, validate_email  # not at the top: the start would wait for it
 

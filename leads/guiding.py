@@ -1,4 +1,4 @@
-"""Tells each reply what it may promise and what it should ask for."""
+"""Tells each reply what it may promise and what it should ask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_CHARS = 200  # of a message that is read before it is answered: some millise
 
 
 def guide(job: Job) -> guides.Guidance | None:
-    """From rows that are there; no model is asked. One query where the agent asks something, else none."""
+    """The guidance for a reply, from stored rows, without a model. One query if the agent has questions, else none."""
     of_agent = selling(job.agent_id)
     if not of_agent.questions:
         return guides.Guidance(promise=of_agent.promise)
@@ -51,8 +51,10 @@ def _guidance(told: Told, known: Mapping[str, KnownFact], turns: Sequence[PastTu
 def _thanks(
     found: TurnGuidance, job: Job, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling
 ) -> str:
-    """For who answers what the agent asked, declines it, or tells or corrects something unasked: no page holds an
-    answer to "we are 40" or "I'd rather not say"."""
+    """Thanks for an answer, a refusal, or a fact or correction that was not asked for.
+
+    No page has an answer to "we are 40" or "I'd rather not say".
+    """
     said = job.history[-1].text
     if found.repair is Repair.DECLINE and Sign.QUESTION not in signs_of(said):
         return _("That is fine, there is no need to say.")

@@ -1,4 +1,4 @@
-"""Stores what was found in a visitor's words: one lead a session, one current fact a key, the older ones as history."""
+"""Stores the facts found in a visitor's words: one lead a session, one current fact a key, older ones as history."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONTACT_COLUMNS = {"name": 200, "company": 200, "email": 254, "phone": 32}  # ch
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a visitor agreed to, as it stood beside the box."""
+    """The text that a visitor agreed to, as it was shown beside the box."""
 
     text: str
     version: int
@@ -31,12 +31,12 @@ class Consent:
 
 
 def questions_of(agent_id: Any) -> list[QuestionData]:
-    """What an agent wants to learn, in the order in which it is asked."""
+    """An agent's questions, in the order in which they are asked."""
     return [question.data for question in Question.objects.filter(agent=agent_id)]
 
 
 def settings_of(agent_id: Any) -> LeadSettings:
-    """The agent's, or the product's where staff have set nothing. Not stored."""
+    """The agent's settings, or unsaved default ones if staff have set nothing."""
     return LeadSettings.objects.filter(agent=agent_id).first() or LeadSettings(agent_id=agent_id)
 
 
@@ -49,10 +49,10 @@ def keep(
     consent: Consent | None = None,
     questions: Iterable[QuestionData] | None = None,
 ) -> Lead | None:
-    """Store the facts of one message; None where there is nothing to store and no lead yet.
+    """Store the facts of one message; None if there is nothing to store and no lead yet.
 
-    Done twice for the same message it changes nothing. What a later message says stays current, in whichever order the
-    messages are read. Facts whose words do not stand in the message at `start` are refused with a ValueError.
+    Doing this twice for the same message changes nothing. Facts of a later message stay current, in whatever order
+    messages are read. Raises ValueError for facts whose words are not in the message at `start`.
     """
     facts = [_checked(fact, message) for fact in found]
     asked = list(questions) if questions is not None else questions_of(message.session.agent_id)
@@ -74,7 +74,7 @@ def keep(
     if changed or consent is not None:
         refresh(lead, asked)
         alerts.owe(lead)
-    else:  # what was said moves the sale on, also where it holds no fact
+    else:  # a message without facts may also change the stage
         before = lead.score, lead.reasons, lead.stage
         progress.bring_up_to_date(lead, asked)
         if before != (lead.score, lead.reasons, lead.stage):
@@ -83,7 +83,7 @@ def keep(
 
 
 def refresh(lead: Lead, questions: Iterable[QuestionData] | None = None) -> None:
-    """Bring what is derived from the facts up to date: contact columns, score, stage, and who is the same person."""
+    """Update what is derived from the facts: contact columns, score, stage, and which lead is the same person."""
     asked = list(questions) if questions is not None else questions_of(lead.agent_id)
     newest = {fact.kind: fact for fact in lead.facts.current().exclude(is_declined=True) if fact.kind in CONTACT_KEYS}
     for kind, column in CONTACT_KEYS.items():
@@ -102,7 +102,7 @@ def _checked(fact: FoundFact, message: Message) -> FoundFact:
 
 
 def _stored(lead: Lead, fact: FoundFact, message: Message, by: str, labels: Mapping[str, str]) -> bool:
-    """Whether the fact is new; it is current unless a later message has already said otherwise."""
+    """Store a fact; returns whether it is new. It is current unless a later message has said otherwise."""
     current = lead.facts.current().filter(key=fact.key).first()
     is_newest = current is None or (current.seq, current.start or 0) <= (message.seq, fact.start)
     if current and current.value == fact.value and current.is_declined == fact.is_declined:
@@ -132,7 +132,7 @@ def _stored(lead: Lead, fact: FoundFact, message: Message, by: str, labels: Mapp
 
 
 def label_of(kind: str) -> str:
-    """What staff read beside a fact that no question of the agent asks for."""
+    """The label of a fact for which the agent has no question."""
     names = {
         Kind.NAME: _("Name"),
         Kind.EMAIL: _("E-mail"),
@@ -154,7 +154,7 @@ def _first_touch(session: Session) -> dict[str, Any]:
 
 
 def _same_person(lead: Lead) -> Lead | None:
-    """The oldest lead of the agent with the same address or number. None where staff have taken the two apart."""
+    """The agent's oldest lead with the same address or number; None if staff have separated the two."""
     if lead.is_apart:
         return None
     others = Lead.objects.main().filter(agent=lead.agent_id, created_at__lt=lead.created_at).exclude(pk=lead.pk)

@@ -1,7 +1,7 @@
-"""Asks the language model, where one is set up, for names, companies and free text that the rules did not find.
+"""Asks the language model, if there is one, for names, companies and free text that the rules did not find.
 
-It runs as a task of its own, beside everything a visitor waits for. What it proposes counts only with the visitor's own
-words (`extraction/proposals.py`); whatever goes wrong, the facts of the rules stand.
+It runs as a task of its own, so no visitor waits for it. A proposal only counts with the visitor's own words
+(`extraction/proposals.py`). Whatever goes wrong, the facts that the rules found stay.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ _memories: dict[str, Memory] = {}  # what the server was found not to take; each
 
 
 def ask_later(message: Message, questions: Sequence[QuestionData], *, asked: str, told: Told) -> None:
-    """Owe the reading of a message by a model, where one is set up and may find what is not known yet.
+    """Start a task in which a model reads a message, if there is a model and something that it may find.
 
-    `asked` is the key of what the agent had just asked, `told` what the session's lead holds by now.
+    `asked` is the key of the agent's last question, `told` the facts of the session's lead.
     """
     if _open(message, questions, asked, told):
         read_by_model.enqueue(str(message.pk))
@@ -66,9 +66,9 @@ def ask_later(message: Message, questions: Sequence[QuestionData], *, asked: str
 
 @task(queue_name=QUEUE)
 def read_by_model(message_id: str, tries: int = 0) -> None:
-    """Store what a model finds in a message. May be killed at any point and run again.
+    """The task: store what a model finds in a message. May be killed at any point and run again.
 
-    `tries` counts those before this one that failed in a way that may pass.
+    `tries` counts earlier attempts that failed in a way that may pass.
     """
     message = Message.objects.select_related("session__agent").filter(pk=message_id).first()
     questions = questions_of(message.session.agent_id) if message else []
@@ -100,7 +100,7 @@ def read_by_model(message_id: str, tries: int = 0) -> None:
 
 
 def _open(message: Message, questions: Sequence[QuestionData], asked: str, told: Told) -> tuple[QuestionData, ...]:
-    """What a model may find in a message; nothing where there is none, or it was asked already."""
+    """What a model may find in a message; nothing if the message is gone or was read by a model already."""
     if not is_configured() or message.role != Message.Role.USER or not questions or message.pk in told.by_form:
         return ()
     found = open_questions(message.content[:MAX_CHARS], questions, asked=asked, known=latest(told.history))

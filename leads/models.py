@@ -1,4 +1,4 @@
-"""What an agent wants to learn, what visitors told it, and who is told of it."""
+"""Questions of agents, the facts that visitors told, leads, and alerts to staff."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ COUNTRY = RegexValidator(r"^[A-Z]{2}$", _("Write the two letters of a country, f
 
 
 def validate_addresses(text: str) -> None:
-    """One e-mail address a line."""
+    """Validates a field with one e-mail address on each line."""
     for line in filter(None, map(str.strip, text.splitlines())):
         try:
             validate_email(line)
@@ -52,7 +52,7 @@ def validate_addresses(text: str) -> None:
 
 
 class LeadSettings(models.Model):
-    """What becomes of an agent's leads: who is told, what visitors are promised and what they agree to."""
+    """The settings for an agent's leads: who gets alerts, what visitors are promised, and what they agree to."""
 
     agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="lead_settings", primary_key=True)
     takes_contact = models.BooleanField(
@@ -98,7 +98,7 @@ class LeadSettings(models.Model):
         return str(self.agent)
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """A changed text of consent is a new version of it."""
+        """Count a new version of the text of consent when it changed."""
         before = type(self).objects.filter(pk=self.pk).values_list("consent_text", "consent_version").first()
         if before and before[0] != self.consent_text:
             self.consent_version = before[1] + 1
@@ -157,7 +157,7 @@ class Question(models.Model):
 
 class LeadQuerySet(models.QuerySet["Lead"]):
     def main(self) -> LeadQuerySet:
-        """One row a person: without those that are merged into another."""
+        """One row for each person, without leads that are merged into another one."""
         return self.filter(merged_into=None)
 
     def unseen(self) -> LeadQuerySet:
@@ -165,7 +165,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
 
 class Lead(models.Model):
-    """What one session told us about its visitor. Made with the first fact; kept when they leave after it."""
+    """What one session told about its visitor. Created with the first fact, even if the visitor then leaves."""
 
     class Status(models.TextChoices):
         NEW = "new", _("new")
@@ -178,7 +178,7 @@ class Lead(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="leads", verbose_name=_("agent"))
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="lead", verbose_name=_("session"))
-    # The same person in another session. What is merged keeps its own facts, so that it can be taken apart again.
+    # The lead of the same person in another session. A merged lead keeps its facts, so that it can be separated again.
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
@@ -211,7 +211,7 @@ class Lead(models.Model):
     company = models.CharField(_("company"), max_length=200, blank=True)
     email = models.CharField(_("e-mail address"), max_length=254, blank=True, db_index=True)
     phone = models.CharField(_("telephone number"), max_length=32, blank=True, db_index=True)
-    # Of the first touch; nothing that comes later changes them.
+    # From the first touch; never changed later.
     page = models.CharField(_("page"), max_length=2000, blank=True)
     referrer = models.CharField(_("came from"), max_length=2000, blank=True)
     utm = models.JSONField(_("campaign"), default=dict, blank=True)
@@ -263,7 +263,7 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
 
 class Fact(models.Model):
-    """One thing a visitor told us. A correction is a fact of its own; the one it replaces stays as history."""
+    """One thing that a visitor told. A correction is a new fact; the one it replaces stays as history."""
 
     class By(models.TextChoices):
         RULE = "rule", _("rule")
@@ -313,7 +313,7 @@ class Fact(models.Model):
 
 
 class ModelReading(models.Model):
-    """That a language model was asked what a message tells, once, and what that cost."""
+    """Records that a language model has read a message, and what that cost."""
 
     message = models.OneToOneField(
         Message, on_delete=models.CASCADE, primary_key=True, related_name="model_reading", verbose_name=_("message")
@@ -339,7 +339,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(models.Model):
-    """One e-mail that staff are owed about a lead. What comes while it waits is in it."""
+    """One e-mail that staff are owed about a lead, with everything known at the time it is sent."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -1,6 +1,6 @@
-"""Whether a message may hold the answer to a question, before its facts are read: by the kind, and carefully.
+"""Decides whether a message may contain the answer to a question, before its facts are read.
 
-Facts themselves are read in `leads.extraction`, beside the reply; here it is only decided what is not asked meanwhile.
+Facts are read by `leads.extraction`, in parallel with the reply. Here it is only decided what not to ask meanwhile.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 MAX_NAME_WORDS = 6  # "Dr. Anna Maria van der Berg"
-# That answers "do you have a machine already?", though not "what is your budget?".
+# Words that answer "do you have a machine already?", but not "what is your budget?".
 _NO = {("no",), ("nope",), ("nah",), ("not", "yet"), ("not", "really"), ("nein",), ("non",)}
 _DIGITS = re.compile(r"\d+")
 _DIGITS_OF_A_PHONE = 6
 
 
 def holds_contact(text: str) -> bool:
-    """Whether an e-mail address or a telephone number stands in the message."""
+    """Whether the message contains an e-mail address or a telephone number."""
     return bool(EMAIL.search(text)) or bool(phones(text))
 
 
 def values(kind: Kind, text: str) -> int:
-    """How many values of that kind stand in a text; for kinds without a form of their own, 0 or 1."""
+    """How many values of that kind a text contains; 0 or 1 for kinds without a form of their own."""
     text = bounded(text)
     match kind:
         case Kind.EMAIL:
@@ -71,7 +71,7 @@ def values(kind: Kind, text: str) -> int:
 
 
 def _numbers(text: str) -> int:
-    """Numbers that are no part of an address, a telephone number, a date or an amount of money."""
+    """Numbers that are not part of an address, a telephone number, a date or an amount of money."""
     for number in phones(text):
         text = text.replace(number, " ")
     for money in reversed([each for each in measures(text) if each.dimension == "money"]):
@@ -81,7 +81,7 @@ def _numbers(text: str) -> int:
 
 
 def answers(question: QuestionData, text: str) -> bool:
-    """Whether a text that follows a question, and itself asks nothing, is likely its answer."""
+    """Whether a text after a question, which asks nothing itself, probably answers it."""
     words = normalised(text)
     if not words:
         return False
@@ -107,10 +107,9 @@ def answers(question: QuestionData, text: str) -> bool:
 
 
 def may_hold(question: QuestionData, text: str, told: str, answered: QuestionData | None) -> bool:
-    """Whether the answer may stand in the message, so that it would be odd to ask for it in this reply.
+    """Whether the message may contain the answer, so that it would be odd to ask the question now.
 
-    `told` are the sentences that ask nothing; `answered` is the question that the message answers: one value in it is
-    taken by that.
+    `told` are the sentences that ask nothing. `answered` is the question that the message answers; it uses one value.
     """
     words = normalised(text)
     if question.kind is Kind.CHOICE:
@@ -127,7 +126,7 @@ def _names_choice(question: QuestionData, words: tuple[str, ...]) -> bool:
 
 
 def _speaks_of(question: QuestionData, told: str) -> bool:
-    """Half of the label's words at least: "Current machine" and "We have an old machine"."""
+    """Whether the text has at least half of the label's words: "Current machine" and "We have an old machine"."""
     label = {stem(word) for word in content_words(question.label)}
     said = {stem(word) for word in content_words(bounded(told))}
     return bool(label) and 2 * len(label & said) >= len(label)

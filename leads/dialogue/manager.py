@@ -1,7 +1,7 @@
-"""The dialogue manager: what one reply is to ask, if anything. Pure functions of plain values; no model, no database.
+"""The dialogue manager decides what a reply asks, if anything. Pure functions of plain values; no model, no database.
 
-A session is guided turn by turn: the caller passes the stage that the guidance before it named, and stores beside each
-answer which question it really ended with. `replay` does the same from the stored turns and facts alone.
+A session is guided turn by turn. The caller passes the stage of the previous guidance, and stores with each answer the
+question that it really ended with. `replay` does the same from the stored turns and facts alone.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from leads.dialogue.state import PastTurn, Repair, TurnGuidance, Why, latest
 from leads.terms import CONTACT_KEYS, Kind, KnownFact, QuestionData, Stage
 
 _WAYS = (Kind.EMAIL, Kind.PHONE)
-REFUSED_IN_A_ROW = 2  # answers that knew nothing; then the agent says so instead of asking on
+REFUSED_IN_A_ROW = 2  # unknown answers in a row; then the agent does not ask on
 
 
 def guide(
     questions: Sequence[QuestionData], facts: Mapping[str, KnownFact], turns: Sequence[PastTurn], *, stage: Stage
 ) -> TurnGuidance:
-    """What the answer to the last of `turns` is to do.
+    """The guidance for the answer to the last of `turns`.
 
-    `questions` in the order staff gave them; `facts` by key, those of the newest message where they are read already;
-    `stage` before this message. The words of `closing` are in the language that is active.
+    `questions` are in the order of staff, `facts` by key (with those of the newest message if they are read already),
+    and `stage` is the one before this message. The words of `closing` are in the active language.
     """
     if not turns:
         return TurnGuidance(None, Why.NOTHING_TO_ANSWER, Repair.NONE, stage)
@@ -53,9 +53,9 @@ def guide(
 def replay(
     questions: Sequence[QuestionData], history: Iterable[KnownFact], turns: Sequence[PastTurn]
 ) -> tuple[TurnGuidance, ...]:
-    """The guidance of each turn, from the first on, with the facts of its message read. The last one has the stage.
+    """The guidance of all turns, with the facts of each message. The last one has the present stage.
 
-    `history` holds all facts of the session, those that were corrected too.
+    `history` has all facts of the session, including corrected ones.
     """
     facts = sorted(history, key=lambda fact: fact.seq)
     found: list[TurnGuidance] = []
@@ -68,8 +68,11 @@ def replay(
 
 
 def is_known(question: QuestionData, questions: Sequence[QuestionData], facts: Mapping[str, KnownFact]) -> bool:
-    """Whether its fact is known or was declined: by its key, or, for the first question after a name, an e-mail
-    address or a telephone number, by the key that such a fact has where nobody asks for it."""
+    """Whether the answer to a question is known or was declined.
+
+    The fact has the question's key. For the first question for a name, e-mail address or telephone number, it may also
+    have the key of such facts that nobody asked for.
+    """
     if question.key in facts:
         return True
     if question.kind not in (*_WAYS, Kind.NAME) or CONTACT_KEYS[question.kind] not in facts:
@@ -83,7 +86,7 @@ def _is_left(
     facts: Mapping[str, KnownFact],
     standing: DialogueStanding,
 ) -> bool:
-    """Whether it may still be asked, now or later."""
+    """Whether the question may still be asked, now or later."""
     is_open = question.key not in standing.declined and len(standing.asked.get(question.key, ())) < MAX_ASKINGS
     return is_open and not is_known(question, questions, facts) and _applies(question, facts)
 
@@ -122,13 +125,13 @@ def _circumstances(
 
 
 def _doubts(standing: DialogueStanding) -> bool:
-    """ "Not sure" after a question is its answer, else a doubt."""
+    """Whether the visitor has doubts. "Not sure" directly after a question is its answer and no doubt."""
     is_unsure = Sign.NOT_SURE in standing.signs and standing.reaction is Reaction.NOTHING_ASKED
     return Sign.DOUBT in standing.signs or (is_unsure and Sign.QUESTION not in standing.signs)
 
 
 def _repair(facts: Mapping[str, KnownFact], standing: DialogueStanding, turns: Sequence[PastTurn]) -> Repair:
-    """The pattern that the message follows; of several the one that changes the reply most."""
+    """The repair pattern of the message; of several, the one that changes the reply most."""
     newest, signs = turns[-1], standing.signs
     found = {*newest.found, *(fact.key for fact in facts.values() if fact.seq == newest.seq)}
     found_before = {key for turn in turns[:-1] for key in turn.found}
@@ -148,7 +151,7 @@ def _repair(facts: Mapping[str, KnownFact], standing: DialogueStanding, turns: S
 
 
 def _is_not_understood(standing: DialogueStanding, turns: Sequence[PastTurn]) -> bool:
-    """No word in the message, a visitor who says so, or two answers in a row that knew nothing."""
+    """Whether there is no word in the message, the visitor says so, or two answers in a row were unknown."""
     if not normalised(turns[-1].said) or Sign.MISUNDERSTOOD in standing.signs:
         return True
     past = turns[-1 - REFUSED_IN_A_ROW : -1]
@@ -162,7 +165,7 @@ def _choice(
     turns: Sequence[PastTurn],
     stage: Stage,
 ) -> tuple[Why, QuestionData | None]:
-    """Why, and which question if one is asked."""
+    """The reason, and the question if one is asked."""
     forbidden = _forbidden(standing, turns, stage)
     if forbidden is not None:
         return forbidden, None
@@ -182,7 +185,7 @@ def _choice(
 
 
 def _forbidden(standing: DialogueStanding, turns: Sequence[PastTurn], stage: Stage) -> Why | None:
-    """Why nothing may be asked in this reply, whatever is left; None where something may."""
+    """Why nothing may be asked in this reply; None if something may."""
     newest, signs, reaction = turns[-1], standing.signs, standing.reaction
     is_taken = reaction in (Reaction.ANSWERED, Reaction.ASKED_WHY)
     reasons = (
@@ -205,7 +208,7 @@ def _next(
     standing: DialogueStanding,
     turns: Sequence[PastTurn],
 ) -> QuestionData | None:
-    """The first that is left, the required ones before the others, and that this message cannot have answered."""
+    """The first question that is left and that this message cannot have answered; required ones come first."""
     newest = turns[-1]
     is_answered = standing.reaction is Reaction.ANSWERED
     answered = next((each for each in questions if each.key == standing.last_asked and is_answered), None)

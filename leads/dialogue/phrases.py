@@ -1,7 +1,7 @@
-"""The words that signs are told by: English in full, the usual in German, French and Spanish. Data, and no code.
+"""The phrases by which signs are recognised: many in English, the common ones in German, French and Spanish.
 
-A phrase counts wherever it stands in a message; behind `=` it must be the whole message. All are written without
-accents, apostrophes and capitals, as `signs.normalised` makes messages.
+A phrase counts anywhere in a message; with `=` in front it must be the whole message. All are written without accents,
+apostrophes and capitals, like the messages that `signs.normalised` returns.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The score of a lead: listed rules, each with its points and the fact it goes by, so that staff can read why."""
+"""The score of a lead: a list of rules, each with its points and the fact it is based on, so that staff see why."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOON, LATER = timedelta(days=30), timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Points that a rule gave; `fact` is the key it went by, "" where it goes by none."""
+    """Points from a rule; `fact` is the key of the fact it is based on, "" for none."""
 
     rule: str
     points: int
@@ -33,7 +33,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCase:
-    """What the rules look at. `facts` are those that were told; a declined one is none."""
+    """The data for the rules. `facts` are facts that the visitor told, without declined ones."""
 
     questions: Sequence[QuestionData]
     facts: Mapping[str, KnownFact]
@@ -44,8 +44,10 @@ class ScoreCase:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`applies` gives the key of each fact that the rule counts once for, or "" for once without a fact; the rule
-    counts at most `most` times."""
+    """A rule. `applies` returns the key of each fact for which it counts, or "" to count without a fact.
+
+    It counts at most `most` times.
+    """
 
     name: str
     label: str | Promise
@@ -87,7 +89,7 @@ def _declines(case: ScoreCase) -> Iterator[str]:
     yield from [""] * case.declines
 
 
-# All that give points give 100 together. Those that take points come last, and take no more than there are.
+# The positive rules add up to 100. The negative ones come last, and take at most the points there are.
 RULES: tuple[Rule, ...] = (
     Rule("contact", _("An e-mail address or a telephone number was given"), 20, _contact),
     Rule("required", _("A required question is answered"), 5, _required, most=5),
@@ -104,7 +106,7 @@ LABELS: dict[str, str | Promise] = {rule.name: rule.label for rule in RULES}
 def score(
     questions: Sequence[QuestionData], facts: Mapping[str, KnownFact], turns: Sequence[PastTurn], *, at: date
 ) -> tuple[Reason, ...]:
-    """Why a lead is worth what it is worth on the day `at`; the points add up to `total`, 0 to 100."""
+    """The reasons for a lead's score on the day `at`; the points add up to `total`, 0 to 100."""
     told = {key: fact for key, fact in sorted(facts.items()) if not fact.is_declined}
     declines = standing_of(questions, facts, turns).declines if turns else 0
     case = ScoreCase(questions, told, turns, declines, at)
@@ -123,7 +125,7 @@ def total(reasons: Sequence[Reason]) -> int:
 
 
 def _dates(case: ScoreCase) -> Iterator[tuple[str, timedelta]]:
-    """Facts that are a date from today on, and how far away its last day is: "2026-12" is over by the 31st."""
+    """Facts that are a date from today on, and how far away the last day is: "2026-12" ends on the 31st."""
     for key, fact in case.facts.items():
         last = last_day(fact.value) if fact.kind is Kind.DATE else None
         if last is not None and last >= case.at:
@@ -134,7 +136,7 @@ _FORMS = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-Q(?
 
 
 def last_day(value: str) -> date | None:
-    """The last day of a date as facts write it ("2026-12-03", "2026-12", "2026-Q1", "2026", two of them with "/")."""
+    """The last day of a fact's date ("2026-12-03", "2026-12", "2026-Q1", "2026", or two of them with "/")."""
     match = _FORMS.fullmatch(value.rpartition("/")[2].strip())
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""What a visitor's message is a sign of, told by the lists in `phrases`."""
+"""Recognises signs in a visitor's message by the lists in `phrases`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from agents.llm.builtin.question.smalltalk import small_talk
 from leads.dialogue.phrases import NEGATIONS, NO_QUESTION_BEHIND, OPENERS, PHRASES, Sign
 
-BEGINNING, END = 300, 150  # characters of a long message that are looked at: a sign amid an essay is none
+BEGINNING, END = 300, 150  # characters of a long message that are searched; not its middle
 MAX_CHARS = BEGINNING + END
-_NEGATION_SPAN = 3  # words before a sign of buying in which one takes it back: "we do not yet want to buy"
+_NEGATION_SPAN = 3  # a negation so few words before a sign of buying cancels it: "we do not yet want to buy"
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['’]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -20,12 +20,12 @@ _QUESTION_MARKS = re.compile("[?？؟¿]")
 
 
 def bounded(text: str) -> str:
-    """The text, without the middle where it is long."""
+    """The text, without the middle if it is long."""
     return text if len(text) <= MAX_CHARS else f"{text[:BEGINNING]}\n{text[-END:]}"
 
 
 def normalised(text: str) -> tuple[str, ...]:
-    """The words of a text as phrases are compared: no capitals, accents or apostrophes, "ß" as "ss"."""
+    """The text in the form in which phrases are compared: no capitals, accents or apostrophes, "ss" for "ß"."""
     plain = _APOSTROPHES.sub("", bounded(text).casefold())
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
@@ -40,7 +40,7 @@ def _listed() -> Iterator[tuple[Sign, str]]:
 
 
 def _indexed() -> tuple[dict[str, list[tuple[str, Sign]]], dict[tuple[str, ...], frozenset[Sign]]]:
-    """Phrases by their first word, so that a message costs little more than its words; and whole messages."""
+    """Phrases by their first word, so that the cost depends on the message only; and whole messages."""
     phrases: dict[str, list[tuple[str, Sign]]] = defaultdict(list)
     whole: dict[tuple[str, ...], set[Sign]] = defaultdict(set)
     for sign, phrase in _listed():
@@ -57,7 +57,7 @@ _FIRST_WORDS = frozenset(_BY_FIRST_WORD)
 
 
 def signs_of(text: str) -> frozenset[Sign]:
-    """What the message is a sign of."""
+    """The signs in the message."""
     words = normalised(text)
     said = f" {' '.join(words)} "
     found = set(_WHOLE.get(words, ()))
@@ -82,7 +82,7 @@ def _asks(text: str, words: tuple[str, ...]) -> bool:
 
 
 def is_small_talk(text: str, signs: frozenset[Sign]) -> bool:
-    """Whether the whole message is a greeting, thanks, "ok" or the like, of which nothing is to be learned."""
+    """Whether the whole message is a greeting, thanks, "ok" or similar."""
     return Sign.SMALL_TALK in signs or small_talk(bounded(text)) is not None
 
 
@@ -93,5 +93,5 @@ def told(text: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether the visitor asks for something to be told."""
+    """Whether the visitor asks a question."""
     return bool(_QUESTION_MARKS.search(bounded(text))) or Sign.QUESTION in signs_of(text)

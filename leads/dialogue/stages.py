@@ -1,4 +1,4 @@
-"""The stages of a sale: which leads to which, on what condition, and what each allows. Two tables, and one walk."""
+"""The stages of a sale: the transitions between them with their conditions, and what each stage allows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leads.terms import Stage
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is true as a message comes in. All False: a visitor who has said nothing of themselves."""
+    """The conditions when a message comes in. All are False for a visitor who has said nothing about themselves."""
 
     has_fact: bool = False
     has_required: bool = False  # there are required questions, and the facts of all are known
@@ -27,7 +27,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From one stage to another, where `holds`; `when` says it in words."""
+    """A transition between two stages if `holds` is True; `when` is the condition in words."""
 
     source: Stage
     target: Stage
@@ -47,7 +47,7 @@ def _left(now: Circumstances) -> bool:
     return now.has_contact and now.leaves
 
 
-# The first that holds is taken, from the top.
+# The first transition whose condition holds is taken.
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(Stage.DISCOVER, Stage.QUALIFY, _("a first fact is known"), lambda now: now.has_fact),
     Transition(Stage.QUALIFY, Stage.FOLLOW_UP, _("contact known, and goodbye"), _left),
@@ -71,12 +71,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Stage.FOLLOW_UP, Stage.OBJECTIONS, _("a doubt"), lambda now: now.doubts and not now.leaves),
     Transition(Stage.FOLLOW_UP, Stage.CLOSE, _("wants to buy after all"), lambda now: _ready(now) and not now.leaves),
 )
-# Where a message's way ends: a doubt is answered and a deal is made before the next step.
+# A message goes no further than these stages: a doubt is answered, and a deal made, before the next step.
 _RESTS = frozenset({Stage.OBJECTIONS, Stage.CLOSE, Stage.FOLLOW_UP})
 
 
 def steps(stage: Stage, now: Circumstances) -> tuple[Transition, ...]:
-    """The transitions that one message takes, in their order; none where it changes nothing."""
+    """The transitions of one message, in order; none if it changes nothing."""
     walked: list[Transition] = []
     seen = {stage}
     while not walked or walked[-1].target not in _RESTS:
@@ -91,7 +91,7 @@ def steps(stage: Stage, now: Circumstances) -> tuple[Transition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a reply may do at a stage. `rule` is what a language model is told of it."""
+    """What a reply may do at a stage. `rule` is for a language model."""
 
     may_ask: bool
     may_propose: bool  # a next step: a quote, a demonstration, an order

@@ -1,4 +1,4 @@
-"""What the turns of a session amount to: what was asked, and how the visitor took it."""
+"""Summarises the turns of a session: what was asked, and how the visitor reacted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ APART = 2  # turns between two askings of a question that was passed over
 
 
 class Reaction(Enum):
-    """How a message takes the question before it."""
+    """How a message reacts to the question before it."""
 
     NOTHING_ASKED = auto()
     ANSWERED = auto()
@@ -32,7 +32,7 @@ class Reaction(Enum):
 
 @dataclass(slots=True)
 class DialogueStanding:
-    """All turns together; the last one is the newest message."""
+    """The state after all turns; the last turn is the newest message."""
 
     asked: dict[str, list[int]] = field(default_factory=dict)  # key: the turns whose answers ended with it
     declined: set[str] = field(default_factory=set)  # keys; also those whose answer the visitor does not know

@@ -1,4 +1,4 @@
-"""What the dialogue manager is told of a session, and what it says: plain values."""
+"""The input and output of the dialogue manager, as plain values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PastTurn:
 
 
 class Why(StrEnum):
-    """Why this reply asks what it asks, or asks nothing; staff read it beside the message."""
+    """Why a reply asks something or nothing; staff read it beside the message."""
 
     # These ask.
     NEXT_QUESTION = "next_question"  # the moment is right
@@ -52,7 +52,7 @@ class Why(StrEnum):
 
 
 class Repair(StrEnum):
-    """How the message leaves the straight way from question to answer: the patterns of Rasa CALM."""
+    """How a message departs from question and answer; the patterns are those of Rasa CALM."""
 
     NONE = ""
     CORRECTION = "correction"
@@ -68,12 +68,11 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnGuidance:
-    """What one reply is to do.
+    """What one reply should do.
 
-    `instruction` is for a language model: English, under 200 tokens, "" where there is nothing to say. `closing` is
-    what the built-in agent appends to an answer that answers: the question in the words that staff wrote,
-    before it the reason where the visitor asks for one. `is_answer`: the message answers what the agent asked, so an
-    answer that found nothing in the pages may be left out before `closing`.
+    `instruction` is for a language model: English, under 200 tokens, "" for none. `closing` is what the built-in agent
+    adds to a good answer: the question in staff's words, after the reason if the visitor asked for one. `is_answer`:
+    the message answers the agent's question, so if nothing was found in the pages, the reply may be `closing` alone.
     """
 
     ask: QuestionData | None
@@ -87,9 +86,9 @@ class TurnGuidance:
 
 
 def latest(history: Iterable[KnownFact]) -> dict[str, KnownFact]:
-    """The newest fact of each key: a correction replaces what stood in an earlier message.
+    """The newest fact of each key: a correction replaces the fact of an earlier message.
 
-    Of two in one message the one that comes later in `history` counts.
+    Of two facts in one message, the later one in `history` counts.
     """
     facts: dict[str, KnownFact] = {}
     for fact in history:

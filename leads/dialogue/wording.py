@@ -1,4 +1,4 @@
-"""The words of guidance: an instruction for a language model, and what the built-in agent appends to its answer."""
+"""Words the guidance: an instruction for a language model, and what the built-in agent adds to its answer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def instruction(
     questions: Sequence[QuestionData],
     facts: Mapping[str, KnownFact],
 ) -> str:
-    """What a language model is told for this one reply."""
+    """The instruction to a language model for this reply."""
     known = _known(questions, facts)
     if ask is None and repair is Repair.NONE and not known and (not questions or why is Why.NOTHING_TO_ANSWER):
         return ""
@@ -60,7 +60,7 @@ def instruction(
 
 
 def _known(questions: Sequence[QuestionData], facts: Mapping[str, KnownFact]) -> str:
-    """One line; values are visitors' words, so they are cut, quoted and named as such."""
+    """One line with the known facts. Values are visitors' words, so they are shortened, quoted and marked as such."""
     labels = {question.key: question.label for question in questions}
     parts: list[str] = []
     for fact in sorted(facts.values(), key=lambda each: (-each.seq, each.key)):
@@ -74,7 +74,7 @@ def _known(questions: Sequence[QuestionData], facts: Mapping[str, KnownFact]) ->
 
 
 def _cut(text: str, most_bytes: int) -> str:
-    """On one line, without quotation marks, and no longer than that."""
+    """The text on one line, without quotation marks, cut to the limit."""
     plain = " ".join(text.translate(_NO_QUOTES).split())
     whole = plain.encode(errors="replace")
     if len(whole) <= most_bytes:
