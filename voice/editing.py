@@ -1,4 +1,4 @@
-"""Changes how an agent sounds, for callers that are no form of the admin."""
+"""Changes an agent's voice settings for callers other than the admin's forms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StoredVoice:
 
 
 def read(agent_id: uuid.UUID) -> StoredVoice | None:
-    """None when there is no such agent."""
+    """The agent's voice; None if there is no such agent."""
     agent = Agent.objects.select_related("voice").filter(pk=agent_id).first()
     if agent is None:
         return None
@@ -35,9 +35,9 @@ def read(agent_id: uuid.UUID) -> StoredVoice | None:
 
 @transaction.atomic
 def change(agent_id: uuid.UUID, values: Mapping[str, Any]) -> StoredVoice | None:
-    """Set the fields of AgentVoice that `values` names and nothing else; None when there is no such agent.
+    """Set only the fields of AgentVoice in `values`; None if there is no such agent.
 
-    `pronunciations`, a list of Spoken, takes the place of all that there are.
+    `pronunciations`, a list of Spoken, replaces all existing ones.
     """
     agent = Agent.objects.select_for_update().filter(pk=agent_id).first()
     if agent is None:
@@ -51,7 +51,7 @@ def change(agent_id: uuid.UUID, values: Mapping[str, Any]) -> StoredVoice | None
 
 
 def _replace(agent: Agent, wanted: list[Spoken]) -> None:
-    """Rows that say the same stay: a page of the admin that is open meanwhile knows them by their ids."""
+    """Replace the pronunciations, but keep equal rows: an open admin page knows them by their ids."""
     stored = Pronunciation.objects.filter(agent=agent)
     kept = {(row.word, row.spoken): row.pk for row in stored if (row.word, row.spoken) in wanted}
     stored.exclude(pk__in=kept.values()).delete()

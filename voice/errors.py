@@ -1,4 +1,4 @@
-"""What can go wrong with speech. Each is caught where a person or a program is told."""
+"""Errors of speech. Each is caught where a person or a program is told about it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from enum import StrEnum
 
 
 class InvalidAudio(Exception):
-    """The upload is no recording that can be used; `str()` tells the speaker which limit it broke, translated."""
+    """The upload is not a usable recording; `str()` tells the visitor why, translated."""
 
 
 class NothingHeard(Exception):
-    """A sound without words. It never reaches the model, and nothing is stored."""
+    """Sound without words. The model is not asked, and nothing is stored."""
 
     class Reason(StrEnum):
         SHORT = "short"
@@ -25,14 +25,14 @@ class NothingHeard(Exception):
 
 
 class SpeechUnavailable(Exception):
-    """A provider of speech did not do its work. The message is for the log: it holds no key and nobody's words."""
+    """A provider of speech failed. The message is for the log and contains neither keys nor anybody's words."""
 
     class Cause(StrEnum):
         NOT_CONFIGURED = "not_configured"
         TIMED_OUT = "timed_out"
         RATE_LIMITED = "rate_limited"
         PROVIDER_ERROR = "provider_error"
-        LANGUAGE = "language"  # of those that are set up none understands it
+        LANGUAGE = "language"  # no configured provider understands the language
 
     def __init__(self, cause: Cause, detail: str = ""):
         super().__init__(f"{cause.value}: {detail}" if detail else cause.value)

@@ -1,4 +1,4 @@
-"""What a visitor is told when there was nothing to hear, or nobody to listen or speak."""
+"""Words for visitors when nothing was heard, or speech is not available."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def not_heard(error: NothingHeard | SpeechUnavailable) -> str:
 
 
 def language_name(code: str) -> str:
-    """What a language is called, in the reader's own; the code itself for one that nobody named."""
+    """The name of a language in the reader's language; the code if the name is unknown."""
     info = LANG_INFO.get(code)
     return str(_(info["name"])) if info and "name" in info else code
 

@@ -1,1 +1,1 @@
-"""Sound that is kept: stored, served, swept away."""
+"""Stores, serves and sweeps recordings and spoken answers."""

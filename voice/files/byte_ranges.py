@@ -1,4 +1,4 @@
-"""Which bytes a `Range` header asks for: RFC 9110, section 14."""
+"""Parses `Range` headers: RFC 9110, section 14."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class ByteRange:
 
 
 def asked(header: str, size_bytes: int) -> ByteRange | None:
-    """The one range asked for, cut at the file's end; None where the whole file is the answer.
+    """The requested range, cut at the file's end; None if the whole file is to be sent.
 
-    That is so without a range, for several of them, and for one that cannot be read. Raises Unsatisfiable.
+    The whole file is sent without a range, for several ranges, and for one that cannot be parsed. Raises Unsatisfiable.
     """
     match = _ONE_RANGE.fullmatch(header)
     if not match:

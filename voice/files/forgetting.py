@@ -1,4 +1,4 @@
-"""What was said aloud goes with its conversation. Kept speech does not know whose it was, so all of it goes."""
+"""Empties the speech cache when a conversation is deleted: the cache does not know which conversation said what."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voice.tts.cache import speech_cache
 
 @receiver(pre_delete, sender=Session)
 def forget_speech(*, instance: Session, using: str, **_: Any) -> None:
-    """Empty the cache once per transaction; for conversations in which nothing was said it stays."""
+    """Empty the cache once per transaction, unless the conversation has no messages."""
     waiting = transaction.get_connection(using).run_on_commit
     if any(entry[1] is _forget for entry in waiting):
         return

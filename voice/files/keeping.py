@@ -1,4 +1,4 @@
-"""Sound that becomes a file of its message: what is encoded here, and who is told."""
+"""Stores sound as a file of its message, and tells everybody who shows the message."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def keep_recording(pcm: bytes, rate: int) -> StoredRecording:
 
 
 async def keep_spoken(session_id: str, message_id: str, attempt: int, mp3: IO[bytes], length_ms: int) -> None:
-    """Store the sound of an answer, of this attempt at it, with its message, and let everybody who sees it hear it."""
+    """Store the sound of this attempt at an answer with its message, and tell everybody who shows it."""
     mp3.seek(0)
     attach = with_fresh_connection(partial(recordings.attach_spoken, attempt=attempt))
     # In a thread of its own, since a storage may take long, which gives its connection back: a pool has few.
@@ -43,7 +43,7 @@ def length_ms(pcm: bytes, rate: int) -> int:
 
 
 def mp3_of(pcm: bytes, rate: int) -> IO[bytes]:
-    """The MP3 of sound that is whole (mono, 16 bit, `rate` in Hz). To be called in one thread from start to end."""
+    """The MP3 of complete sound (mono, 16 bit, `rate` in Hz). Runs in one thread from start to end."""
     from voice.sound.audio import Mp3Encoder, Resampler
 
     resampler, encoder = Resampler(rate), Mp3Encoder()

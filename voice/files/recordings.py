@@ -1,6 +1,6 @@
-"""Where recordings and spoken answers are kept: names nobody can guess, in two folders of the default storage.
+"""Stores recordings and spoken answers under unguessable names, in two folders of the default storage.
 
-The storage writes in place, so a file may be incomplete for a while. Nothing serves it before a row names it, and one
+The storage writes in place, so a file may be incomplete for a while. It is not served until a row names it, and a file
 that no row ever names is removed by `sweeping.py`.
 """
 
@@ -28,12 +28,12 @@ NAME = re.compile(rf"({RECORDINGS}|{SPOKEN})/[A-Za-z0-9_-]{{1,64}}[.]({_SUFFIXES
 
 
 def store(file: IO[bytes], kind: FileKind) -> str:
-    """Keep an upload, from its beginning; returns its name for `Message.audio`. Nothing is left behind on an error."""
+    """Store an upload; returns its name for `Message.audio`. Nothing is left behind after an error."""
     return _save(file, RECORDINGS, kind)
 
 
 def discard(name: str) -> bool:
-    """Remove a file that no row names; returns whether it is gone. Never raises: what cannot be removed is swept."""
+    """Remove a file that no row names; returns whether it is gone. Never raises: the sweep removes what is left."""
     try:
         default_storage.delete(name)
     except Exception as error:  # each storage has errors of its own
@@ -49,11 +49,11 @@ def attach_spoken(
     *,
     attempt: int | None = None,
 ) -> str | None:
-    """Keep the MP3 of an answer and name it on its message; returns its name, None when the message is gone.
+    """Store the MP3 of an answer and name it in its message; returns its name, None if the message is gone.
 
-    `mp3` is a path or an open file, `length_ms` how long it plays, if that is known. None too when the answer has not
-    ended with the `attempt` that was spoken: it was asked for again, and has other words. What was spoken before is
-    removed. Raises what the storage raises, the message then stays as it was.
+    `mp3` is a path or an open file, `length_ms` how long it plays, if known. Also None if the answer did not end with
+    the spoken `attempt`, because it was made again with other words. An earlier sound is removed. Raises what the
+    storage raises; the message then stays unchanged.
     """
     if isinstance(mp3, str | Path):
         with Path(mp3).open("rb") as file:
@@ -72,7 +72,7 @@ def attach_spoken(
 
 def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None, attempt: int | None) -> bool:
     with transaction.atomic():
-        # The reply first, as who asks for the answer again locks them.
+        # The reply first, in the order in which asking again locks the rows.
         if attempt is not None and not _has_ended(message_id, attempt):
             return False
         found = Message.objects.select_for_update().filter(pk=message_id)
@@ -86,7 +86,7 @@ def _name_spoken(message_id: uuid.UUID | str, name: str, length_ms: int | None, 
 
 
 def _has_ended(message_id: uuid.UUID | str, attempt: int) -> bool:
-    """Whether the answer is what this attempt at it made; it stays so until the transaction ends."""
+    """Whether the answer is the result of this attempt; that cannot change until the transaction ends."""
     replies = Reply.objects.select_for_update().filter(message_id=message_id, attempt=attempt)
     return replies.values_list("state", flat=True).first() not in {None, Reply.State.RUNNING}
 

@@ -1,4 +1,4 @@
-"""Serves a recording or a spoken answer, whole or in part, to whoever may hear it. A name no message has is no file."""
+"""Serves recordings and spoken answers, whole or in parts, to those who may hear them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TYPES = {kind.suffix: kind.content_type for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class SoundFile:
-    """A file that a message names, and whose conversation it is of."""
+    """A file of a message, and its conversation."""
 
     name: str
     session_id: uuid.UUID
@@ -50,7 +50,7 @@ class SoundFile:
 
 @in_database
 def find(name: str) -> SoundFile:
-    """The sound of this name; raises 404 for one that no message has, and for any that could not be one of ours."""
+    """The sound with this name; raises 404 if no message has it."""
     if not NAME.fullmatch(name):
         raise missing()
     field = "audio" if name.startswith(f"{RECORDINGS}/") else "tts_audio"
@@ -67,7 +67,7 @@ def require_listener(caller: Caller, sound: SoundFile) -> None:
 
 
 async def answer(request: HttpRequest, sound: SoundFile) -> HttpResponseBase:
-    """The file or the part that is asked for; raises 404 when it is gone from the storage, 416."""
+    """The file or the requested part; raises 404 if it is gone from the storage, or 416."""
     headers = {
         "ETag": sound.etag,
         "Cache-Control": f"private, max-age={MAX_AGE_S}",
@@ -115,7 +115,7 @@ def _asked(request: HttpRequest, etag: str, size_bytes: int) -> ByteRange | None
 
 
 class FilePart(ClosingStream):
-    """Some bytes of a stored file, read as they are sent."""
+    """Some bytes of a stored file, read while they are sent."""
 
     def __init__(self, sound: SoundFile, part: ByteRange, status: int, headers: dict[str, str]):
         length = {"Content-Length": str(part.size_bytes)}
@@ -124,7 +124,7 @@ class FilePart(ClosingStream):
 
 
 async def pieces(name: str, part: ByteRange) -> AsyncGenerator[bytes, None]:
-    """The bytes of a part, read on threads. The file is open only meanwhile."""
+    """The bytes of a part, read on threads. The file is open only while this runs."""
     file = await asyncio.to_thread(default_storage.open, name)
     try:
         await asyncio.to_thread(file.seek, part.start)

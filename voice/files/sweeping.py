@@ -1,5 +1,4 @@
-"""Removes conversations that are too old, sound files that no message names, and recordings past their time; other
-apps tidy up then, too."""
+"""Removes expired conversations and recordings, and sound files that no message names; other apps sweep with it."""
 
 from __future__ import annotations
 
@@ -25,10 +24,10 @@ from voice.files.recordings import RECORDINGS, SPOKEN, discard
 
 log = logging.getLogger(__name__)
 
-GRACE = timedelta(hours=1)  # a turn may be on its way: its file is stored before its row
+GRACE = timedelta(hours=1)  # a message may be on its way: its file is stored before its row
 BATCH = 200  # rows a transaction locks
 NAMES_AT_ONCE = 10_000  # about 2 MB; for each so many files the messages with sound are read once
-MAX_FAILURES = 20  # a storage that lets nothing go needs its operator, not a line in the log for every file
+MAX_FAILURES = 20  # if nothing can be removed, an operator is needed, not a log line for every file
 EVERY_S = 3600
 FIRST_AFTER_S = 60  # a server that starts has other things to do
 _HAS_SOUND = ~Q(audio="") | ~Q(tts_audio="")
@@ -36,7 +35,7 @@ _HAS_SOUND = ~Q(audio="") | ~Q(tts_audio="")
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep did: messages whose sound was too old, files removed, those that could not, and rows of others."""
+    """The result of a sweep: messages with expired sound, removed files, failures, and rows of other apps."""
 
     messages: int = 0
     files: int = 0
@@ -46,7 +45,7 @@ class Swept:
 
 
 def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
-    """Remove what is not needed any more; stops early, between batches, once `is_over` says so."""
+    """Remove everything expired; stops early, between batches, once `is_over` returns True."""
     swept = Swept(gone=sessions.delete_expired(now, is_over))
     if settings.AUDIO_RETENTION_DAYS:
         _expire(now - timedelta(days=settings.AUDIO_RETENTION_DAYS), swept, is_over)
@@ -58,7 +57,7 @@ def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
 
 
 async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_AFTER_S) -> None:
-    """Sweep again and again until cancelled. Several processes may: what one has removed is gone for the others."""
+    """Sweep regularly until cancelled. Several processes may do this at the same time."""
     is_over = False
     delay_s = first_after_s
     try:
@@ -67,7 +66,7 @@ async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_A
             delay_s = every_s
             try:
                 swept = await asyncio.to_thread(with_fresh_connection(sweep), timezone.now(), lambda: is_over)
-            except Exception:  # the database or the storage is away: the next sweep will do
+            except Exception:  # the database or the storage is away: the next sweep tries again
                 log.exception("recordings could not be swept")
             else:
                 if swept != Swept():
@@ -78,7 +77,8 @@ async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_A
 
 
 def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
-    """Rows first, files when that is committed: a failure leaves an orphan, never a name without a file."""
+    """Change the rows first and remove the files after the commit: a failure leaves a file without a row, never a row
+    without its file."""
     while not is_over() and swept.failures < MAX_FAILURES:
         with transaction.atomic():
             old = Message.objects.select_for_update().filter(_HAS_SOUND, created_at__lt=before)
@@ -120,7 +120,7 @@ def _is_older(name: str, before: datetime) -> bool:
 
 
 def _names(folder: str) -> Iterator[str]:
-    """The files of a folder; of a file system one after the other, other storages list them at once."""
+    """The files of a folder: one by one from a file system, all at once from other storages."""
     try:
         if not isinstance(default_storage, FileSystemStorage):
             yield from (f"{folder}/{name}" for name in default_storage.listdir(folder)[1] if name)

@@ -1,4 +1,4 @@
-"""A recording goes to disk as it arrives, and the request ends as soon as it is larger than it may be."""
+"""Writes a recording to disk as it arrives, and ends the request as soon as it is too large."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.uploads import BoundedUploadHandler
 
 
 def bounded_recording(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """For a view or, through `decorate_view`, an operation; before anything reads the body, a CSRF check too."""
+    """Decorates a view, also with `decorate_view`. Applies before anything reads the body, even the CSRF check."""
 
     @wraps(operation)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -29,7 +29,7 @@ def bounded_recording(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def too_large(limit_bytes: int) -> Problem:
-    """400 and not 413: one of the four things that can be wrong with a recording, all under one title."""
+    """400 instead of 413, like the other three errors of recordings, which share one title."""
     detail = _("The recording is larger than %(limit)s MB. Please record a shorter one.")
     words = detail % {"limit": f"{limit_bytes / 1_048_576:.3g}"}
     return Problem(400, "Invalid Audio", words, words)

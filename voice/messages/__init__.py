@@ -1,1 +1,1 @@
-"""Messages that are spoken into a button: taken in, and answered aloud."""
+"""Push to talk: takes in spoken messages and answers them aloud."""

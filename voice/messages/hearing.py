@@ -1,6 +1,6 @@
-"""Takes in a spoken message, the same for page and API: decoded, transcribed, and stored with its recording once.
+"""Takes in a spoken message, for page and API: decodes it, transcribes it, and stores it once with its recording.
 
-What needs no transcript is done before there is one: nobody waits for it then.
+Work that needs no transcript is done before there is one, so that nobody waits for it afterwards.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ Say = Callable[[Said], Awaitable[Turn]]  # `intake.say` or `intake.begin`, for o
 
 
 async def require_ear(agent_id: uuid.UUID) -> None:
-    """Raises SpeechUnavailable where nobody who is set up understands the agent's language: before anything counts."""
+    """Raises SpeechUnavailable if no provider understands the agent's language. Called before anything is counted."""
     voice = (await settings_of(agent_id)).voice
     if not chain.hears(voice.language):
         raise SpeechUnavailable(SpeechUnavailable.Cause.LANGUAGE, voice.language)
 
 
 async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: Say) -> tuple[Turn, VoiceSettings]:
-    """Store what was said in `upload` as a turn; nothing stays stored when there is nothing to understand.
+    """Store the words in `upload` as a turn. Nothing stays stored if there are none.
 
-    The agent's settings come along for who speaks the answer. Raises InvalidAudio, NothingHeard, SpeechUnavailable,
-    and what `say` raises.
+    Also returns the agent's voice settings, for speaking the answer. Raises InvalidAudio, NothingHeard,
+    SpeechUnavailable, and what `say` raises.
     """
     await load("voice.sound.audio")
     from voice.sound.audio import decode
@@ -72,7 +72,7 @@ async def _transcribed(recording: Recording, voice: VoiceSettings) -> Transcript
 
 
 async def _remove(storing: asyncio.Task[str]) -> None:
-    """Remove what is being stored, once it is: the upload must stay open until then. What failed has left nothing."""
+    """Remove a file that is still being stored, when that is done; the upload must stay open until then."""
     with suppress(Exception):
         name = await asyncio.shield(storing)
         await asyncio.to_thread(recordings.discard, name)

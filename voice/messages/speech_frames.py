@@ -1,4 +1,4 @@
-"""A speech as the page reads it: `application/vnd.salesagent.speech`, frames of a type, a length and a payload.
+"""A speech in the page's format `application/vnd.salesagent.speech`: frames with a type, a length and a payload.
 
 u8 type, u32 length in bytes (big-endian), payload. Type 1: a clause, JSON `{"i", "text", "start_ms"}`. Type 2: sound,
 signed 16 bit samples, little-endian, mono, 24 kHz. Type 3: the end, JSON `{"reason"}`.
@@ -22,7 +22,7 @@ CLAUSE, SOUND, END = 1, 2, 3
 
 
 class SpeechStream(ClosingStream):
-    """A speech from its start, as it is made. Who goes away does not stop it."""
+    """A speech from its start, while it is made. A client that disconnects does not stop it."""
 
     def __init__(self, speech: Speech, address: str):
         super().__init__(frames(speech, address), content_type=CONTENT_TYPE, headers=HEADERS)

@@ -1,4 +1,4 @@
-"""A spoken turn as it comes: transcript, then text and sound as each is made, then both messages. NDJSON or SSE."""
+"""Streams a spoken turn: the transcript, then text and sound as they are made, then both messages. NDJSON or SSE."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ log = logging.getLogger(__name__)
 
 NDJSON = "application/x-ndjson"
 HEARTBEAT_S = sse.HEARTBEAT_S
-AHEAD = 16  # events a slow reader may lack before the two sources wait for it
+AHEAD = 16  # events that may wait for a slow reader before the two sources wait, too
 
 Event = tuple[str, dict[str, Any]]
 Encode = Callable[[str, dict[str, Any]], bytes]
 
 
 class TurnStream(ClosingStream):
-    """One turn from its transcript to its end. Who goes away stops neither the answer nor its speech."""
+    """One turn from its transcript to its end. A client that disconnects stops neither the answer nor its speech."""
 
     def __init__(self, turn: Turn, speech: Speech | None, caller: Caller, *, as_events: bool):
         encode = _as_event if as_events else _as_line
@@ -60,7 +60,7 @@ async def _told(turn: Turn, speech: Speech | None, encode: Encode) -> AsyncGener
     answer = turn.answer
     understood = MessageOut.of(turn.question).model_dump()
     yield encode("transcript", {"message": understood, "assistant_message_id": answer.id if answer else None})
-    if answer is None:  # a person's to give
+    if answer is None:  # a person will answer
         yield encode("done", {"user_message": understood, "assistant_message": None})
         return
     queue: asyncio.Queue[Event | None] = asyncio.Queue(AHEAD)
@@ -77,7 +77,7 @@ async def _told(turn: Turn, speech: Speech | None, encode: Encode) -> AsyncGener
 
 
 async def _feed(events: AsyncGenerator[Event, None], queue: asyncio.Queue[Event | None]) -> None:
-    """All events of one source, and None at its end, whatever ended it."""
+    """Pass on all events of one source, and None at its end, even after an error."""
     try:
         async with aclosing(events):
             async for event in events:

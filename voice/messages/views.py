@@ -1,4 +1,4 @@
-"""What the visitor's page posts and fetches for voice: a recording to be answered, and an answer to be heard."""
+"""The voice requests of the visitor's page: recordings that it posts, and spoken answers that it fetches."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ View = Callable[..., Awaitable[HttpResponseBase]]
 
 
 def voice_refusals_answered(view: View) -> Callable[..., Any]:
-    """The same for what can go wrong with speech, on top of what can with a turn."""
+    """Like `refusals_answered`, also for the errors of speech."""
 
     @refusals_answered
     @wraps(view)
@@ -68,7 +68,7 @@ def voice_refusals_answered(view: View) -> Callable[..., Any]:
 
 
 def with_recording(view: View) -> Callable[..., Any]:
-    """The upload's limit holds from the first byte: before the CSRF check, which would read the body."""
+    """Applies the upload limit from the first byte, before the CSRF check, which would read the body."""
     return csrf_exempt(bounded_recording(form_token_required(voice_refusals_answered(view))))
 
 
@@ -96,7 +96,7 @@ async def first_voice(request: Request, slug: str) -> HttpResponseBase:
 
 @require_POST
 async def get_ready(request: Request, slug: str) -> HttpResponse:
-    """Somebody is about to speak: load what that needs while they do."""
+    """Load the speech models, because somebody is about to speak."""
     with suppress(rates.RateLimited):
         await counted(rates.count, rates.PER_ADDRESS, "get ready", rates.address_of(request))
         warm_up((await active_agent(slug)).pk)
@@ -106,7 +106,7 @@ async def get_ready(request: Request, slug: str) -> HttpResponse:
 @require_POST
 @voice_refusals_answered
 async def begin(request: Request, slug: str) -> HttpResponseBase:
-    """Begin a session before anything is said in it: a live conversation finds its visitor by the cookie set here."""
+    """Begin an empty session and set the cookie by which a live conversation finds its visitor."""
     caller, cookie = visitor_of_page(request)
     agent = await active_agent(slug)
     await hearing.require_ear(agent.pk)
@@ -137,7 +137,7 @@ async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @require_GET
 @voice_refusals_answered
 async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponseBase:
-    """An answer aloud: as it is being spoken for who asks for that, else its MP3 once it is there."""
+    """A spoken answer: streamed while it is spoken if the client asks for that, else as an MP3 when it is complete."""
     visitor, address = visitor_of(request), rates.address_of(request)
     await own_session(visitor, session_id)
     try:
@@ -159,7 +159,7 @@ async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID)
 
 
 async def _answered(request: Request, turn: turns.Turn, visitor: str, voice: VoiceSettings | None) -> HttpResponse:
-    """Show the turn, and begin to speak its answer; a missing voice costs the sound only."""
+    """Show the turn, and begin to speak its answer. Without a voice only the sound is missing."""
     if turn.is_new and turn.answer and request.POST.get("aloud") != "no":
         with suppress(SpeechUnavailable):
             speeches().start(turn.answer, voice)

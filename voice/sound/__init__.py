@@ -1,1 +1,1 @@
-"""Sound itself: files, samples and rates."""
+"""Sound files, samples and rates."""

@@ -1,6 +1,6 @@
-"""Sound as files and as samples: decode, measure, resample, encode. Nothing here knows who speaks.
+"""Decodes, measures, resamples and encodes sound.
 
-To be imported where sound is worked on: FFmpeg takes 50 ms and 17 MB, which a start does not need.
+Import this only where sound is processed: loading FFmpeg takes 50 ms and 17 MB, which a start does not need.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ class Recording:
 
 
 def decode(file: BinaryIO, *, longest_s: float) -> Recording:
-    """What was recorded. For a thread: it computes. The file must be able to seek.
+    """Decode a recording. Call it in a thread, because it computes; the file must be seekable.
 
-    Time and memory are bounded whatever the file claims, and decoding stops once `longest_s` is passed; a file that is
-    cut off decodes to what is there. Raises InvalidAudio, which says what is wrong.
+    Time and memory are limited whatever the file claims, and decoding stops after `longest_s`. A truncated file decodes
+    to what is there. Raises InvalidAudio, which says what is wrong.
     """
     size_bytes = file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -130,7 +130,7 @@ def _check_codec(stream: AudioStream) -> None:
 def _packets(
     container: InputContainer, stream: AudioStream, source: containers.Window, ear: _Ear
 ) -> Iterator[Packet[AudioStream]]:
-    """The packets up to the end, also one that comes too early; raises Suspicious where they are more than fit."""
+    """The packets up to the end, even if that comes too early; raises Suspicious if there are more than can fit."""
     packets = container.demux(stream)
     is_vorbis = stream.codec_context.name == "vorbis"
     most = int(PACKETS_PER_S * (ear.longest_s + 1))

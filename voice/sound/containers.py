@@ -1,4 +1,4 @@
-"""What a decoder is allowed to see of an uploaded file. Nothing here decodes.
+"""Decides what a decoder may see of an uploaded file. Nothing here decodes.
 
 FFmpeg believes what a header claims. Measured with its release 8.1: an MP4 of 708 bytes that claims 80 million samples
 takes 2.8 GB; a tag of 250 kB (ID3 `PRIV`, compressed) before an MP3 or inside a WAV takes 3 GB and 20 s. So tags are
@@ -27,7 +27,7 @@ _MAX_CLAIM = 16
 
 
 class Suspicious(Exception):
-    """A file no recorder writes: it claims more than it holds, or takes too long to read."""
+    """A file that no recorder writes: it claims more than it contains, or takes too long to read."""
 
 
 class Window(io.RawIOBase):
@@ -70,7 +70,7 @@ class Window(io.RawIOBase):
 
 
 def window(file: BinaryIO, name: str, size_bytes: int, *, budget_s: float) -> Window:
-    """What of a file of the kind `name` is shown to the decoder; raises Suspicious."""
+    """The part of a file of the kind `name` that the decoder may see; raises Suspicious."""
     if name == "wav":
         head, start, end = _wav_sound(file, size_bytes)
         return Window(file, start, end, head, budget_s=budget_s)
@@ -81,7 +81,7 @@ def window(file: BinaryIO, name: str, size_bytes: int, *, budget_s: float) -> Wi
 
 
 def _behind_tags(file: BinaryIO) -> int:
-    """Where an MP3 goes on behind its ID3v2 tags: https://id3.org/id3v2.4.0-structure, 3.1."""
+    """Where an MP3's sound begins after its ID3v2 tags: https://id3.org/id3v2.4.0-structure, 3.1."""
     start = 0
     for _ in range(MAX_TAGS):
         file.seek(start)

@@ -1,4 +1,4 @@
-"""The types of files that recordings come in, and how one is told by its first bytes."""
+"""The file types of recordings, and how they are recognised by their first bytes."""
 
 from __future__ import annotations
 

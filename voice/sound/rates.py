@@ -1,4 +1,4 @@
-"""Samples per second: of what is heard, and of what is spoken."""
+"""Sampling rates for listening and speaking."""
 
 from __future__ import annotations
 

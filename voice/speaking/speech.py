@@ -63,10 +63,10 @@ class Speech:
                 pass
 
     async def run(self) -> None:
-        """Speak the answer to its end and keep the sound; every way out says End to the listeners."""
+        """Speak the answer to its end and store the sound. Listeners always get an End, even after an error."""
         reason: Reason = "unavailable"
         try:
-            # First of all, while the first clause is written: nobody waits for this.
+            # First, while the first clause is being written, so that nobody waits for this.
             voice = self._voice or await settings_of(await agent_of(uuid.UUID(self.answer.session_id)))
             steps = follow(self.answer.session_id, Position(self.answer.id))
             ending = await self._reading.run(steps, Narrator(voice.voice, voice.pronunciations))
@@ -76,7 +76,7 @@ class Speech:
             log.warning("answer %s is not spoken: %s", self.answer.id, error)
         except (SessionMissing, reading.MessageMissing):
             reason = "stopped"
-        except Exception:  # a fault of ours costs the sound, never the words
+        except Exception:  # an unexpected error costs the sound, never the words
             log.exception("answer %s: its speech failed", self.answer.id)
         finally:
             self._sound.end(reason)

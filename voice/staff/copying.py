@@ -1,4 +1,4 @@
-"""A copied agent sounds like the one it was copied from."""
+"""Copies the voice settings of an agent to its duplicate."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A short text spoken at once, for staff who choose a voice."""
+"""Speaks a short text, for staff who choose a voice."""
 
 from __future__ import annotations
 

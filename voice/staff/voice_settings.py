@@ -1,4 +1,4 @@
-"""What staff shape of an agent's voice, on the agent's own page: settings, pronunciations, a sample."""
+"""The voice section of an agent's page in the admin: settings, pronunciations, a sample."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class VoiceInline(admin.StackedInline):
 
     @admin.display(description=gettext_lazy("how it sounds"))
     def listen(self, voice: AgentVoice) -> SafeString | str:
-        """A player of the greeting in the voice that is saved."""
+        """A player for the greeting in the saved voice."""
         if not voice.agent_id:
             return _("Save the agent first; then you can listen to it here.")
         url = reverse("admin:agents_agent_voice_sample", args=[voice.agent_id])
@@ -64,7 +64,7 @@ class VoiceInline(admin.StackedInline):
 
     @admin.display(description=gettext_lazy("what is set up"))
     def providers(self, voice: AgentVoice) -> SafeString:
-        """Who listens and who speaks, in the order they are asked, and what to do about one that does not."""
+        """The providers in the order in which they are asked, and what to do about one that does not work."""
         rows = [(_("Listens"), state) for state in ears.status()] + [(_("Speaks"), state) for state in voices.status()]
         listed = format_html_join("", "<p>{}: {} {} {}</p>", [(what, *_cells(state)) for what, state in rows])
         return format_html("{}{}", _unheard(voice.language), listed)
@@ -102,7 +102,7 @@ class AgentWithVoiceAdmin(AgentAdmin):
 
 
 def _unheard(language: str) -> SafeString | str:
-    """Why visitors are not offered the microphone though somebody listens, and the mend; "" where they are."""
+    """Why visitors get no microphone although a provider works, and what to do; "" if they get one."""
     if ears.hears(language):
         return ""
     told = _(

@@ -1,1 +1,1 @@
-"""Speech to text: one protocol, a provider a module, and the chain of them in `chain.py`."""
+"""Speech to text: one protocol, one module for each provider, and the chain of them in `chain.py`."""

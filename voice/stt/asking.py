@@ -1,5 +1,6 @@
-"""How a provider of transcription is asked over the network: once more after a hiccup, in limited time, for a limited
-answer. Which provider, and in which order, is the chain's.
+"""Asks a transcription service over the network: with a retry, a time limit and a limit for the answer's size.
+
+The chain decides which service is asked, and in which order.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Hiccup(SpeechUnavailable):
 
 
 async def patiently(ask: Callable[[], Awaitable[R]], timeout_s: float) -> R:
-    """What `ask` gives, asked a second time after a Hiccup. Raises SpeechUnavailable, after `timeout_s` at most."""
+    """The result of `ask`, which is called again after a Hiccup. Raises SpeechUnavailable after at most `timeout_s`."""
     try:
         async with asyncio.timeout(timeout_s):
             try:
@@ -62,6 +63,6 @@ async def answer_of(body: AsyncIterable[bytes], field: str) -> dict[str, Any]:
 
 
 def check_key(api_key: str) -> None:
-    """Raises SpeechUnavailable for what no header can carry; the transport's own error would print it."""
+    """Raises SpeechUnavailable for a key that no header can carry; the transport's own error would print it."""
     if not (api_key.isascii() and api_key.isprintable()):
         raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the API key has characters that no key has")
