@@ -1,4 +1,4 @@
-"""How answers came about: a row beside each reply, which knows of no other model."""
+"""How answers came about: one row for each reply. This module imports no other models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ReceiptManager(models.Manager["Receipt"]):
     def keep(self, reply_id: int, values: dict[str, Any]) -> None:
-        """Store the receipt of an attempt in the place of an earlier one's, in one statement."""
+        """Store the receipt of an attempt, replacing that of an earlier one, in one statement."""
         self.bulk_create(
             [Receipt(reply_id=reply_id, **values)],
             update_conflicts=True,
@@ -20,7 +20,7 @@ class ReceiptManager(models.Manager["Receipt"]):
 
 
 class Receipt(models.Model):
-    """How an answer came about, beyond the figures of its reply. A row of its own: few who read a reply need it."""
+    """How an answer came about, in addition to the figures of its reply. Its own row, because it is rarely needed."""
 
     is_part = True  # of a reply
 

@@ -1,4 +1,4 @@
-"""What the page's script posts of files: one to be sent with the next message, and one that will not be sent."""
+"""The requests of the page's script for files: one to be sent with the next message, and one to be removed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def too_large(limit_bytes: int) -> Problem:
 
 
 def with_file(view: View) -> Callable[..., Any]:
-    """The upload's limit holds from the first byte: before the CSRF check, which would read the body."""
+    """Applies the upload limit from the first byte, before the CSRF check, which would read the body."""
 
     @wraps(view)
     async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
@@ -75,7 +75,7 @@ async def attachment(request: Request, session_id: uuid.UUID) -> HttpResponseBas
 @require_POST
 @refusals_answered
 async def remove_attachment(request: Request, session_id: uuid.UUID, attachment_id: uuid.UUID) -> HttpResponseBase:
-    """Take back a file that was not sent; one that is gone already is gone."""
+    """Delete a file that was not sent. It is no error if it is gone already."""
     session = await own_session(visitor_of(request), session_id)
     await keeping.discard(session.pk, attachment_id)
     return HttpResponse(status=204)

@@ -1,4 +1,4 @@
-"""What the chat page, the floating panel and the landing page show: plain contexts for their templates."""
+"""Template contexts of the chat page, the floating panel and the landing page."""
 
 from __future__ import annotations
 
@@ -76,15 +76,14 @@ def chat_page(agent: Agent, session: Session | None, visitor: str, **panel_optio
 
 
 def latest_session(agent: Agent, visitor: str) -> Session | None:
-    """The conversation that a visitor goes on with."""
+    """The conversation that the visitor continues."""
     return Session.objects.for_visitor(visitor).begun().filter(agent=agent).order_by("-updated_at").first()
 
 
 def groups(
     visitor: str, agent: Agent, *, current: uuid.UUID | None = None, at: datetime | None = None
 ) -> list[tuple[str, list[SessionRow]]]:
-    """The visitor's conversations with the agent and those it is offered with, newest first, under Today, Yesterday
-    and Earlier."""
+    """The visitor's conversations with the agent and those it is offered with: Today, Yesterday, Earlier."""
     today = (at or timezone.now()).date()
     labels = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
     grouped: dict[str, list[SessionRow]] = {}
@@ -99,7 +98,7 @@ def socket_path(session_id: uuid.UUID | str) -> str:
 
 
 def tell_begun(response: HttpResponseBase, slug: str, session_id: uuid.UUID | str) -> None:
-    """Tell the page's script which session it has begun: its id, its address, its socket."""
+    """Tell the page's script the id, address and socket of the session that it has begun."""
     response["X-Session-Id"] = str(session_id)
     response["X-Session-Url"] = reverse("chat_session", args=[slug, session_id])
     response["X-Socket-Path"] = socket_path(session_id)

@@ -1,4 +1,4 @@
-"""What a visitor's page posts of an answer: that it helped, that it did not and why, or that this is taken back."""
+"""Takes feedback on an answer from the visitor's page: it helped, it did not and why, or the feedback is taken back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conversations.pages.views import Request, message_id_of, own_session, refus
 @require_POST
 @refusals_answered
 async def feedback(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """Keep it; the answer to a script shows it, a page without one is led back to the message."""
+    """Store the feedback. A script gets the fragment that shows it, a form is redirected back to the message."""
     visitor = visitor_of(request)
     session = await own_session(visitor, session_id)
     await door.counted(rates.count, rates.PER_ADDRESS, "feedback", rates.address_of(request))

@@ -1,4 +1,4 @@
-"""Files in what a page posts: the ids of those that its script has uploaded, or the files themselves from a form."""
+"""Files in the requests of a page: ids of files that its script has uploaded, or the files themselves from a form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conversations.intake import attaching
 
 @dataclass(frozen=True, slots=True)
 class FileField:
-    """What the page's own check and the browser's choice of files go by."""
+    """The limits for the page's own check and the browser's file dialog."""
 
     accept: str
     most: int
@@ -42,7 +42,7 @@ async def attached(request: HttpRequest, caller: Caller, session_id: uuid.UUID) 
 async def attached_first(
     request: HttpRequest, caller: Caller, agent: Agent, first_touch: Mapping[str, Any]
 ) -> tuple[uuid.UUID, tuple[uuid.UUID, ...]] | None:
-    """The same of a form that begins a conversation, with the session that its first file begins; None without one."""
+    """Like `attached`, for a form that begins a conversation; also returns the session that its first file begins."""
     uploads = _uploads(request)
     if not uploads:
         return None

@@ -1,4 +1,4 @@
-"""The landing page: staff's words, and answers that come from the agent's knowledge, not from staff."""
+"""The landing page: words by staff, and answers from the agent's knowledge."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def prepare() -> None:
-    """Make the first visitor wait for nothing that can be done before they come: answers, model, compiled templates.
+    """Do at the start what the first visitor would wait for: answers, the model, compiled templates.
 
-    Where nothing is known yet, indexing loads the model: half a second, and 110 MB.
+    Without any knowledge the model is loaded later, by indexing: that takes half a second and 110 MB.
     """
     context = _context("")
     render_to_string("landing.html", context)
@@ -64,7 +64,7 @@ def _context(visitor: str) -> dict[str, Any]:
 
 
 def quoted(agent: Agent, question: str) -> dict[str, str] | None:
-    """What the built-in answerer quotes for a question, with its passage; None where knowledge has no answer."""
+    """The built-in agent's quotation for a question, with its passage; None if the knowledge has no answer."""
     if not question:
         return None
     key = f"quoted:{agent.pk}:{knowledge_version(agent.pk)}:{hashlib.sha256(question.encode()).hexdigest()}"
@@ -93,7 +93,7 @@ def _quote(agent: Agent, question: str) -> dict[str, str] | None:
 
 
 def unanswered(page: LandingPage) -> list[str]:
-    """The page's questions that its agent's knowledge does not answer, so that they are not shown."""
+    """The page's questions that the agent's knowledge does not answer, and which are therefore not shown."""
     agent = page.agent
     asked = [question for question in (page.how_question, *page.question_list) if question]
     return [question for question in dict.fromkeys(asked) if quoted(agent, question) is None]
@@ -101,7 +101,7 @@ def unanswered(page: LandingPage) -> list[str]:
 
 @require_safe
 def privacy(request: HttpRequest, slug: str | None = None) -> HttpResponse:
-    """What the chat of an agent stores, and where it goes; the company's own pages are linked from it."""
+    """What the chat of an agent stores and sends where, with links to the company's own pages."""
     if slug is None:
         agent = Agent.objects.default()
     else:

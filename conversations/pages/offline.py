@@ -1,6 +1,6 @@
-"""What a browser keeps of the chat for when it has no connection: the worker that keeps it, and the page it then shows.
+"""The chat without a connection: the service worker, and the page (shell) that it shows then.
 
-That page, the shell, has a composer and nobody's data: what was written and not sent is in the browser itself.
+The shell has a composer and nobody's data. Messages that are not sent yet are in the browser itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from agents.models import Agent
 from conversations.pages import contexts
 
 PLACE = "{};/*! filled in */"
-# What a chat needs to be read and written in; the voice needs a connection anyway.
+# What a chat needs for reading and writing; the voice needs a connection anyway.
 CHAT = ("js/chat/", "js/lib/", "js/offline/keeping.js", "js/offline/shell.js", "js/pages/viewport.js", "img/")
 PAGE = ("js/pages/chat_page.js", "js/pages/sidebar.js", "css/site.css", "css/panel.css", "css/pages/chat.css")
 FRAME = ("js/embed/frame.js", "js/embed/host.js", "js/embed/hours.js", "css/pages/frame.css")
@@ -46,7 +46,7 @@ def shell(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def context(agent: Agent) -> dict[str, Any]:
-    """Of the panel in a shell: no greeting and no starters, since there may be earlier messages."""
+    """The context of the panel in a shell: without greeting and starters, because there may be earlier messages."""
     note = _(
         "There is no connection at the moment. What you write is kept here and goes out by itself;"
         " earlier messages come back with it."
@@ -62,7 +62,7 @@ def context(agent: Agent) -> dict[str, Any]:
 
 
 def kept(response: HttpResponse, agent: Agent) -> HttpResponse:
-    """Tells the worker how old the page is, and what to keep beside it."""
+    """Tell the worker the version of the page, and which files to keep with it."""
     sheets = [agent.brand.theme_url, agent.brand.custom_css_url]
     response["Link"] = ", ".join(f"<{sheet}>; rel=preload; as=style" for sheet in sheets if sheet)
     response["Last-Modified"] = http_date()
@@ -79,7 +79,7 @@ def _script(is_on: bool) -> str:
 
 
 def _version() -> dict[str, Any]:
-    """Of the static files that this process serves, and which of them are kept, by scope."""
+    """The version of the static files of this process, and which of them are kept, by scope."""
     names: dict[str, str] = staticfiles_storage.hashed_files  # type: ignore[attr-defined]
     files = {
         scope: sorted(staticfiles_storage.url(name) for name in names if name.startswith(wanted))

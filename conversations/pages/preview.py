@@ -1,4 +1,4 @@
-"""The chat page as staff see it beside the form of its agent: a picture to look at, in which nothing is sent."""
+"""The preview of the chat page for staff beside the form of an agent; nothing can be sent in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conversations.pages import contexts
 @never_cache
 @require_safe
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """The empty chat of an agent, also of one that is off; 404 for who may not see agents in the admin."""
+    """The empty chat of an agent, even if it is off; 404 for those who may not see agents in the admin."""
     if not (request.user.is_active and request.user.is_staff and may_see_agents(request)):
         raise Http404
     agent = get_object_or_404(Agent.objects.select_related("brand"), slug=slug)

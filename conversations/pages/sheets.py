@@ -1,4 +1,4 @@
-"""The style sheets of an agent: a style attribute or element would break the Content-Security-Policy."""
+"""Serves the style sheets of an agent; a style attribute or element would violate the Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agents.brand import sheets
 from agents.brand.custom_css import within_chat
 from agents.models import Brand
 
-SOON_S = 300  # for who asks without a version, or for one that is over
+SOON_S = 300  # for requests without a version, or with an old one
 FOR_GOOD_S = 31_536_000  # a year: a change has another address
 
 
@@ -22,7 +22,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def custom_css(request: HttpRequest, slug: str) -> HttpResponse:
-    """What staff wrote for the chat, kept inside it."""
+    """Staff's own style sheet, limited to the chat."""
     return _sheet(request, within_chat(_brand(slug).custom_css))
 
 

@@ -1,4 +1,4 @@
-"""The visitor's pages and what they post. Each works as a plain form, and as fragments for the page's script."""
+"""The visitor's pages and their forms. Each works as a plain form, and with fragments for the page's script."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Request(HttpRequest):
 
 @require_safe
 def default_chat(request: HttpRequest) -> HttpResponse:
-    """To the agent that is asked for, or to one that it is offered with; without a wish to the landing page's agent."""
+    """Redirect to the requested agent, or to one that it is offered with; by default to the landing page's agent."""
     slug = request.GET.get("agent", "")[:60].replace("\x00", "")
     if not slug:
         agent = Agent.objects.default()
@@ -80,7 +80,7 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
 @never_cache
 @require_safe
 def session_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The side bar's conversations as a fragment, as they stand now; `current` is the one that is on the page."""
+    """The present conversations of the side bar as a fragment; `current` is the one on the page."""
     agent = get_object_or_404(Agent.objects.select_related("brand"), slug=slug)
     try:
         current = uuid.UUID(request.GET.get("current", ""))
@@ -93,7 +93,7 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def csrf_token(request: HttpRequest) -> HttpResponse:
-    """A token for a page that was served without one, with its cookie, by which a first message sent twice is known."""
+    """A CSRF token for a page that was served without one, with the cookie that identifies a repeated first message."""
     return JsonResponse({"token": get_token(request)})
 
 
@@ -103,7 +103,7 @@ def csrf_token(request: HttpRequest) -> HttpResponse:
 def refusals_answered(
     view: Callable[..., Awaitable[HttpResponseBase]],
 ) -> Callable[..., Any]:
-    """Turn what a turn may raise into an answer the page can show: the error shape of the API, or a page."""
+    """Turn the exceptions of a turn into a response for the page: the API's error shape for scripts, else a page."""
 
     @wraps(view)
     async def answered(request: Request, **kwargs: Any) -> HttpResponseBase:
@@ -153,7 +153,7 @@ async def first_message(request: Request, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_answered
 async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """POST: say something in a session. GET: the messages before one, as a fragment."""
+    """POST: say something in a session. GET: earlier messages as a fragment."""
     visitor = visitor_of(request)
     if request.method != "POST":
         return await _earlier(request, visitor, session_id)
@@ -169,7 +169,7 @@ async def messages(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @refusals_answered
 async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """End the running answer; what was said stays."""
+    """End the running answer; its text so far stays."""
     session = await own_session(visitor_of(request), session_id)
     await runs().stop(str(session.pk), str(message_id_of(request)))
     return HttpResponse(status=204) if request.htmx else redirect("chat_session", session.agent.slug, session.pk)
@@ -178,7 +178,7 @@ async def stop(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @refusals_answered
 async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """Make a failed or stopped answer anew."""
+    """Have a failed or stopped answer made again."""
     caller = of_visitor(visitor_of(request), rates.address_of(request))
     session = await own_session(caller.visitor, session_id)
     answer = await door.again(caller, session_id, message_id_of(request))
@@ -192,7 +192,7 @@ async def retry(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_answered
 async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """GET asks, and counts what goes; POST deletes the session for good, with its recordings."""
+    """GET asks, and counts what will be deleted; POST deletes the session for good, with its recordings."""
     session = await own_session(visitor_of(request), session_id)
     if request.method != "POST":
         recordings = await sessions.recording_count(session)
@@ -208,7 +208,7 @@ async def delete(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 
 
 async def _when_answered(url: str, turn: turns.Turn) -> HttpResponse:
-    """For a page without script: to the answer once it is whole, or to the question that a person answers."""
+    """For a page without script: redirect to the complete answer, or to the question if a person will answer it."""
     if turn.answer:
         await following.ended(turn.answer, ANSWER_WAIT_S)
     return _to_answer(url, turn.newest)
@@ -219,7 +219,7 @@ def _to_answer(url: str, answer: MessageData) -> HttpResponse:
 
 
 def visitor_of_page(request: HttpRequest) -> tuple[Caller, str]:
-    """Who posts from a page, and the value of the cookie to set for one who has none yet."""
+    """The visitor who posts from a page, and the value of the cookie to set if they have none yet."""
     visitor, cookie = visitor_of(request), ""
     if not visitor:
         cookie, visitor = new_visitor(request)
@@ -244,7 +244,7 @@ def message_id_of(request: HttpRequest) -> uuid.UUID:
 
 @in_database
 def _away(request: HttpRequest, agent: Agent | None = None, draft: str = "") -> HttpResponse:
-    """Nobody takes messages at this address: say so, and who does."""
+    """The page for an agent that takes no messages, with another agent if there is one."""
     context = {"agent": agent, "other": _other(agent) if agent else None, "draft": draft}
     return render(request, "chat/away.html", context, status=404)
 
@@ -258,7 +258,7 @@ def _open_at(agent: Agent) -> Agent | None:
 
 
 def _other(agent: Agent) -> Agent | None:
-    """Who may be asked instead: one that staff offer together with it, the landing page's first."""
+    """The agent to ask instead: one that is offered together with it, preferably the landing page's."""
     offered = Agent.objects.active().offered_by(agent.brand).exclude(pk=agent.pk)
     return offered.order_by("-is_default", "name").first()
 
@@ -288,7 +288,7 @@ def _earlier(request: HttpRequest, visitor: str, session_id: uuid.UUID) -> HttpR
 
 @in_database
 def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> HttpResponse:
-    """Both bubbles, and the side bar of a page that may have one, where this conversation is now on top."""
+    """Fragments for both messages and for the side bar, in which this conversation is now on top."""
     html = append_fragment.sync(turn.question)
     html += append_fragment.sync(turn.answer, request=request) if turn.answer else ""
     if says_who(request):  # a frame on another site has no side bar
@@ -322,7 +322,7 @@ async def _error(request: Request, status: int, error: str, detail: str) -> Http
 
 @in_database
 def _agent_of_page(request: HttpRequest) -> Agent | None:
-    """Whose page was asked for; None where that cannot be told, or the database cannot be asked."""
+    """The agent of the requested page; None if that is unknown or the database is away."""
     names = request.resolver_match.kwargs if request.resolver_match else {}
     try:
         if "slug" in names:

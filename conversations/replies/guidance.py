@@ -1,4 +1,4 @@
-"""What a reply asks for and may promise, as plain values: `guides` gathers it."""
+"""What a reply asks and may promise, as plain values, which `guides` collects."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ class Guidance:
     asked: str = ""  # the key of the question in both; stored with the reply
     instead: str = ""  # both are as in ChatRequest
     thanks: str = ""
-    promise: Promise | None = None  # None: nobody is told of anything
+    promise: Promise | None = None  # None: contact details reach nobody

@@ -1,6 +1,6 @@
-"""What apps above this one say before an answer is made: instructions, a closing question, what may be promised.
+"""Lets higher apps guide an answer before it is made: instructions, a closing question, what may be promised.
 
-A guide is a plain function on a database thread. It reads rows that are there, in a few milliseconds; it asks no model.
+A guide is a plain function on a database thread. It reads stored rows within a few milliseconds, and asks no model.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _recalls: list[Recall] = []
 
 
 def guided_by(guide: Guide) -> None:
-    """Ask `guide` before every reply from now on; the first one that has something to say is heard."""
+    """Register a guide that is asked before every reply. The first guide with a result is used."""
     if guide not in _guides:
         _guides.append(guide)
 
 
 def recalled_by(recall: Recall) -> None:
-    """Ask `recall` before every reply what is known from before; it stands behind the instruction of the guide."""
+    """Register a function that returns what is remembered; its text is added to the guide's instruction."""
     if recall not in _recalls:
         _recalls.append(recall)
 
 
 @in_database
 def guidance_for(job: Job) -> Guidance:
-    """What the guides say, and what is recalled; nothing of one that fails: the answer is made all the same."""
+    """The result of the guides and what is remembered. If one fails, the answer is made without it."""
     found = _guided(job)
     recalled = [text for recall in _recalls if (text := _recalled(recall, job))]
     if not recalled:
@@ -57,7 +57,7 @@ def _guided(job: Job) -> Guidance:
         try:
             if found := guide(job):
                 return found
-        except Exception:  # a visitor's answer does not wait for anybody's mend
+        except Exception:  # an error must not prevent the answer
             log.exception("session %s: a guide failed; the answer is made without it", job.message.session_id)
     return NOTHING
 

@@ -1,4 +1,4 @@
-"""How one answer came about, as plain values that are stored with it: what was given, what was left out, the checks."""
+"""Writes the receipt of an answer as plain values: what the model was given, what was left out, the checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def written(run: Run, used: Sequence[int]) -> dict[str, Any] | None:
-    """The receipt of an attempt; None where it ended before anything was asked. `used`: the sources, by index."""
+    """The receipt of an attempt; None if it ended before a model was asked. `used`: the sources, by index."""
     request, whole = run.request, run.whole
     if request is None or whole is None:
         return None
@@ -36,7 +36,7 @@ def written(run: Run, used: Sequence[int]) -> dict[str, Any] | None:
 
 
 def _line(passage: Passage, *, is_source: bool = False) -> dict[str, Any]:
-    """A passage by its hash: the text itself may change, or go, and then must not stay here."""
+    """A passage by its hash. The text is not stored, because it must not stay here after it was changed or deleted."""
     return {
         "document_id": passage.document_id,
         "document": passage.document,
@@ -49,5 +49,5 @@ def _line(passage: Passage, *, is_source: bool = False) -> dict[str, Any]:
 
 
 def hash_of(text: str) -> str:
-    """How a receipt names the text of a passage."""
+    """The hash by which a receipt identifies the text of a passage."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()

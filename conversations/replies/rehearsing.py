@@ -1,4 +1,4 @@
-"""Makes an answer as a visitor would get it, and stores nothing: no session, no message, no fact."""
+"""Makes an answer as a visitor would get it, without storing anything: no session, no message, no fact."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from lib.database import in_database
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What is asked: an agent with any prompt, the conversation so far, and the question.
+    """What to rehearse: an agent with any prompt, the conversation so far, and the question.
 
-    `stored` is the question as a visitor asked it; its session then stands for `history`, files and facts included.
+    `stored` is a visitor's stored question; its session, with files and facts, is then used instead of `history`.
     """
 
     agent: Agent
@@ -41,8 +41,8 @@ Step = Text | Thinking | TakenBack | Outcome
 
 
 async def rehearse(rehearsal: Rehearsal) -> Outcome:
-    """The answer with its sources and figures. It is asked for exactly as that of a visitor is: by the same request,
-    with the same knowledge, guides and models. One that cannot be made is an outcome too, with its cause."""
+    """The answer with its sources and figures, made exactly like one for a visitor: with the same request, knowledge,
+    guides and models. A failure is an outcome, too, with its cause."""
     async with aclosing(follow(rehearsal)) as steps:
         async for step in steps:
             if isinstance(step, Outcome):
@@ -51,7 +51,7 @@ async def rehearse(rehearsal: Rehearsal) -> Outcome:
 
 
 async def follow(rehearsal: Rehearsal) -> AsyncGenerator[Step, None]:
-    """The same as it is made: its text as it comes, and last how it ended. Who closes this stops the model."""
+    """Like `rehearse`, step by step: the text as it comes, then the outcome. Closing the generator stops the model."""
     run = Run(await _job(rehearsal), began=time.monotonic())
     try:
         run.whole = await making.request_for(run.job)
@@ -83,7 +83,7 @@ def _take(run: Run, event: ModelEvent) -> None:
 
 @in_database
 def _job(rehearsal: Rehearsal) -> Job:
-    """The work as a stored question would make it; its session is nobody's, unless it is stored."""
+    """The job that a stored question would have. Its session does not exist unless the question is stored."""
     agent, stored = rehearsal.agent, rehearsal.stored
     if stored:
         turns, entries = with_question(said_before(stored), stored)
@@ -106,7 +106,7 @@ def _job(rehearsal: Rehearsal) -> Job:
 
 
 def _past(turns: Sequence[PastMessage]) -> list[PastEntry]:
-    """The same turns as rows would hold them: guides read how the conversation went from these."""
+    """The turns as entries, from which guides read how the conversation went."""
     entries: list[PastEntry] = []
     for seq, turn in enumerate(turns, start=1):
         is_answer = turn.role == "assistant"

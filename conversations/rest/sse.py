@@ -44,7 +44,7 @@ TITLES = {  # programs compare them, so they are never translated
 
 
 class EventStream(ClosingStream):
-    """The answer after `position` as it comes. Who goes away does not stop it."""
+    """The answer after `position` as it comes. A client that disconnects does not stop it."""
 
     def __init__(self, session_id: str, position: Position, caller: Caller):
         super().__init__(stream(session_id, position, caller), content_type=CONTENT_TYPE, headers=HEADERS)
@@ -53,9 +53,9 @@ class EventStream(ClosingStream):
 async def stream(
     session_id: str, position: Position, caller: Caller, *, heartbeat_s: float = HEARTBEAT_S
 ) -> AsyncGenerator[bytes, None]:
-    """The bytes of the stream. It takes no more from the hub than the client takes from it.
+    """The bytes of the stream, read from the hub only as fast as the client reads.
 
-    It ends when the caller may no longer be here; who comes back is then told so.
+    Ends when the caller loses the right to stay; the next request is then refused.
     """
     with connections.open_from(caller.address):
         yield f"retry: {RETRY_MS}\n\n".encode()  # the headers leave with it, before the first token is there
@@ -68,12 +68,12 @@ async def stream(
 
 
 def event_id(position: Position, *, is_end: bool = False) -> str:
-    """`<message>:<attempt>:<characters read>`, with `:end` for an answer that was read to its end."""
+    """`<message>:<attempt>:<characters read>`, and `:end` if the answer was read to its end."""
     return f"{position.message_id}:{position.attempt}:{position.offset}{':end' if is_end else ''}"
 
 
 def position_of(text: str) -> tuple[Position, bool]:
-    """What an id names, and whether it is the end; `text` must match EVENT_ID."""
+    """The position of an event id, and whether it is the end; `text` must match EVENT_ID."""
     if not re.fullmatch(EVENT_ID, text):
         raise ValueError("no id of this stream")
     message_id, attempt, offset, *end = text.split(":")

@@ -1,4 +1,4 @@
-"""Lets a client into a conversation by its first frame on the JSON socket: with a token, a key, or as a newcomer."""
+"""Decides by the first frame on the JSON socket whether a client may enter: with a token, a key, or as a newcomer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lib.database import in_database
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Who is connected, to which session, and the token to come back with, where a new one was made."""
+    """The caller, the session, and the token for coming back if a new one was made."""
 
     caller: Caller
     session_id: uuid.UUID
@@ -28,10 +28,10 @@ class Entry:
 
 @in_database
 def enter(frame: Connect, bearer: str, address: str) -> Entry:
-    """`bearer` is the secret of the handshake's header, "" for none; what the frame says goes first.
+    """The entry of a client. `bearer` is the secret in the handshake's header ("" for none); the frame goes first.
 
-    Whether the session is still there shows when it is read. Raises FrameRefused, RateLimited, AgentMissing,
-    TokenRefused, TokenForeign.
+    Does not check whether the session still exists. Raises FrameRefused, RateLimited, AgentMissing, TokenRefused,
+    TokenForeign.
     """
     token, key = frame.token, frame.key
     if token is None and key is None and bearer:
@@ -79,7 +79,7 @@ def _as_newcomer(frame: Connect, address: str) -> Entry:
 
 
 def _entered(frame: Connect, caller: Caller, *, may_write: bool = True) -> Entry:
-    """By somebody who may open any conversation: the one named, or a new one with its token, to hand on."""
+    """The entry of a caller who may open any conversation: the named one, or a new one with a token to pass on."""
     if frame.session_id is None:
         joined = joining.begin(frame.agent)
         return Entry(caller, joined.conversation.session.pk, joined.token)

@@ -53,7 +53,7 @@ class JsonFeed:
 
     @property
     def told_at_first(self) -> int:
-        """The highest number of a message that the first frame told of."""
+        """The highest message number in the first frame."""
         return self._first_new_seq - 1
 
     def connect(self, found: Conversation, token: str | None) -> Frame:

@@ -1,4 +1,4 @@
-"""What a client may say on the JSON socket, read from a frame's text. Whatever it sends, the socket stays open."""
+"""Parses the frames that a client may send on the JSON socket. A bad frame does not close the socket."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CODES = ("not_text", "too_large", "bad_json", "unknown_type", "invalid")
 
 
 class FrameRefused(Exception):
-    """The frame cannot be taken; `code` for programs, `detail` says what to do, `client_id` where it had a good one."""
+    """A bad frame; `code` is for programs, `detail` says what to do, `client_id` is a valid one of the frame."""
 
     def __init__(self, code: str, detail: str, client_id: str = ""):
         super().__init__(code)
@@ -68,14 +68,14 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Is anybody there?"""
+    """Answered with a pong."""
 
 
 Frame = Connect | Say | Stop | Typing | Ping
 
 
 def read(text: str | None) -> Frame:
-    """The frame in a text; None stands for a binary one. Raises FrameRefused."""
+    """The frame in a text (None: a binary frame). Raises FrameRefused."""
     if text is None:
         raise FrameRefused("not_text", _("Send JSON as text; this socket takes no binary frames."))
     kind, frame = typed_object(text)
@@ -89,7 +89,7 @@ def read(text: str | None) -> Frame:
 
 
 def typed_object(text: str) -> tuple[str | None, dict[str, Any]]:
-    """The JSON object in a text and its “type”; None and nothing where it has none. Raises FrameRefused."""
+    """The JSON object in a text and its “type”, if it has one. Raises FrameRefused."""
     raw = text.encode("utf-8", "surrogatepass")
     if len(raw) > MAX_FRAME_BYTES:
         limit = f"{MAX_FRAME_BYTES:,}"
