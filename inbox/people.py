@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from conversations.replies.hub import Hub
 from conversations.speakers.changes import MAX_NAME_CHARS, Person
@@ -15,9 +16,14 @@ from lib.database import in_database
 
 
 def person(user: Any, name: str = "") -> Person:
-    """Of an account: under its first name, else its username, unless another name is given."""
-    shown = name or user.first_name.strip() or user.get_username()
+    """Of an account: under its first name, unless another name is given. Visitors never see a login name."""
+    shown = name or user.first_name.strip() or _("The team")
     return Person(shown[:MAX_NAME_CHARS], key_of(user.pk))
+
+
+def colleague_name(user: Any) -> str:
+    """What colleagues call an account, in what only staff read."""
+    return str(user.first_name.strip() or user.get_username())[:MAX_NAME_CHARS]
 
 
 def key_of(user_id: int) -> str:

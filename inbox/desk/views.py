@@ -33,7 +33,7 @@ from conversations.speakers.changes import Change, NotTaken, TakenByOther
 from inbox.availability import ANSWER
 from inbox.desk import conversation, lists, searching
 from inbox.models import Closing, Note
-from inbox.people import key_of, limit_of, live_texts, person
+from inbox.people import colleague_name, key_of, limit_of, live_texts, person
 from knowledge.search import build_index, find, knowledge_version, known_index
 from lib.database import in_database, with_fresh_connection
 from lib.staff.site import is_from_script, signed_out
@@ -151,7 +151,7 @@ async def close(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
     mine = session.speaker == Session.Speaker.STAFF and session.speaker_key == key_of(user.pk)
     if mine or session.speaker == Session.Speaker.WAITING:
         announce(await changes.release(session_id, key_of(user.pk) if mine else None))
-    await _closed(session_id, person(user).name)
+    await _closed(session_id, colleague_name(user))
     address = _with_list(request, reverse("inbox"))
     return redirect(address) if not request.htmx else HttpResponse(headers={"HX-Redirect": address})
 
@@ -307,7 +307,7 @@ def _closed(session_id: uuid.UUID, by: str) -> None:
 @in_database
 def _noted(session_id: uuid.UUID, user: Any, text: str) -> list[Note]:
     session = reading.session.sync(session_id)
-    name = person(user).name
+    name = colleague_name(user)
     Note.objects.create(session=session, author=user, author_name=name, text=text, after_seq=session.last_seq)
     return conversation.notes(session)
 

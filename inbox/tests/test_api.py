@@ -93,6 +93,17 @@ async def test_a_person_takes_over_writes_and_gives_back(visitor, session, sam, 
     assert not upstream.requests
 
 
+async def test_a_visitor_never_sees_a_login_name(session):
+    staff = await signed_in(
+        await in_database(StaffFactory)(username="root-7", may=[ANSWER, "conversations.add_message"])
+    )
+
+    taken = await post(staff, session, "takeover")
+    written = await post(staff, session, "messages", {"content": "Hi.", "role": "staff"})
+
+    assert taken.json()["speaker_name"] == written.json()["name"] == "The team"
+
+
 async def test_the_same_key_again_is_the_same_message_of_a_person(session, sam):
     staff = await signed_in(sam)
     await post(staff, session, "takeover")
