@@ -12,6 +12,7 @@ from agents.llm.builtin.evidence.doubts import (
     FOR_ALL,
     TELLING,
     first_doubt,
+    is_of_other_family,
     lacks_what_was_told,
     missing,
 )
@@ -184,9 +185,15 @@ def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: Weighed, beside: 
         return None
     told = lacks_what_was_told(weighed.question, f"{text} {whole}", weighed.evidence.covered)
     doubt = "story" if told else first_doubt(weighed.question, f"{text} {whole}", FOR_ALL)
+    if not doubt and is_of_other_family(weighed.question.last, f"{_documents(cited, weighed)} {text} {whole}"):
+        doubt = "noun"
     if doubt:
         return BuiltAnswer(closest(text, likely=confidence >= LIKELY), cited, "closest", confidence, doubt=doubt)
     return BuiltAnswer(text, cited, "quote", confidence)
+
+
+def _documents(cited: Sequence[int], weighed: Weighed) -> str:
+    return " ".join(weighed.passages[at].document for at in cited)
 
 
 def _leaves_out(text: str, cited: Sequence[int], weighed: Weighed) -> bool:

@@ -11,6 +11,7 @@ from agents.llm.builtin.evidence.doubts import (
     lacks_members,
     lacks_telling_word,
     lacks_what_is_asked,
+    lacks_what_is_wanted,
     lacks_what_was_told,
     missing,
     only_in_plural,
@@ -19,6 +20,12 @@ from agents.llm.builtin.evidence.doubts import (
 )
 from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.kin import other_member
+from agents.llm.builtin.evidence.narrowed import (
+    is_price_elsewhere,
+    only_counts_them,
+    opens_elsewhere,
+    other_measure,
+)
 from agents.llm.builtin.evidence.other_thing import (
     is_price_in_other_section,
     is_price_of_other_thing,
@@ -28,6 +35,7 @@ from agents.llm.builtin.evidence.other_thing import (
 from agents.llm.builtin.evidence.rows import picked_by_number
 from agents.llm.builtin.evidence.uncovered import (
     has_other_price,
+    is_priced_apart,
     is_said_of_another,
     is_what_was_not_meant,
     lacks_what_it_does,
@@ -192,6 +200,7 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
     question, evidence = weighed.question, weighed.evidence
     unit = evidence.scored[0].unit
     quoted = f"{passage.heading} {unit.context} {unit.text}"
+    on_page = f"{passage.document} {quoted}"
     whole = f"{passage.heading} {passage.text}"
     topic = evidence.scored[0].features["topic_covered"]
     asks_size = weighed.resolved.need or need(question.last)
@@ -200,7 +209,8 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
         "opposite": conflict(question.last, whole if unit.kind == "row" else quoted),
         "kind": lacks_kind(question, evidence, passage),
         "extreme": extreme(question.last) is not None and not says_extreme(quoted) and not _compares(question, quoted),
-        "noun": lacks_what_is_asked(question.last, whole, evidence.covered),
+        "noun": lacks_what_is_asked(question.last, whole, evidence.covered)
+        or (unit.kind == "row" and lacks_what_is_wanted(question.last, on_page, evidence.covered)),
         "off topic": bool(question.wants & {"money", "number"})
         and topic < ENOUGH_OF_TOPIC
         and evidence.scored[0].features["label_named"] < 1.0,
@@ -209,6 +219,10 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
         "size": asks_size is not None,
         "it": _points_to_nothing(weighed) and evidence.confidence < SURE_OF_ANYTHING,
         "members": unit.kind == "sentence" and lacks_members(question.last, unit.text),
+        "elsewhere": is_price_elsewhere(question.last, on_page)
+        or opens_elsewhere(question.last, f"{passage.document} {whole}"),
+        "which": only_counts_them(question.last, unit),
+        "measure": other_measure(question.last, quoted),
         "plural": only_in_plural(question.last, quoted),
         "special": _is_price_of_special(question, evidence, weighed.passages),
         "heading": _is_near_by_headings_alone(evidence.scored[0]) and not _says_where_or_since_when(weighed),
@@ -216,6 +230,7 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
         "not meant": is_what_was_not_meant(question.last, quoted),
         "does": lacks_what_it_does(question.last, whole),
         "other price": has_other_price(question, unit, passage.heading, units(passage.text)),
+        "priced apart": is_priced_apart(question, units(passage.text)),
         "other thing": is_price_of_other_thing(question, unit),
         "nobody": names_nobody(question, _said_with(evidence)),
         "another": is_said_of_another(question, unit, passage.heading, units(passage.text)),

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from agents.llm.builtin.evidence.narrowed import is_for_others
 from agents.llm.builtin.evidence.numbers import beyond_limit, other_number, other_variant
-from agents.llm.builtin.question.asks import holds_exactly, wanted_kinds
+from agents.llm.builtin.question.asks import GENERIC_NOUNS, holds_exactly, noun, wanted_kinds
 from agents.llm.builtin.question.question import story
 from language.days import lacks_time_asked, with_small_times
 from language.measures import measures
@@ -179,12 +180,28 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
         return True
     named = "" if _says_kind_exactly(question, text) else question.casefold()
     for match in _ASKED_NOUN.finditer(named):
-        noun = (words(match[1]) or ("",))[0]
-        if not noun or noun in _NO_NOUN or (noun in STOP_WORDS and not match[2]):
+        named_noun = (words(match[1]) or ("",))[0]
+        if not named_noun or named_noun in _NO_NOUN or (named_noun in STOP_WORDS and not match[2]):
             continue
-        if word_share(noun, held) == 0.0 and near.get(noun, 0.0) < NEAR_WORD:
+        if word_share(named_noun, held) == 0.0 and near.get(named_noun, 0.0) < NEAR_WORD:
             return True
     return False
+
+
+_WHICH_OF = re.compile(r"\bwhich ([a-z][\w'’-]+)\b", re.IGNORECASE)
+
+
+def is_of_other_family(question: str, text: str) -> bool:
+    """Whether "which region" is asked and what is compared is named for something else: machines."""
+    held = {stem(word) for word in words(text)}
+    asked = (word for match in _WHICH_OF.finditer(question) for word in words(match[1])[:1])
+    return any(
+        word not in STOP_WORDS
+        and word not in _NO_NOUN
+        and noun(word) not in GENERIC_NOUNS
+        and not word_share(word, held)
+        for word in asked
+    )
 
 
 def _says_kind_exactly(question: str, text: str) -> bool:
@@ -284,13 +301,13 @@ _LOWER = re.compile(r"(?<![\w'’-])[a-z][\w'’-]*")
 def lacks_what_is_counted(question: str, text: str) -> bool:
     """Whether "how many people" is asked and only a name sounds like it: a plan called Team is no number of people."""
     match = _COUNTS.search(question)
-    noun = (words(match[1]) or ("",))[0] if match else ""
-    if not noun or noun in STOP_WORDS or noun == "times" or (noun in _PEOPLE and _FOR_SO_MANY.search(text)):
+    thing = (words(match[1]) or ("",))[0] if match else ""
+    if not thing or thing in STOP_WORDS or thing == "times" or (thing in _PEOPLE and _FOR_SO_MANY.search(text)):
         return False
-    if word_share(noun, {stem(word) for word in words(text)}) == 1.0:
+    if word_share(thing, {stem(word) for word in words(text)}) == 1.0:
         return False
     written = {stem(word) for found in _LOWER.findall(text) for word in words(found)}
-    return word_share(noun, written) == 0.0
+    return word_share(thing, written) == 0.0
 
 
 # What also has a length of time or a price, and is not meant where it is not named.
@@ -322,6 +339,7 @@ FOR_ALL: tuple[tuple[str, Callable[[AskedQuestion, str], bool]], ...] = (
     ("variant", lambda question, text: other_variant(question.last, text)),
     ("limit", lambda question, text: beyond_limit(question.last, text)),
     ("colour", lambda question, text: other_colour(question.last, text)),
+    ("for whom", lambda question, text: is_for_others(question.last, text)),
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.llm.builtin.evidence.features import is_negated, label_of, stems_of
-from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, topic_words
+from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, topic_words, wanted_kinds
 from agents.llm.builtin.question.question import AskedQuestion
 from language.blocks import Unit
 from language.words import rarity, word_share, words
@@ -54,6 +54,29 @@ def has_other_price(question: AskedQuestion, best: Unit, heading: str, others: S
     own = [word for word in names if not word_share(word, stems_of(heading))]
     priced = [stems_of(text) for text in _with_what_they_lean_on(others) if has_kind("amount", text)]
     return bool(own) and not any(word_share(word, text) for word in own for text in priced)
+
+
+_PRICE_OF = re.compile(r"\b(?:fees?|prices?|costs?|charges?|charged|paid|payable|extra|included?)\b", re.IGNORECASE)
+
+
+def is_priced_apart(question: AskedQuestion, others: Sequence[Unit]) -> bool:
+    """Whether a price is asked of a thing that no sentence with an amount names, and another sentence says
+    without an amount how that thing is paid: "the exam fee is paid to the institute" after what its course costs."""
+    if "money" not in question.wants:
+        return False
+    own = [word for word in question.own if word in question.topic and not wanted_kinds(word)]
+    whole = zip(others, _with_what_they_lean_on(others), strict=True)
+    with_amount = [stems_of(text) for unit, text in whole if has_kind("amount", unit.text)]
+    unpriced = [
+        stems_of(unit.text)
+        for unit in others
+        if _PRICE_OF.search(unit.text) and not has_kind("amount", unit.text) and unit.kind == "sentence"
+    ]
+    return any(
+        any(word_share(word, held) == 1.0 for held in unpriced)
+        and not any(word_share(word, held) for held in with_amount)
+        for word in own
+    )
 
 
 _LEANS_BACK = re.compile(r"^(?:it|its|they|their|this|these|both|each)\b", re.IGNORECASE)

@@ -8,6 +8,7 @@ from agents.llm.builtin import answer
 from agents.llm.builtin.evidence.numbers import other_variant
 from agents.llm.builtin.evidence.uncovered import (
     has_other_price,
+    is_priced_apart,
     is_said_of_another,
     is_what_was_not_meant,
     lacks_what_it_does,
@@ -129,3 +130,18 @@ def test_a_no_of_the_page_is_given_for_sure_and_one_about_something_else_is_not(
 
     assert band("does it run on freebsd") == "quote"
     assert band("does it run on solaris") != "quote"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_apart"),
+    [
+        ("how much is the exam", "Ten lessons, €390. The exam fee is paid to the institute.", True),
+        ("how much is the course", "The course is €390. The exam fee is paid to the institute.", False),
+        ("how much is the exam", "The exam costs €205. The exam fee is paid to the institute.", False),
+        ("what do materials cost", "An evening is £38. You pay for materials at the desk.", False),
+        ("what do materials cost", "An evening is £38. Materials are charged at the desk.", True),
+        ("when is the exam", "Ten lessons, €390. The exam fee is paid to the institute.", False),
+    ],
+)
+def test_what_is_paid_apart_has_not_the_price_that_stands_beside_it(question: str, text: str, is_apart: bool) -> None:
+    assert is_priced_apart(asked(question), units(text)) is is_apart
