@@ -20,7 +20,7 @@ class ConversationsConfig(AppConfig):
         agent_links.connect()
         home_figures.connect()
         agents_told.connect()
-        tidied_by(sweeping.sweep)
+        tidied_by("attachments that were never sent", count=sweeping.count, tidy=sweeping.sweep)
         tell_unanswered(unanswered)
         on_every_beat(end_what_is_due)
         on_every_beat(tell_again)

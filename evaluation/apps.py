@@ -14,7 +14,7 @@ class EvaluationConfig(AppConfig):
         from conversations.intake.signals import feedback_given
         from conversations.replies.runs import on_every_end
         from conversations.staff.transcript_actions import offer_in_transcripts
-        from evaluation.gaps import delete_unasked, note_feedback, note_later
+        from evaluation.gaps import count_unasked, delete_unasked, note_feedback, note_later
         from evaluation.gate import hold
         from evaluation.running import break_off, work
         from evaluation.staff import again_page, agent_links, from_transcript, version_notes
@@ -24,7 +24,7 @@ class EvaluationConfig(AppConfig):
         gated_by(hold)
         on_every_end(note_later)
         feedback_given.connect(note_feedback)
-        tidied_by(delete_unasked)
+        tidied_by("gaps that no conversation asks any more", count=count_unasked, tidy=delete_unasked)
         note_on_versions(version_notes.find)
         agent_links.connect()
         offer_in_transcripts(from_transcript.actions)

@@ -119,6 +119,11 @@ def delete_unasked(_now: datetime) -> int:
     return deleted
 
 
+def count_unasked(_now: datetime) -> int:
+    """How many gaps that would be now."""
+    return Gap.objects.filter(questions=None).count()
+
+
 def _lock_question(reply: Reply) -> Message | None:
     meant = reply.question_id or uuid.UUID(int=0)
     return Message.objects.select_for_update(of=("self",)).filter(pk=meant).first()

@@ -17,10 +17,10 @@ class MemoryConfig(AppConfig):
         from memory.offering import offer_later
         from memory.recall import recall
         from memory.staff.switch import MemorySettingsInline
-        from memory.tidying import tidy
+        from memory.tidying import count, tidy
 
         message_taken.connect(summarise_later)
         post_save.connect(offer_later, sender=Fact)
         recalled_by(recall)
-        tidied_by(tidy)
+        tidied_by("links and choices that memory needs no more", count=count, tidy=tidy)
         add_inline(MemorySettingsInline)

@@ -16,9 +16,18 @@ CHOICE_KEPT = timedelta(seconds=MAX_AGE_S)
 
 def tidy(now: datetime) -> int:
     """Returns how many rows were deleted. A choice stays as long as other data of its visitor."""
-    requests, _models = LinkRequest.objects.filter(created_at__lt=now - LinkRequest.KEPT).delete()
+    requests, _models = _old_requests(now).delete()
     choices, _models = _choices_of_nobody(now).delete()
     return requests + choices
+
+
+def count(now: datetime) -> int:
+    """How many rows that would be now."""
+    return _old_requests(now).count() + _choices_of_nobody(now).count()
+
+
+def _old_requests(now: datetime) -> QuerySet[LinkRequest]:
+    return LinkRequest.objects.filter(created_at__lt=now - LinkRequest.KEPT)
 
 
 def _choices_of_nobody(now: datetime) -> QuerySet[VisitorChoice]:

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.core.files.storage import Storage
+from django.db.models import QuerySet
 
 from conversations.models import Attachment
 from lib.files import delete_with_files, remove_files
@@ -21,11 +22,20 @@ FOLDER = "attachments"
 def sweep(now: datetime) -> int:
     """With the hourly sweep; how many rows are gone."""
     gone = 0
-    old = Attachment.objects.unsent().filter(created_at__lt=now - KEPT)
+    old = _unsent(now)
     while batch := list(old.values_list("pk", flat=True)[:BATCH]):
         gone += delete_with_files(old.filter(pk__in=batch)).rows.get("conversations.attachment", 0)
     _remove_unnamed(now - GRACE)
     return gone
+
+
+def count(now: datetime) -> int:
+    """How many rows that would be now."""
+    return _unsent(now).count()
+
+
+def _unsent(now: datetime) -> QuerySet[Attachment]:
+    return Attachment.objects.unsent().filter(created_at__lt=now - KEPT)
 
 
 def _remove_unnamed(before: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from conversations.messages.events import SessionGone
 from conversations.models import Attachment, Message, Session
@@ -43,16 +44,26 @@ def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -
     A conversation's age counts from its last message. Stops early, between batches, once `is_over` says so.
     """
     gone: list[str] = []
-    for days, kind in (
-        (settings.SESSION_RETENTION_DAYS, Session.objects.all()),
-        (settings.EMPTY_SESSION_RETENTION_DAYS, Session.objects.filter(last_seq=0)),
-    ):
-        old = kind.filter(updated_at__lt=now - timedelta(days=days)) if days else kind.none()
-        while not is_over() and (batch := list(old.order_by("updated_at").values_list("pk", flat=True)[:BATCH])):
-            delete_with_files(old.filter(pk__in=batch))  # the filter again: somebody may have just written in one
-            kept = set(Session.objects.filter(pk__in=batch).values_list("pk", flat=True))
-            gone += (str(each) for each in batch if each not in kept)
+    old = _expired(now)
+    while not is_over() and (batch := list(old.order_by("updated_at").values_list("pk", flat=True)[:BATCH])):
+        delete_with_files(old.filter(pk__in=batch))  # the filter again: somebody may have just written in one
+        kept = set(Session.objects.filter(pk__in=batch).values_list("pk", flat=True))
+        gone += (str(each) for each in batch if each not in kept)
     return gone
+
+
+def count_expired(now: datetime) -> int:
+    """How many that would be now."""
+    return _expired(now).count()
+
+
+def _expired(now: datetime) -> QuerySet[Session]:
+    is_old = Q(pk__in=())
+    if days := settings.SESSION_RETENTION_DAYS:
+        is_old |= Q(updated_at__lt=now - timedelta(days=days))
+    if days := settings.EMPTY_SESSION_RETENTION_DAYS:
+        is_old |= Q(last_seq=0, updated_at__lt=now - timedelta(days=days))
+    return Session.objects.filter(is_old)
 
 
 def tell_gone(session_ids: Iterable[str]) -> None:

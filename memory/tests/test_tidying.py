@@ -61,8 +61,9 @@ def test_one_that_fails_keeps_no_other_from_tidying_up(monkeypatch, caplog):
     def failing(now):
         raise OSError("away")
 
-    monkeypatch.setattr(tidying, "_tidied", [failing, *tidying._tidied])
+    broken = tidying.Chore("what is away", count=failing, tidy=failing)
+    monkeypatch.setattr(tidying, "_chores", [broken, *tidying._chores])
     chosen("gone", 2 * CHOICE_KEPT)
 
     assert tidying.tidy_up(NOW) == 1
-    assert "failing could not tidy up" in caplog.text
+    assert "could not tidy up what is away" in caplog.text

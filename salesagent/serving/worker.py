@@ -26,6 +26,7 @@ from knowledge.websites import asked_pages, schedule
 from lib.answers_first import wait_for_answers
 from lib.database import end_old_connections
 from lib.given_up import follower_of
+from operations.expiry import KEPT, MAX_AT_ONCE, forget_done_tasks
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,6 @@ TEND_S = 5.0  # how often abandoned, failed and old tasks are looked for
 MAX_RUN = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 BACKOFF_S = 5  # doubled with each attempt
-KEPT = timedelta(days=1)  # how long finished tasks are kept
-MAX_AT_ONCE = 200
 
 
 class BackgroundWorker:
@@ -175,8 +174,7 @@ def tend() -> None:
         same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
         if same.update(status=TaskResultStatus.READY, run_after=again):
             log.info("task %s is run again, attempt %s", task.task_path, attempts + 1)
-    old = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).values_list("pk", flat=True)
-    DBTaskResult.objects.filter(pk__in=list(old[:MAX_AT_ONCE])).delete()
+    forget_done_tasks(now)
 
 
 def _give_up(task: DBTaskResult, now: datetime) -> None:

@@ -14,7 +14,7 @@ from itertools import islice
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conversations.deletion import sessions, tidying
@@ -41,6 +41,7 @@ class Swept:
     files: int = 0
     failures: int = 0
     rows: int = 0  # of other apps, which tidy up with every sweep
+    tidied: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # those rows by what they are
     gone: list[str] = field(default_factory=list, repr=False)  # conversations that were too old, by id
 
 
@@ -48,12 +49,32 @@ def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
     """Remove everything expired; stops early, between batches, once `is_over` returns True."""
     swept = Swept(gone=sessions.delete_expired(now, is_over))
     if settings.AUDIO_RETENTION_DAYS:
-        _expire(now - timedelta(days=settings.AUDIO_RETENTION_DAYS), swept, is_over)
+        _expire(_too_old_to_hear(now), swept, is_over)
     for folder in (RECORDINGS, SPOKEN):
         _remove_orphans(folder, now - GRACE, swept, is_over)
     if not is_over():
-        swept.rows = tidying.tidy_up(now)
+        swept.tidied = tidying.tidied(now)
+        swept.rows = sum(swept.tidied.values())
     return swept
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a sweep would do now: conversations and messages that are too old, files that no row names, other rows."""
+
+    conversations: int
+    messages: int
+    files: int
+    rows: dict[str, int]
+
+
+def due(now: datetime) -> Due:
+    """Counts it, and removes nothing. What goes with an old conversation is not counted once more."""
+    messages = 0
+    if settings.AUDIO_RETENTION_DAYS:
+        messages = _too_old_to_hear(now).count()
+    files = sum(1 for folder in (RECORDINGS, SPOKEN) for some in _orphans(folder, now - GRACE) for _ in some)
+    return Due(sessions.count_expired(now), messages, files, tidying.waiting(now))
 
 
 async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_AFTER_S) -> None:
@@ -76,13 +97,17 @@ async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_A
         is_over = True  # the thread is not cancelled, and the process waits for it
 
 
-def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
+def _too_old_to_hear(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(_HAS_SOUND, created_at__lt=now - timedelta(days=settings.AUDIO_RETENTION_DAYS))
+
+
+def _expire(old: QuerySet[Message], swept: Swept, is_over: Callable[[], bool]) -> None:
     """Change the rows first and remove the files after the commit: a failure leaves a file without a row, never a row
     without its file."""
     while not is_over() and swept.failures < MAX_FAILURES:
         with transaction.atomic():
-            old = Message.objects.select_for_update().filter(_HAS_SOUND, created_at__lt=before)
-            rows = list(old.order_by("pk").values_list("pk", "audio", "tts_audio")[:BATCH])
+            locked = old.select_for_update().order_by("pk")
+            rows = list(locked.values_list("pk", "audio", "tts_audio")[:BATCH])
             expired = Message.objects.filter(pk__in=[pk for pk, _, _ in rows])
             expired.update(audio="", tts_audio="", audio_ms=None, tts_audio_ms=None)
             names = [name for _, *both in rows for name in both if name]
@@ -93,13 +118,19 @@ def _expire(before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None
 
 
 def _remove_orphans(folder: str, before: datetime, swept: Swept, is_over: Callable[[], bool]) -> None:
+    for some in _orphans(folder, before, lambda: is_over() or swept.failures >= MAX_FAILURES):
+        _remove(some, swept, is_over)
+
+
+def _orphans(folder: str, before: datetime, is_over: Callable[[], bool] = lambda: False) -> Iterator[Iterator[str]]:
+    """The files of a folder that no message names, some at a time."""
     names = _names(folder)
     while unnamed := set(islice(names, NAMES_AT_ONCE)):
-        if is_over() or swept.failures >= MAX_FAILURES:
+        if is_over():
             return
         for both in Message.objects.filter(_HAS_SOUND).values_list("audio", "tts_audio").iterator():
             unnamed.difference_update(both)
-        _remove((name for name in unnamed if _is_older(name, before)), swept, is_over)
+        yield (name for name in unnamed if _is_older(name, before))
 
 
 def _remove(names: Iterable[str], swept: Swept, is_over: Callable[[], bool]) -> None:
