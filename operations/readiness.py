@@ -109,21 +109,15 @@ def missing_migrations() -> list[tuple[str, str]]:
     return sorted(_migrations_of_the_code() - set(applied))
 
 
-def unknown_migrations() -> list[tuple[str, str]]:
-    """Those of our apps that the database has seen and the code does not know: of a newer version, mostly."""
-    ours = {app for app, _ in _migrations_of_the_code()}
-    applied = set(MigrationRecorder(connection).applied_migrations())
-    return sorted(each for each in applied - _known_to_the_code() if each[0] in ours)
+def known_to_the_code() -> frozenset[tuple[str, str]]:
+    """Every migration there is, with those that others have replaced; any other is of a newer version."""
+    with _loading:
+        return _loaded()[1]
 
 
 def _migrations_of_the_code() -> frozenset[tuple[str, str]]:
     with _loading:
         return _loaded()[0]
-
-
-def _known_to_the_code() -> frozenset[tuple[str, str]]:
-    with _loading:
-        return _loaded()[1]
 
 
 @cache

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lib import heap
+from operations.backups.unfinished import settle_if_cut_off
 
 TURN_S = 0.0005  # how long a computing thread may keep others waiting; Python's default is 0.005 s
 PREPARING = 0x5A1E5  # the advisory lock in PostgreSQL; any number that no other program uses there
@@ -29,6 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         heap.keep_small()
         sys.setswitchinterval(TURN_S)
+        if said := settle_if_cut_off():
+            self.stdout.write(said)
         if options["prepare"]:
             prepare(self.stdout)
         from salesagent.asgi import application
