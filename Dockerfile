@@ -15,5 +15,5 @@ RUN DEBUG=false python manage.py collectstatic --noinput --verbosity 0 && rm -rf
 USER app
 VOLUME ["/data", "/app/var"]
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import os, urllib.request; host = os.environ.get('ALLOWED_HOSTS', 'localhost').split(',')[0].lstrip('.*') or 'localhost'; urllib.request.urlopen(urllib.request.Request('http://127.0.0.1:' + os.environ['PORT'] + '/api/health', headers={'Host': host}))"]
+HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz')"]
 CMD ["python", "manage.py", "serve", "--prepare"]

@@ -276,9 +276,11 @@ def test_what_is_damaged_foreign_in_use_or_not_empty_is_refused_and_nothing_is_t
 
     assert "not empty" in refused(other, "restore", str(file))
     assert "is there already" in refused(shop, "backup", str(file))
+    assert other.shell(STATE) == before
     other.start()
     assert "in use" in refused(other, "restore", str(file), "--force")
     other.stop()
+    before = other.shell(STATE)  # the server has looked after its own things meanwhile
     middle = len(whole) // 2
     for damaged in (
         whole[:-20_000],
