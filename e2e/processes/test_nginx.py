@@ -118,6 +118,16 @@ async def test_a_page_sends_and_sees_the_answer_come(proxied, http, upstream):
     assert (status, shown.text) == ("running", answer)
 
 
+@pytest.mark.parametrize(
+    "said", [{}, {"X-Forwarded-For": "127.0.0.1"}, {"Host": "localhost"}, {"Forwarded": "for=::1"}]
+)
+async def test_who_comes_through_the_proxy_is_nobody_local_and_reads_no_figures(proxied, http, said):
+    """Although the proxy is on this machine, as its address says."""
+    async with http.get(f"{proxied.url}/metrics", headers=said) as answer:
+        assert answer.status == 403
+        assert "salesagent_" not in await answer.text()
+
+
 async def test_the_json_socket_answers(proxied, http):
     async with http.ws_connect(f"{proxied.url}/socket") as client:
         await client.send_json({"type": "connect"})
