@@ -260,6 +260,9 @@ def _run(wanted: dict[str, Any], files: list[int]) -> None:
             except BaseException:
                 error = traceback.format_exc()
             connections.close_all()
+            for each in connections.all(initialized_only=True):
+                if each.vendor == "postgresql":
+                    each.close_pool()  # or the database would be in use for as long as this process waits
             _send(asked, {"printed": printed.getvalue(), "error": error})
 
 
