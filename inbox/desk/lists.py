@@ -49,7 +49,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TabPart:
     """Rows of one kind in a tab, by the time that `field` has."""
 
     rows: Q
@@ -118,15 +118,15 @@ def _owed_to(sessions: QuerySet[Session], user: Any) -> QuerySet[Session]:
     return sessions.filter(speaker=Session.Speaker.STAFF, speaker_key=key_of(user.pk), answer_due_at__isnull=False)
 
 
-def _parts(user: Any, tab: Tab) -> tuple[Part, ...]:
+def _parts(user: Any, tab: Tab) -> tuple[TabPart, ...]:
     """Of what a tab is made, one below the other; each part is a range of an index."""
     mine = Q(speaker=Session.Speaker.STAFF, speaker_key=key_of(user.pk))
-    owed = Part(mine & Q(answer_due_at__isnull=False), "answer_due_at", is_newest_first=False)
+    owed = TabPart(mine & Q(answer_due_at__isnull=False), "answer_due_at", is_newest_first=False)
     if tab == "waiting":
-        return Part(Q(speaker=Session.Speaker.WAITING), "waiting_since", is_newest_first=False), owed
+        return TabPart(Q(speaker=Session.Speaker.WAITING), "waiting_since", is_newest_first=False), owed
     if tab == "mine":
-        return owed, Part(mine & Q(answer_due_at__isnull=True), "updated_at", is_newest_first=True)
-    return (Part(Q(), "updated_at", is_newest_first=True),)
+        return owed, TabPart(mine & Q(answer_due_at__isnull=True), "updated_at", is_newest_first=True)
+    return (TabPart(Q(), "updated_at", is_newest_first=True),)
 
 
 def _places(user: Any, tab: Tab, query: str, after: Place | None) -> list[Place]:

@@ -46,7 +46,7 @@ TONES = {
 }
 
 
-class DocumentList(OrderedList):
+class DocumentChangeList(OrderedList):
     """Knows which of the documents shown are copies, by one query for each agent that has some."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -95,8 +95,8 @@ class DocumentAdmin(OfAgentAdmin, FilesPages, SinglePage, ChangePage, DeletesWit
         context = {**listed_conflicts(request), **models, **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DocumentList]:
-        return DocumentList
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DocumentChangeList]:
+        return DocumentChangeList
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was read from a website is changed there: the next reading would undo what is changed here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -11,79 +11,15 @@ from django.utils import timezone
 
 from agents.tests.factories import AgentFactory, SuperuserFactory
 from fakes.embedding import WordModel
-from knowledge import reembedding, search, vectors
+from knowledge import reembedding, search
 from knowledge.indexing import claim, index, index_document
-from knowledge.models import AgentVectors, Chunk, Document, EmbeddingModel, StoredPart
+from knowledge.models import AgentVectors, Chunk, Document, StoredPart
 from knowledge.reembedding import MAX_TAKEOVERS, STEP_PARTS, embed_next, remaining
-from language import embeddings
+from knowledge.tests.reembedding.knowing import LAMPS, QUESTION, RUGS, add, finish, found, searched_by
 
 pytestmark = pytest.mark.django_db
-QUESTION = "What does the brass lamp cost?"
-LAMPS = "# Lamps\n\n## Prices\n\nThe brass lamp costs 40 euros.\n\n## Care\n\nWipe it with a dry cloth."
-RUGS = "# Rugs\n\n## Prices\n\nThe wool rug costs 90 euros."
 ONE_S = timedelta(seconds=1)
 LONG = "# Parts\n\n" + "\n\n".join(f"## Part {n}\n\nPart number {n} costs {n} euros." for n in range(3 * STEP_PARTS))
-
-
-@pytest.fixture
-def models(settings, monkeypatch):
-    """Models by the folder that they are set up in."""
-    found = {name: WordModel(name) for name in ("first", "second", "third")}
-
-    def load(folder=None):
-        model = found.get(str(folder).strip("/"))
-        if model is None:
-            raise embeddings.Unavailable("not here")
-        return model
-
-    monkeypatch.setattr(embeddings, "load", load)
-    search._indexes.clear()
-    yield found
-    search._indexes.clear()
-
-
-@pytest.fixture
-def set_up(models, settings):
-    """Set a model up, as the only process does that is left and starts with it."""
-
-    def set_up(name: str) -> WordModel:
-        settings.EMBEDDING_MODEL_DIR = f"/{name}"
-        EmbeddingModel.objects.update(used_at=None)
-        vectors.announce(timezone.now())
-        return models.get(name)
-
-    return set_up
-
-
-@pytest.fixture
-def agent(agent, set_up):
-    """One whose two documents have the vectors of the first model."""
-    set_up("first")
-    for name, text in (("Lamps", LAMPS), ("Rugs", RUGS)):
-        add(agent, name, text)
-    return agent
-
-
-def add(agent, name: str, text: str) -> Document:
-    document = Document.objects.create(agent=agent, name=name, text=text)
-    index_document(document)
-    return document
-
-
-def found(agent) -> list[tuple[str, float]]:
-    """What is found, and how near it is by words and vectors."""
-    return [(passage.text, passage.score) for passage in search.search(agent.pk, QUESTION, 3)]
-
-
-def searched_by(agent) -> str:
-    return AgentVectors.objects.get(agent=agent).key.strip("-")
-
-
-def finish() -> int:
-    steps = 0
-    while embed_next():
-        steps += 1
-    return steps
 
 
 def test_the_agent_is_searched_as_before_until_all_its_documents_are_done(agent, models, set_up):
@@ -351,65 +287,3 @@ def test_staff_see_how_far_the_change_is(agent, set_up, client):
 
     assert "1 of 2 are done" in shown
     assert "Another embedding model" not in client.get(url).content.decode()
-
-
-@pytest.fixture
-def process(settings):
-    """Let a process that is set up with this model do all it finds to do, at a time."""
-
-    def process(name: str, at: datetime) -> int:
-        settings.EMBEDDING_MODEL_DIR = f"/{name}"
-        vectors.announce(at)
-        return finish()
-
-    return process
-
-
-def test_of_processes_with_different_models_the_one_that_was_there_first_stays(agent, models, process):
-    before, now = found(agent), timezone.now()
-    read = len(models["first"].passages)
-
-    steps = [process(name, now + seconds * ONE_S) for seconds in (1, 2, 3) for name in ("second", "first")]
-
-    assert steps == [0] * 6
-    assert (searched_by(agent), models["second"].passages, len(models["first"].passages)) == ("first", [], read)
-    assert found(agent) == before
-
-
-def test_a_model_that_no_process_uses_any_more_makes_room_and_does_not_come_back(agent, models, process):
-    later = timezone.now() + EmbeddingModel.LEASE + ONE_S
-    assert process("second", later) > 0
-    assert searched_by(agent) == "second"
-
-    assert process("first", later + ONE_S) == 0
-    assert searched_by(agent) == "second"
-
-
-def test_what_a_process_with_another_model_indexes_gets_the_vectors_of_the_leading_one(agent, models, process):
-    now = timezone.now()
-    process("second", now)
-    first = models.pop("first")  # its folder is not on that machine
-    document = add(agent, "Vases", "# Vases\n\nThe blue vase costs 12 euros.")
-    document.refresh_from_db()
-    assert (document.vectors_of, searched_by(agent)) == (models["second"].key, "first")
-
-    models["first"] = first
-    process("first", now + ONE_S)
-
-    document.refresh_from_db()
-    assert models["first"].key in (document.vectors_of, document.other_vectors_of)
-    assert process("second", now + 2 * ONE_S) == 0
-
-
-def test_staff_and_the_log_are_told_that_models_differ(agent, set_up, process, client, caplog):
-    client.force_login(SuperuserFactory())
-    pages = [reverse("admin:knowledge_document_changelist"), reverse("admin:index")]
-    assert not any("different embedding models" in client.get(page).content.decode() for page in pages)
-
-    process("second", timezone.now())
-    call_command("reindex", verbosity=0)
-
-    assert "compare EMBEDDING_MODEL_DIR" in caplog.text
-    assert all("different embedding models" in client.get(page).content.decode() for page in pages)
-    set_up("second")
-    assert not any("different embedding models" in client.get(page).content.decode() for page in pages)
