@@ -73,8 +73,8 @@ from language.words import content_words, stem, words
 
 # Bands of confidence (log odds), set on all development sets; the curve is in
 # docs/built-in-answers.md.
-SURE, CLOSE = 0.9, -1.8
-SURE_WORDS_ONLY, CLOSE_WORDS_ONLY = 0.7, -1.9
+BANDS = SURE, SURE_OF_SENTENCE, CLOSE = 0.2, 1.2, -2.1  # between the first two with all that stands beside it
+BANDS_WORDS_ONLY = 0.7, 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
 # Doubts that say that the passage has not what was asked for, rather than something else about it.
 LACKS_THE_THING = frozenset({"name", "code", "place", "country", "count", "time", "sibling", "noun", "kind"})
@@ -97,21 +97,23 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
     """A quote of the best passage: sure, hedged or refused by confidence and doubts."""
     question, passages, evidence = weighed.question, weighed.passages, weighed.evidence
     confidence = evidence.confidence
-    sure, close = (SURE, CLOSE) if uses_vectors(question, passages) else (SURE_WORDS_ONLY, CLOSE_WORDS_ONLY)
+    has_vectors = uses_vectors(question, passages)
+    sure, alone, close = BANDS if has_vectors else BANDS_WORDS_ONLY
     best = passages[evidence.scored[0].passage]
     if evidence.scored[0].features["holds_code"]:
         confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
     if _is_company_fact(question, evidence.scored[0]):
-        confidence = max(confidence, sure)  # an address, a number, opening times: the company's, whose else
+        confidence = max(confidence, alone)  # an address, a number, opening times: the company's, whose else
     may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
     doubt = (_doubtful(weighed, best) or "") if may_show else ""
     unsaid: list[str] = []
     if doubt == "time" and says_other_days(question, evidence.scored[0].unit, heading_of(best)):
         doubt = _doubtful(weighed, best, besides=("time", "thing")) or ""
     if doubt in NOT_OF_A_NO and confidence >= SURE_OF_NO and says_no(question, evidence.scored[0].unit):
-        confidence, doubt = max(confidence, sure), ""
+        confidence, doubt = max(confidence, alone), ""
     if confidence >= sure and not doubt:
-        text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE)
+        near, short = (SECOND_QUOTE, WHOLE_WORDS) if confidence >= alone else (SECOND_QUOTE_UNSURE, WHOLE_WORDS_UNSURE)
+        text, shown = quoted_from(question, passages, evidence, near, short=short)
         if not is_about_company(question.last):  # "address": a street and number do not say so
             unsaid = uncovered(question, f"{_headings(passages, shown)} {text}", evidence.covered)
         if not unsaid:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.llm.builtin.evidence.confidence import confidence_features
-from agents.llm.builtin.evidence.features import unit_features
+from agents.llm.builtin.evidence.features import stems_of, unit_features
 from agents.llm.builtin.evidence.weighing import Evidence, Scored, distinct, place_of_sentence
 from agents.llm.builtin.evidence.weights import in_use
 from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.request import Passage
-from language.embeddings import INT8_SCALE
-from language.words import STOP_WORDS, WORD, plain_word, rarity, words
+from language.embeddings import INT8_SCALE, Sentence
+from language.words import STOP_WORDS, WORD, plain_word, rarity, word_share, words
+
+NOTHING_ASKED = 0.5  # how near a passage comes to a question without a content word
 
 
 def weigh_with_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
@@ -44,10 +46,39 @@ def weigh_with_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> 
         return Evidence([], -9.0, {}, {})
     scored.sort(key=lambda found: -found.score)
     passage = passages[scored[0].passage]
-    covered = asked.covered_by(passage)
+    covered = asked.covered_by(passage.sentences)
     features = confidence_features(question, passages, scored, covered)
     features |= {"worst_word_match": asked.worst(covered, question.own), "nearest_passage_cosine": vectors[top].fused}
+    features |= _of_best(asked, question, passage, scored[0])
+    scores, fused = [passage.score for passage in passages], [one.fused for one in vectors]
+    features["search_lead"] = search_lead(scores, fused, scored[0].passage)
     return Evidence(scored, weights.log_odds(features), features, covered)
+
+
+FEW_FOUND = 6  # passages; of fewer the last may be a good one too
+USUAL_LEAD = 0.4  # of questions whose answer is there, on sites with more passages than that: the median
+BEYOND_VECTORS = 2.0  # how much more the search may set it apart than vectors do: of several questions it was another's
+
+
+def search_lead(scores: Sequence[float], near: Sequence[float], best: int) -> float:
+    """How far the search sets the best passage apart from the last one it found: nothing stands out among pages that do
+    not speak of what is asked. `scores` are the search's, `near` those of vectors alone."""
+    if len(scores) < FEW_FOUND:
+        return min(scores[best], BEYOND_VECTORS * near[best], USUAL_LEAD)
+    return min(scores[best] - min(scores), BEYOND_VECTORS * (near[best] - min(near)))
+
+
+def _of_best(asked: _Asked, question: AskedQuestion, passage: Passage, best: Scored) -> dict[str, float]:
+    """How near the best sentence alone, with its headings, comes to the words of the question."""
+    sentence = passage.sentences[place_of_sentence(passage, best.unit, best.at)]
+    near = asked.of_last(asked.covered_by([sentence]), question.own)
+    held = stems_of(f"{passage.document} {passage.heading} {best.unit.context} {best.unit.text}")
+    unsaid = [share for word, share in near.items() if not word_share(word, held)]
+    return {
+        "bare_sentence_cosine": best.features["bare_sentence_cosine"],
+        "second_worst_word_match": sorted(near.values())[:2][-1] if near else NOTHING_ASKED,
+        "worst_unsaid_word_match": min(unsaid, default=1.0),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +131,11 @@ class _Asked:
     def _best(self, tokens: Any) -> Any:
         return (self._tokens @ tokens.T.astype("f4") / INT8_SCALE).max(1)
 
-    def covered_by(self, passage: Passage) -> dict[str, float]:
-        """How near the passage comes to each content word: the worst of the word's pieces, each at its best match."""
+    def covered_by(self, sentences: Sequence[Sentence]) -> dict[str, float]:
+        """How near these come to each content word: the worst of the word's pieces, each at its best match."""
         import numpy as np
 
-        tokens = np.concatenate([sentence.token_vectors for sentence in passage.sentences])
+        tokens = np.concatenate([sentence.token_vectors for sentence in sentences])
         best = self._best(tokens) if len(tokens) else np.zeros(len(self._word_of), np.float32)
         covered: dict[str, float] = {}
         for word, near in zip(self._word_of, best, strict=True):
@@ -112,8 +143,11 @@ class _Asked:
                 covered[word] = min(covered.get(word, 1.0), float(near))
         return covered
 
+    def of_last(self, covered: dict[str, float], own: Sequence[str]) -> dict[str, float]:
+        """The same for the words of the visitor's last message alone; for all, where none of them is there."""
+        mine = {part for word in own for part in words(word)} | set(own)
+        return {word: near for word, near in covered.items() if word in mine} or covered
+
     def worst(self, covered: dict[str, float], own: Sequence[str]) -> float:
         """The least covered word of the visitor's last message."""
-        mine = {part for word in own for part in words(word)} | set(own)
-        known = [near for word, near in covered.items() if word in mine] or list(covered.values())
-        return min(known, default=0.5)
+        return min(self.of_last(covered, own).values(), default=NOTHING_ASKED)

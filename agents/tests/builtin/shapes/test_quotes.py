@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from agents.llm.builtin import answer
+from agents.llm.builtin import answer, quoting
 from agents.llm.builtin.evidence.weighing import AskedQuestion, weigh
+from agents.llm.builtin.question.followups import Resolved
 from agents.llm.builtin.shapes.quote import (
     WHOLE_WORDS_UNSURE,
     heading_line,
@@ -15,6 +18,7 @@ from agents.llm.builtin.shapes.quote import (
     section_above,
     told_apart,
 )
+from agents.llm.builtin.weighed import weighed_up
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from agents.tests.builtin.conftest import Ask
 from knowledge.text.split import embed_parts, split_page
@@ -251,3 +255,38 @@ def test_the_passage_comes_whole_where_the_sentence_may_be_the_wrong_one() -> No
 
     assert "From 73 days before" not in quote(passage, scored, asked)
     assert "In the last week we keep all." in quote(passage, scored, asked, short=WHOLE_WORDS_UNSURE)
+
+
+@pytest.mark.parametrize("question", ["address of the Stanway branch", "address in stanway"])
+def test_what_stands_in_brackets_need_not_be_said_to_name_a_column(question: str) -> None:
+    head = "| | Millbrook (main surgery) | Stanway (branch) |\n| --- | --- | --- |"
+    table = f"{head}\n| Address | Mill Lane | 41 High Street |"
+
+    assert quoted(table, question) == "- **Stanway (branch)** – Address: 41 High Street"
+
+
+def test_of_what_is_not_so_sure_all_that_stands_beside_it_is_shown(encoder: Encoder) -> None:
+    rest = " ".join(f"Room {at} on the upper floor is let to clubs of the town in the evening." for at in range(2, 7))
+    page = f"# Halls\n\nThe Corn Exchange seats 220 people. {rest} Chairs are carried by those who hire it."
+    parts = split_page(page)
+    vectors = embed_parts(encoder, parts)
+    found = [
+        Passage("1", "halls.md", part.heading, part.text, sentences=tuple(own))
+        for part, own in zip(parts, vectors, strict=True)
+    ]
+    question = "how many people does the Corn Exchange seat"
+    seen = weighed_up(
+        ChatRequest("Ada", "", (PastMessage("user", question),), tuple(found)),
+        Resolved(question, question),
+        encoder,
+        lone=True,
+    )
+
+    def text(confidence: float) -> str:
+        answered = quoting.quoted(replace(seen, evidence=replace(seen.evidence, confidence=confidence)))
+        assert answered.band == "quote"
+        return answered.text
+
+    assert "220 people" in text(quoting.SURE_OF_SENTENCE)
+    assert "Chairs are carried" not in text(quoting.SURE_OF_SENTENCE)
+    assert "Chairs are carried" in text(quoting.SURE)
