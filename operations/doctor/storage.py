@@ -75,9 +75,8 @@ def disk() -> Iterator[Finding]:
     if connection.vendor == "sqlite":
         places["database"] = Path(str(connection.settings_dict["NAME"])).parent
     for name, folder in places.items():
-        if not folder.exists():
-            continue
-        free = shutil.disk_usage(folder).free
+        # A folder that is made with its first file will be on the disk of the nearest one that is there.
+        free = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
         words = f"{free / 1e9:.1f} GB are free on the disk of the {name}."
         if free < FULL_BYTES:
             yield broken("disk", words, "Free some space: nothing can be stored soon.")

@@ -18,7 +18,7 @@ from fakes.openai import FakeOpenAI
 from fakes.scripts import Script
 from knowledge.models import Document
 from leads.staff.agent_questions import CONSOLE
-from operations.doctor import services, work
+from operations.doctor import services, storage, work
 from salesagent.serving.worker import BackgroundWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +45,15 @@ def test_a_healthy_site_has_nothing_broken(settings):
     assert code == 0
     assert {"settings", "database", "migrations", "redis", "disk", "media", "model", "mail", "tasks"} <= set(found)
     assert not [each for each in found.values() if each["grade"] == "error"]
+
+
+def test_the_disk_is_looked_at_before_the_first_file_is_stored(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "var" / "media"
+
+    found = list(storage.disk())
+
+    assert "of the media" in found[0].words
+    assert not settings.MEDIA_ROOT.exists()
 
 
 def test_a_person_reads_a_line_each(settings):
