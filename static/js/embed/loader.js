@@ -78,7 +78,8 @@ iframe{width:400px;height:min(680px,100% - 40px)}
   launcher.oncommand = () => (isOpen ? close() : open());
   shadow.append(launcher);
 
-  /** @template {keyof HTMLElementTagNameMap} Tag @param {Tag} tag @param {string} [name] @param {string?} [label] @param {string} [text] */
+  /** @template {keyof HTMLElementTagNameMap} Tag @param {Tag} tag @param {string} [name] @param {string?} [label] @param {string} [text]
+   * @returns {HTMLElementTagNameMap[Tag] & { oncommand: () => void }} */
   function element(tag, name = "", label = null, text = "") {
     /** @type {any} */
     const made = document.createElement(tag);
