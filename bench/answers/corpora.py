@@ -36,6 +36,9 @@ WRITTEN_AS_FOUND = (
     "town",
     "toolhire",
     "vets",
+    "campers",
+    "labkit",
+    "nursery",
 )
 PAGES = {
     "demo": HERE.parents[1] / "knowledge" / "demo",
@@ -48,7 +51,7 @@ PAGES = {
 EVERYDAY = {f"everyday-{corpus}": corpus for corpus in ("clinic", "saas", "bikes")}
 SETS = {"demo": "demo", "clinic": "clinic", "saas": "saas", **EVERYDAY, **{name: name for name in WRITTEN_AS_FOUND}}
 # Sets that nothing is ever tuned on: their questions are asked, only figures are shown.
-UNSEEN: set[str] = set()
+UNSEEN = {"campers", "labkit", "nursery"}
 _KEPT_ELSEWHERE: dict[str, Path] = {}
 
 

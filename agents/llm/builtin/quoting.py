@@ -73,7 +73,7 @@ from language.words import content_words, stem, words
 
 # Bands of confidence (log odds), set on all development sets; the curve is in
 # docs/built-in-answers.md.
-BANDS = SURE, SURE_OF_SENTENCE, CLOSE = 0.2, 1.2, -2.1  # between the first two with all that stands beside it
+BANDS = SURE, SURE_OF_SENTENCE, CLOSE = 0.6, 1.2, -2.1  # between the first two with all that stands beside it
 BANDS_WORDS_ONLY = 0.7, 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
 # Doubts that say that the passage has not what was asked for, rather than something else about it.
