@@ -29,28 +29,22 @@ def _executor() -> ThreadPoolExecutor:
 
 def with_fresh_connection(function: Callable[P, R]) -> Callable[P, R]:
     """Decorates a function that uses the ORM on a foreign thread, outside a request: closes its connection after it."""
-
-    @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        close_old_connections()
-        try:
-            return function(*args, **kwargs)
-        finally:
-            close_old_connections()
-
-    return run
+    return _between(close_old_connections, function)
 
 
 def with_kept_connection(function: Callable[P, R]) -> Callable[P, R]:
     """The same for work that visitors wait for: a connection to a SQLite file stays open for the thread's next call."""
+    return _between(end_old_connections, function)
 
+
+def _between(look_after_connections: Callable[[], None], function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        end_old_connections()
+        look_after_connections()
         try:
             return function(*args, **kwargs)
         finally:
-            end_old_connections()
+            look_after_connections()
 
     return run
 

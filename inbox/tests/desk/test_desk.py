@@ -29,18 +29,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sam(db):
-    return StaffFactory(username="sam", first_name="Sam", may=[ANSWER])
-
-
-@pytest.fixture
-def client(sam):
-    client = Client()
-    client.force_login(sam)
-    return client
-
-
-@pytest.fixture
 async def desk(sam):
     client = AsyncClient()
     await client.aforce_login(sam)

@@ -5,34 +5,19 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from conversations.models import Session
 from conversations.tests.factories import MessageFactory, SessionFactory
-from inbox.availability import ANSWER
 from inbox.desk import lists, searching
 from inbox.people import key_of
-from inbox.tests.factories import StaffFactory
 from leads.tests.factories import LeadFactory
 from lib.staff import home
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the pages ask the database from threads of its own
 NOW = timezone.now()
-
-
-@pytest.fixture
-def sam(db):
-    return StaffFactory(username="sam", first_name="Sam", may=[ANSWER])
-
-
-@pytest.fixture
-def client(sam):
-    client = Client()
-    client.force_login(sam)
-    return client
 
 
 def talk(agent, words="Hello", *, minutes=0, **fields):
