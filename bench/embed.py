@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from bench.lighthouse import CATEGORIES, report
 from fakes.browser import CHROMIUM
-from fakes.host import Host, host
 from fakes.site import SEEDED, Site, site
+from fakes.websites.host import Host, host
 
 PEERS = {
     "open-chat-studio-widget 0.6.0": 51_347,

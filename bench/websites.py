@@ -44,8 +44,8 @@ def _measure() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesagent.settings")
     django.setup()
     from agents.models import Agent
-    from fakes.large_shop import LargeShop
-    from fakes.website import website
+    from fakes.websites.large_shop import LargeShop
+    from fakes.websites.website import website
     from knowledge.models import Website
     from knowledge.websites import reading
 

@@ -10,7 +10,7 @@ import pytest
 
 from fakes.patience import PATIENCE_S, wait_until
 from fakes.site import MAKE_AGENT, site
-from fakes.website import website
+from fakes.websites.website import website
 
 pytestmark = pytest.mark.process
 

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Frame, FrameLocator, Locator, Page
 
 from e2e.conftest import SCHEMES, Visit, taking_files
-from fakes.host import Host, host
 from fakes.openai import FakeOpenAI
 from fakes.site import Site
+from fakes.websites.host import Host, host
 
 LIST = "from agents.models import Agent; Agent.objects.filter(slug='ada').update(hosts={hosts!r}, accent='#aa2200')"
 LIST_DEMO = "from agents.models import Agent; Agent.objects.filter(slug='demo').update(hosts={hosts!r})"

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.journeys.embed.conftest import LIST, Shop
-from fakes.host import host
 from fakes.scripts import Script
+from fakes.websites.host import host
 
 pytestmark = pytest.mark.browser
 ANSWER = ".message--assistant[data-status=complete]"

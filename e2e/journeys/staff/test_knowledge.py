@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.journeys.staff.test_staff import sign_in
 from fakes.site import MAKE_AGENT, site
-from fakes.website import website
+from fakes.websites.website import website
 from knowledge.tests.files import a_docx, a_pptx, an_epub, an_odt, an_rtf, an_xlsx, word_paragraph
 from knowledge.tests.pdfs import a_pdf, locked
 

@@ -8,8 +8,8 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from agents.tests.factories import AgentFactory
-from fakes.website import Website as FakeSite
-from fakes.website import website as fake_site
+from fakes.websites.website import Website as FakeSite
+from fakes.websites.website import website as fake_site
 from knowledge.models import Website
 from knowledge.websites import asked_pages, reading
 from knowledge.websites.fetching import Fetcher

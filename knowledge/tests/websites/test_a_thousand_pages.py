@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from fakes.large_shop import ARTICLES, DEAD, GUIDES, NEW, LargeShop
 from fakes.patience import PATIENCE_S, wait_until
-from fakes.website import Website as FakeSite
+from fakes.websites.large_shop import ARTICLES, DEAD, GUIDES, NEW, LargeShop
+from fakes.websites.website import Website as FakeSite
 from knowledge.indexer import index_next
 from knowledge.models import Chunk, Document, WebPage, Website
 from knowledge.search import search

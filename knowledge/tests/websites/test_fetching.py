@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 from aiohttp.abc import AbstractResolver
 
-from fakes.website import Website, website
+from fakes.websites.website import Website, website
 from knowledge.websites import fetching
 from knowledge.websites.fetching import Fetcher, NotFetched, checked_url
 from knowledge.websites.networks import may_connect

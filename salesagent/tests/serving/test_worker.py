@@ -14,7 +14,7 @@ from conversations.tests.factories import MessageFactory
 from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S, wait_until
 from fakes.scripts import Script
-from fakes.website import website
+from fakes.websites.website import website
 from knowledge.models import Website
 from knowledge.websites import schedule
 from leads.model_reading import read_by_model

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass, field
 
-from fakes.website import Website
+from fakes.websites.website import Website
 
 PRODUCTS, GERMAN, ARTICLES, GUIDES = 610, 120, 200, 60
 COPIES, MOVED, BY_SCRIPTS, DEAD, SLOW, KEPT_OUT = 15, 20, 4, 6, 3, 5

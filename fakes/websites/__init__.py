@@ -1,0 +1,1 @@
+"""Web sites of others: read for knowledge, or with an agent embedded in them."""
