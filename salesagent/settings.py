@@ -28,6 +28,9 @@ VERSION = "0.1.0"
 # Read when numpy is loaded. One thread multiplies a question's vectors in less than a millisecond. A second thread
 # would spin until it has a free core: 8 ms instead of 0.7 for a shortlist, docs/performance.md.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Read when onnxruntime is loaded. Without it, its wheels note how they are used in a file below ~/.cache, to be sent
+# to their maker.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # --- Where it serves --------------------------------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1")
