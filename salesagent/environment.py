@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -154,8 +155,8 @@ def make_private(file: Path) -> None:
 
     Its journals get the same mode. An existing folder keeps its mode, because others may use it.
     """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(OSError):  # it belongs to another account, or the disk is read-only
+    with contextlib.suppress(OSError):  # it belongs to another account, or the disk is read-only: who opens it will say
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
         if file.stat().st_mode & 0o077:
             file.chmod(0o600)
@@ -167,9 +168,12 @@ def secret_key(given: str, file: Path, *, must_be_given: bool) -> str:
         return given
     if must_be_given:
         raise ImproperlyConfigured("SECRET_KEY is missing and ALLOWED_HOSTS names a public host; set SECRET_KEY.")
-    if file.is_file():
+    try:
+        if not file.is_file():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
         return file.read_text().strip()
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(secrets.token_urlsafe(48))
-    return file.read_text().strip()
+    except OSError as error:
+        mend = f"set SECRET_KEY, or give {file.parent} to the account that serves (user id {os.geteuid()})."
+        raise ImproperlyConfigured(f"SECRET_KEY is not set, and {file} fails: {error.strerror}; {mend}") from error

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lib import heap
@@ -33,7 +35,10 @@ class Command(BaseCommand):
         if said := settle_if_cut_off():
             self.stdout.write(said)
         if options["prepare"]:
-            prepare(self.stdout)
+            try:
+                prepare(self.stdout)
+            except OperationalError as error:
+                raise CommandError(f"The database cannot be used. {what_to_do()}") from error
         from salesagent.asgi import application
         from salesagent.serving.server import DrainingServer
         from salesagent.serving.warming import warm_up
@@ -61,6 +66,15 @@ def prepare(stdout: Any) -> None:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0)
         call_command("seed", stdout=stdout)
+
+
+def what_to_do() -> str:
+    """What whoever starts a server looks at when its database cannot be used. It never has the address: a password may
+    be in it."""
+    if connection.vendor == "sqlite":
+        folder = Path(str(connection.settings_dict["NAME"])).parent
+        return f"Give {folder} and its files to the account that serves (user id {os.geteuid()}), or set DATABASE_URL."
+    return "Look at DATABASE_URL, and whether PostgreSQL runs there."
 
 
 @contextmanager
