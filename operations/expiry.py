@@ -38,8 +38,9 @@ def due(now: datetime) -> dict[str, int]:
     found = sweeping.due(now)
     return {
         "conversations that are too old": found.conversations,
+        "files of those conversations": found.files_of_conversations,
         "messages whose recordings are too old": found.messages,
-        "sound files that no message names": found.files,
+        "sound files of those messages, or that no message names": found.files,
         **found.rows,
         "tasks done more than a day ago": _done(now).count(),
     }
@@ -53,8 +54,9 @@ def purge(now: datetime) -> tuple[dict[str, int], int]:
         tasks += some
     gone = {
         "conversations that were too old": len(swept.gone),
+        "files of those conversations": swept.files_of_gone,
         "messages whose recordings were too old": swept.messages,
-        "sound files of those, or that no message named": swept.files,
+        "sound files of those messages, or that no message named": swept.files,
         **swept.tidied,
         "tasks done more than a day ago": tasks,
     }

@@ -38,15 +38,22 @@ def _delete(session: Session, note: Callable[[], None] | None) -> None:
     delete_with_files(Session.objects.filter(pk=session.pk))
 
 
-def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -> list[str]:
+def delete_expired(
+    now: datetime,
+    is_over: Callable[[], bool] = lambda: False,
+    note_files: Callable[[int], None] = lambda count: None,
+) -> list[str]:
     """Delete the conversations that are older than the settings allow. Returns their ids, for `tell_gone`.
 
-    A conversation's age counts from its last message. Stops early, between batches, once `is_over` says so.
+    A conversation's age counts from its last message. Stops early, between batches, once `is_over` says so; after each
+    batch `note_files` is told how many files went with it.
     """
     gone: list[str] = []
     old = _expired(now)
     while not is_over() and (batch := list(old.order_by("updated_at").values_list("pk", flat=True)[:BATCH])):
-        delete_with_files(old.filter(pk__in=batch))  # the filter again: somebody may have just written in one
+        # The filter again: somebody may have just written in one.
+        gone_with = delete_with_files(old.filter(pk__in=batch))
+        note_files(sum(gone_with.files.values()))
         kept = set(Session.objects.filter(pk__in=batch).values_list("pk", flat=True))
         gone += (str(each) for each in batch if each not in kept)
     return gone
@@ -55,6 +62,17 @@ def delete_expired(now: datetime, is_over: Callable[[], bool] = lambda: False) -
 def count_expired(now: datetime) -> int:
     """How many that would be now."""
     return _expired(now).count()
+
+
+def count_files_of_expired(now: datetime) -> int:
+    """How many files would go with them: recordings, spoken answers, and what visitors attached."""
+    attached = Attachment.objects.filter(session__in=_expired(now)).count()
+    return attached + sound_files(Message.objects.filter(session__in=_expired(now)))
+
+
+def outlasting(messages: QuerySet[Message], now: datetime) -> QuerySet[Message]:
+    """Those of them whose conversations are not deleted now."""
+    return messages.exclude(session__in=_expired(now))
 
 
 def _expired(now: datetime) -> QuerySet[Session]:
@@ -82,5 +100,9 @@ def attachment_count(session: Session) -> int:
 @in_database
 def recording_count(session: Session) -> int:
     """How many sound files would be deleted with a session, the visitor's and the agent's."""
-    messages = Message.objects.filter(session=session)
+    return sound_files(Message.objects.filter(session=session))
+
+
+def sound_files(messages: QuerySet[Message]) -> int:
+    """How many sound files these messages have, the visitors' and the agents'."""
     return messages.exclude(audio="").count() + messages.exclude(tts_audio="").count()

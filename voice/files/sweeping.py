@@ -37,6 +37,7 @@ _HAS_SOUND = ~Q(audio="") | ~Q(tts_audio="")
 class Swept:
     """The result of a sweep: messages with expired sound, removed files, failures, and rows of other apps."""
 
+    files_of_gone: int = 0  # of the conversations that were too old
     messages: int = 0
     files: int = 0
     failures: int = 0
@@ -44,10 +45,14 @@ class Swept:
     tidied: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # those rows by what they are
     gone: list[str] = field(default_factory=list, repr=False)  # conversations that were too old, by id
 
+    def note_files_of_gone(self, count: int) -> None:
+        self.files_of_gone += count
+
 
 def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
     """Remove everything expired; stops early, between batches, once `is_over` returns True."""
-    swept = Swept(gone=sessions.delete_expired(now, is_over))
+    swept = Swept()
+    swept.gone = sessions.delete_expired(now, is_over, swept.note_files_of_gone)
     if settings.AUDIO_RETENTION_DAYS:
         _expire(_too_old_to_hear(now), swept, is_over)
     for folder in (RECORDINGS, SPOKEN):
@@ -60,21 +65,24 @@ def sweep(now: datetime, is_over: Callable[[], bool] = lambda: False) -> Swept:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a sweep would do now: conversations and messages that are too old, files that no row names, other rows."""
+    """What a sweep would do now: conversations and messages that are too old, files, and other rows."""
 
     conversations: int
+    files_of_conversations: int
     messages: int
-    files: int
+    files: int  # sound files of those messages, and of no message
     rows: dict[str, int]
 
 
 def due(now: datetime) -> Due:
     """Counts it, and removes nothing. What goes with an old conversation is not counted once more."""
-    messages = 0
+    messages = files = 0
     if settings.AUDIO_RETENTION_DAYS:
-        messages = _too_old_to_hear(now).count()
-    files = sum(1 for folder in (RECORDINGS, SPOKEN) for some in _orphans(folder, now - GRACE) for _ in some)
-    return Due(sessions.count_expired(now), messages, files, tidying.waiting(now))
+        old = sessions.outlasting(_too_old_to_hear(now), now)
+        messages, files = old.count(), sessions.sound_files(old)
+    files += sum(1 for folder in (RECORDINGS, SPOKEN) for some in _orphans(folder, now - GRACE) for _ in some)
+    files_of_conversations = sessions.count_files_of_expired(now)
+    return Due(sessions.count_expired(now), files_of_conversations, messages, files, tidying.waiting(now))
 
 
 async def keep_swept(*, every_s: float = EVERY_S, first_after_s: float = FIRST_AFTER_S) -> None:
