@@ -6,6 +6,8 @@ from limits import parse
 
 from access import rates
 
+pytestmark = pytest.mark.storage  # counted in Redis where there is one
+
 
 def test_the_hit_over_the_limit_is_refused_with_a_time():
     limit = parse("2/minute")

@@ -306,6 +306,7 @@ async def test_an_account_may_have_more(server: FakeOpenAI, settings):
     assert len(sound) == SOUND_BYTES
 
 
+@pytest.mark.storage
 async def test_who_gets_no_slot_of_the_account_soon_is_sent_on(server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(smallest, "WAIT_S", 0.2)
 
@@ -316,6 +317,7 @@ async def test_who_gets_no_slot_of_the_account_soon_is_sent_on(server: FakeOpenA
     assert server.spoken == []
 
 
+@pytest.mark.storage
 @pytest.mark.parametrize("fault", [Spoken(status=500), Spoken(cut_after_bytes=PIECE_BYTES), Spoken(garbage=True)])
 async def test_a_failed_request_gives_its_slot_back(server: FakeOpenAI, fault: Spoken):
     server.say(fault)
@@ -325,6 +327,7 @@ async def test_a_failed_request_gives_its_slot_back(server: FakeOpenAI, fault: S
         pass
 
 
+@pytest.mark.storage
 async def test_closing_gives_the_slot_back(server: FakeOpenAI):
     server.say(Spoken(rtf=5.0))
     async with aclosing(SmallestSpeaker().stream(TEXT, Voice())) as pieces:
