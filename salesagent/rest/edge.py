@@ -18,10 +18,20 @@ TOKEN_HEADER = "X-Visitor-Token"  # noqa: S105 the name of a header
 @sync_and_async_middleware
 def ApiEdge(get_response):  # type: ignore[no-untyped-def]
     if not iscoroutinefunction(get_response):
-        return lambda request: _finished(request, get_response(request))
+
+        def plain_middleware(request: HttpRequest) -> HttpResponseBase:
+            response = get_response(request)
+            if _is_head_of_a_get(request, response):
+                response = _without_body(get_response(request))
+            return _finished(request, response)
+
+        return plain_middleware
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = _finished(request, await get_response(request))
+        response = await get_response(request)
+        if _is_head_of_a_get(request, response):
+            response = _without_body(await get_response(request))
+        response = _finished(request, response)
         if response.streaming:  # it may last for minutes and does not need this request's connection
             await sync_to_async(close_old_connections)()
         return response
@@ -38,6 +48,29 @@ def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
         response[TOKEN_HEADER] = token
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _is_head_of_a_get(request: HttpRequest, refused: HttpResponseBase) -> bool:
+    """Whether a HEAD was refused at an address that takes GET. The request is a GET from then on."""
+    if request.method != "HEAD" or refused.status_code != 405 or "GET" not in refused.get("Allow", ""):
+        return False
+    if not is_api(request.path_info):
+        return False
+    request.method = request.META["REQUEST_METHOD"] = "GET"
+    return True
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """Its status and headers alone; a stream does not begin."""
+    if isinstance(response, HttpResponse):
+        length = len(response.content)
+        response.content = b""
+        response.headers["Content-Length"] = str(length)
+        return response
+    head = HttpResponse(status=response.status_code, headers=dict(response.items()))
+    # Files are closed with the response that is sent; Django has no other name for them.
+    head._resource_closers += response._resource_closers  # type: ignore[attr-defined]
+    return head
 
 
 def is_api(path: str) -> bool:

@@ -47,6 +47,18 @@ async def test_without_a_stream_both_messages_are_answered(upstream, session, vi
     assert answer["created_at"].endswith("Z")
 
 
+async def test_head_of_a_stream_has_its_headers_and_does_not_begin_it(upstream, session, visitor):
+    upstream.then(HELD)
+    sent = await send(visitor, session, **STREAM)
+    await until_text(events(sent.streaming_content))
+
+    head = await visitor.head(path(session, "stream"))
+
+    upstream.go_on()
+    assert (head.status_code, head["Content-Type"], head.content) == (200, "text/event-stream", b"")
+    assert "Content-Length" not in head
+
+
 async def test_a_stream_tells_each_piece_and_the_end(upstream, session, visitor):
     upstream.then(HELD)
 

@@ -46,14 +46,12 @@ def test_an_agent_that_is_not_there_is_not_found_malformed_ids_too(ask, method, 
     }
 
 
-@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "OPTIONS", "HEAD", "BREW"])
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "OPTIONS", "BREW"])
 def test_a_method_an_address_does_not_take_is_named_with_those_it_takes(ask, method):
     response = ask(method, "/agents")
 
-    assert response.status_code == 405
     assert set(re.findall(r"\w+", response["Allow"])) == {"GET", "POST"}
-    if method != "HEAD":
-        is_problem(response, 405, "Method Not Allowed")
+    is_problem(response, 405, "Method Not Allowed")
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
