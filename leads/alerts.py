@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
+from limits import parse
 
-from leads.models import Alert, Lead, LeadSettings
+from access import rates
+from leads.models import Alert, Fact, Lead, LeadSettings
 from lib.text import shorten
 
 log = logging.getLogger(__name__)
@@ -21,6 +24,8 @@ log = logging.getLogger(__name__)
 FIRST_S = 10  # so that what a visitor says in one go is one e-mail
 GROWN_S = 120  # later ones at most once in two minutes
 SUBJECT_CHARS = 120
+PER_AGENT = parse("10 per 10 minutes")  # e-mails; what comes beyond is told together, some minutes later
+MAX_TOGETHER = 50  # leads in one e-mail
 
 
 def owe(lead: Lead) -> None:
@@ -54,12 +59,19 @@ def send_alert(alert_id: str) -> None:
     if alert is None:
         return
     try:
-        message = composed(alert)
+        rates.count(PER_AGENT, "alerted", str(alert.lead.agent_id))
+    except rates.RateLimited as limited:
+        _hold(alert, limited.retry_after_s)
+        return
+    told = [alert, *_claimed_with(alert)]
+    try:
+        message = composed(alert) if len(told) == 1 else composed_together(told)
         message.send()
     except Exception as error:  # each mail service has errors of its own; their texts may hold addresses and keys
-        _failed(alert, type(error).__name__)
+        for each in told:
+            _failed(each, type(error).__name__)
         return
-    Alert.objects.filter(pk=alert.pk).update(
+    Alert.objects.filter(pk__in=[each.pk for each in told]).update(
         state=Alert.State.SENT, sent_at=timezone.now(), error="", addresses="\n".join(message.to)
     )
 
@@ -76,6 +88,30 @@ def _claimed(alert_id: str) -> Alert | None:
     alert.next_attempt_at = timezone.now() + Alert.LEASE
     alert.save(update_fields=["attempts", "next_attempt_at"])
     return alert
+
+
+def _hold(alert: Alert, wait_s: int) -> None:
+    """Put off an alert that would be one e-mail too many. It is no attempt, and the next e-mail tells it as well."""
+    alert.attempts -= 1
+    alert.error = Alert.HELD
+    alert.next_attempt_at = timezone.now() + timedelta(seconds=wait_s)
+    with transaction.atomic():
+        alert.save(update_fields=["attempts", "error", "next_attempt_at"])
+        enqueue(alert)
+
+
+@transaction.atomic
+def _claimed_with(alert: Alert) -> list[Alert]:
+    """Those of the same agent that were put off, under the same lease; their own tasks come back if it runs out."""
+    held = Alert.objects.select_for_update(of=("self",), skip_locked=True).select_related("lead")
+    held = held.filter(lead__agent=alert.lead.agent_id, state=Alert.State.WAITING, error=Alert.HELD)
+    claimed = list(held.exclude(pk=alert.pk).order_by("created_at")[: MAX_TOGETHER - 1])
+    for each in claimed:
+        each.attempts += 1
+        each.error = ""
+        each.next_attempt_at = alert.next_attempt_at
+    Alert.objects.bulk_update(claimed, ["attempts", "error", "next_attempt_at"])
+    return claimed
 
 
 def _failed(alert: Alert, why: str) -> None:
@@ -96,8 +132,7 @@ def composed(alert: Alert) -> EmailMessage:
     lead = alert.lead
     facts = list(lead.facts.current().exclude(is_declined=True).order_by("created_at"))
     told_before = Alert.objects.filter(lead=lead, state=Alert.State.SENT).order_by("sent_at").first()
-    what = ", ".join(f"{fact.label}: {fact.value}" for fact in facts if fact.kind not in {"name", "email", "phone"})
-    subject = _("Lead: %(who)s") % {"who": lead} + (f" – {what}" if what else "")
+    subject = _("Lead: %(who)s") % {"who": _who_and_what(lead, facts)}
     lines = [
         *(f"{fact.label}: {fact.value}\n    {_('their words')}: “{_in_a_line(fact.words)}”" for fact in facts),
         "",
@@ -106,17 +141,44 @@ def composed(alert: Alert) -> EmailMessage:
         _("Score %(score)s, stage %(stage)s") % {"score": lead.score, "stage": lead.get_stage_display()},
         _("The lead with its conversation: %(url)s") % {"url": address_of(lead)},
     ]
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
-    headers = {"Message-ID": f"<{alert.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
-    if told_before:
-        headers["In-Reply-To"] = headers["References"] = f"<{told_before.pk}@{domain}>"
+    in_thread = _message_id(told_before.pk) if told_before else ""
     return EmailMessage(
         subject=shorten(_in_a_line(subject), SUBJECT_CHARS),
         body="\n".join(lines),
         to=LeadSettings.objects.get(agent=lead.agent_id).addresses,
         reply_to=[lead.email] if lead.email else None,
-        headers=headers,
+        headers={
+            "Message-ID": _message_id(alert.pk),
+            "Auto-Submitted": "auto-generated",
+            **({"In-Reply-To": in_thread, "References": in_thread} if in_thread else {}),
+        },
     )
+
+
+def composed_together(alerts: list[Alert]) -> EmailMessage:
+    """One e-mail about several leads of one agent, where one for each would be too many."""
+    agent = alerts[0].lead.agent
+    lines = [_("So many leads came at once that this e-mail tells of all of them:")]
+    for lead in (alert.lead for alert in alerts):
+        facts = lead.facts.current().exclude(is_declined=True).order_by("created_at")
+        lines.append(f"{_in_a_line(_who_and_what(lead, facts))}\n{address_of(lead)}")
+    subject = _("%(count)s leads of %(agent)s") % {"count": len(alerts), "agent": agent.name}
+    return EmailMessage(
+        subject=shorten(_in_a_line(subject), SUBJECT_CHARS),
+        body="\n\n".join(lines),
+        to=LeadSettings.objects.get(agent=agent).addresses,
+        headers={"Message-ID": _message_id(f"together-{alerts[0].pk}"), "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _who_and_what(lead: Lead, facts: Iterable[Fact]) -> str:
+    what = ", ".join(f"{fact.label}: {fact.value}" for fact in facts if fact.kind not in {"name", "email", "phone"})
+    return f"{lead} – {what}" if what else str(lead)
+
+
+def _message_id(name: object) -> str:
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    return f"<{name}@{domain}>"
 
 
 def address_of(lead: Lead) -> str:

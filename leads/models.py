@@ -349,6 +349,7 @@ class Alert(models.Model):
     # After these the next attempt; some twelve hours in all. A server that is away for a night loses nothing.
     BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 3600, 7200, 14400, 14400))
     LEASE = timedelta(minutes=2)  # longer than sending may take
+    HELD = "RateLimited"  # the error of one that waits because the agent has sent many
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("lead"))

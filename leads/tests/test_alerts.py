@@ -7,7 +7,10 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from limits import parse
 
+from access import rates
+from agents.models import Agent
 from conversations.tests.factories import MessageFactory
 from leads import alerts
 from leads.models import Alert, LeadSettings
@@ -155,3 +158,57 @@ def test_an_alert_whose_lead_is_gone_is_no_fault(lead):
 
     assert mail.outbox == []
     assert not MessageFactory._meta.model.objects.exists()
+
+
+@pytest.fixture
+def flood(lead, monkeypatch):
+    """Five leads at once, where two e-mails may be sent."""
+    monkeypatch.setattr(alerts, "PER_AGENT", parse("2 per 10 minutes"))
+    leads = [lead, *(LeadFactory(agent=lead.agent, email=f"v{n}@example.org", name=f"Visitor {n}") for n in range(4))]
+    for each in leads:
+        alerts.owe(each)
+    return [send(each.alerts.get()) for each in leads]
+
+
+def test_a_flood_of_leads_makes_no_flood_of_e_mail_and_nothing_is_lost(flood):
+    assert len(mail.outbox) == 2
+    held = flood[2:]
+    assert {(each.state, each.error, each.attempts) for each in held} == {("waiting", Alert.HELD, 0)}
+    for each in held:
+        owed = DBTaskResult.objects.filter(args_kwargs__args=[str(each.pk)]).order_by("-run_after").first()
+        assert owed.run_after == each.next_attempt_at
+
+
+def test_what_was_put_off_is_told_in_one_e_mail(flood):
+    rates.forget()  # as ten minutes do
+
+    for each in flood[2:]:
+        send(each)
+
+    told = mail.outbox[2:]
+    assert len(told) == 1
+    assert told[0].subject == f"3 leads of {flood[2].lead.agent.name}"
+    assert all(f"Visitor {n}\nhttp" in told[0].body for n in (1, 2, 3))
+    assert not Alert.objects.exclude(state=Alert.State.SENT).exists()
+    assert not told[0].reply_to
+
+
+def test_a_mail_server_that_refuses_the_one_e_mail_leaves_each_to_be_tried_again(flood, settings):
+    rates.forget()
+    settings.EMAIL_BACKEND = f"{__name__}.Away"
+
+    send(flood[2])
+
+    waiting = Alert.objects.filter(state=Alert.State.WAITING)
+    assert {(each.error, each.attempts) for each in waiting} == {("ConnectionRefusedError", 1)}
+    assert waiting.count() == 3
+
+
+def test_one_agent_s_flood_puts_off_no_other_agent_s_alert(flood):
+    other = LeadFactory(email="di@example.org", agent=Agent.objects.create(name="Bo", slug="bo"))
+    LeadSettings.objects.create(agent=other.agent, alert_addresses="bo@x.example")
+    alerts.owe(other)
+
+    send(other.alerts.get())
+
+    assert mail.outbox[-1].to == ["bo@x.example"]
