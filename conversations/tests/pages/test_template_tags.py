@@ -34,6 +34,14 @@ def test_every_icon_of_a_template_is_in_the_sprite(name):
     assert not [icon for icon in icons if f'id="{icon}"' not in SPRITE]
 
 
+def test_each_icon_says_by_itself_how_it_is_drawn_since_safari_ignores_a_style_sheet_in_a_sprite():
+    symbols = re.findall(r"<symbol [^>]*>", SPRITE)
+
+    assert symbols
+    assert "<style" not in SPRITE
+    assert not [symbol for symbol in symbols if 'fill="none" stroke="currentColor" stroke-width="1.6"' not in symbol]
+
+
 def test_an_address_pattern_names_the_places_of_its_ids():
     html = rendered('{% address_pattern "speech" "session" "message" %}')
 
