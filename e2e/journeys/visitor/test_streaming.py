@@ -175,6 +175,23 @@ def test_the_reader_stays_where_they_read_and_is_told_of_what_is_new(chat, upstr
     page.wait_for_function(at_end)
 
 
+def test_who_scrolls_up_a_little_is_not_pulled_back_while_the_answer_grows(chat, upstream):
+    upstream.then(Script(text=LONG, hold_after_tokens=WORDS_EACH * 20))
+    page = chat.page
+    chat.ask("One")
+    expect(page.locator(".message--assistant")).to_contain_text("Paragraph 19 of")
+    place = page.evaluate("""() => new Promise(done => {
+      const log = document.getElementById('log')
+      log.addEventListener('scroll', () => done(log.scrollTop), { once: true })
+      log.scrollTop -= 20
+    })""")
+    upstream.go_on()
+    chat.finished()
+
+    assert page.evaluate("document.getElementById('log').scrollTop") == place
+    expect(page.locator("#jump")).to_be_visible()
+
+
 def test_earlier_messages_are_loaded_fifty_at_a_time_and_the_place_is_kept(chat, scripted_site, upstream):
     upstream.then(Script(text="Hello."))
     chat.ask("Hello")

@@ -6,6 +6,7 @@ import { word } from "../lib/words.js";
 import { codeAndTables, dayKey, daySeparators, localTimes, sounds } from "./decorate.js";
 
 const NEAR_END_PX = 64;
+const WHEEL_MS = 200; // from a turn of the wheel until the browser has told how far it scrolled
 const FAR_FROM_END_PX = 600;
 const MAX_UNSETTLED = 20; // as many as the server looks up
 
@@ -19,15 +20,23 @@ export function createLog(panel, onFinished) {
   const jumpText = /** @type {HTMLElement} */ (panel.querySelector("#jump-text"));
   let isAtEnd = true;
   let hasNew = false;
+  let lastTop = 0; // where the log stood when it was last looked at
+  let wheeledAt = Number.NEGATIVE_INFINITY; // when the reader last turned the wheel upwards
 
   /** Before the first message one reads from the greeting on. */
   const hasBegun = () => log.querySelector(".message") !== null;
   const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 
+  /** @param {number} top */
+  function scrollTo(top) {
+    log.scrollTop = top;
+    lastTop = log.scrollTop;
+  }
+
   function toEnd() {
     isAtEnd = true;
     hasNew = false;
-    log.scrollTop = log.scrollHeight;
+    scrollTo(log.scrollHeight);
     showJump();
   }
 
@@ -40,8 +49,9 @@ export function createLog(panel, onFinished) {
 
   /** Follow the end, or say that there is something new below. @param {boolean} isNew */
   function settle(isNew) {
-    if (isAtEnd) log.scrollTop = hasBegun() ? log.scrollHeight : 0;
-    else if (isNew) hasNew = true;
+    const isWheeling = performance.now() - wheeledAt < WHEEL_MS;
+    if (isAtEnd && !isWheeling) scrollTo(hasBegun() ? log.scrollHeight : 0);
+    else if (isNew && !isAtEnd) hasNew = true;
     showJump();
   }
 
@@ -148,12 +158,18 @@ export function createLog(panel, onFinished) {
   log.addEventListener(
     "scroll",
     () => {
-      isAtEnd = fromEnd() < NEAR_END_PX || (!hasBegun() && log.scrollTop === 0);
+      // Who scrolls up leaves the end with the first pixel: a smooth scroll begins with a few, and an answer that grows
+      // twenty times a second must not pull the reader back. Where the log only became shorter, the end is still in view.
+      const isLeaving = log.scrollTop < lastTop && fromEnd() > 1;
+      lastTop = log.scrollTop;
+      isAtEnd = !isLeaving && (fromEnd() < NEAR_END_PX || (!hasBegun() && log.scrollTop === 0));
       if (isAtEnd) hasNew = false;
       showJump();
     },
     { passive: true },
   );
+  // The browser scrolls beside this script, and takes that back when the script scrolls at the same moment.
+  log.addEventListener("wheel", (event) => event.deltaY < 0 && (wheeledAt = performance.now()), { passive: true });
   jump.addEventListener("click", () => {
     toEnd();
     log.focus({ preventScroll: true });
