@@ -9,7 +9,7 @@ FAST := $(subst auto,logical,$(SHARED_OUT)) -m "not browser and not process and 
 	--ignore e2e/journeys --ignore e2e/kills --ignore e2e/processes
 STATIC := $(shell find static -type f 2>/dev/null)
 
-.PHONY: run test test-fast check check-scripts bench lock multilingual api-key recording secret-key clean
+.PHONY: run test test-fast check check-scripts messages bench lock multilingual api-key recording secret-key clean
 
 run: .venv/installed staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve --prepare
@@ -33,6 +33,10 @@ check-scripts: .ci/scripts/node_modules/installed
 	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts
 	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts/tsconfig.worklet.json
 	.ci/scripts/node_modules/.bin/tsc -p .ci/scripts/tsconfig.worker.json
+
+# The sentences for visitors that are new or changed go into locale/*/LC_MESSAGES/django.po, and what is there is compiled.
+messages: .venv/installed-dev
+	@$(BIN)/python manage.py messages
 
 bench: .venv/installed-bench
 	$(BIN)/python -m bench.answers.evaluate

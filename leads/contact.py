@@ -67,6 +67,7 @@ class _Form:
     """The form of one agent: what is asked, promised and agreed to."""
 
     settings: LeadSettings
+    consent_text: str
     questions: tuple[QuestionData, ...]
     promise: Promise = field(default_factory=Promise)
 
@@ -90,7 +91,7 @@ async def begin(
 
 def _said(form: _Form, contact: Contact, client_id: str) -> Said:
     checked = check(contact, form.questions, form.settings.country)
-    consent = Consent(form.settings.consent_text, form.settings.consent_version, timezone.now())
+    consent = Consent(form.consent_text, form.settings.consent_version, timezone.now())
     store = partial(_keep, facts=checked.facts, consent=consent, questions=form.questions)
     return Said(
         checked.text,
@@ -110,7 +111,8 @@ def _form(agent_id: uuid.UUID) -> _Form:
     found = selling(agent_id)
     if found.promise is None:
         raise ContactNotTaken
-    return _Form(found.settings, found.questions or tuple(questions_of(agent_id)), found.promise)
+    questions = found.questions or tuple(questions_of(agent_id))
+    return _Form(found.settings, found.consent_text, questions, found.promise)
 
 
 def check(contact: Contact, questions: tuple[QuestionData, ...], country: str) -> _Checked:

@@ -15,11 +15,12 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from agents.models import Agent, Brand
+from conversations.languages import language_of_session
 from leads.models import Fact, Lead
 from leads.terms import Kind
 from memory.linking import hash_of, is_open, token_of
@@ -103,7 +104,7 @@ def send(request_id: str) -> None:
 
     If the process is killed after the mail server accepted it, it is sent twice, with the same Message-ID.
     """
-    owed = LinkRequest.objects.select_related("agent__brand", "lead", "earlier_lead")
+    owed = LinkRequest.objects.select_related("agent__brand", "lead__session", "earlier_lead")
     since = timezone.now() - LinkRequest.VALID
     request = owed.filter(pk=request_id, sent_at=None, created_at__gt=since).first()
     if request is None or not is_open(request):
@@ -118,7 +119,12 @@ def send(request_id: str) -> None:
 
 
 def composed(request: LinkRequest) -> EmailMessage:
-    """The e-mail, which says nothing about the conversations."""
+    """The e-mail, which says nothing about the conversations. It is in the language in which the visitor wrote."""
+    with translation.override(language_of_session(request.lead.session if request.lead else None)):
+        return _composed(request)
+
+
+def _composed(request: LinkRequest) -> EmailMessage:
     url = f"{settings.SITE_URL}{reverse('memory_link', args=[token_of(request)])}"
     lines = [
         _("You wrote to %(agent)s and were here before.") % {"agent": request.agent.name},

@@ -12,6 +12,7 @@ from django.conf import settings  # noqa: E402
 
 from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
 from inbox.routing import websocket_urlpatterns as inbox_urlpatterns  # noqa: E402
+from language.of_site import spoken  # noqa: E402
 from lib.body_limits import bounded  # noqa: E402
 from lib.loopback_only import loopback_only  # noqa: E402
 from operations.metrics.requests import counted  # noqa: E402
@@ -19,5 +20,5 @@ from operations.probes import probed  # noqa: E402
 from voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 
 sockets = URLRouter([*websocket_urlpatterns, *voice_urlpatterns, *inbox_urlpatterns, nowhere])
-site = probed(ProtocolTypeRouter({"http": bounded(http), "websocket": sockets}))
+site = probed(ProtocolTypeRouter({"http": bounded(http), "websocket": spoken(sockets)}))
 application = loopback_only(counted(site), settings.LOOSE_ENDS)

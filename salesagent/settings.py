@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from salesagent.environment import (
     LOCAL_HOSTS,
@@ -249,7 +248,9 @@ AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "access.rates.address_of"  # otherwise all clients would share the proxy's address
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Of visitors' pages, each in its own words. Staff's pages are in English (salesagent/serving/middleware.py).
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

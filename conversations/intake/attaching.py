@@ -19,6 +19,7 @@ from conversations.intake.door import counted
 from conversations.messages.events import AttachedFile
 from conversations.messages.reading import SessionMissing
 from conversations.models import Session
+from language.of_site import in_language
 from lib.database import in_database
 
 # A picture takes a core for up to a second, and 100 MB. The others wait here, so that answers and searches need not.
@@ -53,7 +54,7 @@ async def _made(caller: Caller, upload: UploadedFile) -> making.MadeFile:
     making.refuse_size(upload.size or 0)
     if caller.is_visitor:
         await counted(rates.count_visitor, "attachment", caller.who, caller.address)
-    return await asyncio.get_running_loop().run_in_executor(_makers, _make, upload)
+    return await asyncio.get_running_loop().run_in_executor(_makers, in_language(_make), upload)
 
 
 @in_database

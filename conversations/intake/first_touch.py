@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.http import HttpRequest
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
 
 from agents.models import Agent
 from lib.database import in_database
@@ -39,7 +39,7 @@ async def first_touch_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
     From a frame also what the site around it tells of its visitor, and whether that site has signed who it is.
     """
     page = _text(request.POST.get("page")) or _text(request.headers.get("Referer"))
-    touch = first_touch(page, _text(request.POST.get("referrer")), get_language_from_request(request))
+    touch = first_touch(page, _text(request.POST.get("referrer")), get_language() or "")
     if told := told_by_host(request.POST.get("told", "")):
         signed = told.pop("signature", "")
         is_verified = bool(signed and "id" in told) and await _is_signed(agent, told["id"], signed)

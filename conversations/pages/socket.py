@@ -33,6 +33,7 @@ from conversations.pages.fragments import PageFeed, state_fragment
 from conversations.replies.hub import Subscription, hub
 from conversations.replies.pace import pause_s
 from conversations.replies.runs import runs
+from language.of_site import in_thread
 from lib.database import in_database
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class PageConsumer(CountedSocket):
             return False
         feed.is_with_person = standing.speaker == Session.Speaker.STAFF
         live = {message.id: found.still() for message in messages if (found := hub().live(message.id))}
-        html = await asyncio.to_thread(feed.catch_up, messages, live)  # a hundred answers take their time
+        html = await in_thread(feed.catch_up, messages, live)  # a hundred answers take their time
         html += "".join(map(feed.fragment, feedback))
         html += feed.speaker(standing.changes) + feed.agent(is_active=standing.is_agent_active)
         if html:
@@ -173,7 +174,7 @@ class PageConsumer(CountedSocket):
                 # A running answer was silent: its model is slow, or the events of its process do not arrive.
                 hub().ask_again(self.session_id)
                 events = []
-            html = await asyncio.to_thread(_html, feed, events) if feed.is_costly(events) else _html(feed, events)
+            html = await in_thread(_html, feed, events) if feed.is_costly(events) else _html(feed, events)
             if html:
                 await self.send(html)
             if not events or (feed.is_behind and clock() - looked_at > LOOK_S):

@@ -13,6 +13,7 @@ from django.db.models import Exists, F
 
 from agents.llm.request import Attached, PastMessage
 from agents.models import Agent, FallbackText
+from conversations.languages import language_of_answer
 from conversations.messages import history
 from conversations.messages.events import MessageData
 from conversations.messages.history import PastEntry
@@ -44,6 +45,7 @@ class Job:
     past: tuple[PastEntry, ...] = ()  # the same turns as they are stored, the question last
     guidance: Guidance | None = None  # None: the guides were not asked yet
     knowledge_version: str = ""
+    language: str = ""  # of the site's languages, the one that the product's own sentences are in
     stop_requested: bool = False
     is_hopeless: bool = False
 
@@ -110,6 +112,7 @@ def _job(reply: Reply, agent: Agent, question: Message, before: SaidBefore) -> J
     return replace(
         job,
         reply_id=reply.pk,
+        language=language_of_answer(question.content, reply.message.session),
         stop_requested=reply.stop_requested,
         is_hopeless=reply.takeovers > MAX_TAKEOVERS,
     )
@@ -136,6 +139,7 @@ def job_of(
         checks_answers=agent.checks_answers,
         history=history,
         past=past,
+        language=language_of_answer(history[-1].text if history else ""),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agents.llm.request import ModelError, ModelEvent, Passage, PastMessage, TakenBack, Text, Thinking
 from agents.models import Agent
@@ -51,8 +51,18 @@ async def rehearse(rehearsal: Rehearsal) -> Outcome:
 
 
 async def follow(rehearsal: Rehearsal) -> AsyncGenerator[Step, None]:
-    """Like `rehearse`, step by step: the text as it comes, then the outcome. Closing the generator stops the model."""
+    """Like `rehearse`, step by step: the text as it comes, then the outcome. Closing the generator stops the model.
+
+    Between two steps the language is the answer's.
+    """
     run = Run(await _job(rehearsal), began=time.monotonic())
+    with translation.override(run.job.language):
+        async with aclosing(_steps(rehearsal, run)) as steps:
+            async for step in steps:
+                yield step
+
+
+async def _steps(rehearsal: Rehearsal, run: Run) -> AsyncGenerator[Step, None]:
     try:
         run.whole = await making.request_for(run.job)
         if rehearsal.passages is not None:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 from django.db import Error as DatabaseError  # InterfaceError too: a connection that is gone
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agents.llm.request import ModelError, ModelEvent, TakenBack, Text, Thinking, Withheld
 from conversations.messages.events import Delta, MessageData, MessageFinished, MessageStored, Thinks
@@ -135,6 +135,10 @@ class Runs:
 
     async def _answer(self, job: Job) -> bool:
         """Make this answer to its end; returns whether the session waits for another one."""
+        with translation.override(job.language or None):
+            return await self._answer_in_language(job)
+
+    async def _answer_in_language(self, job: Job) -> bool:
         run = Run(job, began=time.monotonic())
         message_id, session_id = job.message.id, job.message.session_id
         self._runs[message_id] = run

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from conversations.languages import language_of_session
 from conversations.messages.reading import SessionMissing
 from conversations.models import Session
 from conversations.replies.hub import hub
@@ -39,6 +40,11 @@ def worded_by(words: Words) -> None:
     _words[:] = [words]
 
 
+def _worded(session: Session) -> Notice:
+    with translation.override(language_of_session(session)):
+        return _words[0](session)
+
+
 async def tell_again() -> None:
     """Publish recent changes to this process's listeners again: the process that made one may have died too early."""
     if hub().is_alone:
@@ -53,6 +59,6 @@ async def end_what_is_due() -> None:
     at = timezone.now()
     for session_id in await changes.due(at):
         try:
-            announce(await changes.end_when_due(session_id, at, _words[0]))
+            announce(await changes.end_when_due(session_id, at, _worded))
         except SessionMissing:  # deleted in this moment
             log.info("session %s: nobody waits there any more", session_id)

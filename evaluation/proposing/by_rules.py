@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 from agents.llm.gate.evidence import read
-from agents.llm.gate.honest import language_of
 from evaluation.proposing.proposal import Proposal, Untouched, is_borne_out
 from language.blocks import plain
 from language.figures.figure import Figure
+from language.small_words import language_of
 
 KINDS = ("money", "share", "date", "clock", "phone", "hours", "months", "weight", "length", "volume", "area", "power")
 SIGNS = "€$£¥₹"

@@ -25,9 +25,12 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from access.form_tokens import FormTokens
+from language import of_site
 from lib.content_policy import needs_of
 
 log = logging.getLogger(__name__)
@@ -58,7 +61,37 @@ class Security(_OnTheLoop, SecurityMiddleware):
 
 
 class Locale(_OnTheLoop, LocaleMiddleware):
-    pass
+    """Activates the language of a visitor's page, as language/of_site.py has it; pages of staff are in English.
+
+    Frames and the API read no cookie: what they say must not depend on what was opened elsewhere.
+    """
+
+    WITHOUT_COOKIE = ("/api/", "/embed")
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = settings.LANGUAGE_CODE if request.path.startswith(of_site.STAFF_PATHS) else self._wanted(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        patch_vary_headers(response, ["Accept-Language"])
+        if request.path.startswith((*of_site.STAFF_PATHS, *self.WITHOUT_COOKIE)):
+            return response
+        asked = of_site.shipped(request.GET.get(of_site.PARAMETER, ""))
+        if asked or settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+            patch_vary_headers(response, ["Cookie"])
+        if asked and asked != request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):  # ends with the browser's window
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, httponly=True, samesite="Lax", secure=secure)
+        return response
+
+    def _wanted(self, request: HttpRequest) -> str:
+        asked = of_site.shipped(request.GET.get(of_site.PARAMETER, ""))
+        asked = asked or of_site.shipped(request.headers.get(of_site.PAGE_HEADER, ""))
+        if not asked and not request.path.startswith(self.WITHOUT_COOKIE):
+            asked = of_site.shipped(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+        return asked or of_site.accepted(request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
 
 
 class Common(_OnTheLoop, CommonMiddleware):

@@ -24,6 +24,7 @@ from conversations.replies.runs import runs
 from conversations.socket import feed
 from conversations.socket.entry import Entry
 from conversations.socket.frames import FrameRefused
+from language.of_site import shipped
 from voice.live import entry, wiring
 from voice.live.conversation import IDLE_S, MAX_DURATION_S, LiveConversation
 from voice.live.ears import MAX_TURN_S
@@ -132,8 +133,8 @@ class VoiceConsumer(CountedSocket):
     async def _hello(self, hello: Hello) -> None:
         if self._conversation:
             raise FrameRefused("already_open", _("This conversation is open; open another socket for another one."))
-        if hello.language and translation.check_for_language(hello.language):
-            translation.activate(hello.language)
+        if language := shipped(hello.language):
+            translation.activate(language)
         try:
             await self._open(hello)
         except refusals.EXPECTED as error:

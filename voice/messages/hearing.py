@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from conversations.intake.door import Said
 from conversations.intake.turns import StoredRecording, Turn
 from conversations.models import Message
+from language.of_site import in_thread
 from voice.errors import SpeechUnavailable
 from voice.files import recordings
 from voice.loading import load
@@ -46,7 +47,7 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: S
     await load("voice.sound.audio")
     from voice.sound.audio import decode
 
-    decoding = asyncio.to_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
+    decoding = in_thread(decode, cast(BinaryIO, upload), longest_s=settings.MAX_AUDIO_DURATION)
     recording, voice = await asyncio.gather(decoding, settings_of(agent_id))
     upload.seek(0)
     storing = asyncio.create_task(asyncio.to_thread(recordings.store, upload, recording.kind))

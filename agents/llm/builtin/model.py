@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 
@@ -10,6 +9,7 @@ from agents.llm.builtin.answering import answer
 from agents.llm.builtin.weighed import BuiltAnswer
 from agents.llm.request import Certainty, ChatRequest, Cited, Judged, ModelError, ModelEvent, Started, Text
 from language import embeddings
+from language.of_site import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class BuiltinModel:
         self._strict = strict
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
-        found, model = await asyncio.to_thread(_answer, request)
+        found, model = await in_thread(_answer, request)
         if self._strict and found.band == "none":
             raise ModelError("provider_error", "The built-in answerer found nothing in the passages.")
         yield Started(self.provider, model)

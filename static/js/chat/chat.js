@@ -1,7 +1,7 @@
 // Wires one panel: composer -> outbox -> session -> frames -> log, and the socket that brings the rest.
 
 import { atFirstNeed } from "../lib/first_need.js";
-import { word } from "../lib/words.js";
+import { language, word } from "../lib/words.js";
 import { createComposer, hasUsedVoice } from "./composer.js";
 import { createConnection } from "./connection.js";
 import { createFrames } from "./frames.js";
@@ -32,7 +32,7 @@ export function startChat(panel) {
   const connection = createConnection({
     address: () =>
       `${session.socketPath}?after=${log.lastSeq}&open=${log.unsettled.join(",")}&speaker=${speaker.number}` +
-      `${isAway() ? "&away=1" : ""}${session.visitor && "&says-who=1"}`,
+      `&lang=${language ?? ""}${isAway() ? "&away=1" : ""}${session.visitor && "&says-who=1"}`,
     hello: session.visitor && JSON.stringify({ type: "visitor", token: session.visitor }),
     onFrame: (html) => {
       heardAt = Date.now();

@@ -1,5 +1,7 @@
 // Deletion of a conversation, which is asked about first: the confirmation page's own form, in a dialog.
 
+import { inLanguage } from "../lib/words.js";
+
 /**
  * @param {object} parts
  * @param {HTMLDialogElement} parts.dialog
@@ -24,7 +26,7 @@ export function createDeleting({ dialog, headers = () => ({}), onSubmit }) {
 
   /** It counts what goes. @param {HTMLAnchorElement} link */
   async function ask(link) {
-    const response = await fetch(link.href, { headers: headers() });
+    const response = await fetch(link.href, { headers: { ...inLanguage, ...headers() } });
     if (!response.ok) throw new Error(String(response.status));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const form = page.getElementById("delete-form");

@@ -1,5 +1,7 @@
 // Which conversation a panel shows, where it posts to, and how it posts. Nothing else posts.
 
+import { inLanguage } from "../lib/words.js";
+
 const TIMEOUT_MS = 20_000;
 const MAX_WAIT_S = 120; // a page that asks for more (maintenance until tomorrow) is asked again before
 
@@ -31,8 +33,8 @@ export function createSession(panel) {
   /** @param {"messages" | "stop" | "retry" | "ask" | "goOn" | "voice" | "speech" | "attachment" | "removeAttachment"} action */
   const url = (action) => (data[`${action}Url`] ?? "").replace("{session}", data.session ?? "");
 
-  /** Who the visitor is, of a frame on another site, whose cookie may be blocked. @type {Record<string, string>} */
-  const who = data.visitor ? { "X-Visitor": data.visitor } : {};
+  /** The page's language, and in a frame on another site, whose cookie may be blocked, who the visitor is. @type {Record<string, string>} */
+  const who = { ...inLanguage, ...(data.visitor && { "X-Visitor": data.visitor }) };
 
   async function freshToken() {
     if (data.visitor) return; // needs none

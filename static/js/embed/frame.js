@@ -3,7 +3,7 @@
 import { startChat } from "../chat/chat.js";
 import { atFirstNeed } from "../lib/first_need.js";
 import { recall, remember } from "../lib/storage.js";
-import { counted } from "../lib/words.js";
+import { counted, inLanguage } from "../lib/words.js";
 import { followViewport } from "../pages/viewport.js";
 import { createHost } from "./host.js";
 
@@ -67,7 +67,7 @@ async function restore() {
   const { isKnown, offline } = panel.dataset;
   if (isKnown !== undefined || offline !== undefined || typeof kept !== "string") return;
   panel.dataset.visitor = kept;
-  const options = { headers: { "X-Visitor": kept }, signal: AbortSignal.timeout(PATIENCE_MS) };
+  const options = { headers: { ...inLanguage, "X-Visitor": kept }, signal: AbortSignal.timeout(PATIENCE_MS) };
   const response = await fetch(location.href, options).catch(() => null);
   const page = response?.ok && new DOMParser().parseFromString(await response.text(), "text/html");
   const own = page && page.getElementById("panel");
@@ -117,7 +117,7 @@ async function bringDeleting() {
     headers: who,
     onSubmit: async (event, form) => {
       event.preventDefault();
-      const response = await fetch(form.action, { method: "POST", headers: { ...who(), "HX-Request": "true" } }).catch(() => null);
+      const response = await fetch(form.action, { method: "POST", headers: { ...inLanguage, ...who(), "HX-Request": "true" } }).catch(() => null);
       if (response?.ok) location.assign(panel.querySelector("[data-new]")?.getAttribute("href") ?? location.href);
     },
   });

@@ -29,7 +29,7 @@
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const slug = script?.dataset.agent;
   if (!slug) return;
-  const server = new URL(script.src).origin;
+  const { origin: server, search } = new URL(script.src);
   const look = /** @type {Look} */ ({ ...LOOKS[""], ...LOOKS[slug] });
   const { side, scroll, text } = look;
   /** @type {any[]} none, from the last one on */
@@ -130,7 +130,7 @@ iframe{width:400px;height:min(680px,100% - 40px)}
     if (!frame) {
       frame = element("iframe", "", look.frame);
       frame.allow = "microphone; autoplay; clipboard-write; screen-wake-lock";
-      frame.src = `${server}/embed/${slug}/?host=${location.origin}`;
+      frame.src = `${server}/embed/${slug}/?host=${location.origin}${search.replace("?", "&")}`;
       shadow.prepend(frame);
     }
     if (!isOpen) show(true);

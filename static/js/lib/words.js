@@ -5,6 +5,9 @@ const words = /** @type {HTMLElement | null} */ (document.getElementById("words"
 /** The reader's language, for Intl. */
 export const language = document.documentElement.lang || undefined;
 
+/** A header for requests whose answer is put into this page: it is to be in the page's language. */
+export const inLanguage = { "X-Page-Language": language ?? "" };
+
 /**
  * One phrase, with its {places} filled in; "" for a name the template does not have.
  * @param {string} name

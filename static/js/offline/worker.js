@@ -41,10 +41,12 @@ worker.addEventListener("fetch", (event) => {
 });
 
 /** Where the page is that is shown for this one without a connection; "" for pages that have none. @param {URL} url */
-function shellOf({ pathname }) {
+function shellOf({ pathname, searchParams }) {
   const [, chat, frame] = PAGES.exec(pathname) ?? [];
-  if (frame) return `/embed/${frame}/offline/`;
-  return chat ? `/chat/${chat}/offline/` : "";
+  const asked = searchParams.get("lang");
+  const inLanguage = asked ? `?lang=${encodeURIComponent(asked)}` : "";
+  if (frame) return `/embed/${frame}/offline/${inLanguage}`;
+  return chat ? `/chat/${chat}/offline/${inLanguage}` : "";
 }
 
 /** @param {FetchEvent} event @param {string} shell */

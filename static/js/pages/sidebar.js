@@ -2,7 +2,7 @@
 
 import { createDeleting } from "../chat/deleting.js";
 import { daysAgo, relativeTimes } from "../chat/decorate.js";
-import { word } from "../lib/words.js";
+import { inLanguage, word } from "../lib/words.js";
 
 const REFRESH_MS = 10_000;
 
@@ -60,7 +60,7 @@ export function createSidebar() {
   async function refresh() {
     const old = document.getElementById("sessions");
     const address = `${old?.dataset.url}?current=${panel.dataset.session ?? ""}`;
-    const response = await fetch(address, { signal: AbortSignal.timeout(REFRESH_MS) });
+    const response = await fetch(address, { headers: inLanguage, signal: AbortSignal.timeout(REFRESH_MS) });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("sessions");
     if (!response.ok || !fresh || !old?.isConnected) return;

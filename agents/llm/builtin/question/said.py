@@ -19,9 +19,13 @@ _BOLD = re.compile(r"\*\*(?P<name>[^*\n]{1,60}?):?\*\*")
 _CAPITAL = re.compile(r"(?<=[a-z,;:] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
 
 
+# The words in German, French and Spanish are those of our own sentences in locale/.
 _OFFERS = re.compile(
     r"\b(?:shall i|should i|would you like|do you want|want me to|anything else|what would you like|how can i help|"
-    r"what can i|not what you meant)\b[^?]*\?[^?]*$",
+    r"what can i|not what you meant|"
+    r"was möchten sie wissen|möchten sie (?:noch|mehr)|nicht das, was sie meinten|"
+    r"souhaitez-vous (?:en )?savoir|ce n’est pas ce que vous cherchiez|"
+    r"desea saber|no es lo que buscaba)\b[^?]*\?[^?]*$",
     re.IGNORECASE,
 )
 

@@ -98,8 +98,12 @@ def _recommended(asked: Need, pick: SizedMember, passages: Sequence[Passage]) ->
     lines = [said % {"need": asked.written, "name": pick.name, "why": pick.text.rstrip(".")}]
     if price:
         lines.append(_("Its price: %(price)s.") % {"price": price.rstrip(".")})
-    step = _("Would you like to know more about %(name)s, or how to get it?") % {"name": pick.name}
-    return f"{' '.join(lines)}\n\n{step}", tuple(dict.fromkeys(cited))
+    return f"{' '.join(lines)}\n\n{next_step(pick.name)}", tuple(dict.fromkeys(cited))
+
+
+def next_step(name: str) -> str:
+    """What is offered behind one that is enough."""
+    return _("Would you like to know more about %(name)s, or how to get it?") % {"name": name}
 
 
 def _price(member: SizedMember, passages: Sequence[Passage]) -> tuple[str, int | None]:

@@ -1,6 +1,6 @@
 // A live conversation: the microphone stays open, the agent listens, answers aloud, and lets itself be interrupted.
 
-import { word } from "../../lib/words.js";
+import { language, word } from "../../lib/words.js";
 import { leaveFloor, takeFloor } from "../playing.js";
 import { createBargeIn } from "./barge_in.js";
 import { FRAME_MS, capture } from "./capture.js";
@@ -64,7 +64,7 @@ export function createConversation({ session, view, status, stream, sound, onGon
   });
   const endpointing = createEndpointing({ settings: () => settings, onEvent: said, onFrame: heard });
   const socket = createLiveSocket({
-    path: panel.dataset.livePath ?? "",
+    path: `${panel.dataset.livePath}?lang=${language ?? ""}`,
     hello: () => ({ session_id: session.id, greet: !wasIn, ...(session.visitor && { visitor: session.visitor }) }),
     onReady: opened,
     onFrame: take,
