@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.test import client as test_client
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.internal.conjecture import providers
@@ -111,6 +112,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores if config.option.numprocesses == "logical" else cores + 2
+
+
+def pytest_runtest_setup() -> None:
+    """A request leaves its language behind in the thread of the test that made it."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agents.models import Agent
@@ -22,6 +22,7 @@ from conversations.models import Message, Session
 from conversations.pages.files import file_field
 from conversations.pages.fragments import ChangeView, with_changes
 from language.markdown import plain
+from language.of_site import shipped
 from lib.text import shorten
 
 SIDE_BAR_SESSIONS = 60
@@ -63,6 +64,12 @@ def panel(agent: Agent, session: Session | None, *, draft: str = "", error: str 
         "files": file_field(agent),
         "worker": reverse("service_worker") if settings.SERVICE_WORKER else "",
     }
+
+
+def speak_for(request: HttpRequest, agent: Agent) -> None:
+    """Give who asks for none of the site's languages, as a search engine, the page in the agent's own."""
+    if not request.LANGUAGE_CODE and (language := shipped(getattr(getattr(agent, "voice", None), "language", ""))):
+        translation.activate(language)
 
 
 def chat_page(agent: Agent, session: Session | None, visitor: str, **panel_options: str) -> dict[str, Any]:

@@ -31,7 +31,10 @@ PASSAGES = 6
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """What the company sells, and a running conversation with its agent."""
-    return render(request, "landing.html", _context(visitor_of(request)))
+    context = _context(visitor_of(request))
+    if context["agent"]:
+        contexts.speak_for(request, context["agent"])
+    return render(request, "landing.html", context)
 
 
 def prepare() -> None:

@@ -74,6 +74,7 @@ def chat(request: HttpRequest, slug: str, session_id: uuid.UUID | None = None) -
     draft = request.GET.get("q", "")[: turns.MAX_CHARS]
     if agent is None or not (session or agent.is_active):
         return _away.sync(request, agent, draft)
+    contexts.speak_for(request, agent)
     return render(request, "chat/page.html", contexts.chat_page(agent, session, visitor, draft=draft))
 
 

@@ -43,7 +43,7 @@ class Shown:
     @classmethod
     def _of(cls, role: str, message_id: str, attributes: str, body: str) -> Self:
         values = dict(re.findall(r'data-([\w-]+)="([^"]*)"', attributes))
-        prose = re.search(r'<div class="prose" dir="auto">(.*?)</div>(?!\s*<div)', body, re.DOTALL)
+        prose = re.search(r'<div class="prose" dir="auto"[^>]*>(.*?)</div>(?!\s*<div)', body, re.DOTALL)
         reached = re.search(r'data-to="(\d+)"', body)
         return cls(
             id=message_id,

@@ -54,6 +54,7 @@ def frame(request: HttpRequest, slug: str) -> HttpResponse:
     own = f"{request.scheme}://{request.get_host()}"
     if agent is None or refusal(host, agent.hosts, own=own, is_active=agent.is_active):
         return _refused(request, agent if agent and agent.is_active else None, host)
+    contexts.speak_for(request, agent)
     response = render(request, "embed/frame.html", _context(request, agent))
     return _for_frames_on(response, SELF, *agent.hosts)
 

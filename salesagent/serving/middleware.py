@@ -63,15 +63,16 @@ class Security(_OnTheLoop, SecurityMiddleware):
 class Locale(_OnTheLoop, LocaleMiddleware):
     """Activates the language of a visitor's page, as language/of_site.py has it; pages of staff are in English.
 
-    Frames and the API read no cookie: what they say must not depend on what was opened elsewhere.
+    `request.LANGUAGE_CODE` is "" for who asks for none of them. Frames and the API read no cookie: what they say must
+    not depend on what was opened elsewhere.
     """
 
     WITHOUT_COOKIE = ("/api/", "/embed")
 
     def process_request(self, request: HttpRequest) -> None:
-        language = settings.LANGUAGE_CODE if request.path.startswith(of_site.STAFF_PATHS) else self._wanted(request)
-        translation.activate(language)
-        request.LANGUAGE_CODE = language
+        wanted = settings.LANGUAGE_CODE if request.path.startswith(of_site.STAFF_PATHS) else self._wanted(request)
+        translation.activate(wanted or settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = wanted
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
@@ -91,7 +92,7 @@ class Locale(_OnTheLoop, LocaleMiddleware):
         asked = asked or of_site.shipped(request.headers.get(of_site.PAGE_HEADER, ""))
         if not asked and not request.path.startswith(self.WITHOUT_COOKIE):
             asked = of_site.shipped(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
-        return asked or of_site.accepted(request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
+        return asked or of_site.accepted(request.headers.get("Accept-Language", ""))
 
 
 class Common(_OnTheLoop, CommonMiddleware):

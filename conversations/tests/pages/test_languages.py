@@ -17,18 +17,12 @@ from conversations.pages.fragments import append_fragment
 from conversations.replies.runs import runs
 from conversations.tests.asking import answered, until
 from salesagent.asgi import application
+from voice.models import AgentVoice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 YOUR_MESSAGE = {"en": "Your message", "de": "Ihre Nachricht"}
-
-
-@pytest.fixture(autouse=True)
-def no_language_stays():
-    """A request leaves its language active in the thread of the test."""
-    with translation.override(settings.LANGUAGE_CODE):
-        yield
 
 
 @pytest.mark.parametrize(
@@ -53,6 +47,27 @@ def test_a_page_is_in_the_language_asked_for(client, agent, address, headers, qu
     assert YOUR_MESSAGE[language] in response.content.decode()
     assert response["Content-Language"] == language
     assert "Accept-Language" in response["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/", "/chat/ada/", "/embed/ada/"])
+@pytest.mark.parametrize(("accepts", "language"), [("pl", "de"), ("", "de"), ("en", "en")])
+def test_who_asks_for_no_language_of_the_site_gets_the_agents(client, agent, address, accepts, language):
+    Agent.objects.update(hosts=["https://shop.example"])
+    AgentVoice.objects.create(agent=agent, language="de")
+    headers = {"Referer": "https://shop.example/", **({"Accept-Language": accepts} if accepts else {})}
+
+    response = client.get(address, headers=headers)
+
+    assert f'<html lang="{language}"' in response.content.decode()
+    assert response["Content-Language"] == language
+
+
+def test_texts_in_another_language_than_the_page_are_marked(client, agent):
+    Agent.objects.update(greeting="What would you like to know of the lamps that we have?")
+
+    english = 'class="greeting prose" dir="auto" lang="en"'
+    assert english in client.get("/chat/ada/", headers=GERMAN).content.decode()
+    assert english not in client.get("/chat/ada/", headers={"Accept-Language": "en"}).content.decode()
 
 
 def test_the_pages_that_follow_keep_the_language_of_the_first(client, agent):
