@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.text import front_matter
+from knowledge.text.definition_lists import as_items
 from knowledge.text.html_blocks import ENDS, OPENS, without_tags
 from knowledge.text.site_code import without_site_code
 
@@ -209,6 +210,7 @@ def _strip_tags(text: str) -> str:
 def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
     """(heading level, title) for headings, (0, line) for the rest."""
     at = 0
+    lines = as_items(lines, [is_code for _, is_code in _with_code(lines)])
     code = [is_code for _, is_code in _with_code(lines)]
     while at < len(lines):
         line = lines[at].rstrip()
