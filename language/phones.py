@@ -95,3 +95,8 @@ def dialled(number: str) -> str:
     """What a telephone is given: the digits, with the plus sign where there is one."""
     plus = "+" if "+" in number[:2] else ""
     return plus + re.sub(r"\D", "", number.replace("(0)", "") if plus else number)
+
+
+def holds_contact(text: str) -> bool:
+    """Whether an e-mail address or a telephone number stands in the text."""
+    return bool(EMAIL.search(text)) or bool(phones(text))

@@ -62,6 +62,25 @@ _ASKED: dict[str, tuple[str, ...]] = {
         rf"\bwho (?:owns|runs|is in charge of) {_COMPANY}(?=\W*$)",
         rf"\bwho(?:['’]s| is) (?:the |your )?(?:owner|boss|head)(?: of {_COMPANY})?(?=\W*$)",
     ),
+    "is there a discount": (
+        r"\b(?:can|could|would|will|do) (?:you|u) (?:guys )?(?:do|make|offer|give|get|let|go|come) "
+        r"(?:(?:me|us|it|this|that|them|a|an|any|one|down|bit|little|on|for|have|to) )*"
+        r"(?:cheaper|lower|better price|better deal|good price|best price|deal|lower price|less)\b"
+        r"(?=\W*$| (?:on|for|if|when|please)\b)",
+        r"\b(?:any|is there (?:a|any)|got any) (?:room|wiggle room|chance) (?:for|of|to) "
+        r"(?:negotiat\w+|haggl\w+|(?:a |any )?(?:discount|better price|deal|money off))",
+        r"\b(?:(?:can|could|would|will) (?:you|u) )?(?:knock|take) "
+        r"(?:a bit|something|anything|some money|[£$€]?\d\S*(?: percent| ?%)?) off(?: the price)?\b",
+        r"\b(?:that(?:['’]s| is)|it(?:['’]s| is)|you(?:['’]re| are)) (?:a bit |too |very |quite |rather |really |so )+"
+        r"(?:expensive|dear|pricey|steep|much)\b(?=\W*$)",
+        r"\b(?:is (?:that|this|it)|what(?:['’]s| is)) (?:your|the) (?:best|lowest|final|last) (?:price|offer|deal)\b"
+        r"(?! (?:for|of|on)\b)",
+        r"\bis the price (?:negotiable|fixed|final)\b",
+    ),
+    r"can \g<who> collect \g<thing>": (
+        r"\bcan (?P<who>i|we) pick (?P<thing>it|them|those|that|(?:the|my|our) \w+(?: \w+)?) up\b",
+    ),
+    r"can \g<who> collect": (r"\bcan (?P<who>i|we) pick[ -]?up\b",),
     "how can I contact you": (
         r"\bhow (?:do|can|could|should) (?:i|we) (?:get hold of|get in touch with|reach|get through to) "
         r"(?:you|someone|somebody|anyone)",

@@ -7,7 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from agents.llm.builtin.question import decisions
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, asks_yes_or_no, noun, topic_words, wanted_kinds
+from agents.llm.builtin.question.beside_contact import beside_contact
+from agents.llm.builtin.question.decisions import decides
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.families import (
     Extreme,
@@ -23,11 +26,17 @@ from agents.llm.builtin.question.said import asks_visitor, names_in
 from agents.llm.builtin.question.swaps import swapped
 from agents.llm.builtin.question.wishes import QUERY, wants_person
 from agents.llm.request import PastMessage
+from language.phones import holds_contact
 from language.words import content_words, stem, words
 
 MAX_WORDS = 12  # longer questions say what they are about
 MAX_ANSWER_WORDS = 8  # of a message that only answers the agent's question
 _OPENED = r"^\W*(?:(?:ok(?:ay)?|and|but|so|also|or|then|what about|how about|what if|same for)\b\W*)+"
+_FILLER = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|right|alright|great|good|fine|cool|nice|perfect|well|so|thanks|thank you|yes|yeah)\b"
+    r"[\s,.!:;-]+)+",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(rf"{_OPENED}|^\W*(?:which one|which of|why|why not)\b", re.IGNORECASE)
 _LEAD = re.compile(_OPENED, re.IGNORECASE)
 _POINTING = re.compile(
@@ -39,6 +48,7 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*)
 _ARTICLE = re.compile(r"^(?:the|its|their)\s+", re.IGNORECASE)
 _ONE_THING = re.compile(r"\b(?:it|its|that one|this one|that|this)\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:(?:that|this|the) one|(?:is|does|much is|about) (?:it|that)\b)", re.IGNORECASE)
+_OF_IT = re.compile(r"\b(?:in|on|into|inside|under|with|for|of) it\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their|those|these|both)\b", re.IGNORECASE)
 _DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
 # "is it possible", "is there": the word points to nothing said before.
@@ -101,9 +111,12 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
     place, message = asked[-1]
     if wants_person(message):
         return Resolved(QUERY, message)
+    if decides(message):
+        return Resolved(decisions.QUERY, decisions.QUERY)
     said = next((turn.text for turn in reversed(history[:place]) if turn.role == "assistant"), "")
-    if len(asked) > 1:
-        before = history[: asked[-2][0] + 1]
+    earlier = [at for at, text in asked[:-1] if not _asks_nothing(text)]
+    if earlier:
+        before = history[: earlier[-1] + 1]
         if is_bare_answer(message, said):
             return _answering(message, said, resolved(before))
         if _is_detail(message):
@@ -112,12 +125,19 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
             return _for_those(message, said, told, resolved(before))
         if is_follow_up(message) or _chooses_anything(message):
             lent = resolved(before)
+            said = next((turn.text for turn in history[earlier[-1] + 1 :] if turn.role == "assistant"), said)
             return replace(_leaning(message, said, lent), instead=_other_one(message, lent))
     own = content_words(message)
     extra = [word for word in _said_by_pages(message) if word not in own]
     told = None if _ASKS.search(message) else people_told([message])  # "we are 40 people": which is enough for them
     extra += ["people"] if told else []  # as pages say it, whatever the visitor calls them
     return Resolved(" ".join([*extra, message]), message, need(message) or told)
+
+
+def _asks_nothing(message: str) -> bool:
+    """Whether the message only leaves contact details, or says what is taken: what comes then leans on what was asked
+    before."""
+    return decides(message) or (holds_contact(message) and not beside_contact(message))
 
 
 def tells_something(message: str) -> bool:
@@ -127,6 +147,7 @@ def tells_something(message: str) -> bool:
 
 def is_follow_up(question: str) -> bool:
     """Whether the question leans on what was said before."""
+    question = _FILLER.sub("", question)  # "ok, when do you open?" stands alone
     if not content_words(question):
         return True
     if len(words(question)) > MAX_WORDS:
@@ -207,6 +228,8 @@ def _other_one(message: str, before: Resolved) -> OtherOne | None:
 
 def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     rest = _LEAD.sub("", message).rstrip("?!. ")
+    if text := _other_extreme(before.question, rest):
+        return Resolved(text, text, before.need, said)
     if _is_fragment(rest) and (name := _asked_of(before.question, rest)):
         return Resolved(f"{name} {rest}", f"{name} {rest}", None, said)
     if _is_fragment(rest) and (text := swapped(before.question, rest)):
@@ -227,7 +250,7 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
         question = _ONE_THING.sub(names[0], message, count=1) if len(names) == 1 else message
     amount = need(message) or (_of_other_size(message, before) if _chooses_anything(message) else None)
     is_open = not names and bool(_ONE.search(message))
-    if is_open and (thing := _one_thing_of(before)):
+    if (is_open or (not names and _OF_IT.search(message))) and (thing := _one_thing_of(before)):
         question, is_open = _ONE_THING.sub(f"the {thing}", message, count=1), False
         query = question if asks_yes_or_no(before.question) else query
     return Resolved(query, question, amount, said, is_open)
@@ -242,14 +265,35 @@ def _asked_of(question: str, rest: str) -> str:
     return name.group() if name and thing and not is_other_name else ""
 
 
+def _other_extreme(question: str, rest: str) -> str:
+    """ "And the dearest?" after "which chair is cheapest": the same things, asked for the other way round."""
+    rest = re.sub(r"\s+ones?$", "", rest)
+    own, new = extreme(question), extreme(rest)
+    if not own or not new or own.between or len(words(rest)) > MAX_DETAIL_WORDS:
+        return ""
+    said = set(words(rest))
+    things = [word for word in content_words(question) if word not in said and not extreme(f"the {word}")]
+    return f"{rest} {' '.join(things)}" if things and not set(content_words(rest)) - _degree_words(rest) else ""
+
+
+def _degree_words(rest: str) -> set[str]:
+    """The words of "the most expensive one" that say how much of what."""
+    return {word for word in content_words(rest) if extreme(f"the {word}") or extreme(f"the most {word}")}
+
+
 _SAID_OF_IT = frozenset({"included", "include", "includes", "free", "allowed", "welcome", "possible", "open"})
 
 
 def _one_thing_of(before: Resolved) -> str:
-    """The one thing that a question of yes or no, or of a price, was about: "is breakfast included?"."""
+    """The one thing that a question of yes or no, or of a price, was about: "is breakfast included?", "do I need an
+    induction for the laser?"."""
     if not (asks_yes_or_no(before.question) or wanted_kinds(before.question) == {"money"}) or before.need:
         return ""
     told = [word for word in topic_words(before.question, wanted_kinds(before.question)) if word not in _SAID_OF_IT]
+    if len(told) == 2:
+        one, other = map(re.escape, told)
+        joined = re.search(rf"\b{one}\s+(?:(?:for|of)\s+)?(?:(?:the|an?)\s+)?{other}\b", before.question, re.IGNORECASE)
+        return joined.group() if joined else ""
     return told[0] if len(told) == 1 and noun(told[0]) not in GENERIC_NOUNS else ""
 
 
@@ -262,9 +306,14 @@ def _of_other_size(message: str, before: Resolved) -> Need | None:
     return stated_amount(message, "") if before.need or chooses(before.question) else None
 
 
+_CLAUSE = re.compile(r"^\W*(?:i|we|you|they|he|she|it|there|someone|somebody|nobody)\s+\w", re.IGNORECASE)
+
+
 def _is_fragment(rest: str) -> bool:
     """Whether nothing is asked in it: "the Ridge", "50 people", "on Sundays"."""
-    return bool(words(rest)) and not (_ASKS.search(rest) or wanted_kinds(rest) or _POINTING.search(rest))
+    if not words(rest) or _CLAUSE.match(rest):
+        return False
+    return not (_ASKS.search(rest) or wanted_kinds(rest) or _POINTING.search(rest))
 
 
 _SUBJECT = re.compile(

@@ -6,6 +6,7 @@ import re
 
 from agents.llm.builtin.question.families import chooses, extreme, limit
 from language.blocks import plain, table_cells
+from language.days import with_small_times
 from language.words import STOP_WORDS, plain_word, stem, stems, words
 
 MAX_NAMES = 4  # an answer that lists more is about none of them
@@ -57,7 +58,7 @@ def names_in(said: str, question: str) -> tuple[str, ...]:
         return (max(named, key=lambda name: len(words(name))),)
     found = [name for name in found or _first_cells(lines) if not {stem(word) for word in words(name)} <= asked]
     if not found and (picks or re.match(r"\W*(?:which|what|who)\b", question, re.IGNORECASE)):
-        capitals = [match.group() for match in _CAPITAL.finditer(plain(text))]
+        capitals = [match.group() for match in _CAPITAL.finditer(with_small_times(plain(text)))]
         found = [name for name in capitals if not {stem(plain_word(word)) for word in words(name)} <= asked]
     names = tuple(dict.fromkeys(name.strip() for name in found if _is_name(name)))
     return names if picks or len(names) <= MAX_NAMES else ()

@@ -47,7 +47,7 @@ _SAID: dict[Talk, str] = {
     "ok": r"^\W*(?:ok(?:ay)?|k|alright|all right|got it|i see|understood|fine|sure|cool|great|perfect|nice|good|"
     r"awesome|yes|yeah|yep|yup|right|lol|haha+|wow|hm+)(?:\W+(?:ok|okay|good|great|cool|nice))*\W*$",
     "no": r"^\W*(?:no|nope|nah|not really|no thanks|no thank you|nothing(?: else)?|never ?mind|forget it)\W*$",
-    "complaint": r"^\W*(?:you(?:'re| are) (?:useless|stupid|no help|not helpful|wrong)|wrong answer|bad bot|"
+    "complaint": r"^\W*(?:you(?:'re| are|r)? (?:useless|stupid|no help|not helpful|wrong)|wrong answer|bad bot|"
     r"this is useless|that(?:'s| is| was) (?:not (?:what i asked|helpful|right)|wrong|useless|no help))\W*$",
     "praise": r"^\W*(?:you(?:'re| are) (?:great|awesome|the best|very helpful|helpful|amazing)|good bot|well done|"
     r"that(?:'s| is| was) (?:great|helpful|perfect|all i needed))\W*$",
@@ -88,8 +88,15 @@ def _prototype_vectors(encoder: Encoder) -> tuple[list[Talk], Any]:
     return [talk for talk, _ in pairs], np.stack([found.vector for found in encoded])
 
 
-def talk_text(talk: Talk, agent_name: str, reach: Sequence[Passage] = (), promise: Promise | None = None) -> str:
-    """What to say to it; `reach` are the passages that say how to reach people.
+def talk_text(
+    talk: Talk,
+    agent_name: str,
+    reach: Sequence[Passage] = (),
+    promise: Promise | None = None,
+    *,
+    is_known: bool = False,
+) -> str:
+    """What to say to it; `reach` are the passages that say how to reach people, `is_known` is as in `offer`.
 
     States that an AI assistant answers wherever the visitor asks who does.
     """
@@ -114,6 +121,6 @@ def talk_text(talk: Talk, agent_name: str, reach: Sequence[Passage] = (), promis
         "ok": _("Good. Is there anything else you would like to know?"),
         "no": _("All right. I am here if a question comes up."),
         "praise": _("Thank you! Is there anything else you would like to know?"),
-        "complaint": offer("complaint", reach, promise),
+        "complaint": offer("complaint", reach, promise, is_known=is_known),
     }
     return texts[talk] % {"name": name}

@@ -19,6 +19,7 @@ _PREPOSITION = re.compile(
 _ARTICLE = re.compile(r"^(?:the|an?|your|my|our|any|some)\s+", re.IGNORECASE)
 _TAIL = r"(?:(?!\b(?:on|at|in|to|from|for|with|near|by|and|or|if|cost|costs|open|close)\b)[^?.!,])+"
 
+_ABOUT = re.compile(r"\b(?:about|regarding|concerning) (?P<thing>(?:(?:the|your) )?[\w'’-]+)$", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:to|in|from|at) ([\w'’-]+)", re.IGNORECASE)
 
 
@@ -65,6 +66,8 @@ def _thing_swapped(question: str, rest: str) -> str | None:
     topic = set(topic_words(question, wanted_kinds(question)))
     if not topic or topic & set(words(thing)):
         return None
+    if about := _ABOUT.search(question):
+        return f"{question[: about.start('thing')]}{thing}"
     spots = [match for match in WORD.finditer(question) if plain_word(match.group()) in topic]
     if not spots or any(question[one.end() : two.start()].strip() for one, two in pairwise(spots)):
         return None

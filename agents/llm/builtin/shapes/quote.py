@@ -13,7 +13,7 @@ from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.builtin.shapes.rendering import escaped, rendered
 from agents.llm.builtin.shapes.tables import same_section, whole_tables
 from agents.llm.request import Passage
-from language.blocks import Unit, tables, units
+from language.blocks import Unit, is_item, tables, units
 from language.words import content_words, stem, word_share, words
 
 WHOLE_WORDS = 70  # a passage this short is quoted whole
@@ -170,12 +170,19 @@ def named(body: str, passage: Passage, question: AskedQuestion) -> str:
     own = passage.heading.split(TRAIL)[-1]
     if _ASKS_WHICH.match(question.last):
         is_said = all(word_share(word, stem_set(body)) for word in content_words(own))
-        return body if is_said else f"**{escaped(own)}:** {body}"
+        return body if is_said else _below_name(own, body)
     about = [word for word in content_words(own) if not word.isdigit()]
     held = stem_set(f"{question.text} {body}")
     if not about or not _NAMELESS.match(body) or any(word_share(word, held) for word in about):
         return body
-    return f"**{escaped(own)}:** {body}"
+    return _below_name(own, body)
+
+
+def _below_name(name: str, body: str) -> str:
+    """The name before a sentence, on the same line; above a list, table or code, whose mark has to begin its line."""
+    begins_line = is_item(body) or body.startswith(("|", "```", "~~~"))
+    gap = "\n\n" if begins_line else " "
+    return f"**{escaped(name)}:**{gap}{body}"
 
 
 def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:

@@ -31,6 +31,12 @@ def test_the_earlier_topic_comes_first_without_what_was_asked_of_it() -> None:
         ("is breakfast included?", "what time is it", "what time is the breakfast"),
         ("do you have parking", "and how much is it?", "and how much is the parking?"),
         ("is there a sauna?", "when is it open", "when is the sauna open"),
+        (
+            "do I need an induction for the laser?",
+            "and how much is it?",
+            "and how much is the induction for the laser?",
+        ),
+        ("do you offer a safety check", "how much is it", "how much is the safety check"),
     ],
 )
 def test_it_is_the_one_thing_that_was_asked_about(before: str, message: str, asked: str) -> None:
@@ -139,3 +145,39 @@ def test_a_question_is_no_answer_to_what_the_agent_asked(message: str) -> None:
     history = [PastMessage("user", "what do you sell?"), PastMessage("assistant", said), PastMessage("user", message)]
 
     assert "sell" not in resolved(history).question
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "asked"),
+    [
+        ("which chair is the cheapest?", "and the dearest?", "the dearest chair"),
+        ("cheapest chair", "and the most expensive one?", "the most expensive chair"),
+        ("who do I ask about deliveries", "and planning?", "who do I ask about planning"),
+        ("what does the sauna cost?", "how many people fit in it?", "how many people fit in the sauna?"),
+    ],
+)
+def test_what_changes_takes_the_place_of_its_kind(before: str, message: str, asked: str) -> None:
+    assert resolved([PastMessage("user", before), PastMessage("user", message)]).question == asked
+
+
+@pytest.mark.parametrize("between", ["my number is 07700 900123", "jo@example.com", "We'd take two then"])
+def test_a_message_that_asks_nothing_is_passed_over(between: str) -> None:
+    assert query("how much is the heater", between, "and the bar?") == "how much is the bar"
+
+
+def test_an_opening_word_makes_no_question_lean_on_the_one_before() -> None:
+    assert query("what if we cancel", "ok, when can you start?") == "ok, when can you start?"
+
+
+def test_a_clause_is_no_thing_to_put_in_the_place_of_another() -> None:
+    assert query("how long does the tent take", "what if we cancel") == "long tent what if we cancel"
+
+
+def test_a_day_is_no_name_of_what_was_said() -> None:
+    history = [
+        PastMessage("user", "what does the sailcloth cost"),
+        PastMessage("assistant", "It costs £3,200 from Friday to Monday."),
+        PastMessage("user", "how many people fit in it"),
+    ]
+
+    assert "friday" not in search_query(history).lower()

@@ -206,6 +206,16 @@ CABINS = """| Name | Kind | Price |
 | Cedar | Twin cabin | €74 |"""
 
 
+@pytest.mark.parametrize(
+    "body", ["- Harbour\n- Ridge", "1. Pack it\n2. Send it", "| A | B |\n| --- | --- |\n| 1 | 2 |"]
+)
+def test_a_name_stands_above_what_has_to_begin_its_line(body: str) -> None:
+    box = Passage("1", "a.md", "Boxes › Shipping box", "")
+    question = "which one can hold 60 pounds"
+
+    assert named(body, box, AskedQuestion.of(question, question, None)) == f"**Shipping box:**\n\n{body}"
+
+
 def test_a_row_is_named_by_any_of_its_cells() -> None:
     shown = quoted(CABINS, "family cabin price", heading="Camp › Cabins")
 
