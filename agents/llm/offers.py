@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from agents.llm.request import Passage, Promise
 from language.phones import EMAIL, phones
 
-Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "failed"]
+Situation = Literal["unknown", "unsure", "person", "contact_left", "complaint", "decided", "failed"]
 
 # For a language model. It is above staff's own prompt, which may promise more than anybody does.
 RULE = (
@@ -72,23 +72,60 @@ def rule(promise: Promise | None) -> str:
 
 
 def offer(
-    situation: Situation, reach: Sequence[Passage], promise: Promise | None = None, left: Sequence[str] = ()
+    situation: Situation,
+    reach: Sequence[Passage],
+    promise: Promise | None = None,
+    left: Sequence[str] = (),
+    *,
+    is_known: bool = False,
 ) -> str:
     """The end of an answer in that situation. `reach` are the passages on how to reach people, best first.
 
     `promise` is what may be said about contact details, None if they reach nobody. `left` are details that the visitor
-    has just written. Returns "" if there is nothing to offer.
+    has just written; `is_known`: they wrote some before, and are not asked for them again. Returns "" if there is
+    nothing to offer.
     """
     ways = ways_in(reach)
-    if promise is not None:
-        return _with_team(situation, ways, promise, left)
-    return _alone(situation, ways)
-
-
-def _with_team(situation: Situation, ways: Ways, promise: Promise, left: Sequence[str]) -> str:
-    answer_time = promise.answer_time.strip()
+    if promise is None:
+        return _alone(situation, ways)
     if situation == "contact_left":
-        return " ".join(filter(None, (_("Saved for the team: %(left)s.") % {"left": ", ".join(left)}, answer_time)))
+        saved = _("Saved for the team: %(left)s.") % {"left": ", ".join(left)}
+        return " ".join(filter(None, (saved, promise.answer_time.strip())))
+    return _to_known(situation) if is_known else _with_team(situation, ways, promise)
+
+
+def in_short(situation: Situation, whole: str, promise: Promise | None) -> str:
+    """What is left of an offer that stands higher up in the conversation: a visitor reads it once."""
+    if situation == "unsure":
+        return ""
+    if situation == "unknown" and promise is not None:
+        return _("Leave your e-mail address or number here, and the team is told of your question.")
+    return whole
+
+
+def _to_known(situation: Situation) -> str:
+    """Offers to a visitor whose contact details the team has, who can read the conversation."""
+    texts = {
+        "unknown": _("The team has your contact details and can read your question here."),
+        "unsure": _("Not what you meant? Please ask in other words."),
+        "person": _(
+            "I am an AI assistant and cannot connect you. The team has your contact details and can read this "
+            "conversation."
+        ),
+        "complaint": _(
+            "I am sorry that I was no help. Please put the question in other words. The team has your contact details "
+            "and can read this conversation."
+        ),
+        "decided": _(
+            "I cannot take an order or a booking myself. The team has your contact details and can read what you wrote "
+            "here."
+        ),
+    }
+    return texts.get(situation, "")
+
+
+def _with_team(situation: Situation, ways: Ways, promise: Promise) -> str:
+    answer_time = promise.answer_time.strip()
     texts = {
         "unknown": _("Leave your e-mail address or number here, and the team is told of your question."),
         "unsure": _("Not what you meant? Ask in other words, or leave your e-mail address, and the team is told."),
@@ -100,9 +137,14 @@ def _with_team(situation: Situation, ways: Ways, promise: Promise, left: Sequenc
             "I am sorry that I was no help. Please put the question in other words, or leave your e-mail address or "
             "number here, and the team is told."
         ),
+        "decided": _(
+            "I cannot take an order or a booking myself. Leave your e-mail address or number here, and the team is "
+            "told of it."
+        ),
         "failed": _("You can also leave your e-mail address or number here, and the team is told."),
     }
-    directly = _("Or ask the company directly: %(ways)s.") % {"ways": ways} if ways else ""
+    has_way = bool(ways) and situation != "decided"  # how to book or order may follow
+    directly = _("Or ask the company directly: %(ways)s.") % {"ways": ways} if has_way else ""
     return " ".join(filter(None, (texts[situation], answer_time, directly)))
 
 
@@ -118,6 +160,7 @@ def _alone(situation: Situation, ways: Ways) -> str:
             "I am sorry that I was no help. Please put the question in other words, or ask the company directly: "
             "%(ways)s."
         ),
+        "decided": _("I cannot take an order or a booking myself. You can reach the company directly: %(ways)s."),
         "failed": _("You can also ask the company directly: %(ways)s."),
     }
     alone = {
@@ -132,6 +175,7 @@ def _alone(situation: Situation, ways: Ways) -> str:
             "number and no address. I can answer questions about what this company offers."
         ),
         "complaint": _("I am sorry that I was no help. Please put the question in other words."),
+        "decided": _("I cannot take an order or a booking myself."),
         "failed": "",
     }
     return with_ways[situation] % {"ways": ways} if ways else alone[situation]

@@ -39,6 +39,7 @@ from conversations.replies.hub import LiveText
 from language.autolinks import paragraphs
 from language.live_markdown import LiveMarkdown
 from language.markdown import render
+from language.phones import holds_contact
 from lib.database import in_database
 
 MAX_CHARS_AT_ONCE = 2_000  # drawn on the event loop: some milliseconds of Markdown; what is longer goes to a thread
@@ -166,6 +167,11 @@ class MessageView:
             tail_html=live.tail if live else SafeString(),
             offset=live.shown if live else 0,
         )
+
+    @property
+    def leaves_contact(self) -> bool:
+        """Whether the visitor wrote an address or number here: answers below ask for none."""
+        return self.role == Message.Role.USER and holds_contact(self.text)
 
 
 def _html(message: MessageData) -> SafeString:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from agents.llm.builtin.endings import cited_ways, with_closing, with_offer
+from agents.llm.builtin.decided import taken_up
+from agents.llm.builtin.endings import cited_ways, has_left_contact, with_closing, with_offer
 from agents.llm.builtin.evidence.doubts import (
     FOR_ALL,
     TELLING,
@@ -20,6 +21,7 @@ from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.evidence.weighing import Scored
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, noun, wanted_kinds
 from agents.llm.builtin.question.beside_contact import asks_pages, beside_contact
+from agents.llm.builtin.question.decisions import decides
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.families import beside_choice, extreme, need
 from agents.llm.builtin.question.followups import is_follow_up, points_back, resolved, tells_something
@@ -87,6 +89,9 @@ def _each_answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer
 def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encoder | None) -> BuiltAnswer:
     """What becomes of contact details is said in any case, after the answer to what was asked beside them."""
     note = offer("contact_left", request.reach, request.promise, left)
+    if decides(in_pages_words(request.question)):
+        found = taken_up(request, encoder, is_known=request.promise is not None)
+        return replace(found, text=f"{note}\n\n{found.text}")
     if asked := beside_contact(request.question):
         beside = replace(request, history=(*request.history[:-1], PastMessage("user", asked)))
         found = _each_answered(beside, encoder)
@@ -100,12 +105,17 @@ def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encod
 def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     last = in_pages_words(request.question.strip())
     if wants_person(last):
-        text, cited = handed_over(last, request.citable, request.promise)
+        text, cited = handed_over(last, request.citable, request.promise, is_known=has_left_contact(request))
         return BuiltAnswer(text, cited, "quote" if cited else "talk")
     found = resolved(request.history)
     talk = small_talk(last, encoder) if not found.need or need(last) else None  # "yes, 40" is no small talk
     if talk:
-        return BuiltAnswer(talk_text(talk, request.agent_name, request.reach, request.promise), (), "talk")
+        is_known = has_left_contact(request)
+        return BuiltAnswer(
+            talk_text(talk, request.agent_name, request.reach, request.promise, is_known=is_known), (), "talk"
+        )
+    if decides(last):
+        return taken_up(request, encoder, is_known=has_left_contact(request))
     if asks_overview(last) and (told := overview(request.passages)):
         return BuiltAnswer(*told, "quote", answerer="overview")
     lone = sum(turn.role == "user" for turn in request.history) < 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agents.llm.builtin.question.said import asks_visitor, without_offer
 from agents.llm.builtin.weighed import BuiltAnswer
-from agents.llm.offers import offer, ways_in
+from agents.llm.offers import Situation, contact_left, in_short, offer, ways_in
 from agents.llm.request import ChatRequest
 
 
@@ -25,14 +25,29 @@ def with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
 
 
 def with_offer(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
-    """An answer that is not sure, or none, ends with the way on."""
+    """An answer that is not sure, or none, ends with the way on; where that was said before, with no more than it
+    needs."""
+    situation = _SITUATIONS.get(found.band)
+    if situation is None:
+        return found
+    is_known = has_left_contact(request)
+    told = whole = offer(situation, request.reach, request.promise, is_known=is_known)
+    if not is_known and any(turn.role == "assistant" and whole in turn.text for turn in request.history):
+        told = in_short(situation, whole, request.promise)
     if found.band == "closest":
-        return replace(found, text=f"{found.text}\n\n{offer('unsure', request.reach, request.promise)}")
-    if found.band == "none":
-        return replace(
-            found, text=f"{found.text} {offer('unknown', request.reach, request.promise)}", cited=cited_ways(request)
-        )
-    return found
+        return replace(found, text="\n\n".join(filter(None, (found.text, told))))
+    return replace(
+        found, text=" ".join(filter(None, (found.text, told))), cited=cited_ways(request) if told == whole else ()
+    )
+
+
+_SITUATIONS: dict[str, Situation] = {"closest": "unsure", "none": "unknown"}
+
+
+def has_left_contact(request: ChatRequest) -> bool:
+    """Whether an earlier message of the visitor's holds an address or number of theirs, and the team is told."""
+    earlier = [turn.text for turn in request.history[:-1] if turn.role == "user"]
+    return request.promise is not None and any(contact_left(text, request.citable) for text in earlier)
 
 
 def cited_ways(request: ChatRequest) -> tuple[int, ...]:

@@ -283,3 +283,46 @@ def test_what_a_model_promises_all_the_same_is_seen(answer: str, promises: bool)
 def test_no_sentence_of_our_own_is_taken_for_a_promise_that_nobody_keeps(situation) -> None:  # type: ignore[no-untyped-def]
     assert not makes_promise(offer(situation, [CONTACT], Promise("They answer on workdays."), ["jo@x.example"]))
     assert not makes_promise(offer(situation, [CONTACT]))
+
+
+def later(question: str, *earlier: PastMessage, promise: Promise | None = None) -> str:
+    request = asked(question)
+    return answer(replace(request, history=(*earlier, *request.history), promise=promise)).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["do you sell boats", "does the kiln reach 1300 degrees", "call me back please", "you are useless"],
+)
+def test_who_left_contact_details_is_not_asked_for_them_again(question: str) -> None:
+    left = PastMessage("user", "my address is jo@x.example")
+
+    assert "eave your e-mail" not in later(question, left, promise=Promise("They answer on workdays."))
+
+
+def test_the_whole_offer_is_said_once_and_a_way_on_each_time() -> None:
+    promise = Promise("They answer on workdays.")
+    first = later("do you sell boats", promise=promise)
+
+    again = later("do you sell planes", PastMessage("assistant", first), promise=promise)
+
+    assert "020 555 0143" in first
+    assert "They answer on workdays." in first
+    assert again.endswith("Leave your e-mail address or number here, and the team is told of your question.")
+
+
+def test_without_a_team_the_company_number_is_said_each_time() -> None:
+    first = later("do you sell boats")
+
+    assert "020 555 0143" in later("do you sell planes", PastMessage("assistant", first))
+
+
+def test_a_hedge_asks_once_whether_it_was_what_was_meant() -> None:
+    hedged = answer(asked("how long does the small kiln take to cool down"))
+
+    again = later("how long does the small kiln take to heat up", PastMessage("assistant", hedged.text))
+
+    assert hedged.band == "closest"
+    assert "Not what you meant?" in hedged.text
+    assert "closest" in again
+    assert "Not what you meant?" not in again

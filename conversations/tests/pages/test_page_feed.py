@@ -41,6 +41,21 @@ def test_a_sound_comes_with_its_length_where_that_is_known():
     assert 'src="/api/audio/recordings/a.mp3" data-length-ms="7300"' in PageFeed().show(replace(said, audio_ms=7_300))
 
 
+@pytest.mark.parametrize(
+    ("role", "text", "is_marked"),
+    [
+        ("user", "it's jo@shop.example", True),
+        ("user", "call 07700 900123", True),
+        ("user", "two of them", False),
+        ("assistant", "Write to hello@shop.example.", False),
+    ],
+)
+def test_a_message_that_leaves_contact_details_says_so(role, text, is_marked):
+    html = PageFeed().show(replace(RUNNING, role=role, status="complete", content=text))
+
+    assert ("data-leaves-contact" in html) is is_marked
+
+
 def test_a_running_answer_is_an_empty_busy_bubble():
     html = PageFeed().show(RUNNING)
 

@@ -18,16 +18,19 @@ MAX_UNITS = 4  # ways to reach someone from one passage
 
 
 def handed_over(
-    message: str, passages: Sequence[Passage], promise: Promise | None = None
+    message: str, passages: Sequence[Passage], promise: Promise | None = None, *, is_known: bool = False
 ) -> tuple[str, tuple[int, ...]]:
-    """How to reach the team: by leaving contact details where that is promised, and by what the passages say."""
+    """How to reach the team: by leaving contact details where that is promised, and by what the passages say.
+
+    `is_known` is as in `offer`.
+    """
     asked = {stem(word) for word in words(message) if word not in STOP_WORDS}
     found = [(at, _ways(passage, asked)) for at, passage in enumerate(passages)]
     shown = [(at, ways) for at, ways in found if ways][:MAX_PASSAGES]
     if not shown:
-        return offer("person", passages, promise), ()
+        return offer("person", passages, promise, is_known=is_known), ()
     lead = (
-        f"{offer('person', (), promise)} {_('You can also reach them directly:')}"
+        f"{offer('person', (), promise, is_known=is_known)} {_('You can also reach them directly:')}"
         if promise
         else _("I am an AI assistant and cannot connect you, but this is how you reach the team:")
     )
