@@ -1,4 +1,4 @@
-"""A mail server that takes everything and keeps it."""
+"""A mail server that takes everything and keeps it, but for addresses that it is told to refuse."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class FakeMail(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.messages: list[Message] = []
+        self.refused: set[str] = set()  # addresses
 
     @property
     def url(self) -> str:
@@ -39,6 +40,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                         return
                     self.server.messages.append(email.message_from_bytes(data))
                     self._say("250 taken")
+                case b"RCPT" if any(address.encode() in line for address in self.server.refused):
+                    self._say("451 come back later")
                 case b"QUIT":
                     self._say("221 bye")
                     return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -49,9 +50,13 @@ def call_the_team(session_id: str, number: int) -> None:
     except rates.RateLimited:
         log.warning("session %s: so many wait that the team is not told of this one by e-mail", session_id)
         return
+    message = composed(session)
     try:
-        composed(session).send()
+        message.send()
     except Exception as error:  # each mail service has errors of its own; their texts may hold addresses and keys
+        if isinstance(error, SMTPRecipientsRefused) and len(error.recipients) < len(message.to):
+            log.warning("session %s: some of the team were not told that somebody waits", session_id)
+            return
         log.warning("session %s: the team could not be told that somebody waits: %s", session_id, type(error).__name__)
         call_the_team.using(run_after=timezone.now() + timedelta(seconds=AGAIN_S)).enqueue(session_id, number)
 

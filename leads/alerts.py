@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -68,12 +69,29 @@ def send_alert(alert_id: str) -> None:
         message = composed(alert) if len(told) == 1 else composed_together(told)
         message.send()
     except Exception as error:  # each mail service has errors of its own; their texts may hold addresses and keys
+        if isinstance(error, SMTPRecipientsRefused):
+            _note(told, [address for address in message.to if address not in error.recipients])
         for each in told:
             _failed(each, type(error).__name__)
         return
+    _note(told, message.to)
     Alert.objects.filter(pk__in=[each.pk for each in told]).update(
-        state=Alert.State.SENT, sent_at=timezone.now(), error="", addresses="\n".join(message.to)
+        state=Alert.State.SENT, sent_at=timezone.now(), error=""
     )
+
+
+def _note(told: list[Alert], addresses: list[str]) -> None:
+    """Keep whom these were sent to; they are not told once more when an alert is tried again for the others."""
+    for each in told:
+        each.addresses = "\n".join([*each.addresses.splitlines(), *addresses])
+    Alert.objects.bulk_update(told, ["addresses"])
+
+
+def _still_to_tell(alerts: list[Alert]) -> list[str]:
+    """Those of the agent's addresses that some of these were not sent to yet."""
+    told = set.intersection(*(set(alert.addresses.splitlines()) for alert in alerts))
+    addresses = LeadSettings.objects.get(agent=alerts[0].lead.agent_id).addresses
+    return [address for address in addresses if address not in told]
 
 
 @transaction.atomic
@@ -145,8 +163,9 @@ def composed(alert: Alert) -> EmailMessage:
     return EmailMessage(
         subject=shorten(_in_a_line(subject), SUBJECT_CHARS),
         body="\n".join(lines),
-        to=LeadSettings.objects.get(agent=lead.agent_id).addresses,
-        reply_to=[lead.email] if lead.email else None,
+        to=_still_to_tell([alert]),
+        # Others than ASCII cannot stand in a header: a mail server may refuse the whole e-mail for it.
+        reply_to=[lead.email] if lead.email and lead.email.rpartition("@")[0].isascii() else None,
         headers={
             "Message-ID": _message_id(alert.pk),
             "Auto-Submitted": "auto-generated",
@@ -166,7 +185,7 @@ def composed_together(alerts: list[Alert]) -> EmailMessage:
     return EmailMessage(
         subject=shorten(_in_a_line(subject), SUBJECT_CHARS),
         body="\n\n".join(lines),
-        to=LeadSettings.objects.get(agent=agent).addresses,
+        to=_still_to_tell(alerts),
         headers={"Message-ID": _message_id(f"together-{alerts[0].pk}"), "Auto-Submitted": "auto-generated"},
     )
 

@@ -124,6 +124,7 @@ class Environment:
         if not is_good:  # the value is not repeated: it contains a password
             raise ImproperlyConfigured(f"{url_name} cannot be read; write smtp+tls://user:password@host:587.")
         found = dict(environ.Env.email_url_config(raw))
+        found["EMAIL_BACKEND"] = "lib.mail.EmailBackend"
         return {**found, "EMAIL_PORT": port or (465 if parts.scheme in {"smtps", "smtp+ssl"} else 587)}
 
     def prefixed(self, prefix: str) -> dict[str, str]:

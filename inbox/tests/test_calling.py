@@ -13,6 +13,7 @@ from conversations.models import SpeakerChange
 from conversations.speakers import changes
 from conversations.speakers.changes import Notice, Person
 from conversations.tests.factories import MessageFactory
+from fakes.mail import mail_server
 from inbox import calling
 from leads.models import LeadSettings
 
@@ -112,3 +113,18 @@ def test_a_flood_of_visitors_makes_no_flood_of_e_mail(session, agent, monkeypatc
 
     assert len(mail.outbox) == 2
     assert "not told of this one" in caplog.text
+
+
+def test_where_one_of_the_team_is_told_nobody_is_told_again_for_the_other(session, settings):
+    LeadSettings.objects.update(alert_addresses="team@example.org\naway@example.org")
+    hand_over(session)
+    tasks = DBTaskResult.objects.filter(task_path__endswith="call_the_team").count()
+    with mail_server() as server:
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST = "lib.mail.EmailBackend", "127.0.0.1"
+        settings.EMAIL_PORT = server.server_address[1]
+        server.refused = {"away@example.org"}
+
+        calling.call_the_team.call(str(session.pk), session.speaker_number)
+
+    assert len(server.messages) == 1
+    assert DBTaskResult.objects.filter(task_path__endswith="call_the_team").count() == tasks

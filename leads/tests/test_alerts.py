@@ -1,6 +1,7 @@
 """Staff are told of a lead by e-mail: once, with all that is known, again when more is, and never not at all."""
 
 from datetime import timedelta
+from email.header import decode_header, make_header
 
 import pytest
 from django.core import mail
@@ -12,8 +13,9 @@ from limits import parse
 from access import rates
 from agents.models import Agent
 from conversations.tests.factories import MessageFactory
+from fakes.mail import mail_server
 from leads import alerts
-from leads.models import Alert, LeadSettings
+from leads.models import Alert, Lead, LeadSettings
 from leads.tests.factories import FactFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +214,37 @@ def test_one_agent_s_flood_puts_off_no_other_agent_s_alert(flood):
     send(other.alerts.get())
 
     assert mail.outbox[-1].to == ["bo@x.example"]
+
+
+@pytest.fixture
+def post(settings):
+    """A mail server that talks SMTP."""
+    with mail_server() as server:
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST = "lib.mail.EmailBackend", "127.0.0.1"
+        settings.EMAIL_PORT = server.server_address[1]
+        yield server
+
+
+def test_a_colleague_whose_address_is_refused_is_told_later_and_the_others_once(lead, post):
+    post.refused = {"boss@x.example"}
+    alerts.owe(lead)
+
+    alert = send(lead.alerts.get())
+
+    assert (alert.state, alert.error, alert.addresses) == ("waiting", "SMTPRecipientsRefused", "sales@x.example")
+    post.refused = set()
+    assert send(alert).state == Alert.State.SENT
+    assert [sent["To"] for sent in post.messages] == ["sales@x.example, boss@x.example", "boss@x.example"]
+    assert send(alert).addresses == "sales@x.example\nboss@x.example"
+
+
+def test_an_address_that_no_header_can_hold_is_left_to_the_lead_s_page(lead, post):
+    Lead.objects.filter(pk=lead.pk).update(email="jö@exämple.org", name="Jö 李 😀")
+    alerts.owe(lead)
+
+    send(lead.alerts.get())
+
+    [sent] = post.messages
+    assert sent["Reply-To"] is None
+    assert "Jö 李 😀" in str(make_header(decode_header(sent["Subject"])))
+    assert all(len(line) < 998 for line in sent.as_bytes().splitlines())
