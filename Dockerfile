@@ -8,12 +8,12 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
     && pip install --no-cache-dir --require-hashes -r requirements-local.txt
 
 COPY . .
-# collectstatic needs settings that stand, not a database.
-RUN DEBUG=false python manage.py collectstatic --noinput --verbosity 0 && rm -rf var \
-    && useradd --create-home app && mkdir -p /data/media /app/var && chown -R app /data /app/var
+# collectstatic needs settings that stand, not a database. What runs is compiled here, because the server may not write to /app.
+RUN DEBUG=false python manage.py collectstatic --noinput --verbosity 0 && rm -rf var && python -m compileall -q . \
+    && useradd --create-home app && install -d -o app -m 700 /data /data/media /app/var
 
 USER app
 VOLUME ["/data", "/app/var"]
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz')"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz')"]
 CMD ["python", "manage.py", "serve", "--prepare"]
