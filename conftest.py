@@ -20,6 +20,7 @@ from django.apps.registry import Apps
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.signals import setting_changed
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.test import client as test_client
@@ -87,6 +88,8 @@ THE_SAME_ON_ANY_STORAGE = (
     *(f"e2e/processes/test_{name}.py" for name in ("floods", "full_and_locked", "many_connections", "nginx")),
     *(f"e2e/test_{name}.py" for name in ("api_examples", "wire")),
 )
+# Of pytest-django, which looked for them around each of eleven thousand tests; to use one, remove its fixture below.
+UNUSED = {"urls", "django_isolate_apps", "ignore_template_errors", "live_server"}
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
 # By its marker, what a test cannot do without, whether it is here, and what is said where it is not.
 PROGRAMS = {
@@ -139,6 +142,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=_turn)
     for item in items:
+        if asked := UNUSED & {*(mark.name for mark in item.iter_markers()), *getattr(item, "fixturenames", ())}:
+            raise pytest.UsageError(f"{item.nodeid} asks for {', '.join(asked)}, which conftest.py switches off.")
         if "browser" not in item.keywords and _needs_storage(item):
             item.add_marker("storage")
     if os.environ.get("REQUIRE_BROWSER"):
@@ -162,10 +167,8 @@ def _needs_storage(item: pytest.Item) -> bool:
     """Whether another database, or a Redis, could change how the test ends."""
     if item.nodeid.startswith(THE_SAME_ON_ANY_STORAGE):
         return False
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return any(item.get_closest_marker(name) for name in ("django_db", "services", "process")) or bool(
-        fixtures & {"db", "transactional_db", "live_server"}
-    )
+    asks_for_it = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(asks_for_it) or any(item.get_closest_marker(name) for name in ("django_db", "services", "process"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -326,16 +329,25 @@ def _quick_and_alone() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _set_up_once() -> None:
+    """In the place of what pytest-django does around each test for markers, classes and a server that none of ours has.
+
+    A test that has one is refused when it is collected (UNUSED).
+    """
+
+
+_django_clear_site_cache = _django_isolate_apps = _django_set_urlconf = _django_setup_unittest = _set_up_once
+_live_server_helper = _template_string_if_invalid_marker = _set_up_once
+
+
 @pytest.fixture(autouse=True)
-def _clean(_django_db_marker: None, settings, tmp_path_factory) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def _clean(_django_db_marker: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test finds what another one left: files, counters, or work on the database threads.
 
     That work ends before the tables are emptied: the two could deadlock.
     """
-    # Made only by a test that keeps a file: to make and remove a folder for each takes longer than many a test.
-    folder = tmp_path_factory.getbasetemp() / f"kept-{next(_numbers)}"
-    settings.MEDIA_ROOT = folder / "media"
-    settings.VAR_DIR = folder / "var"
+    _keep_files_elsewhere(tmp_path_factory.getbasetemp())
     cache.clear()
     rates.forget()
     ears.forget()
@@ -347,6 +359,16 @@ def _clean(_django_db_marker: None, settings, tmp_path_factory) -> Iterator[None
     yield
     making.model.cache_clear()
     database.close_connections()
+
+
+def _keep_files_elsewhere(base: Path) -> None:
+    """A folder that no test has kept a file in; it is made by the first that does, and the next test gets another."""
+    media = django_settings.MEDIA_ROOT
+    if media.is_relative_to(base) and not media.parent.exists():
+        return
+    folder = base / f"kept-{next(_numbers)}"
+    django_settings.MEDIA_ROOT, django_settings.VAR_DIR = folder / "media", folder / "var"
+    setting_changed.send(sender=type(django_settings), setting="MEDIA_ROOT", value=folder / "media", enter=True)
 
 
 @pytest.fixture
