@@ -28,7 +28,6 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.internal.conjecture import providers
-from hypothesis.internal.conjecture.providers import HypothesisProvider
 from whitenoise.base import WhiteNoise
 
 from access import rates
@@ -60,9 +59,10 @@ hypothesis_settings.register_profile("again", hypothesis_settings.get_profile("c
 hypothesis_settings.register_profile("explore", derandomize=False, print_blob=True, **_AT_ANY_SPEED)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 # It also tries the numbers and texts that it finds in modules of ours: which are loaded depends on the tests that ran
-# before in this process, and so would the examples. To look for them took seconds of each process.
+# before in this process, and so would the examples. To look for them takes each process seconds, and its plugin looks
+# as soon as all tests are collected.
 if hypothesis_settings().derandomize:
-    HypothesisProvider._local_constants = providers._local_constants  # none yet
+    providers._get_local_constants = lambda: providers._local_constants  # none yet
 
 # Servers are killed, flooded and cut off here. They begin first, since they wait for most of their time, for leases and
 # limits. Where two servers, floods and outages meet promises in seconds, one test of the folder runs at a time.
