@@ -249,7 +249,7 @@ AXES_CLIENT_IP_CALLABLE = "access.rates.address_of"  # otherwise all clients wou
 
 LANGUAGE_CODE = "en"
 # Of visitors' pages, each in its own words. Staff's pages are in English (salesagent/serving/middleware.py).
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
