@@ -142,7 +142,7 @@ async def test_a_correction_and_a_decline_are_taken_up_and_no_page_is_quoted_for
     said = [await say(first, text) for text in ("we are 40 people", "I'd rather not say", "sorry, 14 not 40")]
 
     assert said[0].startswith("Thank you, I have noted that.")
-    assert said[1] == "That is fine, there is no need to say."
+    assert said[1] == "That is fine, there is no need to say. What else would you like to know?"
     assert said[2].startswith("Thank you, I have noted that.")
     assert await Fact.objects.filter(is_current=True, value="14").aexists()
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from agents.llm.builtin.question.said import asks_visitor, without_offer
+from agents.llm.builtin.question.wishes import states_wish
 from agents.llm.builtin.weighed import BuiltAnswer
 from agents.llm.offers import Situation, contact_left, in_short, offer, ways_in
 from agents.llm.request import ChatRequest
@@ -14,11 +17,14 @@ def with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
     """A good answer may end with a question of the agent's; one that is not sure, or none, has said enough.
 
     It takes the place of an offer to say more. Who answers the agent's own question is not told that no page holds an
-    answer to "40".
+    answer to "40"; where nothing more is asked, the closest to a wish follows, or an invitation to go on.
     """
-    stands = request.instead or (request.thanks if found.band in ("none", "closest", "ask") else "")
-    if stands:
-        return BuiltAnswer(" ".join(filter(None, (stands, request.closing))), (), "talk")
+    if request.instead:
+        return BuiltAnswer(" ".join(filter(None, (request.instead, request.closing))), (), "talk")
+    if request.thanks and found.band in ("none", "closest", "ask"):
+        if found.band == "closest" and not request.closing and states_wish(request.question):
+            return replace(found, text=f"{request.thanks} {found.text}")
+        return BuiltAnswer(f"{request.thanks} {request.closing or _('What else would you like to know?')}", (), "talk")
     if not request.closing or found.band != "quote" or asks_visitor(found.text):
         return found
     return replace(found, text=f"{without_offer(found.text)}\n\n{request.closing}")  # one question an answer
@@ -37,7 +43,9 @@ def with_offer(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
     if found.band == "closest":
         return replace(found, text="\n\n".join(filter(None, (found.text, told))))
     return replace(
-        found, text=" ".join(filter(None, (found.text, told))), cited=cited_ways(request) if told == whole else ()
+        found,
+        text=" ".join(filter(None, (found.text, told))),
+        cited=cited_ways(request) if told == whole and not is_known else (),
     )
 
 

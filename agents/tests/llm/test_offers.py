@@ -326,3 +326,21 @@ def test_a_hedge_asks_once_whether_it_was_what_was_meant() -> None:
     assert "Not what you meant?" in hedged.text
     assert "closest" in again
     assert "Not what you meant?" not in again
+
+
+def test_who_tells_something_is_thanked_and_not_left_there() -> None:
+    thanked = replace(asked("we are about 120 children"), thanks="Thank you, I have noted that.")
+
+    assert answer(thanked).text == "Thank you, I have noted that. What else would you like to know?"
+    assert answer(replace(thanked, closing="When is it?")).text == "Thank you, I have noted that. When is it?"
+
+
+@pytest.mark.parametrize(
+    ("message", "is_quoted"),
+    [("we need a small kiln that cools down fast", True), ("I don't want to say", False)],
+)
+def test_the_closest_to_a_wish_follows_the_thanks_where_nothing_more_is_asked(message: str, is_quoted: bool) -> None:
+    told = answer(replace(asked(message), thanks="Thank you, I have noted that.")).text
+
+    assert told.startswith("Thank you, I have noted that.")
+    assert (KILN.text in told) is is_quoted

@@ -23,6 +23,8 @@ _DECIDED = re.compile(
     rf"|{_OPENED}(?:please )?(?:book|sign|put|pencil|count) (?:me|us) (?:in|up|down)\b"
     rf"|{_OPENED}(?:please )?(?:book|order|reserve) (?:it|them|that|those|(?:me |us )?(?:one|two|three|\d+))\b"
     rf"|{_OPENED}(?:actually |please )*make (?:it|that) (?:a |an )?(?:\d+|one|two|three|four|five|six|ten)\b"
+    rf"|{_OPENED}(?:just |only )*(?:\d+|one|two|three|four|five|six|ten|a dozen) of (?:the|your) \w[\w-]*"
+    rf"(?:\W+(?:then|please|ok|thanks))*\W*$"
     rf"|{_OPENED}(?:just |only )*(?:\d+|one|two|three|four|five|six|ten|a dozen) (?:of )?(?:them|those|these|that)\b"
     rf"(?:\W+(?:then|please|ok|thanks))*\W*$"
     rf"|{_OPENED}(?:it['’]s|that['’]s) a deal\b",

@@ -71,14 +71,18 @@ _ASKED: dict[str, tuple[str, ...]] = {
         r"(?:negotiat\w+|haggl\w+|(?:a |any )?(?:discount|better price|deal|money off))",
         r"\b(?:(?:can|could|would|will) (?:you|u) )?(?:knock|take) "
         r"(?:a bit|something|anything|some money|[£$€]?\d\S*(?: percent| ?%)?) off(?: the price)?\b",
-        r"\b(?:that(?:['’]s| is)|it(?:['’]s| is)|you(?:['’]re| are)) (?:a bit |too |very |quite |rather |really |so )+"
-        r"(?:expensive|dear|pricey|steep|much)\b(?=\W*$)",
+        r"\b(?:that(?:['’]s| is)|it(?:['’]s| is)|you(?:['’]re| are)) "
+        r"(?:an? |bit |too |very |quite |rather |really |so )+"
+        r"(?:expensive|dear|pricey|steep|much|lot)\b(?: of money)?(?=\W*$)",
         r"\b(?:is (?:that|this|it)|what(?:['’]s| is)) (?:your|the) (?:best|lowest|final|last) (?:price|offer|deal)\b"
         r"(?! (?:for|of|on)\b)",
         r"\bis the price (?:negotiable|fixed|final)\b",
     ),
     r"can \g<who> collect \g<thing>": (
         r"\bcan (?P<who>i|we) pick (?P<thing>it|them|those|that|(?:the|my|our) \w+(?: \w+)?) up\b",
+    ),
+    r"what \g<things> do you have": (
+        r"^\W*(?:(?:can|could) (?:you|i|we) )?(?:please )?compare (?:(?:all|the|your|of) )*(?P<things>\w+s)(?=\W*$)",
     ),
     r"can \g<who> collect": (r"\bcan (?P<who>i|we) pick[ -]?up\b",),
     "how can I contact you": (
@@ -96,9 +100,20 @@ def _patterns() -> Iterable[tuple[re.Pattern[str], str]]:
 _PATTERNS = tuple(_patterns())
 
 
+# "That's a lot. Any discount?": a remark on the answer before, which the question is not about.
+_REMARK = re.compile(
+    r"^\W*(?:(?:that|this|it)(?:['’]?s| is| sounds| looks)|sounds|wow|oh|hmm+)\b"
+    r"(?: (?:an?|bit|too|very|quite|rather|really|so))*"
+    r"(?: (?:lot|expensive|much|great|good|nice|perfect|fine|cool|interesting|clear|helpful|pity|shame|bad|pricey))?"
+    r"[.!,]\s+(?=\S[^?]*\w[^?]*\?)",
+    re.IGNORECASE,
+)
+
+
 def in_pages_words(message: str) -> str:
-    """The message with its shorthand written out, and with what pages call what it asks for."""
-    text = written_out(message)
+    """The message with its shorthand written out, without a remark before its question, and with what pages call what
+    it asks for."""
+    text = _REMARK.sub("", written_out(message))
     for pattern, said in _PATTERNS:
         text = pattern.sub(said, text, count=1)
     return text

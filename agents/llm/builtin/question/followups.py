@@ -228,7 +228,7 @@ def _other_one(message: str, before: Resolved) -> OtherOne | None:
 
 def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     rest = _LEAD.sub("", message).rstrip("?!. ")
-    if text := _other_extreme(before.question, rest):
+    if text := _other_extreme(before, rest):
         return Resolved(text, text, before.need, said)
     if _is_fragment(rest) and (name := _asked_of(before.question, rest)):
         return Resolved(f"{name} {rest}", f"{name} {rest}", None, said)
@@ -265,14 +265,14 @@ def _asked_of(question: str, rest: str) -> str:
     return name.group() if name and thing and not is_other_name else ""
 
 
-def _other_extreme(question: str, rest: str) -> str:
+def _other_extreme(before: Resolved, rest: str) -> str:
     """ "And the dearest?" after "which chair is cheapest": the same things, asked for the other way round."""
     rest = re.sub(r"\s+ones?$", "", rest)
-    own, new = extreme(question), extreme(rest)
+    own, new = extreme(before.question), extreme(rest)
     if not own or not new or own.between or len(words(rest)) > MAX_DETAIL_WORDS:
         return ""
     said = set(words(rest))
-    things = [word for word in content_words(question) if word not in said and not extreme(f"the {word}")]
+    things = [word for word in content_words(before.query) if word not in said and not extreme(f"the {word}")]
     return f"{rest} {' '.join(things)}" if things and not set(content_words(rest)) - _degree_words(rest) else ""
 
 
@@ -292,8 +292,9 @@ def _one_thing_of(before: Resolved) -> str:
     told = [word for word in topic_words(before.question, wanted_kinds(before.question)) if word not in _SAID_OF_IT]
     if len(told) == 2:
         one, other = map(re.escape, told)
-        joined = re.search(rf"\b{one}\s+(?:(?:for|of)\s+)?(?:(?:the|an?)\s+)?{other}\b", before.question, re.IGNORECASE)
-        return joined.group() if joined else ""
+        pair = rf"\b(?:an?|the|any|your)\s+({one}\s+(?:(?:for|of)\s+)?(?:(?:the|an?)\s+)?{other})\b"
+        joined = re.search(pair, before.question, re.IGNORECASE)
+        return joined[1] if joined else ""
     return told[0] if len(told) == 1 and noun(told[0]) not in GENERIC_NOUNS else ""
 
 

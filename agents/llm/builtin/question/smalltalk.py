@@ -26,6 +26,7 @@ _TAIL = (
     r"|bot|mate|please|today))*\W*$"
 )
 _HI = r"(?:(?:hi|hello|hey)\W+)?"
+_ALL = r"that(?:['’]?s| is| was| will be) (?:all|everything)"
 _WHO = r"(?:human|real|robot|bot|machine|ai|chat ?bot|person)"
 _SAID: dict[Talk, str] = {
     "greeting": r"^\W*(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening|day)|hallo|bonjour|"
@@ -42,8 +43,11 @@ _SAID: dict[Talk, str] = {
     r"what can i ask(?: you)?|help(?: me)?(?: please)?|can you help(?: me)?)\W*$",
     "thanks": r"^\W*(?:(?:ok(?:ay)?|great|perfect|cool|nice|awesome|alright)\W+)?(?:many )?"
     rf"(?:thanks|thank (?:you|u)|thx|ty|cheers|much appreciated|appreciate it|merci|danke|gracias){_TAIL}",
-    "bye": r"^\W*(?:(?:ok(?:ay)?|thanks|thank you|great)\W+)*(?:bye+|goodbye|bye bye|see (?:you|ya)(?: later| soon)?|"
-    rf"good ?night|have a (?:nice|good|great) (?:day|one|evening|weekend)|that(?:'s| is| was) all){_TAIL}",
+    "bye": r"^\W*(?:(?:ok(?:ay)?|thanks|thank you|great|hm+|well|right|no|nope|perfect|good)\W+)*"
+    rf"(?:{_ALL}(?: then| for (?:now|today))?\W+)?"
+    r"(?:bye+|goodbye|bye bye|see (?:you|ya)(?: later| soon)?|good ?night|"
+    rf"have a (?:nice|good|great) (?:day|one|evening|weekend)|{_ALL})"
+    rf"(?: for (?:now|today))?(?:\W+(?:thanks|thank you|cheers))?{_TAIL}",
     "ok": r"^\W*(?:ok(?:ay)?|k|alright|all right|got it|i see|understood|fine|sure|cool|great|perfect|nice|good|"
     r"awesome|yes|yeah|yep|yup|right|lol|haha+|wow|hm+)(?:\W+(?:ok|okay|good|great|cool|nice))*\W*$",
     "no": r"^\W*(?:no|nope|nah|not really|no thanks|no thank you|nothing(?: else)?|never ?mind|forget it)\W*$",

@@ -1,4 +1,4 @@
-"""A visitor who wants a person, told apart from one who asks for a fact."""
+"""A visitor who wants a person, or something of the company's, told apart from one who asks for a fact."""
 
 from __future__ import annotations
 
@@ -35,3 +35,14 @@ _ABOUT_US = re.compile(r"\b(?:am i|are you|is this|is it|who|do you (?:call|e-?m
 def wants_person(message: str) -> bool:
     """Whether the message asks for a person or a call back, rather than for a fact."""
     return len(words(message)) <= MAX_WORDS and bool(_WISH.search(message)) and not _ABOUT_US.search(message)
+
+
+_NEEDS = re.compile(
+    r"\b(?:need|want|looking for|interested in|would like|['’]d like|planning|organi[sz]ing)\b", re.IGNORECASE
+)
+_NOT = re.compile(r"\b(?:not|never|nothing)\b|n['’]t\b", re.IGNORECASE)
+
+
+def states_wish(message: str) -> bool:
+    """Whether the message says what the visitor needs: "we need something for 120 children to sit on"."""
+    return bool(_NEEDS.search(message)) and not _NOT.search(message)

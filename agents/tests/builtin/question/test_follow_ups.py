@@ -181,3 +181,7 @@ def test_a_day_is_no_name_of_what_was_said() -> None:
     ]
 
     assert "friday" not in search_query(history).lower()
+
+
+def test_the_other_degree_is_asked_of_what_the_question_before_leaned_on() -> None:
+    assert query("what chairs do you have", "which is cheapest?", "and the dearest?") == "the dearest chairs"
