@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from access import keys
 from access.models import ApiKey
+from lib.staff.months import PeriodFilter
 
 
 class ApiKeyForm(forms.ModelForm):
@@ -110,17 +111,20 @@ class ApiKeyAdmin(admin.ModelAdmin):
         return TemplateResponse(request, self.made_template, context)
 
 
+class ActionPeriod(PeriodFilter):
+    field = "action_time"
+
+
 @admin.register(LogEntry)
 class LogEntryAdmin(admin.ModelAdmin):
     """Who changed what, here and through the API; also for deleted things, which have no history page any more."""
 
     list_display = ("time", "account", "kind", "name", "what_was_done")
     list_display_links = None
-    list_filter = ("action_flag", ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("action_flag", ("content_type", admin.RelatedOnlyFieldListFilter), ActionPeriod)
     list_select_related = ("user", "content_type")
     search_fields = ("object_repr", "change_message", "user__username")
     search_help_text = gettext_lazy("Name, account or key")
-    date_hierarchy = "action_time"
 
     @admin.display(description=gettext_lazy("time"), ordering="action_time")
     def time(self, entry: LogEntry) -> str:

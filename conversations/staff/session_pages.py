@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,13 +23,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from conversations.deletion.gone import tell_when_gone
-from conversations.models import Message, Reply, Session
+from conversations.messages.searching import read_since, said
+from conversations.models import Reply, Session
 from conversations.staff.transcript import TranscriptPage, answer_badge
 from conversations.staff.transcript_actions import actions_on
 from conversations.staff.transcript_export import as_json, as_markdown
 from conversations.staff.transcript_notes import notes_of
 from lib.staff.cells import ago
 from lib.staff.deletion import DeletesWithFiles
+from lib.staff.months import PeriodFilter
 from lib.staff.search_words import search_words
 from lib.staff.week import Week
 
@@ -39,9 +41,9 @@ EXPORTS = {
 }
 
 
-OF_LAST_ANSWER = {
-    "last-unknown": Q(last_certainty=Reply.Certainty.REFUSED),
-    "last-failed": Q(last_state=Reply.State.FAILED),
+OF_LAST_ANSWER = {  # what is asked of the last answer, and which choice of OF_ANY_ANSWER finds all that could be it
+    "last-unknown": (Q(last_certainty=Reply.Certainty.REFUSED), "unknown"),
+    "last-failed": (Q(last_state=Reply.State.FAILED), "failed"),
 }
 OF_ANY_ANSWER = {
     "unknown": Q(certainty=Reply.Certainty.REFUSED),
@@ -81,26 +83,37 @@ class ReplyFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         name = self.value() or ""
         if name in OF_LAST_ANSWER:
-            return queryset.filter(OF_LAST_ANSWER[name])
-        answers = Reply.objects.filter(message__session=OuterRef("pk"))
-        if name.startswith("lately-"):
-            answers = answers.filter(created_at__gte=Week.until().starts[0])
+            of_last, of_any = OF_LAST_ANSWER[name]
+            return queryset.filter(of_last, pk__in=_with_answer(OF_ANY_ANSWER[of_any]))
         wanted = OF_ANY_ANSWER.get(name.removeprefix("lately-"))
-        return queryset if wanted is None else queryset.filter(Exists(answers.filter(wanted)))
+        if wanted is None:
+            return queryset
+        if name.startswith("lately-"):
+            wanted &= Q(created_at__gte=Week.until().starts[0])
+        return queryset.filter(pk__in=_with_answer(wanted))
+
+
+def _with_answer(wanted: Q) -> QuerySet[Any, Any]:
+    """The sessions of these answers, from an index of answers; asked of each session it took seconds."""
+    return Reply.objects.filter(wanted).values("message__session")
+
+
+class ActivityPeriod(PeriodFilter):
+    field = "updated_at"
 
 
 @admin.register(Session)
 class SessionAdmin(DeletesWithFiles):
     list_display = ("shown_title", "agent", "message_total", "last_reply", "last_activity")
-    list_filter = (ReplyFilter, ("agent", admin.RelatedOnlyFieldListFilter), "updated_at")
+    list_filter = (ReplyFilter, ("agent", admin.RelatedOnlyFieldListFilter), "updated_at", ActivityPeriod)
     list_select_related = ("agent",)
     list_per_page = 50
-    date_hierarchy = "updated_at"
     search_fields = ("title", "messages__content")
     search_help_text = gettext_lazy("Words of the title or of any message")
     agent_place = "conversations"
     empty_text = gettext_lazy("No conversations yet. Open the page and ask something.")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each choice of a filter would count all sessions
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         last = Reply.objects.filter(message__session=OuterRef("pk")).order_by("-message__seq")
@@ -119,10 +132,14 @@ class SessionAdmin(DeletesWithFiles):
         self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
     ) -> tuple[QuerySet[Session], bool]:
         """Every word (or "quoted phrase") must be in the title or in some message; no row comes twice."""
+        since = read_since()
         for word in search_words(search_term):
-            said = Message.objects.filter(session=OuterRef("pk"), content__icontains=word)
-            queryset = queryset.filter(Q(title__icontains=word) | Exists(said))
+            queryset = queryset.filter(Q(title__icontains=word) | Q(pk__in=said(word, since).values("session")))
         return queryset, False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        searched_since = read_since() if request.GET.get(SEARCH_VAR) else None
+        return super().changelist_view(request, {"searched_since": searched_since, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("title"), ordering="title")
     def shown_title(self, session: Session) -> str:

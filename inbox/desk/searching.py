@@ -8,12 +8,12 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from agents.models import Agent
+from conversations.messages.searching import read_since, said
 from conversations.models import Message, Session
 from leads.models import Lead
 from lib.staff.search_words import search_words
 
 MAX_CHARS = 200
-MAX_READ = 20_000  # messages whose text a search reads, the newest: 40 ms on SQLite, however many there are
 _NUMBER = re.compile(r"[\d\s()+./-]+")
 MIN_DIGITS = 4  # fewer stand in half of all telephone numbers
 
@@ -26,25 +26,18 @@ def matching(sessions: QuerySet[Session], query: str) -> QuerySet[Session]:
     return sessions
 
 
-def read_since() -> datetime | None:
-    """Older messages are not read by a search; None where all are."""
-    return Message.objects.order_by("-created_at").values_list("created_at", flat=True)[MAX_READ : MAX_READ + 1].first()
-
-
 def _terms(query: str) -> list[str]:
     """A telephone number is one term, however it is spaced."""
     return [query] if _digits(query) else search_words(query)
 
 
 def _holds(word: str, since: datetime | None) -> Q:
-    said = Message.objects.filter(role=Message.Role.USER, content__icontains=word)
-    if since:
-        said = said.filter(created_at__gt=since)
+    by_visitors = said(word, since).filter(role=Message.Role.USER)
     return (
         Q(title__icontains=word)
         | Q(agent__in=Agent.objects.filter(name__icontains=word).values("pk"))
         | Q(pk__in=Lead.objects.filter(_is_of(word)).values("session"))
-        | Q(pk__in=said.values("session"))
+        | Q(pk__in=by_visitors.values("session"))
     )
 
 

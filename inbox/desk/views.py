@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agents.llm.request import Passage
 from conversations.intake.turns import TurnRefused
 from conversations.messages import history, reading
+from conversations.messages.searching import read_since
 from conversations.models import Session, SpeakerChange
 from conversations.pages.fragments import append_fragment, with_changes
 from conversations.pages.views import Request
@@ -251,7 +252,7 @@ def _listing(request: Request, user: Any, session_id: uuid.UUID | None) -> dict[
         "counts": counts,
         "open": session_id,
         "searched": query,
-        "read_since": searching.read_since() if query else None,
+        "read_since": read_since() if query else None,
         "is_beginning": not after,
         "list_query": _query(tab, query, after),
         "beginning": _query(tab, query),

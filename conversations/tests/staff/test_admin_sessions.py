@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.tests.factories import StaffFactory, SuperuserFactory
+from conversations.messages import searching
 from conversations.models import Message, Reply, Session
 from conversations.staff.transcript import PAGE_SIZE
 from conversations.tests.factories import MessageFactory, ReplyFactory, SessionFactory
@@ -72,6 +73,37 @@ def test_words_may_be_in_different_messages_and_a_phrase_may_not(client, staff):
     assert found(client, q="brook 90") == [session]
     assert found(client, q='"brook 90"') == []
     assert found(client, q='"brook machine"') == [session]
+
+
+def test_a_search_reads_the_newest_messages_and_the_list_says_so(client, staff, monkeypatch):
+    monkeypatch.setattr(searching, "MAX_READ", 2)
+    old, new = (MessageFactory(content=f"{word} brook").session for word in ("old", "new"))
+    Message.objects.filter(session=old).update(created_at=timezone.now() - timedelta(days=2))
+    MessageFactory(content="another")
+    titled = SessionFactory(title="Old brook")
+
+    assert set(found(client, q="brook")) == {new, titled}
+    assert "What was written is searched since" in client.get(LIST, {"q": "brook"}).content.decode()
+    assert "What was written is searched since" not in client.get(LIST).content.decode()
+
+
+def test_a_period_finds_what_was_last_active_in_it(client, staff):
+    now = timezone.localtime()
+    old = SessionFactory(updated_at=now.replace(year=now.year - 3, month=5, day=31, hour=23, minute=59))
+    beside = SessionFactory(updated_at=now.replace(year=now.year - 3, month=6, day=1, hour=0, minute=0, second=0))
+    new = SessionFactory(updated_at=now)
+
+    assert found(client, period=f"{now.year - 3}-05") == [old]
+    assert found(client, period=f"{now.year - 3}") == [beside, old]
+    assert found(client, period=f"{now:%Y-%m}") == [new]
+    assert f'href="?period={now.year - 3}"' in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("period", ["2026-13", "9999", "9999-12", "0000", "x", "2026-1", ""])
+def test_a_period_that_is_none_leaves_out_nothing(client, staff, period):
+    session = SessionFactory()
+
+    assert found(client, period=period) == [session]
 
 
 @pytest.mark.parametrize(

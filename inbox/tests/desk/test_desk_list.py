@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from conversations.messages import searching
 from conversations.models import Session
 from conversations.tests.factories import MessageFactory, SessionFactory
-from inbox.desk import lists, searching
+from inbox.desk import lists
 from inbox.people import key_of
 from leads.tests.factories import LeadFactory
 from lib.staff import home
@@ -232,3 +233,25 @@ def test_looking_for_who_waits_reads_no_conversation_of_the_agent(sam, look):
     scans = [step for step in steps if step.startswith("SCAN")]
     assert any("INDEX session_with_people" in step for step in steps)
     assert all("INDEX session_with_people" in step or "INDEX session_due" in step for step in scans)
+
+
+# --- what a row says ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("speaker", "line"),
+    [("waiting", "I need 40 by Friday"), ("staff", "I need 40 by Friday"), ("agent", "Nobody has come yet.")],
+)
+def test_where_a_person_is_to_answer_the_row_shows_what_people_said(sam, agent, speaker, line):
+    session = talk(agent, "I need 40 by Friday")
+    MessageFactory(session=session, role="assistant", content="Nobody has come yet.")
+    Session.objects.filter(pk=session.pk).update(speaker=speaker, last_seq=2)
+
+    assert [row.last_line for row in lists.page(sam, "all").rows] == [line]
+
+
+def test_the_row_of_a_conversation_that_a_person_began_shows_the_agents_words_until_there_are_others(sam, agent):
+    message = MessageFactory(session__agent=agent, role="assistant", content="I have asked the team.")
+    Session.objects.filter(pk=message.session_id).update(speaker="waiting", last_seq=1)
+
+    assert [row.last_line for row in lists.page(sam, "all").rows] == ["I have asked the team."]
