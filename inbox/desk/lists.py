@@ -146,7 +146,13 @@ def _places(user: Any, tab: Tab, query: str, after: Place | None) -> list[Place]
 
 
 def _begun(user: Any) -> QuerySet[Session]:
-    last = Message.objects.filter(session=OuterRef("pk")).exclude(content="").order_by("-seq").values("content")[:1]
+    said = Message.objects.filter(session=OuterRef("pk")).exclude(content="").order_by("-seq").values("content")
+    by_people = said.exclude(role=Message.Role.ASSISTANT)
+    # Where a person is to answer, the last line is often the agent's notice that nobody has come yet.
+    last = Case(
+        When(speaker=Session.Speaker.AGENT, then=Subquery(said[:1])),
+        default=Coalesce(Subquery(by_people[:1]), Subquery(said[:1])),
+    )
     seen = Seen.objects.filter(session=OuterRef("pk"), user=user).values("seq")[:1]
     closed = Closing.objects.filter(session=OuterRef("pk")).values("seq")[:1]
     name = Fact.objects.filter(lead__session=OuterRef("pk"), kind="name", is_current=True, is_declined=False)
@@ -155,7 +161,7 @@ def _begun(user: Any) -> QuerySet[Session]:
         Session.objects.begun()
         .select_related("agent")
         .annotate(
-            last_line=Subquery(last),
+            last_line=last,
             seen_seq=Coalesce(Subquery(seen), Value(0)),
             closed_seq=Coalesce(Subquery(closed), Value(-1)),
             who=Coalesce(Subquery(name.values("value")[:1]), Subquery(mail), Value("")),
