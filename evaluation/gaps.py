@@ -14,9 +14,9 @@ from django_tasks import task
 from agents.models import Agent
 from conversations.messages.events import MessageData
 from conversations.models import Message, Reply
-from evaluation.likeness import Meaning
+from evaluation.likeness import MAX_CHARS, Meaning
 from evaluation.models import Gap, GapQuestion
-from evaluation.transcripts import hidden_in, without_personal_data
+from evaluation.transcripts import asked_in_full
 from knowledge import adding
 from knowledge.ingestion.refusals import unreadable
 from knowledge.models import Document
@@ -90,8 +90,8 @@ def gather(agent_id: uuid.UUID, at: datetime | None = None) -> int:
 
 
 def _meaning_of(question: Message) -> Meaning:
-    """The question without personal data, because it becomes the heading of the document that answers it."""
-    return Meaning.of(without_personal_data(question.content, hidden_in(question)))
+    """The question in full and without personal data: it becomes the heading of the document that answers it."""
+    return Meaning.of(asked_in_full(question))
 
 
 @transaction.atomic
@@ -154,14 +154,15 @@ def counted(at: datetime | None = None) -> Any:
     ).filter(count__gt=0)  # those whose conversations were all deleted are deleted within the hour
 
 
-def answer(gap: Gap, text: str) -> Document | None:
-    """Make a document of the question and its answer; raises GapClosed, and Unreadable for a text without words."""
-    text = clean(text)
+def answer(gap: Gap, text: str, question: str = "") -> Document | None:
+    """Make a document of the answer, under the gap's question or a better wording of it; raises GapClosed, and
+    Unreadable for a text without words."""
+    text, question = clean(text), " ".join(clean(question)[:MAX_CHARS].split()) or gap.question
     if not text:
         raise unreadable("empty")
     with transaction.atomic():
         _lock(gap)
-    added = adding.add_text(gap.agent_id, f"# {gap.question}\n\n{text}", shorten(gap.question, NAME_CHARS))
+    added = adding.add_text(gap.agent_id, f"# {question}\n\n{text}", shorten(question, NAME_CHARS))
     if added is None:
         return None
     gap.close(Gap.Status.ANSWERED, added.document)

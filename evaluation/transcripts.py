@@ -1,4 +1,4 @@
-"""Makes a case from a visitor's message: the question and the conversation before it, without personal data."""
+"""What a visitor asked, with what came before it and without personal data: for a case, and for a gap."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from agents.llm.builtin import is_follow_up
 from conversations.models import Message, Reply
 from evaluation.models import MAX_QUESTION_CHARS, MAX_TURN_CHARS, MAX_TURNS
 from language.phones import EMAIL, find_phones
 from leads.models import Fact
 from leads.terms import Kind
 
+MAX_BEFORE = 3  # messages that a question is read with: "do you rent bikes", "and for children", "how much is that"
 MIN_NAME_CHARS = 2
 # Parts of a name may be used alone: "Thank you, Jane". Shorter parts are more often words than names.
 MIN_PART_CHARS = 3
@@ -32,6 +34,19 @@ def draft_of(message: Message) -> Draft:
     before = message.session.messages.filter(seq__lt=message.seq).select_related("reply").order_by("-seq")[:MAX_TURNS]
     turns = [turn for each in reversed(before) if (turn := _turn(each, hidden))]
     return Draft(without_personal_data(message.content, hidden)[:MAX_QUESTION_CHARS], turns)
+
+
+def asked_in_full(message: Message) -> str:
+    """A visitor's question as it can be read alone: "and how much is that?" comes after what it leans on."""
+    asked = [message.content.strip()]
+    earlier = message.session.messages.filter(role=Message.Role.USER, seq__lt=message.seq).exclude(content="")
+    if is_follow_up(asked[0]):
+        for content in earlier.order_by("-seq").values_list("content", flat=True)[:MAX_BEFORE]:
+            asked.insert(0, content.strip())
+            if not is_follow_up(content):
+                break
+    said = " ".join(each if each.endswith((".", "?", "!")) else f"{each} –" for each in asked[:-1])
+    return without_personal_data(f"{said} {asked[-1]}".strip(), hidden_in(message))
 
 
 def without_personal_data(text: str, names: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -18,7 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from agents.llm.builtin import is_follow_up
+from conversations.models import Message
 from evaluation.gaps import GapClosed, answer, counted, dismiss
+from evaluation.likeness import MAX_CHARS
 from evaluation.models import Gap, GapQuestion
 from knowledge.ingestion.refusals import Unreadable
 from lib.staff.cells import Tone, ago, badge
@@ -122,8 +125,7 @@ class GapAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, gap):
             raise PermissionDenied
-        words = F("message__answer__feedback_words")
-        questions = gap.questions.select_related("message").annotate(words=words)[:SHOWN_QUESTIONS]
+        questions = _asked(gap)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -134,6 +136,8 @@ class GapAdmin(admin.ModelAdmin):
             "why": self.why(gap),
             "questions": questions,
             "newest": questions[0] if questions else None,
+            "question": gap.question,
+            "max_question_chars": MAX_CHARS,
             "may_close": self.has_change_permission(request, gap),
             "may_answer": self.has_change_permission(request, gap) and request.user.has_perm(ADD_DOCUMENT),
             "may_read": request.user.has_perm("conversations.view_session"),
@@ -152,14 +156,16 @@ class GapAdmin(admin.ModelAdmin):
         if not text.strip():
             messages.error(request, _("Write an answer first."))
             return HttpResponseRedirect(_page_of(gap))
+        question = request.POST.get("question", "")
+        written = {"text": text, "question": question}
         try:
-            document = answer(gap, text)
+            document = answer(gap, text, question)
         except GapClosed:
             messages.warning(request, CLOSED_ALREADY)
-            return self.change_view(request, str(gap.pk), extra_context={"text": text})
+            return self.change_view(request, str(gap.pk), extra_context=written)
         except Unreadable as error:
             messages.error(request, str(error))
-            return self.change_view(request, str(gap.pk), extra_context={"text": text})
+            return self.change_view(request, str(gap.pk), extra_context=written)
         self.log_change(request, gap, _("Answered"))
         words = _("“%(document)s” is in the knowledge now; the agent answers from it.")
         messages.success(request, words % {"document": document})
@@ -183,6 +189,19 @@ class GapAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request, gap):
             raise PermissionDenied
         return gap
+
+
+def _asked(gap: Gap) -> list[Any]:
+    """The newest questions of a gap; those that lean on the visitor's question before say it as `before`."""
+    earlier = Message.objects.filter(
+        session=OuterRef("message__session"), role=Message.Role.USER, seq__lt=OuterRef("message__seq")
+    ).exclude(content="")
+    before = Subquery(earlier.order_by("-seq").values("content")[:1])
+    words = F("message__answer__feedback_words")
+    asked = list(gap.questions.select_related("message").annotate(words=words, before=before)[:SHOWN_QUESTIONS])
+    for each in asked:
+        each.before = each.before if is_follow_up(each.message.content) else None
+    return asked
 
 
 def _page_of(gap: Gap) -> str:

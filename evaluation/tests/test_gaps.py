@@ -42,6 +42,59 @@ def gaps_of(agent):
     return {gap.question: gap.count for gap in counted().filter(agent=agent)}
 
 
+def followed_up(agent, *asked):
+    """A conversation in which the last question was not answered."""
+    session = SessionFactory(agent=agent)
+    for text in asked[:-1]:
+        ReplyFactory(session=session, question=MessageFactory(session=session, content=text), certainty="answered")
+    question = MessageFactory(session=session, content=asked[-1])
+    return ReplyFactory(session=session, question=question, certainty="refused")
+
+
+@pytest.mark.parametrize(
+    ("asked", "gap"),
+    [
+        (("Do you rent bikes?", "And for children?"), "Do you rent bikes? And for children?"),
+        (
+            ("Do you rent bikes?", "and for children", "how much is it"),
+            "Do you rent bikes? and for children – how much is it",
+        ),
+        (("Do you rent bikes?", "Do you ship to Norway?"), "Do you ship to Norway?"),
+        (("and for children?",), "and for children?"),
+    ],
+)
+def test_a_question_that_leans_on_others_is_a_gap_together_with_them(agent, asked, gap):
+    followed_up(agent, *asked)
+
+    gather(agent.pk)
+
+    assert gaps_of(agent) == {gap: 1}
+
+
+def test_the_same_words_after_different_questions_are_two_gaps(agent):
+    followed_up(agent, "Do you rent bikes?", "How much is it?")
+    followed_up(agent, "Do you rent a hall?", "How much is it?")
+
+    gather(agent.pk)
+
+    assert gaps_of(agent) == {"Do you rent bikes? How much is it?": 1, "Do you rent a hall? How much is it?": 1}
+
+
+def test_staff_see_what_a_question_followed_and_may_put_it_in_better_words(client, agent):
+    client.force_login(SuperuserFactory())
+    followed_up(agent, "Do you rent bikes?", "How much is it?")
+    gather(agent.pk)
+    gap = Gap.objects.get()
+
+    page = client.get(f"/admin/evaluation/gap/{gap.pk}/change/").content.decode()
+    client.post(
+        f"/admin/evaluation/gap/{gap.pk}/answer/", {"question": " What does a bike\ncost? ", "text": "20 euros."}
+    )
+
+    assert '<q dir="auto">Do you rent bikes?</q>' in page
+    assert agent.documents.get().text == "# What does a bike cost?\n\n20 euros."
+
+
 @needs_model
 def test_questions_that_mean_the_same_are_one_gap(agent):
     for text in ("Do you ship to Norway?", "Can you deliver to Norway?", "do u ship to norway"):

@@ -2,8 +2,8 @@
 
 from agents.llm.builtin.answering import answer
 from agents.llm.builtin.model import BuiltinModel
-from agents.llm.builtin.question.followups import search_query
+from agents.llm.builtin.question.followups import is_follow_up, search_query
 from agents.llm.builtin.question.several import in_turn, search_queries
 from agents.llm.builtin.weighed import BuiltAnswer
 
-__all__ = ["BuiltAnswer", "BuiltinModel", "answer", "in_turn", "search_queries", "search_query"]
+__all__ = ["BuiltAnswer", "BuiltinModel", "answer", "in_turn", "is_follow_up", "search_queries", "search_query"]
