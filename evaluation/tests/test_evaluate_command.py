@@ -44,6 +44,12 @@ def test_it_ends_well_when_enough_pass(tested):
     assert "1 of 2 cases passed" in evaluate("ada", "--fail-under", "0.5")
 
 
+def test_one_case_is_not_several(seller):
+    CaseFactory(agent=seller, question="How much is the desk lamp?", must=["40 euros"])
+
+    assert "1 of 1 case passed" in evaluate("ada")
+
+
 def test_the_results_are_a_junit_file(tested, tmp_path):
     file = tmp_path / "results.xml"
 

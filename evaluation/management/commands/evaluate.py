@@ -80,7 +80,8 @@ class Command(BaseCommand):
                     self.stdout.write(f"        run {run.number}: {fault}")
         if evaluation.error:
             self.stdout.write(evaluation.error)
-        self.stdout.write(f"{evaluation.passed} of {evaluation.total} cases passed ({evaluation}).")
+        cases = "case" if evaluation.total == 1 else "cases"
+        self.stdout.write(f"{evaluation.passed} of {evaluation.total} {cases} passed ({evaluation}).")
 
     def _cover(self, agent: Agent) -> None:
         found = coverage_of(agent)
