@@ -2,13 +2,14 @@
 
 The rules were made with `made_with.txt`. `held_out.txt` was written before them, of other kinds of business, and its
 single results are shown only when asked for. The documents of `bench.answers` agree with one another: what is found
-there is made up.
+there is made up. Each of their sentences with a figure is also put into a document of questions with another figure.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,30 +78,56 @@ def report(name: str, found: list[Pair], *, with_misses: bool) -> None:
             print(f"        {pair.one.text!r}\n        {pair.other.text!r}")
 
 
-def agreeing() -> tuple[int, int, float, list[str]]:
-    """Passages of documents that agree, figures in them, seconds to read those, and what was made up."""
+def pages() -> Iterator[list[tuple[str, str, str]]]:
+    """The documents of `bench.answers`, site by site: name, heading and text of each passage."""
     from bench.answers.corpora import PAGES
-    from knowledge.conflicts.contradictions import contradictions
-    from knowledge.conflicts.statements import statements
     from knowledge.ingestion.extract import read
     from knowledge.text.markdown_pages import page_title
     from knowledge.text.split import split_page
 
-    number, stated, made_up = 0, 0, []
-    begun = time.process_time()
     for folder in PAGES.values():
         documents = []
         for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".zip"):
             with file.open("rb") as opened:
                 found = read(opened, file.name)
             name = found.title or page_title(found.text) or file.stem
-            parts = split_page(found.text, name)
-            documents.append([statements(name, part.heading, part.text) for part in parts])
-            number, stated = number + len(parts), stated + sum(map(len, documents[-1]))
+            documents.append([(name, part.heading, part.text) for part in split_page(found.text, name)])
+        yield documents
+
+
+def agreeing() -> tuple[int, int, float, list[str]]:
+    """Passages of documents that agree, figures in them, seconds to read those, and what was made up."""
+    from knowledge.conflicts.contradictions import contradictions
+    from knowledge.conflicts.statements import statements
+
+    number, stated, made_up = 0, 0, []
+    begun = time.process_time()
+    for site in pages():
+        documents = [[statements(*passage) for passage in document] for document in site]
+        number, stated = number + sum(map(len, documents)), stated + sum(len(each) for doc in documents for each in doc)
         for one, other in combinations(documents, 2):
             for first, second in product(one, other):
                 made_up += [f"{a.source} / {b.source}" for a, b in contradictions(first, second)]
     return number, stated, time.process_time() - begun, made_up
+
+
+def changed() -> tuple[int, int]:
+    """Sentences of which one figure was changed in a copy, and how many of these were found."""
+    from knowledge.conflicts.contradictions import contradictions
+    from knowledge.conflicts.statements import statements
+
+    number, found = 0, 0
+    for passage in (passage for site in pages() for document in site for passage in document):
+        stated = statements(*passage)
+        for each in stated:
+            digit = re.search(r"\d", each.written)
+            if digit is None or each.kind == "phone" or each.source not in passage[2]:
+                continue
+            at = each.start + digit.start()
+            copy = f"{each.source[:at]}{int(digit[0]) % 9 + 1}{each.source[at + 1 :]}"
+            number += 1
+            found += any(True for _ in contradictions(stated, statements("Questions", "", copy)))
+    return number, found
 
 
 def main() -> None:
@@ -120,6 +147,8 @@ def main() -> None:
     print(f"  made up   {len(made_up)}")
     for each in made_up:
         print(f"    {each}")
+    number, found = changed()
+    print(f"sentences with one figure changed: {found / number:.3f} found ({found} of {number})")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from knowledge.models import Chunk, Comparison, Conflict, Document
 
 log = logging.getLogger(__name__)
 
-RULES = 1  # raise it when the rules change: all documents are compared again
+RULES = 2  # raise it when the rules change: all documents are compared again
 MAX_TAKEOVERS = 3  # a document during which so many processes died probably kills them
 STEP = 50  # passages between two checks of clock and lease; some 0.1 to 0.2 s
 READ_AT_ONCE = 500  # passages of other documents

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 
 from knowledge.conflicts.parts import Value
 from knowledge.conflicts.statements import Statement
-from knowledge.conflicts.vocabulary import BUSINESS
+from knowledge.conflicts.vocabulary import BUSINESS, PER_NOUNS
 
 CONVERTED = 0.011  # "5 miles" and "8 km", "4 weeks" and "a month" beyond it
 DURATION = 0.05
 MEASURED = frozenset(("weight", "length", "area", "volume", "power", "energy", "data", "temperature"))
 PHONE_DIGITS = 6
+TIMES = frozenset(PER_NOUNS.values()) - {"person"}  # "a day ticket" is not "per day"
 
 
 def contradictions(ones: Iterable[Statement], others: Iterable[Statement]) -> Iterator[tuple[Statement, Statement]]:
@@ -56,14 +57,24 @@ def is_same_thing(one: Statement, other: Statement) -> bool:
 
 def _is_limited(one: Statement, other: Statement) -> bool:
     """Whether something limits only one of the figures."""
-    return bool(one.limits - other.limits - other.frame - other.context)
+    limits = one.limits - other.limits - other.frame - other.context
+    return bool(limits - {f"per:{noun}" for noun in other.frame - TIMES})  # "for each bike", "for a bike"
 
 
 def _is_covered(one: Statement, other: Statement) -> bool:
     missing = one.frame - other.frame - other.context
     if one.kind in ("hours", "phone", "clock") or not one.frame & other.frame:
         missing -= BUSINESS
+    if _are_same_words(one, other):
+        missing -= one.borrowed
     return not missing
+
+
+def _are_same_words(one: Statement, other: Statement) -> bool:
+    """Whether two sentences say the same but for the figure, and so need no heading to tell what they are about:
+    "Delivery within 20 km costs €15"."""
+    said = one.frame - one.borrowed
+    return said == other.frame - other.borrowed and bool(said) and (bool(one.others) or len(said) > 1)
 
 
 def differs(one: Statement, other: Statement) -> bool:

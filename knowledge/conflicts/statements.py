@@ -9,7 +9,18 @@ from functools import lru_cache
 
 from knowledge.conflicts.parts import Part, Value, cell_parts, clauses, parts_of, without
 from knowledge.conflicts.vocabulary import ATTRIBUTES, SECTIONS, SILENT, canonical, canonicals
-from knowledge.conflicts.wording import bound, content, is_unsure, limits, names, nouns_per, plain_days, sizes, years
+from knowledge.conflicts.wording import (
+    bound,
+    content,
+    is_unsure,
+    limits,
+    names,
+    nouns_per,
+    plain_days,
+    sale,
+    sizes,
+    years,
+)
 from knowledge.text.markdown_pages import TRAIL_JOIN
 from language.blocks import Table, Unit, tables, units
 from language.days import days_in
@@ -22,6 +33,7 @@ MAX_WRITTEN_CHARS = 60  # of a figure
 _PRONOUN = re.compile(r"^\W*(?:it|they|this|these|that|he|she|es|sie|dies\w*|il|elle|ils|elles)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«].{3,}?[\"”“»]")
 _DAY_WORDS = SECTIONS | canonicals("day days weekday weekdays weekend weekends tag täglich werktags jour")
+_SAME_BOUND = {"over": "least", "from": "least", "under": "most"}  # "free over €100", "free from €80"
 _SIGNS = "$€£¥₹₺₴₩₽"
 
 
@@ -36,6 +48,7 @@ class Statement:
     context: frozenset[str]
     limits: frozenset[str]
     others: frozenset[tuple[str, float]]  # figures beside it that belong to it: "60 minutes" of a massage
+    borrowed: frozenset[str]  # words of the frame that only its headings say
     names: frozenset[str]  # words of the frame that name a thing by themselves
     years: frozenset[str]  # in its headings or the document's name: "Price list 2027"
     headings: frozenset[str]  # the subjects of its headings, without section names
@@ -78,7 +91,7 @@ class _Passage:
         self._tables = {table.block: table for table in tables(text)}
         around = " ".join(self._trail)
         self._around = content(around)
-        self._limits = limits(around, years=False)
+        self._limits = limits(around, years=False) | sale(around)
         self._years = years(around)
         self._days = days_in(" ".join(self._trail[1:]))
 
@@ -149,12 +162,14 @@ class _Passage:
             frame -= {canonical(noun) for noun in per}
         is_bound = ("" if part.is_range else bound(clause.before)) or next(iter(frame & {"least", "most"}), "")
         frame -= {"least", "most"}
+        is_bound = _SAME_BOUND.get(is_bound, is_bound)
         if part.kind in ("hours", "clock"):
             frame -= _DAY_WORDS
-        others = _told(clause.others)
+        others, borrowed = _told(clause.others), frozenset[str]()
         if not (frame | per) - ATTRIBUTES:
             subject = self._subject()
-            frame |= content(subject)
+            borrowed = content(subject) - frame
+            frame |= borrowed
             others |= _told(figures(subject))
         bounds = {f"bound:{is_bound}"} if is_bound else set()
         start = clause.start - (clause.start > 0 and clause.source[clause.start - 1] in _SIGNS)
@@ -167,6 +182,7 @@ class _Passage:
             context=self._around | content(clause.context),
             limits=self._limits_of(clause) | {f"per:{noun}" for noun in per} | bounds,
             others=others,
+            borrowed=borrowed,
             names=frame & clause.named,
             years=self._years,
             headings=self._around - ATTRIBUTES,
@@ -176,7 +192,8 @@ class _Passage:
         )
 
     def _limits_of(self, clause: _Clause) -> frozenset[str]:
-        days = days_in(plain_days(f"{clause.text} {clause.context}")) or self._days
+        said = (clause.beside, f"{clause.text} {clause.context}")  # "Mon to Sat 9 to 18, Sun 10 to 16": days for each
+        days = next(filter(None, (days_in(plain_days(text)) for text in said)), self._days)
         found = limits(clause.text) | limits(clause.context, years=False) | sizes(clause.text) | self._limits
         return found | {f"day:{day}" for day in days}
 

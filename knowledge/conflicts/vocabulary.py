@@ -96,7 +96,7 @@ def canonicals(text: str) -> frozenset[str]:
 
 # Words that a figure's kind implies: "costs $9" and "$9" are the same.
 SILENT: dict[str, frozenset[str]] = {
-    "money": canonicals("price amount total rate"),
+    "money": canonicals("price amount total rate order orders"),
     "share": canonicals("price percent percentage share rate"),
     "weight": canonicals("weight"),
     "duration": canonicals("last duration time run take period term age within must drivers-age"),
@@ -120,14 +120,15 @@ ATTRIBUTES = canonicals(
     close deposit telephone users projects
     """
 ) | SECTIONS - _stems("service ticket product programme program plan house team customer guest patient order base")
-# Wherever they are (sentence, heading or name), they say that something else is meant.
+# Wherever they are (sentence, heading or name), they say that something else is meant. Missing, because another word
+# has their stem or stands for it: "high" (height), "instalment" (installation), "sale" (what we sell).
 LIMITS = canonicals(
     """
-    summer winter spring autumn fall season low high peak off-peak holiday holidays christmas easter weekend
+    summer winter spring autumn fall season low peak off-peak holiday holidays christmas easter weekend
     weekends weekday weekdays night nights evening sundays student students senior seniors child adult member
     members group groups couple couples family families employee apprentice apprentices vat tax net gross netto
-    brutto mwst excluding including used refurbished second-hand rental rent renting lease instalment
-    instalments deposit online abroad international express summer-sale sale offer promotion outlet early late
+    brutto mwst excluding including used refurbished second-hand rental rent renting lease deposit online abroad
+    international express summer-sale offer promotion outlet early late
     small large young foreign member's sommer winter saison hauptsaison nebensaison kinder studenten mitglieder
     wochenende feiertag été hiver
     """

@@ -23,6 +23,7 @@ _TWO_NOUNS = r"([^\W\d_]+)(?:\s+(?:and|und|et|,|per|/)\s*([^\W\d_]+))?"  # "per 
 _PER = re.compile(rf"(?:\b(?:per|pro|par|por|je|each|every)\s+|/\s?){_TWO_NOUNS}", re.IGNORECASE)
 _A_PER = re.compile(rf"^\W*(?:a|an|the|al|im|in der|la|le)\s+{_TWO_NOUNS}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]?\d)")
+_SALE = re.compile(r"(?<!\bfor )(?<!\bof )\bsale\b", re.IGNORECASE)  # not "bikes for sale", "terms of sale"
 _SIZE = re.compile(r"(?<![\w'’])(?:XXL|XL|XS|[SML])(?![\w'’])")
 _BOUND = re.compile(
     r"(?:^|[\s(])(?:" + "|".join(f"(?P<{name}>{spoken})" for name, spoken in BOUNDS) + r")\s*[$€£]?\s*$", re.IGNORECASE
@@ -75,6 +76,11 @@ def limits(text: str, *, years: bool = True) -> frozenset[str]:
     """Seasons, groups of people, taxes and similar limits that a text names."""
     found = content(text) & LIMITS
     return found | frozenset(f"year:{year}" for year in _YEAR.findall(text)) if years else found
+
+
+def sale(heading: str) -> frozenset[str]:
+    """The limit of a heading such as "Summer sale"."""
+    return frozenset({"sale"}) if _SALE.search(heading) else frozenset()
 
 
 def years(text: str) -> frozenset[str]:

@@ -22,6 +22,8 @@ def found(one: str, other: str, *, of: str = "Questions", beside: str = "Price l
         (TABLE, "The Glen weighs 11.5 kg.", ("12", "11.5 kg")),
         ("Call us on 555 0142 100.", "Telephone: 555 0142 199", ("555 0142 100", "555 0142 199")),
         ("The Brook has a warranty of 2 years.", "Brook: 36 months warranty", ("2 years", "36 months")),
+        ("The deposit for a Brook is $50.", "You pay a deposit of $60 for each Brook.", ("$50", "$60")),
+        ("Delivery is free for orders over $100.", "Free delivery from $80.", ("$100", "$80")),
     ],
 )
 def test_the_same_thing_with_two_values_is_a_contradiction(one: str, other: str, marked: tuple[str, str]) -> None:
@@ -40,10 +42,35 @@ def test_the_same_thing_with_two_values_is_a_contradiction(one: str, other: str,
         ("The Brook has a warranty of 2 years.", "Brook: 24 months warranty"),
         ("Classes of the Brook school last 45 to 60 minutes.", "Classes of the Brook school last 60 minutes."),
         ("Monday to Friday: 9 am to 6 pm", "Saturday: 9 am to 2 pm"),
+        ("We are open Monday to Friday from 9:00 to 18:00, on Saturday from 9:00 to 13:00.", "Saturday: 9:00 to 13:00"),
+        ("The deposit for a Brook is $50.", "You pay a deposit of $60 for each day with a Brook."),
+        ("The Brook costs $1,249.", "In the sale the Brook costs $999."),
     ],
 )
 def test_what_only_looks_so_is_none(one: str, other: str) -> None:
     assert found(one, other) == []
+
+
+@pytest.mark.parametrize("heading", ["Plants", "Plants for sale", "Installation of plants"])
+def test_the_same_words_need_no_heading_to_be_about_the_same(heading: str) -> None:
+    assert found("Delivery within 20 km costs $15.", "Delivery within 20 km costs $18.", of=heading) == [("$15", "$18")]
+
+
+@pytest.mark.parametrize("heading", ["Sale", "Winter", "Members", "Rent a bike"])
+def test_headings_that_limit_a_figure_are_heard(heading: str) -> None:
+    assert found("Delivery within 20 km costs $15.", "Delivery within 20 km costs $18.", of=heading) == []
+
+
+def test_words_that_only_headings_say_keep_apart_what_two_headings_name() -> None:
+    one, other = "Delivery costs $15 within 20 km.", "Delivery costs $18 within 20 km."
+
+    assert found(one, other, of="Sofas", beside="Books") == []
+
+
+def test_each_day_of_a_sentence_has_its_own_hours() -> None:
+    hours = "We are open Monday to Friday from 9:00 to 18:00, on Saturday from 9:00 to 13:00."
+
+    assert found(hours, "Open on Saturdays from 10:00 to 14:00.") == [("9:00 to 13:00", "10:00 to 14:00")]
 
 
 def test_a_document_that_says_both_contradicts_neither() -> None:
