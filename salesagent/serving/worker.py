@@ -70,6 +70,10 @@ class BackgroundWorker:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
+    def is_working(self) -> bool:
+        """Whether each of its threads lives."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def wait(self) -> None:
         """Block until it is stopped."""
         self._stopped.wait()
