@@ -119,6 +119,7 @@ def _complete(operation: Part, path: str, method: str) -> None:
     callers = {name for way in operation.get("security", []) for name in way}
     for parameter in operation.get("parameters", []):
         parameter["schema"] = _never_null(parameter["schema"])
+        parameter.pop("examples", None)  # a list, which only the schema may have; generators refuse the document for it
     operation["security"] = _security(callers, is_safe=method == "get")
     responses = operation["responses"]
     for status in _errors(operation, path, needs_caller=bool(callers)):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.core.management import call_command
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from salesagent.management.commands.openapi import SNAPSHOT
 from salesagent.rest.api import api
@@ -26,6 +27,11 @@ def test_the_contract_changes_only_on_purpose():
         "The API's contract has changed. If that is what you want, write it down with `manage.py openapi`, look at the"
         " difference of docs/openapi.json, and follow docs/api-versions.md for what others rely on."
     )
+
+
+def test_it_is_an_openapi_document():
+    """By the schema that the makers of OpenAPI publish. Generators of clients refuse what is not."""
+    assert [(list(fault.instance_path), fault.message) for fault in OPENAPI_31_VALIDATOR.iter_errors(DOCUMENT)] == []
 
 
 def test_the_command_writes_the_document(tmp_path):
