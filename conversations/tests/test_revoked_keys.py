@@ -16,6 +16,7 @@ from agents.tests.factories import StaffFactory
 from conversations.models import Reply
 from conversations.replies.following import Position
 from conversations.rest import sse
+from conversations.tests.asking import until
 from conversations.tests.factories import ReplyFactory
 from conversations.tests.socket.json_client import JsonClient
 from fakes.patience import PATIENCE_S
@@ -55,6 +56,20 @@ async def rest_of(message, caller) -> bytes:
     return b"".join([part async for part in stream])
 
 
+def is_watched() -> bool:
+    return bool(staying._watch()._stays)
+
+
+async def one_more_look() -> None:
+    """All that is open is looked at, from here on: one whose key is revoked now has been closed by it."""
+    key, raw = await in_database(keys.create)("Passing")
+    client = JsonClient()
+    await client.open(key=raw)
+    await in_database(key.revoke)()
+    await client.closed()
+    await client.leave()
+
+
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 async def test_the_json_socket_of_a_key_is_closed(agent, end):
     key, raw = await in_database(keys.create)("CRM")
@@ -79,20 +94,20 @@ async def test_others_stay_connected(agent):
 
     await in_database(key.revoke)()
     await gone.closed()
-    await asyncio.sleep(0.15)
+    await one_more_look()
 
     assert (await stays.ask({"type": "ping"}))["type"] == "pong"
     assert (await visitor.ask({"type": "ping"}))["type"] == "pong"
     for client in (gone, stays, visitor):
         await client.leave()
-    assert not staying._watch()._stays
+    assert not is_watched()
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 async def test_a_stream_opened_with_a_key_ends_and_says_come_back(running, end):
     key, _raw = await in_database(keys.create)("CRM")
     reading = asyncio.create_task(rest_of(running, of_key(key, "127.0.0.1")))
-    await asyncio.sleep(0.1)
+    await until(is_watched)
 
     await in_database(end)(key)
 
@@ -103,7 +118,8 @@ async def test_a_stream_opened_with_a_key_ends_and_says_come_back(running, end):
 async def test_a_stream_of_staff_ends_with_their_account(running, change):
     user = await in_database(StaffFactory)(may=["conversations.view_session"])
     reading = asyncio.create_task(rest_of(running, as_caller(user)))
-    await asyncio.sleep(0.15)
+    await until(is_watched)
+    await one_more_look()
     assert not reading.done()
 
     await in_database(get_user_model().objects.filter(pk=user.pk).update)(**change)

@@ -128,8 +128,7 @@ def test_on_a_phone_the_floating_panel_is_a_sheet_and_nothing_scrolls_sideways(v
 def test_a_landing_page_leaves_no_trace_until_the_visitor_writes(visit, demo_site):
     requests = []
     visit.page.on("request", lambda request: requests.append(request.url))
-    visit.page.goto(demo_site.url)
-    visit.page.wait_for_timeout(500)
+    visit.page.goto(demo_site.url, wait_until="networkidle")
 
     assert visit.context.cookies() == []
     assert visit.page.evaluate("localStorage.length") == 0
