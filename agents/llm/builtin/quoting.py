@@ -210,7 +210,7 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
         "sibling": other_member(question.last, f"{quoted} {passage.text}", weighed.passages),
         "opposite": conflict(question.last, whole if unit.kind == "row" else quoted),
         "kind": lacks_kind(question, evidence, passage),
-        "extreme": extreme(question.last) is not None and not says_extreme(quoted) and not _compares(question, quoted),
+        "extreme": _lacks_extreme(question, quoted),
         "noun": lacks_what_is_asked(question.last, whole, evidence.covered)
         or (unit.kind == "row" and lacks_what_is_wanted(question.last, on_page, evidence.covered)),
         "off topic": bool(question.wants & {"money", "number"})
@@ -255,6 +255,12 @@ def _says_where_or_since_when(weighed: Weighed) -> bool:
     return weighed.question.wants <= {"place", "founded", "who"} and _is_company_fact(
         weighed.question, weighed.evidence.scored[0]
     )
+
+
+def _lacks_extreme(question: AskedQuestion, quoted: str) -> bool:
+    """Whether the cheapest or largest of something is asked for, and not what is quoted is said to be that."""
+    asked = extreme(question.last)
+    return asked is not None and not says_extreme(quoted, asked.subject) and not _compares(question, quoted)
 
 
 def _compares(question: AskedQuestion, quoted: str) -> bool:

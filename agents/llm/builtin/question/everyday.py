@@ -110,10 +110,17 @@ _REMARK = re.compile(
 )
 
 
+# "No, I mean the price": the question before, with this instead.
+_CORRECTION = re.compile(
+    r"^\W*(?:(?:no|nope|sorry|oh|well|wait|actually)\b\W*)*i (?:mean|meant)\b(?! (?:it|that|business|well)\b)\W*(?=\w)",
+    re.IGNORECASE,
+)
+
+
 def in_pages_words(message: str) -> str:
     """The message with its shorthand written out, without a remark before its question, and with what pages call what
     it asks for."""
-    text = _REMARK.sub("", written_out(message))
+    text = _CORRECTION.sub("and ", _REMARK.sub("", written_out(message)))
     for pattern, said in _PATTERNS:
         text = pattern.sub(said, text, count=1)
     return text

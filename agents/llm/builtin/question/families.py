@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,6 +87,11 @@ _SAYS_EXTREME = re.compile(
     r"\b\w{2,}est\b|\b(?:most|least|max(?:imum)?|min(?:imum)?|limits?|up to|at most|no more than|latest|top)\b"
     r"|\bonly\b(?! (?:when|if|on|in|at|for|after)\b)",
     re.IGNORECASE,
+)
+# The nouns behind a superlative: "the smallest | furniture order | is ...".
+_NAMED_AFTER = re.compile(
+    r"(?:\s+(?!(?:is|are|was|were|has|have|costs?|of|in|on|at|for|to|from|with|by|and|or|one|ones|that|which|we|you|it|"
+    r"possible|available|ever|all|only|known|way|time|day|price)\b)[a-z][a-z-]*){0,2}"
 )
 _ASKS_FOR_MEMBERS = re.compile(
     r"\b(?:which|what|any|anything|something|list|show|all|do you (?:have|sell|offer)|are there|got)\b", re.IGNORECASE
@@ -186,9 +191,23 @@ def _alternatives(text: str, comparative: str) -> tuple[frozenset[str], ...]:
     return pair if all(pair) and pair[0] != pair[1] else ()
 
 
-def says_extreme(text: str) -> bool:
-    """Whether a sentence itself names an extreme; if not, it may be about any member of the family."""
-    return bool(_SAYS_EXTREME.search(text))
+def says_extreme(text: str, subject: Sequence[str] = ()) -> bool:
+    """Whether a sentence itself names an extreme; if not, it may be about any member of the family.
+
+    With the stems of a `subject`, one of another thing does not count: "the smallest order" is no smallest tent.
+    """
+    if not subject:
+        return bool(_SAYS_EXTREME.search(text))
+    return any(not _is_of_other(match.group(), text[match.end() :], subject) for match in _SAYS_EXTREME.finditer(text))
+
+
+def _is_of_other(extreme_word: str, after: str, subject: Sequence[str]) -> bool:
+    """Whether a superlative stands right before the name of something else than the subject."""
+    if not extreme_word.casefold().endswith("est"):
+        return False
+    found = _NAMED_AFTER.match(after)
+    named = [stem(word) for word in words(found.group())] if found else []
+    return bool(named) and not set(named) & set(subject)
 
 
 def limit(question: str) -> Limit | None:

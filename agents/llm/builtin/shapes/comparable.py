@@ -203,12 +203,16 @@ def _section_families(
                 yield Family(used, "", members, about, max(near[at] for at in used), is_sections=True)
 
 
+# "What is included", "Do you deliver?": a section about all members, and none itself.
+_IS_CLAUSE = re.compile(r"^(?:what|how|when|where|why|who|which|is|are|can|do|does|will|may|must)\b|\?$", re.IGNORECASE)
+
+
 def _siblings(passages: Sequence[Passage]) -> Iterator[dict[str, list[int]]]:
-    """Sections below one heading: the places of each by its own heading."""
+    """Sections below one heading that are named for a thing: the places of each by its own heading."""
     groups: dict[tuple[str, str], dict[str, list[int]]] = {}
     for at, passage in enumerate(passages):
         *parents, own = passage.heading.split(TRAIL)
-        if parents and own:
+        if parents and own and not _IS_CLAUSE.search(own):
             groups.setdefault((passage.document_id, TRAIL.join(parents)), {}).setdefault(own, []).append(at)
     yield from groups.values()
 

@@ -273,6 +273,19 @@ def test_a_condition_is_no_extreme() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("The smallest furniture order is £120 without a tent.", False),
+        ("The smallest tent seats 20.", True),
+        ("Our smallest is the Ridge.", True),
+        ("The smallest of them seats 20.", True),
+    ],
+)
+def test_the_smallest_of_other_things_is_not_the_smallest_asked_for(text: str, is_said: bool) -> None:
+    assert says_extreme(text, ("tent",)) is is_said
+
+
+@pytest.mark.parametrize(
     ("question", "absent"),
     [
         ("Can we stay one night in July?", []),

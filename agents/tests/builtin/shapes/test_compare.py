@@ -176,6 +176,17 @@ def test_chapters_with_lists_of_their_own_are_no_members() -> None:
     assert compared("cheapest inn", rooms, weigh(AskedQuestion.of("cheapest inn", "cheapest inn", None), rooms)) is None
 
 
+def test_a_section_named_for_a_question_is_no_member() -> None:
+    page = "# Tents\n## Sail\nIt is 21 m long.\n## Stretch\nIt is 15 m long.\n## What is included\nDelivery for 25 km."
+    passages = [Passage("t", "tents.md", part.heading, part.text) for part in split_page(page, "tents.md")]
+    question = "which tent is the biggest"
+
+    found = compared(question, passages, weigh(AskedQuestion.of(question, question, None), passages))
+
+    assert found
+    assert found[0].startswith("**Sail**")
+
+
 def test_sections_that_say_their_price_alike_are_the_members() -> None:
     said = {
         "Splash": "£27 a month. Pools.",
