@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ALIKE = 0.76
 _NAME = re.compile(r"(?<=[\w,] )[A-ZÄÖÜ][\w-]+")  # not at the beginning of a sentence
 _NUMBER = re.compile(r"\d+")
+JOINT = " – "  # between a question and the ones that it leans on: "Do you rent bikes? – And for children?"
 MAX_CHARS = 300  # of a question that are compared
 
 
@@ -35,6 +36,11 @@ class Meaning:
         return cls(text, model.encode(text).vector.astype("<f2").tobytes() if model else b"")
 
     def is_like(self, other: Meaning) -> bool:
+        if self.text.count(JOINT) != other.text.count(JOINT):
+            return False  # what a follow-up leans on is not what it asks
+        return self._is_like(other) and (JOINT not in self.text or self._last().is_like(other._last()))
+
+    def _is_like(self, other: Meaning) -> bool:
         if set(_NUMBER.findall(self.text)) != set(_NUMBER.findall(other.text)):
             return False  # "is the Brook 90 dishwasher safe" is not the same question as for a Brook 60
         names, others = set(_NAME.findall(self.text)), set(_NAME.findall(other.text))
@@ -46,6 +52,9 @@ class Meaning:
         if not words:  # "Why?" is not "How much?"
             return self.text.casefold() == other.text.casefold()
         return words == set(content_words(other.text))
+
+    def _last(self) -> Meaning:
+        return Meaning.of(self.text.rpartition(JOINT)[2])
 
 
 def _array(vector: bytes) -> NDArray[np.float32]:

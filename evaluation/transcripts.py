@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agents.llm.builtin import is_follow_up
 from conversations.models import Message, Reply
+from evaluation.likeness import JOINT
 from evaluation.models import MAX_QUESTION_CHARS, MAX_TURN_CHARS, MAX_TURNS
 from language.phones import EMAIL, find_phones
 from leads.models import Fact
@@ -45,8 +46,7 @@ def asked_in_full(message: Message) -> str:
             asked.insert(0, content.strip())
             if not is_follow_up(content):
                 break
-    said = " ".join(each if each.endswith((".", "?", "!")) else f"{each} –" for each in asked[:-1])
-    return without_personal_data(f"{said} {asked[-1]}".strip(), hidden_in(message))
+    return without_personal_data(JOINT.join(asked), hidden_in(message))
 
 
 def without_personal_data(text: str, names: dict[str, str]) -> str:

@@ -54,10 +54,10 @@ def followed_up(agent, *asked):
 @pytest.mark.parametrize(
     ("asked", "gap"),
     [
-        (("Do you rent bikes?", "And for children?"), "Do you rent bikes? And for children?"),
+        (("Do you rent bikes?", "And for children?"), "Do you rent bikes? – And for children?"),
         (
             ("Do you rent bikes?", "and for children", "how much is it"),
-            "Do you rent bikes? and for children – how much is it",
+            "Do you rent bikes? – and for children – how much is it",
         ),
         (("Do you rent bikes?", "Do you ship to Norway?"), "Do you ship to Norway?"),
         (("and for children?",), "and for children?"),
@@ -77,7 +77,23 @@ def test_the_same_words_after_different_questions_are_two_gaps(agent):
 
     gather(agent.pk)
 
-    assert gaps_of(agent) == {"Do you rent bikes? How much is it?": 1, "Do you rent a hall? How much is it?": 1}
+    assert gaps_of(agent) == {"Do you rent bikes? – How much is it?": 1, "Do you rent a hall? – How much is it?": 1}
+
+
+@needs_model
+def test_a_follow_up_is_one_gap_with_its_like_and_none_with_what_it_followed(agent):
+    unknown(agent, "Do you sharpen hedge shears?")
+    followed_up(agent, "Do you sharpen hedge shears?", "And how long does that take?")
+    followed_up(agent, "Can you sharpen hedge shears", "and how long does it take")
+    followed_up(agent, "Do you sharpen hedge shears?", "And how much is that?")
+
+    gather(agent.pk)
+
+    assert gaps_of(agent) == {
+        "Do you sharpen hedge shears?": 1,
+        "Do you sharpen hedge shears? – And how long does that take?": 2,
+        "Do you sharpen hedge shears? – And how much is that?": 1,
+    }
 
 
 def test_staff_see_what_a_question_followed_and_may_put_it_in_better_words(client, agent):
@@ -120,6 +136,9 @@ def test_questions_that_mean_the_same_are_one_gap(agent):
         ("Is the 90 loud?", "Is the 60 loud?", False),
         ("Why?", "How much?", False),
         ("Why?", "why?", True),
+        ("Do you rent bikes? – How much is it?", "do you rent bikes – how much is it?", True),
+        ("Do you rent bikes? – How much is it?", "Do you rent bikes? – Why?", False),
+        ("Do you rent bikes? – How much is it?", "Do you rent bikes?", False),
     ],
 )
 def test_without_a_model_questions_of_the_same_words_are_one(one, other, are_alike):
