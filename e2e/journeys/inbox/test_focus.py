@@ -21,9 +21,10 @@ print(session.pk)
 """
 
 
-def test_who_takes_over_by_keyboard_goes_on_to_the_answer_and_gives_back(waiting):
+@pytest.mark.parametrize(("place", "key"), [("[data-do=take]", "Enter"), ("body", "t")])
+def test_who_takes_over_by_keyboard_goes_on_to_the_answer_and_gives_back(waiting, place, key):
     sam, _visitor = waiting
-    sam.page.locator("[data-do=take]").press("Enter")
+    sam.page.locator(place).press(key)
     sam.page.wait_for_function(ACTIVE, arg="inbox-text")
 
     sam.page.locator("[data-do=release]").press("Enter")

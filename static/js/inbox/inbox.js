@@ -97,6 +97,13 @@ function startConversation(panel) {
   connection.open();
 }
 
+/** The button has the focus, too: it is what goes on to the answer. */
+function take() {
+  const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-do=take]"));
+  button?.focus();
+  button?.click();
+}
+
 /** j and k go through the list, t takes over, r goes to the answer, / to the search. @param {KeyboardEvent} event */
 function press(event) {
   const target = /** @type {HTMLElement} */ (event.target);
@@ -107,7 +114,7 @@ function press(event) {
     rows[Math.min(Math.max(from + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
   } else if (event.key === "/") document.getElementById("inbox-sought")?.focus();
   else if (event.key === "r") document.getElementById("inbox-text")?.focus();
-  else if (event.key === "t") /** @type {HTMLElement | null} */ (document.querySelector("[data-do=take]"))?.click();
+  else if (event.key === "t") take();
   else return;
   event.preventDefault();
 }
