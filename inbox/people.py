@@ -17,8 +17,18 @@ from lib.database import in_database
 
 def person(user: Any, name: str = "") -> Person:
     """Of an account: under its first name, unless another name is given. Visitors never see a login name."""
-    shown = name or user.first_name.strip() or _("The team")
+    shown = name or user.first_name.strip() or nobodys_name()
     return Person(shown[:MAX_NAME_CHARS], key_of(user.pk))
+
+
+def nobodys_name() -> str:
+    """What visitors read in place of a name, of an account without a first name."""
+    return _("The team")
+
+
+def as_colleague(name: str) -> str:
+    """The name of who answers, as colleagues read it: a team does not answer, one of them does."""
+    return _("A colleague") if name == nobodys_name() else name
 
 
 def colleague_name(user: Any) -> str:

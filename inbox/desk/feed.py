@@ -8,7 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from conversations.pages.fragments import ChangeView, PageFeed
-from inbox.people import key_of
+from inbox.people import as_colleague, key_of
 
 
 class DeskFeed(PageFeed):
@@ -22,7 +22,7 @@ class DeskFeed(PageFeed):
         newest = changes[-1]
         standing = {
             "speaker": newest.speaker,
-            "speaker_name": newest.name,
+            "speaker_name": as_colleague(newest.name),
             "is_mine": newest.key == self._key,
             "id": self._session_id,
             "waiting_since": newest.at if newest.speaker == "waiting" else None,

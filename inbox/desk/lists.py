@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from conversations.models import Message, Session
 from inbox.desk.searching import matching
 from inbox.models import Closing, Seen
-from inbox.people import key_of
+from inbox.people import as_colleague, key_of
 from language.markdown import plain
 from leads.models import Fact, Lead
 from lib.text import shorten
@@ -180,7 +180,7 @@ def _row(session: Any, user: Any) -> Row:
         title=str(session),
         agent=session.agent.name,
         speaker=session.speaker,
-        speaker_name=session.speaker_name,
+        speaker_name=as_colleague(session.speaker_name),
         waiting_since=session.waiting_since,
         answer_due_at=session.answer_due_at,
         last_line=shorten(plain((session.last_line or "")[:LINE_READ]), LINE_CHARS),

@@ -34,7 +34,7 @@ from conversations.speakers.changes import Change, NotTaken, TakenByOther
 from inbox.availability import ANSWER
 from inbox.desk import conversation, lists, searching
 from inbox.models import Closing, Note
-from inbox.people import colleague_name, key_of, limit_of, live_texts, person
+from inbox.people import as_colleague, colleague_name, key_of, limit_of, live_texts, person
 from knowledge.search import build_index, find, knowledge_version, known_index
 from lib.database import in_database, with_fresh_connection
 from lib.staff.site import is_from_script, signed_out
@@ -66,14 +66,18 @@ def for_staff(view: View) -> Callable[..., Any]:
                 raise Http404 from None
             return await _refused(request, 404, _("This conversation was deleted."))
         except TakenByOther as other:
-            return await _refused(request, 409, _("%(name)s has this conversation now.") % {"name": other.name})
+            return await _refused(request, 409, _held(other.name))
         except NotTaken as other:
-            told = _("%(name)s has this conversation now.") % {"name": other.name} if other.name else ""
+            told = _held(other.name) if other.name else ""
             return await _refused(request, 409, told or _("Take this conversation over before you write in it."))
         except TurnRefused as refused:
             return await _refused(request, 422, str(refused))
 
     return allowed
+
+
+def _held(name: str) -> str:
+    return _("%(name)s has this conversation now.") % {"name": as_colleague(name)}
 
 
 # --- pages and their parts ----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.template.loader import render_to_string
 
 from conversations.messages.events import Delta, MessageData, MessageFinished, MessageStored, SessionGone
 from conversations.pages.fragments import PageFeed
@@ -168,3 +169,17 @@ def test_a_word_of_a_newer_attempt_than_the_page_shows_is_a_reason_to_look(feed)
     feed.fragment(delta(0, "Again", attempt=2))
 
     assert feed.is_behind
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "bar"),
+    [
+        ("Sam", "Sam, a person from the team, answers now.", 'talking to <strong dir="auto">Sam</strong>, a person'),
+        ("The team", "A person from the team answers now.", "You are talking to a person from the team."),
+    ],
+)
+def test_a_person_without_a_name_is_not_called_one(name, change, bar):
+    speaker = {"speaker": "staff", "name": name, "number": 1, "after_seq": 1}
+
+    assert change in render_to_string("chat/_change.html", {"change": speaker})
+    assert bar in render_to_string("chat/_speaker_bar.html", {"speaker": speaker})

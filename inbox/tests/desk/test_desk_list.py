@@ -255,3 +255,10 @@ def test_the_row_of_a_conversation_that_a_person_began_shows_the_agents_words_un
     Session.objects.filter(pk=message.session_id).update(speaker="waiting", last_seq=1)
 
     assert [row.last_line for row in lists.page(sam, "all").rows] == ["I have asked the team."]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("The team", "A colleague"), ("Kim", "Kim")])
+def test_colleagues_read_that_one_of_them_answers(sam, agent, name, shown):
+    talk(agent, speaker="staff", speaker_name=name, speaker_key="staff 0")
+
+    assert [row.speaker_name for row in lists.page(sam, "all").rows] == [shown]
