@@ -128,7 +128,7 @@ class LogEntryAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("time"), ordering="action_time")
     def time(self, entry: LogEntry) -> str:
-        return date_format(timezone.localtime(entry.action_time), "DATETIME_FORMAT")
+        return date_format(timezone.localtime(entry.action_time), "j M Y, H:i")
 
     @admin.display(description=gettext_lazy("account"), ordering="user__username")
     def account(self, entry: LogEntry) -> str:

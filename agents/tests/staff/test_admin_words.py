@@ -99,3 +99,15 @@ def test_no_help_of_an_agent_begins_with_the_bare_word_empty(client):
     )
 
     assert not [path for path in forms if "Empty:" in client.get(path).content.decode()]
+
+
+def test_the_list_of_one_agent_does_not_repeat_its_name_in_each_row(client):
+    agent = AgentFactory()
+    session = agent.sessions.create(title="Sun")
+
+    one = client.get(f"/admin/conversations/session/?agent__id__exact={agent.pk}").content.decode()
+    every = client.get("/admin/conversations/session/").content.decode()
+
+    assert "of-one-agent" in one
+    assert "of-one-agent" not in every
+    assert str(session) in one
