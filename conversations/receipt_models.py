@@ -7,16 +7,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lib import prepared
+
 
 class ReceiptManager(models.Manager["Receipt"]):
     def keep(self, reply_id: int, values: dict[str, Any]) -> None:
         """Store the receipt of an attempt, replacing that of an earlier one, in one statement."""
-        self.bulk_create(
-            [Receipt(reply_id=reply_id, **values)],
-            update_conflicts=True,
-            unique_fields=["reply"],
-            update_fields=["passages", "left_out", "parameters", "checks"],
-        )
+        _keep(Receipt(reply_id=reply_id, **values))
 
 
 class Receipt(models.Model):
@@ -41,3 +38,6 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.reply)
+
+
+_keep = prepared.Insert(Receipt, instead=("passages", "left_out", "parameters", "checks"))

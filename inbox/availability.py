@@ -8,14 +8,17 @@ import uuid
 import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from conversations.models import Session, SpeakerChange
 from inbox import hours
 from inbox.models import HandoverSettings, Presence
+from lib import prepared
+from lib.prepared import Given
 
 ANSWER = "inbox.answer_session"
 KNOWN_S = 5.0  # what staff change counts that soon; a turn needs no query for it meanwhile
@@ -92,7 +95,12 @@ def somebody_may_answer() -> bool:
 
 def somebody_is_here(at: datetime) -> bool:
     """Whether a member of staff has the inbox open."""
-    return Presence.objects.filter(seen_at__gt=at - timedelta(seconds=PRESENT_S)).exists()
+    return bool(_seen(since=at - timedelta(seconds=PRESENT_S)))
+
+
+@prepared.rows(since=DateTimeField())
+def _seen(since: Given) -> QuerySet[Presence, Any]:
+    return Presence.objects.filter(seen_at__gt=since).order_by().values_list("pk")[:1]
 
 
 def usual_wait_s(agent_id: uuid.UUID) -> int | None:

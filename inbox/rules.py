@@ -41,11 +41,14 @@ async def look_at(answer: MessageData) -> None:
 
 @in_database
 def _asked(session_id: uuid.UUID, answer: MessageData) -> Change | None:
+    at = timezone.now()
+    if not somebody_is_here(at):  # first: it is nearly always so, and quickly asked
+        return None
     session = Session.objects.filter(pk=session_id, speaker=Session.Speaker.AGENT).first()
     if session is None:
         return None
-    found, at = availability(session.agent_id), timezone.now()
-    if not (found.is_offered and found.is_open(at) and somebody_is_here(at)):
+    found = availability(session.agent_id)
+    if not (found.is_offered and found.is_open(at)):
         return None
     reason = reason_for(session, answer, found.settings)
     if reason is None or not _may_ask(session, reason, at):

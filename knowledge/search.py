@@ -6,9 +6,10 @@ import threading
 import uuid
 from collections import OrderedDict, defaultdict
 from datetime import datetime, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from agents.llm.builtin.question.wishes import QUERY
@@ -19,6 +20,8 @@ from knowledge.models import Document
 from knowledge.stored_passages import StoredPassages
 from knowledge.text.rank import Index
 from language import embeddings
+from lib import prepared
+from lib.prepared import Given
 
 MAX_REACH_SEARCHED, MAX_REACH = 12, 2  # two pages of contact say all; a dozen hits hold them, if there are any
 KEPT_INDEXES = 16  # an index of 1,000 passages takes some 4 MB, and as much in its file
@@ -122,19 +125,22 @@ def knowledge_version(agent_id: uuid.UUID, at: datetime | None = None) -> str:
     While a website is read, it changes only once a second for all its documents together. Each change costs the next
     question some 60 ms at 1,000 documents, and a reading changes several documents a second for minutes.
     """
+    found = _changes(agent=agent_id)
+    own, last, of_sites, last_of_sites = found[0][1:] if found else (0, None, 0, None)
+    return f"{own}-{_written(last)}/{_version_of_sites(of_sites, last_of_sites, at or timezone.now())}"
+
+
+@prepared.rows(agent=UUIDField())
+def _changes(agent: Given) -> QuerySet[Document, Any]:
+    """How many documents the agent has, and when the last one changed: its own and those of websites."""
     is_of_site = Q(website__isnull=False)
-    found = (
-        Document.objects.answering()
-        .filter(agent=agent_id)
-        .aggregate(
-            own=Count("updated_at", filter=~is_of_site),  # of columns that are all in one index
-            last=Max("updated_at", filter=~is_of_site),
-            of_sites=Count("updated_at", filter=is_of_site),
-            last_of_sites=Max("updated_at", filter=is_of_site),
-        )
-    )
-    of_sites = _version_of_sites(found["of_sites"], found["last_of_sites"], at or timezone.now())
-    return f"{found['own']}-{_written(found['last'])}/{of_sites}"
+    documents = Document.objects.answering().filter(agent=agent).order_by().values("agent")  # a row for the agent
+    return documents.annotate(
+        own=Count("updated_at", filter=~is_of_site),  # of columns that are all in one index
+        last=Max("updated_at", filter=~is_of_site),
+        of_sites=Count("updated_at", filter=is_of_site),
+        last_of_sites=Max("updated_at", filter=is_of_site),
+    ).values_list("agent", "own", "last", "of_sites", "last_of_sites")
 
 
 def _version_of_sites(count: int, last: datetime | None, at: datetime) -> str:

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import IntegerField, QuerySet, UUIDField
 from django.utils import timezone
 
 from conversations.messages import history
@@ -18,6 +19,8 @@ from leads.dialogue.scoring import LABELS, score, total
 from leads.dialogue.state import PastTurn, latest
 from leads.models import Fact, Lead
 from leads.terms import Kind, KnownFact, QuestionData
+from lib import prepared
+from lib.prepared import Given
 
 MAX_TURNS = 60  # the newest; what was asked before counts no more
 
@@ -53,8 +56,7 @@ class _Row(NamedTuple):
 
 def told_in(session_id: uuid.UUID) -> Told:
     """What is stored of a session's visitor by now."""
-    lead = Lead.objects.filter(session=session_id).order_by()
-    rows = [_Row(*row) for row in lead.values_list("stage", *(f"facts__{name}" for name in _FACT))]
+    rows = [_Row(*row) for row in _lead_with_facts(session=session_id)]
     facts = [row for row in rows if row.key is not None]  # a lead without a fact is one row of nothing
     found: dict[uuid.UUID | None, tuple[str, ...]] = {}
     for row in sorted(facts, key=lambda row: (row.created_at, row.seq)):
@@ -68,6 +70,11 @@ def told_in(session_id: uuid.UUID) -> Told:
         found=found,
         by_form=frozenset(row.message_id for row in facts if row.by == Fact.By.FORM),
     )
+
+
+@prepared.rows(session=UUIDField())
+def _lead_with_facts(session: Given) -> QuerySet[Lead, Any]:
+    return Lead.objects.filter(session=session).order_by().values_list("stage", *(f"facts__{name}" for name in _FACT))
 
 
 def turns_of(entries: Sequence[PastEntry], told: Told) -> list[PastTurn]:
@@ -94,13 +101,19 @@ def turns_of(entries: Sequence[PastEntry], told: Told) -> list[PastTurn]:
 
 def turns_now(session_id: uuid.UUID, told: Told) -> list[PastTurn]:
     """The same from the rows."""
-    return turns_of(history.past(session_id, 2 * MAX_TURNS), told)
+    return turns_of(history.past(session_id), told)
 
 
 def asked_before(message: Message) -> str:
     """The key of the question that the answer before a message ended with; "" for none."""
-    before = Message.objects.filter(session=message.session_id, seq__lt=message.seq, role=Message.Role.ASSISTANT)
-    return before.order_by("-seq").values_list("reply__asked", flat=True).first() or ""
+    found = _asked_last(session=message.session_id, before=message.seq)
+    return str(found[0][0] or "") if found else ""
+
+
+@prepared.rows(session=UUIDField(), before=IntegerField())
+def _asked_last(session: Given, before: Given) -> QuerySet[Message, Any]:
+    answers = Message.objects.filter(session=session, seq__lt=before, role=Message.Role.ASSISTANT)
+    return answers.order_by("-seq").values_list("reply__asked")[:1]
 
 
 def bring_up_to_date(lead: Lead, questions: Sequence[QuestionData]) -> None:

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,9 @@ from conversations.messages.events import AttachedFile, Event, MessageData
 from conversations.messages.reading import SessionMissing
 from conversations.models import TITLE_CHARS, Attachment, Message, Reply, Session
 from conversations.replies import guides, leases
+from lib import prepared
 from lib.database import in_database
+from lib.prepared import Given
 from lib.text import clean, shorten
 
 MAX_CHARS = 10_000
@@ -88,13 +89,10 @@ def accept(
     AttachmentMissing and AttachmentRefused for files, SessionMissing if the session is gone or not theirs.
     """
     content = check(text, client_id, is_blank_taken=bool(attachments))
-    found = Session.objects.filter(pk=session_id)
-    if visitor is not None:
-        found = found.for_visitor(visitor)
     try:
         with transaction.atomic():
             said = _Said(content, client_id, message_type, recording, known, tuple(attachments))
-            turn = _store(_locked(found), said, owner)
+            turn = _store(_locked(session_id, visitor), said, owner)
     except (IntegrityError, TurnRefused, AttachmentMissing, AttachmentRefused) as refused:
         # A repeat is rare, so it is looked for only now: a new message costs no query for it.
         with transaction.atomic():
@@ -116,11 +114,18 @@ def _guided(turn: Turn) -> Turn:
     return replace(turn, job=replace(turn.job, guidance=guides.guidance_for.sync(turn.job)))
 
 
-def _locked(found: QuerySet[Session]) -> Session:
-    try:
-        return found.select_for_update(of=("self",)).select_related("agent__published_prompt").get()
-    except Session.DoesNotExist:
-        raise SessionMissing from None
+def _locked(session_id: uuid.UUID, visitor: str | None = None) -> Session:
+    """The session with its agent. With `visitor`, it must be theirs. Raises SessionMissing."""
+    found = _session(session=session_id)
+    if not found or (visitor is not None and (not visitor or found[0].visitor != visitor)):
+        raise SessionMissing
+    return found[0]
+
+
+@prepared.objects(Session, session=models.UUIDField())
+def _session(session: Given) -> models.QuerySet[Session]:
+    found = Session.objects.filter(pk=session)
+    return found.select_for_update(of=("self",)).select_related("agent__published_prompt")
 
 
 @in_database
@@ -165,11 +170,18 @@ def repeated(
     """The turn this client id has already made in that session, or with that agent; None when it is new."""
     if not client_id or visitor == "":
         return None
+    if session_id is not None and not _is_known(session=session_id, client_id=client_id):
+        return None  # as nearly always
     named = {"session__agent": agent, "session": session_id, "session__visitor": visitor}
     known = {name: value for name, value in named.items() if value is not None}
     begun = Message.objects.filter(client_id=client_id, **known).order_by("-session__updated_at")
     begun_id = begun.values_list("session", flat=True).first()
     return _repeat(begun_id, client_id) if begun_id else None
+
+
+@prepared.rows(session=models.UUIDField(), client_id=models.CharField())
+def _is_known(session: Given, client_id: Given) -> models.QuerySet[Message, Any]:
+    return Message.objects.filter(session=session, client_id=client_id).order_by().values_list("pk")
 
 
 @in_database
@@ -190,7 +202,7 @@ def ask_again(session_id: uuid.UUID, message_id: uuid.UUID) -> MessageData:
     Raises SessionMissing, and TurnRefused while a person has the conversation or is expected.
     """
     with transaction.atomic():
-        session = _locked(Session.objects.filter(pk=session_id))
+        session = _locked(session_id)
         reply = (
             Reply.objects.select_for_update(of=("self",))
             .select_related("message")
@@ -278,7 +290,7 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         content=known.answer if known else "",
         created_at=now,
     )
-    Message.objects.bulk_create([question, answer])
+    _insert_messages(question, answer)
     keeping.sent_with(question, attached)
     message_taken.send(Message, message=question)
     before = leases.said_before(question)
@@ -289,7 +301,7 @@ def _store(session: Session, said: _Said, owner: str) -> Turn:
         reply.offers_contact = known.offers_contact
     if is_claimed:
         reply.attempt, reply.lease_owner, reply.lease_until = 1, owner, now + Reply.LEASE
-    reply.save(force_insert=True)
+    _insert_reply(reply)
     answer.reply = reply
     event = known.on_stored(question) if known else None
     session.last_seq += 2
@@ -318,4 +330,12 @@ def _note_activity(session: Session, question: Message) -> None:
     session.updated_at = question.created_at
     names = ", ".join(each["name"] for each in question.attached)
     session.title = session.title or shorten(question.content or names, TITLE_CHARS)
-    session.save(update_fields=["last_seq", "updated_at", "title"])
+    _update_session(session=session.pk, last_seq=session.last_seq, updated_at=session.updated_at, title=session.title)
+
+
+_insert_messages, _insert_reply = prepared.Insert(Message), prepared.Insert(Reply)
+
+
+@prepared.update("last_seq", "updated_at", "title", session=models.UUIDField())
+def _update_session(session: Given) -> models.QuerySet[Session]:
+    return Session.objects.filter(pk=session)

@@ -6,12 +6,17 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import IntegerField, Q, QuerySet, UUIDField
 
 from conversations.messages.events import FeedbackGiven, MessageData
 from conversations.models import Message, Reply
+from lib import prepared
+from lib.prepared import Given
 
 MAX_MISSED = 100  # a page that has missed more is better loaded anew
+# Far more than HISTORY_MESSAGES may be set to; the prompt is shortened to that and to the token budget later.
+MAX_PAST = 200
+MAX_SEQ = 2**31 - 1  # of the column
 PAGE = 50  # messages shown at once, and loaded at a time
 
 
@@ -35,13 +40,16 @@ _PAST = ("pk", "seq", "role", "content", "heard", "author")
 _PAST_OF_REPLY = ("reply__state", "reply__question", "reply__asked", "reply__certainty")
 
 
-def past(session_id: uuid.UUID | str, limit: int, *, before: int | None = None) -> list[PastEntry]:
-    """The newest messages of a session, or those before a number, oldest first; plain values, in one query."""
-    rows = Message.objects.filter(session_id=session_id)
-    if before is not None:
-        rows = rows.filter(seq__lt=before)
-    newest = rows.order_by("-seq").values_list(*_PAST, *_PAST_OF_REPLY, "attached")[:limit]
+def past(session_id: uuid.UUID | str, *, before: int = MAX_SEQ) -> list[PastEntry]:
+    """The MAX_PAST newest messages of a session, or those before a number, oldest first; plain values, in one query."""
+    newest = _newest(session=session_id, before=before)
     return [PastEntry(*row) for row in reversed(newest)]
+
+
+@prepared.rows(session=UUIDField(), before=IntegerField())
+def _newest(session: Given, before: Given) -> QuerySet[Message, Any]:
+    rows = Message.objects.filter(session=session, seq__lt=before).order_by("-seq")
+    return rows.values_list(*_PAST, *_PAST_OF_REPLY, "attached")[:MAX_PAST]
 
 
 def last(session_id: uuid.UUID | str, limit: int = PAGE) -> tuple[list[MessageData], bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Exists, F
 
 from agents.llm.request import Attached, PastMessage
@@ -20,10 +20,10 @@ from conversations.messages.history import PastEntry
 from conversations.models import Message, Receipt, Reply, Session
 from conversations.replies.guidance import Guidance
 from knowledge.search import knowledge_version
+from lib import prepared
 from lib.database import in_database
+from lib.prepared import Given
 
-# Far more than HISTORY_MESSAGES may be set to; the prompt is shortened to that and to the token budget later.
-HISTORY_READ = 200
 MAX_TAKEOVERS = 30  # a reply during which so many processes died probably kills them; twenty are survived
 
 
@@ -177,7 +177,7 @@ class SaidBefore:
 def said_before(question: Message) -> SaidBefore:
     if question.seq == 1:
         return SaidBefore()
-    return SaidBefore(tuple(history.past(question.session_id, HISTORY_READ, before=question.seq)))
+    return SaidBefore(tuple(history.past(question.session_id, before=question.seq)))
 
 
 def with_question(before: SaidBefore, question: Message) -> tuple[tuple[PastMessage, ...], tuple[PastEntry, ...]]:
@@ -228,14 +228,11 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
     """Store the end of an attempt with its text and figures. None if the lease was lost; then nothing is stored."""
     session_id = job.message.session_id
     # The session first: a deletion locks the rows in this order, and another order would be a deadlock.
-    if not Session.objects.filter(pk=session_id).update(updated_at=at):
+    if not _note_activity(session=session_id, updated_at=at):
         return None
-    mine = Reply.objects.running().filter(pk=job.reply_id, lease_owner=owner, attempt=job.attempt)
-    ended = mine.update(
-        state=outcome.state,
-        lease_owner="",
-        lease_until=None,
-        ended_at=at,
+    ended = _end(
+        **{"reply": job.reply_id, "owner": owner, "of_attempt": job.attempt},
+        **{"state": outcome.state, "lease_owner": "", "lease_until": None, "ended_at": at},
         **{name: (getattr(outcome, name) or "")[:limit] for name, limit in _TEXTS.items()},
         **{name: getattr(outcome, name) for name in _NUMBERS},
     )
@@ -244,10 +241,8 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         return None
     if outcome.receipt is not None:
         Receipt.objects.keep(job.reply_id, outcome.receipt)
-    stored = Message.objects.filter(pk=job.message.id)
-    stored.update(content=outcome.content, sources=list(outcome.sources))
-    others = Reply.objects.running().filter(message__session_id=session_id)
-    heard, is_more_owed = stored.values_list("heard", Exists(others)).get()
+    _write(message=job.message.id, content=outcome.content, sources=list(outcome.sources))
+    ((heard, is_more_owed),) = _after(message=job.message.id, session=session_id)
     message = replace(
         job.message,
         content=outcome.content,
@@ -259,7 +254,7 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         sources=outcome.sources,
         heard=heard,  # the process that spoke it may have stored that meanwhile
     )
-    return Settled(message, is_more_owed)
+    return Settled(message, bool(is_more_owed))
 
 
 _NUMBERS = ("withheld", "input_tokens", "output_tokens", "first_token_ms", "total_ms")
@@ -267,6 +262,36 @@ _TEXTS = {
     "provider": 40, "model": 100, "closing": 1000, "notice": 300, "certainty": 10, "cut": 10, "asked": 40, "cause": 20,
     "error": 300,
 }  # fmt: skip
+_LEASE = ("state", "lease_owner", "lease_until", "ended_at")
+
+
+@prepared.update("updated_at", session=models.UUIDField())
+def _note_activity(session: Given) -> models.QuerySet[Session]:
+    return Session.objects.filter(pk=session)
+
+
+@prepared.update(
+    *_LEASE,
+    *_TEXTS,
+    *_NUMBERS,
+    reply=models.BigIntegerField(),
+    owner=models.CharField(),
+    of_attempt=models.IntegerField(),
+)
+def _end(reply: Given, owner: Given, of_attempt: Given) -> models.QuerySet[Reply]:
+    return Reply.objects.running().filter(pk=reply, lease_owner=owner, attempt=of_attempt)
+
+
+@prepared.update("content", "sources", message=models.UUIDField())
+def _write(message: Given) -> models.QuerySet[Message]:
+    return Message.objects.filter(pk=message)
+
+
+@prepared.rows(message=models.UUIDField(), session=models.UUIDField())
+def _after(message: Given, session: Given) -> models.QuerySet[Message, Any]:
+    """What the process that spoke an answer has stored of it, and whether its session waits for another one."""
+    others = Reply.objects.running().filter(message__session=session)
+    return Message.objects.filter(pk=message).order_by().values_list("heard", Exists(others))
 
 
 @in_database
