@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import QuerySet, UUIDField
 from django.utils import timezone
 from django_tasks import task
 
@@ -26,6 +27,8 @@ from leads.keeping import keep, questions_of
 from leads.models import Fact, ModelReading
 from leads.progress import Told, asked_before, told_in
 from leads.terms import Kind, QuestionData
+from lib import prepared
+from lib.prepared import Given
 
 if TYPE_CHECKING:
     from agents.llm.asking import Memory
@@ -106,9 +109,13 @@ def _open(message: Message, questions: Sequence[QuestionData], asked: str, told:
     found = open_questions(message.content[:MAX_CHARS], questions, asked=asked, known=latest(told.history))
     if not found:
         return ()
-    read = ModelReading.objects.filter(message__session=message.session_id)
-    is_enough = read.count() >= MAX_A_SESSION or read.filter(message=message).exists()
-    return () if is_enough else found
+    read = [message_id for (message_id,) in _read_in(session=message.session_id)]
+    return () if len(read) >= MAX_A_SESSION or message.pk in read else found
+
+
+@prepared.rows(session=UUIDField())
+def _read_in(session: Given) -> QuerySet[ModelReading, Any]:
+    return ModelReading.objects.filter(message__session=session).order_by().values_list("message_id")[:MAX_A_SESSION]
 
 
 def _request(message: Message, wanted: Sequence[QuestionData], asked: str) -> ChatRequest:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet, UUIDField
 from django.utils import timezone
 from django_tasks import task
 
@@ -22,6 +23,8 @@ from leads.models import Lead
 from leads.progress import asked_before, told_in
 from leads.promises import selling
 from leads.terms import FoundFact, KnownFact, QuestionData
+from lib import prepared
+from lib.prepared import Given
 
 
 def read_later(message: Message, **_: Any) -> None:
@@ -37,9 +40,10 @@ def read_message(message_id: str) -> None:
 
 def read_now(message_id: str) -> Lead | None:
     """The same at once; None where it says nothing, is gone, or is not a visitor's."""
-    message = Message.objects.select_related("session").filter(pk=message_id, role=Message.Role.USER).first()
-    if message is None:
+    found_messages = _said(message=message_id)
+    if not found_messages:
         return None
+    (message,) = found_messages
     of_agent = selling(message.session.agent_id)
     questions = of_agent.questions
     asked, told = asked_before(message), told_in(message.session_id)
@@ -55,6 +59,11 @@ def read_now(message_id: str) -> Lead | None:
     lead = keep(message, found, questions=questions) if found or told.stage else None
     ask_later(message, questions, asked=asked, told=told_in(message.session_id) if found else told)
     return lead
+
+
+@prepared.objects(Message, message=UUIDField())
+def _said(message: Given) -> QuerySet[Message]:
+    return Message.objects.select_related("session").filter(pk=message, role=Message.Role.USER).order_by()
 
 
 def find_facts(

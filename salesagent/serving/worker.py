@@ -11,21 +11,25 @@ import time
 import uuid
 from collections import deque
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import OperationalError, connection
+from django.db.models import DateTimeField, Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
+from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet, get_date_max
 from django_tasks_db.utils import exclusive_transaction, is_locked_database_exception
 
 from agents.llm.configured import is_configured
 from knowledge.websites import asked_pages, schedule
+from lib import prepared
 from lib.answers_first import wait_for_answers
 from lib.database import end_old_connections
 from lib.given_up import follower_of
+from lib.prepared import Given
 from operations.expiry import KEPT, MAX_AT_ONCE, forget_done_tasks
 
 log = logging.getLogger(__name__)
@@ -78,11 +82,11 @@ class BackgroundWorker:
         """Block until it is stopped."""
         self._stopped.wait()
 
-    def _work(self, worker: Worker) -> None:
+    def _work(self, worker: _AnswersFirst) -> None:
         self._stopped.wait(START_S)
         while not self._stopped.is_set():
             try:
-                if _has_task(worker):
+                if worker.has_task():
                     worker.run()
                 else:
                     self._stopped.wait(LOOK_S)
@@ -111,6 +115,24 @@ class BackgroundWorker:
 class _AnswersFirst(Worker):
     """A worker that waits while answers are about to begin, and keeps its connection from one task to the next."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        at = {"now": DateTimeField()}
+        self._first = prepared.Rows(lambda now: self._ready(now).order_by().values_list("pk")[:1], at)
+        self._next = prepared.Objects[DBTaskResult](
+            lambda now: self._ready(now).select_for_update(skip_locked=True)[:1], at
+        )
+
+    def _ready(self, now: Given) -> DBTaskResultQuerySet:
+        is_due = Q(run_after=get_date_max()) | Q(run_after__lte=now)  # as DBTaskResultQuerySet.ready has it
+        ready = DBTaskResult.objects.filter(is_due, status=TaskResultStatus.READY, backend_name=self.backend_name)
+        return ready.filter(queue_name__in=self.queue_names)
+
+    def has_task(self) -> bool:
+        """Whether a task seems ready. Claiming one takes SQLite's only write lock, so this is checked first."""
+        end_old_connections()
+        return bool(self._first(now=timezone.now()))
+
     def run(self) -> None:
         """Work until no task is ready."""
         while self.running and (found := self._claimed()):
@@ -118,12 +140,12 @@ class _AnswersFirst(Worker):
             end_old_connections()
 
     def _claimed(self) -> DBTaskResult | None:
-        tasks = _ready(self)
         try:
-            with exclusive_transaction(tasks.db):
-                if found := tasks.get_locked():
-                    found.claim(self.worker_id)
-                return found
+            with exclusive_transaction():
+                if not (found := self._next(now=timezone.now())):
+                    return None
+                found[0].claim(self.worker_id)
+                return found[0]
         except OperationalError as error:
             if is_locked_database_exception(error):  # locked for longer than SQLite waits: try again later
                 return None
@@ -134,18 +156,7 @@ class _AnswersFirst(Worker):
         super().run_task(db_task_result)
 
 
-def _ready(worker: Worker) -> DBTaskResultQuerySet:
-    ready = DBTaskResult.objects.ready().filter(backend_name=worker.backend_name)
-    return ready if worker.process_all_queues else ready.filter(queue_name__in=worker.queue_names)
-
-
-def _has_task(worker: Worker) -> bool:
-    """Whether a task seems ready. Claiming one takes SQLite's only write lock, so this is checked first."""
-    end_old_connections()
-    return _ready(worker).exists()
-
-
-def _worker(queues: list[str]) -> Worker:
+def _worker(queues: list[str]) -> _AnswersFirst:
     return _AnswersFirst(
         queue_names=queues,
         interval=LOOK_S,
