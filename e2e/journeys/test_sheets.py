@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.browser
 
+# A list of selectors is dropped whole where a browser does not know one of them, and each knows its own maker's alone.
+OF_MAKERS = re.compile(r"[^{};]*::-(?:webkit|moz)-[^{};]*(?=\{)")
 SOURCES = Path(__file__).resolve().parents[2] / "static"
 # Each rule as the browser understands it, with those around it, without what a sheet imports and where its pictures
 # are; it keeps the white space of values with a `var()` as it stands.
@@ -38,3 +41,26 @@ def test_a_sheet_as_it_is_served_has_every_rule_of_its_source(visit, scripted_si
         assert [rule for rule in wanted if rule not in found] == [], source
         count += len(wanted)
     assert count > 500
+
+
+@pytest.mark.parametrize("maker", ["-webkit-", "-moz-"])
+def test_what_one_browser_alone_knows_stands_in_a_rule_of_its_own(maker):
+    rules = [rule for source in SOURCES.glob("css/**/*.css") for rule in OF_MAKERS.findall(source.read_text())]
+    own = [rule for rule in rules if f"::{maker}" in rule]
+
+    assert own
+    assert [rule.strip() for rule in own if not all(f"::{maker}" in selector for selector in rule.split(","))] == []
+
+
+@pytest.mark.parametrize("path", ["/chat/ada/", "/embed/ada/", "/admin/login/"])
+def test_a_hint_in_a_field_has_a_colour_of_ours_and_not_the_browsers(visit, scripted_site, path):
+    visit.page.goto(f"{scripted_site.url}{path}")
+
+    hint, muted = visit.page.evaluate("""() => {
+      const field = document.body.appendChild(Object.assign(document.createElement('input'), { placeholder: 'Name' }))
+      const { color, opacity } = getComputedStyle(field, '::placeholder')
+      field.style.color = 'var(--text-muted)'
+      return [[color, opacity], [getComputedStyle(field).color, '1']]
+    }""")
+
+    assert hint == muted
