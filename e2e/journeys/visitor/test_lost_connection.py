@@ -128,6 +128,32 @@ def test_first_messages_of_two_new_tabs_written_offline_become_one_conversation(
     assert len(upstream.requests) == 2
 
 
+CLOSES_UNTOLD = """
+window.sockets = []
+window.WebSocket = class extends WebSocket {
+  constructor(...of) { super(...of); window.sockets.push(this) }
+  set onclose(told) {}
+}"""
+
+
+def test_a_socket_that_the_browser_closed_without_a_word_is_opened_again(visit, scripted_site, upstream):
+    """As Safari may close those of a page that was asleep."""
+    visit.page.add_init_script(CLOSES_UNTOLD)
+    visit.page.goto(f"{scripted_site.url}/chat/ada/")
+    visit.ask("zero")
+    visit.finished()
+    visit.page.evaluate("new Promise(done => { sockets[0].addEventListener('close', done); sockets[0].close() })")
+    visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    visit.page.wait_for_function("() => sockets.length === 2 && sockets[1].readyState === WebSocket.OPEN")
+    other = visit.context.new_page()
+    other.goto(visit.page.url)
+    other.get_by_role("textbox").fill("one")
+    other.keyboard.press("Enter")
+
+    visit.finished(2)
+    assert questions(visit.page) == ["zero", "one"]
+
+
 def test_an_answer_that_another_tab_asked_for_anew_is_seen_after_the_network_was_away(visit, scripted_site, upstream):
     upstream.then(Script(text="One two three", cut_after_tokens=1), Script(text="At last."))
     visit.page.goto(f"{scripted_site.url}/chat/ada/")

@@ -65,9 +65,10 @@ export function createConnection({ address, hello = "", onFrame, onState, onGone
   }
 
   function ping() {
-    if (socket?.readyState !== WebSocket.OPEN) return;
+    if (!socket || socket.readyState === WebSocket.CONNECTING) return;
     const current = socket;
-    socket.send('{"type":"ping"}');
+    if (current.readyState !== WebSocket.OPEN) return drop(current); // Safari closes that of a page asleep, and may not say so
+    current.send('{"type":"ping"}');
     clearTimeout(listening);
     listening = setTimeout(() => drop(current), PONG_S * 1000);
   }
@@ -115,7 +116,7 @@ export function createConnection({ address, hello = "", onFrame, onState, onGone
   function now() {
     if (name === "idle" || name === "ended") return;
     if (!socket) open();
-    else if (socket.readyState === WebSocket.OPEN && (name !== "open" || Date.now() - lastHeard > STALE_MS)) ping();
+    else if (socket.readyState !== WebSocket.OPEN || name !== "open" || Date.now() - lastHeard > STALE_MS) ping();
   }
 
   addEventListener("online", now);

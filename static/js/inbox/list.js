@@ -32,17 +32,25 @@ export function watchList({ inbox, tell }) {
 
   function connect() {
     const socket = new WebSocket(new URL("/ws/inbox/", location.href.replace(/^http/, "ws")));
-    const pinging = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send("ping"), PING_MS);
+    const pinging = setInterval(() => {
+      if (socket.readyState === WebSocket.OPEN) socket.send("ping");
+      else if (socket.readyState !== WebSocket.CONNECTING) lost(); // Safari closes that of a page asleep, and may not say so
+    }, PING_MS);
     socket.onmessage = ({ data }) => {
       attempt = 0;
       if (typeof data === "string" && data.startsWith("{")) look();
     };
     socket.onclose = ({ code }) => {
-      clearInterval(pinging);
       if (code === 4403) return location.reload(); // signed out
+      lost();
+    };
+
+    function lost() {
+      clearInterval(pinging);
+      socket.onclose = null;
       attempt += 1;
       setTimeout(connect, Math.random() * Math.min(MAX_WAIT_S, 2 ** attempt) * 1000);
-    };
+    }
   }
 
   async function look() {
