@@ -30,3 +30,24 @@ def test_a_proposed_case_is_changed_and_added_and_the_others_are_not(admin, demo
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
     expect(page.locator("#result_list")).to_contain_text("how long till my code is no good??")
     demo_site.shell("from evaluation.models import Case\nCase.objects.all().delete()")  # others publish its prompt
+
+
+# Firefox remembers over a reload which buttons a script had switched off. Here it is done before scripts of ours run.
+SWITCHED_OFF = """document.addEventListener('readystatechange', () => {
+  for (const button of document.querySelectorAll('[data-ask], #files-form [type=submit]')) button.disabled = true
+}, { once: true })"""
+
+
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [
+        ("/admin/evaluation/case/of/{agent}/propose/", "[data-ask]"),
+        ("/admin/knowledge/document/files/", "#files-form [type=submit]"),
+    ],
+)
+def test_a_page_that_was_loaded_anew_while_it_was_busy_can_be_used(admin, demo_site, path, button):
+    agent = demo_site.shell("from agents.models import Agent\nprint(Agent.objects.get(slug='demo').pk)").strip()
+    admin.page.add_init_script(SWITCHED_OFF)
+    admin.page.goto(demo_site.url + path.format(agent=agent))
+
+    expect(admin.page.locator(button)).to_be_enabled()

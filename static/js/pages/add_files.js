@@ -45,6 +45,7 @@ function choose(more) {
   field.files = all.files;
 }
 
+button.disabled = false; // Firefox keeps it over a reload, and nothing is sent in a page that has just come
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (sending) return;

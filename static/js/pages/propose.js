@@ -8,6 +8,7 @@ const told = /** @type {HTMLElement} */ (form.querySelector("[data-told]"));
 const kept = /** @type {HTMLFormElement} */ (document.querySelector("form[data-keeps]"));
 const list = /** @type {HTMLElement} */ (kept.querySelector("[data-proposals]"));
 
+ask.disabled = false; // Firefox keeps it over a reload, and nothing runs in a page that has just come
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (ask.disabled) return;
