@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 MAX_MP4_SAMPLES = 1_000_000  # each costs FFmpeg about 35 bytes; in AAC it is five hours
+MAX_BOXES = 10_000  # of an MP4; one that is written as it is recorded has two for a second or less
 MAX_TAGS = 8  # before an MP3
 MAX_CHUNKS = 64  # before the sound of a WAV
 MAX_FORMAT_BYTES = 64  # of a WAV's `fmt `; the extensible form has 40
@@ -76,6 +77,8 @@ def window(file: BinaryIO, name: str, size_bytes: int, *, budget_s: float) -> Wi
         return Window(file, start, end, head, budget_s=budget_s)
     if name == "mp4":
         _count_mp4_claims(file, size_bytes)
+        if once := _without_repeats(file, size_bytes):
+            return Window(file, size_bytes, size_bytes, once, budget_s=budget_s)
     start = _behind_tags(file) if name == "mp3" else 0
     return Window(file, start, size_bytes, budget_s=budget_s)
 
@@ -137,23 +140,53 @@ def _count_mp4_claims(file: BinaryIO, size_bytes: int) -> None:
         raise Suspicious("it claims too many samples")
 
 
-def _outside_of_mdat(file: BinaryIO, size_bytes: int) -> Iterator[tuple[int, int]]:
-    """The parts of an MP4 that are not coded sound, as start and end; all of it from where no box is any more."""
-    position = begun = 0
-    while position + 8 <= size_bytes:
+def _without_repeats(file: BinaryIO, size_bytes: int) -> bytes:
+    """The MP4 with each box once that stands there twice in a row; b"" where none does.
+
+    WebKitGTK 2.50 (GNOME Web) writes the last box about its samples twice: FFmpeg takes it for one of more samples.
+    """
+    kept, last, has_repeats = bytearray(), b"", False
+    for _name, start, end in _boxes(file, size_bytes):
+        file.seek(start)
+        box = file.read(end - start)
+        if box == last:
+            has_repeats = True
+        else:
+            kept += box
+        last = box
+    return bytes(kept) if has_repeats else b""
+
+
+def _boxes(file: BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and end of each box of an MP4: ISO/IEC 14496-12, 4.2. Raises Suspicious.
+
+    From where no box is any more, all is one without a name.
+    """
+    position = 0
+    for _ in range(MAX_BOXES):
+        if position >= size_bytes:
+            return
         file.seek(position)
         head = file.read(16)
-        length, name = struct.unpack(">I", head[:4])[0], head[4:8]
+        length, name = struct.unpack(">I", head[:4])[0] if len(head) >= 8 else 0, head[4:8]
         if length == 1 and len(head) == 16:
             length = struct.unpack(">Q", head[8:])[0]
-        elif length == 0:
+        elif length == 0 and len(head) >= 8:
             length = size_bytes - position
         if length < 8:
-            break
-        if name == b"mdat":
-            if position > begun:
-                yield begun, position
-            begun = position + length
+            name, length = b"", size_bytes - position
+        yield name, position, min(size_bytes, position + length)
         position += length
+    raise Suspicious("it has too many boxes")
+
+
+def _outside_of_mdat(file: BinaryIO, size_bytes: int) -> Iterator[tuple[int, int]]:
+    """The parts of an MP4 that are not coded sound, as start and end; all of it from where no box is any more."""
+    begun = 0
+    for name, start, end in _boxes(file, size_bytes):
+        if name == b"mdat":
+            if start > begun:
+                yield begun, start
+            begun = end
     if begun < size_bytes:
         yield begun, size_bytes

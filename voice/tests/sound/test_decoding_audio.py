@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import wave
 
 import numpy as np
@@ -83,6 +84,17 @@ def test_a_recording_that_is_cut_off_decodes_to_what_is_there(name):
     recording = decoded(data[: len(data) // 2])
 
     assert 1.5 < recording.duration_s < 2.5
+
+
+def test_what_webkitgtk_writes_twice_is_heard_once():
+    data = encoded(tone(1.2), "fragmented mp4")
+    begins = [found.start() - 4 for found in re.finditer(b"ftyp|moof", data)]
+    for start in reversed(begins):
+        box = data[start : start + int.from_bytes(data[start : start + 4])]
+        data = data[:start] + box + data[start:]
+    assert len(begins) > 2
+
+    assert decode(io.BytesIO(data), longest_s=10).duration_s == pytest.approx(1.2, abs=0.05)
 
 
 def test_a_length_in_the_header_is_not_needed():
