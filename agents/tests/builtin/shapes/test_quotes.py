@@ -300,3 +300,5 @@ def test_of_what_is_not_so_sure_all_that_stands_beside_it_is_shown(encoder: Enco
     assert "220 people" in text(quoting.SURE_OF_SENTENCE)
     assert "Chairs are carried" not in text(quoting.SURE_OF_SENTENCE)
     assert "Chairs are carried" in text(quoting.SURE)
+    less = replace(seen, evidence=replace(seen.evidence, confidence=quoting.SURE - 0.01))
+    assert quoting.quoted(less).band == "closest"
