@@ -13,6 +13,14 @@ pytestmark = pytest.mark.browser
 NO_SOUND = "Sound is not available; the text is here."
 LONG = spoken("This goes on", "for quite a while,", "and on,", "and on.", seconds_each=8)
 ANSWER = ".message--assistant:not([data-status=running])"
+SEEKS_NOT_FAR = """
+const own = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'currentTime')
+const set = function (to) { if (to < 1e6) own.set.call(this, to) }
+Object.defineProperty(HTMLMediaElement.prototype, 'currentTime', { ...own, set })"""
+PLACE_SHOWN = """box => ({ shown: new Promise(done => box.querySelector('audio').addEventListener('timeupdate', () => {
+  const place = box.querySelector('.player__bar').value
+  if (Number(place) > 0) done(place)
+})) })"""
 SPOKE_BEFORE = "if (location.protocol === 'http:') localStorage.setItem('salesagent:voiceUsed', 'true')"
 
 
@@ -241,6 +249,17 @@ def test_the_length_of_what_a_browser_recorded_is_found_out(speaking_visit, voic
 
     # About a second was recorded, on a busy machine more; a length that is not found out is none.
     expect(player.locator(".player__time")).to_have_text(re.compile(r"/ 0:0[1-9]$"))
+
+
+def test_the_place_is_shown_where_a_browser_does_not_find_the_length_out(speaking_visit, voice, player):
+    """Firefox does not seek in a sound that does not say where it ends, and tells of no end of seeking either."""
+    voice.recording_url = "/recordings/own"
+    speaking_visit.page.add_init_script(SEEKS_NOT_FAR)
+    speaking_visit.page.reload()
+    moved = player.evaluate_handle(PLACE_SHOWN)
+    player.get_by_role("button", name="Play").click()
+
+    assert float(moved.evaluate("({ shown }) => shown")) > 0
 
 
 def test_one_player_at_a_time(speaking_visit, voice, player, upstream):

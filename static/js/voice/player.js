@@ -69,7 +69,8 @@ function wire(box, audio, visitor) {
   };
 
   function draw() {
-    if (isMeasuring) return;
+    if (isMeasuring && (audio.seeking || Number.isFinite(audio.duration))) return;
+    isMeasuring = false; // a browser that cannot seek in a sound without an end has dropped it without a word, as Firefox does
     const total = lengthS();
     bar.disabled = total === 0;
     bar.max = String(total || 1);
@@ -90,9 +91,9 @@ function wire(box, audio, visitor) {
     box.toggleAttribute("data-on", isOn);
   }
 
-  /** What a browser has recorded does not say how long it is. */
+  /** What a browser has recorded does not say how long it is; the server mostly knows. */
   function measure() {
-    if (audio.duration !== Number.POSITIVE_INFINITY) return draw();
+    if (storedS || audio.duration !== Number.POSITIVE_INFINITY) return draw();
     isMeasuring = true;
     const place = audio.currentTime;
     audio.addEventListener(
