@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -54,9 +55,9 @@ def proxied(tmp_path_factory, upstream_server):
         for shipped, here in (
             ("127.0.0.1:8000", f"127.0.0.1:{made.port}"),
             ("listen 80;", f"listen 127.0.0.1:{plain};"),
-            ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
+            ("listen 443 ssl http2;", f"listen 127.0.0.1:{tls} ssl http2;"),
             ("listen [::]:80;", ""),
-            ("listen [::]:443 ssl;", ""),
+            ("listen [::]:443 ssl http2;", ""),
             ("/etc/letsencrypt/live/chat.example.com/fullchain.pem", f"{folder}/cert.pem"),
             ("/etc/letsencrypt/live/chat.example.com/privkey.pem", f"{folder}/key.pem"),
         ):
@@ -166,6 +167,29 @@ async def test_a_stream_is_not_kept_back(proxied, http, upstream):
                     upstream.go_on()  # what the model says next waits until this has come
 
     assert json.loads(arrived[-1][6:])["full_content"] == answer
+
+
+def test_browsers_get_all_files_of_a_page_by_one_connection(proxied):
+    """And a stream does not take one of the six that a browser opens without HTTP/2."""
+    command = ["curl", "-sk", "--http2", "-o", os.devnull, "-w", "%{http_version} %{http_code}", f"{proxied.url}/"]
+
+    said = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout
+
+    assert said == "2 200"
+
+
+@pytest.mark.parametrize(("megabytes", "status"), [(50, 403), (54, 413)])
+async def test_the_largest_upload_reaches_the_site_and_a_larger_one_does_not(proxied, http, megabytes, status):
+    """The site refuses the first, since a visitor's token adds no documents."""
+    async with http.post(f"{proxied.url}/api/chat/init", json={}) as response:
+        begun = await response.json()
+    form = aiohttp.FormData()
+    form.add_field("file", io.BytesIO(bytes(megabytes * 1_000_000)), filename="large.bin")
+    headers = {"Authorization": f"Bearer {begun['token']}"}
+    where = f"{proxied.url}/api/agents/{begun['agent']['id']}/documents"
+
+    async with http.post(where, data=form, headers=headers) as answer:
+        assert answer.status == status
 
 
 async def test_plain_http_goes_to_tls_and_tls_is_told_to_last(proxied, http):
