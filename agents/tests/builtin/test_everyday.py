@@ -203,6 +203,7 @@ def test_it_without_anything_said_before_points_back() -> None:
 
 
 def test_a_person_as_part_of_a_fact_is_no_wish_for_one() -> None:
+    assert wants_person("ok and a person i can ring")
     assert not wants_person("am I talking to a human?")
     assert not wants_person("do you call customers back within a day?")
     assert not wants_person("who answers the support mail at night?")

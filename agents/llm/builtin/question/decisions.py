@@ -14,7 +14,8 @@ _WE = r"(?:i|we)(?:['’]d|['’]ll| will| would|['’]m going to| am going to| 
 _SOFTLY = r"(?: (?:like|love|want|wanna|need|just|then|definitely|probably|also) (?:to )?| to | )*"
 _THINGS = r"(?:it|them|that|this|those|these|both|one|two|three|four|five|six|ten|a dozen|\d+|the|an?|all|your|some)\b"
 _OPENED = (
-    r"^\W*(?:(?:ok(?:ay)?|alright|right|great|fine|good|perfect|cool|yes|yeah|so|then|and|sounds good|deal)\b\W*)*"
+    r"^\W*(?:(?:ok(?:ay)?|k+|alright|right|great|fine|good|perfect|cool|yes|yeah|yep|yup|so|then|and|sounds good|"
+    r"deal)\b\W*)*"
 )
 _DECIDED = re.compile(
     rf"{_OPENED}{_WE}{_SOFTLY}(?:take|go (?:for|with|ahead with)|order|book|reserve) {_THINGS}"

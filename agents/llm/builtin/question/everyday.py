@@ -72,8 +72,8 @@ _ASKED: dict[str, tuple[str, ...]] = {
         r"\b(?:(?:can|could|would|will) (?:you|u) )?(?:knock|take) "
         r"(?:a bit|something|anything|some money|[£$€]?\d\S*(?: percent| ?%)?) off(?: the price)?\b",
         r"\b(?:that(?:['’]s| is)|it(?:['’]s| is)|you(?:['’]re| are)) "
-        r"(?:an? |bit |too |very |quite |rather |really |so )+"
-        r"(?:expensive|dear|pricey|steep|much|lot)\b(?: of money)?(?=\W*$)",
+        r"(?:(?:an? |bit |too |very |quite |rather |really |so )+(?:much|lot|dear)(?: of money)?"
+        r"|(?:an? |bit |too |very |quite |rather |really |so )*(?:expensive|pricey|steep))\b(?=\W*$)",
         r"\b(?:is (?:that|this|it)|what(?:['’]s| is)) (?:your|the) (?:best|lowest|final|last) (?:price|offer|deal)\b"
         r"(?! (?:for|of|on)\b)",
         r"\bis the price (?:negotiable|fixed|final)\b",

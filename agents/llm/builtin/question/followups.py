@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agents.llm.builtin.question import decisions
-from agents.llm.builtin.question.asks import GENERIC_NOUNS, asks_yes_or_no, noun, topic_words, wanted_kinds
+from agents.llm.builtin.question.asks import GENERIC_NOUNS, asked_set, asks_yes_or_no, noun, topic_words, wanted_kinds
 from agents.llm.builtin.question.beside_contact import beside_contact
 from agents.llm.builtin.question.decisions import decides
 from agents.llm.builtin.question.everyday import in_pages_words
@@ -23,7 +23,7 @@ from agents.llm.builtin.question.families import (
     without_choice,
 )
 from agents.llm.builtin.question.said import asks_visitor, names_in
-from agents.llm.builtin.question.swaps import swapped
+from agents.llm.builtin.question.swaps import other_amount, swapped
 from agents.llm.builtin.question.wishes import QUERY, wants_person
 from agents.llm.request import PastMessage
 from language.phones import holds_contact
@@ -121,6 +121,8 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
             return _answering(message, said, resolved(before))
         if _is_detail(message):
             return _with_detail(message, said, resolved(before))
+        if text := other_amount(history[earlier[-1]].text, message):
+            return Resolved(text, text, need(text), said)
         if chooses(message) and not need(message) and (told := people_told(text for _, text in reversed(asked[:-1]))):
             return _for_those(message, said, told, resolved(before))
         if is_follow_up(message) or _chooses_anything(message):
@@ -228,8 +230,8 @@ def _other_one(message: str, before: Resolved) -> OtherOne | None:
 
 def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     rest = _LEAD.sub("", message).rstrip("?!. ")
-    if text := _other_extreme(before, rest):
-        return Resolved(text, text, before.need, said)
+    if turned := _other_extreme(before, rest):
+        return Resolved(turned, turned, before.need, said)
     if _is_fragment(rest) and (name := _asked_of(before.question, rest)):
         return Resolved(f"{name} {rest}", f"{name} {rest}", None, said)
     if _is_fragment(rest) and (text := swapped(before.question, rest)):
@@ -266,13 +268,17 @@ def _asked_of(question: str, rest: str) -> str:
 
 
 def _other_extreme(before: Resolved, rest: str) -> str:
-    """ "And the dearest?" after "which chair is cheapest": the same things, asked for the other way round."""
+    """ "And the dearest?" after "which chair is cheapest" or "what chairs do you have": asked of the same things."""
     rest = re.sub(r"\s+ones?$", "", rest)
     own, new = extreme(before.question), extreme(rest)
-    if not own or not new or own.between or len(words(rest)) > MAX_DETAIL_WORDS:
+    if not new or len(words(rest)) > MAX_DETAIL_WORDS or (own and own.between):
+        return ""
+    if own is None and not asked_set(before.question):
         return ""
     said = set(words(rest))
-    things = [word for word in content_words(before.query) if word not in said and not extreme(f"the {word}")]
+    things = list(asked_set(before.question)) or [
+        word for word in content_words(before.query) if word not in said and not extreme(f"the {word}")
+    ]
     return f"{rest} {' '.join(things)}" if things and not set(content_words(rest)) - _degree_words(rest) else ""
 
 

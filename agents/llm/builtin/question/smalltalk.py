@@ -50,7 +50,9 @@ _SAID: dict[Talk, str] = {
     rf"(?: for (?:now|today))?(?:\W+(?:thanks|thank you|cheers))?{_TAIL}",
     "ok": r"^\W*(?:ok(?:ay)?|k|alright|all right|got it|i see|understood|fine|sure|cool|great|perfect|nice|good|"
     r"awesome|yes|yeah|yep|yup|right|lol|haha+|wow|hm+)(?:\W+(?:ok|okay|good|great|cool|nice))*\W*$",
-    "no": r"^\W*(?:no|nope|nah|not really|no thanks|no thank you|nothing(?: else)?|never ?mind|forget it)\W*$",
+    "no": r"^\W*(?:no|nope|nah|not really|no thanks|no thank you|nothing(?: else)?|never ?mind|forget it|"
+    r"(?:ok(?:ay)?\W+)?(?:i(?:['’]?ll| will| need to| have to|['’]d like to)|let me) (?:think|sleep)"
+    r"(?: (?:about|on|over|it|this|that|a bit|first))*|(?:maybe )?(?:later|another time)|not (?:now|today|yet))\W*$",
     "complaint": r"^\W*(?:you(?:'re| are|r)? (?:useless|stupid|no help|not helpful|wrong)|wrong answer|bad bot|"
     r"this is useless|that(?:'s| is| was) (?:not (?:what i asked|helpful|right)|wrong|useless|no help))\W*$",
     "praise": r"^\W*(?:you(?:'re| are) (?:great|awesome|the best|very helpful|helpful|amazing)|good bot|well done|"

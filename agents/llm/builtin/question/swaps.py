@@ -9,7 +9,7 @@ from itertools import pairwise
 from agents.llm.builtin.question.asks import topic_words, wanted_kinds
 from agents.llm.builtin.question.families import AMOUNT
 from language.days import DAY, MONTH
-from language.words import WORD, content_words, is_english_word, plain_word, words
+from language.words import WORD, content_words, is_english_word, plain_word, stem, words
 
 _COUNTED = re.compile(rf"\b(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)", re.IGNORECASE)
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
@@ -38,6 +38,15 @@ def swapped(question: str, rest: str) -> str | None:
         same = re.search(rf"\b{at['word']}\s+{_TAIL}", question, re.IGNORECASE)
         return f"{question[: same.start()]}{rest} {question[same.end() :]}".strip() if same else f"{question} {rest}"
     return _thing_swapped(question, rest)
+
+
+def other_amount(question: str, rest: str) -> str:
+    """The question with another amount of the same: "30 days?" after "what if I cancel 100 days before"; "" where
+    `rest` says more, or the question counts something else."""
+    new, own = _COUNTED.fullmatch(rest.strip(" ?!.")), _COUNTED.search(question)
+    if not new or not own or stem(new["noun"]) != stem(own["noun"]):
+        return ""
+    return f"{question[: own.start()]}{new.group()}{question[own.end() :]}"
 
 
 def _replaced(question: str, pattern: re.Pattern[str], rest: str) -> str | None:

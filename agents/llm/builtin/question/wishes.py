@@ -23,6 +23,8 @@ _WISH = re.compile(
     rf"\b(?:speak|talk|chat|connected?|put me through|transfer(?:red)?(?: me)?|hand me over|forward me|pass me on|"
     rf"get me|give me|want|need|prefer) (?:to |with |over to |directly to |on to )*{_SOMEONE}"
     r"(?!\s+(?:who|that|with|for|to (?:clean|fix|repair|install|come)))"
+    rf"|\b{_SOMEONE} (?:that |who |whom )?(?:i|we) (?:can|could) "
+    r"(?:ring|call|phone|speak|talk|e-?mail|write|contact|ask)\b"
     r"|\b(?:call|ring|phone|contact|e-?mail|text) me\b|\bcall ?-?backs?\b|\b(?:give|gimme) me a (?:call|ring)\b"
     rf"|^\W*(?:(?:real|live) )?(?:human|person|agent|operator|representative)s?(?: please)?\W*$",
     re.IGNORECASE,

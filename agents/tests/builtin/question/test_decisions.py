@@ -28,7 +28,7 @@ def asked(*messages: str, passages: tuple[Passage, ...] = (BOOKING, TENT)) -> Ch
         "We'd take two then", "ok we'd take the sailcloth one then", "two of them then please", "ok 40 of those",
         "ok sounds good, book me in", "actually make it 220 chairs", "I'll go with the Ridge", "let's go ahead",
         "I'd like to order 3 bags of flour", "we want to book the barn", "ok 60 of the cross-backs",
-        "I'll take the cross-back one",
+        "I'll take the cross-back one", "k we take the stretch one",
     ],
 )  # fmt: skip
 def test_who_takes_something_has_decided(message: str) -> None:

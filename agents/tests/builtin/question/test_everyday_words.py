@@ -39,6 +39,7 @@ RETURNS = "can I return it for a refund"
         ("could you do it any cheaper?", "is there a discount?"),
         ("can u give us a better price on ten", "is there a discount on ten"),
         ("thats a bit expensive", "is there a discount"),
+        ("that's steep", "is there a discount"),
         ("that's a lot of money", "is there a discount"),
         ("no, i mean the price", "and the price"),
         ("compare the chairs", "what chairs do you have"),

@@ -28,6 +28,8 @@ from language.embeddings import Encoder
         ("you are useless", "complaint"),
         ("ok", "ok"),
         ("no thanks", "no"),
+        ("ok, I'll think about it", "no"),
+        ("maybe later", "no"),
         ("how are you?", "how_are_you"),
     ],
 )
