@@ -7,28 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from conversations.replies.hub import Hub
 from conversations.speakers.changes import MAX_NAME_CHARS, Person
 from inbox.availability import availability
 from lib.database import in_database
 
+# Stored for an account without a first name, and compared with by pages, which say it in their language.
+NAMELESS = gettext_noop("The team")
+
 
 def person(user: Any, name: str = "") -> Person:
     """Of an account: under its first name, unless another name is given. Visitors never see a login name."""
-    shown = name or user.first_name.strip() or nobodys_name()
+    shown = name or user.first_name.strip() or NAMELESS
     return Person(shown[:MAX_NAME_CHARS], key_of(user.pk))
-
-
-def nobodys_name() -> str:
-    """What visitors read in place of a name, of an account without a first name."""
-    return _("The team")
-
-
-def as_colleague(name: str) -> str:
-    """The name of who answers, as colleagues read it: a team does not answer, one of them does."""
-    return _("A colleague") if name == nobodys_name() else name
 
 
 def colleague_name(user: Any) -> str:

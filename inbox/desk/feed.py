@@ -8,7 +8,8 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from conversations.pages.fragments import ChangeView, PageFeed
-from inbox.people import as_colleague, key_of
+from inbox.desk.lists import as_colleague
+from inbox.people import key_of
 
 
 class DeskFeed(PageFeed):

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from conversations.models import Message, Session
 from inbox.desk.searching import matching
 from inbox.models import Closing, Seen
-from inbox.people import as_colleague, key_of
+from inbox.people import NAMELESS, key_of
 from language.markdown import plain
 from leads.models import Fact, Lead
 from lib.text import shorten
@@ -171,6 +172,11 @@ def _begun(user: Any) -> QuerySet[Session]:
             is_closed=Case(When(closed_seq__gte=F("last_seq"), then=True), default=False, output_field=BooleanField()),
         )
     )
+
+
+def as_colleague(name: str) -> str:
+    """The name of who answers, as colleagues read it: a team does not answer, one of them does."""
+    return _("A colleague") if name == NAMELESS else name
 
 
 def _row(session: Any, user: Any) -> Row:

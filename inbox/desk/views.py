@@ -34,7 +34,7 @@ from conversations.speakers.changes import Change, NotTaken, TakenByOther
 from inbox.availability import ANSWER
 from inbox.desk import conversation, lists, searching
 from inbox.models import Closing, Note
-from inbox.people import as_colleague, colleague_name, key_of, limit_of, live_texts, person
+from inbox.people import colleague_name, key_of, limit_of, live_texts, person
 from knowledge.search import build_index, find, knowledge_version, known_index
 from lib.database import in_database, with_fresh_connection
 from lib.staff.site import is_from_script, signed_out
@@ -77,7 +77,7 @@ def for_staff(view: View) -> Callable[..., Any]:
 
 
 def _held(name: str) -> str:
-    return _("%(name)s has this conversation now.") % {"name": as_colleague(name)}
+    return _("%(name)s has this conversation now.") % {"name": lists.as_colleague(name)}
 
 
 # --- pages and their parts ----------------------------------------------------------------------------------------

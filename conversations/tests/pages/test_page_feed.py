@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from conversations.messages.events import Delta, MessageData, MessageFinished, MessageStored, SessionGone
 from conversations.pages.fragments import PageFeed
@@ -183,3 +184,13 @@ def test_a_person_without_a_name_is_not_called_one(name, change, bar):
 
     assert change in render_to_string("chat/_change.html", {"change": speaker})
     assert bar in render_to_string("chat/_speaker_bar.html", {"speaker": speaker})
+
+
+def test_a_person_without_a_name_is_that_in_the_visitors_language():
+    said = {"role": "staff", "author": "The team", "created_at": RUNNING.created_at}
+
+    with translation.override("de"):
+        assert "ein Mensch aus dem Team" in render_to_string(
+            "chat/_change.html", {"change": {"speaker": "staff", "name": "The team"}}
+        )
+        assert "Das Team" in render_to_string("chat/message/_message.html", {"message": said})
