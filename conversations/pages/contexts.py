@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,6 +25,8 @@ from conversations.pages.files import file_field
 from conversations.pages.fragments import ChangeView, with_changes
 from language.markdown import plain
 from language.of_site import shipped
+from lib import prepared
+from lib.prepared import Given
 from lib.text import shorten
 
 SIDE_BAR_SESSIONS = 60
@@ -94,9 +98,10 @@ def groups(
     today = (at or timezone.now()).date()
     labels = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
     grouped: dict[str, list[SessionRow]] = {}
-    for session in _rows(visitor, agent):
-        label = labels.get(session.updated_at.date(), _("Earlier"))
-        grouped.setdefault(label, []).append(_row(session, current))
+    for row in _rows(visitor, agent):
+        shown = _row(*row, current=current)
+        label = labels.get(shown.updated_at.date(), _("Earlier"))
+        grouped.setdefault(label, []).append(shown)
     return list(grouped.items())
 
 
@@ -111,20 +116,39 @@ def tell_begun(response: HttpResponseBase, slug: str, session_id: uuid.UUID | st
     response["X-Socket-Path"] = socket_path(session_id)
 
 
-def _rows(visitor: str, agent: Agent) -> list[Session]:
+def _rows(visitor: str, agent: Agent) -> list[Sequence[Any]]:
+    if not visitor:  # who holds no session
+        return []
+    return _own(visitor=visitor, agent=agent.pk)
+
+
+@prepared.rows(visitor=CharField(), agent=UUIDField())
+def _own(visitor: Given, agent: Given) -> QuerySet[Session, Any]:
+    """A visitor's sessions with an agent and those it is offered with, with the beginning of their last message."""
     last = Message.objects.filter(session=OuterRef("pk")).exclude(content="").order_by("-seq").values("content")[:1]
-    own = Session.objects.for_visitor(visitor).begun().filter(agent__in=Agent.objects.offered_by(agent.brand))
-    rows = own.select_related("agent").annotate(last_line=Subquery(last))
-    return list(rows.order_by("-updated_at")[:SIDE_BAR_SESSIONS])
+    family = Agent.objects.filter(pk=agent).exclude(brand__family="").values("brand__family")
+    offered = Q(agent=agent) | Q(agent__brand__family__in=family)  # as AgentQuerySet.offered_by has it
+    own = Session.objects.for_visitor(visitor).begun().filter(offered)  # type: ignore[arg-type]  # a value given later
+    columns = ("pk", "title", Left(Subquery(last), LINE_READ), "updated_at", "agent__slug", "last_seq")
+    return own.order_by("-updated_at").values_list(*columns)[:SIDE_BAR_SESSIONS]
 
 
-def _row(session: Session, current: uuid.UUID | None) -> SessionRow:
+def _row(
+    session_id: uuid.UUID,
+    title: str,
+    last_line: str | None,
+    updated_at: datetime,
+    slug: str,
+    message_count: int,
+    *,
+    current: uuid.UUID | None,
+) -> SessionRow:
     return SessionRow(
-        id=session.pk,
-        title=str(session),
-        last_line=shorten(plain((session.last_line or "")[:LINE_READ]), LINE_CHARS),  # type: ignore[attr-defined]  # annotated above
-        updated_at=session.updated_at,
-        url=reverse("chat_session", args=[session.agent.slug, session.pk]),
-        is_current=session.pk == current,
-        message_count=session.message_count,
+        id=session_id,
+        title=title or _("New conversation"),
+        last_line=shorten(plain(last_line or ""), LINE_CHARS),
+        updated_at=updated_at,
+        url=reverse("chat_session", args=[slug, session_id]),
+        is_current=session_id == current,
+        message_count=message_count,
     )

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import Error as DatabaseError
+from django.db.models import QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,7 +36,9 @@ from conversations.pages import contexts, files
 from conversations.pages.fragments import append_fragment, with_changes
 from conversations.replies import following
 from conversations.replies.runs import runs
+from lib import prepared
 from lib.database import in_database
+from lib.prepared import Given
 from lib.rest.problems import TITLES
 
 log = logging.getLogger(__name__)
@@ -295,12 +298,17 @@ def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> Http
     if says_who(request):  # a frame on another site has no side bar
         return HttpResponse(html)
     current = uuid.UUID(turn.question.session_id)
-    agent = Agent.objects.select_related("brand").filter(sessions=current).first()
+    agent = next(iter(_agent_of(session=current)), None)
     groups = contexts.groups(visitor, agent, current=current) if agent else []
     if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
         raise reading.SessionMissing
     context = {"groups": groups, "agent": agent, "is_fragment": True}
     return HttpResponse(html + render_to_string("chat/_sessions.html", context, request))
+
+
+@prepared.objects(Agent, session=UUIDField())
+def _agent_of(session: Given) -> QuerySet[Agent]:
+    return Agent.objects.select_related("brand").filter(sessions=session).order_by()
 
 
 async def _refused(request: Request, refusal: Refusal) -> HttpResponse:
