@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,9 @@ from conversations.models import Message, Session
 from leads import alerts, progress
 from leads.models import Fact, Lead, LeadSettings, Question
 from leads.terms import CONTACT_KEYS, FoundFact, Kind, QuestionData
+from lib import prepared
 from lib.figures import Tally
+from lib.prepared import Given
 
 LEADS = Tally("salesagent_leads_made", "Leads that were made")
 CONTACT_COLUMNS = {"name": 200, "company": 200, "email": 254, "phone": 32}  # characters, as in the row
@@ -56,10 +59,10 @@ def keep(
     """
     facts = [_checked(fact, message) for fact in found]
     asked = list(questions) if questions is not None else questions_of(message.session.agent_id)
-    session = Session.objects.select_for_update(of=("self",)).filter(pk=message.session_id).first()
+    session = next(iter(_locked(session=message.session_id)), None)
     if session is None:  # deleted meanwhile, and with it what was said
         return None
-    lead = Lead.objects.filter(session=session).first()
+    lead = next(iter(_lead_of(session=session.pk)), None)
     if lead is None and not facts and consent is None:
         return None
     if lead is None:
@@ -80,6 +83,16 @@ def keep(
         if before != (lead.score, lead.reasons, lead.stage):
             lead.save(update_fields=["score", "reasons", "stage"])
     return lead
+
+
+@prepared.objects(Session, session=UUIDField())
+def _locked(session: Given) -> QuerySet[Session]:
+    return Session.objects.select_for_update(of=("self",)).filter(pk=session).order_by()
+
+
+@prepared.objects(Lead, session=UUIDField())
+def _lead_of(session: Given) -> QuerySet[Lead]:
+    return Lead.objects.filter(session=session).order_by()
 
 
 def refresh(lead: Lead, questions: Iterable[QuestionData] | None = None) -> None:
@@ -103,7 +116,7 @@ def _checked(fact: FoundFact, message: Message) -> FoundFact:
 
 def _stored(lead: Lead, fact: FoundFact, message: Message, by: str, labels: Mapping[str, str]) -> bool:
     """Store a fact; returns whether it is new. It is current unless a later message has said otherwise."""
-    current = lead.facts.current().filter(key=fact.key).first()
+    current = next(iter(_current(lead=lead.pk, key=fact.key)), None)
     is_newest = current is None or (current.seq, current.start or 0) <= (message.seq, fact.start)
     if current and current.value == fact.value and current.is_declined == fact.is_declined:
         return False
@@ -129,6 +142,11 @@ def _stored(lead: Lead, fact: FoundFact, message: Message, by: str, labels: Mapp
         is_current=is_newest,
     )
     return True
+
+
+@prepared.objects(Fact, lead=UUIDField(), key=CharField())
+def _current(lead: Given, key: Given) -> QuerySet[Fact]:
+    return Fact.objects.current().filter(lead=lead, key=key)[:1]
 
 
 def label_of(kind: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import OperationalError, connection
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, Q, UUIDField
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
@@ -144,16 +144,27 @@ class _AnswersFirst(Worker):
             with exclusive_transaction():
                 if not (found := self._next(now=timezone.now())):
                     return None
-                found[0].claim(self.worker_id)
-                return found[0]
+                return self._claim(found[0])
         except OperationalError as error:
             if is_locked_database_exception(error):  # locked for longer than SQLite waits: try again later
                 return None
             raise
 
+    def _claim(self, task: DBTaskResult) -> DBTaskResult:
+        """As DBTaskResult.claim does."""
+        task.status, task.started_at = TaskResultStatus.RUNNING, timezone.now()
+        task.worker_ids = [*task.worker_ids, self.worker_id]
+        _begin(task=task.pk, status=task.status, started_at=task.started_at, worker_ids=task.worker_ids)
+        return task
+
     def run_task(self, db_task_result: DBTaskResult) -> None:
         wait_for_answers()
         super().run_task(db_task_result)
+
+
+@prepared.update("status", "started_at", "worker_ids", task=UUIDField())
+def _begin(task: Given) -> DBTaskResultQuerySet:
+    return DBTaskResult.objects.filter(pk=task)
 
 
 def _worker(queues: list[str]) -> _AnswersFirst:
