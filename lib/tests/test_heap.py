@@ -36,6 +36,27 @@ library.fflush(None)
 together.wait()
 """
 
+# What was there is left alone, and what becomes garbage later is still found.
+SETTLED = """
+import gc, weakref
+from lib import heap
+
+class Node:
+    pass
+
+kept = [Node() for _ in range(1000)]
+heap.settle()
+assert gc.get_freeze_count() > 1000
+assert not any(isinstance(each, Node) for each in gc.get_objects())
+later = Node()
+later.itself = later
+gone = weakref.ref(later)
+del later
+for _ in range(heap.NEW_OBJECTS + 1):
+    kept.append([])
+print("gone" if gone() is None else "there")
+"""
+
 # Memory of 60 MB in pieces, freed but for a last one: what is resident before and after it is given back.
 FREED = """
 import ctypes, pathlib
@@ -71,3 +92,7 @@ def test_threads_share_few_heaps():
 
 def test_what_is_free_goes_back_to_the_system():
     assert int(run(FREED)) > 50_000
+
+
+def test_what_was_there_is_not_looked_at_again_and_what_comes_later_is():
+    assert run(SETTLED).strip() == "gone"

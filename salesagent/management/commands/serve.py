@@ -44,6 +44,7 @@ class Command(BaseCommand):
         from salesagent.serving.warming import warm_up
 
         warm_up()
+        heap.settle()
         server = DrainingServer(application, host=settings.HOST, port=settings.PORT, on_ready=self._say_where)
         server.run()
         if not server.is_listening:
