@@ -71,6 +71,15 @@ async def test_a_file_that_is_refused_begins_nothing(async_client, agent):
     assert not await Session.objects.aexists()
 
 
+async def test_a_refusal_from_another_thread_is_in_the_language_of_the_page(async_client, agent):
+    url = reverse("first_attachment", args=["ada"])
+    in_german = {**SCRIPT, "X-Page-Language": "de"}
+
+    response = await async_client.post(url, {"file": files.upload(files.SVG, "a.png")}, headers=in_german)
+
+    assert "Nur Bilder" in response.json()["fallback_message"]
+
+
 async def test_where_no_files_are_taken_none_begins_anything(async_client, agent):
     agent.takes_attachments = False
     await agent.asave()

@@ -224,6 +224,19 @@ async def test_when_nobody_comes_the_visitor_is_told_and_answered(agent, upstrea
     assert (last.speaker, last.reason) == (Session.Speaker.AGENT, SpeakerChange.Reason.NOBODY_CAME)
 
 
+async def test_the_visitor_is_told_in_the_language_of_their_page(agent, upstream):
+    turn = await ask(agent)
+    await answered(turn)
+    session_id = turn.question.session_id
+    announce(await changes.hand_over(session_id, SpeakerChange.Reason.WISH, LIMIT_S, Notice()))
+    await Session.objects.filter(pk=session_id).aupdate(answer_due_at=timezone.now(), first_touch={"locale": "de-AT"})
+
+    await due.end_what_is_due()
+
+    last = await Message.objects.filter(session=session_id).order_by("seq").alast()
+    assert last.content.startswith("Gerade konnte niemand aus dem Team kommen.")
+
+
 async def test_a_person_who_leaves_without_a_word_is_not_waited_for(agent, upstream):
     turn = await ask(agent)
     await answered(turn)

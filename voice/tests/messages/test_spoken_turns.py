@@ -152,6 +152,12 @@ async def test_what_is_no_recording_is_refused_and_nothing_is_stored(voice, sess
     assert await Message.objects.acount() == 0
 
 
+async def test_a_recording_is_refused_in_the_language_of_who_sent_it(voice, session, visitor):
+    response = await say(visitor, session, b"hello, this is text", **{"Accept-Language": "de"})
+
+    assert "wird nicht angenommen" in response.json()["detail"]
+
+
 async def test_a_recording_that_is_too_large_or_too_long_names_the_limit(voice, session, visitor, settings):
     settings.MAX_AUDIO_SIZE = 2048
     large = await say(visitor, session)
