@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from conversations.languages import language_of_session
 from conversations.models import Session
 from leads.models import Fact
 from leads.terms import CONTACT_KEYS, Kind
@@ -19,7 +21,15 @@ CONTACT = re.compile(r"@|https?:|www\.|\d(?:[\s/().-]?\d){6,}", re.I)  # address
 
 
 def summary(session: Session) -> str:
-    """ "Asked: How much is the desk lamp? Told us: People: 40; Budget: 2000." At most MAX_CHARS; "" of an empty one."""
+    """ "Asked: How much is the desk lamp? Told us: People: 40; Budget: 2000." At most MAX_CHARS; "" of an empty one.
+
+    In the language of the session: its visitor reads it.
+    """
+    with translation.override(language_of_session(session)):
+        return _summary(session)
+
+
+def _summary(session: Session) -> str:
     if not session.last_seq:
         return ""
     is_told = session.title and not CONTACT.search(session.title)

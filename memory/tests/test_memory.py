@@ -126,6 +126,12 @@ class TestSummaries:
         assert made.text == "Asked: How much is the desk lamp? · Told us: People: 40"
         assert made.by == SessionSummary.By.FACTS
 
+    def test_without_a_model_it_is_in_the_language_of_the_page(self, session):
+        session.first_touch = {"locale": "de"}
+        session.save()
+
+        assert rested(session).text == "Gefragt: How much is the desk lamp?"
+
     def test_a_title_that_holds_contact_details_is_left_out(self, session):
         Session.objects.filter(pk=session.pk).update(title="I am jo@x.example, call 020 7946 0958")
 

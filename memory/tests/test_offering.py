@@ -40,6 +40,13 @@ def known(lead) -> list[str]:
     return [each.text for each in memories_for(lead.session_id, lead.agent_id)]
 
 
+def test_the_email_is_in_the_language_in_which_the_visitor_wrote(lead):
+    lead.session.first_touch = {"locale": "de"}
+    lead.session.save()
+
+    assert offered(lead)[0].subject == "Weitermachen, wo Sie waren"
+
+
 def test_the_email_links_the_browser_in_which_the_address_was_left(client, lead, django_assert_num_queries):
     Brand.objects.filter(agent=lead.agent).update(company="Tarnfield")
     sent = offered(lead)
