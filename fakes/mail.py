@@ -19,7 +19,8 @@ class FakeMail(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.messages: list[Message] = []
-        self.refused: set[str] = set()  # addresses
+        self.refused: set[str] = set()  # addresses to which it takes nothing
+        self.unknown_senders: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -40,6 +41,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                         return
                     self.server.messages.append(email.message_from_bytes(data))
                     self._say("250 taken")
+                case b"MAIL" if any(address.encode() in line for address in self.server.unknown_senders):
+                    self._say("553 who is that")
                 case b"RCPT" if any(address.encode() in line for address in self.server.refused):
                     self._say("451 come back later")
                 case b"QUIT":

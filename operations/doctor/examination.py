@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import Error as DatabaseError
 
-from operations.doctor import configuration, services, storage, work
+from operations.doctor import configuration, mailing, services, storage, work
 from operations.doctor.findings import Finding, Grade, broken
 
 log = logging.getLogger(__name__)
@@ -24,12 +24,12 @@ CHECKS: dict[str, Check] = {
     "mail": configuration.mail,
     "tasks": work.waiting,
 }
-ASKING: dict[str, Check] = {"providers": services.asked, "worker": work.asked}
+ASKING: dict[str, Check] = {"providers": services.asked, "mail": mailing.asked, "worker": work.asked}
 
 
 def examine(*, ask: bool = False) -> Iterator[Finding]:
-    """Every finding as it is made; with `ask` providers are sent a short request each, and the worker a task."""
-    for about, check in {**CHECKS, **(ASKING if ask else {})}.items():
+    """Every finding as it is made; with `ask` providers, the mail server and the worker are asked, too."""
+    for about, check in [*CHECKS.items(), *(ASKING.items() if ask else ())]:
         try:
             yield from check()
         except DatabaseError as error:
