@@ -21,6 +21,7 @@ CAUSES: tuple[tuple[type[Exception], str, str], ...] = (
     (smtplib.SMTPNotSupportedError, "offers no TLS, or no log-in", f"{LOOK} smtp:// goes without TLS."),
     (ssl.SSLCertVerificationError, "has a certificate that nobody known has signed", f"{LOOK} The name counts, too."),
     (ssl.SSLError, "does not speak TLS at this port", f"{LOOK} smtps:// is TLS from the start, smtp+tls:// later."),
+    (smtplib.SMTPServerDisconnected, "hangs up, or does not answer in time", f"{LOOK} Is it the right port?"),
     (TimeoutError, "does not answer in time", f"{LOOK} Is the port open?"),
 )
 

@@ -59,6 +59,7 @@ def test_a_server_that_is_not_there(post, settings):
         (smtplib.SMTPAuthenticationError(535, b"no"), "refuses the user or the password"),
         (ssl.SSLCertVerificationError(1, "self-signed"), "certificate"),
         (TimeoutError(), "in time"),
+        (smtplib.SMTPServerDisconnected("timed out"), "in time"),
     ],
 )
 def test_each_cause_has_its_words(error, words):
