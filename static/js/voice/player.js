@@ -70,7 +70,7 @@ function wire(box, audio, visitor) {
 
   function draw() {
     if (isMeasuring && (audio.seeking || Number.isFinite(audio.duration))) return;
-    isMeasuring = false; // a browser that cannot seek in a sound without an end has dropped it without a word, as Firefox does
+    isMeasuring = false; // the seek was dropped without an event, as Firefox does in a sound of unknown length
     const total = lengthS();
     bar.disabled = total === 0;
     bar.max = String(total || 1);

@@ -109,7 +109,7 @@ export function createLiveSocket({ path, hello, onReady, onFrame, onSound, onLos
     again = setTimeout(open, Math.random() * Math.min(MAX_WAIT_S, 2 ** (tries - 1)) * 1000);
   }
 
-  /** @param {import("./frames.js").ClientFrame} frame dropped where nobody would take it: what must not be lost is said again after a break */
+  /** @param {import("./frames.js").ClientFrame} frame dropped while there is no connection; whoever must not lose it sends it again after the break */
   function send(frame) {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
   }

@@ -4,7 +4,7 @@ import { recallAll, remember } from "../../lib/storage.js";
 
 const DATABASE = "salesagent";
 const STORE = "recordings";
-const KEPT_MS = 7 * 24 * 3600 * 1000; // nobody comes back later than that to say it
+const KEPT_MS = 7 * 24 * 3600 * 1000; // nobody comes back after that to send it
 
 /** @typedef {{client_id: string, audio: File}} Message a recording, and the name under which the server will know it */
 /** @typedef {{scope: string, client_id: string, at: number}} Note */

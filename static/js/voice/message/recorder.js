@@ -4,7 +4,7 @@ const BITS_PER_S = 32_000; // clear speech in Opus; two minutes are less than ha
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"]; // Chrome and Firefox, older Firefox, Safari
 const LEVEL_MS = 60;
 const SILENT_MS = 3000;
-const MUTE_MS = 1000; // a microphone that the system mutes delivers nothing at all, and the recorder never says that it started
+const MUTE_MS = 1000; // a microphone that the system has muted delivers nothing, and then the recorder never tells that it has started
 const SILENT_LEVEL = 0.0001; // a live microphone hisses above this; a muted one gives zeros
 const MARGIN_S = 0.25; // what is encoded may be a little longer than what was timed, and the server counts that
 
@@ -64,7 +64,7 @@ export function record(stream, { maxS, onStart, onLevel, onSilent, onEnd }) {
     const isLost = !isFinishing;
     onEnd(isFailed || !blob.size ? null : { blob, durationMs: (endedAt || performance.now()) - startedAt, isLost });
   });
-  recorder.start(); // one piece at the end: only the first of several would be a file
+  recorder.start(); // all in one piece, at the end: of several pieces only the first could be played by itself
 
   let heardAt = 0;
   let isSilent = false;

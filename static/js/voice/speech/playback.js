@@ -4,7 +4,7 @@ import { RATE } from "../sound.js";
 
 const START_S = 0.08; // kept before the first sound: what a network's pieces vary by
 const MAX_START_S = 1.2; // for a voice that is made hardly faster than it is heard
-const PATIENCE = 2; // so many times what is waited for, and what there is sounds: whoever sends may wait for that
+const PATIENCE = 2; // after so many times the sound it waits for it plays what it has: the sender may be waiting to hear of that
 const LEAD_S = 0.02; // between scheduling and sounding: a shorter one comes too late on a busy page
 const PIECE_S = 0.04; // shorter pieces are joined
 const FADE_SAMPLES = 32; // a cut without a click
@@ -14,7 +14,7 @@ const DUCK_S = 0.03; // to become quieter, or as loud as before
  * @param {BaseAudioContext} context
  * @param {AudioNode} output
  * @param {object} [options]
- * @param {number} [options.mostStartS] never keeps more before sound begins: less than a sender sends that waits to be told
+ * @param {number} [options.mostStartS] the most it gathers before it begins to play; less than what the sender sends before it waits to hear what was played
  * @param {(isDry: boolean) => void} [options.onPlayed] a piece has sounded, and nothing is there to follow it
  */
 export function createPlayback(context, output, { mostStartS = MAX_START_S, onPlayed = () => {} } = {}) {
