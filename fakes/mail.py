@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import socketserver
 import threading
@@ -31,6 +32,10 @@ class _Conversation(socketserver.StreamRequestHandler):
     server: FakeMail
 
     def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # the client is gone
+            self._talk()
+
+    def _talk(self) -> None:
         self._say("220 here")
         while line := self.rfile.readline():
             match line[:4].upper().strip():
