@@ -105,7 +105,7 @@ def waiting(desk: Callable[..., Desk], visitor: Callable[..., Visit], upstream: 
     one.finished()
     wish(one)
     sam.open()
-    sam.enter("asked the team")
+    sam.enter("waits")
     return sam, one
 
 

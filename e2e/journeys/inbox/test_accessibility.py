@@ -44,7 +44,7 @@ def test_the_inbox(desk, visitor, upstream):
     wish(one)
     expect(sam.page.locator(".inbox__row")).to_be_visible()
     found.append(looked_at(sam.visit, is_phone=False))
-    sam.enter("asked the team")
+    sam.enter("waits")
     found.append(looked_at(sam.visit, is_phone=False))
     sam.do("take")
     expect(sam.standing).to_have_text("You answer")
@@ -71,7 +71,7 @@ def test_the_visitor_who_waits_and_who_talks_to_a_person(desk, visitor, upstream
     expect(one.page.locator(".message--assistant")).to_have_count(2)
     found = [looked_at(one, is_phone=screen is PHONE)]
     sam.open()
-    sam.enter("asked the team")
+    sam.enter("waits")
     sam.do("take")
     expect(sam.standing).to_have_text("You answer")
     sam.write(LONG)

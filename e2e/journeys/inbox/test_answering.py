@@ -28,7 +28,7 @@ def test_staff_answer_who_asks_for_a_person_and_give_back(desk, visitor, upstrea
     wish(one)
     expect(one.page.locator(".message--assistant").last).to_contain_text("I have asked the team to join us here.")
     expect(sam.page).to_have_title(re.compile(r"^\(1\) "))  # by itself
-    sam.enter("asked the team")
+    sam.enter("waits")
     sam.do("take")
     expect(sam.standing).to_have_text("You answer")
     sam.write("Hello, this is Sam. How can I help?")
@@ -58,7 +58,7 @@ def test_two_colleagues_at_once(desk, visitor, upstream):
     wish(one)
     for each in (sam, kim):
         each.open()
-        each.enter("asked the team")
+        each.enter("waits")
 
     sam.do("take")
     expect(kim.standing).to_have_text("Sam answers")

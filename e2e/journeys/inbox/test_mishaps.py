@@ -57,7 +57,7 @@ def test_a_row_pressed_while_the_list_is_drawn_again_is_opened(waiting, visitor,
     sam, _one = waiting
     other = visitor()
     sam.open("?tab=all")
-    sam.row("asked the team").hover()
+    sam.row("waits").hover()
     sam.page.mouse.down()
     with sam.page.expect_response(re.compile("/inbox/list/")):
         other.ask("What do they cost?")
@@ -126,7 +126,7 @@ def test_a_restart_is_lived_through_by_both(windows, tmp_path, upstream):
         one.finished()
         wish(one)
         sam.open()
-        sam.enter("asked the team")
+        sam.enter("waits")
         sam.do("take")
         expect(bar(one.page)).to_contain_text("You are talking to Sam")
 

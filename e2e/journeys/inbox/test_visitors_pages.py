@@ -20,7 +20,7 @@ def test_without_javascript_a_person_is_asked_for_and_answers(desk, visitor, ups
     page.get_by_role("button", name="Talk to a person").click()
     expect(bar(page)).to_contain_text("The team was asked to join.")
     sam.open()
-    sam.enter("asked the team")
+    sam.enter("waits")
     sam.do("take")
     sam.write("Hello from Sam.")
     expect(sam.page.locator(".message--staff")).to_have_count(1)
@@ -44,7 +44,7 @@ def test_two_tabs_and_a_reload_show_the_person_and_each_message_once(desk, visit
     other = one.context.new_page()
     other.goto(one.page.url)
     sam.open()
-    sam.enter("asked the team")
+    sam.enter("waits")
     sam.do("take")
     sam.write("First.")
     for page in (one.page, other):
