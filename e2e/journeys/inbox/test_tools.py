@@ -97,9 +97,11 @@ def test_the_keyboard_alone_leads_through_the_inbox(desk, visitor, upstream):
     sam.page.keyboard.press("k")
     sam.page.keyboard.press("Enter")
     expect(sam.page.locator("#standing")).to_be_visible()
+    sam.page.keyboard.press("r")
+    sam.page.keyboard.press("Tab")
     sam.page.keyboard.press("t")
     expect(sam.standing).to_have_text("You answer")
-    sam.page.keyboard.press("r")
+    expect(sam.page.locator("#inbox-text")).to_be_focused()
     sam.page.keyboard.type("jkt, typed and not obeyed")
     expect(sam.page.locator("#inbox-text")).to_have_value("jkt, typed and not obeyed")
 
