@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 BEAT_S = Reply.LEASE.total_seconds() / 3  # two beats may fail before a lease is lost
 STORE_RETRY_S = (0.1, 0.3, 1, 2, 4, 8, 15)  # about half a minute: longer than a backup holds the database
 THINKS_AGAIN_S = 3  # so long after they joined, a page or a client knows that the agent thinks
+PREPARED_AT_ONCE = (
+    4  # questions whose passages are looked for; the first of 40 are answered while the last wait their turn
+)
 DRAIN_S = 20  # a clean stop waits this long for answers under way; what is left is handed over
 
 
@@ -42,6 +45,7 @@ class Runs:
         self._again: set[str] = set()
         self._runs: dict[str, Run] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._preparing = asyncio.Semaphore(PREPARED_AT_ONCE)
 
     # --- what others call -------------------------------------------------------------------------------------
 
@@ -193,8 +197,9 @@ class Runs:
     async def _speak(self, run: Run) -> None:
         with contextlib.ExitStack() as waiting:
             waiting.enter_context(answer_beginning())
-            run.whole = await making.request_for(run.job)
-            run.request = making.fitted(run.whole)
+            async with self._preparing:
+                run.whole = await making.request_for(run.job)
+                run.request = making.fitted(run.whole)
             async with contextlib.aclosing(making.stream(run.request)) as events:
                 async for event in events:
                     waiting.close()  # somebody has begun to answer
