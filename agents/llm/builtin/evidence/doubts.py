@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agents.llm.builtin.evidence.narrowed import is_for_others
-from agents.llm.builtin.evidence.numbers import beyond_limit, other_number, other_variant
+from agents.llm.builtin.evidence.numbers import beyond_limit, other_model, other_number, other_variant
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, holds_exactly, noun, wanted_kinds
 from agents.llm.builtin.question.question import story
 from language.days import lacks_time_asked, with_small_times
@@ -80,6 +80,7 @@ _CURRENCIES = {
 }
 _NO_NOUNS = "if about happens happen time kind else way ways thing things one ones"
 _NO_NOUN = frozenset(_NO_NOUNS.split())
+_NOUN_TOO = frozenset({"make", "makes"})  # behind "what" and "which" these are no verbs: "what make is the boiler"
 
 
 def missing(own: Sequence[str], text: str) -> list[str]:
@@ -181,9 +182,11 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
     named = "" if _says_kind_exactly(question, text) else question.casefold()
     for match in _ASKED_NOUN.finditer(named):
         named_noun = (words(match[1]) or ("",))[0]
-        if not named_noun or named_noun in _NO_NOUN or (named_noun in STOP_WORDS and not match[2]):
+        is_verb = named_noun in STOP_WORDS and not match[2] and named_noun not in _NOUN_TOO
+        if not named_noun or named_noun in _NO_NOUN or is_verb:
             continue
-        if word_share(named_noun, held) == 0.0 and near.get(named_noun, 0.0) < NEAR_WORD:
+        is_near = near.get(named_noun, 0.0) >= NEAR_WORD and named_noun not in _NOUN_TOO
+        if word_share(named_noun, held) == 0.0 and not is_near:
             return True
     return False
 
@@ -337,6 +340,7 @@ FOR_ALL: tuple[tuple[str, Callable[[AskedQuestion, str], bool]], ...] = (
     ("time", lambda question, text: lacks_time_asked(question.last, text)),
     ("number", lambda question, text: other_number(question.last, text)),
     ("variant", lambda question, text: other_variant(question.last, text)),
+    ("model", lambda question, text: other_model(question.last, text)),
     ("limit", lambda question, text: beyond_limit(question.last, text)),
     ("colour", lambda question, text: other_colour(question.last, text)),
     ("for whom", lambda question, text: is_for_others(question.last, text)),

@@ -67,3 +67,34 @@ def beyond_limit(question: str, text: str) -> bool:
     asked = [one for one in measures(question) if one.dimension in ("length", "weight", "volume", "area")]
     limits = [one for found in _GONE_ON.finditer(text) for one in measures(found["amount"])[:1]]
     return any(one.dimension == most.dimension and one.value > most.value for one in asked for most in limits)
+
+
+_MODEL = re.compile(
+    r"\b(?P<name>[a-z][a-z'’-]{2,}) (?P<number>\d+(?:\.\d+)?)\b(?![.,:/]\d|\s?(?:[ap]m\b|[%€$£°]|(?:st|nd|rd|th)\b))",
+    re.I,
+)
+# Before a number these name no model of something: "over 65" is answered by "over 60".
+_NO_NAMES = (
+    "over under above below about around roughly nearly almost least most than until till before after since between "
+    "within from past only just another next last first age aged ages year years day days week weeks person people "
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec"
+)
+_NO_NAME = STOP_WORDS | frozenset(_NO_NAMES.split())
+_OR_LATER = re.compile(
+    r"\d\s*(?:\+|(?:or|and) (?:later|newer|above|over|up|upwards|higher|older|younger|below|under)\b)", re.I
+)
+
+
+def other_model(question: str, text: str) -> bool:
+    """Whether a thing is named by its number ("Beck 500") and the text has that name with other numbers only. Where
+    the text gives ranges nothing is known."""
+    held: dict[str, set[float]] = {}
+    for found in _MODEL.finditer(text):
+        held.setdefault(stem(found["name"].casefold()), set()).add(float(found["number"]))
+    for asked in _MODEL.finditer(question):
+        name = asked["name"].casefold()
+        numbers = held.get(stem(name), set())
+        if name not in _NO_NAME and numbers and float(asked["number"]) not in numbers:
+            return not _RANGE.search(text) and not _OR_LATER.search(text)
+    return False

@@ -20,7 +20,7 @@ from agents.llm.builtin.evidence.doubts import (
     others_do_it,
 )
 from agents.llm.builtin.evidence.kin import other_member
-from agents.llm.builtin.evidence.numbers import beyond_limit, other_number
+from agents.llm.builtin.evidence.numbers import beyond_limit, other_model, other_number
 from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, says_when, wanted_kinds
 from agents.llm.builtin.question.families import says_extreme
 from agents.llm.builtin.question.question import AskedQuestion
@@ -167,6 +167,32 @@ HOMES = "| Two bedrooms | £640 |\n| Three bedrooms | £930 |\n| Four bedrooms |
 )
 def test_so_many_of_a_thing_are_not_answered_with_another_number(question: str, text: str, is_other: bool) -> None:
     assert other_number(question, text) is is_other
+
+
+PLANS = "| Nest 40 | Nest 80 |\n| £12 | £19 |\nEmail in 24 hours."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_other"),
+    [
+        ("how much is nest 60", PLANS, True),
+        ("how much is the Nest 80?", PLANS, False),
+        ("does it fit a Marlow 7", "Made for the Marlow 5. Spare parts for 7 years.", True),
+        ("does it fit a Marlow 7", "Made for the Marlow 5 to 9.", False),
+        ("does it run on windows 11", "It runs on Windows 10 or later.", False),
+        ("is there a discount over 65", "Free over 60.", False),
+        ("are you open on july 14", "The garden opens on July 3.", False),
+        ("can we come at 5pm with group 3", "Group 4 meets at 5pm.", True),
+    ],
+)
+def test_a_thing_named_by_its_number_is_not_answered_with_another_one(question: str, text: str, is_other: bool) -> None:
+    assert other_model(question, text) is is_other
+
+
+@pytest.mark.parametrize("question", ["what make is the boiler", "which make are your tyres"])
+def test_what_make_something_is_must_be_said(question: str) -> None:
+    assert lacks_what_is_asked(question, "The boiler has new tyres.", {"make": 0.8})
+    assert not lacks_what_is_asked(question, "Boiler and tyres are of the make Halden.", {})
 
 
 def test_a_price_for_less_is_none_for_more() -> None:
