@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.utils.translation import override
 
 from agents.models import Agent
-from lib.content_policy import allow_web_assembly
+from lib.web.content_policy import allow_web_assembly
 from voice.models import DEFAULT_LANGUAGE, AgentVoice
 from voice.notices import language_name
 from voice.stt import chain as ears
@@ -62,9 +63,9 @@ def voice_of(context: Context, agent: Agent) -> PanelVoice | None:
     if not (can_listen or is_deaf or can_speak or may_dictate or not is_heard):
         return None
     limits = settings.MAX_AUDIO_DURATION, settings.MAX_AUDIO_SIZE
-    voice = PanelVoice(
-        can_listen, is_deaf, can_speak, may_dictate, *limits, unheard="" if is_heard else language_name(language)
-    )
+    with override(settings.LANGUAGE_CODE):  # read by staff, whose words are English on a page of any language
+        unheard = "" if is_heard else language_name(language)
+    voice = PanelVoice(can_listen, is_deaf, can_speak, may_dictate, *limits, unheard=unheard)
     if voice.can_talk and (request := context.get("request")):
         allow_web_assembly(request)
     return voice
