@@ -13,8 +13,8 @@ from django.conf import settings  # noqa: E402
 from conversations.routing import nowhere, websocket_urlpatterns  # noqa: E402
 from inbox.routing import websocket_urlpatterns as inbox_urlpatterns  # noqa: E402
 from language.of_site import spoken  # noqa: E402
-from lib.body_limits import bounded  # noqa: E402
-from lib.loopback_only import loopback_only  # noqa: E402
+from lib.web.body_limits import bounded  # noqa: E402
+from lib.web.loopback_only import loopback_only  # noqa: E402
 from operations.metrics.requests import counted  # noqa: E402
 from operations.probes import probed  # noqa: E402
 from voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402

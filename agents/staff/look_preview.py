@@ -14,8 +14,8 @@ from agents.brand.custom_css import MAX_CSS_CHARS, validate_css, within_chat
 from agents.brand.sheets import Look, corrections, theme
 from agents.models import HEX_COLOUR
 from agents.staff.brand_form import BrandInline
-from lib.content_policy import allow_own_frames
 from lib.staff.change_pages import ChangePage
+from lib.web.content_policy import allow_own_frames
 
 
 class LookPreview(ChangePage):

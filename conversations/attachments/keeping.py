@@ -14,9 +14,9 @@ from conversations.attachments.refused import AttachmentRefused
 from conversations.messages.events import AttachedFile
 from conversations.messages.reading import SessionMissing
 from conversations.models import Attachment, Message, Session
-from lib.body_limits import FILES_OF_A_MESSAGE
 from lib.database import in_database
 from lib.files import delete_with_files, remove_files
+from lib.web.body_limits import FILES_OF_A_MESSAGE
 
 MAX_PER_MESSAGE = FILES_OF_A_MESSAGE
 MAX_PER_SESSION = 40  # ten full messages, 200 MB at most

@@ -8,8 +8,8 @@ import re
 import pytest
 from django.conf import settings
 
-from lib import body_limits
-from lib.body_limits import bounded, limit_of
+from lib.web import body_limits
+from lib.web.body_limits import bounded, limit_of
 
 CHUNK = b"x" * 1000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.loopback_only import loopback_only
+from lib.web.loopback_only import loopback_only
 
 LOOSE = {"API_AUTH": "API_AUTH is off and {reach}; set API_AUTH=required."}
 

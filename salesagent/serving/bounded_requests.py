@@ -15,9 +15,9 @@ from daphne.http_protocol import WebRequest
 from twisted.internet import reactor as installed_reactor
 from twisted.web.http import RESPONSES, HTTPChannel
 
-from lib.body_limits import limit_of
 from lib.figures import Tally
 from lib.rest.problems import Problem, problem, too_large, too_many
+from lib.web.body_limits import limit_of
 from salesagent.serving.bounded_sockets import client_of
 
 reactor: Any = installed_reactor  # a module to type checkers, the asyncio reactor at runtime

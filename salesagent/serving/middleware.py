@@ -31,7 +31,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from access.form_tokens import FormTokens
 from language import of_site
-from lib.content_policy import needs_of
+from lib.web.content_policy import needs_of
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class XFrameOptions(_OnTheLoop, XFrameOptionsMiddleware):
 
 
 class ContentSecurityPolicy(_OnTheLoop, CSPMiddleware):
-    """The site's policy plus the additions of the page (lib/content_policy.py)."""
+    """The site's policy plus the additions of the page (lib/web/content_policy.py)."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
