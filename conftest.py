@@ -59,8 +59,7 @@ hypothesis_settings.register_profile("again", hypothesis_settings.get_profile("c
 hypothesis_settings.register_profile("explore", derandomize=False, print_blob=True, **_AT_ANY_SPEED)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 # It also tries the numbers and texts that it finds in modules of ours: which are loaded depends on the tests that ran
-# before in this process, and so would the examples. To look for them takes each process seconds, and its plugin looks
-# as soon as all tests are collected.
+# before in this process, and so would the examples. To look for them takes each process seconds.
 if hypothesis_settings().derandomize:
     providers._get_local_constants = lambda: providers._local_constants  # none yet
 
@@ -331,10 +330,7 @@ def _quick_and_alone() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _set_up_once() -> None:
-    """In the place of what pytest-django does around each test for markers, classes and a server that none of ours has.
-
-    A test that has one is refused when it is collected (UNUSED).
-    """
+    """In the place of what pytest-django does around each test for what no test of ours may have: see UNUSED."""
 
 
 _django_clear_site_cache = _django_isolate_apps = _django_set_urlconf = _django_setup_unittest = _set_up_once
