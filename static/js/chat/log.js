@@ -21,7 +21,7 @@ export function createLog(panel, onFinished) {
   let isAtEnd = true;
   let hasNew = false;
   let lastTop = 0; // where the log stood when it was last looked at
-  let wheeledAt = Number.NEGATIVE_INFINITY; // when the reader last turned the wheel upwards
+  let wheeledAt = -WHEEL_MS; // when the reader last turned the wheel upwards
 
   /** Before the first message one reads from the greeting on. */
   const hasBegun = () => log.querySelector(".message") !== null;
