@@ -1,9 +1,9 @@
 """The languages in which the site has its own words, and which of them a visitor gets.
 
 A page speaks the language that its address asks for (`?lang=de`), else the one that an address of this site asked for
-before, else one of the browser's, else English. Pages of staff are in
-English. Its script repeats that language in a header of each request and in the
-address of each socket, so that what is added to a page later is in the language of the page. See docs/adr/0021.
+before, else one of the browser's, else English. Its script repeats that language in a header of each request and in
+the address of each socket, so that what is added to a page later is in the language of the page. Pages of staff are in
+English. See docs/adr/0021.
 """
 
 from __future__ import annotations
