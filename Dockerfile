@@ -3,9 +3,10 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 HOST=0.0.0.0 PORT=8000 MEDIA_ROOT=/data/media
 WORKDIR /app
 
-COPY requirements.txt requirements-local.txt ./
+COPY requirements.txt ./
+COPY requirements/local.txt requirements/
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
-    && pip install --no-cache-dir --require-hashes -r requirements-local.txt
+    && pip install --no-cache-dir --require-hashes -r requirements/local.txt
 
 COPY . .
 # collectstatic needs settings that stand, not a database. What runs is compiled here, because the server may not write to /app.

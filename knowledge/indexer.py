@@ -109,7 +109,7 @@ class Indexer:
 
 _OTHER_MODEL = (
     "processes of this site are set up with different embedding models; passages get the vectors of another one than"
-    " this process has: compare EMBEDDING_MODEL_DIR, and what requirements-local.txt installs"
+    " this process has: compare EMBEDDING_MODEL_DIR, and what requirements/local.txt installs"
 )
 
 

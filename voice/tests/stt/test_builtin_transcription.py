@@ -249,6 +249,6 @@ async def test_without_its_packages_it_is_not_ready_and_says_what_to_install(
         await BuiltinTranscriber(timeout_s=PATIENCE_S).transcribe(utterance())
 
     assert not state.is_ready
-    assert "requirements-local.txt" in state.detail
+    assert "requirements/local.txt" in state.detail
     assert not chain.is_available()
     assert refused.value.cause is Cause.NOT_CONFIGURED

@@ -23,7 +23,7 @@ NOTICE = "Visitors cannot speak here"
 
 @pytest.fixture
 def no_models(monkeypatch):
-    """An installation without requirements-local.txt."""
+    """An installation without requirements/local.txt."""
     for package in (builtin.PACKAGE, "faster_whisper", "hibari"):
         monkeypatch.setitem(sys.modules, package, None)
 
@@ -91,7 +91,7 @@ def test_where_nothing_was_ever_set_up_staff_are_told_what_to_do(client, agent, 
 
     assert buttons(html) == (False, False)
     assert f"{NOTICE}: no transcriber is set up" in html
-    assert "requirements-local.txt" in html
+    assert "requirements/local.txt" in html
     assert f'href="{change_url(agent)}#voice-group"' in html
     assert NOTICE not in client.get("/").content.decode()
 
