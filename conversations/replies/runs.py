@@ -28,9 +28,8 @@ log = logging.getLogger(__name__)
 BEAT_S = Reply.LEASE.total_seconds() / 3  # two beats may fail before a lease is lost
 STORE_RETRY_S = (0.1, 0.3, 1, 2, 4, 8, 15)  # about half a minute: longer than a backup holds the database
 THINKS_AGAIN_S = 3  # so long after they joined, a page or a client knows that the agent thinks
-PREPARED_AT_ONCE = (
-    4  # questions whose passages are looked for; the first of 40 are answered while the last wait their turn
-)
+# Questions whose passages are looked for: the first of 40 are answered while the last wait for their turn.
+PREPARED_AT_ONCE = 4
 DRAIN_S = 20  # a clean stop waits this long for answers under way; what is left is handed over
 
 

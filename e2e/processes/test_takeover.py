@@ -205,12 +205,14 @@ async def test_a_takeover_is_seen_at_once_at_both_processes(pair, record_propert
 
 
 def settled(pair: Pair, ids: list[str]) -> dict[str, Any]:
-    """The conversations as they are stored, once every answer has ended."""
+    """The conversations as they are stored, once every answer had ended before the first of them was read."""
     over_at = time.monotonic() + PATIENCE_S
     while True:
         found = json.loads(pair.a.shell(DUMP))
         found = {key: value for key, value in found.items() if key in ids}
-        running = [row for value in found.values() for row in value["answers"] if row[1] == "running"]
+        # Messages are read before answers: an answer may end in between, and is running in one of the two alone.
+        rows = [row for value in found.values() for row in (*value["messages"], *value["answers"])]
+        running = [row for row in rows if "running" in row]
         if not running or time.monotonic() > over_at:
             return found
         time.sleep(1)
