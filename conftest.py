@@ -43,6 +43,7 @@ from fakes.react import REACT
 from fakes.site import fork_servers, share_templates
 from fakes.worker import NUMBER as WORKER
 from inbox import availability
+from knowledge.websites import schedule
 from language import embeddings
 from leads import promises
 from lib import database
@@ -339,10 +340,8 @@ _live_server_helper = _template_string_if_invalid_marker = _set_up_once
 
 @pytest.fixture(autouse=True)
 def _clean(_django_db_marker: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test finds what another one left: files, counters, or work on the database threads.
-
-    That work ends before the tables are emptied: the two could deadlock.
-    """
+    """No test finds what another one left: files, counters, flags, or work on the database threads, which ends before
+    the tables are emptied: the two could deadlock."""
     _keep_files_elsewhere(tmp_path_factory.getbasetemp())
     cache.clear()
     rates.forget()
@@ -351,6 +350,7 @@ def _clean(_django_db_marker: None, tmp_path_factory: pytest.TempPathFactory) ->
     forget_what_is_known()
     availability.forget()
     voices.forget()
+    schedule.stopping.clear()  # set by whoever stopped a worker
     making.model.cache_clear()
     yield
     making.model.cache_clear()
