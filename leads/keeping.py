@@ -59,10 +59,10 @@ def keep(
     """
     facts = [_checked(fact, message) for fact in found]
     asked = list(questions) if questions is not None else questions_of(message.session.agent_id)
-    session = next(iter(_locked(session=message.session_id)), None)
+    session = _locked.first(session=message.session_id)
     if session is None:  # deleted meanwhile, and with it what was said
         return None
-    lead = next(iter(_lead_of(session=session.pk)), None)
+    lead = _lead_of.first(session=session.pk)
     if lead is None and not facts and consent is None:
         return None
     if lead is None:
@@ -116,7 +116,7 @@ def _checked(fact: FoundFact, message: Message) -> FoundFact:
 
 def _stored(lead: Lead, fact: FoundFact, message: Message, by: str, labels: Mapping[str, str]) -> bool:
     """Store a fact; returns whether it is new. It is current unless a later message has said otherwise."""
-    current = next(iter(_current(lead=lead.pk, key=fact.key)), None)
+    current = _current.first(lead=lead.pk, key=fact.key)
     is_newest = current is None or (current.seq, current.start or 0) <= (message.seq, fact.start)
     if current and current.value == fact.value and current.is_declined == fact.is_declined:
         return False

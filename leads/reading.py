@@ -40,10 +40,9 @@ def read_message(message_id: str) -> None:
 
 def read_now(message_id: str) -> Lead | None:
     """The same at once; None where it says nothing, is gone, or is not a visitor's."""
-    found_messages = _said(message=message_id)
-    if not found_messages:
+    message = _said.first(message=message_id)
+    if message is None:
         return None
-    (message,) = found_messages
     of_agent = selling(message.session.agent_id)
     questions = of_agent.questions
     asked, told = asked_before(message), told_in(message.session_id)

@@ -116,6 +116,10 @@ class Objects(_Prepared, Generic[M]):
         compiled = self._compiled()
         return [compiled.model_of(row) for row in compiled.rows(values)]
 
+    def first(self, **values: Any) -> M | None:
+        """The first of them, None if there is none. All are read: it is for queries that find one."""
+        return next(iter(self(**values)), None)
+
 
 class Update(_Prepared):
     """An UPDATE of some columns of the rows that a query finds; returns how many were found."""

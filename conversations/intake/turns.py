@@ -116,10 +116,10 @@ def _guided(turn: Turn) -> Turn:
 
 def _locked(session_id: uuid.UUID, visitor: str | None = None) -> Session:
     """The session with its agent. With `visitor`, it must be theirs. Raises SessionMissing."""
-    found = _session(session=session_id)
-    if not found or (visitor is not None and (not visitor or found[0].visitor != visitor)):
+    found = _session.first(session=session_id)
+    if found is None or (visitor is not None and (not visitor or found.visitor != visitor)):
         raise SessionMissing
-    return found[0]
+    return found
 
 
 @prepared.objects(Session, session=models.UUIDField())

@@ -298,7 +298,7 @@ def turn_fragments(request: HttpRequest, turn: turns.Turn, visitor: str) -> Http
     if says_who(request):  # a frame on another site has no side bar
         return HttpResponse(html)
     current = uuid.UUID(turn.question.session_id)
-    agent = next(iter(_agent_of(session=current)), None)
+    agent = _agent_of.first(session=current)
     groups = contexts.groups(visitor, agent, current=current) if agent else []
     if not any(row.is_current for _, rows in groups for row in rows):  # deleted in another tab in this very moment
         raise reading.SessionMissing

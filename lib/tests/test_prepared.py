@@ -60,7 +60,9 @@ def test_objects_come_with_what_was_asked_for_and_without_a_further_query(django
     assert found == whole
     assert [getattr(found, name) for name in fields] == [getattr(whole, name) for name in fields]
     assert found.last_line == "hello"
+    assert session_of.first(session=session.pk, last=later) == whole
     assert session_of(session=uuid.uuid4(), last=later) == []
+    assert session_of.first(session=uuid.uuid4(), last=later) is None
 
 
 def test_an_update_changes_the_rows_found_and_says_how_many():
