@@ -20,18 +20,16 @@ def ApiEdge(get_response):  # type: ignore[no-untyped-def]
     if not iscoroutinefunction(get_response):
 
         def plain_middleware(request: HttpRequest) -> HttpResponseBase:
+            is_head = _asks_as_get(request)
             response = get_response(request)
-            if _is_head_of_a_get(request, response):
-                response = _without_body(get_response(request))
-            return _finished(request, response)
+            return _finished(request, _without_body(response) if is_head else response)
 
         return plain_middleware
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_head = _asks_as_get(request)
         response = await get_response(request)
-        if _is_head_of_a_get(request, response):
-            response = _without_body(await get_response(request))
-        response = _finished(request, response)
+        response = _finished(request, _without_body(response) if is_head else response)
         if response.streaming:  # it may last for minutes and does not need this request's connection
             await sync_to_async(close_old_connections)()
         return response
@@ -50,11 +48,9 @@ def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     return response
 
 
-def _is_head_of_a_get(request: HttpRequest, refused: HttpResponseBase) -> bool:
-    """Whether a HEAD was refused at an address that takes GET. The request is a GET from then on."""
-    if request.method != "HEAD" or refused.status_code != 405 or "GET" not in refused.get("Allow", ""):
-        return False
-    if not is_api(request.path_info):
+def _asks_as_get(request: HttpRequest) -> bool:
+    """Whether a HEAD has been made the GET that it asks about."""
+    if request.method != "HEAD" or not is_api(request.path_info):
         return False
     request.method = request.META["REQUEST_METHOD"] = "GET"
     return True
