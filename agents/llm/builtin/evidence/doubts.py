@@ -80,7 +80,6 @@ _CURRENCIES = {
 }
 _NO_NOUNS = "if about happens happen time kind else way ways thing things one ones"
 _NO_NOUN = frozenset(_NO_NOUNS.split())
-_NOUN_TOO = frozenset({"make", "makes"})  # behind "what" and "which" these are no verbs: "what make is the boiler"
 
 
 def missing(own: Sequence[str], text: str) -> list[str]:
@@ -182,11 +181,9 @@ def lacks_what_is_asked(question: str, text: str, near: Mapping[str, float]) -> 
     named = "" if _says_kind_exactly(question, text) else question.casefold()
     for match in _ASKED_NOUN.finditer(named):
         named_noun = (words(match[1]) or ("",))[0]
-        is_verb = named_noun in STOP_WORDS and not match[2] and named_noun not in _NOUN_TOO
-        if not named_noun or named_noun in _NO_NOUN or is_verb:
+        if not named_noun or named_noun in _NO_NOUN or (named_noun in STOP_WORDS and not match[2]):
             continue
-        is_near = near.get(named_noun, 0.0) >= NEAR_WORD and named_noun not in _NOUN_TOO
-        if word_share(named_noun, held) == 0.0 and not is_near:
+        if word_share(named_noun, held) == 0.0 and near.get(named_noun, 0.0) < NEAR_WORD:
             return True
     return False
 

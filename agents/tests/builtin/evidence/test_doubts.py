@@ -189,12 +189,6 @@ def test_a_thing_named_by_its_number_is_not_answered_with_another_one(question: 
     assert other_model(question, text) is is_other
 
 
-@pytest.mark.parametrize("question", ["what make is the boiler", "which make are your tyres"])
-def test_what_make_something_is_must_be_said(question: str) -> None:
-    assert lacks_what_is_asked(question, "The boiler has new tyres.", {"make": 0.8})
-    assert not lacks_what_is_asked(question, "Boiler and tyres are of the make Halden.", {})
-
-
 def test_a_price_for_less_is_none_for_more() -> None:
     limited = "What customers paid, for moves of up to 25 miles: £930"
 
