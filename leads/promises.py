@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agents.llm.request import Promise
 from leads.keeping import questions_of, settings_of
@@ -17,7 +18,7 @@ from leads.terms import QuestionData
 KNOWN_S = 5.0  # what staff change counts that soon; a turn needs no query for it meanwhile
 MAX_KNOWN = 1000
 VIEW = "leads.view_lead"
-CONSENT = "You may use these details to answer me."  # the text that an agent begins with, as it is stored
+CONSENT = gettext_noop("You may use these details to answer me.")  # the text that an agent begins with, as it is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Selling:
     def consent_text(self) -> str:
         """What visitors agree to: the words of staff, or in the visitor's language those that an agent begins with."""
         text = str(self.settings.consent_text)
-        return _("You may use these details to answer me.") if text == CONSENT else text
+        return _(text) if text == CONSENT else text
 
 
 _known: dict[uuid.UUID, Selling] = {}
