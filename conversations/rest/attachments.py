@@ -90,15 +90,6 @@ async def delete_attachment(request: HttpRequest, session_id: uuid.UUID, attachm
 )
 async def get_attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponseBase:
     """For the conversation's visitor, by token or by the page's cookie, and for management. Also by HEAD."""
-    return await _file(request, attachment_id)
-
-
-@router.api_operation(["HEAD"], "/attachments/{attachment_id}", auth=_may_see, include_in_schema=False)
-async def head_attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponseBase:
-    return await _file(request, attachment_id)
-
-
-async def _file(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponseBase:
     attachment = await serving.find(attachment_id)
     serving.require_viewer(request.auth, attachment)  # type: ignore[attr-defined]  # set by ninja
     return await serving.answer(attachment)

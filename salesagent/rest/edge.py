@@ -53,6 +53,8 @@ def _asks_as_get(request: HttpRequest) -> bool:
     if request.method != "HEAD" or not is_api(request.path_info):
         return False
     request.method = request.META["REQUEST_METHOD"] = "GET"
+    if request.META.pop("HTTP_RANGE", None):  # parts can be asked of a GET alone: RFC 9110, section 14.2
+        request.__dict__.pop("headers", None)  # they are made of META on first use, and kept
     return True
 
 

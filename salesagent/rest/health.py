@@ -48,12 +48,6 @@ def health(request: HttpRequest) -> Status[dict[str, Any]]:
     return Status(503, {**body, **problem.body()})
 
 
-@router.api_operation(["HEAD"], "/health", response={200: None, 503: None}, include_in_schema=False)
-def health_head(request: HttpRequest) -> Status[None]:
-    """The same without a body, as load balancers ask."""
-    return Status(200 if _database_answers() else 503, None)
-
-
 def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:

@@ -56,15 +56,6 @@ async def get_audio(
 ) -> HttpResponseBase:
     """A visitor's recording or a spoken answer, for the conversation's visitor, by token or by the page's cookie, and
     for management. Also by HEAD."""
-    return await _audio(request, path)
-
-
-@router.api_operation(["HEAD"], "/audio/{path:path}", auth=_may_listen, include_in_schema=False)
-async def head_audio(request: HttpRequest, path: AudioPath) -> HttpResponseBase:
-    return await _audio(request, path)
-
-
-async def _audio(request: HttpRequest, path: str) -> HttpResponseBase:
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
     sound = await serving.find(path)
     serving.require_listener(caller, sound)

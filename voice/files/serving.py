@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -91,8 +91,6 @@ def missing() -> Problem:
 def _response(request: HttpRequest, sound: SoundFile, size_bytes: int, headers: dict[str, str]) -> HttpResponseBase:
     if _is_known(request, sound.etag):
         return HttpResponseNotModified(headers=headers)
-    if request.method == "HEAD":  # ranges are for GET only
-        return HttpResponse(content_type=sound.content_type, headers={**headers, "Content-Length": str(size_bytes)})
     part = _asked(request, sound.etag, size_bytes)
     if part is None:
         return FilePart(sound, ByteRange(0, size_bytes), 200, headers)
