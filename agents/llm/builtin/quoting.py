@@ -26,6 +26,14 @@ from agents.llm.builtin.evidence.narrowed import (
     opens_elsewhere,
     other_measure,
 )
+from agents.llm.builtin.evidence.of_another import (
+    has_other_share,
+    is_age_of_another,
+    is_fact_of_another,
+    is_price_of_other_number,
+    is_quality_of_another,
+    is_told_with_it,
+)
 from agents.llm.builtin.evidence.other_thing import (
     is_price_in_other_section,
     is_price_of_other_thing,
@@ -41,6 +49,18 @@ from agents.llm.builtin.evidence.uncovered import (
     lacks_what_it_does,
     says_no,
     uncovered,
+)
+from agents.llm.builtin.evidence.untold import (
+    lacks_contents,
+    lacks_count,
+    lacks_date,
+    lacks_first_or_last,
+    lacks_length,
+    lacks_time_of_day,
+    lacks_today,
+    lacks_way_to_do_it,
+    lacks_whereabouts,
+    names_no_one,
 )
 from agents.llm.builtin.evidence.weighing import AskedQuestion, Evidence, Scored, heading_of, uses_vectors
 from agents.llm.builtin.question.asks import (
@@ -238,9 +258,37 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
         "another": is_said_of_another(question, unit, passage.heading, units(passage.text)),
         "actor": unit.kind == "sentence" and others_do_it(question.last, unit.text),
     }
+    of_quotes |= _untold(weighed, passage, quoted)
     doubts = [(name, bool(holds(question, whole))) for name, holds in FOR_ALL if name not in besides]
     doubts += [(name, bool(holds)) for name, holds in of_quotes.items() if name not in besides]
     return next((name for name, holds in doubts if holds), None)
+
+
+def _untold(weighed: Weighed, passage: Passage, quoted: str) -> dict[str, bool]:
+    """By name, whether what is asked for is not told at all, or of another thing only."""
+    question, evidence = weighed.question, weighed.evidence
+    last, best = question.last, evidence.scored[0].unit
+    told, whole = units(passage.text), f"{passage.heading} {passage.text}"
+    headings = f"{passage.heading} {passage.document}"
+    beside = [found.unit.text for found in evidence.scored if found.passage == evidence.scored[0].passage]
+    return {
+        "how many": lacks_count(last, told),
+        "first or last": lacks_first_or_last(question, quoted),
+        "which day": lacks_date(last, " ".join([quoted, *beside[:BEST_SENTENCES]])),
+        "what time": lacks_time_of_day(last, quoted),
+        "how long": lacks_length(last, quoted),
+        "which one": names_no_one(last, quoted),
+        "how to": lacks_way_to_do_it(last, whole, evidence.covered),
+        "still": lacks_today(last, quoted),
+        "contents": lacks_contents(last, best.text),
+        "where": lacks_whereabouts(last, quoted),
+        "fact of another": is_fact_of_another(question, told, headings),
+        "age of another": is_age_of_another(question, told, headings),
+        "quality of another": is_quality_of_another(last, told),
+        "with it": is_told_with_it(last, quoted),
+        "other number": is_price_of_other_number(question, whole),
+        "other share": has_other_share(last, whole),
+    }
 
 
 def _said_with(evidence: Evidence) -> list[Unit]:

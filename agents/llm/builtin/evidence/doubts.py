@@ -32,6 +32,7 @@ left / right
 new / used refurbished
 new / old
 men male / women female
+cat cats kitten kittens feline / dog dogs puppy puppies canine
 weekday weekdays / weekend weekends
 morning / evening afternoon
 single / double

@@ -57,11 +57,13 @@ def other_variant(question: str, text: str) -> bool:
     return False
 
 
-_GONE_ON = re.compile(r"\bup to (?P<amount>.{1,20})", re.IGNORECASE)
+_GONE_ON = re.compile(
+    r"\b(?:up to|within|no (?:more|further) than|at most|less than|under) (?P<amount>.{1,20})", re.IGNORECASE
+)
 
 
 def beyond_limit(question: str, text: str) -> bool:
-    """Whether a price is asked for more than what the text gives it for: 200 miles, where it says "up to 25 miles"."""
+    """Whether a price is asked for more than the text gives it for: 200 miles, where it says "within 25 miles"."""
     if "money" not in wanted_kinds(question):
         return False
     asked = [one for one in measures(question) if one.dimension in ("length", "weight", "volume", "area")]
@@ -81,6 +83,7 @@ _NO_NAMES = (
     "jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 _NO_NAME = STOP_WORDS | frozenset(_NO_NAMES.split())
+_RANGE_OF_MODELS = r"\b{name}s? \d+(?:\.\d+)? ?(?:to|[-–—]) ?(?:{name} )?\d"
 _OR_LATER = re.compile(
     r"\d\s*(?:\+|(?:or|and) (?:later|newer|above|over|up|upwards|higher|older|younger|below|under)\b)", re.I
 )
@@ -96,5 +99,6 @@ def other_model(question: str, text: str) -> bool:
         name = asked["name"].casefold()
         numbers = held.get(stem(name), set())
         if name not in _NO_NAME and numbers and float(asked["number"]) not in numbers:
-            return not _RANGE.search(text) and not _OR_LATER.search(text)
+            has_range = re.search(_RANGE_OF_MODELS.format(name=re.escape(name)), text, re.IGNORECASE)
+            return not has_range and not _OR_LATER.search(text)
     return False

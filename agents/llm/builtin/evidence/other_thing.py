@@ -16,6 +16,7 @@ from language.words import STOP_WORDS, content_words, is_english_word, plain_wor
 _ASKS_WHO = re.compile(r"^\W*(?:(?:and|so|but|also|hi|hello)\W+)*who\b", re.IGNORECASE)
 _CAPITALS = re.compile(r"\b[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*")
 _AFTER_A_MARK = re.compile(r"(?:^|[.:;!?|]|[–-] )\W*$")
+_AFTER_A_PLACE_WORD = re.compile(r"\b(?:from|in|near|at) $")
 _LABEL = re.compile(r"(?:^|(?<=[;–] ))[\w'’-]+(?=:)")
 COMMON = 0.75  # rarity up to which a single word in capitals is more likely the beginning of a phrase than a name
 
@@ -35,6 +36,8 @@ def _is_somebody(match: re.Match[str], text: str, asked: frozenset[str]) -> bool
         return False
     if len(parts) > 1:
         return True
+    if _AFTER_A_PLACE_WORD.search(text[: match.start()]):
+        return False
     is_beginning = bool(_AFTER_A_MARK.search(text[: match.start()]))
     is_common = is_english_word(parts[0]) and rarity(parts[0]) <= COMMON
     return not (is_beginning and (is_common or "-" in match.group()))

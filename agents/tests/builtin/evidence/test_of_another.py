@@ -1,0 +1,93 @@
+"""A fact that the text tells of another thing only is never given for sure."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.llm.builtin.evidence import of_another
+from agents.llm.builtin.evidence.doubts import conflict
+from agents.llm.builtin.evidence.numbers import beyond_limit, other_model
+from agents.llm.builtin.question.question import AskedQuestion
+from agents.tests.builtin.conftest import Ask
+from language.blocks import units
+
+COURSES = "**Ropes** - nothing at all. Minimum age 16.\n\n**Lead Climbing** - bring a belay device."
+DIGGERS = "The 0.8 tonne digger is 70 cm wide: £110 a day. The 1.5 tonne digger digs 2.2 metres deep: £135 a day."
+
+
+def asked(text: str) -> AskedQuestion:
+    return AskedQuestion.of(text, text, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_of_another"),
+    [
+        ("what do the chargers cost", "The car park is £3 a day. There are two chargers.", True),
+        ("what do the chargers cost", "There are two chargers. They cost £3 an hour.", False),
+        ("what do the chargers cost", "There are two chargers, free for guests.", False),
+        ("are the chargers £3", "The car park is £3 a day. There are two chargers.", False),
+    ],
+)
+def test_a_price_belongs_to_the_thing_of_its_sentence(question: str, text: str, is_of_another: bool) -> None:
+    assert of_another.is_fact_of_another(asked(question), units(text), "Getting here") is is_of_another
+
+
+@pytest.mark.parametrize(
+    ("question", "is_of_another"),
+    [("minimum age for lead climbing", True), ("minimum age for ropes", False), ("is lead climbing hard", False)],
+)
+def test_an_age_belongs_to_its_course(question: str, is_of_another: bool) -> None:
+    assert of_another.is_age_of_another(asked(question), units(COURSES), "Courses") is is_of_another
+
+
+@pytest.mark.parametrize(
+    ("question", "is_of_another"),
+    [
+        ("how wide is the 1.5 tonne digger", True),
+        ("how wide is the 0.8 tonne digger", False),
+        ("how deep does the 1.5 tonne digger dig", False),
+        ("how deep does the 0.8 tonne digger dig", True),
+        ("what is the 1.5 tonne digger", False),
+    ],
+)
+def test_a_width_belongs_to_its_variant(question: str, is_of_another: bool) -> None:
+    assert of_another.is_quality_of_another(question, units(DIGGERS)) is is_of_another
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_other"),
+    [
+        ("price for 4 nights", "Two nights: £1,480. Three nights: £2,050.", True),
+        ("price for 3 nights", "Two nights: £1,480. Three nights: £2,050.", False),
+        ("price for 4 nights", "Two nights: £1,480, each further night £500.", False),
+        ("price of a block of 16 addresses", "A block of 8 is £15.", True),
+        ("price of a block of 8 addresses", "A block of 8 is £15.", False),
+        ("can we stay 4 nights", "Two nights: £1,480.", False),
+    ],
+)
+def test_a_price_is_that_of_its_number(question: str, text: str, is_other: bool) -> None:
+    assert of_another.is_price_of_other_number(asked(question), text) is is_other
+
+
+@pytest.mark.parametrize(
+    ("doubt", "question", "text", "holds"),
+    [
+        (of_another.is_told_with_it, "price without an eye test", "It is free with any eye test.", True),
+        (of_another.is_told_with_it, "price without an eye test", "It is £9 without one, free with a test.", False),
+        (of_another.has_other_share, "is it 100% rye", "Seeded rye, 2 lb, $10.50", True),
+        (of_another.has_other_share, "is it 100% rye", "Made of 100 % rye flour", False),
+        (beyond_limit, "price of a visit 12 miles away", "Home visit, within 8 miles: £95", True),
+        (beyond_limit, "price of a visit 6 miles away", "Home visit, within 8 miles: £95", False),
+        (other_model, "how much is Beck 500", "Beck 100: £27; Beck 300: £34. Calls: +£6", True),
+        (other_model, "how much is Beck 200", "Beck 100 to 300: £27", False),
+        (conflict, "how often do I worm my kitten", "Worm puppies every two weeks.", True),
+        (conflict, "how often do I worm my pet", "Worm puppies every two weeks.", False),
+    ],
+)
+def test_another_case_is_no_answer(doubt, question: str, text: str, holds: bool) -> None:
+    assert doubt(question, text) is holds
+
+
+def test_such_an_answer_is_not_sure(ask: Ask) -> None:
+    assert ask("how much does the Ridge cost").band == "quote"
+    assert ask("how much does the Ridge weigh at 30% more").band != "quote"
