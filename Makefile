@@ -40,6 +40,7 @@ messages: .venv/installed-dev
 
 bench: .venv/installed-bench
 	$(BIN)/python -m bench.answers.evaluate
+	$(BIN)/python -m bench.answers.near_misses
 	$(BIN)/python -m bench.answers.fit --check
 	$(BIN)/python -m bench.gate
 	$(BIN)/python -m bench.knowledge_conflicts
