@@ -1,1 +1,1 @@
-"""Speech to text: one protocol, one module for each provider, and the chain of them in `chain.py`."""
+"""Speech to text: one protocol, one module for each provider, and `chain.py`, which asks them in turn."""

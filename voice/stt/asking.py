@@ -15,19 +15,22 @@ from voice.errors import SpeechUnavailable
 R = TypeVar("R")
 Cause = SpeechUnavailable.Cause
 
-TIMEOUT_S = 10.0  # everything included; the slowest provider's 99th percentile is 2 s, says pipecat's table
-CONNECT_S = 5.0  # a server that is there accepts within one lost packet or two (1 s, then 2 s)
-RETRY_AFTER_S = 0.25  # hiccups are over within a second
-ANSWER_BYTES = 262_144  # two minutes of speech are 2 kB of words, and 40 kB with the times of each
-TEXT_CHARS = 10_000  # the longest message there may be; two minutes of fast speech are a quarter of it
+TIMEOUT_S = 10.0  # for everything; the slowest provider's 99th percentile is 2 s (pipecat's table)
+CONNECT_S = 5.0  # enough for a running server even if one or two packets are lost (repeated after 1 s, then 2 s)
+RETRY_AFTER_S = 0.25  # most short failures end within a second
+ANSWER_BYTES = 262_144  # two minutes of speech are 2 kB of words, or 40 kB with the time of each word
+TEXT_CHARS = 10_000  # the longest message allowed; two minutes of fast speech are a quarter of it
 
 
 class Hiccup(SpeechUnavailable):
-    """A failure that the next request may not meet: no connection, or a server's own error."""
+    """A failure after which a second request may succeed: no connection, or an internal error of the server."""
 
 
 async def patiently(ask: Callable[[], Awaitable[R]], timeout_s: float) -> R:
-    """The result of `ask`, which is called again after a Hiccup. Raises SpeechUnavailable after at most `timeout_s`."""
+    """Returns the result of `ask`, which is called a second time after a Hiccup.
+
+    Raises SpeechUnavailable if both calls fail, or after `timeout_s`.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             try:
@@ -40,12 +43,15 @@ async def patiently(ask: Callable[[], Awaitable[R]], timeout_s: float) -> R:
 
 
 async def text_of(body: AsyncIterable[bytes], field: str) -> str:
-    """The text in this field of a JSON object. Raises SpeechUnavailable for anything else, and for too much of it."""
+    """Reads a JSON object and returns the text in `field`.
+
+    Raises SpeechUnavailable if there is none or it is too long.
+    """
     return str((await answer_of(body, field))[field])
 
 
 async def answer_of(body: AsyncIterable[bytes], field: str) -> dict[str, Any]:
-    """A JSON object with a text in this field. Raises as `text_of` does."""
+    """Reads a JSON object that has a text in `field`. Raises SpeechUnavailable as `text_of` does."""
     parts, size = [], 0
     async for data in body:
         parts.append(data)
@@ -63,6 +69,6 @@ async def answer_of(body: AsyncIterable[bytes], field: str) -> dict[str, Any]:
 
 
 def check_key(api_key: str) -> None:
-    """Raises SpeechUnavailable for a key that no header can carry; the transport's own error would print it."""
+    """Raises SpeechUnavailable for a key that no header can carry. The HTTP client's own error would print the key."""
     if not (api_key.isascii() and api_key.isprintable()):
         raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the API key has characters that no key has")

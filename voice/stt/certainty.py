@@ -1,4 +1,4 @@
-"""Whether a transcript is what was said: another language, or a guess, reads like words that nobody said."""
+"""Refuses transcripts that are probably wrong: the model was unsure, repeats itself, or heard another language."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.conf.locale import LANG_INFO
 from voice.errors import NothingHeard
 from voice.stt.transcriber import Transcript, TranscriptCertainty, Utterance
 
-# The mean log probability of a token, measured on 2026-11-28 with tiny.en and Whisper base over 45 English sentences in
-# four voices and 45 in twelve other languages: English that was understood has -0.1 to -0.66, other languages written
-# down as English have -0.73 to -2.1. A model that is sure of the language may be less sure of the words.
+# Limits of the mean log probability of a token. Measured on 2026-11-28 with tiny.en and Whisper base over 45 English
+# sentences in four voices and 45 in twelve other languages: English that was understood has -0.1 to -0.66, other
+# languages written down as English have -0.73 to -2.1. If the model is sure of the language, a lower value is accepted.
 LEAST_LOGPROB = -0.7
 LEAST_LOGPROB_SURE = -1.0  # Whisper's own limit
-# What people say alone, in English: "Hello" has down to -0.85. A word of another language is written down as some other
-# short one ("Oui" as "We", -0.94; "Genau" as "Go", -0.89), and gets no allowance.
+# Short English answers get an allowance: "Hello" alone has down to -0.85. Other short words get none, because they may
+# be a misheard foreign word ("Oui" written as "We", -0.94; "Genau" as "Go", -0.89).
 SHORT_WORDS = 2
 SHORT_ALLOWANCE = 0.25
 SAID_ALONE = {
@@ -24,45 +24,47 @@ SAID_ALONE = {
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
 }
 MAX_COMPRESSION = 2.4  # Whisper's own limit
-# A language is believed from so much on: Whisper base gives English speech 0.68 to 0.88.
+# The probability from which a detected language is believed: Whisper base gives English speech 0.68 to 0.88.
 SURE_LANGUAGE = 0.6
-POSSIBLE_LANGUAGE = 0.2  # the wanted one may be it after all
-LANGUAGE_S = 1.5  # a "Ja" alone is English to every model
+POSSIBLE_LANGUAGE = 0.2  # from here on the wanted language may still be the right one
+LANGUAGE_S = 1.5  # shorter speech is too short to tell: every model takes a single "Ja" for English
 _SAME = {"nb": "no", "nn": "no", "yue": "zh"}
 _CODES = {info["name"].lower(): code for code, info in LANG_INFO.items() if "name" in info and "-" not in code}
 
 
 def check_certainty(transcript: Transcript, utterance: Utterance) -> None:
-    """Raises NothingHeard(UNCLEAR) for words that the model itself doubts, or heard in another language than wanted."""
-    told = transcript.certainty
-    is_foreign = _is_foreign(told, utterance)
-    is_loop = told.compression is not None and told.compression > MAX_COMPRESSION
-    is_guess = told.logprob is not None and told.logprob < _least_logprob(told, utterance, transcript.text)
+    """Raises NothingHeard(UNCLEAR) if the model doubts its words, repeats itself, or heard an unwanted language."""
+    certainty = transcript.certainty
+    is_foreign = _is_foreign(certainty, utterance)
+    is_loop = certainty.compression is not None and certainty.compression > MAX_COMPRESSION
+    least_logprob = _least_logprob(certainty, utterance, transcript.text)
+    is_guess = certainty.logprob is not None and certainty.logprob < least_logprob
     if is_foreign or is_loop or is_guess:
         raise NothingHeard(NothingHeard.Reason.UNCLEAR)
 
 
 def code_of(language: str) -> str:
-    """The two letters of a language that a server names in one of several ways: German, de, de-AT; "" for others."""
+    """Turns a language as servers name it (German, de, de-AT) into its ISO 639 code; "" if it is unknown."""
     name = language.strip().lower()
     code = _CODES.get(name, name.replace("_", "-").partition("-")[0])
     return code if len(code) in {2, 3} else ""
 
 
-def _is_foreign(told: TranscriptCertainty, utterance: Utterance) -> bool:
-    if not (told.language and utterance.language) or _same(told.language, utterance.language):
+def _is_foreign(certainty: TranscriptCertainty, utterance: Utterance) -> bool:
+    if not (certainty.language and utterance.language) or _same(certainty.language, utterance.language):
         return False
-    if told.language_probability is None:
+    if certainty.language_probability is None:
         return True
-    is_sure = told.language_probability >= SURE_LANGUAGE and utterance.duration_s >= LANGUAGE_S
-    return is_sure and (told.wanted_probability or 0.0) < POSSIBLE_LANGUAGE
+    is_sure = certainty.language_probability >= SURE_LANGUAGE and utterance.duration_s >= LANGUAGE_S
+    return is_sure and (certainty.wanted_probability or 0.0) < POSSIBLE_LANGUAGE
 
 
-def _least_logprob(told: TranscriptCertainty, utterance: Utterance, text: str) -> float:
-    is_told = bool(told.language) and (not utterance.language or _same(told.language, utterance.language))
-    is_sure = is_told and (told.language_probability is None or told.language_probability >= SURE_LANGUAGE)
-    # A model of many languages takes robots and accents for any of them; only English is what others are mistaken for.
-    is_other = bool(told.language) and utterance.language not in {"", "en"}
+def _least_logprob(certainty: TranscriptCertainty, utterance: Utterance, text: str) -> float:
+    is_told = bool(certainty.language) and (not utterance.language or _same(certainty.language, utterance.language))
+    is_sure = is_told and (certainty.language_probability is None or certainty.language_probability >= SURE_LANGUAGE)
+    # Foreign speech is usually mistaken for English, so only English needs the strict limit. In other languages an
+    # accent or a synthetic voice lowers the probability although the words are right.
+    is_other = bool(certainty.language) and utterance.language not in {"", "en"}
     least = LEAST_LOGPROB_SURE if is_sure or is_other else LEAST_LOGPROB
     return least - (SHORT_ALLOWANCE if _may_be_said_alone(text, utterance.language) else 0.0)
 

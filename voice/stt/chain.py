@@ -1,4 +1,4 @@
-"""From a sound to words: the gate, then each provider of STT_PROVIDERS in turn, then the gate again for the words."""
+"""Turns a sound into words: checks the sound, asks the providers of STT_PROVIDERS in turn, then checks the words."""
 
 from __future__ import annotations
 
@@ -29,20 +29,22 @@ logger = logging.getLogger(__name__)
 Cause = SpeechUnavailable.Cause
 
 ALL = ("openai", "smallest", "builtin")  # the order when STT_PROVIDERS is empty
-REST_S = 15.0  # after a failure that passes: others need not wait for the same one
-LONG_REST_S = 600.0  # after one that only staff can mend; long enough to cost nothing, short enough to need no restart
+REST_S = 15.0  # a provider is not asked for this long after a failure, so that not everybody waits for it
+LONG_REST_S = 600.0  # after a failure that only staff can repair; short enough that no restart is needed
 
 
 class ProviderTranscriber(Transcriber, Protocol):
-    """A transcriber that keeps its own time limit, and knows what it needs."""
+    """A transcriber that keeps its own time limit and can say what it lacks."""
 
     def lacks(self) -> str:
-        """What staff have to do before it can be asked, translated; "" when it is ready."""
+        """A translated sentence that tells staff what to do before it can be used; "" when it is ready."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
+    """Until when, by the chain's clock, a provider is not asked, and the failure that caused this."""
+
     until_s: float
     cause: SpeechUnavailable.Cause
 
@@ -52,7 +54,7 @@ class _Rest:
 
 
 class TranscriberChain:
-    """Asks the providers in their order, and remembers which of them failed. `clock` is for tests."""
+    """Asks providers in order. One that failed is left out for a while. `clock` is for tests."""
 
     def __init__(self, providers: Sequence[ProviderTranscriber], *, clock: Callable[[], float] = time.monotonic):
         self.providers = tuple(providers)
@@ -60,7 +62,10 @@ class TranscriberChain:
         self._rests: dict[str, _Rest] = {}
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
-        """Raises NothingHeard, or SpeechUnavailable as the last provider did."""
+        """Returns the checked words.
+
+        Raises NothingHeard, or the SpeechUnavailable of the last provider that was asked.
+        """
         await load("voice.stt.gate")
         from voice.stt import gate
 
@@ -74,13 +79,13 @@ class TranscriberChain:
         return bool(self._usable(language))
 
     def hears(self, language: str) -> bool:
-        """Whether anybody who is set up understands it; True where nobody is set up at all."""
+        """Whether a provider that is set up understands this language; True if none is set up."""
         ready = [each for each in self.providers if each.is_ready()]
         return not ready or any(each.hears(language) for each in ready)
 
     def state_of(self, provider: ProviderTranscriber) -> ProviderState:
         lack, rest = provider.lacks(), self._rest_of(provider)
-        return ProviderState(provider.name, not lack, not lack and rest is None, lack or (_told(rest) if rest else ""))
+        return ProviderState(provider.name, not lack, not lack and rest is None, lack or (_why(rest) if rest else ""))
 
     async def _first_of(self, utterance: Utterance) -> Transcript:
         failure = SpeechUnavailable(Cause.NOT_CONFIGURED, "no provider is ready")
@@ -91,7 +96,7 @@ class TranscriberChain:
             if self._rest_of(provider) is not None and provider is not usable[-1]:
                 continue
             try:
-                transcript = await _asked(provider, utterance)
+                transcript = await _ask(provider, utterance)
             except SpeechUnavailable as error:
                 logger.warning("%s did not transcribe: %s", provider.name, error)
                 SPEECH_ERRORS.add("listening", provider.name, error.cause.value)
@@ -104,8 +109,10 @@ class TranscriberChain:
         raise failure
 
     def _usable(self, language: str) -> list[ProviderTranscriber]:
-        """All that are set up, but those that only staff can mend, and those that do not understand the language. The
-        last of them is asked even when it rests."""
+        """The ready providers that understand the language and do not wait for staff to repair them.
+
+        `_first_of` asks the last of them even while it rests.
+        """
         resting = {each.name for each in self.providers if (rest := self._rest_of(each)) and rest.is_long}
         ready = [each for each in self.providers if each.name not in resting and each.is_ready()]
         return [each for each in ready if each.hears(language)]
@@ -115,8 +122,11 @@ class TranscriberChain:
         return rest if rest is not None and rest.until_s > self._clock() else None
 
 
-async def _asked(provider: ProviderTranscriber, utterance: Utterance) -> Transcript:
-    """A defect in one provider fails only that one: the log has the place, not the values."""
+async def _ask(provider: ProviderTranscriber, utterance: Utterance) -> Transcript:
+    """Asks one provider, and turns any unexpected exception into SpeechUnavailable, so that the next one is asked.
+
+    The log gets the traceback without values.
+    """
     try:
         return await provider.transcribe(utterance)
     except SpeechUnavailable:
@@ -127,7 +137,7 @@ async def _asked(provider: ProviderTranscriber, utterance: Utterance) -> Transcr
         raise SpeechUnavailable(Cause.PROVIDER_ERROR, f"{type(exc).__name__} in {provider.name}") from None
 
 
-def _told(rest: _Rest) -> str:
+def _why(rest: _Rest) -> str:
     if rest.cause is Cause.NOT_CONFIGURED:
         return ngettext(
             "It refused the key, the address or the model. Mend the setting and restart; it is asked again after"
@@ -146,7 +156,7 @@ def _told(rest: _Rest) -> str:
 # --- The providers of the settings ------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class _Setup:
-    """The settings that make a chain: another one when one of them changes."""
+    """The settings that a chain is made of. When one changes, a new chain is made."""
 
     order: tuple[str, ...]
     openai: tuple[str, str, str] = field(repr=False)
@@ -165,7 +175,7 @@ class _Setup:
 
 @lru_cache(maxsize=1)
 def _chain_of(setup: _Setup) -> TranscriberChain:
-    """With no order given, whatever is set up takes part: a provider that is not ready is never asked."""
+    """Makes the chain. Without an order it has all providers; those that are not ready are never asked."""
     base_url, api_key, model = setup.openai
     smallest_url, smallest_key = setup.smallest
     made: dict[str, ProviderTranscriber] = {
@@ -181,35 +191,38 @@ def _chain() -> TranscriberChain:
 
 
 def forget() -> None:
-    """Every provider counts as healthy again; for tests."""
+    """Forgets all failures of providers; for tests."""
     _chain_of.cache_clear()
     builtin.forget_faults()
 
 
 async def transcribe(utterance: Utterance) -> Transcript:
-    """What was said, by the first provider of STT_PROVIDERS that answers. Raises NothingHeard or SpeechUnavailable."""
+    """Returns the words from the first provider of STT_PROVIDERS that answers.
+
+    Raises NothingHeard, SpeechUnavailable.
+    """
     return await _chain().transcribe(utterance)
 
 
 def providers() -> tuple[ProviderTranscriber, ...]:
-    """Those that are set up, in the order in which they are asked."""
+    """The providers that are set up, in the order in which they are asked."""
     return tuple(each for each in _chain().providers if each.is_ready())
 
 
 def is_available(language: str = "") -> bool:
-    """Whether anybody could transcribe this language now, or any without one. Cheap; no call to the outside."""
+    """Whether a provider could transcribe this language now ("" for any language). Cheap; makes no network call."""
     return _chain().is_available(language)
 
 
 def hears(language: str) -> bool:
-    """Whether anybody who is set up understands it; True where nobody is set up at all."""
+    """Whether a provider that is set up understands this language; True if none is set up."""
     return _chain().hears(language)
 
 
 def is_wanted() -> bool:
-    """Whether the site was meant to listen: a provider is named, has its key or address, or brought its models.
+    """Whether the site is meant to listen: a provider is named, has a key or address, or its package is installed.
 
-    With `is_available` false that is a fault, not a choice.
+    If this is true and `is_available` is false, something is broken.
     """
     asked = _chain().providers
     return bool(settings.STT_PROVIDERS) or any(
@@ -218,13 +231,13 @@ def is_wanted() -> bool:
 
 
 def status() -> list[ProviderState]:
-    """Every provider of STT_PROVIDERS, or every one there is when it is empty, for staff."""
+    """The state of each provider in STT_PROVIDERS, or of all providers when it is empty; for staff."""
     chain = _chain()
     return [chain.state_of(each) for each in chain.providers]
 
 
 async def warm() -> None:
-    """Loads what the first speaker would wait for; what fails is in `status()` and in the log."""
+    """Loads the models now, so that the first speaker need not wait. Failures go to `status()` and to the log."""
     await load("voice.stt.gate")
     from voice.stt import gate
 

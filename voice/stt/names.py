@@ -1,4 +1,4 @@
-"""The names that a transcriber had better know: of the agent, of its documents, and of words with a pronunciation."""
+"""Names that help a transcriber: those of the agent and its documents, and the words that have a pronunciation."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import PurePath
 from agents.models import Agent
 from knowledge.models import Document
 
-KEPT_S = 300.0  # a name that staff add is known five minutes later; nobody's utterance waits for a query
-MAX_AGENTS = 1_000  # 1 kB each
+KEPT_S = 300.0  # names stay in memory, so that an utterance need not wait for a query; new ones count 5 minutes later
+MAX_AGENTS = 1_000  # in memory, 1 kB each
 MAX_NAMES = 40
-MAX_CHARS = 400  # some 100 tokens: Whisper reads 224 of a prompt, and the last ones only
+MAX_CHARS = 400  # some 100 tokens: of a prompt, Whisper reads only the last 224
 
 _kept: dict[uuid.UUID, tuple[float, tuple[str, ...]]] = {}
 
 
 def names_of(agent_id: uuid.UUID, words: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """At most MAX_NAMES, `words` first; from memory but for every KEPT_S."""
+    """At most MAX_NAMES names and MAX_CHARS characters, `words` first. Reads the database at most once in KEPT_S."""
     at, own = _kept.get(agent_id, (0.0, ()))
     if not own or time.monotonic() - at > KEPT_S:
         if len(_kept) >= MAX_AGENTS:

@@ -1,4 +1,4 @@
-"""Transcription by any OpenAI-compatible server, asked through the client that the chat model uses."""
+"""Transcription by an OpenAI-compatible server, over the client that the chat model uses."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ Cause = SpeechUnavailable.Cause
 
 
 class _Refused(SpeechUnavailable):
-    """The server does not take the request as it was put."""
+    """The server refused a request for `verbose_json`; it may accept plain `json`."""
 
 
 class OpenAITranscriber:
-    """Sends the fields that every compatible server knows, names as a prompt; with no key none is sent. `timeout_s` is
-    for everything."""
+    """Sends only fields that every compatible server knows, and the keywords as a prompt. An empty key is not sent.
+
+    `timeout_s` covers everything, retry included.
+    """
 
     name = "openai"
 
@@ -31,11 +33,11 @@ class OpenAITranscriber:
         self._api_key = api_key.strip()
         self._model = model
         self._timeout_s = timeout_s
-        # OpenAI's own newer models know no other format; whatever else is served is a Whisper, which tells more.
+        # OpenAI's newer models support only plain json. Whisper, which other servers run, tells how sure it is.
         self._asks_more = not model.startswith("gpt-")
 
     def lacks(self) -> str:
-        """What staff have to do before it can be asked, translated; "" when it is set up."""
+        """A translated sentence that tells staff what to do before it can be used; "" when it is set up."""
         if not (self._api_key or self._base_url):
             return _("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
         return "" if self._model else _("Set OPENAI_WHISPER_MODEL to the name of a transcription model.")
@@ -47,7 +49,7 @@ class OpenAITranscriber:
         return language in {"", "en"} or not self._model.lower().endswith(".en")
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
-        """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
+        """Returns the words, "" if there are none. Raises SpeechUnavailable. Cancelling it ends the request."""
         check_key(self._api_key)
         await load("voice.sound.audio")
         await load("agents.llm.openai_compatible")
@@ -58,7 +60,10 @@ class OpenAITranscriber:
         return Transcript(answer["text"], self.name, self._model, _certainty(answer))
 
     async def _answer(self, file: bytes, utterance: Utterance) -> dict[str, Any]:
-        """With how sure the model is, from a server that tells; one that refuses the question is not asked it again."""
+        """Asks for `verbose_json`, which tells how sure the model is.
+
+        If the server refuses that, uses `json` from then on.
+        """
         if self._asks_more:
             try:
                 return await self._ask(file, utterance, "verbose_json")
@@ -97,7 +102,7 @@ class OpenAITranscriber:
 
 
 def _certainty(answer: dict[str, Any]) -> TranscriptCertainty:
-    """What a verbose answer tells; anything in it may be missing, or of another shape."""
+    """Reads how sure the model is from a verbose answer, in which any field may be missing or malformed."""
     languages = answer.get("languages")
     language = answer.get("language") or (languages[0] if isinstance(languages, list) and len(languages) == 1 else "")
     segments = [each for each in _list(answer.get("segments")) if isinstance(each, dict)]

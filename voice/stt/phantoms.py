@@ -1,12 +1,12 @@
-"""What transcription models write where nobody spoke: their training data were films, subtitles and their credits.
+"""Phrases that transcription models write when nobody spoke, because they were trained on films with subtitles.
 
-Collected from public reports, foremost https://github.com/openai/whisper/discussions/928. Case, accents and punctuation
-do not matter. No phrase may be something that a visitor of a shop says; those that may be are in POLITE.
+Collected from public reports, mainly https://github.com/openai/whisper/discussions/928. Case, accents and punctuation
+do not matter. Phrases that a visitor may really say belong in POLITE.
 """
 
 from __future__ import annotations
 
-# Phantoms whatever the sound was like.
+# Always counted as made up.
 PHANTOMS = (
     # English
     "you",
@@ -128,7 +128,7 @@ PHANTOMS = (
     "한글자막 by 한효정",
 )
 
-# What people say too: phantoms only when the model itself doubts that somebody spoke.
+# People say these too: they count as made up only if the model itself doubts that somebody spoke.
 POLITE = (
     "thank you",
     "thank you very much",
@@ -159,7 +159,7 @@ POLITE = (
     "감사합니다",
 )
 
-# What people say several times in a row. Anything else that fills a transcript three times over is a model in a loop.
+# Words that people say several times in a row. Any other word that comes three times, alone, is a model in a loop.
 SAID_REPEATEDLY = (
     *("no", "yes", "yeah", "yep", "nope", "ok", "okay", "hello", "hi", "hey", "bye", "stop", "wait", "please", "sorry"),
     *("help", "thanks", "right", "sure", "come", "go", "more", "why", "what", "sì", "si", "sí", "non", "oui", "nein"),

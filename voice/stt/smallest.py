@@ -21,14 +21,14 @@ Cause = SpeechUnavailable.Cause
 
 SMALLEST_URL = "https://api.smallest.ai"
 ROUTE = "/waves/v1/stt/"
-MODEL = "pulse"  # `pulse-pro` writes better English, and nothing else
-DEFAULT_LANGUAGE = "en"  # the route wants one; to tell by itself it has only groups of languages
-KEEP_ALIVE_S = 55.0  # an idle connection saves a handshake; most load balancers drop it after 60 s
+MODEL = "pulse"  # `pulse-pro` is better, but knows only English
+DEFAULT_LANGUAGE = "en"  # the route requires a language; its automatic detection works only within groups of languages
+KEEP_ALIVE_S = 55.0  # reusing a connection saves a handshake; most load balancers drop idle ones after 60 s
 PIECE_BYTES = 16_384
 
 
 class SmallestTranscriber:
-    """Asks Pulse. `timeout_s` is for everything. It takes no keywords for recordings."""
+    """Asks Pulse, which takes no keywords for recordings. `timeout_s` covers everything, retry included."""
 
     name = "smallest"
 
@@ -38,17 +38,17 @@ class SmallestTranscriber:
         self._timeout_s = timeout_s
 
     def lacks(self) -> str:
-        """What staff have to do before it can be asked, translated; "" when it is set up."""
+        """A translated sentence that tells staff what to do before it can be used; "" when it is set up."""
         return "" if self._api_key else _("Set SMALLEST_API_KEY.")
 
     def is_ready(self) -> bool:
         return not self.lacks()
 
     def hears(self, language: str) -> bool:
-        return True  # twenty languages and more; one it does not know it refuses
+        return True  # it knows more than twenty languages, and refuses the others
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
-        """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
+        """Returns the words, "" if there are none. Raises SpeechUnavailable. Cancelling it ends the request."""
         check_key(self._api_key)
         await load("aiohttp")
         await load("voice.sound.audio")
@@ -68,7 +68,7 @@ class SmallestTranscriber:
             params={"model": MODEL, "language": language or DEFAULT_LANGUAGE},
             data=file,
             headers={"Authorization": f"Bearer {self._api_key}", "Content-Type": "application/octet-stream"},
-            allow_redirects=False,  # a recording goes where the setting says, and nowhere else
+            allow_redirects=False,  # a recording must not go to any other address than that of the setting
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(CONNECT_S, self._timeout_s)),
         )
         try:
@@ -83,11 +83,11 @@ class SmallestTranscriber:
 
 
 def _error_of(status: int) -> SpeechUnavailable:
-    """Told from the status alone: the body may repeat what was sent."""
+    """The error for an HTTP status. The body is not used, because it may repeat what was sent."""
     detail = f"HTTP {status}"
-    if status in (401, 402, 403, 404, 405, 410) or 300 <= status < 400:  # 410: a model that is no more
+    if status in (401, 402, 403, 404, 405, 410) or 300 <= status < 400:  # 410: the model was withdrawn
         return SpeechUnavailable(Cause.NOT_CONFIGURED, detail)
-    if status == 429:  # their limit is on requests at the same time
+    if status == 429:  # too many requests at the same time
         return SpeechUnavailable(Cause.RATE_LIMITED, detail)
     if status in (408, 504):
         return SpeechUnavailable(Cause.TIMED_OUT, detail)
@@ -96,14 +96,14 @@ def _error_of(status: int) -> SpeechUnavailable:
 
 @PerLoop
 def _session() -> aiohttp.ClientSession:
-    """The pool of connections of the running event loop."""
+    """The connection pool of the running event loop."""
     import aiohttp
 
     connector = aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_S)
-    return aiohttp.ClientSession(connector=connector, trust_env=True)  # proxies, as for OpenAI
+    return aiohttp.ClientSession(connector=connector, trust_env=True)  # uses the environment's proxies
 
 
 async def close_sessions() -> None:
-    """Closes the connections of the running loop; for loops that end before the process, and for tests."""
+    """Closes the connections of the running event loop; for loops that end before the process, and for tests."""
     if session := _session.forget():
         await session.close()

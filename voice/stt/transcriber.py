@@ -1,4 +1,4 @@
-"""What every provider of transcription takes and gives."""
+"""The protocol of transcription providers, and the data that they take and return."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Utterance:
     """What somebody said, decoded once: mono samples from -1 to 1 at LISTENING_RATE.
 
-    `language` is an ISO 639-1 code, "" to let the model tell. `keywords` are names worth knowing (products, people).
+    `language` is an ISO 639-1 code, "" to let the model detect it. `keywords` are names that may occur in it.
     """
 
     samples: NDArray[np.float32]
@@ -30,18 +30,18 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptCertainty:
-    """What a model tells of its own words; None or "" is what it does not tell."""
+    """How sure a model is of its transcript. A field that the model does not tell is None or ""."""
 
-    language: str = ""  # that it heard, ISO 639-1
+    language: str = ""  # the language it heard, ISO 639-1
     language_probability: float | None = None
-    wanted_probability: float | None = None  # of the language it was asked to listen for
-    logprob: float | None = None  # of a token, on average
-    compression: float | None = None  # of the text; what repeats itself compresses well
+    wanted_probability: float | None = None  # of the language that was asked for
+    logprob: float | None = None  # mean log probability of a token
+    compression: float | None = None  # compression ratio of the text; repetition makes it high
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Words, and whose work they are."""
+    """The words, and which provider and model wrote them."""
 
     text: str
     provider: str
@@ -50,18 +50,18 @@ class Transcript:
 
 
 class Transcriber(Protocol):
-    """One provider."""
+    """A provider of transcription."""
 
     name: str  # as in STT_PROVIDERS
 
     def is_ready(self) -> bool:
-        """Whether it is configured and its model is there. Cheap; no call to the outside."""
+        """Whether it is configured and its model is there. Cheap; makes no network call."""
         ...
 
     def hears(self, language: str) -> bool:
-        """Whether it understands this language (ISO 639-1, "" for any). Cheap, as above."""
+        """Whether it understands this language (ISO 639-1, "" for any). Cheap; makes no network call."""
         ...
 
     async def transcribe(self, utterance: Utterance) -> Transcript:
-        """The words, "" where there are none. Raises SpeechUnavailable; cancelling it ends the request."""
+        """Returns the words, "" if there are none. Raises SpeechUnavailable. Cancelling it ends the request."""
         ...
