@@ -1,1 +1,1 @@
-"""Text to speech: one protocol, a provider a module, and the chain of them in `chain.py`."""
+"""Text to speech: one protocol, one module for each provider, and `chain.py`, which asks them in turn."""

@@ -1,5 +1,5 @@
-"""The built-in English voice: hibari-tts, whose weights are in its package (Apache-2.0). One core speaks about a
-hundred times faster than one listens, so two worker threads are enough for a small site.
+"""The built-in English voice: hibari-tts (Apache-2.0), whose package includes the weights. One core makes speech about
+a hundred times faster than it is played, so two worker threads are enough for a small site.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ T = TypeVar("T")
 
 PACKAGE = "hibari"
 VERSION = "0.2.1"
-# The voice "heart", and the network that reads words no dictionary has: as published with hibari-tts 0.2.1.
+# The files of hibari-tts 0.2.1: the voice "heart", and the network that pronounces words that are in no dictionary.
 SHA256 = {
     "hibari.onnx": "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8",
     "oov.onnx": "d3cfd8122c5f172a98c8de38268bf1213ee09f2c2ae4df6e055fc6532590fe76",
 }
 WORKERS = 2
-MAX_WAITING = 32  # sentences, each about 30 ms of work: who came after them would wait for half a second
-FIRST_PIECE_S = 10.0  # loading takes 1 s, several on a busy machine; after that a sentence takes 0.03 s
-# The model puts a third of a second of silence before a sentence and half a second behind it. Nobody should wait for
-# the one, and clause upon clause both add up to gaps.
-QUIET = 0.004  # of full scale: below it is the model's own noise floor
-LEAD_S = 0.04  # what stays before the first sound: soft consonants begin below the threshold
+MAX_WAITING = 32  # sentences of about 30 ms of work each, so that the last one waits half a second
+FIRST_PIECE_S = 10.0  # loading takes 1 s, or several on a busy machine; after that a sentence takes 0.03 s
+# The model adds a third of a second of silence before each sentence and half a second after it. That delays the first
+# sound and makes gaps between clauses, so it is cut to the following lengths.
+QUIET = 0.004  # of full scale; anything below is the model's own noise
+LEAD_S = 0.04  # kept before the first sound, because soft consonants begin below QUIET
 SENTENCE_REST_S = 0.3  # a speaker's pause between sentences
-CLAUSE_REST_S = 0.12  # and at a comma
+CLAUSE_REST_S = 0.12  # a speaker's pause at a comma
 
 
 class BuiltinSpeaker:
-    """The voice of the package, whatever name the agent's voice has: others would have to be downloaded."""
+    """Speaks with the one voice of the package and ignores the agent's voice name; other voices need a download."""
 
     name = "builtin"
 
     def missing(self) -> str:
-        """Why it cannot speak, for staff; "" when it can, or when nobody has tried yet."""
+        """A translated reason why it cannot speak; "" if it can, or if it was not tried yet."""
         if importlib.util.find_spec(PACKAGE) is None:
             return _("The package hibari-tts is not installed (requirements/local.txt).")
         return _("The packaged voice cannot be used; the log says why.") if _engine.is_broken else ""
@@ -61,14 +61,14 @@ class BuiltinSpeaker:
         return not self.missing()
 
     async def warm_up(self) -> None:
-        """Loads the model in a worker, so that nobody waits for it. Raises SpeechUnavailable when it cannot be used."""
+        """Loads the model now, so that the first listener need not wait. Raises SpeechUnavailable if that fails."""
         await _in_worker(_engine.load)
 
     def identity(self, voice: Voice) -> tuple[str, ...]:
         return self.name, "", VERSION, "heart"
 
     def stream(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
-        """See Speaker. A piece is a sentence; closing it ends the work after the sentence that is being made."""
+        """See Speaker. Each piece is a sentence. Closing it ends the work after the current sentence."""
         return timely(_speak(text, voice), text, voice, first_piece_s=FIRST_PIECE_S)
 
 
@@ -111,7 +111,7 @@ class _Engine:
         self.is_broken = False
 
     def load(self) -> Any:
-        """Raises SpeechUnavailable when the package or its files are not what they should be."""
+        """Returns the model. Raises SpeechUnavailable if the package is missing or a file has another hash."""
         with self._loading:
             if self._model is None:
                 self._model = self._loaded()
@@ -127,16 +127,16 @@ class _Engine:
                 _check(Path(hibari.__file__).parent / "assets" / name, sha256)
             model = hibari.Hibari(threads=1)
             model.sess = _small_session(model.model_path)
-            model.phonemize("Hello, Salesagent.")  # loads the dictionaries, and for the unknown word the network
+            model.phonemize("Hello, Salesagent.")  # loads the dictionaries, and the network for unknown words
             return model
-        except Exception as exc:  # onnxruntime's errors have no common base
+        except Exception as exc:  # onnxruntime's errors have no common base class
             self.is_broken = True
             logger.error("The built-in voice cannot be loaded: %s: %s", type(exc).__name__, exc)
             raise SpeechUnavailable(SpeechUnavailable.Cause.NOT_CONFIGURED, "the packaged voice is broken") from None
 
 
 def _small_session(path: str) -> Any:
-    """What the package makes itself, but for a pool that would keep 60 MB for the longest sentence ever said."""
+    """A session like the package's own, without the memory pool, which would hold 60 MB after one long sentence."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -155,12 +155,12 @@ def _check(path: Path, sha256: str) -> None:
 
 _engine = _Engine()
 _workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="speech")
-_waiting = 0  # calls given to the workers and not done, in whichever thread
+_waiting = 0  # calls that were given to the workers and are not done
 _counting = threading.Lock()
 
 
 async def _in_worker(call: Callable[[], T]) -> T:
-    """Runs in one of the workers; raises SpeechUnavailable when too many wait already."""
+    """Runs `call` in a worker thread. Raises SpeechUnavailable if too many calls wait already."""
     global _waiting
     with _counting:
         if _waiting >= WORKERS + MAX_WAITING:

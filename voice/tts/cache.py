@@ -1,5 +1,5 @@
-"""Speech that has been made before, on disk: greetings and fixed phrases are prepared, repeated clauses come back at
-once. Several processes may share the folder. A cache only: whatever is wrong with it, speech is made anew.
+"""Keeps speech on disk, so that greetings, fixed phrases and repeated clauses need not be made again. Several processes
+may share the folder. If anything is wrong with an entry, the speech is made again.
 """
 
 from __future__ import annotations
@@ -25,21 +25,23 @@ from voice.tts.speaker import Voice
 
 logger = logging.getLogger(__name__)
 
-MAX_CHARS = 200  # of a clause worth keeping: longer ones do not come twice
-LISTED_EVERY = 16  # the folder is listed after each sixteenth of the limit that this process has written,
-EMPTIED_TO = 0.85  # and the longest unused go until this share is left: one process so stays below the limit
-BLOCK_BYTES = 4096  # what the smallest file takes on a disk
-STALE_S = 3600.0  # a part-written file this old was left by a process that died
+MAX_CHARS = 200  # longer clauses rarely come twice, so they are not kept
+# When this process has written a sixteenth of the limit, it lists the folder and removes the entries that were not used
+# for longest, until 85 % of the limit is left. So one process stays below the limit.
+LISTED_EVERY = 16
+EMPTIED_TO = 0.85
+BLOCK_BYTES = 4096  # what even the smallest file takes on disk
+STALE_S = 3600.0  # a partly written file this old was left by a process that died
 PARTIAL = ".part"
 _HEADER = struct.Struct("<4sQI")  # magic, bytes of sound, their CRC-32
 _MAGIC = b"SAs1"
 
 
 def key_of(identity: Sequence[str], voice: Voice, pronunciations: Sequence[SpokenAs], text: str) -> str:
-    """The name of one clause's sound. `identity` is provider, server's host, model and voice.
+    """The cache key of one clause. `identity` is the provider, the server's host, the model and the voice.
 
-    `text` is what is said, so pronunciations are in it already; they count all the same, since a provider may be told
-    of them in another way.
+    `text` already contains the pronunciations. They are part of the key as well, because a provider may also get them
+    in another way.
     """
     parts = [
         list(identity),
@@ -54,16 +56,16 @@ def key_of(identity: Sequence[str], voice: Voice, pronunciations: Sequence[Spoke
 
 
 class SpeechCache:
-    """The folder's entries, at most `limit_bytes` in all. Its methods block: they are for threads."""
+    """The entries of a folder, at most `limit_bytes` in all. Its methods block, so call them in a thread."""
 
     def __init__(self, folder: Path, limit_bytes: int):
         self._folder = folder
         self._limit_bytes = limit_bytes
-        self._written_bytes = limit_bytes  # since the folder was last listed: it is listed at the first write
+        self._written_bytes = limit_bytes  # since the folder was last listed; this value makes the first write list it
         self._writing = threading.Lock()
 
     def read(self, key: str) -> bytes | None:
-        """The sound, and it counts as just used; None when there is none or it is damaged, and then it is gone."""
+        """Returns the sound and marks it as just used. Returns None if there is none; a damaged entry is removed."""
         path = self._folder / key
         try:
             data = path.read_bytes()
@@ -79,13 +81,13 @@ class SpeechCache:
         return None
 
     def write(self, key: str, sound: bytes) -> None:
-        """Keeps the sound: whole or not at all, whoever else reads or writes it. No error comes out of it."""
+        """Stores the sound atomically. Never raises; a failure is logged."""
         size = _on_disk(_HEADER.size + len(sound))
         if size > self._limit_bytes // LISTED_EVERY:
-            return  # one entry that would push out many
+            return  # so large an entry would displace many others
         partial = self._folder / f"{key}.{os.getpid()}.{secrets.token_hex(4)}{PARTIAL}"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was said is nobody else's
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # other users may not read what was said
             partial.write_bytes(_HEADER.pack(_MAGIC, len(sound), zlib.crc32(sound)) + sound)
             partial.replace(self._folder / key)
         except OSError as exc:
@@ -100,7 +102,7 @@ class SpeechCache:
             self._make_room()
 
     def clear(self) -> None:
-        """Forget everything; what is being written just now may stay."""
+        """Removes all entries, except those that are being written at the same time."""
         try:
             for _used_at, _size, path in list(self._entries()):
                 _remove(Path(path))
@@ -117,7 +119,7 @@ class SpeechCache:
             total -= size
 
     def _entries(self) -> Iterator[tuple[float, int, str]]:
-        """When each was last used, its size and path. What a dead process left half-written is removed."""
+        """Yields when each entry was last used, its size on disk and its path. Removes stale partly written files."""
         with os.scandir(self._folder) as found:
             for entry in found:
                 try:
@@ -145,7 +147,7 @@ _caches: dict[tuple[Path, int], SpeechCache] = {}
 
 
 def speech_cache() -> SpeechCache | None:
-    """The cache of the settings, None when SPEECH_CACHE_BYTES is 0."""
+    """The cache that the settings describe; None if SPEECH_CACHE_BYTES is 0."""
     if not settings.SPEECH_CACHE_BYTES:
         return None
     place = Path(settings.VAR_DIR) / "speech-cache", settings.SPEECH_CACHE_BYTES

@@ -1,4 +1,4 @@
-"""Who speaks: the providers of the settings in their order, and the one that speaks for an answer to its end."""
+"""Chooses the provider that speaks an answer: the first of TTS_PROVIDERS that works; it keeps the answer to its end."""
 
 from __future__ import annotations
 
@@ -29,42 +29,40 @@ from voice.tts.timely import Unspeakable
 logger = logging.getLogger(__name__)
 
 ORDER = ("smallest", "openai", "builtin", "espeak")
-REQUEST_CHARS = (
-    250  # what Smallest takes at once; a clause whose reading is longer, like a table's, is asked for in parts
-)
-KEPT_PIECE_BYTES = BYTES_PER_S // 5  # a fifth of a second: how a kept sound is handed out
+REQUEST_CHARS = 250  # the most that Smallest takes at once; a longer text, such as a table's, is sent in parts
+KEPT_PIECE_BYTES = BYTES_PER_S // 5  # sound from the cache is given out in pieces of a fifth of a second
 _Cause = SpeechUnavailable.Cause
 
 
 class ProviderSpeaker(Speaker, Protocol):
-    """A speaker as the chain knows it."""
+    """A speaker with what the chain needs besides the sound."""
 
     def missing(self) -> str:
-        """What it lacks to be ready, in a translated sentence for staff; "" when nothing."""
+        """A translated sentence that tells staff what it lacks; "" if nothing."""
         ...
 
     def identity(self, voice: Voice) -> tuple[str, ...]:
-        """Provider, server's host, model, voice: the same where the same text sounds the same."""
+        """Provider, server's host, model and voice. Speakers with equal identities make the same sound of a text."""
         ...
 
 
 def providers() -> list[ProviderSpeaker]:
-    """Those that are ready, in the order of TTS_PROVIDERS, or else all that are configured, the built-in ones last."""
+    """The ready providers, in the order of TTS_PROVIDERS, or of ORDER if that is empty."""
     return [provider for provider in _named() if provider.is_ready()]
 
 
 def is_available() -> bool:
-    """Whether anybody can speak at all; cheap, and no call to the outside."""
+    """Whether any provider is ready. Cheap; makes no network call."""
     return any(provider.is_ready() for provider in _named())
 
 
 def status() -> list[ProviderState]:
-    """How each provider of the chain is."""
+    """The state of each provider of the chain, for staff."""
     return [_state_of(provider) for provider in _named()]
 
 
 def forget() -> None:
-    """Everybody is taken for healthy again; for tests, and for staff who have just mended something."""
+    """Forgets all failures of providers; for tests, and for staff who have just repaired something."""
     _health.forget()
 
 
@@ -94,7 +92,7 @@ def _named() -> Iterator[ProviderSpeaker]:
 
 @lru_cache(maxsize=len(ORDER))
 def _provider(name: str) -> ProviderSpeaker:
-    """Imported when it is first needed: a network client and a model are no part of a start without speech."""
+    """Imports a provider when it is first needed, so that a start without speech loads no client and no model."""
     if name == "smallest":
         from voice.tts.smallest import SmallestSpeaker
 
@@ -115,7 +113,7 @@ def _provider(name: str) -> ProviderSpeaker:
 class Narrator:
     """Speaks the clauses of one answer, one after the other, in one voice.
 
-    `provider` is the name of whoever has begun to speak, "" before; nobody else takes over from there.
+    `provider` is the name of the provider that began to speak, "" before that. No other provider takes over from it.
     """
 
     def __init__(self, voice: Voice, pronunciations: Sequence[SpokenAs] = ()):
@@ -125,9 +123,9 @@ class Narrator:
         self.provider = ""
 
     async def speak(self, clause: str) -> AsyncGenerator[bytes, None]:
-        """The sound of a clause of Markdown in pieces of whole samples; none where it has nothing to say.
+        """Yields the sound of a clause of Markdown in pieces of whole samples; no piece if there is nothing to say.
 
-        Raises SpeechUnavailable when nobody can speak, or when who has begun cannot go on. Closing it ends the request.
+        Raises SpeechUnavailable if no provider can speak, or if the one that began fails. Closing it ends the request.
         """
         await load("voice.reading.english")
         text = speakable(clause, self._pronunciations, language=self._voice.language)
@@ -149,7 +147,7 @@ class Narrator:
                 return
             except SpeechUnavailable as error:
                 if self._speaker is not None and isinstance(error, Unspeakable) and not has_begun:
-                    return  # a word of another script, say: the answer goes on without it
+                    return  # for example a word in another script; the answer goes on without it
                 level = logging.DEBUG if isinstance(error, Unspeakable) else logging.WARNING
                 if not isinstance(error, Unspeakable):
                     SPEECH_ERRORS.add("speaking", speaking.name, error.cause.value)
@@ -160,16 +158,16 @@ class Narrator:
         raise first_error or SpeechUnavailable(_Cause.NOT_CONFIGURED, "no provider of speech is ready")
 
     def _candidates(self) -> Iterator[_Speaking]:
-        """Whom to ask for the next part: who has begun, and them once more; or all in order, the ill left out.
+        """Yields whom to ask for the next part: the provider that began, twice; before that, all in order.
 
-        The last one is asked even after a failure: there is nobody else.
+        Providers that failed recently are left out, except the last one if its failure may pass.
         """
         if self._speaker is not None:
             yield from (self._speaker, self._speaker)
             return
         ready = providers()
         for at, provider in enumerate(ready):
-            # The name is one of the first provider's voices: another one would refuse it, or take it for another's.
+            # The voice's name belongs to the first provider. Others may refuse it, or have another voice of that name.
             voice = self._voice if at == 0 else replace(self._voice, name="")
             illness = _health.illness_of(provider.name, voice.name)
             if illness is None or (provider is ready[-1] and not illness.is_permanent):
@@ -177,7 +175,7 @@ class Narrator:
 
 
 class _Speaking:
-    """A provider with one answer's voice: from the cache where it is known, and into it where not."""
+    """A provider with the voice of one answer. It takes sound from the cache, and stores new sound there."""
 
     def __init__(self, provider: ProviderSpeaker, voice: Voice, pronunciations: tuple[SpokenAs, ...]):
         self._provider = provider
@@ -201,7 +199,10 @@ class _Speaking:
         await self._keep(cache, key, made)
 
     async def _made(self, text: str) -> AsyncGenerator[bytes, None]:
-        """From the provider, whose health it notes. A defect in one fails only that one; the log has but the place."""
+        """Yields sound from the provider and notes whether it succeeded. Raises SpeechUnavailable for any exception.
+
+        The log gets the traceback without values.
+        """
         try:
             async with aclosing(self._provider.stream(text, self._voice)) as pieces:
                 async for piece in pieces:
@@ -223,10 +224,10 @@ class _Speaking:
 
 
 async def prepare(texts: Iterable[str], voice: Voice, pronunciations: Sequence[SpokenAs] = ()) -> None:
-    """Makes and keeps the speech of texts that will be spoken, like a greeting, clause by clause as an answer's is.
+    """Makes the speech of texts that will be needed, such as a greeting, and stores it in the cache, clause by clause.
 
-    One after the other; what cannot be spoken now will be tried when it is needed. If the built-in voice comes first,
-    it is loaded, whatever is kept already.
+    A text that cannot be spoken now is tried again when it is needed. If the built-in voice comes first, it is loaded
+    in any case.
     """
     await _warm_up()
     if speech_cache() is None:

@@ -1,4 +1,4 @@
-"""espeak-ng, where it is installed: robotic, but quick, small, and in a hundred languages. The voice of last resort."""
+"""Speech by espeak-ng, if it is installed: it sounds robotic, but is quick and knows a hundred languages."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from voice.tts.speaker import Voice
 from voice.tts.timely import Unspeakable, timely
 
 PROGRAM = "espeak-ng"
-WORDS_PER_MINUTE = 175  # its default
+WORDS_PER_MINUTE = 175  # the program's default
 FIRST_PIECE_S = 5.0  # 0.02 s on an idle machine; a busy one may take long to start a process
 READ_BYTES = 16_384  # a third of a second
-MAX_PROCESSES = 8  # a fork bomb is no better than silence; each lives for a few hundredths of a second
+MAX_PROCESSES = 8  # at a time, so that many answers cannot overload the machine; each runs for some 0.03 s
 _VOICE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,10}){0,3}(?:\+[a-z0-9]{1,12})?", re.IGNORECASE)  # "en-gb+f3"
 
 _running = 0
 
 
 class Espeak:
-    """Speaks the agent's language; a voice's name may be one of the program's own, like "en-gb+f3"."""
+    """Speaks the agent's language. The voice's name may be one of the program's own, such as "en-gb+f3"."""
 
     name = "espeak"
 
     def missing(self) -> str:
-        """Why it cannot speak, for staff; "" when it can."""
+        """A translated reason why it cannot speak; "" if it can."""
         return "" if shutil.which(PROGRAM) else _("The program espeak-ng is not installed.")
 
     def is_ready(self) -> bool:
@@ -70,13 +70,13 @@ async def _run(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
 
 async def _output(program: str, name: str, text: str, speed: float) -> AsyncGenerator[bytes, None]:
     words_per_minute = round(WORDS_PER_MINUTE * min(max(speed, 0.5), 2.0))
-    # The text goes in by standard input: arguments are seen by everybody on the machine.
+    # The text goes to standard input, because everybody on the machine can see a program's arguments.
     options = ("--stdin", "--stdout", "-b", "1", "-z", "-v", name, "-s", str(words_per_minute))
     process = await asyncio.create_subprocess_exec(program, *options, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
     assert process.stdin is not None  # noqa: S101 for the type checker
     assert process.stdout is not None  # noqa: S101
     try:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its exit code says more
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the exit code tells more
             process.stdin.write(text.encode(errors="replace"))
             process.stdin.close()
         sound = SampleStream()

@@ -1,4 +1,4 @@
-"""Who failed a moment ago, so that the next clause does not wait for them again."""
+"""Remembers which providers failed a moment ago, so that the next clause does not wait for them again."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from voice.errors import SpeechUnavailable
 from voice.tts.timely import Unspeakable
 
-# A wrong key or a model that is gone needs somebody to mend it; anything else may be over with the next clause but one.
+# Somebody has to repair a wrong key or a withdrawn model; any other failure may pass within seconds.
 PERMANENT_S = 600.0
 TRANSIENT_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class Illness:
+    """A failure of a provider, which is not asked again before `until` (by the clock of ProviderHealth)."""
+
     cause: SpeechUnavailable.Cause
-    until: float  # by the clock of the Health it is of
+    until: float
 
     @property
     def is_permanent(self) -> bool:
@@ -25,7 +27,7 @@ class Illness:
 
 
 class ProviderHealth:
-    """What is known of each provider and voice. `clock` is for tests."""
+    """The recent failures of each provider and voice. `clock` is for tests."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
@@ -41,7 +43,7 @@ class ProviderHealth:
         self._ill.pop((name, voice), None)
 
     def illness_of(self, name: str, voice: str) -> Illness | None:
-        """Why this provider had better not be asked for this voice now; None when it may."""
+        """Why this provider should not be asked for this voice now; None if it may be asked."""
         illness = self._ill.get((name, voice))
         if illness is None or illness.until > self._clock():
             return illness
@@ -49,7 +51,7 @@ class ProviderHealth:
         return None
 
     def worst_of(self, name: str) -> tuple[Illness, float] | None:
-        """What ails the provider with any voice, and for how many seconds more."""
+        """The provider's failure (with any voice) that lasts longest, and its seconds left; None if there is none."""
         found = [self.illness_of(*known) for known in list(self._ill) if known[0] == name]
         worst = max((each for each in found if each is not None), key=lambda each: each.until, default=None)
         return None if worst is None else (worst, worst.until - self._clock())

@@ -1,5 +1,5 @@
-"""Speech from any server with OpenAI's `POST /audio/speech`. OpenAI itself shuts its models for it down on 2027-01-06,
-so none is named by default: OPENAI_TTS_MODEL switches this provider on.
+"""Speech from any server with OpenAI's `POST /audio/speech`. OpenAI shuts down its own speech models on 2027-01-06, so
+there is no default model; setting OPENAI_TTS_MODEL switches this provider on.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ FIRST_PIECE_S = 5.0  # hosted models take under 1 s, a larger one on the operato
 
 
 class OpenAISpeaker:
-    """Asks the server and key of the settings, with the voice named or OPENAI_TTS_VOICE."""
+    """Uses the server and key of the settings, and the voice's name or else OPENAI_TTS_VOICE."""
 
     name = "openai"
 
     def missing(self) -> str:
-        """What the settings lack, for staff; "" when nothing."""
+        """A translated sentence that tells staff which setting is missing; "" if none."""
         if not settings.OPENAI_TTS_MODEL:
             return _("Set OPENAI_TTS_MODEL to a speech model.")
         if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
@@ -72,9 +72,9 @@ async def _sound(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
         model=settings.OPENAI_TTS_MODEL,
         voice=voice.name or settings.OPENAI_TTS_VOICE,
         response_format="pcm",
-        speed=voice.speed if voice.speed != 1.0 else openai.omit,  # not every server knows it
+        speed=voice.speed if voice.speed != 1.0 else openai.omit,  # not every server knows this field
         extra_headers=None if key else NO_KEY,
-        timeout=FIRST_PIECE_S + GAP_S,  # `timely` is stricter; this is for what it cannot see
+        timeout=FIRST_PIECE_S + GAP_S,  # a fallback; `timely` has the stricter limits
     )
     async with asking as response:
         if response.headers.get("content-type", "").startswith(("text/", "application/json")):

@@ -1,5 +1,5 @@
-"""How many requests an account may have open at a time, over all processes: leases in the cache, which is Redis, or
-its memory where there is one process.
+"""Limits how many requests of an account are open at a time, over all processes. Each request takes a lease in the
+Django cache: Redis, or memory if there is only one process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from voice.errors import SpeechUnavailable
 
 logger = logging.getLogger(__name__)
 
-LEASE_S = 30  # how long a killed process keeps its slot; whoever is alive renews in time
+LEASE_S = 30  # a killed process keeps its slot this long; a running one renews it in time
 RENEW_S = 10.0
 POLL_S = 0.05  # a fortieth of the longest wait
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Slot:
-    """One lease. `keep` renews it; it may be called as often as one likes."""
+    """One lease. Call `keep` as often as you like; it renews the lease when that is due."""
 
     def __init__(self, key: str, mark: str):
         self._key = key
@@ -47,9 +47,10 @@ class Slot:
 
 @asynccontextmanager
 async def slot_of(account: str, size: int, *, wait_s: float) -> AsyncGenerator[Slot, None]:
-    """One of the account's `size` slots, for as long as the block runs. Raises SpeechUnavailable when none gets free.
+    """Holds one of the account's `size` slots while the block runs. Raises SpeechUnavailable if none is free in time.
 
-    `account` may be a key: only its hash is stored. While the cache is away nobody is held back: the provider refuses.
+    `account` may be an API key; only its hash is stored. If the cache fails, everybody gets a slot, and the provider
+    itself refuses too many requests.
     """
     name = "speech-slot:" + hashlib.sha256(account.encode()).hexdigest()[:32]
     slot = await _wait_for_slot(name, size, wait_s)
@@ -67,7 +68,7 @@ async def _wait_for_slot(name: str, size: int, wait_s: float) -> Slot:
         try:
             key = await asyncio.shield(taking)
         except asyncio.CancelledError:
-            if taken := await taking:  # its thread goes on, and what that takes must not stay taken
+            if taken := await taking:  # the thread goes on after the cancellation; free the slot that it takes
                 await Slot(taken, mark).free()
             raise
         if key:
@@ -78,15 +79,15 @@ async def _wait_for_slot(name: str, size: int, wait_s: float) -> Slot:
 
 
 def _take(name: str, mark: str, size: int) -> str:
-    """The key of the first free slot, now taken; "" when there is none."""
+    """Takes the first free slot and returns its key; "" if none is free."""
     keys = (f"{name}:{number}" for number in range(size))
     return next((key for key in keys if cache.add(key, mark, LEASE_S)), "")
 
 
 async def _in_cache(call: Callable[[], T], otherwise: T) -> T:
-    """In a thread where the cache is on the network; what goes wrong there costs nobody their answer."""
+    """Runs `call`, in a thread if the cache is on the network. Returns `otherwise` if the cache fails."""
     try:
         return await asyncio.to_thread(call) if settings.REDIS_URL else call()
-    except Exception as exc:  # each cache has its own errors
+    except Exception as exc:  # each cache backend has its own errors
         logger.warning("The cache did not answer for a slot of speech: %s", type(exc).__name__)
         return otherwise

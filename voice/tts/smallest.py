@@ -1,5 +1,5 @@
-"""Speech from Smallest.ai Waves: its streaming route, and the plain one where that is gone. Their client package is not
-used: it brings a web server along and sends usage data. Routes and fields as documented in August 2026.
+"""Speech from Smallest.ai Waves: the streaming route, or the plain one if that is gone. Their client package is not
+used, because it installs a web server and sends usage data. Routes and fields as documented in August 2026.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
 MODEL = "lightning_v3.1"
 LIVE_PATH = "/waves/v1/tts/live"
 PLAIN_PATH = "/waves/v1/tts"
-WAIT_S = 2.0  # for a slot of the account; who cannot have one is better spoken to by the next provider
-FIRST_PIECE_S = 3.0  # 0.2 s in their region, 0.8 s far from it; what takes longer is better said by another voice
-NO_LIVE_S = 600.0  # how long a streaming route that was gone is not asked again
-DRAIN_S = 0.1  # after the last event only the body's end is missing
+WAIT_S = 2.0  # for a slot of the account; after that the next provider speaks
+FIRST_PIECE_S = 3.0  # it takes 0.2 s in their region and 0.8 s far from it; after 3 s the next provider speaks
+NO_LIVE_S = 600.0  # a streaming route that was gone is not tried again for this long
+DRAIN_S = 0.1  # to read the end of the body, the only thing that follows the last event
 MAX_EVENT = 4_194_304  # bytes of one event: over a minute of sound
 _Cause = SpeechUnavailable.Cause
 
 
 class SmallestSpeaker:
-    """Asks with the voice named or SMALLEST_VOICE, SMALLEST_CONCURRENCY requests at a time."""
+    """Uses the voice's name or else SMALLEST_VOICE, and makes at most SMALLEST_CONCURRENCY requests at a time."""
 
     name = "smallest"
 
     def missing(self) -> str:
-        """What the settings lack, for staff; "" when nothing."""
+        """A translated sentence that tells staff which setting is missing; "" if none."""
         return "" if settings.SMALLEST_API_KEY else _("Set SMALLEST_API_KEY.")
 
     def is_ready(self) -> bool:
@@ -67,7 +67,7 @@ async def _ask(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
     await load("aiohttp")
     async with slot_of(settings.SMALLEST_API_KEY, settings.SMALLEST_CONCURRENCY, wait_s=WAIT_S) as slot:
         with _as_unavailable():
-            # The wait for the slot is not the provider's: its own time begins here.
+            # The provider's time limit begins here, after the wait for a slot.
             answer = timely(_answer(text, voice), text, voice, first_piece_s=FIRST_PIECE_S)
             async with aclosing(answer) as sound:
                 async for piece in sound:
@@ -85,7 +85,7 @@ async def _answer(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
                         yield piece
                 return
             _no_live_until[settings.SMALLEST_BASE_URL] = time.monotonic() + NO_LIVE_S
-    # Without this header the answer can be empty, their documentation says.
+    # Their documentation says that the answer may be empty without the Accept header.
     async with _post(PLAIN_PATH, text, voice, "audio/wav") as response:
         _check(response)
         if response.content_type.startswith(("text/", "application/json")):
@@ -97,7 +97,7 @@ async def _answer(text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
 
 
 async def _live(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
-    """The sound of an event stream, which is whole only with its last event."""
+    """Yields the sound of an event stream. Raises SpeechUnavailable if it ends without the last event."""
     rest = b""
     sound = SampleStream()
     async for data in response.content.iter_any():
@@ -117,7 +117,7 @@ async def _live(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]
 
 
 async def _drain(response: aiohttp.ClientResponse) -> None:
-    """Reads the body's end, so that the connection can be used again: a handshake less before the next clause."""
+    """Reads the end of the body, so that the next clause can use the same connection without a new handshake."""
     import aiohttp
 
     with suppress(TimeoutError, aiohttp.ClientError):
@@ -126,7 +126,7 @@ async def _drain(response: aiohttp.ClientResponse) -> None:
 
 
 def _read_event(data: bytes) -> tuple[bytes, bool]:
-    """The sound of one event, and whether it is the last one."""
+    """Returns the sound of one event, and whether it is the last event. Raises SpeechUnavailable."""
     try:
         event = json.loads(data)
         sound = base64.b64decode(event.get("audio") or "", validate=True)
@@ -158,7 +158,7 @@ def _check(response: aiohttp.ClientResponse) -> None:
 
 
 def _cause_of(status: int) -> SpeechUnavailable.Cause:
-    """404 and 410: their routes and models go out of service with these."""
+    """The cause that an HTTP status means. Withdrawn routes and models answer with 404 or 410."""
     if status in (401, 403, 404, 410):
         return _Cause.NOT_CONFIGURED
     if status in (402, 429):
@@ -168,7 +168,7 @@ def _cause_of(status: int) -> SpeechUnavailable.Cause:
 
 @contextmanager
 def _as_unavailable() -> Iterator[None]:
-    """The client's own exceptions may hold an address, a header or what the server said."""
+    """Replaces exceptions of the HTTP client, which may contain an address, a header or the server's text."""
     import aiohttp
 
     try:
@@ -184,17 +184,17 @@ _no_live_until: dict[str, float] = {}  # by base URL; time.monotonic()
 
 @PerLoop
 def _session() -> aiohttp.ClientSession:
-    """The pool of connections of the running event loop."""
+    """The connection pool of the running event loop."""
     import aiohttp
 
-    # `timely` keeps the time. A connection kept for a minute saves the next clause a handshake.
+    # No total timeout, since `timely` limits the time. A connection that stays open saves the next clause a handshake.
     connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=55.0)
     timeout = aiohttp.ClientTimeout(total=None, connect=FIRST_PIECE_S, sock_read=10.0)
     return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
 
 
 async def close_sessions() -> None:
-    """Closes the connections of the running loop; for loops that end before the process, and for tests."""
+    """Closes the connections of the running event loop; for loops that end before the process, and for tests."""
     _no_live_until.clear()
     if session := _session.forget():
         await session.close()

@@ -1,4 +1,4 @@
-"""The sound that a server or program sends, as the one format of this app: WAV of any rate, or bare samples."""
+"""Converts the sound of a server or program (WAV of any rate, or bare samples) to this app's one format."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import struct
 from voice.errors import SpeechUnavailable
 from voice.sound.rates import SPEAKING_RATE
 
-MAX_HEADER = 65_536  # bytes before a WAV file's samples: a title and the like at most
-MAX_LENGTH = 0x7000_0000  # who does not know the length yet writes 0 or something close to 2 or 4 GiB
+MAX_HEADER = 65_536  # bytes before a WAV file's samples; they may hold a title and the like
+MAX_LENGTH = 0x7000_0000  # a stream of unknown length has 0 here, or a number close to 2 or 4 GiB
 PCM = 1
 EXTENSIBLE = 0xFFFE
 _OTHER_FORMATS = (b"ID3", b"OggS", b"fLaC", b"<!", b"<h", b"<H", b'{"', b"\x1aE\xdf\xa3")
@@ -16,9 +16,9 @@ _MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 
 
 class SampleStream:
-    """Takes bytes as they come, gives mono samples of SPEAKING_RATE as soon as they are whole.
+    """Takes bytes as they arrive, and returns 16-bit mono samples at SPEAKING_RATE as soon as they are complete.
 
-    Bare samples pass as they are. Raises SpeechUnavailable for MP3, web pages and other things that are no samples.
+    Bare samples stay unchanged. Raises SpeechUnavailable for MP3, web pages and anything else that is not samples.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class SampleStream:
         return self._frames.take(ready)
 
     def finish(self) -> bytes:
-        """What a sound that ended within its first bytes still holds."""
+        """Returns the bytes of a sound so short that `feed` has not returned any yet."""
         if self._is_begun or self._bytes.startswith(b"RIFF"):
             return b""
         return self._bytes
@@ -58,7 +58,10 @@ class SampleStream:
 
 
 def _read_header(data: bytes) -> tuple[_Frames, int] | None:
-    """What the header says and where the samples begin; None while it is not whole. Streams have no true lengths."""
+    """Reads a WAV header: its format, and where the samples begin. Returns None while the header is incomplete.
+
+    Raises SpeechUnavailable. A length of 0 or above MAX_LENGTH is ignored: streams do not know theirs.
+    """
     at = 12
     frames: _Frames | None = None
     while at + 8 <= len(data):
@@ -82,18 +85,19 @@ def _read_header(data: bytes) -> tuple[_Frames, int] | None:
 
 
 class _Frames:
-    """Samples of another rate or with two channels, made ours by linear interpolation: good enough for speech."""
+    """Converts samples to mono at SPEAKING_RATE by linear interpolation, which is good enough for speech."""
 
     def __init__(self, rate: int, channels: int):
         self._rate = rate
         self._channels = channels
-        self._rest = b""  # of a frame that is not whole
-        self._taken = self._given = 0  # samples so far, at their rates: counted, so that nothing drifts
+        self._rest = b""  # the bytes of an incomplete frame
+        # Samples so far, each at its rate; counted, so that rounding errors do not add up.
+        self._taken = self._given = 0
         self._last = 0.0
-        self.bytes_left: int | None = None  # before other things than samples
+        self.bytes_left: int | None = None  # of samples; what follows them in a WAV file is not sound
 
     def take(self, data: bytes) -> bytes:
-        import numpy as np  # not at the top: it takes a tenth of a second, and most sound is of our rate
+        import numpy as np  # not at the top: the import takes 0.1 s, and bare samples do not need it
 
         if self.bytes_left is not None:
             data = data[: self.bytes_left]
@@ -106,7 +110,7 @@ class _Frames:
             return b""
         if self._rate == SPEAKING_RATE:
             return samples.astype("<i2").tobytes()
-        first = self._taken - 1  # the position of the sample kept from last time
+        first = self._taken - 1  # the position of `_last`, the last sample of the call before
         self._taken += len(samples)
         end = (self._taken - 1) * SPEAKING_RATE // self._rate + 1
         wanted = np.arange(self._given, end) * (self._rate / SPEAKING_RATE)

@@ -1,4 +1,4 @@
-"""What every provider of speech takes and gives."""
+"""The protocol of speech providers, and the voice that they take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How an agent sounds. `name` is a provider's own name for a voice, "" for that provider's default."""
+    """How an agent sounds. `name` is a provider's own name of a voice, "" for the provider's default."""
 
     name: str = ""
     speed: float = 1.0  # 0.5 to 2
@@ -17,17 +17,17 @@ class Voice:
 
 
 class Speaker(Protocol):
-    """One provider."""
+    """A provider of speech."""
 
     name: str  # as in TTS_PROVIDERS
 
     def is_ready(self) -> bool:
-        """Whether it is configured and its model or program is there. Cheap; no call to the outside."""
+        """Whether it is configured and its model or program is there. Cheap; makes no network call."""
         ...
 
     def stream(self, text: str, voice: Voice) -> AsyncGenerator[bytes, None]:
-        """The sound of speakable text (no Markdown), in pieces of whole samples as they are made.
+        """Yields the sound of speakable text (no Markdown) in pieces of whole samples, as they are made.
 
-        Raises SpeechUnavailable before or between pieces; closing the generator ends the request.
+        Raises SpeechUnavailable before or between pieces. Closing the generator ends the request.
         """
         ...

@@ -1,4 +1,4 @@
-"""What holds for the sound of every provider, whatever it does: in time, of a sane length, in whole samples."""
+"""Enforces for every provider that sound comes in time, has a plausible length, and consists of whole samples."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from voice.errors import SpeechUnavailable
 from voice.sound.rates import BYTES_PER_S
 from voice.tts.speaker import Voice
 
-GAP_S = 5.0  # between two pieces: a provider makes speech faster than it is heard, or it has stalled
+GAP_S = 5.0  # between two pieces; a provider that takes longer has stalled
 SOUND_SPARE_S = 10.0
-SOUND_S_PER_CHAR = 0.5  # slow speech takes 0.1 s a character; five times that is a voice that runs away
+SOUND_S_PER_CHAR = 0.5  # slow speech takes 0.1 s per character; five times that is a fault of the provider
 SAMPLE_BYTES = 2
 
 
 class Unspeakable(SpeechUnavailable):
-    """This voice has no sound for this text or language. No fault of the provider: it stays in good health."""
+    """The voice cannot speak this text or language. This does not count as a failure of the provider."""
 
 
 async def timely(
     pieces: AsyncGenerator[bytes, None], text: str, voice: Voice, *, first_piece_s: float
 ) -> AsyncGenerator[bytes, None]:
-    """The pieces in whole samples. Raises SpeechUnavailable when one is late, when they never end, when there are none.
+    """Yields the pieces in whole samples. Closing it closes `pieces`, which ends the request behind them.
 
-    Closing it closes `pieces`, which ends the request behind them.
+    Raises SpeechUnavailable if a piece is late, if there is far too much sound for the text, or if there is none.
     """
     most_bytes = int((SOUND_SPARE_S + SOUND_S_PER_CHAR * len(text) / voice.speed) * BYTES_PER_S)
     sent = 0
@@ -56,9 +56,9 @@ async def _next(pieces: AsyncGenerator[bytes, None], until: float, sent: int) ->
 
 
 async def eager(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    """The same pieces, fetched as fast as they come, so that a slow listener holds no provider's connection or slot.
+    """Yields the same pieces, fetched at full speed, so that a slow listener does not block a connection or slot.
 
-    What is fetched ahead is as much as `pieces` gives at most.
+    There is no limit of its own on what is fetched ahead: `pieces` must limit its length.
     """
     fetched: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
 
