@@ -1,1 +1,1 @@
-"""The frames of a live conversation, and why it is refused or closed."""
+"""The frames of a live conversation, its refusals and its close codes."""

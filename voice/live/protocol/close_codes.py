@@ -1,4 +1,4 @@
-"""Why the server closes a live conversation. 1000 and 3000 to 4999 are all that the library below lets it send."""
+"""Why the server closes a live conversation. The WebSocket library allows only 1000 and 3000 to 4999."""
 
 BAD_FRAMES = 4400
 UNAUTHORISED = 4401

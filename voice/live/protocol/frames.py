@@ -1,4 +1,4 @@
-"""What a client says in `voice.v1`: JSON control frames, and the binary frames that carry sound both ways."""
+"""Reads the frames of clients in `voice.v1`: JSON control frames, and binary frames, which carry sound both ways."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _REASONS = ("speech", "button", "key")
 # --- sound ----------------------------------------------------------------------------------------------------
 
 HEADER = struct.Struct(">BBHI")  # kind, flags, gen, ms; 8 bytes, so that samples begin at an even offset
-MIC_RATE = 16_000  # Hz; mono, signed 16 bit, little-endian, as all sound here
-MIC_FRAME_MS = 32  # 512 samples, what voice activity detection in the browser works on
+MIC_RATE = 16_000  # Hz; all sound is mono, signed 16 bit, little-endian
+MIC_FRAME_MS = 32  # 512 samples, the size that the browser's voice activity detection needs
 AGENT_RATE = 24_000
 AGENT_FRAME_MS = 40  # 25 frames a second: 960 samples, 1,920 bytes
 AGENT_FRAME_BYTES = AGENT_RATE * 2 * AGENT_FRAME_MS // 1000
-MAX_SOUND_BYTES = MIC_RATE * 2  # one second; a client that was held up sends many frames, not a long one
+MAX_SOUND_BYTES = MIC_RATE * 2  # one second; a client that was delayed sends many frames, not a longer one
 
 
 class PacketKind(IntEnum):
@@ -47,7 +47,7 @@ class Flag(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One binary frame. `ms` is where its first sample stands: since the microphone opened, or in the spoken answer."""
+    """A binary frame. `ms` is the time of its first sample, since the microphone opened or within the spoken answer."""
 
     kind: PacketKind
     flags: Flag
@@ -60,7 +60,7 @@ class Packet:
 
 
 def unpack(data: bytes) -> Packet:
-    """The packet in a binary frame; raises FrameRefused."""
+    """Parses a binary frame. Raises FrameRefused."""
     if len(data) < HEADER.size:
         raise FrameRefused("bad_sound", _("A binary frame begins with a header of 8 bytes."))
     if len(data) - HEADER.size > MAX_SOUND_BYTES:
@@ -80,21 +80,21 @@ def unpack(data: bytes) -> Packet:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first frame: who it is, which conversation, and what the client can do."""
+    """The first frame: who the client is, which conversation it wants, and what it can do."""
 
     token: str | None = None
     key: str | None = None
     session_id: uuid.UUID | None = None
     agent: str | None = None
-    visitor: str | None = None  # a frame's own token, where its cookie may be blocked
-    language: str = ""  # ISO 639, "" to let the transcription tell
+    visitor: str | None = None  # the token of a visitor in an embedded page, whose cookie may be blocked
+    language: str = ""  # ISO 639, "" to let the transcription detect it
     wants_greeting: bool = False
     wants_metrics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechStart:
-    """`client_id` names the utterance for good: said again after a break, it is the same turn."""
+    """`client_id` identifies the utterance across connections: if it is sent again, it is the same turn."""
 
     utt: int
     client_id: str = ""
@@ -102,14 +102,14 @@ class SpeechStart:
 
 @dataclass(frozen=True, slots=True)
 class SpeechSoftEnd:
-    """A short silence; it may be the end."""
+    """A short silence that may be the end of the utterance."""
 
     utt: int
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechResume:
-    """It was not the end."""
+    """The silence was not the end."""
 
     utt: int
 
@@ -121,14 +121,14 @@ class SpeechEnd:
 
 @dataclass(frozen=True, slots=True)
 class SpeechCancel:
-    """It was no speech."""
+    """The utterance was not speech."""
 
     utt: int
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """The client has fallen silent already; `played_ms` of the answer were heard until then."""
+    """The client has stopped playing the answer after `played_ms`."""
 
     gen: int
     played_ms: int
@@ -137,7 +137,7 @@ class Interrupt:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """How much of the answer was heard so far."""
+    """How much of the answer the client has played so far."""
 
     gen: int
     played_ms: int
@@ -145,7 +145,7 @@ class Playback:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A turn by keyboard; the same client id again is the same turn."""
+    """A typed turn. If the same client id comes again, it is the same turn."""
 
     text: str
     client_id: str = ""
@@ -168,7 +168,7 @@ class VoicePing:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A type of a later version: it means nothing here, and is no mistake."""
+    """A frame of an unknown type, perhaps of a later version. It is ignored, and is not an error."""
 
 
 ClientFrame = (
@@ -189,7 +189,7 @@ ClientFrame = (
 
 
 def read(text: str) -> ClientFrame:
-    """The control frame in a text; raises FrameRefused."""
+    """Parses a control frame. Raises FrameRefused."""
     kind, frame = typed_object(text)
     if kind is None:
         raise FrameRefused("invalid", _("Send an object with a “type”."))
@@ -256,7 +256,7 @@ def _utt(frame: dict[str, Any]) -> int:
 
 
 def _number(frame: dict[str, Any], name: str, most: int, least: int = 0) -> int:
-    """A number, rounded down: browsers' clocks count in fractions of a millisecond."""
+    """A number within limits, rounded down, because browsers send fractions of a millisecond. Raises FrameRefused."""
     value = frame.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
         limits = {"field": name, "least": least, "most": most}

@@ -1,4 +1,4 @@
-"""What a client is told when something could not be done: a code for programs, a sentence for people."""
+"""Turns errors into frames: a code for programs and a sentence for people."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def frame_of(error: Exception, *, utt: int | None = None, client_id: str = "") -
 
 
 def rejection_of(nothing: NothingHeard, utt: int) -> dict[str, Any]:
-    """The `transcript.rejected` frame; what was said and not understood comes with a sentence, a cough does not."""
+    """The `transcript.rejected` frame. It has a sentence for people only if unclear words were said, not for noise."""
     is_unclear = nothing.reason is NothingHeard.Reason.UNCLEAR
     return server_frames.rejected(utt, nothing.reason.value, not_heard(nothing) if is_unclear else "")
 
 
 def code_of(error: Exception) -> str:
-    """The same error as a word for programs."""
+    """The code of an error, for programs."""
     if isinstance(error, FrameRefused):
         return error.code
     return STT_UNAVAILABLE if isinstance(error, SpeechUnavailable) else refusals.refusal_of(error).code

@@ -1,4 +1,4 @@
-"""What the server says in `voice.v1`, as plain values; docs/voice-socket.md tells a client what each one means."""
+"""The frames that the server sends in `voice.v1`, as plain values. docs/voice-socket.md explains each of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from voice.live.protocol.frames import AGENT_FRAME_MS, AGENT_RATE, MIC_FRAME_MS,
 
 Frame = dict[str, Any]
 
-# Where the browser's voice activity detection starts from. A silence of 200 ms begins the transcription, one of 500 ms
-# ends the turn: with both, waiting for the end costs nothing that the transcription would not take anyway.
+# Settings of the browser's voice activity detection. Transcription begins after 200 ms of silence, and the turn ends
+# after 500 ms, so that the transcription runs while the page waits for the end.
 VAD = {
     "positive": 0.5,
     "negative": 0.35,
@@ -40,7 +40,7 @@ TYPES = (
 
 
 def ready(conversation: Frame, limits: dict[str, int]) -> Frame:
-    """The client is in; `conversation` says which one, and what was said so far."""
+    """Tells that the client was let in. `conversation` has the session and its messages so far."""
     return {
         **conversation,
         "type": "ready",
@@ -59,18 +59,18 @@ def final(utt: int, text: str, language: str) -> Frame:
     return {"type": "transcript.final", "utt": utt, "text": text, "lang": language}
 
 
-# Reasons to reject words, beside those of NothingHeard.
+# Reasons to reject words, in addition to those of NothingHeard.
 BACKCHANNEL = "backchannel"
 ECHO = "echo"
 
 
 def rejected(utt: int, reason: str, message: str = "") -> Frame:
-    """`message` is for the visitor, where they have to do something about it."""
+    """`message` is for the visitor, if they have to do something."""
     return {"type": "transcript.rejected", "utt": utt, "reason": reason} | ({"message": message} if message else {})
 
 
 def turn_start(gen: int, *, utt: int | None, client_id: str | None, message_id: str | None) -> Frame:
-    """`message_id` is the answer's; the greeting has none."""
+    """`message_id` is that of the answer; a greeting has none."""
     return {"type": "turn.start", "gen": gen, "utt": utt, "client_id": client_id, "message_id": message_id}
 
 
@@ -95,17 +95,17 @@ def audio_unavailable(gen: int, code: str) -> Frame:
 
 
 def duck(gen: int) -> Frame:
-    """Somebody speaks over this answer: lower its voice."""
+    """Tells the client to lower this answer, because somebody speaks over it."""
     return {"type": "duck", "gen": gen}
 
 
 def unduck(gen: int) -> Frame:
-    """Nothing came of it: raise the voice again."""
+    """Tells the client to raise this answer again."""
     return {"type": "unduck", "gen": gen}
 
 
 def metrics(gen: int, marks: dict[str, int]) -> Frame:
-    """Milliseconds since the turn was taken; what came before it is negative."""
+    """`marks` are milliseconds since the end of the utterance; earlier stages are negative."""
     return {"type": "metrics", "gen": gen, "marks": marks}
 
 
