@@ -1,1 +1,1 @@
-"""The live voice conversation: the protocol `voice.v1` of docs/voice-socket.md, and what happens behind it."""
+"""Live voice conversations: the protocol `voice.v1` of docs/voice-socket.md, and the code behind it."""

@@ -1,4 +1,4 @@
-"""One answer to one client: announced, read aloud as it is written, until it is whole or cut short."""
+"""Speaks one answer to one client: announces it, and reads it aloud while it is written, until it ends or is cut."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voice.speaking.reading_aloud import Clauses, Ending, Narrates, ReadingAloud
 
 @dataclass(frozen=True, slots=True)
 class VisitorTurn:
-    """What the visitor said, as words. `utt` is the utterance they were heard in, None for typed ones."""
+    """The words of a visitor. `utt` is the number of the utterance, None for typed words."""
 
     text: str
     client_id: str
@@ -25,7 +25,7 @@ class VisitorTurn:
 
 
 class Answering:
-    """`run` once. Cancelling it ends the reading and the speaking; the reply itself goes on, by its row."""
+    """Call `run` once. Cancelling it ends the reading and the speaking, but not the reply, which goes on in its run."""
 
     def __init__(
         self,
@@ -35,8 +35,8 @@ class Answering:
         client: Client,
         clauser: Clauses,
     ):
-        self.message_id = message_id  # "" for words that are no message, such as a greeting
-        self.turn = turn  # None where nobody has asked
+        self.message_id = message_id  # "" for words that are not stored as a message, such as a greeting
+        self.turn = turn  # None if no visitor asked
         self.narration = narration
         self._client = client
         self._reading = ReadingAloud(narration, clauser)
@@ -53,16 +53,19 @@ class Answering:
 
     @property
     def attempt(self) -> int:
-        """The one that it ended with."""
+        """The number of the attempt with which the reply ended."""
         return self._reading.attempt
 
     @property
     def goes_on_at(self) -> Position | None:
-        """Where its next attempt begins, after Ending.ANEW."""
+        """After Ending.ANEW, where the next attempt of the reply begins."""
         return self._reading.goes_on_at
 
     async def announce(self) -> None:
-        """Tell that it begins, once; also of an answer that is cut before it ran."""
+        """Tell the client that the answer begins.
+
+        Only the first call does so; an answer cut before `run` needs it too.
+        """
         if self._is_announced:
             return
         utt, client_id = (self.turn.utt, self.turn.client_id) if self.turn else (None, None)
@@ -77,7 +80,7 @@ class Answering:
         self._is_announced = True
 
     async def run(self, steps: AsyncGenerator[Step, None], narrator: Narrates) -> Ending:
-        """Follow `steps` to the end of the answer, and until all of it was played."""
+        """Follow `steps` to the end of the answer, and wait until the client has played all of it."""
         async with asyncio.TaskGroup() as stages:
             playing = stages.create_task(self.narration.run())
             ending = await self._reading.run(steps, narrator)
@@ -88,6 +91,6 @@ class Answering:
         return ending
 
     def reason(self, ending: Ending) -> str:
-        """Why it has ended, as `turn.end` says it of an answer that was not cut short."""
+        """The reason that `turn.end` gives for an answer that was not cut short."""
         is_read = ending is Ending.DONE and self.narration.is_silent
         return "text_only" if is_read else ending.value

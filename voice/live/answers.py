@@ -1,4 +1,4 @@
-"""The answers of a live conversation, one at a time: each is begun, and heard to its end, broken off or interrupted."""
+"""Speaks the answers of a live conversation, one at a time, and interrupts them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Answers:
-    """`current` is the answer that is spoken now. `on_end` is called with one that has ended by itself."""
+    """`current` is the answer that is spoken now.
+
+    `on_end` is called for each answer that ends without an interruption.
+    """
 
     def __init__(
         self,
@@ -50,7 +53,10 @@ class Answers:
         self._begin("", _spoken_words(text))
 
     def begin(self, message_id: str, turn: VisitorTurn | None, position: Position | None = None) -> None:
-        """Speak the answer to a turn while it is made, from its start or from `position`. No other may be spoken."""
+        """Speak the answer to a turn while it is made, from its start or from `position`.
+
+        No other answer may be spoken at the time.
+        """
         self._begin(message_id, self._turns.follow(message_id, position), turn)
 
     def ack(self, gen: int, played_ms: int) -> None:
@@ -63,11 +69,11 @@ class Answers:
         self._begin("", _spoken_words(words), turn)
 
     async def interrupt(self, gen: int, played_ms: int) -> None:
-        """The client stopped playing this answer, after it had played so much."""
+        """Stop an answer that the client has stopped playing after `played_ms`."""
         async with self._cutting:
             if self.current and self.current.gen == gen:
                 await self._cut_short(played_ms)
-            elif gen == self._gen and gen:  # it came to its end meanwhile, or this is said twice
+            elif gen == self._gen and gen:  # the answer ended meanwhile, or the client repeats itself
                 await self._client.tell(server_frames.cleared(gen, self._last_heard))
 
     async def make_room(self) -> None:
@@ -77,7 +83,7 @@ class Answers:
         await self._keeping.heard_is_kept()
 
     async def leave(self) -> None:
-        """The client is gone: store how much was heard, as it said last."""
+        """The client is gone: store how much it played, by its last report."""
         async with self._cutting:
             if answering := await self._silence():
                 await self._keeping.broken_off(answering)
@@ -96,7 +102,7 @@ class Answers:
         except Exception:  # the conversation goes on; the answer is stored
             log.exception("session %s: an answer could not be spoken", self._turns.session_id)
             ending = Ending.ERROR
-        if self.current is not answering:  # it was silenced in the same moment
+        if self.current is not answering:  # it was interrupted at the same moment
             return
         self.current = None
         self._on_end(answering.narration)
@@ -124,7 +130,7 @@ class Answers:
         await self._tell_cut(answering, self._last_heard)
 
     async def _silence(self) -> Answering | None:
-        """End the speaking; returns the answer that was spoken, of which no more sound is sent from here on."""
+        """End the speaking. Returns the answer that was spoken; no more of its sound is sent after this."""
         answering, speaking = self.current, self._speaking
         self.current = self._speaking = None
         if speaking:

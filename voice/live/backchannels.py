@@ -1,6 +1,6 @@
-"""Words that only say “I am listening”: heard over an answer they are no turn, and the answer goes on.
+"""Recognises words that only say “I am listening”. Said during an answer they are not a turn, and the answer goes on.
 
-When words count as such, and when not, is in docs/voice-socket.md.
+docs/voice-socket.md has the rules.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 
 MAX_WORDS = 3
-MAX_CHARS = 60  # three words are shorter; the pattern below need not be tried on more
-RECENT_MS = 4000  # time to think about a question and begin to answer it
-COMING_MS = 500  # whoever answers early begins before the last sound of the question
+MAX_CHARS = 60  # three words are shorter, so that the pattern is not tried on longer text
+RECENT_MS = 4000  # how long a visitor may think before they begin to answer a question
+COMING_MS = 500  # a visitor may begin to answer before the question is over
 
-_QUESTION_MARKS = "?？؟"  # those of Chinese and Japanese, and of Arabic, too
-# A hyphen joins what is one word; transcriptions write these sounds in many ways.
+_QUESTION_MARKS = "?？؟"  # Western; Chinese and Japanese; Arabic
+# Transcriptions write these sounds in many ways. A hyphen stands within one word.
 _SOUNDS = r"m+|h+m+|m+[- ]?h+m*|m+[- ]m+|u+h+[- ]?h+u+h+|a+h+a*|a+h+[- ]a+h*"
-# No “no”, “wait”, “stop” or “thanks”: who says one of these wants something. “Yes” and the like may answer a question,
-# which is why none of them counts after one.
+# “No”, “wait”, “stop” and “thanks” are missing, because a visitor who says them wants something. “Yes” and the like may
+# answer a question, so they do not count after one.
 _WORDS = {
     "en": "yes yeah yep yup right okay ok sure true alright oh|i see|got it|all right|of course|go on",
     "de": "ja jaja genau richtig stimmt okay ok klar gut verstehe achso oh|alles klar|ach so|ich verstehe|na klar",
@@ -34,10 +34,10 @@ _ONLY_SOUNDS = re.compile(rf"(?:{_SOUNDS})(?: (?:{_SOUNDS}))*")
 
 
 def is_backchannel(said: str, language: str, recently_heard: str) -> bool:
-    """Whether a listener said this and wants nothing by it.
+    """Whether `said` only shows that the visitor is listening.
 
-    `language` is ISO 639, "" for unknown: then, and in a language without a list, sounds count and no words.
-    `recently_heard` is what the agent said in the moments before: words after a question are taken for its answer.
+    `language` is ISO 639, "" if unknown. In a language without a word list only sounds such as "mm-hm" count.
+    `recently_heard` is what the agent has just said. If it asks a question, the words count as an answer.
     """
     if len(said) > MAX_CHARS or _asks(said) or _asks(recently_heard):
         return False

@@ -1,4 +1,4 @@
-"""The live voice socket `/ws/audio`, protocol `voice.v1` of docs/voice-socket.md: who is let in, and what is told."""
+"""The live voice socket `/ws/audio`, protocol `voice.v1` of docs/voice-socket.md: lets clients in and moves frames."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from voice.live.stages import Stages
 log = logging.getLogger(__name__)
 
 PROTOCOL = "voice.v1"
-HELLO_S = 5.0  # to send a first frame that lets the client in
-SEND_S = 20.0  # a client that takes nothing for so long is dropped; until then nothing more is made for it
-FRAMES_PER_S, FRAMES_AT_ONCE = 100, 1000  # 31 of sound and some 10 others a second; ten seconds may come at once
-MAX_BAD = 20  # frames that cannot be taken, after which the client is not unlucky but broken
+HELLO_S = 5.0  # the time a client has to send a valid `hello`
+SEND_S = 20.0  # a client that receives nothing for this long is disconnected; meanwhile no more sound is made for it
+FRAMES_PER_S, FRAMES_AT_ONCE = 100, 1000  # usual are 31 of sound and some 10 others a second; 10 s may come at once
+MAX_BAD = 20  # invalid frames; after so many the client is considered broken
 
 StagesOf = Callable[[uuid.UUID], Awaitable[Stages]]
 
 
 class VoiceConsumer(CountedSocket):
-    """One live conversation. It may break off at any time: what was said and answered is in the rows."""
+    """One live conversation. It may break off at any time, since messages and answers are in the database."""
 
     def __init__(
         self,
@@ -64,13 +64,13 @@ class VoiceConsumer(CountedSocket):
         self._bucket = TokenBucket(FRAMES_PER_S, FRAMES_AT_ONCE)
         self._bad = 0
         self._is_closed = False
-        self._sending = asyncio.Lock()  # frames go out in the order they were told in, whichever task tells them
+        self._sending = asyncio.Lock()  # keeps the order of frames that come from different tasks
 
     # --- the socket -------------------------------------------------------------------------------------------
 
     async def connect(self) -> None:
         offered = self.scope.get("subprotocols", [])
-        # A refusal by HTTP status tells a browser nothing; a close code does.
+        # The socket is accepted before it is refused: a browser cannot see an HTTP status, but it sees a close code.
         await self.accept(PROTOCOL if PROTOCOL in offered else None)
         if offered and PROTOCOL not in offered:
             await self.close(close_codes.BAD_FRAMES)
@@ -103,7 +103,7 @@ class VoiceConsumer(CountedSocket):
             await self._refuse(refused)
         except refusals.EXPECTED as error:
             await self.tell(refusals.frame_of(error))
-        except Exception:  # left to the library below, nothing would be tidied up
+        except Exception:  # Channels would end the consumer without `disconnect`, which cleans up
             log.exception("a live conversation: a frame could not be taken")
             await self.close(close_codes.FAULT)
 
@@ -147,7 +147,7 @@ class VoiceConsumer(CountedSocket):
     async def _open(self, hello: Hello) -> None:
         newcomer = await entry.agent_of_newcomer(hello, self.scope["headers"])
         if newcomer:
-            await self._stages_for(newcomer, hello)  # a refusal leaves no session behind
+            await self._stages_for(newcomer, hello)  # refuse before a session is made
         let_in = await entry.let_in(hello, self.scope["headers"], self.address)
         if not let_in.may_write:
             raise FrameRefused("forbidden", _("This key may not do that: it lacks a scope."))
@@ -160,7 +160,7 @@ class VoiceConsumer(CountedSocket):
         if not let_in.caller.is_visitor:
             self._start(self._end_with_the_key(let_in))
         await subscribed.wait()
-        runs().start(session_id)  # an answer that a dead process left behind goes on now
+        runs().start(session_id)  # continues an answer that a dead process left unfinished
         has_messages = await self._tell_ready(let_in)
         self._conversation = LiveConversation(
             SessionTurns(let_in.caller, let_in.session_id),
@@ -173,7 +173,7 @@ class VoiceConsumer(CountedSocket):
         self._conversation.start(greets=hello.wants_greeting and not has_messages)
 
     async def _stages_for(self, agent_id: uuid.UUID, hello: Hello) -> Stages:
-        """Raises FrameRefused where nobody understands the language."""
+        """The agent's stages. Raises FrameRefused if no provider understands the language."""
         stages = await self._stages_of(agent_id)
         if not stages.hears(hello.language or stages.language):
             raise FrameRefused("language", _("I do not understand speech in this language. Please type your message."))
@@ -193,7 +193,7 @@ class VoiceConsumer(CountedSocket):
             await self.close(close_codes.UNAUTHORISED)
 
     async def _watch(self, session_id: str, agent_id: uuid.UUID, subscribed: asyncio.Event) -> None:
-        """Close when the session or its agent is gone, or this process ends; the answers are followed elsewhere."""
+        """Close when the session or its agent is gone, or this process ends. (`Answers` follows the answers.)"""
         async with hub().subscribe(session_id, agent_id) as subscription:
             subscribed.set()
             standing = await reading.standing(session_id)
@@ -236,11 +236,11 @@ class VoiceConsumer(CountedSocket):
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         if not self._is_closed:
             self._is_closed = True
-            with contextlib.suppress(RuntimeError):  # the client left in the same moment
+            with contextlib.suppress(RuntimeError):  # the client left at the same moment
                 await super().close(code, reason)
 
     async def _send(self, *, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Returns when the client's connection has room again, and ends one that has none for too long."""
+        """Send a frame and wait until the connection has room again. Close it if that takes longer than SEND_S."""
         if self._is_closed:
             return
         try:

@@ -1,6 +1,6 @@
-"""One spoken conversation: passes frames of the client to ears, turns and answers, and ends it at its limits.
+"""Passes the frames of one client to ears, turns and answers, and ends the conversation at its limits.
 
-The order of a turn: idle, listening, endpointing, thinking, speaking; then it is heard to its end, or interrupted.
+The states of a turn, in order: idle, listening, endpointing, thinking, speaking.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from voice.live.protocol.frames import ClientFrame, Packet, PacketKind
 from voice.live.stages import Client, Stages, Turns
 from voice.live.turn_taking import TurnTaking
 
-IDLE_S = 300  # a microphone that nobody speaks into is left open by mistake
-MAX_DURATION_S = 1800  # a visitor who talks for longer connects again and goes on
+IDLE_S = 300  # after so much silence the microphone was probably left open by mistake
+MAX_DURATION_S = 1800  # a visitor who talks longer has to connect again
 
 
 class LiveState(StrEnum):
@@ -36,7 +36,7 @@ class LiveState(StrEnum):
 
 
 class LiveConversation:
-    """Takes frames of one client and answers with frames. Call `start` first, and `close` at the end in any case."""
+    """Takes frames of one client and answers with frames. Call `start` first, and always call `close` at the end."""
 
     def __init__(
         self,
@@ -76,16 +76,16 @@ class LiveConversation:
         return LiveState.THINKING if self._turn_taking.is_busy else LiveState.IDLE
 
     def start(self, *, greets: bool = False) -> None:
-        """Begin to listen, after the agent's greeting where it is wanted."""
+        """Begin to listen. With `greets`, the agent's greeting is spoken first."""
         self._turn_taking.start()
         self._watching = asyncio.create_task(self._watch_clock())
         if greets and self._greeting:
             self._answers.greet(self._greeting)
 
     async def close(self) -> None:
-        """The client is gone. A running reply goes on; how much of it was heard is stored as the client said last.
+        """The client is gone. A running reply goes on; how much of it was played is stored, by the last report.
 
-        A finished utterance still becomes a turn, and its answer waits in the session.
+        A finished utterance still becomes a turn, and its answer is stored in the session.
         """
         self._ears.cancel()
         if self._watching:
@@ -155,7 +155,7 @@ class LiveConversation:
         await self._turn_taking.line_up(wanted)
 
     async def _tell_partial(self, utt: int, text: str) -> None:
-        if not self._ducking.is_echo(utt, text, LEAST_PARTIAL_WORDS):  # a client takes words for an interruption
+        if not self._ducking.is_echo(utt, text, LEAST_PARTIAL_WORDS):  # any partial words would interrupt
             await self._client.tell(server_frames.partial(utt, text))
 
     def _answer_ended(self, narration: Narration) -> None:

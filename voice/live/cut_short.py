@@ -1,4 +1,4 @@
-"""Keeps what was heard of an answer that was cut short: all that the model is told it said."""
+"""Stores what was heard of an answer that was cut short. The model is told that it said only that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lib.database import in_database
 
 @in_database
 def store_heard(message_id: uuid.UUID | str, heard_text: str) -> MessageData | None:
-    """Mark an answer as interrupted after these words; the message as it stands, None for an answer that is gone."""
+    """Mark an answer as interrupted after these words. Returns the changed message, None if it does not exist."""
     answer = Message.objects.filter(pk=message_id, role=Message.Role.ASSISTANT)
     if not answer.update(heard=heard_text):
         return None

@@ -1,5 +1,5 @@
-"""Utterances that begin while an answer is spoken, or just after: it is lowered, and raised again when nothing comes of
-them; and what only repeats it is its echo.
+"""Lowers an answer when the visitor speaks over it, and raises it again if that is no turn. Tells an echo of the answer
+from words of the visitor.
 """
 
 from __future__ import annotations
@@ -16,28 +16,31 @@ from voice.live.stages import Client
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """What was spoken when an utterance began. `heard` are the words around that moment."""
+    """The answer that was spoken when an utterance began. `heard` are its words around that moment."""
 
     narration: Narration
     heard: str
-    at_ms: int  # of the answer's sound
+    at_ms: int  # position in the answer's sound
 
 
 class Ducking:
-    """One client's utterances that are not decided yet. `current` is the answer that is under way, spoken or not."""
+    """One client's utterances that are not decided yet. `current` returns the running answer, even before it sounds."""
 
     def __init__(self, client: Client, current: Callable[[], Narration | None], clock: Callable[[], float]):
         self._client, self._current, self._clock = client, current, clock
         self._overlaps: dict[int, _Overlap] = {}
-        self._last: Narration | None = None  # the answer that came to its end last
+        self._last: Narration | None = None  # the answer that ended last
         self._ended_at = float("-inf")
 
     def ended(self, narration: Narration) -> None:
-        """All of this answer was played, as far as the client tells; its sound may still be on its way to the ears."""
+        """Note that the client has played all of this answer.
+
+        Its sound may still reach the microphone a moment later.
+        """
         self._last, self._ended_at = narration, self._clock()
 
     async def begin(self, utt: int) -> None:
-        """An utterance has begun."""
+        """Note that an utterance has begun. If an answer sounds, the client is told to lower it."""
         narration = self._current()
         if narration and narration.is_sounding:
             heard = narration.heard_around(RECENT_MS, COMING_MS)
@@ -49,7 +52,7 @@ class Ducking:
                 self._overlaps[utt] = _Overlap(self._last, heard, played_ms)
 
     def is_echo(self, utt: int, text: str, least_words: int = echoes.LEAST_WORDS) -> bool:
-        """Whether these words of it are what the agent said meanwhile, or just before."""
+        """Whether these words of an utterance are what the agent said at that time, or just before."""
         overlap = self._overlaps.get(utt)
         if overlap is None:
             return False
@@ -58,20 +61,23 @@ class Ducking:
         return echoes.is_echo(text, spoken, least_words=least_words)
 
     def is_backchannel(self, utt: int, text: str, language: str) -> bool:
-        """Whether these words of it are no turn: said over an answer that still goes on, and wanting nothing."""
+        """Whether these words of an utterance only show that the visitor listens to an answer that still goes on."""
         overlap = self._overlaps.get(utt)
         if overlap is None or overlap.narration is not self._current():
             return False
         return is_backchannel(text, language, overlap.heard)
 
     def reason_against(self, utt: int, text: str, language: str) -> str:
-        """Why these words of it are no turn, as `transcript.rejected` says it; "" for a turn."""
+        """Why these words of an utterance are no turn, as a reason of `transcript.rejected`; "" if they are one."""
         if self.is_echo(utt, text):
             return server_frames.ECHO
         return server_frames.BACKCHANNEL if self.is_backchannel(utt, text, language) else ""
 
     async def decide(self, utt: int | None) -> None:
-        """It came to nothing, or became a turn and so ended the answer that it began over; None is no utterance."""
+        """Forget an utterance that was rejected or became a turn; None is ignored.
+
+        The answer it began over is raised again, if it still goes on and no other utterance is open over it.
+        """
         overlap = self._overlaps.pop(utt, None) if utt else None
         if overlap is None or overlap.narration is not self._current():
             return

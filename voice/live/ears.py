@@ -1,4 +1,4 @@
-"""Listens to one visitor: gathers each utterance, transcribes it while they speak, and hands it on when it ends."""
+"""Listens to one visitor: collects each utterance, transcribes it while they speak, and returns it when it ends."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from voice.stt.transcriber import Transcript, Utterance
 
 R = TypeVar("R")
 
-MAX_TURN_S = 60  # longer monologues are cut into turns: what was said is taken, not lost
-MAX_EXCESS_S = 5  # after that; a client has time to hear of it
-FIRST_PARTIAL_S = 0.6  # of speech; what is shorter is transcribed into something else a moment later
+MAX_TURN_S = 60  # a longer monologue is cut into turns, so that nothing is lost
+MAX_EXCESS_S = 5  # of sound after such a cut, until the client has to notice it
+FIRST_PARTIAL_S = 0.6  # a transcript of less speech changes a moment later
 PARTIAL_S = 1.0
-# Each partial transcript begins at the start of the utterance. They come more seldom as it grows, so that together they
-# cost a few times the utterance.
+# Each partial transcript begins at the start of the utterance. The pause between two of them grows with its length, so
+# that all of them together cost only a few times the utterance.
 PARTIAL_PART = 0.2
-# A transcript in a silence begins there too, and a client decides how many silences there are: once they cost so much
-# sound, the transcript waits for the end of the utterance.
+# A transcript in a silence begins at the start, too, and the client decides how many silences there are. When they have
+# cost this much sound, transcription waits for the end of the utterance.
 GUESSED_PART, GUESSED_S = 4, 20.0
-# A microphone makes a second of sound each second. A fifth more allows for clocks that differ; sound that was held up
-# while a phone changed cells may come at once.
+# A microphone makes a second of sound each second. A fifth more is allowed because clocks differ. Sound delayed while
+# a phone changed cells may come at once.
 MIC_S_PER_S = 1.2
 MIC_AT_ONCE_S = 10.0
 
@@ -35,7 +35,7 @@ _BYTES_PER_S = MIC_RATE * 2
 
 
 class TooMuchAudio(Exception):
-    """More sound came than a microphone makes in the time."""
+    """More sound came than a microphone can make in that time."""
 
 
 @dataclass(slots=True)
@@ -51,18 +51,18 @@ class EndedUtterance:
 
 @dataclass(slots=True)
 class _Open:
-    """The utterance that is being said. `guess` transcribes it in a silence, in case it has ended."""
+    """The utterance that is being said. `guess` is a transcription that began in a silence, which may be the end."""
 
     utt: int
     client_id: str = ""
     sound: bytearray = field(default_factory=bytearray)
     marks: Marks = field(default_factory=Marks)
     guess: asyncio.Task[Transcript] | None = None
-    guessed_s: float = 0.0  # sound that guesses were made from, all together
+    guessed_s: float = 0.0  # the length of sound of all guesses together
     partial: asyncio.Task[None] | None = None
     partial_at: float = float("-inf")
     has_partials: bool = True
-    admission: asyncio.Task[str] | None = None  # the counting, which comes before the transcription
+    admission: asyncio.Task[str] | None = None  # counts the utterance, before it is transcribed
 
     @property
     def length_s(self) -> float:
@@ -109,7 +109,7 @@ class Ears:
         return self._open is not None and self._open.guess is not None
 
     def start(self, utt: int, client_id: str = "") -> bool:
-        """Begin an utterance; one that is open is dropped. Returns False for an older number."""
+        """Begin an utterance; an open one is dropped. Returns False, and does nothing, for an older number."""
         if utt <= self._last_utt:
             return False
         self.cancel()
@@ -118,9 +118,9 @@ class Ears:
         return True
 
     def hear(self, sound: bytes) -> EndedUtterance | None:
-        """Take a piece of sound; without an open utterance it is dropped. An utterance of MAX_TURN_S is ended.
+        """Take a piece of sound; without an open utterance it is dropped.
 
-        Raises TooMuchAudio.
+        Ends and returns an utterance that has reached MAX_TURN_S. Raises TooMuchAudio.
         """
         self._allow(len(sound) / _BYTES_PER_S)
         said = self._open
@@ -131,13 +131,13 @@ class Ears:
             return None
         said.sound += sound
         if said.length_s >= MAX_TURN_S:
-            self._excess_bytes = 1  # from here on it counts
+            self._excess_bytes = 1  # not 0: from now on excess sound is counted
             return self.end(said.utt)
         self._show(said)
         return None
 
     def soft_end(self, utt: int) -> None:
-        """A silence that may be the end: begin to transcribe."""
+        """There is a silence that may be the end: begin to transcribe."""
         said = self._named(utt)
         if said and said.may_guess:
             said.guessed_s += said.length_s
@@ -148,13 +148,13 @@ class Ears:
             said.guess.add_done_callback(partial(self._tell_guess, said))
 
     def resume(self, utt: int) -> None:
-        """The silence was not the end."""
+        """The silence was not the end: drop its transcription."""
         if said := self._named(utt):
             self._drop(said.guess)
             said.guess, said.marks = None, Marks()
 
     def end(self, utt: int) -> EndedUtterance | None:
-        """End the utterance. None if it is not open, so that a repeated end counts once."""
+        """End the utterance and return it; None if it is not open, so that a repeated end does nothing."""
         said = self._named(utt)
         if said is None:
             return None
@@ -197,7 +197,7 @@ class Ears:
             said.partial = self._start(self._partial(said, self._so_far(said)))
 
     def _tell_guess(self, said: _Open, guess: asyncio.Task[Transcript]) -> None:
-        """Show the words before a silence that is not the end yet: after "my number is" a client waits longer."""
+        """Tell the words before a silence to the client, which waits longer after words such as "my number is"."""
         is_over = self._open is not said or said.guess is not guess
         if not (is_over or guess.cancelled() or guess.exception()):
             self._start(self._tell_partial(said.utt, guess.result().text))
@@ -207,14 +207,14 @@ class Ears:
             transcript = await self._transcribed(said, utterance)
         except NothingHeard:
             return
-        except Exception:  # told when the utterance ends, once
+        except Exception:  # the client is told once, when the utterance ends
             said.has_partials = False
             return
         if self._open is said:
             await self._tell_partial(said.utt, transcript.text)
 
     async def _transcribed(self, said: _Open, utterance: Utterance) -> Transcript:
-        """Count the utterance, then transcribe it; the words of one that is stored already are taken from there.
+        """Count the utterance, then transcribe it. If it is stored already, return the stored words.
 
         Raises what `admit` and `transcribe` raise.
         """
@@ -243,7 +243,7 @@ class Ears:
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # read, so that asyncio does not report a dropped guess
+            task.exception()  # must be read once, or asyncio reports a failed guess that nobody waits for
 
     def _drop(self, task: asyncio.Task[Transcript] | asyncio.Task[None] | None) -> None:
         if task:

@@ -1,23 +1,24 @@
-"""The agent's own words, come back by the microphone where nothing takes its echo out: nobody's turn."""
+"""Recognises the agent's own words when the microphone hears them. Without echo cancellation they look like a turn."""
 
 from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
 
-BEFORE_MS = 2000  # an echo comes late: so much of what was spoken before the utterance began counts, too
-AFTER_S = (
-    1.5  # an answer's end is heard so much later where the sound takes long to the ears: a wireless speaker, a busy tab
-)
-COMING_MS = 500  # and so much that was sent and is not known to be played
-LEAST_WORDS = 5  # whoever quotes a product's name, or answers "yes", says less
-LEAST_PARTIAL_WORDS = 3  # of a hypothesis, which only interrupts
-LEAST_PART = 0.75  # of its letters: a room and a small model get every fifth word wrong
-LEAST_RUN = 4  # letters in a row; fewer are alike by chance
+BEFORE_MS = 2000  # an echo comes late, so words spoken this long before the utterance count as well
+AFTER_S = 1.5  # the end of an answer may be heard this much later, with a wireless speaker or a busy tab
+COMING_MS = 500  # sound that was sent but is not known to be played counts as well, this far
+LEAST_WORDS = 5  # a visitor who repeats a product's name, or answers "yes", says fewer words
+LEAST_PARTIAL_WORDS = 3  # for partial transcripts, which can only interrupt
+LEAST_PART = 0.75  # of the letters must match: in a room, a small model gets every fifth word wrong
+LEAST_RUN = 4  # letters in a row; shorter runs match by chance
 
 
 def is_echo(said: str, spoken: str, *, least_words: int = LEAST_WORDS) -> bool:
-    """Whether these words are, but for errors of hearing, what the agent was saying; no question it did not ask is."""
+    """Whether `said` is what the agent was saying, apart from errors of transcription.
+
+    A question is no echo if the agent asked none.
+    """
     if "?" in said and "?" not in spoken:
         return False
     words = _letters(said)
@@ -28,7 +29,7 @@ def is_echo(said: str, spoken: str, *, least_words: int = LEAST_WORDS) -> bool:
 
 
 def asks(spoken: str) -> bool:
-    """Whether this ends with a question. Who answers one may well say it again: "In dark blue, with a gold rim"."""
+    """Whether `spoken` ends with a question. A visitor may repeat its words as an answer: "In dark blue, please"."""
     return spoken.rstrip("\"'”’»)* ").endswith(("?", "？", "؟"))
 
 

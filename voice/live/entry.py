@@ -1,4 +1,4 @@
-"""Lets a client into a live conversation by its first frame: as the JSON socket does, or as the page's visitor."""
+"""Lets a client into a live conversation by its first frame: with a key or token, or as the visitor of the page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conversations.socket.frames import Connect
 from lib.database import in_database
 from voice.live.protocol.frames import Hello
 
-MAX_PER_SESSION = 3  # one, and those a lost network has not let go of yet
+MAX_PER_SESSION = 3  # one, and some whose lost connection was not noticed yet
 RETRY_AFTER_S = 10
 _open: Counter[str] = Counter()
 
@@ -30,7 +30,10 @@ Headers = list[tuple[bytes, bytes]]
 
 @in_database
 def let_in(hello: Hello, headers: Headers, address: str) -> Entry:
-    """Raises FrameRefused, RateLimited, AgentMissing, TokenRefused, TokenForeign; the session may be gone."""
+    """Returns who the client is and its session, which may have been deleted.
+
+    Raises FrameRefused, RateLimited, AgentMissing, TokenRefused, TokenForeign.
+    """
     bearer = _bearer(headers)
     if hello.token is None and hello.key is None and not bearer and (entry := _as_visitor(hello, headers, address)):
         return entry
@@ -40,7 +43,7 @@ def let_in(hello: Hello, headers: Headers, address: str) -> Entry:
 
 @in_database
 def agent_of_newcomer(hello: Hello, headers: Headers) -> uuid.UUID | None:
-    """The agent that a new session would be begun with; None where none would, or there is no such agent."""
+    """The agent with which a new session would begin; None if no session would begin, or the agent does not exist."""
     if hello.session_id or hello.token or hello.key or _bearer(headers):
         return None
     try:
@@ -51,7 +54,7 @@ def agent_of_newcomer(hello: Hello, headers: Headers) -> uuid.UUID | None:
 
 @contextmanager
 def place_in(session_id: str) -> Iterator[None]:
-    """Counts one more for as long as the block lasts; raises RateLimited when the session has all it may."""
+    """Counts a connection of the session while the block runs. Raises RateLimited at MAX_PER_SESSION."""
     if settings.RATE_LIMITS and _open[session_id] >= MAX_PER_SESSION:
         raise RateLimited(RETRY_AFTER_S)
     _open[session_id] += 1
@@ -64,7 +67,7 @@ def place_in(session_id: str) -> Iterator[None]:
 
 
 def _as_visitor(hello: Hello, headers: Headers, address: str) -> Entry | None:
-    """A visitor's own session, or a new one of theirs. Their token and cookie count for pages of this site only."""
+    """Enters a session of the visitor, or a new one. Their token and cookie are accepted only on pages of this site."""
     if not is_own_page(headers):
         return None
     visitor = visitor_of_token(hello.visitor) if hello.visitor else visitor_of_headers(headers)

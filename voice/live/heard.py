@@ -1,16 +1,16 @@
-"""What of a spoken answer was heard when it was cut short, told from when each clause began and how long it is."""
+"""Works out which words of an answer were heard before it was cut short, from the start and length of each clause."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CHARS_PER_S = 15  # 150 words a minute of six characters: for a clause whose sound is not all made yet
+CHARS_PER_S = 15  # 150 words of six characters a minute; an estimate for clauses whose sound is not complete
 
 
 @dataclass(slots=True)
 class Spoken:
-    """One clause and its place in the sound of the answer. `made_ms` grows until `is_whole`."""
+    """A clause and its place in the sound of the answer. `made_ms` grows until `is_whole` is true."""
 
     text: str
     start_ms: int
@@ -19,14 +19,14 @@ class Spoken:
 
     @property
     def duration_ms(self) -> float:
-        """Its length; an estimate, no shorter than what there is, while the sound is still made."""
+        """The length of the sound. While it is still made, an estimate that is at least `made_ms`."""
         return self.made_ms if self.is_whole else max(self.made_ms, len(self.text) / CHARS_PER_S * 1000)
 
 
 def heard_text(clauses: Sequence[Spoken], played_ms: int, sent_ms: int) -> str:
     """The text of the first `played_ms` of the sound, cut back to a whole word.
 
-    `played_ms` is what a client says and counts up to `sent_ms`. Clauses are in their order.
+    `played_ms` is reported by the client, and limited to `sent_ms`. `clauses` are in order.
     """
     played_ms = min(max(played_ms, 0), sent_ms)
     heard = []
@@ -43,7 +43,7 @@ def heard_text(clauses: Sequence[Spoken], played_ms: int, sent_ms: int) -> str:
 
 
 def _words(text: str, part: float) -> str:
-    """The words that end within a part of a text, by its characters."""
+    """The words that end within the first `part` (0 to 1) of the text's characters."""
     text = text.strip()
     end = int(len(text) * min(max(part, 0.0), 1.0))
     if end >= len(text) or text[end].isspace() or _has_no_spaces(text):
@@ -53,5 +53,5 @@ def _words(text: str, part: float) -> str:
 
 
 def _has_no_spaces(text: str) -> bool:
-    """Whether it is in a script that sets none between words, such as Chinese, Japanese or Thai."""
+    """Whether the script has no spaces between words, as Chinese, Japanese or Thai."""
     return any("\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff" for character in text)

@@ -1,4 +1,4 @@
-"""Stores what became of the answers of a live conversation: how much of each was heard, and their sound."""
+"""Stores how much of each answer of a live conversation was heard, and its sound."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Keeping:
     def __init__(self, turns: Turns):
         self._turns = turns
         self._keeping: asyncio.Task[None] | None = None
-        self._storing: set[asyncio.Task[None]] = set()  # sound, on its way into files
+        self._storing: set[asyncio.Task[None]] = set()  # tasks that store sound in files
 
     def cut_short(self, answering: Answering, played_ms: int) -> None:
         """Stop an answer that the visitor has interrupted, and store the part that they heard."""
@@ -27,7 +27,7 @@ class Keeping:
             self._keeping = asyncio.create_task(self._keep_heard(answering, played_ms, stops=True))
 
     async def broken_off(self, answering: Answering) -> None:
-        """Store the part that was heard of an answer that was not interrupted; the rest is read on the page."""
+        """Store the part that was heard of an answer that stopped without an interruption; the page shows the rest."""
         if answering.message_id and answering.narration.has_sounded:
             await self._keep_heard(answering, answering.narration.played_ms(), stops=False)
 
@@ -53,7 +53,7 @@ class Keeping:
         try:
             if stops and not answering.is_written:
                 await self._turns.stop(answering.message_id)
-            if not narration.is_silent and not is_over:  # what is not spoken is read
+            if not narration.is_silent and not is_over:  # an answer without sound is read on the page
                 await self._turns.keep_heard(answering.message_id, narration.heard(played_ms))
         except DatabaseError as error:
             log.warning("message %s: what was heard is not stored: %s", answering.message_id, type(error).__name__)

@@ -1,5 +1,5 @@
-"""One answer on its way to one client: its text goes out as it is written, its clauses and frames of sound at the pace
-they are played. `voice.speaking.reading_aloud` makes them, and waits while enough sound is ready to be sent.
+"""Sends one answer to one client: its text as it is written, its clauses and sound at the pace of playing.
+`voice.speaking.reading_aloud` makes the sound, and waits while enough of it is ready to be sent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ from voice.speaking.pending import PendingText
 
 log = logging.getLogger(__name__)
 
-TEXT_S = 0.03  # between two pieces of text: as smooth as a screen draws, and few frames
-AHEAD_S = 3  # of sound made and not yet sent: bridges the wait for the next clause, and limits the waste if interrupted
-MAX_KEPT_S = 300  # of one answer, 14 MB until it is stored
+TEXT_S = 0.03  # between two pieces of text: looks smooth, and needs few frames
+AHEAD_S = 3  # of sound that is made but not sent: enough until the next clause, and little is lost if interrupted
+MAX_KEPT_S = 300  # of one answer's sound, which takes 14 MB of memory until it is stored
 MAX_FRAMES = AHEAD_S * 1000 // AGENT_FRAME_MS
 
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """A frame of one clause; the first one brings the clause along. One without sound only ends its clause."""
+    """A frame of sound.
+
+    The first frame of a clause has the clause in `begins`; one without sound only ends a clause.
+    """
 
     sound: bytes
     flags: Flag = Flag.NONE
@@ -37,7 +40,7 @@ class _Sound:
 
 
 class Narration:
-    """The sink of a live answer. `run` sends its text and sound; `finish` says that no more comes."""
+    """The sink of a live answer. `run` sends its text and sound until `finish` was called and all is sent."""
 
     def __init__(self, gen: int, client: Client, marks: Marks, clock: Callable[[], float]):
         self.gen = gen
@@ -50,8 +53,8 @@ class Narration:
         self._has_text = False
         self._sounds: asyncio.Queue[_Sound | None] = asyncio.Queue(MAX_FRAMES)
         self._spoken: list[Spoken] = []
-        self._begins: tuple[int, Spoken] | None = None  # the clause of which no frame was made yet
-        self._rest = b""  # of its sound, less than a frame
+        self._begins: tuple[int, Spoken] | None = None  # a clause that has no frame yet
+        self._rest = b""  # sound that does not fill a frame yet
         self._made_ms = 0
         self._made_sound = bytearray()
         self._is_all_made = False
@@ -62,29 +65,29 @@ class Narration:
 
     @property
     def is_sounding(self) -> bool:
-        """True while its sound is played, or more of it is to come."""
+        """True while the sound is played, or more of it will come."""
         is_played = self.waiting_ms == 0 and self._pacer.rest_s(self._clock()) == 0
         return self.has_sounded and not (self.is_silent and is_played)
 
     @property
     def whole_sound(self) -> bytes:
-        """All of the spoken answer, once it is made; b"" where some of it is missing, or it is too long to be kept."""
+        """The sound of the whole answer; b"" while it is incomplete, and if it is longer than MAX_KEPT_S."""
         is_whole = self._is_all_made and not self.is_silent and self._made_ms <= MAX_KEPT_S * 1000
         return bytes(self._made_sound) if is_whole else b""
 
     @property
     def waiting_ms(self) -> int:
-        """Sound that was made and not sent."""
+        """The length of the sound that was made and not sent."""
         return self._sounds.qsize() * AGENT_FRAME_MS
 
     async def run(self) -> None:
-        """Run until the client has played all, or, without speech, until all of the text was sent."""
+        """Run until the client has played everything or, without speech, until all text was sent."""
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._show())
             stages.create_task(self._send())
 
     async def finish(self) -> None:
-        """No more sound of the answer comes."""
+        """Say that no more sound of the answer will come."""
         self._is_all_made = True
         await self._sounds.put(None)
 
@@ -99,11 +102,11 @@ class Narration:
         return self._pacer.played_ms(self._clock())
 
     def heard(self, played_ms: int) -> str:
-        """The text of what was played; `played_ms` counts up to what was sent."""
+        """The text of the first `played_ms` of the sound, limited to what was sent."""
         return heard_text(self._spoken, played_ms, self._pacer.sent_ms)
 
     def heard_around(self, before_ms: int, after_ms: int) -> str:
-        """The words of the last `before_ms` of what was played and of the next `after_ms` of what was sent."""
+        """The words in the last `before_ms` of the played sound and the next `after_ms` of the sent sound."""
         played_ms = self.played_ms()
         return self.heard(played_ms + after_ms)[len(self.heard(played_ms - before_ms)) :]
 
@@ -118,7 +121,7 @@ class Narration:
         self._text.put(text)
 
     def end_text(self, closing: str) -> None:
-        if closing:  # a listener sees no mark under the text
+        if closing:  # sent as text, because a live conversation shows no notice under an answer
             self._text.put(f"\n\n{closing}" if self._has_text else closing)
         self._text.close()
 
@@ -137,7 +140,7 @@ class Narration:
             await self._made(frame)
 
     async def end_clause(self) -> None:
-        # The rest is filled up with silence, so that all frames are of one length.
+        # The rest is filled up with silence, so that all frames have the same length.
         await self._made(self._rest.ljust(AGENT_FRAME_BYTES, b"\0") if self._rest else b"", Flag.LAST_OF_CLAUSE)
         self._spoken[-1].is_whole = True
 
@@ -146,7 +149,7 @@ class Narration:
         if isinstance(error, SpeechUnavailable):
             cause = error.cause
             log.warning("an answer goes on without sound: %s", error)
-        else:  # a fault of ours: the text goes on
+        else:  # a bug; the text goes on
             log.error("an answer goes on without sound", exc_info=error)
         self.is_silent = True
         await self._client.tell(server_frames.audio_unavailable(self.gen, cause.value))
@@ -182,14 +185,15 @@ class Narration:
 
     async def _play(self, sound: bytes, flags: Flag) -> None:
         packet = Packet(PacketKind.AGENT, flags, self.gen, self._pacer.sent_ms, sound)
-        if sound:  # counted before it goes: while a slow client is waited for, some of it may have been played
+        # Counted before it is sent, since sending waits for a slow client, which may play some of it meanwhile.
+        if sound:
             self._pacer.send(AGENT_FRAME_MS, self._clock())
         await self._client.play(packet.pack())
         if sound:
             self.marks.set("ws_first", self._clock())
 
     async def _wait(self, wait_s: Callable[[], float]) -> None:
-        """Wait until `wait_s()` is 0; it is called again whenever the client says what it played."""
+        """Wait until `wait_s()` is 0. It is called again whenever the client reports what it played."""
         while (left_s := wait_s()) > 0:
             self._played.clear()
             try:

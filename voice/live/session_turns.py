@@ -1,4 +1,4 @@
-"""The turns behind a live conversation: sent, answered and kept like those of every other way in."""
+"""Stores and answers the turns of a live conversation through the same door as all other messages."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ from voice.live.protocol.frames import AGENT_RATE, MIC_RATE
 
 log = logging.getLogger(__name__)
 
-STORE_S = 5.0  # for a storage that answers at all; one that does not must not stop the conversation
+STORE_S = 5.0  # enough for a working storage; a broken one must not stop the conversation
 
 
 class SessionTurns:
-    """One session, as one caller."""
+    """The turns of one session, said by one caller. See `Turns`."""
 
     def __init__(self, caller: Caller, session_id: uuid.UUID):
         self._caller, self._id = caller, session_id
         self.session_id = str(session_id)
 
     async def admit(self, client_id: str) -> str:
-        """Raises ServerDraining, SessionMissing, RateLimited."""
+        """See `Turns`. Raises ServerDraining, SessionMissing, RateLimited."""
         turn = await door.admit(self._caller, self._id, client_id)
         return turn.question.content if turn else ""
 
     async def say(
         self, text: str, client_id: str, *, is_spoken: bool, recording: StoredRecording | None = None
     ) -> Turn:
-        """Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused."""
+        """See `Turns`. Raises ServerDraining, SessionMissing, RateLimited, TurnRefused, ClientIdReused."""
         kind = Message.Type.VOICE if is_spoken else Message.Type.TEXT
         try:
             said = Said(text, client_id, kind, recording)
             turn = await door.say(self._caller, self._id, said, is_admitted=is_spoken)
-        except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
+        except Exception:  # a cancellation keeps the file, because the message may still be stored with its name
             if recording:
                 await self.discard_recording(recording)
             raise
@@ -59,7 +59,7 @@ class SessionTurns:
         try:
             async with asyncio.timeout(STORE_S):
                 return await keep_recording(sound, MIC_RATE)
-        except Exception as error:  # each storage has errors of its own; what was said counts more than its sound
+        except Exception as error:  # each storage has its own errors; the words matter more than their sound
             log.warning("session %s: a recording is not stored: %s", self.session_id, type(error).__name__)
             return None
 
@@ -83,5 +83,5 @@ class SessionTurns:
 
     async def keep_heard(self, message_id: str, heard: str) -> None:
         changed = await store_heard(message_id, heard)
-        if changed and not changed.is_running:  # else its end tells of it
+        if changed and not changed.is_running:  # a running reply publishes the message when it ends
             hub().publish(changed.session_id, MessageChanged(changed))

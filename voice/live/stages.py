@@ -1,4 +1,4 @@
-"""The parts that a live conversation is given: hearing, speaking, and the turns of its session."""
+"""What a live conversation gets from outside: hearing, speaking, the turns of its session, and the client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Transcribe = Callable[[Utterance], Awaitable[Transcript]]  # raises NothingHeard
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Hearing and speaking by the settings of an agent. Each answer has its own narrator and clauser."""
+    """How an agent hears and speaks. Each answer gets its own narrator and clauser."""
 
     transcribe: Transcribe
     narrator: Callable[[], Narrates]
@@ -33,8 +33,11 @@ class Turns(Protocol):
     session_id: str
 
     async def admit(self, client_id: str) -> str:
-        """Count a spoken turn before it is transcribed; returns "". If one is stored under this id, returns its words
-        and counts nothing. Raises what `conversations.intake.door.admit` raises."""
+        """Count a spoken turn before it is transcribed, and return "".
+
+        If a turn is stored under this id, return its words and count nothing. Raises what
+        `conversations.intake.door.admit` raises.
+        """
         ...
 
     async def say(
@@ -52,15 +55,15 @@ class Turns(Protocol):
         ...
 
     async def discard_recording(self, recording: StoredRecording) -> None:
-        """Remove a recording of which no turn was made."""
+        """Remove a recording that did not become a turn."""
         ...
 
     async def keep_spoken(self, message_id: str, attempt: int, sound: bytes) -> None:
-        """Store the whole sound of an answer's attempt; sound that is stored already is replaced."""
+        """Store the whole sound of an answer's attempt, in place of any stored before."""
         ...
 
     def follow(self, message_id: str, position: Position | None = None) -> AsyncGenerator[Step, None]:
-        """The steps of an answer while it is made; BrokenOff if it does not exist."""
+        """Yield the steps of an answer while it is made; a BrokenOff if it does not exist."""
         ...
 
     async def stop(self, message_id: str) -> None: ...
@@ -71,7 +74,7 @@ class Turns(Protocol):
 
 
 class Client(Protocol):
-    """The other end of the socket. Both ways of sending keep their order and wait for a slow client."""
+    """The other end of the socket. `tell` and `play` keep the order of frames and wait for a slow client."""
 
     async def tell(self, frame: dict[str, Any]) -> None: ...
 

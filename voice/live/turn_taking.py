@@ -1,4 +1,4 @@
-"""Makes turns of what the visitor says or types, one after the other, and begins the answer of each."""
+"""Turns what the visitor says or types into messages, one after the other, and begins the answer to each."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from voice.live.stages import Client, Turns
 
 log = logging.getLogger(__name__)
 
-MAX_WAITING = 4  # turns that wait to be transcribed; a fifth is told to wait
-LEFT_S = 30  # longer than a transcription takes before it is given up
+MAX_WAITING = 4  # turns that wait to be transcribed; the fifth is refused
+LEFT_S = 30  # longer than the time limit of a transcription
 
 _finishing: set[asyncio.Task[None]] = set()
 
 
 class TurnTaking:
-    """Call `start` first, and `leave` at the end."""
+    """Takes the turns of one conversation. Call `start` first, and `leave` at the end."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class TurnTaking:
     ):
         self._turns, self._client, self._answers, self._ducking = turns, client, answers, ducking
         self._clock, self._language = clock, language
-        self._socket_id = uuid.uuid4().hex  # with the number of an utterance, the client id of a turn
+        self._socket_id = uuid.uuid4().hex  # and the number of an utterance make the client id of a turn
         self._typed = 0
         self._waiting: asyncio.Queue[EndedUtterance | frames.Typed] = asyncio.Queue(MAX_WAITING)
         self._is_taking = False
@@ -59,7 +59,7 @@ class TurnTaking:
         self._task = asyncio.create_task(self._take_all())
 
     async def leave(self) -> None:
-        """The client is gone. What was said whole still becomes a turn, and its answer waits in the session."""
+        """The client is gone. Finished utterances still become turns, and their answers are stored in the session."""
         self._has_left = True
         if self._task is None:
             return
@@ -70,7 +70,7 @@ class TurnTaking:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def line_up(self, wanted: EndedUtterance | frames.Typed) -> None:
-        """Queue a message; if too many wait, the client is told so."""
+        """Queue a message. If too many wait, it is refused and the client is told."""
         try:
             self._waiting.put_nowait(wanted)
         except asyncio.QueueFull:
@@ -94,7 +94,7 @@ class TurnTaking:
                     await self._begin(self._typed_turn(wanted))
             except refusals.EXPECTED as error:
                 await self._client.tell(refusals.frame_of(error, utt=utt, client_id=client_id))
-            except Exception:  # this task must go on: without it nothing would be answered any more
+            except Exception:  # this task must go on, because no turn is answered without it
                 log.exception("session %s: a spoken turn failed", self._turns.session_id)
                 message = _("Something went wrong here. Please say it again.")
                 await self._client.tell(server_frames.error("fault", message, retryable=True, utt=utt))
@@ -112,7 +112,7 @@ class TurnTaking:
             await self._turns.discard_recording(recording)
 
     async def _transcribed(self, said: EndedUtterance) -> VisitorTurn | None:
-        """The words of an utterance; None, and the client is told, when there are none."""
+        """The words of an utterance. If they are no turn, tells the client why and returns None."""
         try:
             transcript = await said.transcript
         except NothingHeard as nothing:
@@ -139,8 +139,8 @@ class TurnTaking:
         return VisitorTurn(typed.text, typed.client_id or f"{self._socket_id}-t{self._typed}", None, marks)
 
     async def _begin(self, turn: VisitorTurn, recording: StoredRecording | None = None) -> None:
-        """Store a turn and begin to speak its answer; one that is still spoken is cut short."""
-        await self._answers.make_room()  # the next answer is made from what was heard of the last one
+        """Store a turn and begin to speak its answer. An answer that is still spoken is cut short."""
+        await self._answers.make_room()  # first: the model has to know how much of the last answer was heard
         owed = await self._turns.say(turn.text, turn.client_id, is_spoken=turn.utt is not None, recording=recording)
         if self._has_left:
             return
@@ -149,7 +149,7 @@ class TurnTaking:
             self._answers.begin(owed.answer.id, turn)
         else:
             words = "" if self._is_passed_on else _("A person from the team reads this. They will write to you here.")
-            self._is_passed_on = True  # said once
+            self._is_passed_on = True  # the sentence is said only once
             self._answers.pass_on(turn, words)
 
 

@@ -1,4 +1,4 @@
-"""Which hearing and speaking a real conversation gets: those of the agent's settings and the configured providers."""
+"""Makes the stages of a real conversation from the agent's settings and the configured providers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from voice.stt.transcriber import Transcript, Utterance
 
 async def stages_of(agent_id: uuid.UUID) -> Stages:
     """The stages for one conversation with an agent."""
-    # Not at the top: codecs and models take a second to import, and a process without voice never needs them.
+    # Not at the top: codecs and models take a second to import, which a process without voice does not need.
     from voice.models import settings_of
     from voice.reading.clauses import Clauser
     from voice.stt.chain import hears, transcribe
