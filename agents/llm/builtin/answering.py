@@ -1,4 +1,4 @@
-"""One answer from passages alone: small talk, a comparison, a quote, the closest there is, or an honest refusal."""
+"""Makes an answer from passages alone: small talk, a comparison, a quote, the closest passage, or a refusal."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ from agents.llm.request import ChatRequest, Passage, PastMessage
 from language.embeddings import Encoder
 from language.words import content_words, rarity, stem, words
 
-STILL_ON_TOPIC = 3.0  # below the best, from which another passage is about something else
-SHORTEST_REPEAT = 3  # words that count as said again
+STILL_ON_TOPIC = 3.0  # a sentence that scores lower than the best by more than this is about something else
+SHORTEST_REPEAT = 3  # words; a shorter paragraph may be said again
 
 
 def answer(request: ChatRequest, encoder: Encoder | None = None) -> BuiltAnswer:
-    """What to say to the last message of the request. Pure; without an encoder words alone decide."""
+    """Answers the last message of the request. A pure function. Without an encoder it compares words only."""
     if not request.history[-1].attached:
         return _of_words(request, encoder)
     if not request.question.strip():
@@ -78,7 +78,7 @@ def _of_words(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
 
 
 def _each_answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
-    """Several questions are answered one after another; where none of them finds anything, the message as a whole."""
+    """Answers several questions one after another. If none has an answer, answers the message as a whole."""
     found = [
         (part, _answered(replace(request, history=(*request.history[:-1], PastMessage("user", part))), encoder))
         for part in questions_in(request.question)
@@ -87,7 +87,7 @@ def _each_answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer
 
 
 def _with_contact_left(request: ChatRequest, left: Sequence[str], encoder: Encoder | None) -> BuiltAnswer:
-    """What becomes of contact details is said in any case, after the answer to what was asked beside them."""
+    """Answers what was asked beside contact details, then always says what happens to the details."""
     note = offer("contact_left", request.reach, request.promise, left)
     if decides(in_pages_words(request.question)):
         found = taken_up(request, encoder, is_known=request.promise is not None)
@@ -145,7 +145,7 @@ def _nothing(weighed: Weighed) -> BuiltAnswer | None:
 def _compared(weighed: Weighed) -> BuiltAnswer | None:
     least = extreme(weighed.question.last)
     if weighed.resolved.need and least and least.sign < 0 and (found := _enough(weighed)):
-        return found  # the cheapest of those that are enough, not of all
+        return found  # asked is the cheapest that is enough, not the cheapest of all
     return _shaped(compared(weighed.question.last, weighed.passages, weighed.evidence), weighed)
 
 
@@ -182,7 +182,7 @@ def _whole(weighed: Weighed) -> BuiltAnswer | None:
 
 
 def _shaped(made: tuple[str, tuple[int, ...]] | None, weighed: Weighed, beside: str = "") -> BuiltAnswer | None:
-    """What was made of a table, a list or sections: sure under the same doubts as a quote.
+    """Makes an answer of a table, a list or sections. The doubts that apply to a quote apply to it as well.
 
     `beside` are words of the question that name nothing to look for.
     """
@@ -207,8 +207,10 @@ def _documents(cited: Sequence[int], weighed: Weighed) -> str:
 
 
 def _leaves_out(text: str, cited: Sequence[int], weighed: Weighed) -> bool:
-    """Whether what was made says nothing of a thing that the question names and the best passage holds: prices of care
-    plans, where those of an operation were asked for."""
+    """Whether an answer leaves out something that the question names and the best passage has.
+
+    Example: it gives the prices of care plans, but the question is about the price of an operation.
+    """
     best = weighed.evidence.scored[0].passage
     if best in cited:
         return False
@@ -221,7 +223,7 @@ def _all_of(passage: Passage) -> str:
     return f"{passage.document} {passage.heading} {passage.text}"
 
 
-# Tried in this order; the first that has an answer gives it.
+# Tried in this order; the first one that has an answer gives it.
 ANSWERERS: dict[str, Callable[[Weighed], BuiltAnswer | None]] = {
     "nothing": _nothing,
     "difference": _differing,
@@ -236,13 +238,13 @@ ANSWERERS: dict[str, Callable[[Weighed], BuiltAnswer | None]] = {
 
 
 def _not_again(answered: BuiltAnswer, weighed: Weighed) -> BuiltAnswer:
-    """Not the answer before once more: "how do I do that?" asks for what it left out, or for its steps alone."""
+    """Does not repeat the last answer: "how do I do that?" gets its steps alone, or what it left out."""
     said, question, evidence = weighed.resolved.said, weighed.question, weighed.evidence
     parts = [part for part in answered.text.split("\n\n") if len(words(part)) >= SHORTEST_REPEAT]
     if question.wants or answered.band not in ("quote", "closest") or not any(part in said for part in parts):
         return answered
     if tells_something(question.asked):
-        return answered  # no question was asked again: what was said holds for what is told now
+        return answered  # the visitor told something instead of asking, so the same answer may be right again
     best = evidence.scored[0]
     narrower = _narrower(weighed, best)
     if narrower and narrower.strip() != said.strip():
@@ -255,7 +257,7 @@ def _not_again(answered: BuiltAnswer, weighed: Weighed) -> BuiltAnswer:
 
 
 def _narrower(weighed: Weighed, best: Scored) -> str:
-    """Of the best passage only its steps, where it is asked how; else only the sentence that the message asks for."""
+    """Only the steps of the best passage if the question asks how; else only the sentence that the message asks for."""
     passage = weighed.passages[best.passage]
     if asks_how(weighed.question.last):
         return steps(passage)

@@ -1,4 +1,4 @@
-"""What is said to a visitor who has decided: that nobody is told by this alone, and how pages say to book or order."""
+"""Answers a visitor who has decided: says that this message alone tells nobody, and how to book or order."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from language.embeddings import Encoder
 
 
 def taken_up(request: ChatRequest, encoder: Encoder | None, *, is_known: bool) -> BuiltAnswer:
-    """The way to the team, and the steps of a booking or an order where a page surely says them. `is_known` is as in
-    `offer`."""
+    """How to reach the team and, if a quote is sure, the steps of a booking or an order. `is_known`: see `offer`."""
     way = offer("decided", request.reach, request.promise, is_known=is_known)
     found = [one for question in QUESTIONS if (one := _said_of(question, request, encoder)).band == "quote"]
     if not found:

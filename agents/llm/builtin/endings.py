@@ -1,4 +1,4 @@
-"""How an answer ends: with a question of the agent's, or with the way to reach its people."""
+"""Adds the end of an answer: a question that the agent asks, or how to reach the team."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from agents.llm.request import ChatRequest
 
 
 def with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
-    """A good answer may end with a question of the agent's; one that is not sure, or none, has said enough.
+    """Ends a sure answer with the agent's question, if the request has one; it replaces an offer to say more.
 
-    It takes the place of an offer to say more. Who answers the agent's own question is not told that no page holds an
-    answer to "40"; where nothing more is asked, the closest to a wish follows, or an invitation to go on.
+    A visitor who answers the agent's own question ("40") is thanked if no sure answer was found. Unless the agent asks
+    more, the closest passage to a wish follows, or an invitation to go on.
     """
     if request.instead:
         return BuiltAnswer(" ".join(filter(None, (request.instead, request.closing))), (), "talk")
@@ -27,12 +27,11 @@ def with_closing(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
         return BuiltAnswer(f"{request.thanks} {request.closing or _('What else would you like to know?')}", (), "talk")
     if not request.closing or found.band != "quote" or asks_visitor(found.text):
         return found
-    return replace(found, text=f"{without_offer(found.text)}\n\n{request.closing}")  # one question an answer
+    return replace(found, text=f"{without_offer(found.text)}\n\n{request.closing}")  # only one question in each answer
 
 
 def with_offer(found: BuiltAnswer, request: ChatRequest) -> BuiltAnswer:
-    """An answer that is not sure, or none, ends with the way on; where that was said before, with no more than it
-    needs."""
+    """Ends an unsure answer or a refusal with how to reach the team; in short, if the conversation has it already."""
     situation = _SITUATIONS.get(found.band)
     if situation is None:
         return found
@@ -53,13 +52,13 @@ _SITUATIONS: dict[str, Situation] = {"closest": "unsure", "none": "unknown"}
 
 
 def has_left_contact(request: ChatRequest) -> bool:
-    """Whether an earlier message of the visitor's holds an address or number of theirs, and the team is told."""
+    """Whether an earlier message of the visitor has their address or number, and the team gets it."""
     earlier = [turn.text for turn in request.history[:-1] if turn.role == "user"]
     return request.promise is not None and any(contact_left(text, request.citable) for text in earlier)
 
 
 def cited_ways(request: ChatRequest) -> tuple[int, ...]:
-    """The places of the passages whose number or address an offer names."""
+    """The place of the passage whose number or address an offer names; () if none."""
     ways = ways_in(request.reach)
     shown = [way for way in (ways.phone, ways.email) if way]
     places = [

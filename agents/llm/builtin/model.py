@@ -1,4 +1,4 @@
-"""The built-in answerer as a chat model: the same request and the same stream as any other."""
+"""The built-in answerer as a chat model, with the same request and stream as any other model."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _CERTAINTY: dict[str, Certainty] = {"quote": "answered", "closest": "hedged", "n
 class BuiltinModel:
     """Answers from the passages of the request alone; never needs a network.
 
-    With `strict`, what cannot be answered is a ModelError: it stands in for a model that may be back in a moment, and
-    the visitor can ask that one again.
+    With `strict` it raises ModelError if it has no answer. It then replaces a model that may be back in a moment, which
+    the visitor can ask again.
     """
 
     provider = "builtin"
@@ -39,7 +39,7 @@ class BuiltinModel:
             yield Judged(_CERTAINTY[found.band])
         if found.cited:
             yield Cited(found.cited)
-        yield Text(found.text)  # whole: what exists already is not held back
+        yield Text(found.text)  # all at once, because the text is complete
 
 
 def _answer(request: ChatRequest) -> tuple[BuiltAnswer, str]:

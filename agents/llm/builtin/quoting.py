@@ -1,4 +1,4 @@
-"""The answer by quoting: which passages are quoted, and whether it is sure, hedged or refused."""
+"""Answers by quoting: decides which passages are quoted, and whether the answer is sure, hedged or refused."""
 
 from __future__ import annotations
 
@@ -91,40 +91,40 @@ from language.days import lacks_time_asked
 from language.measures import measures
 from language.words import content_words, stem, words
 
-# Bands of confidence (log odds), set on all development sets; the curve is in docs/built-in-answers.md. With each site
-# answered by weights fitted without it, no question without an answer is answered for sure from SURE on.
+# Bands of confidence (log odds), set on all development sets; the curve is in docs/built-in-answers.md. From SURE on,
+# no unanswerable question got a sure answer when each site was answered with weights that were fitted without it.
 BANDS = SURE, SURE_OF_SENTENCE, CLOSE = 0.7, 1.2, -2.1  # between the first two with all that stands beside it
 BANDS_WORDS_ONLY = 0.7, 0.7, -1.9
 BEST_SENTENCES = 3  # of the quoted passage that may hold the kind of fact asked for
-# Doubts that say that the passage has not what was asked for, rather than something else about it.
+# Doubts that mean that the passage does not have what was asked for.
 LACKS_THE_THING = frozenset({"name", "code", "place", "country", "count", "time", "sibling", "noun", "kind"})
-LAST_CHANCE = 0.8  # below the band of the closest, where nothing that was asked for is missing from the passage
+LAST_CHANCE = 0.8  # a passage this far below CLOSE is still shown if it lacks nothing that was asked for
 FEW, FEW_WORDS_SAY_LITTLE = 2, 1.0  # the confidence of questions of one or two words is lower by about so much
-SURE_OF_SPECIAL = 2.5  # needed for the price of a special case, where nobody asked for one
-SURE_OF_ANYTHING = 1.0  # needed where "it" points to nothing said before: which of the things is unknown
-# From here a sentence that says no to what was asked is enough; of sentences that say yes 0.9 is. Development sites:
-# of those it makes sure 20 are right and none is wrong; without their answer in the pages 2.
+SURE_OF_SPECIAL = 2.5  # needed for the price of a special case that nobody asked for
+SURE_OF_ANYTHING = 1.0  # needed if "it" points to nothing said before, so that the thing is unknown
+# From here a sentence that says no to the question is enough; a sentence that says yes needs 0.9. On the development
+# sites this makes 20 right answers sure and no wrong one; with the answer taken out of the pages, 2 wrong ones.
 SURE_OF_NO = -0.5
-NOT_OF_A_NO = frozenset({"", "noun"})  # doubts that say nothing against a no: "there is no PHP SDK" names no library
-FAR_FROM_QUESTION = 0.3  # cosine of a sentence without its headings
+NOT_OF_A_NO = frozenset({"", "noun"})  # doubts that do not matter for a no: "there is no PHP SDK" names no library
+FAR_FROM_QUESTION = 0.3  # cosine of question and sentence (without headings); below, the sentence is far away
 ENOUGH_OF_TOPIC = 0.5  # a price or figure is given for sure only where the sentence is about what was asked
-# A second passage whose best sentence scores this near is quoted too; more readily where the first is not sure.
+# A second passage is quoted too if its best sentence scores within this of the first; more readily if that is not sure.
 SECOND_QUOTE, SECOND_QUOTE_UNSURE = 1.1, 3.0
-SECOND_QUOTE_VAGUE = 2.0  # where one word is all that is asked about: "do you give refunds"
+SECOND_QUOTE_VAGUE = 2.0  # for questions about a single word: "do you give refunds"
 
 
 def quoted(weighed: Weighed) -> BuiltAnswer:
-    """A quote of the best passage: sure, hedged or refused by confidence and doubts."""
+    """Quotes the best passage. Confidence and doubts decide whether the answer is sure, hedged or refused."""
     question, passages, evidence = weighed.question, weighed.passages, weighed.evidence
     confidence = evidence.confidence
     has_vectors = uses_vectors(question, passages)
     sure, alone, close = BANDS if has_vectors else BANDS_WORDS_ONLY
     best = passages[evidence.scored[0].passage]
     if evidence.scored[0].features["holds_code"]:
-        confidence = max(confidence, close, LIKELY)  # an exact part number or error code is no chance find
+        confidence = max(confidence, close, LIKELY)  # an exact part number or error code is not found by chance
     if _is_company_fact(question, evidence.scored[0]):
-        confidence = max(confidence, alone)  # an address, a number, opening times: the company's, whose else
-    may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # else no doubt changes anything
+        confidence = max(confidence, alone)  # an address, a number, opening times can only be the company's
+    may_show = confidence >= close - LAST_CHANCE - FEW_WORDS_SAY_LITTLE  # if not, doubts need no look
     doubt = (_doubtful(weighed, best) or "") if may_show else ""
     unsaid: list[str] = []
     if doubt == "time" and says_other_days(question, evidence.scored[0].unit, heading_of(best)):
@@ -134,7 +134,7 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
     if confidence >= sure and not doubt:
         near, short = (SECOND_QUOTE, WHOLE_WORDS) if confidence >= alone else (SECOND_QUOTE_UNSURE, WHOLE_WORDS_UNSURE)
         text, shown = quoted_from(question, passages, evidence, near, short=short)
-        if not is_about_company(question.last):  # "address": a street and number do not say so
+        if not is_about_company(question.last):  # an address does not contain the word "address"
             unsaid = uncovered(question, f"{_headings(passages, shown)} {text}", evidence.covered)
         if not unsaid:
             return BuiltAnswer(text, shown, "quote", confidence)
@@ -156,7 +156,7 @@ def _headings(passages: Sequence[Passage], shown: Sequence[int]) -> str:
 
 
 def _is_company_fact(question: AskedQuestion, best: Scored) -> bool:
-    """Whether only the company's address, number or opening times are asked for, and stand there."""
+    """Whether the question asks only for the company's address, number or opening times, and the sentence has them."""
     return is_about_company(question.last) and _holds_all_asked(question, best)
 
 
@@ -165,7 +165,7 @@ def _holds_all_asked(question: AskedQuestion, best: Scored) -> bool:
 
 
 def _names_too_little(question: AskedQuestion, passage: Passage, evidence: Evidence) -> bool:
-    """Whether the passage has at most a fifth of what is asked about, or words near it: a cup is no world cup."""
+    """Whether the passage lacks four fifths of the topic's words or more, and similar ones: a cup is no world cup."""
     absent = [
         word
         for word in missing(question.topic, f"{passage.document} {passage.heading} {passage.text}")
@@ -175,7 +175,7 @@ def _names_too_little(question: AskedQuestion, passage: Passage, evidence: Evide
 
 
 def _names_all(question: AskedQuestion, passage: Passage) -> bool:
-    """Whether the passage has every word of the question to the letter: one that is all of it may be answered."""
+    """Whether the passage has every word of the question exactly."""
     held = stems_of(f"{passage.document} {passage.heading} {passage.text}")
     return all(stem(word) in held for word in question.topic)
 
@@ -183,8 +183,10 @@ def _names_all(question: AskedQuestion, passage: Passage) -> bool:
 def quoted_from(
     question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence, near: float, *, short: int = WHOLE_WORDS
 ) -> tuple[str, tuple[int, ...]]:
-    """The quote from the best passage, and from a second one whose best sentence scores within `near` of it. Passages
-    of `short` words are quoted whole."""
+    """Quotes the best passage, and a second one whose best sentence scores within `near` of it.
+
+    Passages of at most `short` words are quoted whole.
+    """
     best = evidence.scored[0]
     shown = [best.passage]
     above = section_above(best.passage, question, passages)
@@ -192,7 +194,7 @@ def quoted_from(
         quotes = [_part(at, question, passages, evidence, short) for at in (above, best.passage)]
         return told_apart(quotes, [passages[above], passages[best.passage]]), (above, best.passage)
     if is_special(passages[best.passage].heading, question.text):
-        near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may stand beside it
+        near = max(near, SECOND_QUOTE_UNSURE)  # the usual case may be quoted as well
     if len(question.topic) == 1 and not question.wants:
         near = max(near, SECOND_QUOTE_VAGUE)
     second = next((found for found in evidence.scored if found.passage != best.passage), None)
@@ -212,13 +214,15 @@ def _part(at: int, question: AskedQuestion, passages: Sequence[Passage], evidenc
 
 
 def _repeats(passages: Sequence[Passage], best: Scored, second: Scored) -> bool:
-    """Whether the second would show more of a table or list that the first has already answered from."""
+    """Whether the second quote would only show more of the table or list that the first quote is from."""
     return best.unit.kind in ("row", "item") and same_section(passages[best.passage], passages[second.passage])
 
 
 def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()) -> str | None:
-    """The name of the first reason not to be sure of a quote, `besides` some: it speaks of the opposite, or lacks what
-    is asked for."""
+    """The name of the first doubt about a quote, such as that it says the opposite; None if there is none.
+
+    The doubts in `besides` do not count.
+    """
     question, evidence = weighed.question, weighed.evidence
     unit = evidence.scored[0].unit
     quoted = f"{passage.heading} {unit.context} {unit.text}"
@@ -292,27 +296,27 @@ def _untold(weighed: Weighed, passage: Passage, quoted: str) -> dict[str, bool]:
 
 
 def _said_with(evidence: Evidence) -> list[Unit]:
-    """The best sentence and the next best of its passage; of a table or list its own row or item alone."""
+    """The best sentence and the next best ones of its passage, except other rows and list items."""
     best, *others = evidence.scored
     beside = [found.unit for found in others if found.passage == best.passage][: BEST_SENTENCES - 1]
     return [best.unit, *(unit for unit in beside if unit.kind not in ("row", "item"))]
 
 
 def _says_where_or_since_when(weighed: Weighed) -> bool:
-    """Whether only the company's address or beginning is asked for, and stands there: no heading need name it."""
+    """Whether the question asks only for the company's address or founding, and the sentence has it."""
     return weighed.question.wants <= {"place", "founded", "who"} and _is_company_fact(
         weighed.question, weighed.evidence.scored[0]
     )
 
 
 def _lacks_extreme(question: AskedQuestion, quoted: str) -> bool:
-    """Whether the cheapest or largest of something is asked for, and not what is quoted is said to be that."""
+    """Whether the question asks for the cheapest or largest of something, and the quote does not say that of it."""
     asked = extreme(question.last)
     return asked is not None and not says_extreme(quoted, asked.subject) and not _compares(question, quoted)
 
 
 def _compares(question: AskedQuestion, quoted: str) -> bool:
-    """Whether "is it cheaper to buy or to hire" finds one sentence that names both, with two amounts."""
+    """Whether one sentence names both sides of a comparison with two amounts: "is it cheaper to buy or to hire"."""
     asked = extreme(question.last)
     sides = asked.between if asked else ()
     held = stems_of(quoted)
@@ -321,14 +325,14 @@ def _compares(question: AskedQuestion, quoted: str) -> bool:
 
 
 def _is_near_by_headings_alone(best: Scored) -> bool:
-    """Whether only the page's title speaks for a sentence: it is far from the question by itself, and its own section
-    is named for something else."""
+    """Whether a sentence is near the question only by the page's title: the sentence itself is far from it, and its
+    section has another name."""
     bare = best.features.get("bare_sentence_cosine", 1.0)
     return bare < FAR_FROM_QUESTION and not best.features["heading_match"]
 
 
 def _is_price_of_special(question: AskedQuestion, evidence: Evidence, passages: Sequence[Passage]) -> bool:
-    """Whether a price was asked for and the best sentence has that of a special case: for children, rented, used."""
+    """Whether the question asks for a price, and the best sentence has that of a special case: for children, used."""
     if "money" not in question.wants or evidence.confidence >= SURE_OF_SPECIAL:
         return False
     best = evidence.scored[0]
@@ -337,14 +341,14 @@ def _is_price_of_special(question: AskedQuestion, evidence: Evidence, passages: 
 
 
 def _points_to_nothing(weighed: Weighed) -> bool:
-    """Whether the question is about an "it" or "that one" that nothing said before names, or about nothing else."""
+    """Whether the question is only about an "it" or "that one" that nothing said before names."""
     if weighed.resolved.said and not weighed.question.wants and not content_words(weighed.question.asked):
         return True
     return weighed.resolved.is_open or (weighed.lone and points_back(weighed.question.last))
 
 
 def lacks_kind(question: AskedQuestion, evidence: Evidence, passage: Passage) -> bool:
-    """Whether none of the best sentences holds a fact of a kind asked for: a price, a time, a name."""
+    """Whether none of the best sentences has the kind of fact that the question asks for: a price, a time, a name."""
     best = evidence.scored[0]
     found = [found.unit for found in evidence.scored if found.passage == best.passage]
     if asks_when_open(question.last) and not any(_says_when_open(question.last, unit, passage) for unit in found):
@@ -359,6 +363,6 @@ def lacks_kind(question: AskedQuestion, evidence: Evidence, passage: Passage) ->
 
 
 def _says_when_open(question: str, unit: Unit, passage: Passage) -> bool:
-    """Whether a sentence says of the day asked for that it is open or closed; mail not answered then says neither."""
+    """Whether a sentence says that it is open or closed on the day asked for; unanswered mail says neither."""
     said = f"{heading_of(passage)} {unit.context} {unit.text}"
     return says_when_open(unit.text) and not lacks_time_asked(question, said)

@@ -13,8 +13,10 @@ MAX_QUESTION_CHARS = 120  # of a question repeated above its answer
 
 
 def one_after_another(found: Sequence[tuple[str, BuiltAnswer]]) -> BuiltAnswer | None:
-    """All answers, each below its question, the same one once; None where nothing was found to any of them. Sure only
-    where each of them is."""
+    """Joins the answers, each below its question; a repeated answer comes once. None if no question has an answer.
+
+    The whole is sure only if each answer is.
+    """
     given = [one for _question, one in found if one.band in GIVEN]
     if not given:
         return None

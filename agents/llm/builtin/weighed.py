@@ -1,4 +1,4 @@
-"""A question with what the passages say to it, and an answer made of it: what all answerers take and give."""
+"""What all answerers take (a question with the evidence in the passages) and return (an answer)."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from language.typos import Vocabulary, corrected
 from language.words import words
 
 Band = Literal["quote", "closest", "none", "talk", "ask"]
-SHORT = 2  # words; with fewer, what is not sure is asked back
+SHORT = 2  # words; if a shorter question has no sure answer, the agent asks what is meant
 TOPICS = 3  # named when asking back
-LIKELY = -0.7  # below it the closest passage seldom answers
+LIKELY = -0.7  # log odds; below this the closest passage seldom answers the question
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltAnswer:
-    """`cited` are places in the request's passages. `band` says how far to trust it: "quote" answers, "closest" says it
-    is not sure, "none" refuses, "talk" is small talk, "ask" asks back.
+    """An answer. `cited` are places in the request's passages. `band` says how far to trust it: "quote" is sure,
+    "closest" is not, "none" refuses, "talk" is small talk, "ask" asks the visitor what is meant.
 
-    `answerer` and `doubt` are the receipt: which of ANSWERERS spoke, and the first reason not to be sure, if any.
+    `answerer` (one of ANSWERERS) and `doubt` (the first reason not to be sure, if any) are for the receipt.
     """
 
     text: str
@@ -44,13 +44,13 @@ class BuiltAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question with what the passages say to it; what every answerer works on."""
+    """A question and the evidence in the passages. Every answerer takes one."""
 
     question: AskedQuestion
     resolved: Resolved
     passages: Sequence[Passage]
     evidence: Evidence
-    lone: bool  # nothing was asked before
+    lone: bool  # no question was asked before
 
 
 def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *, lone: bool) -> Weighed:
@@ -63,14 +63,14 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
 
 
 def named_by_stop_words(question: str, passages: Sequence[Passage]) -> list[int]:
-    """Places of the sections that the question names by stop words alone: "how much is All In"."""
+    """Places of sections whose name consists of stop words, and which the question names: "how much is All In"."""
     owns = ((at, heading_of(passage)) for at, passage in enumerate(passages))
     return [at for at, own in owns if is_stop_name(own) and says_name(own, question)]
 
 
 def holding_first(question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
-    """Before all others the sentences that hold what alone can answer: a telephone number, an address, the section
-    that is named, the row with the number asked for."""
+    """Moves sentences to the front that have the only possible answer: a telephone number, an address, the section that
+    is named, the row with the number asked for."""
     named = named_by_stop_words(question.last, passages)
     kinds = {"phone", "email", "place", "founded"} if is_about_company(question.last) else {"phone", "email"}
     wants = question.wants & kinds

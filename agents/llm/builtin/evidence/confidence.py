@@ -1,4 +1,4 @@
-"""What speaks for and against the best sentence as the answer; weights.json makes log odds of it."""
+"""Features for and against the best sentence as the answer. weights.json turns them into log odds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _YES_NO = re.compile(
     r"\W*(?:(?:so|and|but|hi|hello|also)\W+)*(?:can|do|does|did|is|are|was|will|would|could|may|has|have)\b",
     re.IGNORECASE,
 )
-MAX_MARGIN = 3.0  # a larger lead over the second passage says nothing more
+MAX_MARGIN = 3.0  # a larger lead over the second passage makes no difference
 
 
 def confidence_features(
@@ -47,6 +47,6 @@ def confidence_features(
 
 
 def _same_subject(passages: Sequence[Passage], best: Scored, other: Scored) -> bool:
-    """Whether the other sentence stands in the same section or beside it: a variant, no rival."""
+    """Whether the other sentence is in the same section or a sibling of it, and so no competing answer."""
     one, two = passages[best.passage], passages[other.passage]
     return one.document_id == two.document_id and one.heading.rpartition(TRAIL)[0] == two.heading.rpartition(TRAIL)[0]

@@ -1,4 +1,4 @@
-"""What speaks for a sentence as the answer to a question, in numbers from 0 to about 1; no vectors in here."""
+"""Features of a sentence as the answer to a question, from 0 to about 1. Vectors are not used here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from language.words import STOP_WORDS, codes, stem, word_share, words
 
 _USUAL = "new standard normal usual regular general"
 _UNSAID = frozenset(_USUAL.split())
-PREFACE = 0.5  # what stands below a page's title is seldom the answer: "Here is how returns work."
+PREFACE = 0.5  # text directly below a page's title is seldom the answer: "Here is how returns work."
 _LABEL = re.compile(r"^\W*(?P<name>[^:.–!?]{2,50})(?::| – )")
 _CLAUSE = re.compile(r"\b(?:is|are|was|were|we|you|it|they|can|will|must|may|do|does|has|have)\b", re.IGNORECASE)
 _BOLD = re.compile(r"^\W*(?:The |Our )?\*\*(?P<name>[^*]{2,50})\*\*")
@@ -27,7 +27,7 @@ def stems_of(text: str) -> frozenset[str]:
 
 
 def coverage(words_asked: Sequence[str], weights: dict[str, float], text: str) -> float:
-    """Share of the question's weight that the text holds, word for word or by a synonym."""
+    """The share (0 to 1) of the weight of the question's words that the text has, literally or as synonyms."""
     total = sum(weights.get(word, 1.0) for word in words_asked)
     if not total:
         return 0.0
@@ -36,7 +36,7 @@ def coverage(words_asked: Sequence[str], weights: dict[str, float], text: str) -
 
 
 def is_stop_name(name: str) -> bool:
-    """Whether every word of a name is a stop word: "All In". Such a name has to be said as it is written."""
+    """Whether every word of a name is a stop word: "All In". A question must say such a name word for word."""
     said = words(name)
     return len(said) > 1 and all(word in STOP_WORDS for word in said)
 
@@ -48,8 +48,10 @@ def says_name(name: str, asked: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def precision(text: str, asked: str) -> float:
-    """Share of a heading's or label's own words that the question names; that a thing is new need not be said, that
-    it is used has to be."""
+    """The share (0 to 1) of a heading's or label's words that the question names.
+
+    Words such as "new" do not count, because the question need not say them; "used" does.
+    """
     own = [word for word in words(text) if word == "used" or not (word in STOP_WORDS or word in _UNSAID)]
     if not own:
         return float(is_stop_name(text) and says_name(text, asked))
@@ -59,7 +61,7 @@ def precision(text: str, asked: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def label_of(unit: Unit) -> str:
-    """What a sentence is named by its writer: the first cell of a row, the words before a colon, a bold beginning."""
+    """The name that a sentence begins with: the first cell of a row, the words before a colon, or bold words."""
     if unit.cells:
         return unit.cells[0]
     match = _BOLD.match(unit.source) or _LABEL.match(plain(unit.source))
@@ -74,25 +76,25 @@ _ASIDE = re.compile(r"\b(?:if|because|when|since|though|although|instead)\b.*", 
 
 
 def is_negated(text: str) -> bool:
-    """Whether a question asks, or a sentence says, what is not; "if we don't like it" does neither."""
+    """Whether a question or sentence is negative; a condition such as "if we don't like it" is not."""
     return bool(_NEGATED.search(_ASIDE.sub("", text)))
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPassage:
-    """What all sentences of a passage share."""
+    """Features that all sentences of a passage share."""
 
-    trail: float  # of the topic, held by page name and headings
-    heading: float  # of the topic, held by the section's own heading
-    named: float  # of the heading's words, how many the question says
-    kinds: float  # of the kinds of fact asked for
-    topic: float  # of the topic, held anywhere in it
+    trail: float  # share of the topic that the page's name and headings have
+    heading: float  # share of the topic that the section's own heading has
+    named: float  # share of the heading's words that the question says
+    kinds: float  # share of the kinds of fact asked for that it has
+    topic: float  # share of the topic that is anywhere in it
     announced: float  # whether its headings announce the kind of fact asked for
     special: float  # whether its page is about a special case that was not asked for
 
     @property
     def match(self) -> float:
-        """1 when page and section are named for just what is asked: "Warranty › What is not covered"."""
+        """1 if page and section have exactly the name of what is asked for: "Warranty › What is not covered"."""
         return (self.trail if self.heading else 0.0) * self.named
 
     @classmethod
@@ -113,7 +115,7 @@ class AboutPassage:
 def shape_features(
     question: AskedQuestion, passage: Passage, unit: Unit, at: int, about: AboutPassage, subject: str
 ) -> dict[str, float]:
-    """Features of one sentence at its place among the passage's sentences. `subject` is what its paragraph is named."""
+    """Features of one sentence at its place in the passage. `subject` is the name of its paragraph."""
     heading = heading_of(passage)
     full = f"{passage.heading} {unit.context} {unit.text}"
     label = label_of(unit) or subject
@@ -178,7 +180,7 @@ def unit_features(question: AskedQuestion, passage: Passage) -> list[tuple[Unit,
 
 @lru_cache(maxsize=4096)
 def subjects(text: str) -> dict[int, str]:
-    """What each paragraph is named: "**The Heron** is lighter. It costs €900." Lists and tables have no one name."""
+    """The name of each paragraph: "**The Heron** is lighter. It costs €900." Lists and tables have none."""
     found: dict[int, str] = {}
     for unit in units(text):
         found.setdefault(unit.block, "" if unit.kind in ("item", "row") else label_of(unit))

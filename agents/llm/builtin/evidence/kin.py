@@ -1,4 +1,4 @@
-"""What a family of things is called, and which things are kin: columns of one table, rows, items, sibling sections."""
+"""Finds families of things and their names: columns or rows of one table, items of a list, sibling sections."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from language.blocks import tables, units
 from language.words import STOP_WORDS, content_words, stem, words
 
 MAX_NAME_WORDS = 5
-_PER = re.compile(r"\b(?:per|each|every)\s+\w+", re.IGNORECASE)  # "per machine" makes no machine
+# "per machine" does not mean that the thing is a machine.
+_PER = re.compile(r"\b(?:per|each|every)\s+\w+", re.IGNORECASE)
 _ASPECTS = "compare comparison overview list table full current standard detail summary available different term"
 _ASPECT = frozenset(stem(word) for word in _ASPECTS.split())
 
 
 def name_stems(text: str) -> frozenset[str]:
-    """Stems of a name or heading, without what it is counted by."""
+    """Stems of a name or heading, without units such as "per machine"."""
     return frozenset(stem(word) for word in words(_PER.sub(" ", text)) if word not in STOP_WORDS)
 
 
 def family_words(passage: Passage, first_column: str, *, above: bool = False) -> frozenset[str]:
-    """Stems that name what a passage lists: its heading and the first column's; and the headings above as far as those
-    below only name an aspect ("Prices", "Compare the range"). `above` leaves the own heading out."""
+    """Stems of what a passage lists, from its heading and the first column's.
+
+    If a heading only names an aspect ("Prices", "Compare the range"), the one above it counts too. With `above`, the
+    passage's own heading does not count.
+    """
     trail = [part for part in passage.heading.split(TRAIL) if part]
     if above:
         trail = trail[:-1]
@@ -45,7 +49,7 @@ def _is_aspect(word: str) -> bool:
 
 
 def kin(passages: Sequence[Passage]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """Every group of names in the passages, each name as its words."""
+    """Yields every family in the passages as a group of names, each name as its words."""
     sections: dict[tuple[str, str], list[str]] = {}
     for passage in passages:
         parent, _, own = passage.heading.rpartition(TRAIL)
@@ -64,7 +68,7 @@ def _group(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def other_member(question: str, text: str, passages: Sequence[Passage]) -> bool:
-    """Whether the question names one of several kin and the text only others: the small one asked, the large quoted."""
+    """Whether the question names one member of a family and the text only others: the small one, but the large one."""
     asked, held = words(question), words(text)
     for group in kin(passages):
         named = [name for name in group if _within(name, asked)]

@@ -1,4 +1,4 @@
-"""MaxSim over MiniLM's own token vectors: each word of the question against the best word of a sentence or passage."""
+"""MaxSim over MiniLM's token vectors: compares each word of the question with the most similar word of a text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agents.llm.request import Passage
 from language.embeddings import INT8_SCALE, Sentence
 from language.words import STOP_WORDS, WORD, plain_word, rarity, word_share, words
 
-NOTHING_ASKED = 0.5  # how near a passage comes to a question without a content word
+NOTHING_ASKED = 0.5  # similarity of any passage to a question without content words
 
 
 def weigh_with_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
@@ -55,21 +55,24 @@ def weigh_with_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> 
     return Evidence(scored, weights.log_odds(features), features, covered)
 
 
-FEW_FOUND = 6  # passages; of fewer the last may be a good one too
-USUAL_LEAD = 0.4  # of questions whose answer is there, on sites with more passages than that: the median
-BEYOND_VECTORS = 2.0  # how much more the search may set it apart than vectors do: of several questions it was another's
+FEW_FOUND = 6  # passages; among fewer, the last one may be good as well
+USUAL_LEAD = 0.4  # the median for answerable questions on sites with more passages than that
+# The search's lead may be at most this many times that of vectors: with several questions it may belong to another one.
+BEYOND_VECTORS = 2.0
 
 
 def search_lead(scores: Sequence[float], near: Sequence[float], best: int) -> float:
-    """How far the search sets the best passage apart from the last one it found: nothing stands out among pages that do
-    not speak of what is asked. `scores` are the search's, `near` those of vectors alone."""
+    """How far the best passage is ahead of the last one that the search found. It is small if no page has the answer.
+
+    `scores` are those of the search, `near` those of vectors alone.
+    """
     if len(scores) < FEW_FOUND:
         return min(scores[best], BEYOND_VECTORS * near[best], USUAL_LEAD)
     return min(scores[best] - min(scores), BEYOND_VECTORS * (near[best] - min(near)))
 
 
 def _of_best(asked: _Asked, question: AskedQuestion, passage: Passage, best: Scored) -> dict[str, float]:
-    """How near the best sentence alone, with its headings, comes to the words of the question."""
+    """Features of how similar the best sentence, with its headings, is to the words of the question."""
     sentence = passage.sentences[place_of_sentence(passage, best.unit, best.at)]
     near = asked.of_last(asked.covered_by([sentence]), question.own)
     held = stems_of(f"{passage.document} {passage.heading} {best.unit.context} {best.unit.text}")
@@ -83,7 +86,7 @@ def _of_best(asked: _Asked, question: AskedQuestion, passage: Passage, best: Sco
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """Cosines of one passage: as a whole, and fused with its best sentence as the search does."""
+    """Cosines of one passage: of the whole, and averaged with its best sentence, as in the search."""
 
     whole: float
     fused: float
@@ -132,7 +135,7 @@ class _Asked:
         return (self._tokens @ tokens.T.astype("f4") / INT8_SCALE).max(1)
 
     def covered_by(self, sentences: Sequence[Sentence]) -> dict[str, float]:
-        """How near these come to each content word: the worst of the word's pieces, each at its best match."""
+        """How well the sentences match each content word: the best match of each token, and of these the worst."""
         import numpy as np
 
         tokens = np.concatenate([sentence.token_vectors for sentence in sentences])
@@ -144,10 +147,10 @@ class _Asked:
         return covered
 
     def of_last(self, covered: dict[str, float], own: Sequence[str]) -> dict[str, float]:
-        """The same for the words of the visitor's last message alone; for all, where none of them is there."""
+        """Keeps only the words of the visitor's last message; all words if none of them is in `covered`."""
         mine = {part for word in own for part in words(word)} | set(own)
         return {word: near for word, near in covered.items() if word in mine} or covered
 
     def worst(self, covered: dict[str, float], own: Sequence[str]) -> float:
-        """The least covered word of the visitor's last message."""
+        """How well the least covered word of the visitor's last message is covered."""
         return min(self.of_last(covered, own).values(), default=NOTHING_ASKED)

@@ -1,4 +1,4 @@
-"""What narrows a question and has to be spoken of by the answer: for whom, where, whose, how many and which measure."""
+"""Doubts about answers that ignore what narrows the question: for whom, where, whose, how many, which measure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FOR_WHOM = re.compile(
 
 
 def is_for_others(question: str, text: str) -> bool:
-    """Whether something is asked for people of whom the text does not speak: a discount for students."""
+    """Whether the question is about people whom the text does not mention: a discount for students."""
     held = stems_of(text)
     asked = [(match["who"] or match["whose"]).casefold() for match in _FOR_WHOM.finditer(question)]
     return any(not word_share(who, held) and not word_share(noun(who), held) for who in asked)
@@ -35,7 +35,7 @@ _AT_THE = re.compile(r"\b(?:at|near|in|from) the (?P<place>[a-z]+)\b", re.IGNORE
 
 
 def is_price_elsewhere(question: str, quoted: str) -> bool:
-    """Whether a price is asked at a place that the sentence with its headings does not name: parking at the library."""
+    """Whether the question asks for a price at a place that the quote does not name: parking at the library."""
     if "money" not in wanted_kinds(question):
         return False
     held = stems_of(quoted)
@@ -52,7 +52,7 @@ _OURS = frozenset(_OURS_WORDS.split())
 
 
 def opens_elsewhere(question: str, text: str) -> bool:
-    """Whether it is asked when a place is open of which the text, its page and headings do not speak."""
+    """Whether the question asks when a place is open that the text, its page and headings do not mention."""
     match = _THE_PLACE_OPENS.search(question)
     named = [word for word in content_words(match["place"]) if word not in _OURS] if match else []
     held = stems_of(text)
@@ -65,7 +65,7 @@ _ENUMERATION = re.compile(r"[^,;.:]+,[^,;.:]+(?:,| and | or )[^,;.:]+")
 
 
 def only_counts_them(question: str, unit: Unit) -> bool:
-    """Whether "which 12 drinks" is asked, and the sentence or row says only that they are so many."""
+    """Whether the question asks "which 12 drinks", and the sentence or row only says that there are 12."""
     return (
         unit.kind in ("sentence", "row")
         and bool(_WHICH_SO_MANY.search(question))
@@ -80,7 +80,7 @@ _MEASURES = tuple(
 
 
 def other_measure(question: str, quoted: str) -> bool:
-    """Whether one measure of a thing is asked for, and the quote names others only: its height, and how wide it is."""
+    """Whether the question asks for one measure of a thing (its height), and the quote has only others (its width)."""
     asked, held = set(words(question)), set(words(quoted))
     named = [names for names in _MEASURES if asked & names]
     told = [names for names in _MEASURES if held & names]

@@ -1,4 +1,4 @@
-"""Rows of a table that a number in the question picks: the one with 22 panels, the one for "the day before"."""
+"""Finds the row of a table that a number in the question selects: the one with 22 panels, or for "the day before"."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _BELOW = re.compile(r"^\W*(?:less than|under|below|up to|within)\b|\bor less\b",
 _SHARED_UNIT = re.compile(
     r"\b(?P<first>\d+)(?= ?(?:to|-|–|and) ?\d+ ?(?P<unit>minutes?|hours?|days?|weeks?|months?)\b)", re.IGNORECASE
 )
-FEWEST_BANDS = 3  # rows; with fewer a table is hardly one of bands
+FEWEST_BANDS = 3  # rows; a table with fewer hardly lists spans of time
 
 
 def picked_by_number(question: str, scored: Sequence[Scored]) -> list[Scored]:
-    """The row that holds the number of things asked for in the column of their name, or in whose span the time asked
-    for lies; none where several do."""
+    """The row that has the number asked for in the column of that thing, or whose span of time contains the time asked
+    for. Empty if several rows do."""
     rows = [found for found in scored if found.unit.kind == "row"]
     picked = [found for found in rows if _holds_count(question, found.unit)] or _in_band(question, scored)
     return picked if len(picked) == 1 else []
@@ -41,7 +41,7 @@ def _holds_count(question: str, row: Unit) -> bool:
 
 
 def _in_band(question: str, scored: Sequence[Scored]) -> list[Scored]:
-    """Where the best is one of several rows that each name a span of time: those in whose span the asked time lies."""
+    """If the best row is one of several that name a span of time: the rows whose span contains the time asked for."""
     asked = _durations(_THE_ONE.sub("1 ", question))
     if len(asked) != 1 or scored[0].unit.kind != "row":
         return []

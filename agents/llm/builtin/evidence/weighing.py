@@ -1,4 +1,4 @@
-"""How well each sentence of the found passages answers the question, and how sure one can be that any does.
+"""Scores how well each sentence of the found passages answers the question, and how sure it is that one does.
 
 With vectors: late interaction over MiniLM's token vectors. Without: weighted word overlap. Figures:
 docs/built-in-answers.md.
@@ -25,7 +25,7 @@ class Scored:
     """One sentence with its features and its score among all sentences of the request."""
 
     passage: int
-    at: int  # place among the passage's units
+    at: int  # index among the passage's units
     unit: Unit
     features: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
@@ -42,12 +42,12 @@ class Evidence:
 
 
 def uses_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> bool:
-    """Whether both sides have vectors; half of them would hide the passages without."""
+    """Whether question and all passages have vectors. If only some passages have, the others would rank too low."""
     return question.encoded is not None and bool(passages) and all(passage.sentences for passage in passages)
 
 
 def weigh(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
-    """Scores every sentence of the passages; uses vectors where both question and passages have them."""
+    """Scores every sentence of the passages; with vectors if question and passages have them."""
     if uses_vectors(question, passages):
         from agents.llm.builtin.evidence.late_interaction import weigh_with_vectors
 
@@ -75,7 +75,7 @@ def _weigh_words(question: AskedQuestion, passages: Sequence[Passage]) -> Eviden
 
 
 def distinct(passages: Sequence[Passage]) -> Iterator[tuple[int, Passage]]:
-    """Each text once, with the place where it first comes: a footer of every page is no second answer."""
+    """Yields each text once, with its first place: a footer of every page must not count as several answers."""
     seen: set[tuple[str, str]] = set()
     for number, passage in enumerate(passages):
         key = (passage.heading, passage.text)
@@ -85,8 +85,8 @@ def distinct(passages: Sequence[Passage]) -> Iterator[tuple[int, Passage]]:
 
 
 def place_of_sentence(passage: Passage, unit: Unit, at: int) -> int:
-    """Where the stored sentence of a unit is: at its place, or by its text when the splitter has changed since
-    indexing; 0, the place of the whole, where there is none."""
+    """The index of a unit's stored sentence: the same index, or found by its text if the splitter changed after
+    indexing; 0, the index of the whole passage, if there is none."""
     stored = passage.sentences
     if at + 1 < len(stored) and stored[at + 1].text == unit.text:
         return at + 1

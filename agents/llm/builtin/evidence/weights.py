@@ -1,5 +1,5 @@
 """The fitted numbers of the built-in answerer, read from weights.json. `python -m bench.answers.fit --write` makes that
-file, `--check` tells whether it is the same; docs/built-in-answers.md says from which questions."""
+file, `--check` compares it; docs/built-in-answers.md says which questions it is fitted on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("weights.json")
-MODES = {True: "with_vectors", False: "words_only"}  # by whether vectors are there
+MODES = {True: "with_vectors", False: "words_only"}  # by whether there are vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class Weights:
     confidence_bias: float
 
     def score(self, features: Mapping[str, float]) -> float:
-        """How well a sentence answers, compared with other sentences of the same question."""
+        """The score of a sentence, to compare it with other sentences for the same question."""
         return _weighted(features, self.sentence_score)
 
     def log_odds(self, features: Mapping[str, float]) -> float:
-        """How likely the best sentence answers."""
+        """The log odds that the best sentence answers the question."""
         return self.confidence_bias + _weighted(features, self.confidence)
 
 
@@ -40,7 +40,7 @@ _tried: dict[bool, Weights] = {}
 
 
 def in_use(*, vectors: bool) -> Weights:
-    """The weights of the file, with or without vectors; within `trying` those that are tried."""
+    """The weights of the file, with or without vectors; inside `trying`, the weights given there."""
     return _tried.get(vectors) or shipped(vectors=vectors)
 
 
@@ -57,7 +57,7 @@ def read(file: Path, *, vectors: bool) -> Weights:
 
 @contextmanager
 def trying(weights: Weights, *, vectors: bool) -> Iterator[None]:
-    """Answers with other weights, to measure them; for the whole process, so for benchmarks and tests only."""
+    """Uses other weights in the whole process while the block runs; for benchmarks and tests only."""
     _tried[vectors] = weights
     try:
         yield
