@@ -1,1 +1,1 @@
-"""What is asked, read from a question and from what was said before it."""
+"""Reads what a message asks, from its words and the messages before it."""

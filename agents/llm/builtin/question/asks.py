@@ -1,4 +1,4 @@
-"""What a question asks for: which kind of fact, a whole set, the topic without the words that only ask."""
+"""Reads what a question asks for: which kind of fact, which whole set, and about which topic."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
 _FIRST_NAME = re.compile(r"(?:\b(?:with|by|to|and|from|ask|only|is|are)|:) [A-Z][a-zé]+\b(?! ?[\d(])")
 _NAMED = re.compile(r"[A-Z][\w'’-]*\s$")  # "Brook 90"
 _FREE = re.compile(r"\b(?:free|no charge|included|percent|%|for nothing)\b", re.IGNORECASE)
-# "all plans", "which plans are there", "what do you sell", "your opening hours": the whole of something is wanted.
+# Questions for all of something: "all plans", "which plans are there", "what do you sell", "your opening hours".
 _SET = re.compile(
     r"\b(?:which|what) (?:(?:kinds?|types?|sorts?|range|choice) of )?(?P<a>(?:[\w'’-]+ ){0,3}?[\w'’-]+) "
     r"(?:(?:are|is) (?:there|available|possible|on offer|included)|(?:do|can|could|does) (?:you|i|we|it|they|your|the) "
@@ -81,13 +81,13 @@ _PLURAL = re.compile(r"[^su]s$")
 _COLLECTIVES = "range menu team staff people children pricing catalogue assortment"
 _COLLECTIVE = frozenset(_COLLECTIVES.split())
 _NOT_OF_SET = re.compile(r"\s+(?:and|that|which|for|do|does|to|in|on|at|of|with|you|i|we)\b.*$", re.IGNORECASE)
-# Words that ask without saying about what.
+# Words that only ask and name no topic.
 _ASK = """
 offer available provide sell work way kind type sort range choice option different long time information info details
 tell explain question welcome allowed permitted today tomorrow customer company firm shop business page site
 """
 _ASK_WORDS = frozenset(stem(word) for word in _ASK.split())
-# Names for the members of any price list; a page need not use the one the visitor uses.
+# General names of what price lists contain; visitors and pages may use different ones.
 _GENERIC = "plan tier package option product subscription price version edition pricing"
 GENERIC_NOUNS = frozenset(_GENERIC.split())
 _PRICE_STEMS = synonyms(stem("price")) | {stem("price")}
@@ -107,14 +107,14 @@ _KIND_WORDS["money"] |= _PRICE_STEMS
 
 def wanted_kinds(question: str) -> frozenset[str]:
     """Which kinds of fact the question asks for: money, duration, when, number, phone, email, contact, place, who,
-    frequency, founded. "How long have you been around" asks for a year, no duration."""
+    frequency, founded. "How long have you been around" asks for a year, not for a duration."""
     found = frozenset(kind for kind, pattern in _WANTS.items() if pattern.search(question))
     return found - {"duration", "when", "number"} if "founded" in found else found
 
 
 @lru_cache(maxsize=20_000)
 def kinds_in(text: str) -> frozenset[str]:
-    """Which kinds of fact a text holds; "free" and shares count as money."""
+    """Which kinds of fact a text has; "free" and percentages count as money."""
     dimensions = {measure.dimension for measure in measures(text)}
     held = {
         "money": "money" in dimensions or bool(_FREE.search(text)),
@@ -128,7 +128,7 @@ def kinds_in(text: str) -> frozenset[str]:
         "who": bool(_NAME.search(text) or _FIRST_NAME.search(_WEEKDAY.sub(" ", _DATE.sub(" ", text)))),
         "frequency": bool(dimensions) or bool(_OFTEN.search(text)),
         "founded": bool(_FOUNDED.search(text)),
-        # Stricter, to choose between passages: an amount, opening times rather than any date, a number in no name.
+        # Stricter, to choose between passages: an amount, opening times instead of any date, a number outside a name.
         "amount": "money" in dimensions,
         "figure": any(
             m.dimension not in ("money", "clock") and not _NAMED.search(text[: m.start]) for m in measures(text)
@@ -140,7 +140,7 @@ def kinds_in(text: str) -> frozenset[str]:
 
 
 def has_kind(kind: str, text: str) -> bool:
-    """Whether a sentence holds a fact of that kind."""
+    """Whether a sentence has a fact of this kind."""
     return kind in kinds_in(text)
 
 
@@ -153,19 +153,19 @@ _SAYS_OPEN = re.compile(r"\b(?:open(?!ed)|opening|closed|closes?|shut)\b", re.IG
 
 
 def holds_exactly(kind: str, text: str) -> bool:
-    """The same, and for a place a street or postcode, no station on the way; for opening times hours of a day."""
+    """Like `has_kind`, but a place must be a street or postcode, and opening times must be hours of a day."""
     if kind == "place":
         return bool(_STREET.search(_DATE.sub(" ", text)))
     return has_kind("hours" if kind == "when" else kind, text)
 
 
 def asks_when_open(question: str) -> bool:
-    """Whether a question asks when, or whether, somewhere is open: any other date is no answer."""
+    """Whether a question asks when, or whether, a place is open, so that other dates are no answer."""
     return "when" in wanted_kinds(question) and bool(_SAYS_OPEN.search(question))
 
 
 def says_when_open(text: str) -> bool:
-    """Whether a text says when somewhere is open or closed: it has times of day, or says that it is closed."""
+    """Whether a text says when a place is open or closed: it has times of day, or says that it is closed."""
     return any(measure.dimension == "clock" for measure in measures(text)) or bool(_SAYS_OPEN.search(text))
 
 
@@ -179,7 +179,7 @@ _ASKS_HOURS = re.compile(r"\bhours?\b|\bwhat time\b", re.IGNORECASE)
 
 
 def says_when(question: str, text: str) -> bool:
-    """Whether a text says at what time: "three months" is a length, and "8 hours" are no opening hours."""
+    """Whether a text says at what time. "Three months" is a length of time, and "8 hours" are not opening hours."""
     if any(measure.dimension == "clock" for measure in measures(text)):
         return True
     if _ASKS_HOURS.search(question):
@@ -195,7 +195,7 @@ _YES_OR_NO = re.compile(
 
 
 def asks_yes_or_no(question: str) -> bool:
-    """Whether yes or no is all that is asked for: a "when" in it tells a condition, a "deposit" what it is about."""
+    """Whether a question asks only for yes or no; "when" in it is a condition, and "deposit" its topic."""
     return bool(_YES_OR_NO.match(question))
 
 
@@ -203,12 +203,12 @@ _STRICT = {"money": "amount", "when": "hours", "number": "figure", "frequency": 
 
 
 def share_of_kinds(wants: frozenset[str], text: str) -> float:
-    """How much of what is asked for a text holds, 0 to 1; a price counts more than "free"."""
+    """The share (0 to 1) of the kinds of fact asked for that a text has; a price counts more than "free"."""
     return share_held(wants, kinds_in(text)) if wants else 0.0
 
 
 def share_held(wants: frozenset[str], held: frozenset[str]) -> float:
-    """The same for the kinds of fact a text is known to hold."""
+    """Like `share_of_kinds`, for kinds of fact that are already known."""
     if not wants:
         return 0.0
     return sum(1.0 if _STRICT.get(kind, kind) in held else 0.4 if kind in held else 0.0 for kind in wants) / len(wants)
@@ -219,7 +219,7 @@ def names_kind(wants: frozenset[str], trail: str) -> bool:
     return bool(wants & wanted_kinds(trail))
 
 
-# Of those who are not everybody, and things that are not the usual: unnamed, the usual one is meant.
+# Words of special cases, for some people or unusual things. A question without them is about the usual case.
 _SPECIAL_WORDS = """
 child children kid kids teenager teenagers student students senior seniors nonprofit nonprofits charity charities
 refurbished used reconditioned secondhand rented rental rentals rent hire replacement spare
@@ -249,19 +249,21 @@ def is_special(text: str, question: str) -> bool:
 
 
 def topic_words(question: str, wants: frozenset[str]) -> tuple[str, ...]:
-    """Content words that say what the question is about, without those that say what is asked of it: "how much is a
-    crown per tooth" is about crown and tooth. Empty when there are none."""
+    """The content words of the topic, without those that say what is asked about it; may be empty.
+
+    "How much is a crown per tooth" is about crown and tooth.
+    """
     idle = frozenset().union(_ASK_WORDS, *(_KIND_WORDS.get(kind, frozenset()) for kind in wants))
     return tuple(word for word in content_words(question) if stem(word) not in idle)
 
 
 def is_idle(word: str) -> bool:
-    """Whether a word says nothing of what a question or heading is about."""
+    """Whether a word only asks and says nothing about the topic of a question or heading."""
     return stem(word) in _ASK_WORDS
 
 
 def noun(word: str) -> str:
-    """A plain word in the singular. Sterner than a stem: "planned" is no plan, "insurers" are no insurance."""
+    """A lower-case word in the singular. Stricter than a stem: "planned" stays apart from "plan"."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes")):
@@ -270,8 +272,8 @@ def noun(word: str) -> str:
 
 
 def asked_set(question: str) -> tuple[str, ...]:
-    """The thing of which all members are wanted, in the singular ("which bean plans are there"), or nothing."""
-    if wanted_kinds(question) - {"money", "who"}:  # opening hours are no set
+    """The things of which the question wants all ("which bean plans are there"), in the singular; or ()."""
+    if wanted_kinds(question) - {"money", "who"}:  # opening hours are not a set
         return ()
     for match in _SET.finditer(question.strip().rstrip("?!. ")):
         named = content_words(_NOT_OF_SET.sub("", next(group for group in match.groups() if group)))
@@ -280,7 +282,7 @@ def asked_set(question: str) -> tuple[str, ...]:
     return ()
 
 
-# What does not belong, said of something else: "does not apply to", "cannot be combined with".
+# "does not apply to", "cannot be combined with": says what something is not valid for.
 _SCOPE = re.compile(
     r"\b(?:do(?:es)?|is|are|was|were) not (?:apply|combined|discounted|included|counted|count|covered|part of|cover|"
     r"include|extend|given|valid|carry)|\bcannot be (?:combined|added|used|shared|paid out)|\bnot on\b|\bexcluded\b|"
@@ -300,10 +302,10 @@ _ASKS_WHAT_IS_IN = re.compile(
 
 
 def is_exclusion(text: str) -> bool:
-    """Whether a sentence says what something does not hold for."""
+    """Whether a sentence says what something does not apply to."""
     return bool(_SCOPE.search(text))
 
 
 def asks_scope(question: str) -> bool:
-    """Whether the question is about what is in and what is out; "what's included" is only about what is in."""
+    """Whether the question is about what is included and what is not; "what's included" is not such a question."""
     return bool(_ASKS_SCOPE.search(question)) and not _ASKS_WHAT_IS_IN.search(question)

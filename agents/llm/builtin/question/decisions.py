@@ -1,4 +1,4 @@
-"""A visitor who has decided ("we'd take two then", "book me in"), told apart from one who asks how or how much."""
+"""Recognises a visitor who has decided ("we'd take two then", "book me in"), not one who asks how or how much."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from language.words import words
 
 MAX_WORDS = 16
 QUERY = "How do I book or order?"
-QUESTIONS = ("How do I book?", "How do I order?")  # pages know one of them
+QUESTIONS = ("How do I book?", "How do I order?")  # a page may answer one of them
 
 _WE = r"(?:i|we)(?:['’]d|['’]ll| will| would|['’]m going to| am going to| are going to|['’]re going to)?"
 _SOFTLY = r"(?: (?:like|love|want|wanna|need|just|then|definitely|probably|also) (?:to )?| to | )*"
@@ -19,7 +19,8 @@ _OPENED = (
 )
 _DECIDED = re.compile(
     rf"{_OPENED}{_WE}{_SOFTLY}(?:take|go (?:for|with|ahead with)|order|book|reserve) {_THINGS}"
-    rf"|{_OPENED}{_WE}{_SOFTLY}(?:buy|hire|rent) (?!an? |some ){_THINGS}"  # who wants "a bike" still looks for one
+    # A visitor who wants "a bike" has not chosen one yet.
+    rf"|{_OPENED}{_WE}{_SOFTLY}(?:buy|hire|rent) (?!an? |some ){_THINGS}"
     rf"|{_OPENED}(?:let['’]?s|let us) (?:go (?:for|with|ahead)|book|order|do) ?(?:{_THINGS})?"
     rf"|{_OPENED}(?:please )?(?:book|sign|put|pencil|count) (?:me|us) (?:in|up|down)\b"
     rf"|{_OPENED}(?:please )?(?:book|order|reserve) (?:it|them|that|those|(?:me |us )?(?:one|two|three|\d+))\b"
@@ -35,7 +36,7 @@ _ASKS = re.compile(
     r"\?|\b(?:what|which|who|when|where|why|how|if|can|could|should|do (?:i|we|you)|is (?:it|that|there))\b",
     re.IGNORECASE,
 )
-# "I'll take a look" decides nothing.
+# "I'll take a look" is not a decision.
 _NOT_YET = re.compile(
     r"\b(?:(?:a )?(?:look|think|moment|minute|second|break|closer|while)|think about|get back|as a (?:no|yes)|not|"
     r"don['’]t|n['’]t|never|(?<!-)back|care|part|place|photos?|pictures?|the (?:bus|train|car))\b",
@@ -44,7 +45,7 @@ _NOT_YET = re.compile(
 
 
 def decides(message: str) -> bool:
-    """Whether the message says that the visitor takes something, and asks nothing."""
+    """Whether the visitor says that they take something, without asking anything."""
     return (
         len(words(message)) <= MAX_WORDS
         and bool(_DECIDED.search(message))

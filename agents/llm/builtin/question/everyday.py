@@ -1,4 +1,4 @@
-"""What visitors ask in everyday words, in the words of pages: "when would it arrive?" asks how long delivery takes."""
+"""Rewrites everyday questions in the words of pages: "when would it arrive?" asks how long delivery takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT = r"(?:(?:do|does|did|is|are)(?:n['’]t| not))"
 _WHAT_IF = r"\bwhat (?:if|happens (?:if|when))"
 _BACK = r"(?:send|give|take|bring) (?:it|them) back"
 
-# What pages say, and the ways to ask for it that hold none of their words.
+# The words of pages, and questions for them that have none of these words.
 _ASKED: dict[str, tuple[str, ...]] = {
     "how long does delivery take": (
         rf"\b(?:when|how (?:soon|quick|quickly|fast)) {_HELPS} {_THING} (?:likely )?{_COMES}\b",
@@ -100,7 +100,7 @@ def _patterns() -> Iterable[tuple[re.Pattern[str], str]]:
 _PATTERNS = tuple(_patterns())
 
 
-# "That's a lot. Any discount?": a remark on the answer before, which the question is not about.
+# "That's a lot. Any discount?": a remark about the last answer, before the question.
 _REMARK = re.compile(
     r"^\W*(?:(?:that|this|it)(?:['’]?s| is| sounds| looks)|sounds|wow|oh|hmm+)\b"
     r"(?: (?:an?|bit|too|very|quite|rather|really|so))*"
@@ -110,7 +110,7 @@ _REMARK = re.compile(
 )
 
 
-# "No, I mean the price": the question before, with this instead.
+# "No, I mean the price": repeats the question before with this change.
 _CORRECTION = re.compile(
     r"^\W*(?:(?:no|nope|sorry|oh|well|wait|actually)\b\W*)*i (?:mean|meant)\b(?! (?:it|that|business|well)\b)\W*(?=\w)",
     re.IGNORECASE,
@@ -118,8 +118,8 @@ _CORRECTION = re.compile(
 
 
 def in_pages_words(message: str) -> str:
-    """The message with its shorthand written out, without a remark before its question, and with what pages call what
-    it asks for."""
+    """The message with abbreviations written out, without a remark before the question, and with the words that pages
+    use for what it asks."""
     text = _CORRECTION.sub("and ", _REMARK.sub("", written_out(message)))
     for pattern, said in _PATTERNS:
         text = pattern.sub(said, text, count=1)

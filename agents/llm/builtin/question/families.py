@@ -1,4 +1,4 @@
-"""What a question asks of a family of things: the cheapest, all under a limit, how many. Words only; see `compare`."""
+"""Reads what a question asks about a family of things: the cheapest, all under a limit, how many. See `compare`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Extreme:
     """Asks for the member with the least (`sign` -1) or most (+1) of something."""
 
     sign: Literal[-1, 1]
-    dimensions: tuple[Dimension, ...]  # what may be compared, the likeliest first; empty: any
-    subject: tuple[str, ...]  # stems that say of what, without the superlative itself
-    between: tuple[frozenset[str], ...] = ()  # "A or B": stems of each, both of which must be members
-    of_size: bool = False  # "the largest": not the largest discount, price or waiting time, unless that is named
+    dimensions: tuple[Dimension, ...]  # what may be compared, the likeliest first; empty for any
+    subject: tuple[str, ...]  # stems of the thing that is asked for, without the superlative
+    between: tuple[frozenset[str], ...] = ()  # for "A or B", the stems of each; both must be members
+    of_size: bool = False  # "the largest" by size, and not by discount, price or waiting time
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Asks for all members within low..high of one dimension."""
+    """Asks for all members between low and high in one dimension."""
 
     low: float
     high: float
@@ -36,7 +36,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """So many of something have to be served."""
+    """A number of people or things that must be served."""
 
     amount: float
     noun: str  # as written
@@ -59,7 +59,7 @@ _SUPERLATIVES: dict[str, tuple[Literal[-1, 1], tuple[Dimension, ...]]] = {
     **dict.fromkeys(("smallest", "lowest", "least", "fewest", "tiniest", "minimum"), (-1, _ANY)),
     **dict.fromkeys(("biggest", "largest", "highest", "most", "greatest", "maximum"), (1, _ANY)),
 }
-# "which takes longer", "what is made fastest": of times, not of lengths.
+# "which takes longer", "what is made fastest": compares times, not lengths.
 _TAKES_TIME = re.compile(
     r"\b(?:takes?|took|made|ready|finished|arrives?|delivered|wait(?:ing)?|lasts?) (?:the )?"
     r"(?P<degree>(?:long|short|fast|quick)(?:er|est))\b"
@@ -88,7 +88,7 @@ _SAYS_EXTREME = re.compile(
     r"|\bonly\b(?! (?:when|if|on|in|at|for|after)\b)",
     re.IGNORECASE,
 )
-# The nouns behind a superlative: "the smallest | furniture order | is ...".
+# The nouns after a superlative: "the smallest | furniture order | is ...".
 _NAMED_AFTER = re.compile(
     r"(?:\s+(?!(?:is|are|was|were|has|have|costs?|of|in|on|at|for|to|from|with|by|and|or|one|ones|that|which|we|you|it|"
     r"possible|available|ever|all|only|known|way|time|day|price)\b)[a-z][a-z-]*){0,2}"
@@ -99,7 +99,7 @@ _ASKS_FOR_MEMBERS = re.compile(
 _BELOW = re.compile(r"\b(?:under|below|less than|cheaper than|up to|at most|no more than|max(?:imum)?(?: of)?)\s*$")
 _ABOVE = re.compile(r"\b(?:over|above|more than|at least|from|dearer than|min(?:imum)?(?: of)?)\s*$")
 _INCLUSIVE = re.compile(r"\b(?:up to|at most|no more than|at least|from|max\w*|min\w*)(?: of)?\s*$")
-_HAIR = 1e-6  # "under 8" leaves out what costs 8
+_HAIR = 1e-6  # makes "under 8" exclude 8 itself
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many(?: different| kinds of| types of| sorts of)? ([\w' -]+?) (?:are there|do you)\b", re.I)
 _ALL = re.compile(
@@ -115,7 +115,7 @@ _NEED = re.compile(
     rf"(?P<amount>{AMOUNT})\s+(?P<noun>[a-z][\w'’-]*)(?:\s+(?P<next>[a-z][\w'’-]*))?",
     re.IGNORECASE,
 )
-# Who is so many, which is not what is chosen from: "an office of 30 people".
+# The group that must be served, which is not the thing to choose: "an office of 30 people".
 _GROUP = re.compile(
     r"\b(?P<who>office|team|company|firm|business|staff|group|party|family|crew|class|school|department|workplace|agency|"
     rf"studio|club|office space|household)s? of (?=(?:about |around |roughly |some )?(?:{AMOUNT})\b)",
@@ -131,7 +131,7 @@ _CHOOSES = re.compile(
     re.IGNORECASE,
 )
 _HAVE = re.compile(r"\bdo you (?:have|sell|offer|make) (?!to\b)", re.IGNORECASE)
-# Amounts of these are no size of a member: "for 3 days", "14 days".
+# Amounts of these units are not a number to be served: "for 3 days", "14 days".
 _NO_NEEDS = (
     "year years yr yrs month months week weeks day days hour hours minute minutes euros dollars pounds of to or and"
 )
@@ -192,9 +192,9 @@ def _alternatives(text: str, comparative: str) -> tuple[frozenset[str], ...]:
 
 
 def says_extreme(text: str, subject: Sequence[str] = ()) -> bool:
-    """Whether a sentence itself names an extreme; if not, it may be about any member of the family.
+    """Whether a sentence has a superlative; if not, it may be about any member of the family.
 
-    With the stems of a `subject`, one of another thing does not count: "the smallest order" is no smallest tent.
+    With the stems of a `subject`, superlatives of other things do not count: "the smallest order" is not about a tent.
     """
     if not subject:
         return bool(_SAYS_EXTREME.search(text))
@@ -202,7 +202,7 @@ def says_extreme(text: str, subject: Sequence[str] = ()) -> bool:
 
 
 def _is_of_other(extreme_word: str, after: str, subject: Sequence[str]) -> bool:
-    """Whether a superlative stands right before the name of something else than the subject."""
+    """Whether a superlative stands directly before the name of something other than the subject."""
     if not extreme_word.casefold().endswith("est"):
         return False
     found = _NAMED_AFTER.match(after)
@@ -211,7 +211,7 @@ def _is_of_other(extreme_word: str, after: str, subject: Sequence[str]) -> bool:
 
 
 def limit(question: str) -> Limit | None:
-    """The range of a question such as "anything under 50 euros", or None when it names no range or no members."""
+    """The range of a question such as "anything under 50 euros"; None if it names no range or no members."""
     if not _ASKS_FOR_MEMBERS.search(question):
         return None
     amounts = [measure for measure in measures(question) if measure.dimension not in ("count", "clock")]
@@ -236,7 +236,7 @@ def _bounds(before: str, amount: Measure, later: list[Measure]) -> tuple[float, 
 
 
 def need(question: str) -> Need | None:
-    """What has to be enough, where the question asks which thing is."""
+    """The number to be served, if the question asks which thing is enough for it; else None."""
     found = _first_need(question)
     if found is None or _CHOOSES.search(question) or extreme(question):
         return found
@@ -244,7 +244,7 @@ def need(question: str) -> Need | None:
 
 
 def people_told(messages: Iterable[str]) -> Need | None:
-    """How many people the thing is for, as the last of these messages says that does: "we are 40 people"."""
+    """How many people the thing is for, by the last of these messages that says so: "we are 40 people"."""
     found = (told for message in messages if (told := _first_need(message)) and stem(told.noun) in PEOPLE)
     return next(found, None)
 
@@ -262,19 +262,19 @@ def _first_need(question: str) -> Need | None:
 
 
 def chooses(question: str) -> bool:
-    """Whether the question asks which thing is right."""
+    """Whether the question asks which thing is the right one."""
     return bool(_CHOOSES.search(question))
 
 
 def beside_choice(question: str) -> str:
-    """The words of a choice that name nothing to look for: "suits", and who is so many in "an office of 30 people"."""
+    """Words of such a question that need no search: "suits", and the group in "an office of 30 people"."""
     found = _GROUP.search(question)
     who = [found["who"]] if found else []
     return " ".join([*who, *(match.group() for match in _CHOOSES.finditer(question))]).casefold()
 
 
 def without_choice(question: str, need_of: Need | None) -> tuple[str, ...]:
-    """Content words that say from what is chosen: not the superlative, nor what has to be enough."""
+    """Content words of the things to choose from, without the superlative and the number to be served."""
     left_out = {stem(word) for word in words(need_of.written)} if need_of else set()
     question = _GROUP.sub(" ", question)
     kept = (word for word in topic_words(question, wanted_kinds(question)) if word not in _SUPERLATIVES)
@@ -285,8 +285,10 @@ def without_choice(question: str, need_of: Need | None) -> tuple[str, ...]:
 
 
 def stated_amount(message: str, said: str) -> Need | None:
-    """So many of something that a message states: "12 of us", "about 30 people"; a bare number counts what the agent
-    asked for."""
+    """The number to be served that a message states: "12 of us", "about 30 people".
+
+    A bare number counts what the agent asked for in `said`.
+    """
     match = _STATED.match(message.strip().rstrip(".! "))
     if not match or match["amount"].casefold() in ("one", "a"):
         return None
@@ -310,7 +312,7 @@ def counted(question: str) -> tuple[str, ...]:
 
 
 def asks_about_family(question: str) -> bool:
-    """Whether the answer needs all members of a family, not the passage that fits best."""
+    """Whether the answer needs all members of a family, not only the passage that fits best."""
     asked = extreme(question) or limit(question) or counted(question) or asked_set(question) or need(question)
     return bool(asked or _ALL.search(question))
 

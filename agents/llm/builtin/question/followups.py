@@ -1,5 +1,5 @@
-"""What a message means after the ones before it: "and the large one?", "how much is it?", "40" as an answer to what the
-agent asked. Resolved once, before anything is searched; see `said` for what the last answer was about."""
+"""Reads a message together with those before it: "and the large one?", "how much is it?", "40" as an answer to the
+agent's question. Done once, before the search; `said` finds out what the last answer was about."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from agents.llm.request import PastMessage
 from language.phones import holds_contact
 from language.words import content_words, stem, words
 
-MAX_WORDS = 12  # longer questions say what they are about
-MAX_ANSWER_WORDS = 8  # of a message that only answers the agent's question
+MAX_WORDS = 12  # longer questions name their topic
+MAX_ANSWER_WORDS = 8  # a longer message does more than answer the agent's question
 _OPENED = r"^\W*(?:(?:ok(?:ay)?|and|but|so|also|or|then|what about|how about|what if|same for)\b\W*)+"
 _FILLER = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|right|alright|great|good|fine|cool|nice|perfect|well|so|thanks|thank you|yes|yeah)\b"
@@ -51,7 +51,7 @@ _ONE = re.compile(r"\b(?:(?:that|this|the) one|(?:is|does|much is|about) (?:it|t
 _OF_IT = re.compile(r"\b(?:in|on|into|inside|under|with|for|of) it\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their|those|these|both)\b", re.IGNORECASE)
 _DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b", re.IGNORECASE)
-# "is it possible", "is there": the word points to nothing said before.
+# "is it possible", "is there": these words do not point to anything said before.
 _EMPTY_POINTER = re.compile(
     r"\b(?:is|are|was|were|isn't|aren't)\s+there\b|\b(?:is|would|was) it (?:possible|ok|okay|true|safe|legal)\b"
     r"|\b(?:that|which|this) (?:day|week|month|year|time)\b|\bit (?:is|was|would be|takes?|comes?) to\b"
@@ -59,7 +59,7 @@ _EMPTY_POINTER = re.compile(
     r"|\bin there\b|\bthere (?:is|are)\b|\bone of\b",
     re.IGNORECASE,
 )
-# "a machine if we don't like it": what is pointed to stands in the clause before.
+# "a machine if we don't like it": "it" points to the clause before.
 _NAMED_BEFORE = re.compile(
     r"\b(?:an?|the|my|our|your|any|some|each|every|\d+)\s+\w+.*"
     r"(?:\b(?:if|when|because|since|after|before|once|until|unless|while|and|but|or|so)\b|,)",
@@ -82,25 +82,25 @@ class OtherOne:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A message as it would read alone. `query` is what to search for, `question` what is asked; `said` is the answer
-    before, where the message leans on it."""
+    """A message completed from those before it. `query` is what to search for, `question` what is asked; `said` is the
+    answer before, if the message depends on it."""
 
     query: str
     question: str
     need: Need | None = None
     said: str = ""
-    is_open: bool = False  # it points to one thing, and what was said before names none
+    is_open: bool = False  # it points to a thing that was not named before
     instead: OtherOne | None = None
 
 
 def search_query(history: Sequence[PastMessage]) -> str:
-    """What to search the knowledge for: the visitor's question, with what it leans on of the messages before; ways to
-    reach the team when a person is asked for."""
+    """What to search the knowledge for: the visitor's question, completed from the messages before; ways to reach the
+    team if the visitor asks for a person."""
     return resolved(history).query
 
 
 def resolved(history: Sequence[PastMessage]) -> Resolved:
-    """The visitor's last message, read together with the ones before it where it does not stand alone."""
+    """The visitor's last message, completed from those before it if necessary."""
     asked = [
         (at, in_pages_words(turn.text.strip()))
         for at, turn in enumerate(history)
@@ -131,25 +131,26 @@ def resolved(history: Sequence[PastMessage]) -> Resolved:
             return replace(_leaning(message, said, lent), instead=_other_one(message, lent))
     own = content_words(message)
     extra = [word for word in _said_by_pages(message) if word not in own]
-    told = None if _ASKS.search(message) else people_told([message])  # "we are 40 people": which is enough for them
-    extra += ["people"] if told else []  # as pages say it, whatever the visitor calls them
+    # "we are 40 people" asks which thing is enough for them.
+    told = None if _ASKS.search(message) else people_told([message])
+    extra += ["people"] if told else []  # pages say "people", even if the visitor has another word
     return Resolved(" ".join([*extra, message]), message, need(message) or told)
 
 
 def _asks_nothing(message: str) -> bool:
-    """Whether the message only leaves contact details, or says what is taken: what comes then leans on what was asked
-    before."""
+    """Whether the message only leaves contact details or a decision, so that the next one refers to what was asked
+    before it."""
     return decides(message) or (holds_contact(message) and not beside_contact(message))
 
 
 def tells_something(message: str) -> bool:
-    """Whether the message asks nothing and says more than a word: "There are six of us, it's for a birthday"."""
+    """Whether the message asks nothing and tells more than a word: "There are six of us, it's for a birthday"."""
     return not _ASKS.search(message) and len(content_words(message)) > 1
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether the question leans on what was said before."""
-    question = _FILLER.sub("", question)  # "ok, when do you open?" stands alone
+    """Whether the question depends on what was said before."""
+    question = _FILLER.sub("", question)  # "ok, when do you open?" does not depend on anything
     if not content_words(question):
         return True
     if len(words(question)) > MAX_WORDS:
@@ -163,8 +164,8 @@ def is_follow_up(question: str) -> bool:
 
 
 def is_bare_answer(message: str, said: str) -> bool:
-    """Whether the message states a number or a fact instead of asking: an answer to what the agent asked, or a detail
-    that belongs to the question before."""
+    """Whether the message states a number or fact instead of asking: an answer to the agent's question, or a detail of
+    the visitor's question before."""
     if _ASKS.search(message) or _LEAD.match(message) or len(words(message)) > MAX_ANSWER_WORDS:
         return False
     if chooses(message) or extreme(message):  # "the cheapest machine for 30 people" is a question of its own
@@ -172,13 +173,13 @@ def is_bare_answer(message: str, said: str) -> bool:
     return bool(words(message)) and (asks_visitor(said) or stated_amount(message, said) is not None)
 
 
-# "a cat", "my dog", "for two of us": of what kind, for whom, when. "The sauna" may be another thing.
+# "a cat", "my dog", "for two of us": says what kind, for whom, when. "The sauna" may be a new topic.
 _DETAIL = re.compile(r"^\W*(?:(?:for|with|on|in|at)\b|(?:an?|my|our)\b)", re.IGNORECASE)
 MAX_DETAIL_WORDS = 4
 
 
 def _is_detail(message: str) -> bool:
-    """Whether the message only says more of what was asked before, and asks nothing itself."""
+    """Whether the message only adds a detail to the question before."""
     few = len(words(message)) <= MAX_DETAIL_WORDS
     return few and "?" not in message and bool(_DETAIL.match(message)) and _is_fragment(message)
 
@@ -191,14 +192,14 @@ def _with_detail(message: str, said: str, before: Resolved) -> Resolved:
 
 
 def _chooses_anything(message: str) -> bool:
-    """ "We are 40 people, what do you suggest?": what is to be chosen was said before."""
+    """ "We are 40 people, what do you suggest?": the thing to choose was named before."""
     return chooses(message) and not without_choice(message, need(message))
 
 
 def _for_those(message: str, said: str, told: Need, before: Resolved) -> Resolved:
-    """ "Which one would you take for us?", long after "we are 40 people": they are who it is for."""
+    """ "Which one would you take for us?", long after "we are 40 people": it is for those 40."""
     question = f"{message.rstrip('?!. ')} for {told.written}"
-    if without_choice(message, None):  # it says itself from what is chosen
+    if without_choice(message, None):  # it names the things to choose from
         return Resolved(question, question, told, said)
     kept = without_choice(before.query, before.need) if before.need or chooses(before.question) else ()
     return Resolved(" ".join([*kept, question]), question, told, said)
@@ -241,7 +242,7 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     if _SEVERAL.search(message) is None:
         names = names[:1]
     kept = _topic(before.query, wants)
-    if names:  # they say what the question before was about, but for what kind of thing they are: a plan, a membership
+    if names:  # the names replace the topic of the question before, except its kind of thing: a plan, a membership
         kept = [word for word in without_choice(before.query, before.need) if noun(word) in GENERIC_NOUNS]
     own = content_words(message)
     known = {word for name in names for word in words(name)}
@@ -259,8 +260,10 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
 
 
 def _asked_of(question: str, rest: str) -> str:
-    """The one thing that the question before was about by name, where `rest` is no other name: "what does the Brook 90
-    cost", "and the warranty" asks for the warranty of the Brook 90."""
+    """The one thing that the question before named, if `rest` is not another name.
+
+    After "what does the Brook 90 cost", "and the warranty" asks for the warranty of the Brook 90.
+    """
     name = _NAME.search(question)
     thing = _ARTICLE.match(rest)
     is_other_name = bool(re.search(r"[A-Z\d]", rest[thing.end() :] if thing else rest))
@@ -268,7 +271,7 @@ def _asked_of(question: str, rest: str) -> str:
 
 
 def _other_extreme(before: Resolved, rest: str) -> str:
-    """ "And the dearest?" after "which chair is cheapest" or "what chairs do you have": asked of the same things."""
+    """ "And the dearest?" after "which chair is cheapest" or "what chairs do you have": asks about the same things."""
     rest = re.sub(r"\s+ones?$", "", rest)
     own, new = extreme(before.question), extreme(rest)
     if not new or len(words(rest)) > MAX_DETAIL_WORDS or (own and own.between):
@@ -283,7 +286,7 @@ def _other_extreme(before: Resolved, rest: str) -> str:
 
 
 def _degree_words(rest: str) -> set[str]:
-    """The words of "the most expensive one" that say how much of what."""
+    """The superlative or comparative words in "the most expensive one"."""
     return {word for word in content_words(rest) if extreme(f"the {word}") or extreme(f"the most {word}")}
 
 
@@ -291,7 +294,7 @@ _SAID_OF_IT = frozenset({"included", "include", "includes", "free", "allowed", "
 
 
 def _one_thing_of(before: Resolved) -> str:
-    """The one thing that a question of yes or no, or of a price, was about: "is breakfast included?", "do I need an
+    """The one thing that a yes-or-no question, or one for a price, was about: "is breakfast included?", "do I need an
     induction for the laser?"."""
     if not (asks_yes_or_no(before.question) or wanted_kinds(before.question) == {"money"}) or before.need:
         return ""
@@ -305,7 +308,7 @@ def _one_thing_of(before: Resolved) -> str:
 
 
 def _topic(question: str, wants: frozenset[str]) -> Sequence[str]:
-    """What of the question before is taken along: not what it asked for, where something else is asked for now."""
+    """The words to keep of the question before, without what it asked for if something else is asked for now."""
     return topic_words(question, wanted_kinds(question)) if wants else content_words(question)
 
 
@@ -317,7 +320,7 @@ _CLAUSE = re.compile(r"^\W*(?:i|we|you|they|he|she|it|there|someone|somebody|nob
 
 
 def _is_fragment(rest: str) -> bool:
-    """Whether nothing is asked in it: "the Ridge", "50 people", "on Sundays"."""
+    """Whether it asks nothing: "the Ridge", "50 people", "on Sundays"."""
     if not words(rest) or _CLAUSE.match(rest):
         return False
     return not (_ASKS.search(rest) or wanted_kinds(rest) or _POINTING.search(rest))
@@ -329,7 +332,7 @@ _SUBJECT = re.compile(
 
 
 def points_back(question: str) -> bool:
-    """Whether the question is about an "it" that only an earlier message could name."""
+    """Whether the question is about an "it" that only an earlier message can explain."""
     return bool(_SUBJECT.search(_EMPTY_POINTER.sub(" ", question))) and is_follow_up(question)
 
 
@@ -349,7 +352,7 @@ _IDLE = frozenset(
 
 
 def _said_by_pages(question: str) -> list[str]:
-    """What pages call what is asked for, when the question names nothing else: "where are you"."""
+    """The words of pages for what is asked, if the question names nothing: "where are you"."""
     wants = wanted_kinds(question)
     if not is_about_company(question):
         return []
@@ -357,9 +360,9 @@ def _said_by_pages(question: str) -> list[str]:
 
 
 def is_about_company(question: str) -> bool:
-    """Whether the question is where, when or how the company can be reached, and names nothing else."""
+    """Whether the question only asks where, when or how to reach the company."""
     wants = wanted_kinds(question)
     named = [word for word in topic_words(question, wants) if len(word) > 1]  # "where r u"
-    if "founded" in wants:  # what else would be: "who founded the bakery"
+    if "founded" in wants:  # whatever else it names: "who founded the bakery"
         return len(named) < 2
     return bool(wants & set(_ABOUT_COMPANY)) and all(stem(word) in _IDLE for word in named)

@@ -1,4 +1,4 @@
-"""Questions about the company as a whole: "what do you sell?", "tell me about your company", "your prices?"."""
+"""Recognises questions about the whole company: "what do you sell?", "tell me about your company", "your prices?"."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _PRICE_FORMS = (
     rf"how (?:expensive|cheap) (?:are|is) (?:{_YOU}|it|this|your {_GOODS})",
 )
 _ASKS_PRICES = re.compile(rf"{_LEAD}(?:{'|'.join(_PRICE_FORMS)}){_TAIL}", re.IGNORECASE)
-# Pages that introduce the company, and sections that say what it sells: told by their names.
+# Names of pages that introduce the company, and of sections that say what it sells.
 _ABOUT = re.compile(
     r"\b(?:about(?: us)?|welcome|overview|introduction|who we are|our (?:story|company)|start here)\b"
     r"|^(?:home|index)\b",
@@ -77,12 +77,12 @@ _INTRODUCES = re.compile(
 
 
 def asks_overview(question: str) -> bool:
-    """Whether the whole message asks what the company is, does or sells, and names nothing of it."""
+    """Whether the message only asks what the company is, does or sells, and names no particular thing."""
     return bool(_ASKS.match(question))
 
 
 def asks_prices(question: str) -> bool:
-    """Whether the whole message asks what things cost, and names none: "what are your prices", "how much is it"."""
+    """Whether the message only asks what things cost, and names none: "what are your prices", "how much is it"."""
     return bool(_ASKS_PRICES.match(question))
 
 
@@ -98,12 +98,12 @@ def introduces_by_name(passage: Passage) -> bool:
 
 
 def lists_offer(passage: Passage) -> bool:
-    """Whether a section is named for what the company sells or does."""
+    """Whether the name of a section says that it lists what the company sells or does."""
     return bool(_OFFER.match(passage.heading.rpartition(TRAIL)[2] or passage.document))
 
 
 def overview_share(passage: Passage, *, opens: bool) -> float:
-    """How much a passage says of the company as a whole, from 0; `opens` says that it is the first of its document."""
+    """How much a passage says about the whole company, from 0. `opens`: it is the first of its document."""
     share = 1.0 * lists_offer(passage)
     if opens:
         introduced = _introduced(passage)

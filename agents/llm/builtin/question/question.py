@@ -1,4 +1,4 @@
-"""A question made ready to be compared with passages."""
+"""A question with everything that is needed to compare it with passages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from language.embeddings import Encoded, Encoder
 
 TRAIL = " › "
-EARLIER_WEIGHT = 0.5  # of a word taken over from the question before: "and the large one?" may replace it
+EARLIER_WEIGHT = 0.5  # of words from the question before, which "and the large one?" may replace
 
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question made ready to be compared. `own` are the content words of the last message alone."""
+    """A question prepared for comparing. `own` are the content words of the last message alone."""
 
     text: str
     last: str
@@ -29,14 +29,14 @@ class AskedQuestion:
     weights: dict[str, float]
     wants: frozenset[str]
     codes: frozenset[str]
-    topic: tuple[str, ...]  # content words that say what it is about; see asks.topic_words
-    set_of: tuple[str, ...] = ()  # stems of what is to be listed whole
+    topic: tuple[str, ...]  # see asks.topic_words
+    set_of: tuple[str, ...] = ()  # stems of the things of which all are asked for
     encoded: Encoded | None = None
 
     @classmethod
     def of(cls, text: str, last: str, encoder: Encoder | None, *, asked: str = "", message: str = "") -> AskedQuestion:
-        """`text` is what is searched for, `last` the question as it would read alone, `asked` the message as written,
-        `message` the same with slips mended."""
+        """`text` is the search query, `last` the question completed from messages before, `asked` the message as
+        written, `message` the same with spelling corrected."""
         content = content_words(text) or words(text)
         written = set(words(message or asked or last))
         own = tuple(word for word in content_words(last) if word in written) or content_words(last) or content
@@ -66,7 +66,7 @@ _STORY = re.compile(
 
 
 def story(message: str) -> str:
-    """What a message tells before it asks: "I've hurt my knee, can I put my membership on hold?"."""
+    """What a message tells before its question: "I've hurt my knee, can I put my membership on hold?"."""
     match = _STORY.match(message)
     return match["story"] if match else ""
 

@@ -1,4 +1,4 @@
-"""What an answer said, read back from its text: whether it asked the visitor something, which things it was about."""
+"""Reads from the text of an answer whether it asked the visitor something, and which things it was about."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from language.blocks import plain, table_cells
 from language.days import with_small_times
 from language.words import STOP_WORDS, plain_word, stem, stems, words
 
-MAX_NAMES = 4  # an answer that lists more is about none of them
+MAX_NAMES = 4  # an answer that lists more is about none of them in particular
 _ASKED = re.compile(
     r"\?[\"')*\s]*$|\b(?:tell me|let me know|could you say|please (?:say|give|name|enter|type)|may i (?:ask|have))\b"
     r"[^.?!]*[.?!:]?\s*$",
@@ -20,7 +20,7 @@ _BOLD = re.compile(r"\*\*(?P<name>[^*\n]{1,60}?):?\*\*")
 _CAPITAL = re.compile(r"(?<=[a-z,;:] )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|\d[\w-]*))*")
 
 
-# The words in German, French and Spanish are those of our own sentences in locale/.
+# The German, French and Spanish words are from our own sentences in locale/.
 _OFFERS = re.compile(
     r"\b(?:shall i|should i|would you like|do you want|want me to|anything else|what would you like|how can i help|"
     r"what can i|not what you meant|"
@@ -32,21 +32,21 @@ _OFFERS = re.compile(
 
 
 def asks_visitor(said: str) -> bool:
-    """Whether an answer ends by asking for a detail: "How many people drink coffee?", "Tell me ..."; no mere offer."""
+    """Whether an answer ends by asking for a detail: "How many people drink coffee?". Offers do not count."""
     return bool(_ASKED.search(said.strip())) and not _OFFERS.search(said)
 
 
 def without_offer(said: str) -> str:
-    """The answer without a last paragraph that only offers more: "Would you like to know more, or how to get it?"."""
+    """Removes a last paragraph that only offers more: "Would you like to know more, or how to get it?"."""
     before, _gap, last = said.rpartition("\n\n")
     return before if before and last.rstrip().endswith("?") and _OFFERS.match(last) else said
 
 
 def names_in(said: str, question: str) -> tuple[str, ...]:
-    """Names of the things an answer was about, the first the likeliest; nothing where it was about no thing or many.
+    """Names of the things an answer was about, the likeliest first; empty if there are none or more than MAX_NAMES.
 
-    Names are what leads a line in bold or stands first in a row; in running text they are told by capitals, and only
-    where the question asked which.
+    A name is bold at the start of a line, or the first cell of a row. In running text it begins with a capital, and
+    counts only if the question asked "which".
     """
     lines = [line for line in said.splitlines() if not re.fullmatch(r"\s*\*\*[^*]+\*\*\s*", line)]  # headings
     text = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Several questions in one message, told apart: "How deep is the pool? And do you open on Sundays?" Words only."""
+"""Splits a message into its questions: "How deep is the pool? And do you open on Sundays?"."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from agents.llm.builtin.question.wishes import wants_person
 from agents.llm.request import Passage, PastMessage
 from language.words import content_words, words
 
-MAX_QUESTIONS = 4  # with more, a message is read as one
-MAX_CONTINUATION_WORDS = 3  # of "A blue one?", which only says more of the question before
-MAX_CHOICE_WORDS = 3  # of "which costs less"
+MAX_QUESTIONS = 4  # a message with more is not split
+MAX_CONTINUATION_WORDS = 3  # as in "A blue one?", which only adds to the question before
+MAX_CHOICE_WORDS = 3  # as in "which costs less"
 
 _ASKING = r"(?:what|which|who|whose|whom|where|when|why|how)(?:['’]s)?\b"
 _VERB = (
     r"(?:do|does|did|can|could|is|are|was|were|will|would|should|may|must|have|has)(?:n['’]t)?"
     r" (?:you|u|i|we|they|there|it|this|that|these|those|my|your|the|an?|any|all|\w+s)\b"
 )
-# A question begins here: after the end of a sentence, or behind "and" or a comma within one.
+# Where a question may begin: after the end of a sentence, or after "and" or a comma within one.
 _SENTENCE_END = re.compile(r"(?<=[?!])\s*(?=\w)|(?<=[a-z0-9)]\.)\s+(?=[A-Z])|\s*\n+\s*")
 _JOINED = re.compile(
     rf",?\s+(?:and|also|plus|&)\s+(?:(?:also|then|if so)\s+)?(?={_ASKING}|{_VERB})|,\s+(?={_ASKING}|{_VERB})",
@@ -34,7 +34,7 @@ _ASKS = re.compile(
     rf"(?:{_LEAD}|,\s)(?:{_ASKING}|{_VERB})|\b(?:how (?:much|many|long|do|can)|can (?:i|you|we)|do you)\b",
     re.IGNORECASE,
 )
-# What only opens a clause, or depends on the next: "what if I lose it, do I pay?", "when we cancel, what ...".
+# Clauses that depend on the next one: "what if I lose it, do I pay?", "when we cancel, what ...".
 _CLAUSE = re.compile(
     rf"{_LEAD}(?:what if|if|because|since|as|while|"
     r"(?:when|where|why|how)(?:ever)? (?:i|we|you|they|he|she|it|my|our|the)\b)",
@@ -52,8 +52,10 @@ _COMPARES = re.compile(r"\b(?:differ\w*|compar\w+|versus|vs)\b", re.IGNORECASE)
 
 
 def questions_in(message: str) -> tuple[str, ...]:
-    """The questions of a message, in order, each with what is told before it; none where it is one question. What
-    leans on the question before belongs to it: "do you have a sauna and what does it cost"."""
+    """The questions of a message, in order, each with what is told before it; () if there is only one.
+
+    A question that depends on the one before stays with it: "do you have a sauna and what does it cost".
+    """
     found: list[str] = []
     told = ""
     for piece in _pieces(message):
@@ -75,7 +77,7 @@ def _pieces(message: str) -> Iterator[str]:
 
 
 def _clauses(sentence: str) -> Iterator[str]:
-    """The sentence cut where a second question is joined to a first; whole where it compares."""
+    """Cuts the sentence where a second question follows a first one. A comparison is not cut."""
     begin = 0
     for cut in () if _COMPARES.search(sentence) else _JOINED.finditer(sentence):
         before = sentence[begin : cut.start()]
@@ -86,7 +88,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _stands_alone(clause: str) -> bool:
-    """Whether it asks something of something: "how" in "how and when do I pay" does not."""
+    """Whether a clause is a complete question; "how" in "how and when do I pay" is not."""
     return bool(_ASKS.search(clause)) and len(words(clause)) > 1 and bool(content_words(clause) or wants_person(clause))
 
 
@@ -98,7 +100,7 @@ def _asks(piece: str) -> bool:
 
 
 def _leans(piece: str) -> bool:
-    """Whether it names nothing of its own to ask about: "which one costs less", "and is it heated"."""
+    """Whether a piece names no topic of its own: "which one costs less", "and is it heated"."""
     bare = _LEADS.sub("", piece)
     if is_about_company(bare) or wants_person(bare):
         return False
@@ -107,7 +109,7 @@ def _leans(piece: str) -> bool:
 
 
 def search_queries(history: Sequence[PastMessage]) -> tuple[str, ...]:
-    """What to search the knowledge for: one query for each question of the last message."""
+    """The search queries, one for each question of the last message."""
     last = history[-1].text if history else ""
     asked = apart_from_contact(last)
     parts = questions_in(asked or last) or ((asked,) if asked else ())

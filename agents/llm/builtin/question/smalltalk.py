@@ -1,4 +1,4 @@
-"""Greetings, thanks, goodbyes, "who are you": answered without looking anything up."""
+"""Answers greetings, thanks, goodbyes and "who are you" without a search."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _PROTOTYPES: dict[Talk, tuple[str, ...]] = {
 
 
 def small_talk(question: str, encoder: Encoder | None = None) -> Talk | None:
-    """Which small talk the whole message is, or None when it may hold a question."""
+    """Which small talk the whole message is; None if it may have a question."""
     if len(words(question)) > MAX_WORDS:
         return None
     for talk, pattern in _PATTERNS.items():
@@ -102,9 +102,9 @@ def talk_text(
     *,
     is_known: bool = False,
 ) -> str:
-    """What to say to it; `reach` are the passages that say how to reach people, `is_known` is as in `offer`.
+    """The reply to small talk. `reach` are the passages that say how to reach people; `is_known`: see `offer`.
 
-    States that an AI assistant answers wherever the visitor asks who does.
+    If the visitor asks who answers, it says that it is an AI assistant.
     """
     name = agent_name.strip() or _("the assistant")
     texts: dict[Talk, str] = {

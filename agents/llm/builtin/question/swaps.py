@@ -1,5 +1,5 @@
-"""One detail of a question put in the place of another of its kind: "30 people" by "50 people", "on Saturdays" by "on
-Sundays", "the Harbour" by "the Ridge"."""
+"""Replaces a detail of a question with another of its kind: "30 people" with "50 people", "on Saturdays" with "on
+Sundays", "the Harbour" with "the Ridge"."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _PLACE = re.compile(r"\b(?:to|in|from|at) ([\w'’-]+)", re.IGNORECASE)
 
 
 def swapped(question: str, rest: str) -> str | None:
-    """The question with the detail in `rest` instead of its own of that kind, or with it added; None where it is not
-    clear what it stands for."""
+    """The question with the detail in `rest` in place of its own of the same kind, or added to it; None if it is not
+    clear which detail is meant."""
     question, rest = question.strip().rstrip("?!. "), rest.strip()
     for pattern in (DAY, MONTH):
         if pattern.search(rest):
@@ -41,8 +41,10 @@ def swapped(question: str, rest: str) -> str | None:
 
 
 def other_amount(question: str, rest: str) -> str:
-    """The question with another amount of the same: "30 days?" after "what if I cancel 100 days before"; "" where
-    `rest` says more, or the question counts something else."""
+    """The question with the amount in `rest`: "30 days?" after "what if I cancel 100 days before".
+
+    "" if `rest` says more, or the question counts something else.
+    """
     new, own = _COUNTED.fullmatch(rest.strip(" ?!.")), _COUNTED.search(question)
     if not new or not own or stem(new["noun"]) != stem(own["noun"]):
         return ""
@@ -67,7 +69,7 @@ def _number_swapped(question: str, rest: str) -> str | None:
 
 
 def _thing_swapped(question: str, rest: str) -> str | None:
-    """Where the question is about one thing only, that is what gives way; to a name, the one name of a place."""
+    """Replaces the only thing that the question is about; a name replaces the only name of a place."""
     thing = _ARTICLE.sub("", rest)
     name = _PLACE.findall(question)
     if len(name) == 1 and not (is_english_word(plain_word(name[0])) or is_english_word(plain_word(thing))):

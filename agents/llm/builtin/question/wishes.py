@@ -1,4 +1,4 @@
-"""A visitor who wants a person, or something of the company's, told apart from one who asks for a fact."""
+"""Recognises a visitor who wants a person, or something from the company, and does not ask for a fact."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ABOUT_US = re.compile(r"\b(?:am i|are you|is this|is it|who|do you (?:call|e-?m
 
 
 def wants_person(message: str) -> bool:
-    """Whether the message asks for a person or a call back, rather than for a fact."""
+    """Whether the message asks for a person or a call back, and not for a fact."""
     return len(words(message)) <= MAX_WORDS and bool(_WISH.search(message)) and not _ABOUT_US.search(message)
 
 
