@@ -1,1 +1,1 @@
-"""How an answer is put: a quote, a table, a comparison, a list, a way to reach people."""
+"""The forms of an answer: a quote, a table, a comparison, a list, a way to reach people."""

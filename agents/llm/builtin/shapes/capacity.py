@@ -1,5 +1,5 @@
-"""Which member of a family is enough: "for 30 people", "40 cups a day" compared with the figures of the pages. The
-smallest that is enough is recommended, with its price where the pages name one."""
+"""Finds the member of a family that is enough: compares "for 30 people" or "40 cups a day" with the figures of the
+pages, and recommends the smallest that is enough, with its price if the pages have one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RANGE = re.compile(
 )
 _LEAST = re.compile(r"\b(?:at least|from|more than|over|minimum)\s*$", re.IGNORECASE)
 _NO_LIMIT = re.compile(r"\b(?:unlimited|no limit|any number)\b", re.IGNORECASE)
-# In running text a number of people is a size only after such words; "a company with 40 employees" is none.
+# In sentences a number of people is a capacity only after such words; "a company with 40 employees" is not one.
 _FITS = re.compile(
     r"\b(?:up to|for|suits?|seats?|sleeps?|holds?|serves?|takes?|carries|fits?|or|made for|meant for|room for|"
     r"between|to|of|at most|maximum(?: of)?|max\.?)\s+(?:about |around |roughly )?$",
@@ -36,25 +36,25 @@ _FITS = re.compile(
 )
 
 
-MAX_KINDS = 3  # recommended at once, where none was named
+MAX_KINDS = 3  # of things that are recommended at once, if the question names none
 
 
 @dataclass(frozen=True, slots=True)
 class SizedMember:
-    """A thing with what it is made for, low..high."""
+    """A thing and the number it is made for, from low to high."""
 
     name: str
     text: str
     low: float
     high: float
     passage: int
-    family: str  # members of one table, section or page are compared
+    family: str  # its table, section or page; only members of the same family are compared
     about: frozenset[str]  # stems that name the family
     price: str = ""
 
 
 def enough(asked: Need, question: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
-    """The smallest member that serves the need, or None where no figures can be compared."""
+    """Recommends the smallest member that serves the need; None if no figures can be compared."""
     families: dict[str, list[SizedMember]] = {}
     for member in _members(asked, passages):
         families.setdefault(member.family, []).append(member)
@@ -75,7 +75,7 @@ def _smallest(asked: Need, members: Sequence[SizedMember]) -> SizedMember | None
 
 
 def _one_of_each(asked: Need, picks: Sequence[SizedMember], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
-    """Where it was not said what is to be chosen, the smallest that is enough of each kind: machines, and plans."""
+    """If the question does not say what to choose: the smallest that is enough of each kind (machines and plans)."""
     of_kind: dict[frozenset[str], SizedMember] = {}
     for pick in picks:
         of_kind.setdefault(pick.about, pick)
@@ -90,7 +90,7 @@ def _one_of_each(asked: Need, picks: Sequence[SizedMember], passages: Sequence[P
 
 
 def _recommended(asked: Need, pick: SizedMember, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
-    """One product, its price and one next step; who wants to compare will ask."""
+    """One product, its price and one next step. A visitor who wants to compare can ask."""
     cited = [pick.passage]
     price, at = _price(pick, passages)
     cited += [at] if at is not None else []
@@ -102,12 +102,12 @@ def _recommended(asked: Need, pick: SizedMember, passages: Sequence[Passage]) ->
 
 
 def next_step(name: str) -> str:
-    """What is offered behind one that is enough."""
+    """What the agent offers after a recommendation."""
     return _("Would you like to know more about %(name)s, or how to get it?") % {"name": name}
 
 
 def _price(member: SizedMember, passages: Sequence[Passage]) -> tuple[str, int | None]:
-    """A member's price with the passage that names it: from its table, else from what is written under its name."""
+    """A member's price and the passage that has it: from its table, or else from the text under its name."""
     if member.price:
         return member.price, None
     for at, passage in enumerate(passages):
@@ -122,14 +122,14 @@ def _price(member: SizedMember, passages: Sequence[Passage]) -> tuple[str, int |
 
 
 def _fit(topic: Sequence[str], members: Sequence[SizedMember]) -> float:
-    """How well the family is what is asked for; 0 where it is named for something else, or where nothing was named and
-    running text is all there is."""
+    """How well the family matches what is asked for; 0 if it has another name, or if the question names nothing and the
+    sizes are only in sentences."""
     own = {stem(word) for member in members for word in words(member.name)} | members[0].about
     shares = [word_share(word, own) for word in topic if noun(word) not in GENERIC_NOUNS]
     if any(share == 0.0 for share in shares) and not (shares and max(shares) == 1.0):
         return 0.0
     sizes, place = len({member.name for member in members}), min(member.passage for member in members)
-    if not shares:  # nothing was named: of the company's things those that come in most sizes
+    if not shares:  # the question names nothing: prefer the family with the most sizes
         return 1 + sizes / 10 - place / 100
     return 1 + sum(shares) + sizes / 100 - place / 10
 
@@ -184,7 +184,7 @@ def _at(row: Sequence[str], column: int) -> str:
 
 
 def _with_label(price: str, label: str) -> str:
-    """What a price is for, where more is said of it than that it is one: "€149 (Per month, billed yearly)"."""
+    """A price with its label, if that says more than "price": "€149 (Per month, billed yearly)"."""
     return f"{price} ({label})" if set(words(label)) - {"price", "prices", "cost", "costs"} else price
 
 
@@ -194,8 +194,10 @@ def _all_money(cells: Sequence[str]) -> bool:
 
 
 def _is_size(noun: str, label: str, cells: Sequence[str]) -> bool:
-    """Whether all cells are numbers of the noun: it stands in the label or in the cells, and none is money or time. A
-    column that is only named so, as a plan called Team, has other things in it too."""
+    """Whether all cells are numbers of the noun: it is in the label or the cells, and no cell is money or time.
+
+    A column that only has such a name, as a plan called Team, has other cells as well.
+    """
     held = [cell for cell in cells if _bounds(cell)]
     others = [cell for cell in cells if measures(cell) and cell not in held]
     if len(held) < 2 or others:
@@ -204,7 +206,7 @@ def _is_size(noun: str, label: str, cells: Sequence[str]) -> bool:
 
 
 def _from_sentences(asked: Need, passage: Passage, at: int) -> Iterator[SizedMember]:
-    """Sentences that say a number of the noun, each named by its paragraph, its list item, or its section."""
+    """Members from sentences that say a number of the noun, each named after its paragraph, list item or section."""
     names = subjects(passage.text)
     several = len({name for name in names.values() if name}) >= 2
     for unit in units(passage.text):
@@ -229,7 +231,7 @@ def _own_price(text: str) -> str:
 
 
 def _bounds(cell: str) -> tuple[float, float] | None:
-    """The numbers a cell allows; None where it is money, a time or another measure."""
+    """The range of numbers in a cell; None if it is money, a time or another measure."""
     if _NO_LIMIT.search(cell):
         return 0.0, inf
     match = _RANGE.search(cell)

@@ -1,4 +1,4 @@
-"""Families of things with one comparable value each: rows or columns of a table, items of a list, sibling sections."""
+"""Finds families of things that have a comparable value each: rows or columns, list items, sibling sections."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from language.measures import Dimension, Measure, first, measures
 from language.words import stem, words
 
 _COUNTED_BY = re.compile(r"\s*(?:a|an|per|each|/)\s?(\w+)", re.IGNORECASE)
-SIZES: tuple[Dimension, ...] = ("volume", "length", "weight")  # compared where only "bigger" is said
-MIN_ALIKE = 3  # sections that say a value in the same words are members, whatever else stands beside them
-MAX_SECTIONS = 0.75  # of sibling sections must hold the value; else they are chapters, not products
-# Names for the members of any family; a page need not use the one the visitor uses.
+SIZES: tuple[Dimension, ...] = ("volume", "length", "weight")  # compared if the question only says "bigger"
+MIN_ALIKE = 3  # so many sections that state a value in the same words are members, even beside other sections
+MAX_SECTIONS = 0.75  # this share of sibling sections must have the value; otherwise they are chapters, not products
+# General names of members; visitors and pages may use different ones.
 _GENERIC_WORDS = "plan tier package option product item model version edition subscription membership bundle deal"
 GENERIC = frozenset(stem(word) for word in _GENERIC_WORDS.split())
 _ON_TOP = """
 joining setup deposit extra late cancellation registration rent rental renting hire shipping delivery installation
 """
 EXTRA = frozenset(stem(word) for word in _ON_TOP.split())
-# Columns so named are rates of one thing, no things: an adult's "Monthly" and "Yearly" are not two memberships.
+# Columns with these names are rates of one thing: an adult's "Monthly" and "Yearly" are not two memberships.
 _RATE_WORDS = """
 monthly month yearly annual annually year weekly week daily day hourly hour half quarter weekday weekdays weekend
 weekends peak off-peak off season low high morning afternoon evening night price cost fee one two three from per
@@ -39,7 +39,7 @@ _RATE = frozenset(stem(word) for word in _RATE_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class ComparedMember:
-    """One of the things compared: its name, the text that holds its value, and the value."""
+    """A thing that is compared: its name, the text that has its value, and the value."""
 
     name: str
     text: str
@@ -49,32 +49,33 @@ class ComparedMember:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Things of one kind with one comparable value each, from one place."""
+    """Things of one kind from one place, each with a comparable value."""
 
     passages: tuple[int, ...]
     column: str
     members: tuple[ComparedMember, ...]
-    about: frozenset[str]  # stems that say what the family is: headings, the first column
-    near: float  # score of the best passage it comes from
+    about: frozenset[str]  # stems of the headings and the first column, which name the family
+    near: float  # score of the best of its passages
     table: Table | None = None
     is_table: bool = False
     is_sections: bool = False
-    measured: frozenset[str] = frozenset()  # stems that say what is compared: "machine shipping" makes no machines
+    # Stems of what is compared: in "machine shipping" that is shipping, not machines.
+    measured: frozenset[str] = frozenset()
 
     @property
     def takes_any_name(self) -> bool:
-        """Whether its members may be called plans, items or memberships: no column says what else they are."""
+        """Whether its members may be called plans, items or memberships: no column has another name for them."""
         return self.table is None or name_stems(self.table.header[0]) <= GENERIC
 
     def is_extra(self, asked: frozenset[str]) -> bool:
-        """Whether it compares what comes on top or instead, a deposit or a rent, and nobody asked for that."""
+        """Whether it compares an extra or an alternative, such as deposits or rents, that was not asked for."""
         return bool((self.measured & EXTRA) - asked)
 
 
 def families(
     passages: Sequence[Passage], evidence: Evidence, dimensions: Sequence[Dimension], subject: Sequence[str]
 ) -> Iterator[Family]:
-    """Every family in the passages whose members share one of the dimensions (any, when none is given)."""
+    """Yields every family in the passages whose members share one of the dimensions; any, if none is given."""
     near = {at: max((s.score for s in evidence.scored if s.passage == at), default=-9.0) for at in range(len(passages))}
     for at, passage in enumerate(passages):
         for table in whole_tables(at, passages):
@@ -92,7 +93,7 @@ def _table_families(
 ) -> Iterator[Family]:
     about = family_words(passage, table.header[0])
     if not table.header[0] and len(table.header) > 2 and not all(is_rate(name) for name in table.header[1:]):
-        return  # members stand side by side: the rows are what is said of them
+        return  # the members are columns, and the rows are their properties
     for column in range(1, len(table.header)):
         cells = [row[column] if column < len(row) else "" for row in table.rows]
         kinds = dict.fromkeys(measure.dimension for cell in cells for measure in measures(cell))
@@ -121,7 +122,7 @@ def _list_families(at: int, passage: Passage, dimensions: Sequence[Dimension], n
 
 
 def _paragraph_families(at: int, passage: Passage, dimensions: Sequence[Dimension], near: float) -> Iterator[Family]:
-    """Paragraphs that each begin with a name in bold: "**Croissants** ($120). Two days of work ..."."""
+    """Families of paragraphs that begin with a name in bold: "**Croissants** ($120). Two days of work ..."."""
     found = units(passage.text)
     blocks: dict[int, list[Unit]] = {}
     for unit in found:
@@ -139,11 +140,12 @@ def _paragraph_member(own: Sequence[Unit], dimension: Dimension) -> ComparedMemb
     texts = (plain(unit.text).removeprefix(name).strip(" :–—,-.()") for unit in own)
     text = next(filter(None, texts), "")
     value = first(text, dimension)
-    return ComparedMember(name, text, value) if value and value.start <= 1 else None  # else it is an aspect: "Access."
+    # Otherwise the bold words are an aspect: "Access.".
+    return ComparedMember(name, text, value) if value and value.start <= 1 else None
 
 
 def _item_member(item: Unit, dimension: Dimension) -> ComparedMember | None:
-    """A list item with its name; None for a price that stands alone, as in a list torn from a menu."""
+    """A list item with its name; None for a price without a name, as in a part of a menu."""
     value = first(item.text, dimension)
     if value is None:
         return None
@@ -156,10 +158,10 @@ def _item_member(item: Unit, dimension: Dimension) -> ComparedMember | None:
 def _column_families(
     at: int, passage: Passage, table: Table, dimensions: Sequence[Dimension], near: float
 ) -> Iterator[Family]:
-    """Tables that list their members side by side: one family per row whose cells can be compared."""
+    """Families of tables whose members are columns: one for each row whose cells can be compared."""
     about = family_words(passage, table.header[0])
     if table.header[0] and not name_stems(table.header[0]) <= GENERIC:
-        return  # its first column names members: they are rows
+        return  # its first column has names, so the members are rows
     if all(is_rate(name) for name in table.header[1:]):
         return
     for row in table.rows:
@@ -174,15 +176,17 @@ def _column_families(
 
 
 def is_rate(name: str) -> bool:
-    """Whether a column so named is a rate of one thing: "per day", "yearly"."""
+    """Whether a column with this name is a rate of one thing: "per day", "yearly"."""
     return all(word.isdigit() or stem(word) in _RATE for word in words(name))
 
 
 def _section_families(
     passages: Sequence[Passage], dimensions: Sequence[Dimension], near: dict[int, float]
 ) -> Iterator[Family]:
-    """Sibling sections, when most of them hold such a value, or enough hold it in the same words: pages that give each
-    product its own heading. "£27 a month" is no joining fee of £15."""
+    """Families of sibling sections, on pages where each product has its own heading.
+
+    Most of them must have such a value, or enough of them in the same words: "£27 a month" is not a joining fee of £15.
+    """
     for sections in _siblings(passages):
         for dimension in dimensions:
             held = [
@@ -203,12 +207,12 @@ def _section_families(
                 yield Family(used, "", members, about, max(near[at] for at in used), is_sections=True)
 
 
-# "What is included", "Do you deliver?": a section about all members, and none itself.
+# "What is included", "Do you deliver?": a section about all members, which is not a member itself.
 _IS_CLAUSE = re.compile(r"^(?:what|how|when|where|why|who|which|is|are|can|do|does|will|may|must)\b|\?$", re.IGNORECASE)
 
 
 def _siblings(passages: Sequence[Passage]) -> Iterator[dict[str, list[int]]]:
-    """Sections below one heading that are named for a thing: the places of each by its own heading."""
+    """Yields the sections below each heading that are named after a thing: their passages, by their own heading."""
     groups: dict[tuple[str, str], dict[str, list[int]]] = {}
     for at, passage in enumerate(passages):
         *parents, own = passage.heading.split(TRAIL)
@@ -218,7 +222,7 @@ def _siblings(passages: Sequence[Passage]) -> Iterator[dict[str, list[int]]]:
 
 
 def _labelled_families(passages: Sequence[Passage], subject: Sequence[str], near: dict[int, float]) -> Iterator[Family]:
-    """Sibling sections that each say the thing asked for under its name: "Minimum order: 50."."""
+    """Families of sibling sections that each state what is asked for by its name: "Minimum order: 50."."""
     for sections in _siblings(passages):
         found = [
             (at, ComparedMember(own, unit.text, value))
@@ -236,13 +240,13 @@ def _labelled_families(passages: Sequence[Passage], subject: Sequence[str], near
 
 
 def _shape(member: ComparedMember) -> tuple[bool, str]:
-    """How a section says its value: whether it begins with it, and what it is counted by ("a month")."""
+    """The form of a section's value: whether the section begins with it, and its unit ("a month")."""
     found = _COUNTED_BY.match(member.text[member.value.end :])
     return member.value.start <= 1, found[1].casefold() if found else ""
 
 
 def _first_in(parts: Sequence[Passage], dimension: Dimension) -> tuple[str, Measure] | None:
-    """The first value of a section; None where it lists several: then it is a chapter, not a member."""
+    """The first value of a section; None if it lists several, because it is a chapter then, not a member."""
     if any(_lists_several(passage, dimension) for passage in parts):
         return None
     for passage in parts:
@@ -253,7 +257,7 @@ def _first_in(parts: Sequence[Passage], dimension: Dimension) -> tuple[str, Meas
 
 
 def _in_name(own: str, dimension: Dimension) -> tuple[str, Measure] | None:
-    """The size that a section's own name says: "Glass teapot, 600 ml"."""
+    """The size in a section's own name: "Glass teapot, 600 ml"."""
     named = first(own, dimension) if dimension in SIZES else None
     text = own[named.start :] if named else ""
     value = first(text, dimension)

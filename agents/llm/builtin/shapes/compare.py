@@ -1,4 +1,4 @@
-"""Superlatives, limits and counts over the members of a family."""
+"""Answers superlatives, limits and counts from the members of a family."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from language.blocks import row_text, units
 from language.measures import Dimension
 from language.words import stem, word_share, words
 
-SHOWN_WHOLE = 7  # a family of this many members is listed whole, in order: the visitor sees what was compared
+SHOWN_WHOLE = 7  # a family of at most this many members is listed completely, so that visitors see the comparison
 SHOWN_TOP = 4
 
 
@@ -30,7 +30,7 @@ _SIZE = frozenset(stem(word) for word in _SIZE_WORDS.split())
 
 
 def compared(question: str, passages: Sequence[Passage], evidence: Evidence) -> tuple[str, tuple[int, ...]] | None:
-    """What a comparison comes to, with the passages used; None when no family is named for what the question names."""
+    """The result of a comparison and the passages used; None if no family has the name that the question uses."""
     asked = extreme(question)
     if asked:
         return _extreme_answer(asked, question, passages, evidence)
@@ -66,7 +66,7 @@ def _extreme_answer(
 def _between_two(
     asked: Extreme, found: Sequence[Family], passages: Sequence[Passage]
 ) -> tuple[str, tuple[int, ...]] | None:
-    """Which of the two that were named; only where both are members of one family."""
+    """Which of two named things; None unless both are members of one family."""
     best: tuple[float, Family, list[ComparedMember]] | None = None
     for family in found:
         pair = [_named_by(side, family.members) for side in asked.between]
@@ -81,7 +81,7 @@ def _between_two(
 
 
 def _named_by(side: frozenset[str], members: Sequence[ComparedMember]) -> ComparedMember | None:
-    """The one member whose name is said, but for words that all members share; or which alone has all that is said."""
+    """The only member whose name (without words that all members share) is in `side`, or whose name contains it."""
     names = [name_stems(member.name) for member in members]
     shared = frozenset.intersection(*names) if len(names) > 1 else frozenset()
     found = [member for member, own in zip(members, names, strict=True) if (told := own - shared) and told <= side]
@@ -90,12 +90,12 @@ def _named_by(side: frozenset[str], members: Sequence[ComparedMember]) -> Compar
 
 
 def _asks_column(family: Family) -> float:
-    """More for a column of prices than for one of joining fees or deposits: those have a word of their own."""
+    """Prefers a column of prices to one of joining fees or deposits, which have words of their own."""
     return -0.5 if name_stems(family.column) & EXTRA else 0.0
 
 
 def _picked(asked: Extreme, family: Family, ordered: Sequence[ComparedMember], passages: Sequence[Passage]) -> str:
-    """The one asked for first, with its value; then what it was compared with."""
+    """Lists the member asked for with its value, then those it was compared with."""
     pick = ordered[0]
     same = [member for member in ordered[1:] if member.value.value == pick.value.value]
     names = " / ".join(f"**{member.name}**" for member in [pick, *same][:SHOWN_TOP])
@@ -147,7 +147,7 @@ def _dimensions_asked(question: str) -> tuple[Dimension, ...]:
 
 
 def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float:
-    """How well a family is what the question asks of: its headings or members must hold the subject; else 0."""
+    """How well a family matches the question; 0 unless its headings or members have the subject."""
     if not subject:
         return 1.0 + 0.05 * family.near if known_dimension else 0.0
     held = family.about | family.measured
@@ -157,10 +157,10 @@ def _fit(subject: Sequence[str], family: Family, known_dimension: bool) -> float
         _holds(family.about, word) or (word in GENERIC and family.takes_any_name) for word in subject
     )
     is_column = bool(family.measured) and all(_holds(frozenset(subject), word) for word in family.measured)
-    head = subject[-1]  # a coffee machine is a machine
+    head = subject[-1]  # the last word names the thing: a coffee machine is a machine
     is_kind = _holds(family.about, head) or head in GENERIC or any(_holds(member, head) for member in members)
     if not (of_family and is_kind) and not is_column:
-        return 0.0  # that a member's text has the word does not make the family one of such things
+        return 0.0  # a member's text having the word does not make the family one of such things
     total = 0.0
     for word in subject:
         if _holds(held, word):
@@ -179,7 +179,7 @@ def _holds(held: set[str] | frozenset[str], word: str) -> bool:
 
 
 def _relevant(family: Family, subject: Sequence[str]) -> tuple[ComparedMember, ...]:
-    """The members the subject names ("cheapest filling"), or all when it names none or one."""
+    """The members that the subject names ("cheapest filling"), or all if it names none or one."""
     own = [word for word in subject if not _holds(family.about, word)]
     if own:
         named = tuple(m for m in family.members if any(_holds(name_stems(m.name or m.text), word) for word in own))
@@ -189,7 +189,7 @@ def _relevant(family: Family, subject: Sequence[str]) -> tuple[ComparedMember, .
 
 
 def count_answer(question: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
-    """ "How many ... are there" for a list or table whose heading is exactly what is counted."""
+    """Answers "how many ... are there" from a list or table whose heading is exactly what is counted."""
     subject = counted(question)
     if not subject:
         return None

@@ -1,4 +1,4 @@
-"""What tells two things apart: "the difference between the hot desk and the own desk" shows both, side by side."""
+"""Shows two things side by side: "the difference between the hot desk and the own desk"."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CALLED = frozenset(stem(word) for word in GENERIC_NOUNS)
 
 
 def told_side_by_side(question: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
-    """Both of two that are named, as rows of one table or as two sections; None where the pages do not have both."""
+    """Both of two named things, as rows or columns of one table or as two sections; None if the pages lack one."""
     if not _DIFFERS.search(question):
         return None
     match = _ASKED.search(question.strip(" ?!.")) or _VERSUS.search(question.strip(" ?!."))
@@ -50,7 +50,7 @@ def _rows(sides: Sequence[frozenset[str]], passages: Sequence[Passage]) -> tuple
 
 
 def _columns(sides: Sequence[frozenset[str]], passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
-    """Of a table whose members stand side by side, both columns, without the rows in which they are the same."""
+    """Both columns of a table whose members are columns, without the rows in which they are equal."""
     for at in range(len(passages)):
         for table in whole_tables(at, passages):
             places = [[n for n, name in enumerate(table.header) if n and _is_named(name, side)] for side in sides]
@@ -66,7 +66,7 @@ def _columns(sides: Sequence[frozenset[str]], passages: Sequence[Passage]) -> tu
 
 
 def _is_named(name: str, side: frozenset[str]) -> bool:
-    """Whether a member is what the question names, but for what all are called: "the Solo plan" is Solo."""
+    """Whether the question names this member, general words aside: "the Solo plan" is Solo."""
     own = _stems(name)
     return bool(own) and own <= side and side - own <= _CALLED
 

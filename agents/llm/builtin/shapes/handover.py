@@ -1,4 +1,4 @@
-"""A visitor who wants a person: told apart, looked up, answered with how to reach one. Never "I do not know"."""
+"""Answers a visitor who wants a person with how to reach one, and never with "I do not know"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_UNITS = 4  # ways to reach someone from one passage
 def handed_over(
     message: str, passages: Sequence[Passage], promise: Promise | None = None, *, is_known: bool = False
 ) -> tuple[str, tuple[int, ...]]:
-    """How to reach the team: by leaving contact details where that is promised, and by what the passages say.
+    """How to reach the team: by leaving contact details, if that is promised, and in the ways that the passages name.
 
     `is_known` is as in `offer`.
     """
@@ -40,7 +40,7 @@ def handed_over(
 
 
 def _ways(passage: Passage, asked: set[str]) -> list[Unit]:
-    """Sentences with a telephone number or an address to write to, those named in the message first; and the hours."""
+    """Sentences with a telephone number or an address (those that the message names first), and the opening hours."""
     found = units(passage.text)
     ways = [unit for unit in found if has_kind("contact", unit.text)]
     if not ways:

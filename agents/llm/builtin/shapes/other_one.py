@@ -1,4 +1,4 @@
-"""What "and the bigger one?" names after a question about one of a family: the next of its kin, in that direction."""
+"""Finds the thing meant by "and the bigger one?" after a question about a member of a family: the next bigger one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_SIZES = ("money", "share", "duration", "clock")
 
 
 def asked_of_other(asked: OtherOne, passages: Sequence[Passage], evidence: Evidence) -> str:
-    """The question before, asked of the other one; "" where it names no member of a family that has such another."""
+    """The question before, about the other member; "" if it names no member of a family with such another one."""
     dimensions = asked.degree.dimensions if asked.degree else ()
     for family in _likeliest_first(families(passages, evidence, dimensions, ()), asked.degree):
         own = _named_in(asked.question, family.members)
@@ -30,8 +30,8 @@ def asked_of_other(asked: OtherOne, passages: Sequence[Passage], evidence: Evide
 
 
 def _likeliest_first(found: Iterator[Family], degree: Extreme | None) -> list[Family]:
-    """Where only a size is said, families that say sizes come first; then those that have prices: the bigger one of a
-    price list is the dearer one."""
+    """If only a size is named, puts families with sizes first, then those with prices: the bigger one in a price list
+    is the more expensive one."""
     of_size = degree is not None and not degree.dimensions
     kept = [family for family in found if not of_size or _dimension(family) not in _NO_SIZES[1:]]
     return sorted(kept, key=lambda family: (of_size and _dimension(family) == "money", -family.near))
@@ -42,12 +42,12 @@ def _dimension(family: Family) -> Dimension:
 
 
 def _named_in(question: str, members: Sequence[ComparedMember]) -> ComparedMember | None:
-    """The one member whose name the question says, but for words that all members share."""
+    """The only member whose name (without words that all members share) the question says."""
     asked = frozenset(stem(word) for word in topic_words(question, wanted_kinds(question)))
     names = [name_stems(member.name) for member in members]
     shared = frozenset.intersection(*names) if len(names) > 1 else frozenset()
     found = [one for one, name in zip(members, names, strict=True) if (own := name - shared) and own <= asked]
-    return found[0] if len(found) == 1 and not is_rate(found[0].name) else None  # "a day" names no thing
+    return found[0] if len(found) == 1 and not is_rate(found[0].name) else None  # "a day" is not the name of a thing
 
 
 def _next(own: ComparedMember, members: Sequence[ComparedMember], degree: Extreme | None) -> ComparedMember | None:
@@ -59,7 +59,7 @@ def _next(own: ComparedMember, members: Sequence[ComparedMember], degree: Extrem
 
 
 def _put_in_place(question: str, name: str, other: str) -> str:
-    """The question with the other name where this one stands; "" where its words stand apart."""
+    """The question with one name replaced by the other; "" if the words of the name are not together."""
     wanted = name_stems(name)
     spots = [match for match in WORD.finditer(question) if stem(plain_word(match.group())) in wanted]
     if not spots or len(re.findall(WORD, question[spots[0].start() : spots[-1].end()])) > len(spots):

@@ -1,4 +1,4 @@
-"""What the company is and sells, in its own words, and what its pages are about."""
+"""Says what the company is and sells, in its own words, and what its pages are about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_TOPICS = 10
 
 
 def overview(passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
-    """The introduction, the list of what is sold, and the pages' titles; None where there is no page."""
+    """The introduction, the list of what is sold, and the pages' titles; None if there is no page."""
     first = {passage.document_id: at for at, passage in reversed(list(enumerate(passages)))}
     openings = sorted(first.values(), key=lambda at: -overview_share(passages[at], opens=True))
     if not openings:
@@ -44,7 +44,7 @@ def overview(passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
 
 
 def _title(passage: Passage) -> str:
-    """The name of a page; of "Ferries | Port Lennan to Hestra" what stands before the bar."""
+    """The name of a page; "Ferries" of "Ferries | Port Lennan to Hestra"."""
     return (passage.heading.split(TRAIL)[0] or page_name(passage.document)).partition(" | ")[0].rstrip(" .")
 
 
@@ -57,7 +57,7 @@ def _has_list(passage: Passage) -> bool:
 
 
 def _beginning(passage: Passage, most: int) -> str:
-    """The beginning of a passage up to so many words; a list or table is taken whole."""
+    """The beginning of a passage, up to `most` words; a list or table is not cut."""
     found = units(passage.text)
     taken: list[int] = []
     count = 0

@@ -1,4 +1,4 @@
-"""What a company charges, where no thing was named: of each kind of thing the lowest price and the highest."""
+"""Answers questions for prices that name no thing: gives the lowest and highest price of each kind of thing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from language.words import stem
 
 MAX_KINDS = 6
 _COSTS = re.compile(r"\b(?:costs?|priced? at|sells? for)\W+(?:from )?[$€£]", re.IGNORECASE)
-# What is bought on top of the thing, or to pay for it.
+# Words for extras and for means of payment.
 _BESIDE = EXTRA | frozenset(
     stem(word) for word in ["add-ons", "addons", "accessories", "extras", "supplies", "loans", "loan", "spare"]
 )
@@ -28,9 +28,9 @@ _BARE = frozenset(stem(word) for word in ["price", "pricing", "cost", "fee", "ra
 
 
 def price_ranges(passages: Sequence[Passage], evidence: Evidence) -> tuple[str, tuple[int, ...]] | None:
-    """A line for each kind of thing that has a price; None where there is none."""
+    """A line for each kind of thing that has a price; None if there is none."""
     things: dict[int, Family] = {}
-    beside: dict[int, Family] = {}  # told where there is nothing else: a company may hire out all it has
+    beside: dict[int, Family] = {}  # used if there is nothing else: a company may only hire things out
     for family in families(passages, evidence, ("money",), ()):
         at = family.passages[0]
         own = passages[at].heading.rpartition(TRAIL)[2]
@@ -51,7 +51,7 @@ def price_ranges(passages: Sequence[Passage], evidence: Evidence) -> tuple[str, 
 
 
 def _table_of_prices(at: int, passages: Sequence[Passage]) -> str:
-    """The rows with prices of the only list of them."""
+    """The rows with prices of the passage's first table that has any; "" if none has."""
     for table in whole_tables(at, passages):
         rows = [row for row in table.rows if any(map(_is_amount, row[1:]))]
         if rows:
@@ -61,11 +61,11 @@ def _table_of_prices(at: int, passages: Sequence[Passage]) -> str:
 
 def _is_amount(cell: str) -> bool:
     found = first(cell, "money")
-    return found is not None and found.value > 0  # "none" is no price
+    return found is not None and found.value > 0  # "none" is not a price
 
 
 def _has_prices(family: Family) -> bool:
-    """Whether all its amounts are what its members cost: they stand first ("$62 per month"), or are said to be."""
+    """Whether all its amounts are prices: each comes first ("$62 per month"), or is named as one."""
     return all(member.value.value > 0 and member.name and _is_cost(member, family) for member in family.members)
 
 
@@ -76,7 +76,7 @@ def _is_cost(member: ComparedMember, family: Family) -> bool:
 
 
 def _title(passage: Passage, family: Family) -> str:
-    """The section's name, or that above where its sections are the things; with the page's if it is only "Prices"."""
+    """The section's name, or that above if the sections are the things; with the page's name if it is only "Prices"."""
     *above, own = passage.heading.split(TRAIL)
     if family.is_sections and above:
         *above, own = above
@@ -85,7 +85,7 @@ def _title(passage: Passage, family: Family) -> str:
 
 
 def _per(family: Family) -> str:
-    """What the prices are for, where a column says more than that they are: " (Per month, billed yearly)"."""
+    """What the prices are for, if the column's name says more than "price": " (Per month, billed yearly)"."""
     return f" ({escaped(family.column)})" if name_stems(family.column) - _BARE else ""
 
 
@@ -102,7 +102,7 @@ def _named(member: ComparedMember, family: Family) -> str:
 
 
 def _price(member: ComparedMember, family: Family) -> str:
-    """A price as it is written; of a table with what it is for: "$62 per month"."""
+    """A price as it is written; in a table, with what it is for: "$62 per month"."""
     if family.table and member.row and family.column in family.table.header:
         return member.row[family.table.header.index(family.column)]
     if family.is_table:

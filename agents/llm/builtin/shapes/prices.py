@@ -1,4 +1,4 @@
-"""What one thing costs, read from the table of prices that names it: "how much is the Brook 90?"."""
+"""Answers what one thing costs from a table of prices that names it: "how much is the Brook 90?"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PRICE = synonyms(stem("price")) | {stem("price"), stem("much")}
 
 
 def priced(question: AskedQuestion, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]] | None:
-    """The prices of the one member of a table that the question names and asks nothing else of; else None."""
+    """The prices of the one table member that the question names; None if it asks anything else."""
     if question.wants != {"money"}:
         return None
     told = [word for word in question.own if noun(word) not in GENERIC_NOUNS and not is_idle(word)]
@@ -35,16 +35,16 @@ def priced(question: AskedQuestion, passages: Sequence[Passage]) -> tuple[str, t
 
 
 def is_price(label: str, cells: Sequence[str]) -> bool:
-    """Whether a row or column says what things cost: nearly all its cells are money ("custom" for one), and it is
-    nothing on top, as a deposit is."""
+    """Whether a row or column has prices: nearly all its cells are money (one may say "custom"), and it is not an extra
+    such as a deposit."""
     held = [cell for cell in cells if cell]
     money = [cell for cell in held if first(cell, "money")]
     return len(money) >= 2 and len(money) >= len(held) - 1 and not name_stems(label) & EXTRA
 
 
 def _prices_of(named: frozenset[str], table: Table, asked: str) -> Iterator[tuple[str, list[str]]]:
-    """The member so named, a column or a row, with "label: price" of each of its prices; only those where it meets
-    what was `asked` for before ("and for a week?"), where something was."""
+    """Yields each member with this name, a column or a row, and "label: price" of its prices. If something was `asked`
+    for before ("and for a week?"), only those that match it."""
     said = name_stems(asked)
     for column, name in enumerate(table.header[1:], 1):
         rows = [row for row in table.rows if column < len(row) and is_price(row[0], row[1:])]

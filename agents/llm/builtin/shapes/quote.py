@@ -1,4 +1,4 @@
-"""The Markdown of a quote: the sentences, whole lists or rows that answer; a heading only to tell two quotes apart."""
+"""Makes the Markdown of a quote from sentences, lists or rows. It gets a heading only if needed to tell two apart."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from agents.llm.request import Passage
 from language.blocks import Unit, is_item, tables, units
 from language.words import content_words, stem, word_share, words
 
-WHOLE_WORDS = 70  # a passage this short is quoted whole
-WHOLE_WORDS_UNSURE = 120  # the same where the sentence may be the wrong one: the reader finds the right one beside it
+WHOLE_WORDS = 70  # a passage of at most so many words is quoted whole
+WHOLE_WORDS_UNSURE = 120  # the same for an unsure quote, so that the reader sees the sentences beside it
 QUOTE_WORDS = 90
-MARGIN = 1.2  # sentences scoring this near the best belong to the quote; docs/built-in-answers.md
+MARGIN = 1.2  # sentences whose scores are this near the best belong to the quote; docs/built-in-answers.md
 ROW_MARGIN = 0.8
-WHOLE_LIST = 8  # items; a longer list is cut to those that answer, unless the question asks for the list
+WHOLE_LIST = 8  # items; of a longer list only those that answer are quoted, unless the question asks for the list
 WHOLE_TABLE_ROWS = 8
 TRAIL = " › "
 _LEANS_BACK = re.compile(
@@ -29,7 +29,7 @@ _LEANS_BACK = re.compile(
     r"also|in addition|the same|instead|later|no|yes|not|only)\b",
     re.IGNORECASE,
 )
-# A quote that begins so says of something what only its heading names: "It costs ...", "A folding bike".
+# A quote that begins with these words does not say what it is about: "It costs ...", "A folding bike".
 _NAMELESS = re.compile(r"(?:(?:it|its|they|their|he|she|this|these|an?)\b|[$€£¥\d])", re.IGNORECASE)
 _ASKS_WHICH = re.compile(r"\W*(?:(?:and|so|but|then|ok|also)\W+)*which\b", re.IGNORECASE)
 _INSTRUCTS = re.compile(
@@ -51,7 +51,7 @@ _ASKS_LIST = re.compile(
 
 
 def page_name(document: str) -> str:
-    """A document's name as a visitor should read it: no extension, no sorting number, no dashes."""
+    """A document's name for visitors: without extension, sorting number and dashes."""
     name = re.sub(r"\.(?:md|markdown|txt|html?|pdf|docx?)$", "", document.strip(), flags=re.IGNORECASE)
     if not re.search(r"\s", name):
         name = re.sub(r"^\d+[-_.]", "", name)
@@ -61,12 +61,12 @@ def page_name(document: str) -> str:
 
 
 def heading_line(passage: Passage) -> str:
-    """Page › Section in bold; the page's name leads unless the trail already begins with it."""
+    """Page › Section in bold; without the page's name if the trail already begins with it."""
     return trail_line([part for part in passage.heading.split(TRAIL) if part], passage.document)
 
 
 def trail_line(trail: list[str], document: str) -> str:
-    """The same for any trail of headings."""
+    """Like `heading_line`, for any trail of headings."""
     page = page_name(document)
     if len(trail) < 2 and page and (not trail or stem_set(page) != stem_set(trail[0])):
         trail = [page, *trail]
@@ -85,8 +85,11 @@ def quote(
     *,
     short: int = WHOLE_WORDS,
 ) -> str:
-    """The part of one passage that answers. `scored` are this passage's sentences, best first; a table that the
-    splitter has spread over other `passages` is shown with their rows. A passage of `short` words is shown whole."""
+    """The part of one passage that answers. `scored` are this passage's sentences, best first.
+
+    A table whose rows are spread over several of the `passages` is put together. A passage of at most `short` words is
+    quoted whole.
+    """
     chosen = chosen_units(passage, scored, question, short)
     place = next((at for at, other in enumerate(passages) if other is passage), None)
     whole = list(whole_tables(place, passages)) if place is not None else []
@@ -96,8 +99,8 @@ def quote(
 
 
 def _rest_of_list(passage: Passage, chosen: Sequence[int], passages: Sequence[Passage]) -> tuple[str, str]:
-    """What the splitter has put into other passages of a list that is quoted whole here: what leads into it with the
-    items before, and the items after."""
+    """The parts of a quoted list that are in other passages: its introduction with the items before, and the items
+    after."""
     found = units(passage.text)
     begins, ends = _whole_block(found, chosen, 0), _whole_block(found, chosen, -1)
     lead, before, after = "", "", ""
@@ -117,7 +120,7 @@ def _rest_of_list(passage: Passage, chosen: Sequence[int], passages: Sequence[Pa
 
 
 def _number(item: str) -> int:
-    """The number of a list item; 0 where it has none."""
+    """The number of a list item; 0 if it has none."""
     match = re.match(r"\s*(\d+)[.)]", item)
     return int(match[1]) if match else 0
 
@@ -135,8 +138,8 @@ _OF_THE_WHOLE = re.compile(
 
 
 def section_above(at: int, question: AskedQuestion, passages: Sequence[Passage]) -> int | None:
-    """The place of the section above, where the question asks of the whole, or for a fact that stands there, and says
-    no word of this section's own heading: "how long is the trial" is not answered by "Trial, More time"."""
+    """The place of the section above, if the question asks about the whole or for a fact in it, and says no word of
+    this section's own heading: "Trial, More time" does not answer "how long is the trial". Else None."""
     passage = passages[at]
     parent, _, own = passage.heading.rpartition(TRAIL)
     told = stem_set(own) - stem_set(parent)
@@ -152,12 +155,12 @@ def section_above(at: int, question: AskedQuestion, passages: Sequence[Passage])
 
 
 def asks_how(question: str) -> bool:
-    """Whether the question asks for what to do, step by step."""
+    """Whether the question asks for instructions."""
     return bool(re.search(r"\bhow (?:do|can|to|should|would|does)\b", question, re.IGNORECASE))
 
 
 def steps(passage: Passage) -> str:
-    """What of a passage tells the reader to do something: lists with what leads into them, and instructions."""
+    """The instructions of a passage: lists with the sentence before them, and sentences that tell what to do."""
     found = units(passage.text)
     items = [at for at, unit in enumerate(found) if unit.kind == "item" or _INSTRUCTS.search(unit.text)]
     leads = [at - 1 for at in items if at and found[at - 1].kind == "lead"]
@@ -165,8 +168,8 @@ def steps(passage: Passage) -> str:
 
 
 def named(body: str, passage: Passage, question: AskedQuestion) -> str:
-    """The quote with its section's name before it, where neither it nor the question says what it is about, or where
-    the name is what is asked for: "which box can hold 60 pounds"."""
+    """Puts the section's name before the quote if neither quote nor question says what it is about, or if the name is
+    the answer: "which box can hold 60 pounds"."""
     own = passage.heading.split(TRAIL)[-1]
     if _ASKS_WHICH.match(question.last):
         is_said = all(word_share(word, stem_set(body)) for word in content_words(own))
@@ -179,14 +182,14 @@ def named(body: str, passage: Passage, question: AskedQuestion) -> str:
 
 
 def _below_name(name: str, body: str) -> str:
-    """The name before a sentence, on the same line; above a list, table or code, whose mark has to begin its line."""
+    """Puts the name before a sentence, on the same line, or above a list, table or code block."""
     begins_line = is_item(body) or body.startswith(("|", "```", "~~~"))
     gap = "\n\n" if begins_line else " "
     return f"**{escaped(name)}:**{gap}{body}"
 
 
 def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:
-    """Quotes under one another, each below as much of its headings as tells it from the others."""
+    """Joins quotes, each below the part of its headings that distinguishes it from the others."""
     owns = [passage.heading.split(TRAIL)[-1] or page_name(passage.document) for passage in shown]
     if len(set(owns)) == len(owns):
         heads = [f"**{escaped(own)}**" for own in owns]
@@ -198,7 +201,7 @@ def told_apart(quotes: Sequence[str], shown: Sequence[Passage]) -> str:
 def chosen_units(
     passage: Passage, scored: Sequence[Scored], question: AskedQuestion, short: int = WHOLE_WORDS
 ) -> list[int]:
-    """Places of the units to quote, in page order."""
+    """The places of the units to quote, in page order."""
     found = units(passage.text)
     best = scored[0]
     if own := _says_superlative(found, best.at, question):
@@ -234,7 +237,7 @@ _SUPERLATIVE = re.compile(
 
 
 def _says_superlative(found: Sequence[Unit], at: int, question: AskedQuestion) -> list[int]:
-    """The paragraph that alone says the superlative asked for: which is the oldest is told by the one that is."""
+    """The only paragraph that has the superlative of the question, such as "the oldest"."""
     asked = {match.group().casefold() for match in _SUPERLATIVE.finditer(question.last)}
     blocks = {unit.block for unit in found for word in asked if word in words(unit.text)}
     if found[at].kind != "sentence" or blocks != {found[at].block}:
@@ -248,7 +251,7 @@ def _add(chosen: set[int], at: int, found: Sequence[Unit]) -> None:
 
 
 def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: AskedQuestion, heading: str) -> set[int]:
-    """The rows the question names; else a small table whole, or the nearest rows of a large one."""
+    """The rows that the question names; else all of a small table, or the best rows of a large one."""
     best = scored[0]
     rows = {at for at, unit in enumerate(found) if unit.kind == "row" and unit.block == best.unit.block}
     near = [other for other in scored if other.at in rows]
@@ -272,7 +275,7 @@ def _rows(found: Sequence[Unit], scored: Sequence[Scored], question: AskedQuesti
 
 
 def _rows_of_kind(rows: Sequence[Scored], telling: Sequence[str]) -> set[int]:
-    """The rows that say in any of their cells a word of the question that not every row says."""
+    """The rows that have a word of the question which is not in every row."""
     held = {row.at: stems_of(row.unit.text) for row in rows}
     apart = [word for word in telling if any(word in own for own in held.values()) and len(held) > 1]
     apart = [word for word in apart if not all(word in own for own in held.values())]
@@ -280,7 +283,7 @@ def _rows_of_kind(rows: Sequence[Scored], telling: Sequence[str]) -> set[int]:
 
 
 def _items(found: Sequence[Unit], scored: Sequence[Scored], question: AskedQuestion, heading: str) -> set[int]:
-    """The one item the question is about, if it names it and asks for a fact of it; else the list, or its nearest."""
+    """The one item that the question names and asks a fact about; else the list, or its best items."""
     best = scored[0]
     items = {at for at, unit in enumerate(found) if unit.kind == "item" and unit.block == best.unit.block}
     if question.wants and not _ASKS_LIST.search(question.last) and best.features["holds_kind"]:
@@ -297,8 +300,8 @@ def _items(found: Sequence[Unit], scored: Sequence[Scored], question: AskedQuest
 
 
 def _neighbours(found: Sequence[Unit], chosen: set[int]) -> Iterable[int]:
-    """What a chosen sentence cannot stand without: the lead-in of its list, the sentence it leans on, the answer to a
-    question."""
+    """Units without which a chosen one makes no sense: the sentence before its list, the sentence it refers to, the
+    answer to a question."""
     for at in sorted(chosen):
         unit = found[at]
         before = at - 1
@@ -315,7 +318,7 @@ def _neighbours(found: Sequence[Unit], chosen: set[int]) -> Iterable[int]:
 
 
 def _answered_with(found: Sequence[Unit], at: int) -> Iterable[int]:
-    """The other sentences of a paragraph that opens with a question or a name in bold: all of it is one answer."""
+    """The other sentences of a paragraph that begins with a question or a name in bold, which belongs together."""
     own = [other for other, unit in enumerate(found) if unit.block == found[at].block]
     opens = found[own[0]]
     is_entry = opens.kind == "question" or opens.source.lstrip().startswith("**")
@@ -323,7 +326,7 @@ def _answered_with(found: Sequence[Unit], at: int) -> Iterable[int]:
 
 
 def _rest_of_topic(found: Sequence[Unit], chosen: set[int], question: AskedQuestion, heading: str) -> Iterable[int]:
-    """Sentences that say what the question names and nothing chosen does: "and for members?" beside a price."""
+    """Sentences with a word of the question that no chosen unit has: "and for members?" beside a price."""
     said = stem_set(" ".join([heading, *(f"{found[at].context} {found[at].text}" for at in chosen)]))
     for word in question.own:
         if word in question.topic and not word_share(word, said):

@@ -1,4 +1,4 @@
-"""Chosen sentences, items and rows as the Markdown of a quote."""
+"""Turns chosen sentences, items and rows into the Markdown of a quote."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from agents.llm.builtin.evidence.features import stems_of
 from agents.llm.builtin.question.asks import wanted_kinds
 from language.blocks import Table, Unit
 
-MAX_TABLE_ROWS = 12  # of a table put together again from several passages
+MAX_TABLE_ROWS = 12  # of a table that is put together from several passages
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown leaves as it is."""
+    """Escapes a text for Markdown."""
     return re.sub(r"([*_`\[\]\\])", r"\\\1", text)
 
 
@@ -24,9 +24,11 @@ def rendered(
     whole: Sequence[Table] = (),
     asked: str = "",
 ) -> str:
-    """The chosen units as Markdown: sentences of a paragraph run on, list items stay a list, rows stay a table. A
-    table of which all rows are chosen is taken from `whole`, if it is small there. Of members side by side only those
-    that `asked` names are shown."""
+    """The chosen units as Markdown: paragraphs, lists and tables.
+
+    If all rows of a table are chosen, a small table is taken from `whole`. If its members are columns, only those that
+    `asked` names are shown.
+    """
     parts: list[str] = []
     by_block: dict[int, list[Unit]] = {}
     for at in chosen:
@@ -48,7 +50,7 @@ def rendered(
 
 
 def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
-    """One row as a list item "**First** – Column: value", several as a table."""
+    """One row becomes a list item "**First** – Column: value", several become a table."""
     if len(rows) == 1 or len(table.header) < 2:
         return "\n".join(_row_item(table, row) for row in rows)
     lines = [table.header, tuple("---" for _ in table.header), *rows]
@@ -56,13 +58,13 @@ def rows_markdown(table: Table, rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def of_columns(table: Table, rows: Sequence[tuple[str, ...]], asked: str) -> str:
-    """Only the columns that the question names, where columns are things ("Solo", "Team") and some are not named; each
-    as a list item with what the rows say of it. Empty where that is not so."""
+    """If columns are things ("Solo", "Team") and the question names some of them: each of these as a list item with its
+    cells. Else ""."""
     places = columns_named(table, asked)
     if not places:
         return ""
     if any(at < len(row) and row[at].strip().casefold() in _NOTHING for row in rows for at in places):
-        return ""  # that it is not in this one says little without those that have it
+        return ""  # "not in this one" means little without the columns that have it
     lines = []
     for at in places:
         pairs = [f"{row[0]}: {row[at]}" if row[0] else row[at] for row in rows if at < len(row) and row[at]]
@@ -80,16 +82,18 @@ _SIDE_BY_SIDE = re.compile(r"\b(?:differences?|with (?:and|or) without)\b", re.I
 
 
 def columns_named(table: Table, asked: str) -> list[int]:
-    """Places of the columns whose whole name the question says, apart from words that all columns share and what
-    stands in brackets; none where it asks how they differ."""
+    """The places of columns whose name the question says, without brackets and words that all columns share.
+
+    Empty if the question asks how they differ.
+    """
     if _SIDE_BY_SIDE.search(asked):
         return []
     own = [stems_of(_GLOSS.sub("", name) or name) for name in table.header]
     shared = frozenset.intersection(*own[1:]) if len(own) > 2 else frozenset()
     held = stems_of(asked)
-    counted = stems_of(" ".join(_COUNTED.findall(asked)))  # "22 panels" picks a row, and asks for no column
+    counted = stems_of(" ".join(_COUNTED.findall(asked)))  # "22 panels" selects a row, not a column
     named_at = [at for at in range(1, len(own)) if own[at] - shared <= held and not own[at] - shared <= counted]
-    announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is no thing
+    announced = any(wanted_kinds(table.header[at]) for at in named_at)  # "Price" is not a thing
     return [] if announced or len(named_at) == len(own) - 1 else named_at
 
 

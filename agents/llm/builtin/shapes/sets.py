@@ -1,5 +1,4 @@
-"""The whole of something: "which plans are there", "what do you sell" answered with the list, table or sections so
-named."""
+"""Answers "which plans are there" or "what do you sell" with the list, table or sections of that name."""
 
 from __future__ import annotations
 
@@ -20,20 +19,20 @@ from language.blocks import Table, Unit, units
 from language.words import SYNONYM_SHARE, content_words, stem, synonyms, word_share
 
 SHOWN = 12  # members of a long set
-SHOWN_COLUMNS = 8  # rows of a table whose members stand side by side
+SHOWN_COLUMNS = 8  # rows of a table whose members are columns
 MAX_WORDS = 160  # of sections listed with their first sentence
-MAX_SECTIONS = 0.75  # of sibling sections must hold what is asked for; else they are chapters, not members
+MAX_SECTIONS = 0.75  # this share of sibling sections must have what is asked for; otherwise they are chapters
 _MONEY = frozenset({"money"})
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Things listed in one place. `own` names them nearest by, `trail` are the headings above that."""
+    """Things listed in one place. `own` is the nearest heading, `trail` are the headings above it."""
 
     at: tuple[int, ...]
     own: str
     trail: str
-    text: str  # all of it, to see which kinds of fact it holds
+    text: str  # all of it, to see which kinds of fact it has
     body: str  # Markdown
     is_sections: bool = False  # or paragraphs, each about a member
     side_by_side: bool = False  # a table whose members are its columns
@@ -42,7 +41,7 @@ class Collection:
 def whole_set(
     question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence
 ) -> tuple[str, tuple[int, ...]] | None:
-    """The collection that the question names, or None when none is named so."""
+    """The collection that has the name in the question, or None."""
     if not question.set_of:
         return None
     near = {at: max((s.score for s in evidence.scored if s.passage == at), default=-9.0) for at in range(len(passages))}
@@ -60,7 +59,7 @@ def whole_set(
 
 
 def _fit(question: AskedQuestion, found: Collection) -> float:
-    """How well the collection's name is what was asked for: 0 not at all, about 2.5 to the letter."""
+    """How well the collection's name matches what is asked for, from 0 to about 2.5 for the same words."""
     *rest, head = question.set_of
     kinds = share_of_kinds(question.wants, found.text) if question.wants else 0.0
     if question.wants and not kinds:
@@ -88,12 +87,12 @@ def _held(wanted: str, name: str) -> float:
 
 
 def noun_of_plural(wanted: str, name: str) -> float:
-    """1 when the name has the noun in the plural: "Our bikes" are several, "Rent a bike" is not."""
+    """1 if the name has the noun in the plural: "Our bikes", and not "Rent a bike"."""
     return float(any(noun(word) == wanted != word for word in content_words(name)))
 
 
 def _generic(head: str, found: Collection) -> float:
-    """Price lists seldom call their columns plans or packages."""
+    """How well a price list matches general words such as plans or packages, which its columns seldom have."""
     priced = "amount" in kinds_in(found.text) and names_kind(_MONEY, f"{found.own} {found.trail}")
     return 0.7 if head in GENERIC_NOUNS and priced and found.side_by_side else 0.0
 
@@ -150,7 +149,7 @@ def _lead_before(found: Sequence[Unit], item: Unit) -> str:
 
 
 def _sections(question: AskedQuestion, passages: Sequence[Passage]) -> Iterator[Collection]:
-    """Sibling sections under a heading that names them: each with its first sentence, or with the fact asked for."""
+    """Collections of sibling sections: each section with its first sentence, or with the fact asked for."""
     groups: dict[tuple[str, str], dict[str, int]] = {}
     for at, passage in enumerate(passages):
         *parents, own = passage.heading.split(TRAIL)

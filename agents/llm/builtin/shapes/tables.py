@@ -1,4 +1,4 @@
-"""Tables as they stood on the page, though the splitter has spread them over several passages."""
+"""Puts tables together that the splitter has spread over several passages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def same_section(one: Passage, other: Passage) -> bool:
 
 
 def whole_tables(at: int, passages: Sequence[Passage]) -> Iterator[Table]:
-    """Tables that begin in this passage, with the rows that were split off into others."""
+    """Yields the tables that begin in this passage, with their rows in other passages."""
     for table in tables(passages[at].text):
         rows = list(table.rows)
         for other, passage in enumerate(passages):
