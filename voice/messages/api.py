@@ -1,4 +1,4 @@
-"""The API's spoken turn: a recording in, the words, the answer and its sound out, at once or as they come."""
+"""The API's spoken turn: takes a recording; returns its words, the answer and the sound, at once or as a stream."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from voice.speaking.speeches import speeches
 
 router = Router(tags=["Voice"], auth=management_or_visitor)
 
-ANSWER_WAIT_S = 55  # as for a typed message: most proxies give a request 60 s
+ANSWER_WAIT_S = 55  # as for a typed message; most proxies end a request after 60 s
 
 
 @router.post(
@@ -58,8 +58,10 @@ async def send_voice_message(
     audio: Annotated[UploadedFile, File(description="WebM, Ogg, MP4 or M4A, MP3 or WAV; told by its content.")],
     idempotency_key: IdempotencyKey = None,
 ) -> HttpResponseBase | Status[TurnOut]:
-    """Answers with both messages once the answer is written and spoken, or, for `Accept: application/x-ndjson` or
-    `text/event-stream`, with transcript, text and sound as they come. Without a voice `tts_audio_url` is null."""
+    """Returns both messages when the answer is written and spoken. Without a voice `tts_audio_url` is null.
+
+    With `Accept: application/x-ndjson` or `text/event-stream` it streams transcript, text and sound.
+    """
     caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ninja
     require_session(caller, session_id)
     wanted = request.get_preferred_type(["application/json", NDJSON, sse.CONTENT_TYPE])
@@ -77,7 +79,7 @@ async def send_voice_message(
 
 @contextmanager
 def voice_refusals() -> Iterator[None]:
-    """Turns what speech may refuse into the problems of the contract."""
+    """Turns errors of speech into the problems that the API documents."""
     try:
         yield
     except InvalidAudio as error:
@@ -90,7 +92,7 @@ def voice_refusals() -> Iterator[None]:
 async def _turn(
     caller: Caller, session_id: uuid.UUID, audio: UploadedFile, client_id: str
 ) -> tuple[turns.Turn, VoiceSettings | None]:
-    """The turn, and for a new one the agent's settings, which were read along with it."""
+    """Stores the turn. For a new one, also returns the agent's voice settings, which were needed for it."""
     if turn := await door.admit(caller, session_id, client_id, require=hearing.require_ear):
         return turn, None
     say = partial(door.say, caller, session_id, is_admitted=True)
@@ -98,7 +100,7 @@ async def _turn(
 
 
 def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
-    """The answer's speech; None when it is kept already, there is no voice, or a person answers."""
+    """The answer's speech; None if it is stored already, there is no voice, or a person answers."""
     if turn.answer is None or turn.answer.tts_audio:
         return None
     try:
@@ -108,7 +110,7 @@ def _spoken(turn: turns.Turn, voice: VoiceSettings | None) -> Speech | None:
 
 
 async def _ended(begun: MessageData, speech: Speech | None) -> MessageData:
-    """The answer with its sound, or as far as it got in ANSWER_WAIT_S."""
+    """The answer with its sound, or its state after ANSWER_WAIT_S."""
     loop = asyncio.get_running_loop()
     until = loop.time() + ANSWER_WAIT_S
     answer = await following.ended(begun, ANSWER_WAIT_S)

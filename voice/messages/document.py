@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about a spoken turn, which ninja cannot find out by itself."""
+"""The parts of the OpenAPI document about a spoken turn that ninja cannot find out by itself."""
 
 from __future__ import annotations
 

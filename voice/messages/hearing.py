@@ -1,6 +1,6 @@
-"""Takes in a spoken message, for page and API: decodes it, transcribes it, and stores it once with its recording.
+"""Takes a spoken message, for page and API: decodes it, transcribes it, and stores it once with its recording.
 
-Work that needs no transcript is done before there is one, so that nobody waits for it afterwards.
+Work that does not need the transcript runs during transcription, so that nobody waits for it afterwards.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ async def take(upload: UploadedFile, agent_id: uuid.UUID, client_id: str, say: S
     try:
         stored = StoredRecording(name, round(recording.duration_s * 1000))
         turn = await say(Said(transcript.text, client_id, Message.Type.VOICE, stored))
-    except Exception:  # not when it is cancelled: the row may be written all the same, and name the file
+    except Exception:  # a cancellation keeps the file, because the message may still be stored with its name
         await _remove(storing)
         raise
-    if turn.question.audio != name:  # a repeat has its own recording already
+    if turn.question.audio != name:  # a repeated message is stored with its first recording
         await _remove(storing)
     return turn, voice
 
@@ -73,7 +73,7 @@ async def _transcribed(recording: Recording, voice: VoiceSettings) -> Transcript
 
 
 async def _remove(storing: asyncio.Task[str]) -> None:
-    """Remove a file that is still being stored, when that is done; the upload must stay open until then."""
+    """Wait until a file is stored, then remove it; the upload must stay open until then."""
     with suppress(Exception):
         name = await asyncio.shield(storing)
         await asyncio.to_thread(recordings.discard, name)

@@ -17,7 +17,7 @@ from voice.speaking.mp3_sink import Clause, End, Part, Sound
 from voice.speaking.speech import Speech
 
 CONTENT_TYPE = "application/vnd.salesagent.speech"
-HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}  # as for the streams of text
+HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}  # as in the streams of text
 CLAUSE, SOUND, END = 1, 2, 3
 
 
@@ -37,7 +37,7 @@ async def frames(speech: Speech, address: str) -> AsyncGenerator[bytes, None]:
 
 
 def packed(part: Part) -> bytes:
-    """One part as a frame; b"" for a sound without samples."""
+    """Packs one part as a frame; b"" for sound without samples."""
     match part:
         case Clause(index, text, start_ms):
             return _frame(CLAUSE, json.dumps({"i": index, "text": text, "start_ms": start_ms}).encode())

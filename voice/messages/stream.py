@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 NDJSON = "application/x-ndjson"
 HEARTBEAT_S = sse.HEARTBEAT_S
-AHEAD = 16  # events that may wait for a slow reader before the two sources wait, too
+AHEAD = 16  # events that may wait for a slow reader; after that both sources wait, too
 
 Event = tuple[str, dict[str, Any]]
 Encode = Callable[[str, dict[str, Any]], bytes]
@@ -45,7 +45,7 @@ class TurnStream(ClosingStream):
 
 
 async def stream(turn: Turn, speech: Speech | None, caller: Caller, *, encode: Encode) -> AsyncGenerator[bytes, None]:
-    """The bytes of the turn, for as long as the caller may be here."""
+    """Yields the bytes of the turn until it ends or the caller's access does."""
     with connections.open_from(caller.address):
         async with (
             staying(caller) as stay,
@@ -77,18 +77,18 @@ async def _told(turn: Turn, speech: Speech | None, encode: Encode) -> AsyncGener
 
 
 async def _feed(events: AsyncGenerator[Event, None], queue: asyncio.Queue[Event | None]) -> None:
-    """Pass on all events of one source, and None at its end, even after an error."""
+    """Puts all events of one source into the queue, and None at the end, even after an error."""
     try:
         async with aclosing(events):
             async for event in events:
                 await queue.put(event)
-    except Exception as error:  # the other source goes on, and the last event tells what is stored
+    except Exception as error:  # the other source goes on, and the last event has what is stored
         log.warning("a spoken turn is told without one of its streams: %s", type(error).__name__)
     await queue.put(None)
 
 
 async def _text(answer: MessageData) -> AsyncGenerator[Event, None]:
-    """The answer's text as it is written."""
+    """Yields the answer's text as it is written."""
     async with aclosing(follow(answer.session_id, Position(answer.id), heartbeat_s=HEARTBEAT_S)) as steps:
         async for step in steps:
             match step:
@@ -105,7 +105,7 @@ async def _text(answer: MessageData) -> AsyncGenerator[Event, None]:
 
 
 async def _sound(speech: Speech | None) -> AsyncGenerator[Event, None]:
-    """The speech as pieces of one MP3, each clause announced before its sound."""
+    """Yields the speech as pieces of one MP3; an event announces each clause before its sound."""
     if speech is None:
         yield "audio_unavailable", {}
         return
@@ -121,7 +121,7 @@ async def _sound(speech: Speech | None) -> AsyncGenerator[Event, None]:
 
 
 async def _last(question: MessageData, begun: MessageData) -> Event:
-    """Both messages as they are stored; an error with the text the visitor was given when the answer failed."""
+    """Both messages as they are stored; an error with the text that the visitor saw if the answer failed."""
     try:
         answer = await reading.message(begun.session_id, begun.id)
     except reading.MessageMissing:

@@ -1,4 +1,4 @@
-"""The voice requests of the visitor's page: recordings that it posts, and spoken answers that it fetches."""
+"""Handles the voice requests of the visitor's page, which posts recordings and fetches spoken answers."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ async def voice(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
 @require_GET
 @voice_refusals_answered
 async def speech(request: Request, session_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponseBase:
-    """A spoken answer: streamed while it is spoken if the client asks for that, else as an MP3 when it is complete."""
+    """A spoken answer: streamed while it is made if the client asks for that, else an MP3 when it is complete."""
     visitor, address = visitor_of(request), rates.address_of(request)
     await own_session(visitor, session_id)
     try:

@@ -1,1 +1,1 @@
-"""How written text becomes what is said."""
+"""Turns written text into the words that a voice says."""

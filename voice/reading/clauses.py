@@ -1,5 +1,5 @@
-"""Cuts an answer into clauses while it is still being written, so that its first words are heard before its last are
-thought. A clause is Markdown as it stood; what is said of it is `normalise.py`'s business.
+"""Cuts an answer into clauses while it is still being written, so that its first words are heard before it is complete.
+A clause is unchanged Markdown; `normalise.py` turns it into spoken words.
 """
 
 from __future__ import annotations
@@ -9,23 +9,22 @@ from enum import Enum, auto
 
 from voice.reading.open_marks import OpenMarks
 
-# The first clause is small, since somebody waits for it; with three words (over 1 s of speech) the second one is ready
-# before it ends. Later ones are sentences, of which 140 characters is what speech services recommend at most.
+# The first clause is short, because somebody waits for it. Three words take over 1 s to say, so that the second clause
+# is ready before they end. Later clauses are sentences; speech services recommend at most 140 characters.
 FIRST_WORDS = 3
 FIRST_ALPHANUMERICS = 10
 MAX_FIRST_WORDS = 8
 SENTENCE_LEAST = 20
 MAX_SENTENCE = 140
 MAX_CLAUSE = 250
-MAX_OPEN = (
-    1000  # a link or a bold passage may make a clause longer, up to here: what is still open then is a stray sign
-)
+# A link or bold text may make a clause longer, up to here. A mark that is still open then is a stray sign.
+MAX_OPEN = 1000
 
 _PAUSES = frozenset(",;:")
 _STOPS = frozenset(".!?…")
-_WIDE_STOPS = frozenset("。！？")  # end a sentence with no space after them
+_WIDE_STOPS = frozenset("。！？")  # these end a sentence without a space after them
 _CLOSERS = frozenset("\"'”’»)]*_~")
-# Words with a full stop of their own: their sentence goes on; it may be over before a capital; or before no digit.
+# Abbreviations with a full stop: they never end a sentence; they end it before a capital; or unless a digit follows.
 _NEVER_LAST = frozenset(
     ("mr", "mrs", "ms", "mx", "dr", "prof", "st", "mt", "ft", "rev", "hon", "gen", "gov", "sen", "sgt", "capt", "lt",
      "col", "vs", "e.g", "i.e", "cf", "approx", "incl", "excl", "fig", "ca", "sq", "cu", "avg", "qty", "messrs", "resp",
@@ -40,7 +39,7 @@ _BEFORE_DIGITS = frozenset(
      "abs", "kap", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "rs")
 )  # fmt: skip
 _NUMBER_BEGINS = frozenset("0123456789#(+$€£¥₹-–&/")
-_ELLIPSIS = "…"  # a sentence may go on behind it
+_ELLIPSIS = "…"  # a sentence may go on after it
 # A German day: "am 24. Dezember"
 _BEFORE_DAYS = frozenset(("am", "den", "dem", "der", "vom", "zum", "bis", "ab", "des"))
 _DAY_OF_MONTH = re.compile(r"(?:[1-9]|[12]\d|3[01])\.")
@@ -51,18 +50,18 @@ _OPENERS = "([{\"'“‘«*_~`"
 
 class _Line(Enum):
     PARAGRAPH = auto()
-    ITEM = auto()  # a list item or a heading: over at the end of its line
+    ITEM = auto()  # a list item or a heading, which ends with its line
     FENCE = auto()
     TABLE = auto()
     BLANK = auto()
 
 
 class Clauser:
-    """Takes Markdown in pieces of any size, gives the clauses that are certain by now.
+    """Takes Markdown in pieces of any size, and returns the clauses that are complete.
 
-    How the text is divided into pieces changes nothing, and all clauses together are the text, white space between
-    them aside. No clause ends inside a link, code or emphasis; a table or a block of code is one clause, whatever
-    its length. Every character is looked at once.
+    The result does not depend on how the text is divided into pieces. Joined, the clauses are the text, except for
+    white space between them. No clause ends inside a link, code or emphasis; a table or a block of code is one clause
+    of any length. Every character is read once.
     """
 
     def __init__(self) -> None:
@@ -71,33 +70,33 @@ class Clauser:
         self._start()
 
     def feed(self, text: str) -> list[str]:
-        """The clauses that this piece of the text has finished."""
+        """Returns the clauses that this piece of text completes."""
         self._clauses = []
         for char in text:
             self._take(char)
         return self._clauses
 
     def end_block(self) -> list[str]:
-        """What is still open, whatever it is in the middle of; a block of its own follows."""
+        """Returns the open clause as it is, because a new block follows."""
         self._clauses = []
         self._cut(len(self._chars))
         self._start()
         return self._clauses
 
     def finish(self) -> list[str]:
-        """The rest of the text; after it the clauser is as new."""
+        """Returns the rest of the text. After this the clauser can take another text."""
         rest = self.end_block()
         self._is_first = True
         return rest
 
     def _start(self) -> None:
-        self._chars: list[str] = []  # of the clause that is still open, without white space in front
-        self._kind = _Line.PARAGRAPH  # of the line before, while the present line's is not known
-        self._lead: list[str] | None = []  # the line's first characters, until they tell its kind
+        self._chars: list[str] = []  # of the open clause, without white space before it
+        self._kind = _Line.PARAGRAPH  # of the current line; of the line before while that is unknown
+        self._lead: list[str] | None = []  # the line's first characters, until its kind is known
         self._line_at = 0
         self._fence_sign, self._fence_length = "`", 0
-        self._code_line: list[str] = []  # the present line of a block of code, as far as it may be the closing fence
-        self._is_fence_line = self._has_info = False  # on the line that opens the block; behind its signs
+        self._code_line: list[str] = []  # the current line of a code block, while it may be the closing fence
+        self._is_fence_line = self._has_info = False  # on the line that opens the block; after its signs
         self._begin_clause()
         self._marks = OpenMarks()
 
@@ -105,11 +104,12 @@ class Clauser:
         self._words = self._alphanumerics = 0
         self._word_at = 0
         self._has_word = False
-        self._stop = ""  # the punctuation just before, closing quotes and marks aside
-        self._soft_at = self._space_at = 0  # the last pause, the last space at which the clause may be cut
+        self._stop = ""  # the punctuation just before, except closing quotes and marks
+        # The last comma or the like, and the last space, at which the clause may be cut.
+        self._soft_at = self._space_at = 0
         self._doubtful_at = 0  # the space after an abbreviation that may have ended its sentence
         self._doubtful = ""
-        self._forced_at = 0  # the space at which a first clause of many words is cut, unless a number goes on behind it
+        self._forced_at = 0  # the space at which a long first clause is cut, unless a number goes on after it
 
     # --- Lines ---------------------------------------------------------------------------------------------------
     def _take(self, char: str) -> None:
@@ -133,7 +133,7 @@ class Clauser:
         self._line_at = len(self._chars)
 
     def _end_empty_line(self) -> None:
-        """The end of a line of which nothing belongs to the clause that is still open."""
+        """Ends a line that has nothing of the open clause."""
         if self._lead is not None or self._kind is _Line.ITEM:
             self._kind = _Line.BLANK
             self._marks = OpenMarks()
@@ -146,7 +146,7 @@ class Clauser:
         self._lead.append(char)
         kind, marker = _kind_of(self._lead)
         if kind is None:
-            if marker:  # of a quotation: the line begins behind it
+            if marker:  # of a quotation; the line begins after it
                 self._lead = []
             return
         lead, self._lead = self._lead, None
@@ -160,7 +160,7 @@ class Clauser:
             self._scan_last(len(lead) - marker)
 
     def _enter(self, kind: _Line) -> None:
-        """A new line begins: whether the clause before it ends, and what of the inline state holds."""
+        """Begins a line of this kind. Unless it continues a paragraph or table, the inline marks and the clause end."""
         before, self._kind = self._kind, kind
         if kind is _Line.PARAGRAPH and before is _Line.PARAGRAPH:
             return
@@ -171,7 +171,7 @@ class Clauser:
             self._cut(self._line_at)
 
     def _may_end(self) -> bool:
-        """Whether the block so far is enough to say: only the very first must have some words."""
+        """Whether the clause may end here: only the very first one must have some words."""
         if self._has_word:
             self._words, self._has_word = self._words + 1, False
         return not self._is_first or self._is_enough()
@@ -183,7 +183,7 @@ class Clauser:
         if self._is_fence_line:
             self._take_info(char)
         elif char != "\n":
-            # A closing fence is at least as long as the opening one; how much longer does not matter.
+            # A closing fence may be longer than the opening one, so signs beyond that length are not kept.
             if not char.isspace() and (len(self._code_line) < self._fence_length or char != self._fence_sign):
                 self._code_line = [*self._code_line[: self._fence_length], char]
         else:
@@ -204,14 +204,14 @@ class Clauser:
             self._has_info = True
 
     def _leave_fence(self) -> None:
-        """A backtick on the fence's own line: this is code within a line, ```like this```."""
+        """Handles a backtick on the fence's own line: it is code within a line, ```like this```, and not a block."""
         self._kind = _Line.PARAGRAPH
         self._scan_last(len(self._chars) - self._line_at)
 
     # --- Within a line -------------------------------------------------------------------------------------------
     def _scan_last(self, count: int) -> None:
         for left in range(count, 0, -1):
-            if left <= len(self._chars):  # else a cut has taken it along, as the white space that it is
+            if left <= len(self._chars):  # otherwise a cut has removed it as white space
                 self._scan(len(self._chars) - left)
 
     def _scan(self, at: int) -> None:
@@ -236,7 +236,7 @@ class Clauser:
             self._begin_line()
 
     def _cut_before(self, char: str) -> None:
-        """Cut where that depended on the character that comes next, which is this one."""
+        """Cuts at a place where the decision needed the next character, which is `char`."""
         if self._doubtful_at:
             where, self._doubtful_at = self._doubtful_at, 0
             if self._has_ended_before(char):
@@ -254,7 +254,7 @@ class Clauser:
         if char.isalnum():
             self._alphanumerics += 1
             self._has_word = True
-            if "\u3040" <= char <= "\u9fff":  # kana and Chinese characters: no spaces to count words by
+            if "\u3040" <= char <= "\u9fff":  # kana and Chinese characters have no spaces between words
                 self._words += 1
         if self._marks.is_quiet:
             return
@@ -267,7 +267,7 @@ class Clauser:
             self._stop = ""
 
     def _has_ended_before(self, char: str) -> bool:
-        """Whether the sentence was over at the doubtful full stop, by what the next word begins with."""
+        """Whether the doubtful full stop ended the sentence, by the first character of the next word."""
         if self._doubtful in _BEFORE_DIGITS:
             return char not in _NUMBER_BEGINS and not char.islower()
         return char.isupper() if self._doubtful in _SELDOM_LAST else not char.islower()
@@ -311,7 +311,7 @@ class Clauser:
         return bool(words and words[-1] in _BEFORE_DAYS and _DAY_OF_MONTH.fullmatch(word))
 
     def _end_sentence(self, at: int) -> bool:
-        """Cuts where a sentence ends, if what there is will do as a clause."""
+        """Cuts at the end of a sentence, if it is long enough to be a clause. Returns whether it cut."""
         is_enough = self._is_enough() if self._is_first else at >= SENTENCE_LEAST
         if is_enough:
             self._cut(at)
@@ -329,7 +329,7 @@ class Clauser:
             self._cut(at)
 
     def _cut(self, at: int) -> None:
-        """Ends the clause before the character `at`; what is behind it begins the next one, seen as it is."""
+        """Ends the clause before the character `at`; the rest begins the next one."""
         clause = "".join(self._chars[:at]).strip()
         rest = at
         while rest < len(self._chars) and self._chars[rest].isspace():
@@ -347,7 +347,7 @@ class Clauser:
 
 
 def _kind_of(lead: list[str]) -> tuple[_Line | None, int]:
-    """What kind of line begins like this and how long its marker is; no kind while that is open."""
+    """The kind of a line with this beginning, and the length of its marker; None while the kind is unknown."""
     first, last = lead[0], lead[-1]
     count = len(lead)
     if first == "\n":

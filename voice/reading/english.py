@@ -1,5 +1,5 @@
-"""English as it is said, where that is not how it is written. Everything a voice could take for something else is put
-in words, since the voices at hand differ in what they read right; what each kind needs is in `voice/reading/said`.
+"""Writes English as it is said. Everything that a voice might misread is put in words, because voices differ in what
+they read correctly. `voice/reading/said` has a module for each kind of thing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from voice.reading.said import calendar, codes, money, phones, places, signs, un
 
 
 def read(text: str, *, is_day_first: bool = False) -> str:
-    """The text with its numbers, signs and abbreviations in words. `is_day_first` tells what 03/04/2026 is."""
+    """The text with its numbers, signs and abbreviations in words. With `is_day_first` 03/04/2026 is 3 April."""
     text = signs.abbreviations(text)
     text = places.read(text)
     text = calendar.read(text, is_day_first=is_day_first)

@@ -1,6 +1,4 @@
-"""An answer's Markdown as the plain words a voice can read. What English says otherwise than it writes is in
-`english.py`.
-"""
+"""Turns an answer's Markdown into plain words that a voice can read. `english.py` has the rules for English."""
 
 from __future__ import annotations
 
@@ -17,14 +15,14 @@ from pyromark import Options, events_with_range
 
 from voice.reading.said import phones
 
-NORMALISER_VERSION = 3  # part of every key of the speech cache: to be raised when the words of any text change
-MAX_CHARS = 20_000  # of one clause: only a table or a block of code is that long, and nobody listens for 20 minutes
-# Times the input ("1°F" is "1 degree Fahrenheit"); what grows more is no text. Pronunciations come on top.
+NORMALISER_VERSION = 3  # part of every key of the speech cache; raise it when the words of any text change
+MAX_CHARS = 20_000  # of one clause; longer ones are tables or code, and would take over 20 minutes to say
+# The words may be this many times as long as the input ("1°F" is "1 degree Fahrenheit"), without pronunciations.
 MAX_GROWTH = 7
 GROWTH_SPARE = 40  # characters, for very short clauses like "±3"
-MAX_TOKEN = 40  # of Latin letters without a space; what is longer is no word (300 became 46 s of speech)
+MAX_TOKEN = 40  # Latin letters without a space; more are not a word (300 of them became 46 s of speech)
 MAX_PRONUNCIATIONS = 500
-_MONTH_FIRST = ("", "us", "ca", "ph")  # who writes 12/24/2026; "" is plain "en", which is American here
+_MONTH_FIRST = ("", "us", "ca", "ph")  # regions that write 12/24/2026; "" is plain "en", which counts as American
 MAX_SPOKEN = 200  # characters of one pronunciation
 
 
@@ -37,17 +35,17 @@ class SpokenAs:
 
 
 def speakable(markdown: str, pronunciations: Sequence[SpokenAs] = (), *, language: str = "en") -> str:
-    """The words of one clause or text on one line, "" where there is nothing to say.
+    """The words of one clause or text on one line; "" if there is nothing to say.
 
-    Links are their text, bare addresses their domain, tables their cells; code blocks, struck text, images without a
-    description, HTML, emoji and citation marks are left out. Words are added ("per", "dot") for English only.
+    Of links it keeps the text, of bare addresses the domain, of tables the cells. Code blocks, struck text, images
+    without a description, HTML, emoji and citation marks are left out. Words are added ("per", "dot") for English only.
     """
     from voice.reading import english  # not at the top: its patterns take 0.1 s, and only speech needs them
 
     language, _, region = language.lower().replace("_", "-").partition("-")
     is_english = language == "en"
     text = unicodedata.normalize("NFC", markdown[:MAX_CHARS])
-    # To an English voice "1." ends a sentence; others read "24. Dezember" right only with its full stop.
+    # For an English voice "1." ends a sentence; other voices need the full stop to read "24. Dezember" correctly.
     spoken = _join(_blocks(_without_controls(text), behind_number=":" if is_english else "."))
     replacer = _replacer(tuple(pronunciations[:MAX_PRONUNCIATIONS]))
     spoken = replacer.hide_symbolic(_tidy(spoken))
@@ -68,7 +66,7 @@ _stripper = nh3.Cleaner(tags=set())
 _ENDS = frozenset(".!?…:;,—。！？；，、")
 _CLOSERS = "\"'”’»)]* "
 _SHORT_LINE = 60  # characters: a shorter line was broken on purpose, a longer one to fit a page
-# A line that ends on purpose. The sign is no text's: control characters are taken out before.
+# Marks a line that was broken on purpose. Texts do not have it: control characters are removed before.
 _BREAK = "\x1e"
 _BREAK_TAG = re.compile(r"<br\b[^<>]{0,40}>|</(?:p|div|li|tr|h[1-6]|td|th)\s{0,9}>", re.IGNORECASE)
 _TASK = re.compile(r"\[[ xX]\]\s+")
@@ -77,7 +75,7 @@ _LINK_NUMBER = re.compile(r"\[?\^?\d{1,3}\]?")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One block's words. A heading, a list item, a row of a table is a sentence, with a full stop of its own or not."""
+    """The words of a block. Headings, list items and table rows are sentences, even without a full stop."""
 
     text: str
     is_sentence: bool
@@ -88,9 +86,9 @@ _HOLDS_WORDS = frozenset({"Paragraph", "Heading", "TableCell"})
 
 
 def _blocks(markdown: str, behind_number: str) -> Iterator[_Block]:
-    """The words of each block. Those of an item of a list without blank lines stand in it, in no paragraph."""
+    """Yields the words of each block. In a list without blank lines, an item has no paragraph around its words."""
     source = markdown.encode()
-    within: list[str] = []  # the kinds of the blocks that are open
+    within: list[str] = []  # the kinds of the open blocks
     number, cells, html = "", list[str](), list[str]()
     words = _Words(source)
 
@@ -141,14 +139,14 @@ _INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 
 
 class _Words:
-    """The words of one block, as they are met."""
+    """Collects the words of one block."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
         self._parts: list[str] = []
         self._struck = self._hidden = 0
         self._strikes: list[bool] = []
-        self._links: list[int] = []  # those that are open: where their words begin
+        self._links: list[int] = []  # where the words of each open link begin
 
     @property
     def is_empty(self) -> bool:
@@ -199,7 +197,7 @@ def _scripts_opened(tag: str) -> int:
 
 
 def _with_lines_ended(text: str) -> str:
-    """One line; where a line ended on purpose there is a full stop or, if its sentence goes on, a comma."""
+    """Joins lines. A line that was broken on purpose gets a full stop or, if its sentence goes on, a comma."""
     text = "\n".join(_with_breaks_ended(text.split(_BREAK)))
     lines = [line.strip() for line in text.split("\n")]
     for at, (line, following) in enumerate(pairwise(lines)):
@@ -219,7 +217,7 @@ def _with_breaks_ended(lines: list[str]) -> list[str]:
 
 
 def _join(blocks: Iterable[_Block]) -> str:
-    """All blocks on one line. The last paragraph is left as it is: it may be the beginning of a sentence."""
+    """Joins all blocks on one line. The last paragraph stays as it is, because its sentence may go on."""
     said = [block for block in blocks if block.text.strip()]
     last = len(said) - 1
     return " ".join(
@@ -234,13 +232,14 @@ def _ended(text: str) -> str:
 
 
 # --- Characters ---------------------------------------------------------------------------------------------------
-_LOWERED = {ord(sign): str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # "CO₂": voices leave them out
+_LOWERED = {ord(sign): str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # "CO₂": voices skip them otherwise
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "´": "'"}
 )
 _KEPT_SYMBOLS = frozenset("°©")
-_LEFT_OUT = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Me"}  # emoji, their modifiers, controls and what has no meaning
-_SELECTORS = re.compile(r"[\ufe00-\ufe0f]")  # text or emoji style: the only combining marks that no language needs
+# Emoji, their modifiers, controls and unassigned characters.
+_LEFT_OUT = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Me"}
+_SELECTORS = re.compile(r"[\ufe00-\ufe0f]")  # text or emoji style; no language needs these combining marks
 _CITATION = re.compile(r"\s?(?:\[\^?\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,9}\]|【[^】]{1,40}】)")
 _RAISED_NUMBER = re.compile(r"(?<=[^\W\d_])(?<!\bm)(?<!\b[ckmf][mt])[¹²³⁰⁴-⁹]+|(?<=[.!?,;:)\"])[¹²³⁰⁴-⁹]+")
 _MARKS = re.compile(r"\*+|`+|~~+|_{2,}|(?<!\w)_+|_+(?!\w)|[\[\]{}\\]|#+(?!\w)|(?<!\S)[-=]{2,}(?!\S)|[<>](?!\s?\d)")
@@ -252,7 +251,7 @@ _SPACE_BEFORE = re.compile(r" +([,;:!?…]|\.(?!\d))")
 
 
 def _without_controls(text: str) -> str:
-    """Lone surrogates and the like out of the parser's way; private characters, since `_Replacer` uses them."""
+    """Removes characters that the parser refuses (lone surrogates), and the private ones that `_Replacer` uses."""
     return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co"))
 
 
@@ -271,7 +270,7 @@ def _without_citations(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    """What is left of Markdown that was cut or never closed."""
+    """Removes the marks of Markdown that was cut or never closed."""
     return _MARKS.sub(" ", text).replace("_", " ").replace("|", ", ")
 
 
@@ -315,7 +314,7 @@ def _domain_of(url: str, is_english: bool) -> str:
 
 
 def _tail(address: str) -> str:
-    """The punctuation behind an address: it is the sentence's."""
+    """The punctuation after an address, which belongs to the sentence."""
     unmatched = address.count(")") - address.count("(")
     end = len(address)
     while end and (address[end - 1] in ".,;:!?'\"" or (address[end - 1] == ")" and unmatched > 0)):
@@ -329,17 +328,17 @@ def _spelled(address: str) -> str:
 
 
 # --- Pronunciations -----------------------------------------------------------------------------------------------
-_PRIVATE = 0xE000  # where Unicode's private characters begin; each hides one spoken word from the rules
+_PRIVATE = 0xE000  # the first private character of Unicode; each one replaces a spoken word while the rules run
 
 
 class _Replacer:
-    """Puts the agent's pronunciations in, each word once: what one of them says is not replaced by another."""
+    """Inserts the agent's pronunciations. The words of one pronunciation are not replaced by another."""
 
     def __init__(self, pronunciations: Sequence[SpokenAs]):
         spoken = {each.word.strip().casefold(): _one_line(each.spoken) for each in pronunciations if each.word.strip()}
         self._spoken = list(spoken.values())
         self._at = {word: at for at, word in enumerate(spoken)}
-        # Words with signs ("AT&T", "C++") go before the rules read the signs; others after, to be found in addresses.
+        # Words with signs ("AT&T", "C++") are replaced before the rules read the signs; others afterwards.
         self._symbolic = _whole_words(word for word in spoken if re.search(r"[^\w\s'-]", word))
         self._plain = _whole_words(word for word in spoken if not re.search(r"[^\w\s'-]", word))
 

@@ -1,19 +1,19 @@
-"""Which of Markdown's inline marks are open at a place in a text: emphasis, code, a link, an HTML tag. Nearly as
-CommonMark has it: a stray sign may count as open until its block ends.
+"""Tells which inline marks of Markdown are open at a place in a text: emphasis, code, a link, an HTML tag. It follows
+CommonMark, except that a stray sign may count as open until its block ends.
 """
 
 from __future__ import annotations
 
 
 class OpenMarks:
-    """What is open behind the characters seen since the block began. Takes them one by one, each once."""
+    """The marks that are open after the characters of a block. Takes these one by one."""
 
     def __init__(self) -> None:
         self._emphasis = {"*": 0, "_": 0, "~": 0}
-        self._code = 0  # backticks that opened it
+        self._code = 0  # number of backticks that opened the code; 0 outside
         self._brackets = self._parentheses = 0
         self._is_tag = False
-        self._run = ""  # of one delimiter, until the character behind it is known
+        self._run = ""  # repeated signs, such as "**", until the next character is known
         self._before_run = ""
         self._is_escaped = False
 
@@ -23,7 +23,7 @@ class OpenMarks:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether this is no text but an address, a tag or code: its punctuation ends nothing."""
+        """Whether this is an address, a tag or code, whose punctuation ends no sentence."""
         return bool(self._code or self._parentheses or self._is_tag)
 
     def see(self, char: str, before: str) -> None:

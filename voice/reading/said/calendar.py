@@ -1,4 +1,4 @@
-"""Dates, times of day, and from when to when."""
+"""Says dates, times of day and periods."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _FROM_TIME = re.compile(
 )
 _TO_TIME = re.compile(rf"(?<![\w.,$€£:-])({_CLOCK}){_TO}(?={_CLOCK} [AP]M\b|noon\b|midnight\b|late\b|{_CLOCK}:\d\d)")
 _CLOCK_RANGE = re.compile(rf"(?<![\w.,:-])(\d{{1,2}}:\d\d){_TO}(?=\d{{1,2}}(?::\d\d)?(?![\w:]))")
-# British hours, "9.00-17.30", behind words that tell of hours: prices and sizes look the same.
+# British hours, "9.00-17.30", only after words about hours, because prices and sizes look the same.
 _POINT_CLOCK = r"((?:[01]?\d|2[0-4])\.(?:00|15|30|45))"
 _POINT_CLOCKS = re.compile(
     rf"(\b(?:{_FULL_DAY}s?|daily|days?|weekends?|weekdays?|open(?:s|ing)?|hours|from|between)\b[^.\d]{{0,20}})"
@@ -87,7 +87,7 @@ _SHORT_YEAR = re.compile(r"(?<!\w)'(\d\d)(?![\w'])")
 
 
 def read(text: str, *, is_day_first: bool = False) -> str:
-    """The text with dates and times as they are said; `is_day_first` is how 03/04/2026 is understood."""
+    """The text with dates and times as they are said. With `is_day_first` 03/04/2026 is 3 April."""
     text = _days_and_months(text)
     if not any(map(str.isdecimal, text)):
         return _FROM_TIME.sub(" to ", text)
@@ -127,7 +127,7 @@ def _days_listed(found: re.Match[str]) -> str:
 
 
 def _date(day: str, month: str, year: str) -> str:
-    """As in "24 December 2026" and, in this order, what every English voice reads as a date; "" where it is none."""
+    """A date in the form "24 December 2026", which every English voice reads as one; "" if it is no date."""
     if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
         return ""
     if int(month) == 2 and int(day) > 29:
@@ -139,7 +139,7 @@ def _date(day: str, month: str, year: str) -> str:
 def _numeric(found: re.Match[str], is_day_first: bool) -> str:
     first, sign, second, year = found.groups()
     if len(year) == 2 and not (len(first) == len(second) == 2 or sign == "/"):
-        return found[0]  # 1.2.26 is a version as well
+        return found[0]  # 1.2.26 may be a version
     if sign != "/" or is_day_first:
         return _date(first, second, year) or _date(second, first, year) or found[0]
     return _date(second, first, year) or _date(first, second, year) or found[0]
@@ -147,7 +147,7 @@ def _numeric(found: re.Match[str], is_day_first: bool) -> str:
 
 def _on_slash(found: re.Match[str], is_day_first: bool) -> str:
     is_sure = (int(found[2]) > 12) != (int(found[3]) > 12) and found[3] != "16"
-    if not found[1] and not is_sure:  # 3/4 is a fraction as well
+    if not found[1] and not is_sure:  # 3/4 may be a fraction
         return found[0]
     day, month = (found[2], found[3]) if is_day_first or int(found[2]) > 12 else (found[3], found[2])
     said = _date(day, month, "2000")

@@ -1,4 +1,4 @@
-"""What is spelled instead of read: PINs, ZIP codes, order and part numbers, versions, card numbers."""
+"""Spells codes instead of reading them: PINs, ZIP codes, order and part numbers, versions, card numbers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from voice.reading.said.numbers import DASH, spaced
 from voice.reading.said.phones import parts
 
-MAX_LETTERS = 3  # of a code that are spelled; more of them are a word: "SAVE20"
-MAX_NUMBER = 3  # digits of a code that are read as a number: "XR-200"
+MAX_LETTERS = 3  # so many letters of a code are spelled; more are a word: "SAVE20"
+MAX_NUMBER = 3  # so many digits of a code are read as a number: "XR-200"
 _STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
     "CT": "Connecticut", "DE": "Delaware", "DC": "D.C.", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii",
@@ -23,7 +23,7 @@ _STATES = {
 _STATE_ZIP = re.compile(r"\b([A-Z]{2}),? (\d{5})(?:-(\d{4}))?(?![\w-])")
 _CITY_CODE = re.compile(r"(?<=\d, )\d{4,5}(?= [A-Z][a-zäöüß])")
 _IS = r"(?:(?:[ ]?(?:number|no\.?|code|id|is|was|nr\.?|[:=#]))){0,3}[ ]?\"?"
-# Behind these words a number is spelled whatever its length,
+# After these words a number of any length is spelled.
 _ALWAYS = re.compile(
     rf"\b((?:PIN|(?:pass|access|security|gate|door|entry|area|post|postal|zip|country|discount|promo|verification|"
     rf"coupon|voucher|dialling|sort|product|error)?[ ]?code|postcode|passcode|OTP|CVV|CVC|ZIP|password|SKU|EAN|ISBN|"
@@ -32,7 +32,7 @@ _ALWAYS = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(r"(?:(?<=\d \d),?[ ]?x|,?[ ]?\b(?:extension|ext\.?))[ ]?(\d{1,6})(?!\w|[.,]\d)", re.IGNORECASE)
-# behind these one of five digits or more, where it is said to be a number.
+# After these, with "number" or the like, one of five digits or more.
 _NUMBERED = re.compile(
     r"\b((?:order|invoice|ticket|account|tracking|customer|booking|reservation|confirmation|reference|ref\.?|case|part|"
     r"item|model|article|licen[cs]e|policy|member|membership|tax|VAT|serial)[ ]?"
@@ -66,7 +66,7 @@ _READ_AS_THEY_ARE = re.compile(
 
 
 def read(text: str) -> str:
-    """For a text whose telephone numbers, dates and prices are words by now."""
+    """Spells the codes in a text. Its telephone numbers, dates and prices must be words already."""
     if not any(map(str.isdecimal, text)):
         return text
     text = _STATE_ZIP.sub(_state_and_zip, text)
@@ -88,7 +88,7 @@ def read(text: str) -> str:
 
 
 def extensions(text: str) -> str:
-    """Behind a telephone number that is read in digits by now."""
+    """Spells the extensions of telephone numbers, which must be spelled already."""
     return _EXTENSION.sub(_extension, text)
 
 
@@ -98,7 +98,7 @@ def _extension(found: re.Match[str]) -> str:
 
 
 def spelled(code: str) -> str:
-    """Sign by sign, letters joined where one is an A: alone it would be read as the article."""
+    """Spells a code sign by sign. Letters with an A among them are joined, since a single A is read as the article."""
     letters = " ".join(code.replace("-", ""))
     return re.sub(r"\bA (?=[A-Z\d])|(?<=[A-Z]) (?=A\b)", lambda found: found[0].replace(" ", "-"), letters)
 
@@ -108,7 +108,7 @@ def _by_digits(number: str) -> str:
 
 
 def _state_and_zip(found: re.Match[str]) -> str:
-    is_number = found[1] == "ID" and not found[2].startswith("83")  # of a customer, and no place in Idaho
+    is_number = found[1] == "ID" and not found[2].startswith("83")  # a customer ID, and not a place in Idaho
     if found[1] not in _STATES or is_number:
         return found[0]
     return f"{_STATES[found[1]]} {spaced(found[2])}" + (f", {spaced(found[3])}" if found[3] else "")
@@ -141,7 +141,7 @@ def _points(number: str) -> str:
 
 
 def _codes_to(found: re.Match[str]) -> str:
-    """Two of one series, as in "Q1-Q3": only from less to more, or it is one code."""
+    """Two codes of one series, as in "Q1-Q3". If the second is not higher, it is one code."""
     letters, first, second = found.groups()
     return f"{letters}{first} to {letters}{second}" if int(first) < int(second) else found[0]
 

@@ -1,4 +1,4 @@
-"""Prices in words, whatever the currency, the side its sign is on and the way its number is written."""
+"""Says prices, in any currency, with the sign on either side and numbers in any notation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from voice.reading.said.numbers import DASH, MINUS, NUMBER, alternatives, plain, with_point
 from voice.reading.said.units import PER, per
 
-# One, many, a hundredth, hundredths; "" where nobody counts those.
+# Singular, plural, and both for the hundredth; "" if it is not used.
 _DOLLAR = ("cent", "cents")
 _EURO = ("euro", "euros", *_DOLLAR)
 _POUND = ("pound", "pounds", "penny", "pence")
@@ -42,7 +42,7 @@ for _land, _word in _DOLLARS.items():
     _CURRENCIES[f"{_land}$"] = (f"{_word}dollar", f"{_word}dollars", *_DOLLAR)
     if len(_land) == 2:
         _CURRENCIES[f"{_land}D" if _land != "NT" else "TWD"] = _CURRENCIES[f"{_land}$"]
-# Where a point before three digits is a thousand: nobody writes thousandths of a euro, but "$3.499" a gallon.
+# Currencies in which a point before three digits marks thousands; "$3.499" a gallon has thousandths of a dollar.
 _POINT_GROUPS = frozenset(_CURRENCIES) - {"$", "£", *(f"{land}$" for land in _DOLLARS)}
 _MAGNITUDES = {
     "k": "thousand", "K": "thousand", "thousand": "thousand", "m": "million", "M": "million", "mn": "million",
@@ -62,7 +62,7 @@ _SIGNS_BEFORE = rf"(?P<currency>(?<!\w)(?:{alternatives(_NAMES)}))"
 _BY = {"pp": "per person", "pcm": "per month", "pw": "per week", "pa": "per year", "p/m": "per month",
        "p/w": "per week"}  # fmt: skip
 _COUNTED = rf"(?:[ ]?(?P<by>{alternatives(_BY)})(?!\w))?"
-# Thousands parted by blanks, but not where a unit follows: "$5 100 g bags"
+# Thousands separated by spaces, unless a unit follows: "$5 100 g bags"
 _SPACED_BEHIND_SIGN = r"\d{1,3}(?: \d{3}){1,3}(?:[.,]\d\d)?(?![\w]|[ ]?\d|[ ](?:[a-zA-Z]{1,3}\b|mile))"
 _BEFORE = re.compile(
     rf"(?P<minus>{MINUS}|[+±][ ]?)?{_SIGNS_BEFORE}{_BLANK}(?P<late>[-\u2212](?=\d))?"
@@ -78,16 +78,16 @@ _BEHIND = re.compile(
     rf"{_BLANK}(?P<currency>{alternatives(_CURRENCIES)})(?![\w$]|{_BLANK}\d)(?P<more>\+)?{PER}{_COUNTED}"
 )
 _SPACED_SIGN = re.compile(r"(?<=\bUS) \$(?=\d)|(?<=\bAU) \$(?=\d)|(?<=\bCA) \$(?=\d)|(?<=\bNZ) \$(?=\d)")
-_FRANCS = re.compile(r"(?<!\w)Fr\. ?(?=\d{1,3}(?:'\d{3})+(?!\d)|\d{1,5}\.[-\u2013])")  # and no Friday: "Fr. 9.00-17.00"
+_FRANCS = re.compile(r"(?<!\w)Fr\. ?(?=\d{1,3}(?:'\d{3})+(?!\d)|\d{1,5}\.[-\u2013])")  # not a Friday: "Fr. 9.00-17.00"
 _PENCE = re.compile(r"(?<![\w.,$€£-])(\d{1,2})p(?![\w.])")
 _SAID_TWICE = re.compile(rf"\$({NUMBER})[ ]?((?:US|CA|AU|NZ|SG|HK)D)(?!\w)")
 _BOTH_SIZED = re.compile(
     rf"(?P<first>{_SIGNS_BEFORE}{NUMBER}(?:{alternatives(_MAGNITUDES)}))[ ]?{DASH}[ ]?(?P=currency)?(?=\d)"
 )
-# "$1.2 to $1.5 billion": the first has the size of the second.
+# "$1.2 to $1.5 billion": "billion" belongs to both numbers.
 _SIZE_SHARED = re.compile(rf"([$€£]\d{{1,3}}\.\d) to [$€£](?=\d{{1,3}}(?:\.\d)? (?:{_LONG})\b)")
 _CENTS = re.compile(rf"(?<![\w.,'])({NUMBER})[ ]?¢(?!\w)")
-# "a $50 card" is a 50 dollar card.
+# "a $50 card" is said as "a 50 dollar card".
 _BEFORE_THE_NOUN = re.compile(r"\b(?:an?|the|our|your|each|every|per) $", re.IGNORECASE)
 _NOUN = re.compile(r"(?!\s(?:per|an?|and|or|is|for|in|on|to|of|if|off|more|less|at|with|when|as|by|plus)\b)\s[a-z]{3}")
 

@@ -1,12 +1,12 @@
-"""Numbers as the world writes them, in the digits, commas and point that English reads."""
+"""Writes numbers of other notations with the commas and point of English."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-# At most so many digits are one number; a bound, so that a page of digits takes no time. Groups are parted by a comma,
-# a point, an apostrophe or a hard blank; India's are of two digits, but for the last.
+# The length is limited, so that a page of digits takes no time. Groups are separated by a comma, a point, an apostrophe
+# or a no-break space; in India they have two digits, except the last.
 NUMBER = (
     r"(?:\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d)|\d{1,3}(?:\.\d{3}){1,5}(?:,\d{1,6})?(?!\d)"
     r"|\d{1,3}(?:['\u00a0\u202f\u2009]\d{3}){1,5}(?:[.,]\d{1,6})?(?!\d)"
@@ -20,9 +20,9 @@ _BLANKS = re.compile(r"[\u00a0\u202f\u2009 ]")
 
 
 def plain(written: str, *, is_point_grouping: bool = False) -> str:
-    """The number with commas between thousands and a decimal point: "1.299,00" is "1,299.00".
+    """The number with commas between thousands and a decimal point: "1.299,00" becomes "1,299.00".
 
-    Where a point is followed by three digits alone, `is_point_grouping` tells a thousand from a decimal.
+    If a point comes before exactly three digits, `is_point_grouping` says that it marks thousands.
     """
     number = _BLANKS.sub("'", written)
     signs = _SEPARATORS.findall(number)
@@ -38,12 +38,12 @@ def plain(written: str, *, is_point_grouping: bool = False) -> str:
 
 
 def grouped(digits: str) -> str:
-    """With commas; a leading zero is kept, since it makes it no amount."""
+    """The digits with commas between thousands; unchanged if they begin with a zero, as codes do."""
     return digits if digits.startswith("0") or len(digits) < 4 else f"{int(digits):,}"
 
 
 def with_point(number: str) -> str:
-    """A decimal that ends in zero, digit by digit: voices read 3.10 as 3.1."""
+    """Spells a decimal that ends in zero digit by digit, because voices read 3.10 as 3.1."""
     whole, _, decimals = number.partition(".")
     return f"{whole} point {' '.join(decimals)}" if decimals.endswith("0") else number
 

@@ -1,4 +1,4 @@
-"""Street addresses, saints and people's titles: "St." is a street behind a name and a saint before one."""
+"""Says street addresses, saints and titles: "St." after a name is a street, before a name a saint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Abbreviations, ranges, fractions, and the signs between words and numbers."""
+"""Says abbreviations, ranges, fractions, and the signs between words and numbers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ABBREVIATIONS = {
     "a.s.a.p.": "as soon as possible", "b/c": "because", "wk.": "week", "mo.": "month", "yr.": "year",
     "yrs.": "years", "hrs.": "hours", "mins.": "minutes", "secs.": "seconds", "pp.": "pages", "std.": "standard",
 }  # fmt: skip
-# Behind a number these are units.
+# After a number these are units.
 _ALSO_UNITS = frozenset({"min.", "wk.", "mo.", "yr.", "yrs.", "hrs.", "mins.", "secs.", "pp.", "pcs."})
 _ENDS = ("etc.", "p.a.", "p.p.", "a.s.a.p.", *_ALSO_UNITS)  # may be the last word of a sentence
 _ABBREVIATION = re.compile(rf"(?<![\w/.&])({alternatives(_ABBREVIATIONS)})(?![\w/&]|\.\w)", re.IGNORECASE)
-# Behind these a Roman numeral is one, unless a verb follows: "Part I like".
+# After these words letters are a Roman numeral, unless a verb follows: "Part I like".
 _ROMAN_NAMED = re.compile(
     r"\b(Chapter|Part|Phase|Type|Level|Volume|World War|Gen|Mark|Class|Grade|Stage|Section|Article|Act|Book|Tier|Round"
     r"|Super Bowl) ((?:X{1,2}|X?(?:IX|IV|V?I{1,3}|V))(?!\w|'|-|[ ][a-z]{3,}(?<!and)(?<!for)(?<!has)(?<!was)))"
@@ -40,7 +40,7 @@ _SUM = re.compile(rf"(?<![\w.,]){NUMBER}(?:[ ]?[-+\u2212–×x*/÷][ ]?{NUMBER})
 _SUM_SIGN = re.compile(r"[ ]?([-+\u2212–×x*/÷])[ ]?")
 _VALUE = r"\d{1,3}(?:,\d{3}){0,3}(?:[.,]\d{1,2})?"
 
-# Groups of three by other signs than a comma (more than one point, since one may be a decimal's), and India's of two.
+# Groups of three with other signs than a comma (two points or more, as one may be decimal), and groups of two (India).
 _THOUSANDS = re.compile(
     r"(?<![\w.,])(?:\d{1,3}(?:\.\d{3}){2,5}(?:,\d{1,6})?|\d{1,3}(?:\.\d{3}){1,5},\d{1,6}"
     r"|\d{1,3}(?:['\u00a0\u202f\u2009]\d{3}){1,5}|\d{1,2}(?:,\d{2}){1,5},\d{3})(?![\w]|[.,]\d)"
@@ -65,7 +65,7 @@ def abbreviations(text: str) -> str:
 
 
 def sums(text: str) -> str:
-    """A calculation, which ends in an equals sign: in it a dash is a minus."""
+    """Says calculations, which end in an equals sign; in them a dash is a minus."""
     if "=" not in text:
         return text
     return _SUM.sub(
@@ -74,7 +74,7 @@ def sums(text: str) -> str:
 
 
 def thousands(text: str) -> str:
-    """Numbers as the rest of the world groups them, with commas."""
+    """Writes numbers that are grouped in another way with commas."""
     text = _THOUSANDS.sub(lambda found: plain(found[0]), text)
     text = _DECIMAL_COMMA.sub(r"\1.\2", text)
     text = re.sub(r"(?<=\d)[ ]?(Mio|Mrd)\b\.?", lambda found: " million" if found[1] == "Mio" else " billion", text)
@@ -120,12 +120,12 @@ def _to(found: re.Match[str]) -> str:
 
 
 def _is_code(first: str, second: str) -> bool:
-    """Two long numbers of which the second is not more: "Boeing 747-400"."""
+    """Whether two long numbers are one code, because the second is not higher: "Boeing 747-400"."""
     return len(first) == len(second) == 3 and first.isdecimal() and second.isdecimal() and first >= second
 
 
 def _to_more(found: re.Match[str]) -> str:
-    """Long numbers may be parts of one code: only from less to more is it a range."""
+    """Says a range. Long numbers are one only if the second is higher; otherwise they are parts of a code."""
     return _to(found) if int(found[1]) < int(found[2]) else found[0]
 
 
@@ -136,7 +136,7 @@ _RULES: list[tuple[re.Pattern[str], _Replacement]] = [
     (re.compile(r"½(?=[ ](?:price|off|day|hour|mile|size|board)\b)"), "half"),
     (re.compile("[½¼¾⅓⅔⅛⅜⅝⅞⅕]"), lambda found: _HALVES[found[0]]),
     (re.compile(r"(\d\.\d) ?/ ?(5|10)(?![\w/.])"), r"\1 out of \2"),
-    # Ranges: an en dash between numbers always is one, a hyphen only between plain ones.
+    # Ranges: an en dash between numbers always means one, a hyphen only between plain numbers.
     (re.compile(rf"(?<![\w.,'-])(~ ?)?({_VALUE}%?)[ ]?{DASH}[ ]?[~]?({_VALUE}[%kKM]?\+?)(?![\w]|[.,]\d|{DASH}[\w])"),
      lambda found: found[0] if _is_code(found[2], found[3])
      else f"{'about ' * bool(found[1])}{found[2]} to {found[3]}"),

@@ -1,4 +1,4 @@
-"""Measures in words: lengths, weights, volumes, times, data, temperatures, and what something is counted by."""
+"""Says measures: lengths, weights, volumes, times, data, temperatures, and what amounts are counted by ("per user")."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _IRREGULAR = {
     "dozen": "dozen", "person": "people", "foot": "feet", "square foot": "square feet", "cubic foot": "cubic feet",
     "inch": "inches", "square inch": "square inches", "cubic inch": "cubic inches",
 }  # fmt: skip
-_SAME = {  # for one and for many
+_SAME = {  # same singular and plural
     "km/h": "kilometres per hour", "kmh": "kilometres per hour", "kph": "kilometres per hour",
     "mph": "miles per hour", "m/s": "metres per second", "Mbps": "megabits per second", "Mbit/s": "megabits per second",
     "Gbps": "gigabits per second", "Gbit/s": "gigabits per second", "kbps": "kilobits per second",
@@ -62,7 +62,7 @@ _COUNTED = {
     "annum": "year", "1k": "thousand", "kw": "kilowatt",
 }  # fmt: skip
 _PER = {word.lower(): said for word, said in (UNITS | _COUNTED).items() if said != "dozen"} | {"m": "metre"}
-_FULL_STOP = r"(?:\.(?=[ ][a-z0-9(]|,))?"  # an abbreviation's own, where the sentence goes on
+_FULL_STOP = r"(?:\.(?=[ ][a-z0-9(]|,))?"  # of an abbreviation, if the sentence goes on
 _PER_UNIT = rf"(?i:{alternatives(_PER)})(?![\w²³]){_FULL_STOP}"
 PER = rf"(?P<per>(?:(?:(?<!\d)/\d{{1,4}}[ ]?|[ ]?/[ ]?){_PER_UNIT}){{1,3}}(?!/))?"
 
@@ -79,7 +79,7 @@ _BY = re.compile(r"(?<=[\d\"'½])([ ]?(?:cm|mm|km|m|in|ft|px)\b\.?)?(?:[ ][x×][
 _INCHES = re.compile(
     rf"(?<![\w.,'])({NUMBER}(?:[ ]?[½¼¾])?)[ ]?(?:in\b\.?|\")(?=[ ]?(?:by|wide|tall|high|long|deep|thick)\b)"
 )
-# The last of "27 x 14 in", and fractions: nothing else stands behind those.
+# "in" after "27 x 14" and after fractions can only be inches.
 _INCHES_BEHIND = re.compile(
     rf"(?:(?<=\d by )({NUMBER})|(?<![\w/.,])(\d{{1,2}}/\d{{1,2}})) in\b\.?(?=$|[.,;)]| (?:and|or|in)\b)"
 )
@@ -116,7 +116,7 @@ def read(text: str) -> str:
 
 
 def per(found: re.Match[str]) -> str:
-    """What an amount is counted by: "/user/mo" is " per user per month"."""
+    """Says what an amount is counted by: "/user/mo" becomes " per user per month"."""
     return "".join(_per_one(unit.strip().lower()) for unit in (found["per"] or "").split("/")[1:])
 
 
@@ -157,7 +157,7 @@ def _is_before_its_noun(found: re.Match[str]) -> bool:
 
 
 def _inches(text: str) -> str:
-    """The marks of feet and inches, told from quotation marks: those were opened before."""
+    """Says the marks of feet and inches. A quotation mark is recognised because one was opened before it."""
     text = _FEET_INCHES.sub(lambda found: f"{found[1]} {'foot' if found[1] == '1' else 'feet'} {_inch(found, 2)}", text)
     text = _FEET_AND.sub(r"\1 feet \2", text)
     if '"' not in text and "'" not in text:
