@@ -1,4 +1,4 @@
-"""Definition lists of Markdown ("Term", and below it ": what is said of it") as list items, as those of HTML become."""
+"""Turns definition lists of Markdown ("Term", and below it ": its definition") into list items, as for HTML's lists."""
 
 from __future__ import annotations
 
@@ -6,68 +6,68 @@ import re
 from collections.abc import Sequence
 
 MAX_TERM_CHARS = 120
-_SAID = re.compile(r"^ {0,3}:[ \t]+(?=\S)(?P<text>.*?)[ \t]*$")
+_DEFINITION = re.compile(r"^ {0,3}:[ \t]+(?=\S)(?P<text>.*?)[ \t]*$")
 _INDENTED = re.compile(r"^(?: {2,}|\t)\S")
 _NO_TERM = re.compile(r"^\s*(?:#{1,6}\s|[-*+•]\s|[|>]|\d{1,3}[.)]\s|:)|[.!?;]$")
 
 
 def as_items(lines: Sequence[str], is_code: Sequence[bool]) -> list[str]:
-    """The lines with "- Term: text" for each definition. A ":" below something that is no term stays as it is."""
-    made: list[str] = []
-    items: set[int] = set()  # places in `made` of the items that stand for definitions
+    """The lines, with "- Term: text" for each definition. A line with ":" stays as it is if no term is above it."""
+    result: list[str] = []
+    items: set[int] = set()  # indices in `result` of the items made from definitions
     at = 0
     while at < len(lines):
-        said = None if is_code[at] else _SAID.match(lines[at])
-        if said and len(made) - 1 in items:  # the same term has another definition
-            made[-1] = _joined(made[-1], said["text"])
-        elif said and (terms := _terms_above(made)):
-            _begin(made, items, f"- {', '.join(terms)}: {said['text']}", len(terms))
-        elif len(made) - 1 in items and _goes_on(lines, is_code, at):
-            made[-1] = f"{made[-1]} {lines[at].strip()}"
+        definition = None if is_code[at] else _DEFINITION.match(lines[at])
+        if definition and len(result) - 1 in items:  # the same term has another definition
+            result[-1] = _joined(result[-1], definition["text"])
+        elif definition and (terms := _terms_above(result)):
+            _begin(result, items, f"- {', '.join(terms)}: {definition['text']}", len(terms))
+        elif len(result) - 1 in items and _continues(lines, is_code, at):
+            result[-1] = f"{result[-1]} {lines[at].strip()}"
         else:
-            made.append(lines[at])
+            result.append(lines[at])
         at += 1
-    return made
+    return result
 
 
-def _terms_above(made: list[str]) -> list[str]:
-    """The terms that end the lines so far, one on each line; a blank line may stand below them."""
-    last = len(made) - 1
-    if last >= 0 and not made[last].strip():
+def _terms_above(result: list[str]) -> list[str]:
+    """The terms at the end of the lines so far, one per line; one blank line may follow them."""
+    last = len(result) - 1
+    if last >= 0 and not result[last].strip():
         last -= 1
     first = last
-    while first >= 0 and _may_be_term(made[first]):
+    while first >= 0 and _may_be_term(result[first]):
         first -= 1
-    return [re.sub(r"^(\*\*|__)(.+)\1$", r"\2", line.strip()).rstrip(":") for line in made[first + 1 : last + 1]]
+    return [re.sub(r"^(\*\*|__)(.+)\1$", r"\2", line.strip()).rstrip(":") for line in result[first + 1 : last + 1]]
 
 
 def _may_be_term(line: str) -> bool:
     return 0 < len(line.strip()) <= MAX_TERM_CHARS and not _NO_TERM.search(line.rstrip())
 
 
-def _begin(made: list[str], items: set[int], item: str, term_count: int) -> None:
-    """Puts the item in the place of its terms, right below the item before: they are one list."""
-    while made and not made[-1].strip():
-        made.pop()
-    del made[len(made) - term_count :]
-    blank = len(made)
-    while blank and not made[blank - 1].strip():
+def _begin(result: list[str], items: set[int], item: str, term_count: int) -> None:
+    """Replace the terms by the item, with no blank line after the item before, so that all are one list."""
+    while result and not result[-1].strip():
+        result.pop()
+    del result[len(result) - term_count :]
+    blank = len(result)
+    while blank and not result[blank - 1].strip():
         blank -= 1
     if blank - 1 in items:
-        del made[blank:]
-    elif made and made[-1].strip():
-        made.append("")
-    made.append(item)
-    items.add(len(made) - 1)
+        del result[blank:]
+    elif result and result[-1].strip():
+        result.append("")
+    result.append(item)
+    items.add(len(result) - 1)
 
 
-def _goes_on(lines: Sequence[str], is_code: Sequence[bool], at: int) -> bool:
-    """Whether a line goes on with the definition above: indented, or neither empty nor the term of the next one."""
+def _continues(lines: Sequence[str], is_code: Sequence[bool], at: int) -> bool:
+    """Whether a line continues the definition above: it is indented, or it is text and not the next term."""
     line = lines[at]
     if is_code[at] or not line.strip():
         return False
     following = lines[at + 1] if at + 1 < len(lines) else ""
-    return bool(_INDENTED.match(line)) or not (_NO_TERM.match(line) or _SAID.match(following))
+    return bool(_INDENTED.match(line)) or not (_NO_TERM.match(line) or _DEFINITION.match(following))
 
 
 def _joined(item: str, text: str) -> str:

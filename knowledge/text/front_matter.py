@@ -1,6 +1,7 @@
-"""The front matter of a page, YAML between `---` or TOML between `+++`: its title, and its values as Markdown.
+"""Reads the front matter of a page, YAML between `---` or TOML between `+++`: its title, and its values as Markdown.
 
-Scalars stay as they are written ("09:00" is no number); comments go. What cannot be parsed is kept line by line.
+Scalars stay as they are written ("09:00" is no number), and comments are dropped. Front matter that cannot be parsed
+is kept line by line.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import Any
 
 import yaml
 
-MAX_CHARS = 100_000  # parsing that takes a second; longer front matter is kept line by line
-MAX_VALUES = 4_000  # after aliases are written out: nine lines of them can stand for billions of values
+MAX_CHARS = 100_000  # to parse so many takes a second; longer front matter is kept line by line
+MAX_VALUES = 4_000  # with YAML aliases expanded: nine lines of aliases can expand to billions of values
 MAX_DEPTH = 12
-SHORT_WORDS = 30  # a longer value is a paragraph of its own
+SHORT_WORDS = 30  # a longer value becomes a paragraph
 
 _MARKS = {"---": ("---", "..."), "+++": ("+++",)}
 _KEY_LINE = re.compile(
@@ -26,7 +27,7 @@ _COMMENT = re.compile(r"^\s*#")
 _TITLES = ("title", "name")
 _PROSE_KEYS = "description summary subtitle excerpt intro lead body content text"
 _PROSE = frozenset(_PROSE_KEYS.split())
-# What only the program that makes the site reads.
+# Keys for the program that builds the site, not for readers.
 _TECHNICAL_KEYS = """
 layout template draft slug url permalink aliases redirect_from redirects image images cover thumbnail icon toc robots
 noindex cascade outputs sidebar sidebar_position sidebar_label nav_order nav_exclude has_children
@@ -34,20 +35,21 @@ hide_table_of_contents pagination_next pagination_prev head theme css class type
 language lang locale translationkey linktitle sitemap keywords
 """
 _TECHNICAL = frozenset(_TECHNICAL_KEYS.split())
-_MENUS = frozenset({"menu", "menus"})  # of the site, unless they hold dishes
+_MENUS = frozenset({"menu", "menus"})  # the site's navigation, unless they hold dishes
 _NAVIGATION_KEYS = "name title weight order parent identifier params pre post url link href path pageref"
 _NAVIGATION = frozenset(_NAVIGATION_KEYS.split())
 _LEADS_TO = frozenset({"url", "link", "href", "path", "pageref", "parent", "identifier", "weight"})
-_ORDER = frozenset({"weight", "order", "position"})  # of the page in a list, unless a unit says otherwise
+_ORDER = frozenset({"weight", "order", "position"})  # the page's place in a list; with a unit ("5 kg") it is a fact
 _DATE_KEYS = "date lastmod updated modified publishdate expirydate created last_update"
 _DATES = frozenset(_DATE_KEYS.split())
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?")
-# Of a component. "size" is a fact when it says "25 m²", and a look when it says "large".
+# Attributes of components that readers do not see.
 _HIDDEN_KEYS = """
 classname style key ref href src srcset to link target rel img logo alt role tabindex groupid querystring values
 defaultvalue defaultopen action method
 """
 _HIDDEN = frozenset(_HIDDEN_KEYS.split())
+# These are about looks if the value is an identifier: "size" is a fact in "25 m²", and about looks in "large".
 _LOOKS_KEYS = "size width height color colour variant kind mode align columns cols gap value tag as status level"
 _LOOKS = frozenset(_LOOKS_KEYS.split())
 _IDENTIFIER = re.compile(r"[a-z0-9_-]+(?:\.\d+)?")
@@ -58,19 +60,19 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class _Unreadable(Exception):
-    """It is no mapping, or beyond a limit."""
+    """The front matter is not a mapping, cannot be parsed, or exceeds a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What front matter says of its page; `markdown` is everything but the title and what only programs read."""
+    """What front matter says about its page. `markdown` leaves out the title and the values for programs."""
 
     title: str = ""
     markdown: str = ""
 
 
 def read(text: str) -> tuple[FrontMatter, str]:
-    """The front matter of a page and the rest of it; a page without any comes back whole."""
+    """The front matter of a page, and the rest of the page. A page without front matter comes back whole."""
     lines = text.split("\n")
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     ends = _MARKS.get(lines[first].strip())
@@ -78,19 +80,20 @@ def read(text: str) -> tuple[FrontMatter, str]:
         return FrontMatter(), text
     last = next((at for at in range(first + 1, len(lines)) if lines[at].rstrip() in ends), None)
     is_closed = last is not None
-    if last is None:  # it was never closed: at most as far as the first empty line
+    if last is None:  # never closed: take it up to the first empty line
         last = next((at for at in range(first + 1, len(lines)) if not lines[at].strip()), len(lines))
     inner = lines[first + 1 : last]
     rest = "\n".join(lines[last + is_closed :])
     if is_closed:
         try:
-            return _told(_parsed(ends[0], "\n".join(inner))), rest
+            return _from_values(_parsed(ends[0], "\n".join(inner))), rest
         except (_Unreadable, RecursionError):
             pass
-    told = [line for line in inner if line.strip() and not _COMMENT.match(line)]
-    if not told or not _KEY_LINE.match(told[0]) or 2 * sum(bool(_KEY_LINE.match(line)) for line in told) < len(told):
-        return FrontMatter(), text  # a line drawn above prose
-    return _kept(told), rest
+    entries = [line for line in inner if line.strip() and not _COMMENT.match(line)]
+    key_lines = sum(bool(_KEY_LINE.match(line)) for line in entries)
+    if not entries or not _KEY_LINE.match(entries[0]) or 2 * key_lines < len(entries):
+        return FrontMatter(), text  # the mark was a horizontal rule above prose
+    return _line_by_line(entries), rest
 
 
 def _parsed(mark: str, text: str) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def _plain(value: Any, budget: _ValueBudget, depth: int = 0) -> Any:
 
 
 def _from_yaml(text: str) -> Any:
-    """The values as they are written, without tags; nothing is constructed."""
+    """The values as they are written. Tags are ignored: no Python object is constructed from them."""
     return _of_node(yaml.compose(text, Loader=yaml.SafeLoader), _ValueBudget())
 
 
@@ -135,19 +138,20 @@ def _of_node(node: yaml.Node | None, budget: _ValueBudget, depth: int = 0) -> An
 
 
 class _ValueBudget:
-    """How many values may still be read."""
+    """Counts down the values that may still be read."""
 
     def __init__(self) -> None:
         self._left = MAX_VALUES
 
     def spend(self, depth: int) -> None:
+        """Count one value; raises _Unreadable beyond MAX_VALUES or MAX_DEPTH."""
         self._left -= 1
         if self._left < 0 or depth > MAX_DEPTH:
             raise _Unreadable
 
 
 # --- Values to Markdown -----------------------------------------------------------------------------------------
-def _told(values: Mapping[str, Any]) -> FrontMatter:
+def _from_values(values: Mapping[str, Any]) -> FrontMatter:
     title_key = next(
         (key for wanted in _TITLES for key in values if key.casefold() == wanted and _line(values[key])), ""
     )
@@ -167,7 +171,7 @@ def _is_technical(key: str, value: Any) -> bool:
 
 
 def _is_navigation(value: Any) -> bool:
-    """Whether a menu names places of the site ("main", or entries with addresses), rather than dishes."""
+    """Whether a menu is the site's navigation ("main", or entries with addresses) and not a list of dishes."""
     if isinstance(value, dict):
         keys = {key.casefold() for key in value}
         is_entry = keys <= _NAVIGATION and bool(keys & _LEADS_TO)
@@ -178,7 +182,7 @@ def _is_navigation(value: Any) -> bool:
 
 
 def is_shown(key: str, value: str) -> bool:
-    """Whether a reader sees this attribute of a component; names of looks and programs are no facts."""
+    """Whether a reader of the page sees this attribute of a component: not if it is about looks or for programs."""
     name, value = key.casefold(), value.strip()
     if not value or not key[:1].isalpha() or _PROGRAM_KEY.match(key) or _PROGRAM_VALUE.fullmatch(value):
         return False
@@ -198,16 +202,16 @@ def label(key: str) -> str:
 
 
 def scalar(value: str) -> str:
-    """As a person reads it; "" for the address of a file."""
+    """The value as a person reads it, with yes and no for true and false; "" for the address of a file."""
     value = value.strip()
     return "" if _FILE.fullmatch(value) else {"true": "yes", "false": "no"}.get(value.casefold(), value)
 
 
 def _markdown(values: Mapping[str, Any], level: int) -> str:
-    """Short values as one list, then paragraphs, tables and nested values below headings of their names."""
+    """Prose first, then short values as one list; other values each below a heading with the key's name."""
     lines: list[str] = []
     prose: list[str] = []
-    pages: list[str] = []  # may have headings of their own, so that no line may follow
+    pages: list[str] = []  # values with several lines, which may hold headings: they come after the list
     below: list[str] = []
     for key, value in values.items():
         if isinstance(value, str):
@@ -236,7 +240,7 @@ def _is_short_list(value: Any) -> bool:
 
 
 def _list(values: list[Any], level: int) -> str:
-    """Mappings without deep values as a table, so that each price stays with its name; anything else item by item."""
+    """A list of flat mappings as a table, so that each price stays with its name; other lists item by item."""
     if values and all(isinstance(value, dict) for value in values):
         if all(_is_flat(value) for value in values):
             return _table(values)
@@ -264,12 +268,12 @@ def _has_words(values: Iterable[Any]) -> bool:
 
 
 def _member(value: dict[str, Any], level: int) -> str:
-    """One mapping of a list, below its own name."""
-    named = next(
+    """One mapping of a list, below a heading with its name."""
+    name_key = next(
         (key for wanted in ("title", "name", "label", "question") for key in value if key.casefold() == wanted), ""
     )
-    name = _line(value.get(named, ""))
-    inner = _markdown({key: other for key, other in value.items() if key != named or not name}, level + 1)
+    name = _line(value.get(name_key, ""))
+    inner = _markdown({key: other for key, other in value.items() if key != name_key or not name}, level + 1)
     return f"{'#' * min(level, 6)} {name}\n\n{inner or name}" if name else inner
 
 
@@ -289,8 +293,8 @@ def _unquoted(text: str) -> str:
     return text.strip().strip("\"'")
 
 
-def _kept(lines: list[str]) -> FrontMatter:
-    """Front matter that has a slip in it, line by line."""
+def _line_by_line(lines: list[str]) -> FrontMatter:
+    """Front matter that could not be parsed, taken line by line."""
     title = ""
     kept: list[str] = []
     for line in lines:

@@ -1,6 +1,6 @@
-"""HTML and components within Markdown to Markdown: cards become sections, tables and lists stay what they are.
+"""Turns HTML and components within Markdown into Markdown: cards become sections; tables and lists stay such.
 
-The tags are found here and not by html.parser, which makes the names of components small and knows no Markdown.
+It does not use html.parser, which lowercases the names of components and knows no Markdown.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 
 from knowledge.text.front_matter import is_shown, label, scalar
 
-MAX_DEPTH = 40  # of elements; what is deeper belongs to the last of them
-MAX_SPAN = 20  # rows or columns that one cell may stand for
-MAX_NAME_WORDS = 8  # of a card without a heading: its first line, if that is short
-# Private characters, which no page may bring along: a line that opens a section (level, name) and one that ends it.
+MAX_DEPTH = 40  # of nested elements; deeper ones become children of the deepest
+MAX_SPAN = 20  # rows or columns of one cell
+MAX_NAME_WORDS = 8  # a card without a heading is named by its first line, if that has no more words
+# They begin the line that opens a section (followed by level and name), and the line that ends it. Both are private
+# characters, which are removed from pages before.
 OPENS, ENDS = "\ue010", "\ue011"
 
 _VALUE = r"\"[^\"]{0,4000}\"|'[^']{0,4000}'|[^\s>\"'=<{]{1,2000}|\{[^{}]{0,2000}\}"
 _ATTRIBUTE = rf"[\w:@.#$-]{{1,100}}(?:\s{{0,20}}=\s{{0,20}}(?:{_VALUE}))?"
 _TAG = re.compile(rf"<(/?)([a-zA-Z][\w:.-]{{0,100}})((?:\s{{1,200}}{_ATTRIBUTE}){{0,60}})\s{{0,200}}(/?)>")
-_GIVEN = re.compile(r"([\w:@.#$-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
+_WRITTEN_ATTRIBUTE = re.compile(r"([\w:@.#$-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
 _DECLARATION = re.compile(r"<[!?][^<>]{0,500}>|</?>")
 _BLOCK_NAMES = """
 address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form header html
@@ -44,8 +45,10 @@ _NAME_CLASS = re.compile(r"title|name|heading|headline", re.IGNORECASE)
 
 @dataclass(slots=True)
 class _Element:
+    """A tag with its attributes, its texts and its child elements."""
+
     tag: str
-    given: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
     inner: list[_Element | str] = field(default_factory=list)
 
     @property
@@ -60,7 +63,7 @@ class _Element:
 
 
 def without_tags(text: str) -> str:
-    """The Markdown a reader would write for it; text without tags comes back as it is."""
+    """The text with each element written as Markdown; text without tags comes back as it is."""
     if "<" not in text:
         return text
     for name in _DROPPED:
@@ -99,7 +102,8 @@ def _tree(text: str) -> _Element:
                 stack[-1].inner.append("\n")
             continue
         _close_implied(stack, name)
-        element = _Element(name, {g[1]: html.unescape(g[2] or g[3] or g[4] or "") for g in _GIVEN.finditer(match[3])})
+        attributes = {g[1]: html.unescape(g[2] or g[3] or g[4] or "") for g in _WRITTEN_ATTRIBUTE.finditer(match[3])}
+        element = _Element(name, attributes)
         stack[-1].inner.append(element)
         is_open = last_end.get(match[2], -1) > match.start() or name in _IMPLIED
         if is_open and not match[4] and name not in _VOID and len(stack) < MAX_DEPTH:
@@ -132,7 +136,8 @@ def _blocks(inner: list[_Element | str], is_page: bool = False) -> str:
         else:
             shown = _html(child)
             is_next_to_tag = at > 1 and inner[at - 1] == "" and isinstance(inner[at - 2], _Element)
-            is_glued = is_next_to_tag and written[-1:].strip() and shown[:1].strip()  # "Team" and "$29" in two boxes
+            # A space between two elements that touch, such as boxes with "Team" and "$29".
+            is_glued = is_next_to_tag and written[-1:].strip() and shown[:1].strip()
             written += f" {shown}" if is_glued else shown
     return written
 
@@ -160,7 +165,8 @@ def _html(element: _Element) -> str:
 
 
 def _container(element: _Element, facts: str = "") -> str:
-    """A card is what has one heading and something else; text above that heading, like "Popular", belongs to it."""
+    """An element with one heading and other text becomes a section. Short text above the heading, like "Popular", goes
+    to the end of that section."""
     headings = [found for found in element.below() if found.tag in _HEADINGS and _line(found.inner)]
     names = [found for found in element.below() if found.is_component and _name(found)[1]]
     if not headings or any(heading.tag == "h1" for heading in headings):
@@ -191,18 +197,20 @@ def _without(inner: list[_Element | str], left_out: _Element) -> list[_Element |
     return [
         child
         if isinstance(child, str)
-        else _Element(child.tag, child.given, _without(child.inner, left_out) if child.inner else [])
+        else _Element(child.tag, child.attributes, _without(child.inner, left_out) if child.inner else [])
         for child in inner
         if child is not left_out
     ]
 
 
 def _unnamed_cards(inner: list[_Element | str]) -> dict[int, _Element]:
-    """Elements of one kind side by side, each with a short first line and more below it: that line is their name."""
+    """The element that names each card without a heading, by id() of the card.
+
+    Cards are several siblings of one tag and class, each with a short first line and more text."""
     kinds: dict[tuple[str, str], list[_Element]] = {}
     for child in inner:
         if isinstance(child, _Element) and child.tag in ("div", "article", "section", "a"):
-            kinds.setdefault((child.tag, child.given.get("class", "").partition(" ")[0]), []).append(child)
+            kinds.setdefault((child.tag, child.attributes.get("class", "").partition(" ")[0]), []).append(child)
     found: dict[int, _Element] = {}
     for alike in kinds.values():
         named = {id(child): name for child in alike if (name := _first_line(child)) is not None}
@@ -218,7 +226,7 @@ def _first_line(card: _Element) -> _Element | None:
     leaves = [
         found for found in below if not any(isinstance(child, _Element) for child in found.inner) and _line(found.inner)
     ]
-    marked = [found for found in leaves if _NAME_CLASS.search(found.given.get("class", ""))]
+    marked = [found for found in leaves if _NAME_CLASS.search(found.attributes.get("class", ""))]
     bold = [found for found in leaves if found.tag in ("strong", "b")]
     name = next(iter([*marked, *bold, *leaves]), None)
     text = _line(name.inner) if name else ""
@@ -228,9 +236,9 @@ def _first_line(card: _Element) -> _Element | None:
 
 # --- Components ---------------------------------------------------------------------------------------------------
 def _name(element: _Element) -> tuple[str, str]:
-    """The attribute that names what it shows, and the name."""
+    """The attribute that names the component, and its value; both "" if there is none."""
     for wanted in _NAMES:
-        for key, value in element.given.items():
+        for key, value in element.attributes.items():
             if key.lower() == wanted and scalar(value):
                 return key, " ".join(value.split())
     return "", ""
@@ -238,8 +246,8 @@ def _name(element: _Element) -> tuple[str, str]:
 
 def _component(element: _Element) -> str:
     key, name = _name(element)
-    shown = {other: value for other, value in element.given.items() if other != key and is_shown(other, value)}
-    if all(value in ("true", "false") for value in shown.values()):  # how it looks, not what it says
+    shown = {other: value for other, value in element.attributes.items() if other != key and is_shown(other, value)}
+    if all(value in ("true", "false") for value in shown.values()):  # switches for its looks, not facts
         shown = {}
     facts = "".join(f"- {label(other)}: {scalar(value)}\n" for other, value in shown.items())
     facts = f"{facts}\n" if facts else ""
@@ -253,11 +261,12 @@ def _component(element: _Element) -> str:
 
 def _inline_component(element: _Element) -> str:
     text = _blocks(element.inner)
-    return text if text.strip() else _said(element)
+    return text if text.strip() else _label_text(element)
 
 
-def _said(element: _Element) -> str:
-    return next((value for key, value in element.given.items() if key.lower() in ("text", "label", "children")), "")
+def _label_text(element: _Element) -> str:
+    labels = (value for key, value in element.attributes.items() if key.lower() in ("text", "label", "children"))
+    return next(labels, "")
 
 
 # --- Lists and tables -----------------------------------------------------------------------------------------------
@@ -283,7 +292,7 @@ def _list(element: _Element) -> str:
 
 
 def _terms(element: _Element) -> str:
-    """Each term with what is said of it on one line."""
+    """A list item per term of a <dl>, with its definitions."""
     lines: list[str] = []
     for found in element.below():
         if found.tag == "dt" or (found.tag == "dd" and not lines):
@@ -296,7 +305,7 @@ def _terms(element: _Element) -> str:
 def _table(element: _Element) -> str:
     rows = [found for found in element.below() if found.tag == "tr"]
     if any(found.tag == "table" or found.tag in _HEADINGS for found in element.below()) or not rows:
-        return _container(element)  # it only puts things side by side
+        return _container(element)  # the table is used for layout only
     caption = next((_line(found.inner) for found in element.below() if found.tag == "caption"), "")
     cells = _grid(rows)
     width = max(map(len, cells), default=0)
@@ -311,23 +320,23 @@ def _table(element: _Element) -> str:
 
 
 def _grid(rows: list[_Element]) -> list[list[str]]:
-    """The text of each cell; one that spans several is said in each row, so that no price loses its name."""
-    held: dict[int, tuple[str, int]] = {}  # column: text of a cell from above, rows it still stands in
+    """The text of each cell, by row. A cell that spans rows is repeated in each, so that no price loses its name."""
+    spanning: dict[int, tuple[str, int]] = {}  # by column: text of a cell that began above, and rows it still covers
     grid: list[list[str]] = []
     for row in rows:
         line: list[str] = []
 
         def from_above(line: list[str] = line) -> None:
-            while held.get(len(line), ("", 0))[1] > 0:
-                text, left = held[len(line)]
-                held[len(line)] = (text, left - 1)
+            while spanning.get(len(line), ("", 0))[1] > 0:
+                text, left = spanning[len(line)]
+                spanning[len(line)] = (text, left - 1)
                 line.append(text)
 
         for cell in (child for child in row.inner if isinstance(child, _Element) and child.tag in ("td", "th")):
             from_above()
             text = _line(cell.inner).replace("|", "\\|")
             for column in range(_span(cell, "colspan")):
-                held[len(line)] = (text, _span(cell, "rowspan") - 1)
+                spanning[len(line)] = (text, _span(cell, "rowspan") - 1)
                 line.append("" if column else text)
         from_above()
         if any(line):
@@ -336,12 +345,12 @@ def _grid(rows: list[_Element]) -> list[list[str]]:
 
 
 def _span(cell: _Element, key: str) -> int:
-    written = cell.given.get(key, "1")
+    written = cell.attributes.get(key, "1")
     return min(MAX_SPAN, max(1, int(written))) if written.isascii() and written.isdigit() and len(written) < 4 else 1
 
 
 def _line(inner: list[_Element | str]) -> str:
-    """As one line, without rendering what is inside, so that deep nesting costs no more than its length."""
+    """The text on one line. Children are not rendered, so deep nesting costs no more than its length."""
     return " ".join("".join(_texts(inner)).split())
 
 
@@ -353,7 +362,7 @@ def _texts(inner: list[_Element | str]) -> Iterator[str]:
         is_apart = child.tag in _BLOCKS or child.tag in ("br", "hr") or child.is_component
         if is_apart or (at > 1 and inner[at - 1] == ""):
             yield " "
-        yield from _texts(child.inner) if child.inner else [_said(child)] if child.is_component else []
+        yield from _texts(child.inner) if child.inner else [_label_text(child)] if child.is_component else []
         if is_apart:
             yield " "
 

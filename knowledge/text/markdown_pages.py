@@ -1,4 +1,4 @@
-"""Markdown or plain text, as people paste it, to sections: a trail of headings and the clean Markdown under it."""
+"""Splits Markdown or plain text, as people paste it, into sections: a trail of headings and the Markdown below."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from knowledge.text.html_blocks import ENDS, OPENS, without_tags
 from knowledge.text.site_code import without_site_code
 
 TRAIL_JOIN = " › "
-HEADING_CHARS = 500  # the column that stores the trail
-_OPENS, _ENDS, _PAGE = -1, -2, -3  # in place of a heading's level: a card begins, the last one ends, a printed page
-PAGE = "\ue012"  # a private character that begins the line of a page's number within a section's text
-_MAX_HEADING_WORDS = 14  # a longer "heading" is a paragraph that lost its way
+HEADING_CHARS = 500  # length of the column that stores the trail
+# Used in place of a heading's level: a card begins, the innermost card ends, a printed page begins.
+_OPENS, _ENDS, _PAGE = -1, -2, -3
+PAGE = "\ue012"  # a private character; in a section's text it begins the line with the number of a printed page
+_MAX_HEADING_WORDS = 14  # a longer "heading" is really a paragraph
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands between two headings. `trail` is outermost first, `text` clean Markdown without headings.
+    """The text between two headings. `trail` has the outermost heading first; `text` is Markdown without headings.
 
-    `page` is the printed page it begins on, where the document has any; a line of PAGE and a number in the text says
-    that another one begins there.
+    `page` is the printed page on which the section begins; None if the document has no pages. In the text, a line of
+    PAGE and a number marks where another page begins.
     """
 
     trail: tuple[str, ...]
@@ -33,6 +34,7 @@ class Section:
 
     @property
     def heading(self) -> str:
+        """The trail as one line, cut to HEADING_CHARS."""
         return TRAIL_JOIN.join(self.trail)[:HEADING_CHARS]
 
 
@@ -41,7 +43,7 @@ _UNDERLINE = re.compile(r"^ {0,3}(={3,}|-{3,}|~{3,}|\*{3,})[ \t]*$")
 _BOLD_LINE = re.compile(r"^\s*(\*{2,3}|_{2,3})(?=[^\s*_])((?:(?!\*\*|__)[^|]){2,160})(?<=\S)\1:?(?:\s*\\)?\s*$")
 _ENDED_LINE = re.compile(r"(?:[.!?:;)]|\d|\\|  |\|)$|^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#)|[ap]\.?m$", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(`{3,}(?!.*`)|~{3,})(.*)$")
-# What only the program that makes the site reads: ":::tip Good to know" keeps its title, "import X from '…'" nothing.
+# Directives of site generators: of ":::tip Good to know" only the title is kept.
 _DIRECTIVE = re.compile(
     r"^[ \t]*:{3,}[ \t]*(?:[a-zA-Z][\w-]*)?(?:[ \t]*\{[^}\n]*\})?[ \t]*\[?([^\]\n{]*)\]?"
     r"(?:\{[^}\n]*\})?[ \t]*$",
@@ -57,10 +59,10 @@ _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 
 
 def sections(text: str) -> list[Section]:
-    """Sections in order; the text before the first heading has an empty trail, or that of the title in front matter.
+    """The sections in order. The trail begins with the title in the front matter, if there is one.
 
-    Empty sections are left out, unless that would lose the words of a heading with nothing below it."""
-    front, body = front_matter.read(_usual_ends(text))
+    A heading with nothing below it becomes a section whose text is the heading, so that its words are not lost."""
+    front, body = front_matter.read(_normalised(text))
     found = [section for part in (front.markdown, body) for section in _sections(part, front.title)]
     return found or ([Section((front.title,), front.title)] if front.title else [])
 
@@ -74,9 +76,9 @@ def _sections(text: str, title: str) -> Iterator[Section]:
         clean = "\n".join(body).strip("\n")
         has_text = any(line.strip() and line[:1] != PAGE for line in body)
         body.clear()
-        if has_text or trail.is_untold(next_level):
+        if has_text or trail.ends_empty(next_level):
             yield Section(trail.names, clean if has_text else trail.names[-1], begun_on)
-            trail.is_told = True
+            trail.has_section = True
 
     for level, line in _classified(_without_html(text).split("\n")):
         if level == _PAGE:
@@ -90,7 +92,7 @@ def _sections(text: str, title: str) -> Iterator[Section]:
             trail.end()
         elif level == _OPENS:
             trail.open(line)
-        elif level > 1 or line.casefold() != title.casefold():  # many pages say the title of their front matter again
+        elif level > 1 or line.casefold() != title.casefold():  # many pages repeat the title of their front matter
             trail.enter(level, line)
         else:
             trail.leave(level)
@@ -98,28 +100,28 @@ def _sections(text: str, title: str) -> Iterator[Section]:
 
 
 class _Trail:
-    """The headings that stand above a line. What a card opens ends with the card, whatever headings it holds."""
+    """The headings above the current line. At the end of a card the headings are as they were before it."""
 
     def __init__(self, root: list[tuple[int, str]]):
         self._root, self._floor = len(root), len(root)
         self._entries = root
-        self._outside: list[tuple[list[tuple[int, str]], int]] = []
-        self.is_told = False
+        self._outside: list[tuple[list[tuple[int, str]], int]] = []  # entries and floor around each open card
+        self.has_section = False  # whether a section with the last heading was made
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(name for _, name in self._entries)
 
-    def is_untold(self, next_level: int) -> bool:
-        """Nothing stands below the last heading: its words would be lost."""
-        if self.is_told or len(self._entries) <= self._root or next_level == _OPENS:
+    def ends_empty(self, next_level: int) -> bool:
+        """Whether the last heading ends here with nothing below it, so that its words would be lost."""
+        if self.has_section or len(self._entries) <= self._root or next_level == _OPENS:
             return False
         return next_level <= self._entries[-1][0]
 
     def leave(self, level: int) -> None:
         while len(self._entries) > self._floor and self._entries[-1][0] >= level:
             self._entries.pop()
-        self.is_told = False
+        self.has_section = False
 
     def enter(self, level: int, name: str) -> None:
         self.leave(level)
@@ -133,39 +135,39 @@ class _Trail:
         if name:
             self._entries.append((int(level), _title(name)))
             self._floor = len(self._entries)
-            self.is_told = False
+            self.has_section = False
 
     def end(self) -> None:
         if self._outside:
             self._entries, self._floor = self._outside.pop()
-            self.is_told = True
+            self.has_section = True
 
 
 def page_title(text: str) -> str:
-    """The title in the page's front matter, else its first heading of the first level; "" where there is neither."""
+    """The title in the page's front matter, else its first heading of level 1; "" if it has neither."""
     return next(iter(_titles(text)), "")
 
 
 def only_title(text: str) -> str:
-    """What the whole of the page is about: its title, unless it has several."""
+    """The page's title; "" if it has none, or several different ones."""
     found = _titles(text)
     return found[0] if len(set(found)) == 1 else ""
 
 
 def _titles(text: str) -> list[str]:
-    front, body = front_matter.read(_usual_ends(text))
+    front, body = front_matter.read(_normalised(text))
     if front.title:
         return [front.title]
     return [line for level, line in _classified(_without_html(body).split("\n")) if level == 1]
 
 
-def _usual_ends(text: str) -> str:
+def _normalised(text: str) -> str:
     text = _PRIVATE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
     return _PAGE_MARK.sub(rf"\n{PAGE}\1\n", text)
 
 
 def _without_html(text: str) -> str:
-    """Tags go, their text stays; fenced code is left as it is."""
+    """Remove the tags and keep their text; fenced code stays as it is."""
     parts: list[str] = []
     plain_lines: list[str] = []
     for line, is_code in _with_code(text.split("\n")):
@@ -182,7 +184,7 @@ def _without_html(text: str) -> str:
 
 
 def _with_code(lines: list[str]) -> Iterator[tuple[str, bool]]:
-    """Each line with whether it belongs to fenced code; only a fence of the same kind closes one, as in CommonMark."""
+    """Each line, and whether it belongs to fenced code. As in CommonMark, only a fence of the same kind closes it."""
     fence = ""
     for line in lines:
         match = _FENCE.match(line)
@@ -208,7 +210,7 @@ def _strip_tags(text: str) -> str:
 
 
 def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """(heading level, title) for headings, (0, line) for the rest."""
+    """(level, title) for headings, (_OPENS, _ENDS or _PAGE, line) for marks, (0, line) for the rest."""
     at = 0
     lines = as_items(lines, [is_code for _, is_code in _with_code(lines)])
     code = [is_code for _, is_code in _with_code(lines)]
@@ -232,7 +234,7 @@ def _classified(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def _heading(line: str, following: str, before: str) -> tuple[int, str, int] | None:
-    """(level, title, lines taken). Bold lines that stand alone count as headings below all others (level 7)."""
+    """(level, title, lines taken), or None. A bold line by itself is a heading of level 7, below all others."""
     if match := _ATX.match(line):
         return len(match[1]), _title(match[2] or ""), 1
     alone = not before.strip()
@@ -240,7 +242,7 @@ def _heading(line: str, following: str, before: str) -> tuple[int, str, int] | N
     if underline and alone and _may_be_title(line):
         return (1 if underline[1][0] in "=*" else 2), _title(line), 2
     bold = _BOLD_LINE.match(line)
-    # Pages that break lines by hand leave no empty line above; in flowing prose the line above has not ended.
+    # On pages with line breaks by hand there may be no empty line above. In flowing prose the line above is unfinished.
     if (
         bold
         and (alone or _ENDED_LINE.search(before))

@@ -1,6 +1,6 @@
-"""What of a PDF's page stands side by side: the columns of a text, and tables, whose rows keep their headers.
+"""Finds what stands side by side on a page of a PDF: columns of text, and tables.
 
-Where a piece of text ends is estimated, so that only wide gaps part two. What is not surely a table stays as lines.
+Where a piece of text ends is only estimated, so only wide gaps count as gaps. Doubtful tables stay lines.
 """
 
 from __future__ import annotations
@@ -11,24 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-LETTER_WIDTH = 0.45  # of the size of the letters; less than the usual, for estimated ends must not swallow a gap
-PARTING_GAP = 0.6  # of the size of the letters: between words there is a third of it
-SAME_PLACE = 4.0  # points
-SAME_LINE = 0.4  # of the size of the letters, between two pieces of a line
-LOOKED_BACK = 8  # lines: a cell of more lines may stand before the next cell of its row
-SAME_START = 1.5  # points, between two pieces that begin below one another
+# Lengths are in points, or in shares of the letters' size.
+LETTER_WIDTH = 0.45  # share of the size; less than usual, so that an estimated end does not hide a gap
+PARTING_GAP = 0.6  # share of the size: wider gaps separate two cells; a space between words has a third of it
+SAME_PLACE = 4.0  # points by which the beginnings of one column may differ
+SAME_LINE = 0.4  # share of the size by which the heights of two pieces of a line may differ
+LOOKED_BACK = 8  # lines to look back for the row of a cell: a cell before it may have several lines
+SAME_START = 1.5  # points by which pieces that are aligned below one another may differ
 MAX_COLUMNS = 14
 MIN_BODY_ROWS = 2
-LINE_STEP = 1.35  # of the size of the letters: from a line of a cell to its next one, and not to the next row
-COLUMN_LINES = 6  # of a text in two columns, at least
-COLUMN_OFFSET = 150.0  # points: an indented list begins further left
-COLUMN_CHARS = 24  # on the average, on either side
+LINE_STEP = 1.35  # share of the size between two lines of one cell; it is more between two rows
+COLUMN_LINES = 6  # at least so many lines make a text in two columns
+COLUMN_OFFSET = 150.0  # points from the left column to the right one; an indented list is less far to the right
+COLUMN_CHARS = 24  # average length of the lines of a column, at least
 _DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class PdfPiece:
-    """Text that was set at one place of a line."""
+    """A piece of text and where it is on its line, in points."""
 
     text: str
     x: float
@@ -37,23 +38,25 @@ class PdfPiece:
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """One line of a page; `top` is its distance from an edge of the page and `size` that of its letters, in points."""
+    """One line of a page. `top` is its distance from an edge of the page, `size` the size of its letters, in points."""
 
     text: str
     top: float
     size: float
     pieces: tuple[PdfPiece, ...] = ()
-    is_table: bool = False  # its text is a table of Markdown
-    parts: tuple[PdfLine, ...] = ()  # the lines it was made of, which stand beside one another
+    is_table: bool = False  # its text is a Markdown table
+    parts: tuple[PdfLine, ...] = ()  # the lines side by side that it was joined from
 
 
 def estimated_width(text: str, size: float) -> float:
+    """In points."""
     return len(text.strip()) * LETTER_WIDTH * size
 
 
 def with_joined_pieces(lines: Sequence[PdfLine]) -> list[PdfLine]:
-    """Pieces with no more than the space of a word between them become one: a word in bold is a piece of its own. Not
-    where pieces of several lines begin below one another, as in a table."""
+    """Join pieces that have only a space between them, as around a word in bold.
+
+    Pieces that are aligned with pieces of other lines, as in a table, stay apart."""
     starts = Counter(round(piece.x / SAME_START) for line in lines for piece in line.pieces[1:])
     return [replace(line, pieces=_joined(line, starts)) for line in lines]
 
@@ -74,7 +77,7 @@ def _joined(line: PdfLine, starts: Counter[int]) -> tuple[PdfPiece, ...]:
 
 
 def with_rows(lines: Sequence[PdfLine]) -> list[PdfLine]:
-    """Lines that stand beside one another as one, as the cells of a row do: some programs set each by itself."""
+    """Join lines that stand side by side into one row: some programs write each cell of a row as its own line."""
     found: list[PdfLine] = []
     for line in lines:
         beside = next((at for at in range(len(found) - 1, max(-1, len(found) - LOOKED_BACK), -1)
@@ -96,7 +99,7 @@ def _stands_behind(line: PdfLine, row: PdfLine) -> bool:
 
 
 def without_rows(lines: Sequence[PdfLine], before: Sequence[PdfLine]) -> list[PdfLine]:
-    """What is no table and no column after all, line by line as it was `before`."""
+    """Undo `with_rows` for lines that turned out to be neither a table nor columns; `before` has the original lines."""
     places = {id(line): at for at, line in enumerate(before)}
     found: list[PdfLine] = []
     some: list[PdfLine] = []
@@ -110,13 +113,13 @@ def without_rows(lines: Sequence[PdfLine], before: Sequence[PdfLine]) -> list[Pd
 
 
 def laid_out(lines: Sequence[PdfLine], tables: Tables) -> list[PdfLine]:
-    """The lines of a page in the order in which they are read, those of a table as one."""
+    """The lines of a page in reading order; each table is one line."""
     lines = with_joined_pieces(lines)
     return without_rows(tables.of(in_reading_order(with_rows(lines))), lines)
 
 
 def in_reading_order(lines: Sequence[PdfLine]) -> list[PdfLine]:
-    """Two columns that were written line by line across both: first all of the left one, then the right one."""
+    """Where lines run across two columns of text: first all lines of the left column, then those of the right one."""
     found: list[PdfLine] = []
     at = 0
     while at < len(lines):
@@ -147,13 +150,13 @@ def _are_texts(lines: Sequence[PdfLine]) -> bool:
 
 
 class Tables:
-    """Finds the tables of one page after another: one that goes on has the header of the page before."""
+    """Finds the tables of a document, page by page. A table that continues on the next page keeps its header there."""
 
     def __init__(self) -> None:
         self._header: list[str] = []
 
     def of(self, lines: Sequence[PdfLine]) -> list[PdfLine]:
-        """The lines of a page, those of a table as one."""
+        """The lines of the next page, with each table as one line."""
         found: list[PdfLine] = []
         header, self._header = self._header, []
         at = 0
@@ -172,7 +175,7 @@ class Tables:
 
 
 def _run(lines: Sequence[PdfLine], at: int) -> int:
-    """The end of the lines that may be a table which begins there."""
+    """The index behind the last line of a possible table that begins at `at`."""
     if len(lines[at].pieces) < 2:
         return at
     end = at + 1
@@ -191,7 +194,7 @@ def _is_next(lines: Sequence[PdfLine], at: int) -> bool:
 
 
 def _table(lines: Sequence[PdfLine], header: list[str]) -> tuple[str, list[str]] | None:
-    """The Markdown of a table and the names of its columns; None where the lines are none."""
+    """The Markdown of a table and the names of its columns; None if the lines are no table."""
     columns = _columns(lines)
     if not 2 <= len(columns) <= MAX_COLUMNS:
         return None
@@ -204,7 +207,7 @@ def _table(lines: Sequence[PdfLine], header: list[str]) -> tuple[str, list[str]]
 
 
 def _columns(lines: Sequence[PdfLine]) -> list[tuple[float, float]]:
-    """From where to where each column goes: by the lines that have a piece in each of them."""
+    """Where each column begins and ends, taken from the lines with a piece in each column; empty if columns overlap."""
     counts = Counter(len(line.pieces) for line in lines)
     width = max((count for count, times in counts.items() if times >= MIN_BODY_ROWS), default=0)
     whole = [line.pieces for line in lines if len(line.pieces) == width]
@@ -236,7 +239,7 @@ def _rows(lines: Sequence[PdfLine], columns: Sequence[tuple[float, float]]) -> l
 
 
 def _is_header(row: Sequence[str], width: int) -> bool:
-    """Words without figures over every column, but for the first."""
+    """Whether every column, except maybe the first, has a name without digits."""
     return all(any(map(str.isalpha, cell)) and not _DIGIT.search(cell) for cell in row if cell) and (
         sum(map(bool, row)) >= width - (not row[0])
     )
@@ -251,13 +254,13 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def is_columned(lines: Sequence[PdfLine]) -> bool:
-    """Whether part of a page stands in a second column."""
+    """Whether a page has a second column of text."""
     starts = [line.pieces[0].x for line in lines if len(line.pieces) == 1]
     return bool(starts) and sum(start > min(starts) + COLUMN_OFFSET for start in starts) >= COLUMN_LINES - 1
 
 
 def goes_on(one: PdfLine, other: PdfLine) -> bool:
-    """Whether a sentence goes on from the foot of one column at the head of the next."""
+    """Whether a sentence continues from the end of one column at the top of the next."""
     if not one.pieces or not other.pieces or abs(one.pieces[0].x - other.pieces[0].x) < COLUMN_OFFSET:
         return False
     return other.text[:1].islower() and not one.text.endswith((".", "!", "?", ":"))

@@ -1,5 +1,8 @@
-"""The text of a PDF as Markdown. It imports no more of the project than what stands beside it, and runs in a process
-with limits: knowledge/ingestion/formats/program.py."""
+"""Turns the text of a PDF into Markdown.
+
+It runs in a process with limits (knowledge/ingestion/formats/program.py), so it imports nothing of the project except
+pdf_layout.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,13 @@ from knowledge.text.pdf_layout import (
 
 MAX_PAGES = 2_000
 
-PARAGRAPH_GAP = 1.35  # of the usual distance between lines; authors put half a line or more between paragraphs
-HEADING_SIZE = 1.15  # of the size most characters have
-HEADING_WORDS = 14
-FULL_LINE = 0.7  # of the longest line: a shorter one did not wrap, it ended
-FULL_CHARS = 30  # at least: no column of text is narrower
-ROW_CELLS = 3  # pieces beside one another; a running title and a page number are two
-RUNNING_SHARE = 0.6  # of the pages have a line at the same edge: it is a header or footer
+PARAGRAPH_GAP = 1.35  # times the usual distance between lines; authors put half a line or more between paragraphs
+HEADING_SIZE = 1.15  # times the size that most characters have
+HEADING_WORDS = 14  # a heading has no more
+FULL_LINE = 0.7  # share of the longest line: a shorter line did not wrap, its paragraph ended
+FULL_CHARS = 30  # a full line has at least so many: no column of text is narrower
+ROW_CELLS = 3  # so many pieces side by side are a row of a table; a running title and a page number are two
+RUNNING_SHARE = 0.6  # a line at the edge of at least this share of the pages is a header or footer
 
 _SPACE = re.compile(r"[ \t\xa0\u2000-\u200b]+")
 _BULLET = re.compile(r"^[•◦▪‣●○■□–*·\uf0b7\uf0a7]\s+(?=\S)")
@@ -42,17 +45,17 @@ _LIGATURES = str.maketrans(
 
 
 class Locked(Exception):
-    """It needs a password."""
+    """The PDF needs a password."""
 
 
 class TooLong(Exception):
-    """It has more than MAX_PAGES."""
+    """The PDF has more than MAX_PAGES."""
 
 
 def pages_of(data: bytes) -> list[tuple[int, str]]:
-    """The Markdown of each page that holds text, with its number, counted from 1.
+    """The number, counted from 1, and the Markdown of each page with text.
 
-    Raises Locked, TooLong, or whatever pypdf does with a broken file.
+    Raises Locked, TooLong, or any exception of pypdf for a broken file.
     """
     import io
 
@@ -67,7 +70,10 @@ def pages_of(data: bytes) -> list[tuple[int, str]]:
 
 
 def markdown(printed: list[list[PdfLine]]) -> list[tuple[int, str]]:
-    """Headings by the size of their letters, paragraphs by the space around them, words whole again at line ends."""
+    """The number and the Markdown of each page with text.
+
+    Headings are found by the size of their letters and paragraphs by the space around them; words that a line end
+    divided are joined."""
     cleared = map(_without_edges, _without_running(printed))
     tables = Tables()
     read = [(number, laid_out(page, tables)) for number, page in enumerate(cleared, 1)]
@@ -125,7 +131,7 @@ def _scale(matrix: list[float]) -> float:
 
 
 def _without_running(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
-    """Without the line that most pages begin or end with. A document of two pages has none that can be told."""
+    """Remove the line that most pages begin or end with. Two pages are too few to tell, so nothing is removed."""
     for edge in (0, -1):
         edges = Counter(page[edge].text for page in pages if page)
         text, count = edges.most_common(1)[0] if edges else ("", 0)
@@ -138,13 +144,13 @@ def _without_running(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
 
 
 def _is_in_row(page: list[PdfLine], edge: int) -> bool:
-    """Whether the first or last line is a cell of a row: the header of a table stands at the head of each page too."""
+    """Whether the first or last line is a cell of a row: a table's header may be repeated at the top of each page."""
     line = page[edge]
     return sum(abs(each.top - line.top) < 1 for each in page) >= ROW_CELLS
 
 
 def _without_edges(page: list[PdfLine]) -> list[PdfLine]:
-    """Without a page number at the top or bottom; a page that is nothing but a number keeps it."""
+    """Remove a page number at the top or bottom; a page with nothing else keeps it."""
     for edge in (0, -1):
         if len(page) > 1 and _PAGE_NUMBER.match(page[edge].text):
             page = _without(page, edge)
@@ -183,19 +189,19 @@ def _blocks(page: list[PdfLine], levels: dict[float, int], whole: str) -> list[s
 
 
 def _full(group: list[PdfLine], full: float, columned: bool) -> float:
-    """How long a line is that wrapped: those of a column are shorter than those across the page."""
+    """The least length of a line that wrapped; in columns, lines are compared with those of their own paragraph."""
     return max(FULL_CHARS, FULL_LINE * max(len(line.text) for line in group)) if columned else full
 
 
 def _level(line: PdfLine, levels: dict[float, int]) -> int:
-    """1 to 3 for a heading, 0 for anything else: a page set in large letters is not all headings."""
+    """1 to 3 for a heading, 0 for other lines. Large letters alone make no heading: a whole page may have them."""
     level = 0 if line.is_table else levels.get(round(line.size, 1), 0)
     is_title = len(line.text.split()) <= HEADING_WORDS and any(char.isalpha() for char in line.text)
     return level if is_title and not line.text.endswith((".", ",", ";", "-")) else 0
 
 
 def _joined(lines: list[PdfLine], full: float, whole: str) -> str:
-    """One paragraph, list or table: a line that was full goes on in the next, a shorter one ended."""
+    """One paragraph or list: a full line continues in the next one, a shorter one ends there."""
     done: list[str] = []
     previous: PdfLine | None = None
     for line in map(_escaped, lines):
@@ -207,18 +213,18 @@ def _joined(lines: list[PdfLine], full: float, whole: str) -> str:
         else:
             done[-1] = f"{done[-1]} {line.text}"
         previous = line
-    if len(done) > 1 and not any(text.endswith(_ENDS) for text in done):  # a list without bullets, rows of a table
+    if len(done) > 1 and not any(text.endswith(_ENDS) for text in done):  # a list without bullets, or rows
         done = [text if text.startswith("- ") else f"- {text}" for text in done]
     return "\n".join(done)
 
 
 def _escaped(line: PdfLine) -> PdfLine:
-    """A line that only happens to look like a Markdown heading or fence stays what it is."""
+    """Escape a line that only looks like a Markdown heading or fence."""
     return replace(line, text=re.sub(r"^(#{1,6}(?=\s)|```|~~~)", r"\\\1", line.text))
 
 
 def _one_word(before: str, after: str, whole: str) -> str:
-    """The word that a line end cut. The hyphen stays where the document writes that word with one elsewhere."""
+    """Join a word that a line end divided. The hyphen stays if the document has that word with a hyphen elsewhere."""
     head = re.split(r"\s", before)[-1]
     tail = re.split(r"\s", after)[0].rstrip(".,;:!?)")
     is_compound = re.search(rf"(?<!\w){re.escape(head + tail)}(?!\w)", whole) or "-" in head[:-1]

@@ -1,6 +1,6 @@
-"""What only the program that makes a site reads (templates, imports, expressions of MDX) taken out of Markdown.
+"""Removes from Markdown what is code for a site generator: templates, imports, expressions of MDX.
 
-Every search is bounded, because pages come from strangers. Code has been taken out of the text before.
+Every search is bounded, because pages come from strangers. Fenced code has been taken out of the text before.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-MAX_STATEMENT_CHARS = 20_000  # a list of plans in an `export const`; what is longer is kept as text
+MAX_STATEMENT_CHARS = 20_000  # enough for a list of plans in an `export const`; longer statements are kept as text
 MAX_EXPRESSION_CHARS = 2_000
-MAX_UNCLOSED = 20  # brackets that nothing closes; a page with more is no code, and each costs a search
+MAX_UNCLOSED = 20  # unclosed brackets, each of which costs a search; a page with more is taken for text
 _COMMENTS = (("<!--", "-->"), ("{/*", "*/}"), ("<%--", "--%>"), ("{% comment %}", "{% endcomment %}"))
 _QUOTED = r"\"[^\"\n]{0,2000}\"|'[^'\n]{0,2000}'"
 _IMPORT = re.compile(
@@ -26,12 +26,13 @@ _COMPONENT = re.compile(r"<[A-Z][\w.]*[\s/>]")
 _GIVEN = re.compile(r"([A-Za-z][\w-]*)=(\"[^\"]{0,2000}\"|'[^']{0,2000}')")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*(/?)\s*([\w/-]+)(.{0,500}?)[>%]\}\}", re.DOTALL)
 _STATEMENT = re.compile(r"\{%-?\s*(\w+)(.{0,500}?)%\}", re.DOTALL)
-_PUT_IN = re.compile(r"\{\{.{0,500}?\}\}|\{#\s.{0,500}?#\}|^\{:[^}\n]{0,300}\}[ \t]*$", re.DOTALL | re.M)
+_INSERTION = re.compile(r"\{\{.{0,500}?\}\}|\{#\s.{0,500}?#\}|^\{:[^}\n]{0,300}\}[ \t]*$", re.DOTALL | re.M)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def without_site_code(text: str) -> str:
-    """Literals and constants of expressions are shown as a reader sees them; shortcodes with values become tags."""
+    """The text without code of site generators. Literals and constants in expressions are replaced by their values;
+    shortcodes with values become tags."""
     for opening, closing in _COMMENTS:
         text = _without_spans(text, opening, closing)
     constants = {match[1]: match[2].strip("\"'") for match in _CONSTANT.finditer(text)}
@@ -42,7 +43,7 @@ def without_site_code(text: str) -> str:
     text = _plain_attributes(text, constants)
     text = _SHORTCODE.sub(_shortcode(text), text)
     text = _STATEMENT.sub(_statement(text), text)
-    text = _PUT_IN.sub("", text)
+    text = _INSERTION.sub("", text)
     return _expressions(text, constants, is_mdx)
 
 
@@ -71,7 +72,7 @@ def _without_exports(text: str) -> str:
 
 
 def _statement_end(text: str, at: int) -> int:
-    """Where its line ends with every bracket closed; -1 if that is nowhere near."""
+    """The index of the line end of the statement, with all brackets closed; -1 if not in MAX_STATEMENT_CHARS."""
     limit = at + MAX_STATEMENT_CHARS
     while at < min(len(text), limit):
         if text[at] in _PAIRS:
@@ -86,7 +87,9 @@ def _statement_end(text: str, at: int) -> int:
 
 
 def balanced_end(text: str, start: int, limit: int) -> int:
-    """Behind the bracket that closes the one at `start`, which quotes do not hide; -1 within `limit` characters."""
+    """The index behind the bracket that closes the one at `start`; -1 if there is none within `limit` characters.
+
+    Brackets in quotes do not count."""
     open_brackets: list[str] = []
     quote = ""
     at, end = start, min(len(text), start + limit)
@@ -110,7 +113,7 @@ def balanced_end(text: str, start: int, limit: int) -> int:
 
 
 def _plain_attributes(text: str, constants: dict[str, str]) -> str:
-    """`price={29}` and `staff={["5", "25"]}` within a tag as HTML writes them; what has to be computed goes."""
+    """Write `price={29}` and `staff={["5", "25"]}` in tags as HTML attributes; values to be computed become empty."""
     kept: list[str] = []
     at = unclosed = 0
     for match in _ATTRIBUTE.finditer(text):
@@ -178,7 +181,7 @@ def _expressions(text: str, constants: dict[str, str], is_mdx: bool) -> str:
             unclosed += 1
             end = start + 1
         inner = text[start + 1 : end - 1].strip()
-        is_mark = inner[:1] in ("#", ".", ":")  # of a heading's address
+        is_mark = inner[:1] in ("#", ".", ":")  # an anchor or attributes behind a heading
         shown = _value(inner, constants)
         is_left = end == start + 1 or is_mark or not (shown or is_mdx)
         kept.append(text[at : end if is_left else start])

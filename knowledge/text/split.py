@@ -1,4 +1,4 @@
-"""Pages to passages, the unit that is found and quoted; and passages to the sentences that get vectors."""
+"""Splits pages into passages, the unit that is found and quoted, and passages into the sentences that get vectors."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from knowledge.text.markdown_pages import PAGE, TRAIL_JOIN, Section, only_title,
 from language.blocks import blocks, is_item, is_table, sentence_spans, units
 from language.embeddings import INT8_SCALE, Encoded, Encoder, Sentence
 
-PASSAGE_WORDS = 120  # larger or merged passages found less: docs/built-in-answers.md
-PARTS_AT_ONCE = 32  # some 300 texts, 15 MB of token vectors
+PASSAGE_WORDS = 120  # with larger or merged passages less was found: docs/built-in-answers.md
+PARTS_AT_ONCE = 32  # passages encoded together: some 300 texts, 15 MB of token vectors
 SHORT_TRAIL_WORDS = 4  # two headings of usual length have more
-THREADS = 2  # of the background task that indexes; questions are encoded by one
+THREADS = 2  # for indexing in the background; a question is encoded by one thread
 
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """One passage of a page before it is stored: at most PASSAGE_WORDS words unless a single line is longer.
+    """One passage of a page before it is stored: at most PASSAGE_WORDS words, unless a single line is longer.
 
-    `title` is what the whole document is about; it is read with the passage and not stored with it. `page` is the
-    printed page it begins on, where the document has any.
+    `title` is the document's; it is encoded with the passage but not stored with it. `page` is the printed page on
+    which the passage begins; None if the document has no pages.
     """
 
     heading: str
@@ -31,9 +31,9 @@ class PagePart:
 
 
 def split_page(text: str, name: str = "") -> list[PagePart]:
-    """Passages of a Markdown or plain text page in order. A passage never crosses a heading; none is merged.
+    """The passages of a page in Markdown or plain text, in order. No passage contains text of two sections.
 
-    `name` is the document's, for pages that have no title."""
+    `name` is the document's name, used as the title if the page has none."""
     title = only_title(text) or name
     return [
         PagePart(section.heading, "\n\n".join(group), title, page)
@@ -47,8 +47,7 @@ def _words(text: str) -> int:
 
 
 def _groups(section: Section) -> Iterator[tuple[list[str], int | None]]:
-    """Blocks packed into passages, each with the page it begins on; a lead-in stays with the list or table it
-    introduces."""
+    """The blocks of each passage, and the page on which it begins. The line that introduces a list stays with it."""
     group: list[str] = []
     page = begun_on = section.page
     for block in blocks(section.text):
@@ -96,29 +95,29 @@ def _packed(lines: Iterable[str], limit: int) -> Iterator[list[str]]:
 
 
 def _chopped(span: str) -> Iterator[str]:
-    """A sentence, or what passes for one, in pieces of at most PASSAGE_WORDS words."""
+    """A sentence in pieces of at most PASSAGE_WORDS words."""
     words = span.split()
     for start in range(0, len(words), PASSAGE_WORDS):
         yield " ".join(words[start : start + PASSAGE_WORDS])
 
 
 def embed_parts(encoder: Encoder, parts: Sequence[PagePart]) -> list[tuple[Sentence, ...]]:
-    """Vectors for each passage: one entry for the whole (empty text), then one per sentence. About 5 ms a sentence.
+    """The vectors of each passage: one entry for the whole (with empty text), then one per sentence.
 
-    Passages are encoded some at a time, because texts of one length are faster together and all of a long document
-    would take too much memory.
+    Takes about 5 ms a sentence. PARTS_AT_ONCE passages are encoded together: texts of one length are faster together,
+    and a whole long document would take too much memory.
     """
     found: list[tuple[Sentence, ...]] = []
     for start in range(0, len(parts), PARTS_AT_ONCE):
-        spoken = [_texts(part) for part in parts[start : start + PARTS_AT_ONCE]]
-        encoded = iter(encoder.encode_tokens([text for texts in spoken for text in texts.all], threads=THREADS))
-        found += [texts.sentences(list(islice(encoded, len(texts.all)))) for texts in spoken]
+        texts_of_parts = [_texts(part) for part in parts[start : start + PARTS_AT_ONCE]]
+        encoded = iter(encoder.encode_tokens([text for texts in texts_of_parts for text in texts.all], threads=THREADS))
+        found += [texts.sentences(list(islice(encoded, len(texts.all)))) for texts in texts_of_parts]
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """What of one passage is encoded: the whole, each sentence with its context, each sentence alone."""
+    """The texts of one passage to encode: the whole, each sentence with its context, each sentence alone."""
 
     heading: str
     whole: str
@@ -144,13 +143,13 @@ class _Texts:
 
 
 def _last_headings(heading: str) -> list[str]:
-    """Two, and one more above "Weekdays › Pool", which says little without it."""
+    """The last two headings of the trail; three if those are short: "Weekdays › Pool" says little alone."""
     trail = heading.split(TRAIL_JOIN)
     return trail[-3:] if _words(" ".join(trail[-2:])) <= SHORT_TRAIL_WORDS else trail[-2:]
 
 
 def _texts(part: PagePart) -> _Texts:
-    # Title and last headings, each once: what a section is about is often said by the title alone.
+    # With the title, each text once: often only the title says what a section is about.
     said = {text.casefold(): text for text in (part.title, *_last_headings(part.heading)) if text}
     trail = list(said.values())
     found = units(part.text)
