@@ -1,4 +1,4 @@
-"""What passages gain that hold the kind of fact a question asks for, or whose heading is what it names."""
+"""Extra score for passages that hold the kind of fact a question asks for, or whose heading the question names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from language.words import content_words, rarity
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SAID_AS_WRITTEN = 0.5  # more for a section called "All In", where the question says so: no other word can find it
-ANNOUNCED = 0.5  # more for what stands under "Fees" or "Opening hours"
+SAID_AS_WRITTEN = 0.5  # added to a section called "All In" if the question says "All In": stop words find nothing else
+ANNOUNCED = 0.5  # share added to the bonus for a kind if the heading announces it, such as "Fees" or "Opening hours"
 
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
-    """What a passage gains when its heading is what the question names, or when it holds the kind of fact asked for."""
+    """The most that a passage gains by its heading, and by the kinds of fact in it."""
 
     heading: float
     kind: float
@@ -31,28 +31,30 @@ LEXICAL_BONUS = Bonus(heading=0.3, kind=0.15)
 
 @dataclass
 class Asks:
-    """What a query asks for, as far as passages can be told apart by it."""
+    """What a query asks for: its topic words, and the kinds of fact that would answer it."""
 
     query: str
     bonus: Bonus
-    _known: dict[str, float] = field(default_factory=dict)  # by heading
+    _known: dict[str, float] = field(default_factory=dict)  # gains by heading
 
     def __post_init__(self) -> None:
         self._wants = wanted_kinds(self.query)
-        if set(asked_set(self.query)) & GENERIC_NOUNS:  # "which plans are there": they stand in the price list
+        if set(asked_set(self.query)) & GENERIC_NOUNS:  # "which plans are there": the price list names them
             self._wants |= {"money"}
         self._topic = topic_words(self.query, self._wants) or content_words(self.query)
         self._weights = {word: rarity(word) for word in self._topic}
 
     def of_kinds(self, kinds: NDArray[Any], announced: NDArray[Any]) -> NDArray[Any]:
-        """The gain of each passage by the kinds of fact it holds and its heading announces, in bits."""
+        """The gain of each passage, from the kinds of fact that it holds and that its heading announces.
+
+        Both arrays have one number per passage, a bit for each kind (`index_part.KINDS`)."""
         import numpy as np
 
         if not self._wants:
             return np.zeros(len(kinds), np.float32)
-        held = kinds.tolist()
-        shares = {bits: share_held(self._wants, kinds_of(bits)) for bits in set(held)}
-        gain = np.array([shares[bits] for bits in held], np.float32)
+        kinds_by_passage = kinds.tolist()
+        shares = {bits: share_held(self._wants, kinds_of(bits)) for bits in set(kinds_by_passage)}
+        gain = np.array([shares[bits] for bits in kinds_by_passage], np.float32)
         return self.bonus.kind * gain * (1 + ANNOUNCED * ((announced & bits_of(self._wants)) > 0))
 
     def of_heading(self, heading: str) -> float:

@@ -1,4 +1,4 @@
-"""Which passages an answer stands on, for the source chips of answers that do not say so themselves."""
+"""Finds the passages that an answer is based on, to show as its sources when the model does not name them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from agents.llm.request import Passage
 from language.blocks import plain, sentence_spans
 from language.words import STOP_WORDS, rarity, stem, words
 
-MIN_SHARE = 0.5  # of the weight of an answer's sentence that has to be found in a passage
-MIN_WEIGHT = 1.5  # sentences that say less ("Let me know!") point to nothing
+MIN_SHARE = 0.5  # a passage must hold at least this share of the weight of a sentence's words
+MIN_WEIGHT = 1.5  # lighter sentences ("Let me know!") are not looked up
 MAX_SOURCES = 3
-REMEMBERED = 256  # passages, some 10 kB each: visitors ask about the same things
+REMEMBERED = 256  # passages in the cache, some 10 kB each: visitors ask about the same things
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -44,7 +44,7 @@ def _known(heading: str, passage_text: str) -> _Known:
 
 
 def _count(sentence: str, known: list[_Known], support: list[float]) -> None:
-    """Gives the sentence to the passage that holds most of it, if that is enough of it and all of its numbers."""
+    """Add to the support of the passage that holds most of the sentence, if it is enough and has all its numbers."""
     weights = {stem(word): rarity(word) for word in words(sentence) if word not in STOP_WORDS}
     numbers = frozenset(_NUMBER.findall(sentence))
     total = sum(weights.values())
@@ -52,9 +52,9 @@ def _count(sentence: str, known: list[_Known], support: list[float]) -> None:
         return
     shares = []
     for at, passage in enumerate(known):
-        held = sum(weight for word, weight in weights.items() if word in passage.stems)
+        found = sum(weight for word, weight in weights.items() if word in passage.stems)
         if numbers <= passage.numbers and total:
-            shares.append((held / total, -at))
+            shares.append((found / total, -at))
     if shares and max(shares)[0] >= MIN_SHARE:
         share, at = max(shares)
         support[-at] += share * total

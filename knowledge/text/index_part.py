@@ -1,6 +1,6 @@
-"""What a question is compared with, worked out once when a document is indexed and stored beside its passages.
+"""Parts of the search index: all that a search needs of up to PART_PASSAGES passages of one document.
 
-Passages of one document, at most PART_PASSAGES together. Nothing in here is a text that is shown.
+A part is computed once, when the document is indexed, and stored beside the passages. It does not hold their texts.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-PART_FORMAT = 1  # of what is worked out; raise it with any change that a test of this module's results shows
-PART_PASSAGES = 500  # some 2 MB with their vectors
+PART_FORMAT = 1  # raise it when the computed values change, so that stored parts are computed anew
+PART_PASSAGES = 500  # a part of so many takes some 2 MB, vectors included
 HEADING_WEIGHT = 2  # headings count twice
-# Kinds of fact, each a bit: what a passage holds, and what its heading announces.
+# Kinds of fact that a passage may hold or its heading announce. The index of each is its bit.
 KINDS = (
     *("money", "duration", "when", "number", "contact", "phone", "email", "place", "who", "frequency", "founded"),
     *("amount", "figure", "hours", "often"),
@@ -48,36 +48,38 @@ _ALIGNED = 8  # bytes at which each array begins
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndexPart:
-    """Columns have a row for each passage, in the order of the document; what it says again under the same heading is
-    left out. `terms` are hashes of stems: term t is in the passages `found_in[starts[t]:starts[t + 1]]`."""
+    """Most arrays have a row for each passage, in the order of the document, without repeated passages.
+
+    `terms` are hashes of stems. The passages with term t are `found_in[term_starts[t]:term_starts[t + 1]]`.
+    """
 
     headings: tuple[str, ...]  # distinct
-    words: str  # distinct, with a space between
-    word_counts: Array
-    positions: Array  # of the passages among the document's
-    marks: Array  # of heading and text: whether a stored passage is still the one
+    words: str  # distinct, separated by spaces
+    word_counts: Array  # how often each of `words` occurs
+    positions: Array  # of the passages in the document
+    marks: Array  # checksums (`mark_of`), which show whether a stored passage is still the one that was indexed
     lengths: Array  # in words, those of headings counted twice
-    heading_of: Array
-    kinds: Array  # of fact that the text holds, in bits
-    announced: Array  # kinds of fact that its heading names: "Fees", "Opening hours"
+    heading_of: Array  # index in `headings`
+    kinds: Array  # kinds of fact in the text, as bits
+    announced: Array  # kinds of fact that the heading announces ("Fees", "Opening hours"), as bits
     flags: Array
-    overview: Array  # how much it says of the company as a whole
-    table_starts: Array
+    overview: Array  # how much the passage says about the company as a whole
+    table_starts: Array  # where the `table_heads` of each passage begin
     table_heads: Array  # hashes of the headers of its tables
     terms: Array
     term_starts: Array
-    found_in: Array
-    found_times: Array
-    row_starts: Array  # where the vectors of each passage begin: that of the whole, then those of its sentences
-    vectors: Array  # int8, each to be multiplied with its scale
+    found_in: Array  # rows of passages
+    found_times: Array  # how often the term is in that passage
+    row_starts: Array  # where the `vectors` of each passage begin: first the whole passage, then its sentences
+    vectors: Array  # int8, to be multiplied by `scales`
     scales: Array
-    has_vectors: bool
+    has_vectors: bool  # whether all passages have some
 
     def __len__(self) -> int:
         return len(self.positions)
 
     def to_bytes(self) -> bytes:
-        """A header in JSON that says where each array is, and the arrays, little endian."""
+        """A header in JSON with the types and shapes of the arrays, and then the arrays, little-endian."""
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         head = {
             "headings": self.headings,
@@ -94,7 +96,7 @@ class IndexPart:
 
     @classmethod
     def from_bytes(cls, data: bytes | memoryview) -> IndexPart:
-        """The inverse, without a copy of the arrays. Raises ValueError when damaged."""
+        """Read what `to_bytes` wrote; the arrays point into `data`. Raises ValueError if it is damaged."""
         import numpy as np
 
         try:
@@ -118,7 +120,7 @@ _ARRAYS = tuple(field.name for field in fields(IndexPart) if field.name not in (
 
 
 def parts_of(document: Iterable[tuple[int, Passage]]) -> Iterator[IndexPart]:
-    """The parts of one document, from its passages with their positions, in order; one at a time in memory."""
+    """Yield the parts of one document, from its passages with their positions, in order."""
     left = _each_once(document)
     opens = True
     while some := list(islice(left, PART_PASSAGES)):
@@ -127,10 +129,12 @@ def parts_of(document: Iterable[tuple[int, Passage]]) -> Iterator[IndexPart]:
 
 
 def mark_of(heading: str, text: str) -> int:
+    """A checksum of a passage."""
     return zlib.crc32(f"{heading}\n{text}".encode("utf-8", "surrogatepass"))
 
 
 def bits_of(kinds: Iterable[str]) -> int:
+    """Kinds of fact as bits; the inverse of `kinds_of`."""
     return sum(1 << KINDS.index(kind) for kind in kinds)
 
 
@@ -145,7 +149,7 @@ def hash_of(term: str) -> int:
 
 
 def _each_once(document: Iterable[tuple[int, Passage]]) -> Iterator[tuple[int, Passage]]:
-    """Without what a document says again below the same heading, like a footer: it would fill the results."""
+    """Drop passages that repeat another one under the same heading, like a footer: they would fill the results."""
     seen: set[bytes] = set()
     for position, passage in document:
         key = blake2b(f"{passage.heading}\n{passage.text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -184,7 +188,7 @@ def _part(some: Sequence[tuple[int, Passage]], *, opens: bool) -> IndexPart:
 
 
 def own_heading(trail: str, document: str) -> str:
-    """What a passage itself is called: the last of its headings, or its document's name."""
+    """The last heading of a trail, or the document's name if the trail is empty."""
     return trail.split(TRAIL_JOIN)[-1] or document
 
 
@@ -230,7 +234,7 @@ def _starts(sizes: Iterable[int]) -> Array:
 
 
 def _rows(passages: Sequence[Passage]) -> dict[str, Any]:
-    """The vectors in int8: a cosine differs by less than 0.001. A passage without any has one of zeros."""
+    """The vectors in int8, which changes a cosine by less than 0.001. A passage without vectors gets one of zeros."""
     import numpy as np
 
     none = np.zeros((1, DIMENSIONS), np.float32)

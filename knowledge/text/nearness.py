@@ -1,7 +1,8 @@
-"""How near the vectors of passages are to that of a question: roughly for all of them, exactly for a shortlist.
+"""Compares the vectors of passages with that of a question: roughly for all passages, exactly for a shortlist.
 
-Roughly by signs: the share of dimensions in which two vectors point to the same side says the angle between them, and
-takes 48 bytes a vector. The vectors themselves stay in a temporary file. What a shortlist misses: docs/performance.md.
+The rough comparison needs only the signs of a vector, 48 bytes: the share of dimensions in which the signs of two
+vectors agree gives the angle between them. The vectors stay in a temporary file. What a shortlist misses:
+docs/performance.md.
 """
 
 from __future__ import annotations
@@ -26,24 +27,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PASSAGE_WEIGHT, SENTENCE_WEIGHT = 0.5, 0.5  # docs/built-in-answers.md: best on pages held out
-AT_ONCE = 256  # vectors made floats together: 400 kB, which a core keeps near itself
-SIGNS_AT_ONCE = 65_536  # vectors whose signs are compared together: half a megabyte of each word
-WORDS = DIMENSIONS // 64  # that hold the signs of a vector
+PASSAGE_WEIGHT, SENTENCE_WEIGHT = 0.5, 0.5  # the best on held-out pages: docs/built-in-answers.md
+AT_ONCE = 256  # vectors converted to floats together: 400 kB, which fits into a core's cache
+SIGNS_AT_ONCE = 65_536  # vectors whose signs are compared together: half a megabyte for each of the WORDS
+WORDS = DIMENSIONS // 64  # 64-bit words that hold the signs of one vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearness:
-    """The vectors of all passages: that of the whole, then those of its sentences."""
+    """The vectors of all passages: for each the vector of the whole, then those of its sentences. Immutable."""
 
     _starts: Growing  # the first vector of each passage
-    _sizes: Growing
-    _signs: tuple[Growing, ...]  # the first 64 dimensions of all vectors, the next 64, and so on
+    _sizes: Growing  # how many vectors each passage has
+    _signs: tuple[Growing, ...]  # signs of the first 64 dimensions of all vectors, of the next 64, and so on
     _scales: Growing
     _vectors: AppendedFile | Growing
 
     @classmethod
     def none(cls) -> Nearness:
+        """Without any vectors. They go to a temporary file, or into memory if no file can be made."""
         import numpy as np
 
         signs = tuple(Growing(np.zeros(0, np.uint64)) for _ in range(WORDS))
@@ -58,6 +60,7 @@ class Nearness:
         )
 
     def plus(self, parts: Sequence[IndexPart]) -> Nearness:
+        """A copy with the vectors of more parts appended."""
         import numpy as np
 
         at = len(self._scales)
@@ -78,22 +81,22 @@ class Nearness:
         )
 
     def roughly(self, question: Floats) -> Array:
-        """About what `exactly` says, of all passages."""
+        """An estimate of `exactly` for all passages."""
         import numpy as np
 
-        asked = _signs(question[None])[0]
-        apart = np.zeros(len(self._scales), np.uint16)
-        for begin in range(0, len(apart), SIGNS_AT_ONCE):
-            some = apart[begin : begin + SIGNS_AT_ONCE]
-            for known, word in zip(self._signs, asked, strict=True):
+        question_signs = _signs(question[None])[0]
+        differing = np.zeros(len(self._scales), np.uint16)
+        for begin in range(0, len(differing), SIGNS_AT_ONCE):
+            some = differing[begin : begin + SIGNS_AT_ONCE]
+            for known, word in zip(self._signs, question_signs, strict=True):
                 some += np.bitwise_count(known.rows[begin : begin + SIGNS_AT_ONCE] ^ word)
         cosines = np.cos(np.pi * np.arange(DIMENSIONS + 1, dtype=np.float32) / DIMENSIONS)
-        whole = cosines[apart[self._starts.rows]]
-        best = cosines[np.minimum.reduceat(apart, self._starts.rows)]
+        whole = cosines[differing[self._starts.rows]]
+        best = cosines[np.minimum.reduceat(differing, self._starts.rows)]
         return PASSAGE_WEIGHT * whole + SENTENCE_WEIGHT * best
 
     def exactly(self, question: Floats, at: Array) -> Array:
-        """The cosine with the whole passage and the highest with one of its sentences, weighted; of some passages."""
+        """For the passages `at`: the weighted sum of the cosine with the whole and the highest with a sentence."""
         import numpy as np
 
         sizes = self._sizes.rows[at]
@@ -103,7 +106,7 @@ class Nearness:
         return PASSAGE_WEIGHT * near[begins] + SENTENCE_WEIGHT * np.maximum.reduceat(near, begins)
 
     def vectors(self) -> Array:
-        """All vectors as they are stored, without their scales."""
+        """All vectors as they are stored, int8 and not scaled."""
         import numpy as np
 
         if isinstance(self._vectors, AppendedFile):
@@ -112,7 +115,7 @@ class Nearness:
 
 
 def _products(vectors: Array, rows: Array, question: Floats) -> Array:
-    """The products of some vectors with a question, a few at a time."""
+    """The dot products of these rows of `vectors` with the question, AT_ONCE at a time."""
     import numpy as np
 
     near = np.empty(len(rows), np.float32)

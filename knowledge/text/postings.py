@@ -1,7 +1,7 @@
-"""Which passages hold a word, and BM25 over them. It is appended to; what is gone is left out by its mask.
+"""Knows which passages hold a word, and scores them by BM25. Parts are only added; callers mask deleted passages.
 
-BM25 is written out here (some 20 lines) because a library would bring its own tokeniser and build everything anew for
-each document. Figures: docs/built-in-answers.md.
+BM25 is written out here (some 20 lines), because a library would bring its own tokeniser and rebuild everything for
+each document. Measured in docs/built-in-answers.md.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-K1, B = 1.2, 0.75  # the usual constants; the corpora are too small to tell others apart
+K1, B = 1.2, 0.75  # the usual constants; our corpora are too small to show that others are better
 SYNONYM_WEIGHT = 0.35
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Postings:
-    """For each term of each part, sorted by term, where in `_found_in` its passages are."""
+    """For each term of each part, sorted by term: where in `_found_in` its passages begin, and how many. Immutable."""
 
     _terms: Array
     _begins: Array
@@ -35,6 +35,7 @@ class Postings:
 
     @classmethod
     def none(cls) -> Postings:
+        """Without any terms."""
         import numpy as np
 
         return cls(
@@ -46,7 +47,7 @@ class Postings:
         )
 
     def plus(self, parts: Sequence[IndexPart], begins: Sequence[int]) -> Postings:
-        """With more parts; `begins` says which passage of the index is the first of each."""
+        """A copy with more parts; `begins` has the index of the first passage of each part."""
         import numpy as np
 
         at = len(self._found_in)
@@ -70,7 +71,7 @@ class Postings:
         )
 
     def scores(self, terms: Iterable[str], lengths: Array, alive: Array) -> Array:
-        """Okapi BM25 of each passage, with near synonyms of the question at a lower weight; 0 for what is not alive."""
+        """Okapi BM25 of each passage, 0 for those that are not `alive`. Synonyms count by SYNONYM_WEIGHT."""
         import numpy as np
 
         scores = np.zeros(len(alive), np.float32)
@@ -89,6 +90,7 @@ class Postings:
         return scores
 
     def _found(self, term: str, alive: Array) -> tuple[Array, Array]:
+        """The passages with a term, and how often each has it."""
         import numpy as np
 
         hashed = np.uint64(hash_of(term))
@@ -100,7 +102,7 @@ class Postings:
 
 
 def ranges(begins: Array, sizes: Array) -> Array:
-    """begin, begin + 1, ... begin + size - 1 of each, one after the other."""
+    """The concatenated ranges: begin, begin + 1, ... begin + size - 1 for each begin and size."""
     import numpy as np
 
     ends = np.cumsum(sizes)

@@ -1,4 +1,4 @@
-"""Which passages belong to a question: BM25 and vectors, fused. In memory; the passages themselves are not."""
+"""Finds the passages that fit a question, by BM25 and vectors. The index is in memory; the texts are not."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-LEXICAL_WEIGHT = 0.2  # docs/built-in-answers.md: best on pages held out
-SHORTLIST, SHORTLIST_SHARE = 500, 50  # passages compared exactly, or one of so many; docs/performance.md
-BY_WORDS = 50  # of these at least the best by words alone: names and codes
-TABLE_PARTS = 2  # passages before and after one that are looked through for the rest of its table
-LOOKED_THROUGH, MAX_TABLES = 60, 4  # nearest passages looked through for tables of what is compared, and tables added
-MAX_INTRODUCTIONS = 12  # passages delivered when a question asks what the company is or sells
-MAX_PRICE_LISTS = 16  # delivered besides, when a question asks for prices and names no thing
-MAX_FAMILY = 24  # passages delivered at most when a question asks about all members of a family
+LEXICAL_WEIGHT = 0.2  # the best on held-out pages: docs/built-in-answers.md
+SHORTLIST, SHORTLIST_SHARE = 500, 50  # passages compared exactly: 500, or one in 50 of all; docs/performance.md
+BY_WORDS = 50  # the best so many by words alone are compared exactly too: names and codes have poor vectors
+TABLE_PARTS = 2  # so many passages before and after a hit are searched for the rest of its table
+LOOKED_THROUGH, MAX_TABLES = 60, 4  # best passages searched for tables of what is compared, and tables added
+MAX_INTRODUCTIONS = 12  # passages returned if a question asks what the company is or sells
+MAX_PRICE_LISTS = 16  # passages added if a question asks for prices and names no product
+MAX_FAMILY = 24  # passages returned at most if a question asks about all members of a family
 _COLUMNS = (
     *(("part", "<i4"), ("position", "<u4"), ("mark", "<u4"), ("heading", "<u4"), ("kinds", "<u4")),
     *(("announced", "<u4"), ("flags", "u1"), ("overview", "<f4")),
@@ -46,7 +46,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with its fused score; `lexical` and `vector` are the parts, each 0 to about 1."""
+    """A passage that was found. `score` combines `lexical` and `vector`, which are each 0 to about 1, and bonuses."""
 
     passage: Passage
     score: float
@@ -56,7 +56,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where a passage is; `mark` says whether what is there is still the one that was indexed."""
+    """Where a passage is stored; `mark` is the checksum of the one that was indexed (`index_part.mark_of`)."""
 
     document_id: str
     position: int
@@ -65,8 +65,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """A part of the index with what it is known by: `key` is its own alone, `order` says which comes first of two
-    passages that fit equally well. Parts of one document come together and in order."""
+    """A part of the index, to be added. `key` is unique; `order` decides between passages that fit equally well. Parts
+    of one document must be added together and in order."""
 
     key: Hashable
     document_id: str
@@ -77,7 +77,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """A part in the index: its passages are `begin` to `end`."""
+    """Where a part is in the index: its passages have the indices `begin` to `end` - 1."""
 
     number: int
     begin: int
@@ -89,12 +89,15 @@ class _Place:
     word_counts: Array
 
 
-Passages = Callable[[Sequence[Stored]], Sequence[Passage | None]]  # None for one that is gone
+Passages = Callable[[Sequence[Stored]], Sequence[Passage | None]]  # reads passages; None for a deleted one
 
 
 class Index:
-    """All passages of one agent, ready to be searched. Immutable: `changed` gives another one, which shares with this
-    one what did not change. Passages that are gone leave gaps; who has too many of them builds a new one."""
+    """The search index of one agent. Immutable: `changed` returns a new index, which shares unchanged data with this.
+
+    Removed passages leave gaps, which take memory. A caller that counts too many (`gaps_without`) builds a new index.
+    Methods name a passage by its index `at`.
+    """
 
     def __init__(self, passages: Passages):
         import numpy as np
@@ -105,16 +108,16 @@ class Index:
         self._lengths = Growing(np.zeros(0, np.float32))
         self._postings, self._nearness = Postings.none(), Nearness.none()
         self._places: dict[Hashable, _Place] = {}
-        self._of_number: list[_Place] = []  # appended to by all that come from one; a number is a part's for ever
-        self._spans: dict[str, tuple[int, int]] = {}  # first and last passage of each document
+        self._of_number: list[_Place] = []  # by part number, never reused; indexes made by `changed` share this list
+        self._spans: dict[str, tuple[int, int]] = {}  # first passage of each document, and the one behind its last
         self._headings: list[str] = []
-        self._tables: dict[int, tuple[int, ...]] = {}  # hashes of the headers of a passage's tables
-        self._without_vectors: frozenset[Hashable] = frozenset()
+        self._tables: dict[int, tuple[int, ...]] = {}  # by passage: hashes of the headers of its tables
+        self._without_vectors: frozenset[Hashable] = frozenset()  # keys of parts
         self._known_words: Vocabulary | None = None
 
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> Index:
-        """An index of passages that are in memory."""
+        """An index of passages that are all in memory."""
         of_document: dict[str, list[tuple[int, Passage]]] = {}
         for at, passage in enumerate(passages):
             of_document.setdefault(passage.document_id, []).append((at, passage))
@@ -130,18 +133,18 @@ class Index:
 
     @property
     def keys(self) -> Set[Hashable]:
-        """Of the parts that it is made of."""
+        """The keys of its parts."""
         return self._places.keys()
 
     def gaps_without(self, removed: Collection[Hashable]) -> int:
-        """Passages that are gone and still take memory, once those of some parts are gone too."""
+        """How many removed passages would still take memory if these parts were removed too."""
         more = sum(place.end - place.begin for key in removed if (place := self._places.get(key)))
         return len(self._alive) - len(self) + more
 
     def changed(
         self, added: Sequence[Loaded], removed: Collection[Hashable], passages: Passages | None = None
     ) -> Index:
-        """The index with some parts more and some less, and another reader of passages. Not for two threads at once."""
+        """A new index with parts added and removed, which reads passages by `passages`. Not thread-safe."""
         import numpy as np
 
         new = copy.copy(self)
@@ -166,7 +169,7 @@ class Index:
         return new
 
     def _take(self, added: Sequence[Loaded]) -> None:
-        """Append to everything."""
+        """Append the parts to each column and table."""
         import numpy as np
 
         if not added:
@@ -178,7 +181,7 @@ class Index:
         for each, begin in zip(added, begins, strict=True):
             part, at = each.part, begin - len(self._columns)
             number, some = len(self._of_number), rows[at : at + len(part)]
-            counts = part.word_counts.copy()  # not to hold all that it was read from
+            counts = part.word_counts.copy()  # a view would keep all the bytes of the part in memory
             place = _Place(
                 number, begin, begin + len(part), each.document_id, each.document, each.order, part.words, counts
             )
@@ -200,22 +203,22 @@ class Index:
         self._nearness = self._nearness.plus(parts)
 
     def vectors(self) -> Array:
-        """Those of all passages and sentences as they are stored; for measurements."""
+        """The vectors of all passages and sentences as they are stored; for measurements."""
         return self._nearness.vectors()
 
     def corrected(self, query: str) -> str:
-        """The query with slips of the finger mended towards the words of the passages."""
+        """The query with typing errors corrected to words of the passages."""
         if self._known_words is None:
             places = [(place.words, place.word_counts) for place in self._places.values()]
             self._known_words = Vocabulary.of(()).changed(places, ())
         return corrected(query, self._known_words)
 
     def search(self, query: str, limit: int = 6, *, encoder: Encoder | None = None) -> list[Hit]:
-        """Passages that fit, best first; those that share nothing with the query are left out.
+        """The passages that fit, best first; those that share nothing with the query are left out.
 
-        Without an encoder, or where some passages carry no vectors, BM25 alone decides. A question about the members of
-        a family ("cheapest plan") also gets the sibling sections of what was found, up to MAX_FAMILY passages. One
-        about the company as a whole gets what introduces it.
+        Without an encoder, or if some passages have no vectors, BM25 alone decides. `limit` is for the hits themselves;
+        some questions get more. One about the members of a family ("cheapest plan") also gets the sibling sections of
+        the hits, up to MAX_FAMILY passages. One about the company as a whole gets only the passages that introduce it.
         """
         if limit < 1 or not len(self):
             return []
@@ -234,7 +237,7 @@ class Index:
         return self._hits(best, found)
 
     def under(self, places: Collection[tuple[str, str]]) -> list[Passage]:
-        """The passages under these headings, each with the id of its document."""
+        """The passages below these headings; `places` has pairs of a document's id and a heading."""
         spans = [
             range(*self._spans[document]) for document in {document for document, _ in places} & self._spans.keys()
         ]
@@ -243,7 +246,7 @@ class Index:
         return [passage for passage in self._read(wanted) if passage is not None]
 
     def _introductions(self) -> list[Hit]:
-        """What says most of the company as a whole: the openings of its pages, and the sections on what it sells."""
+        """The passages that say most about the company as a whole: beginnings of pages, sections on its products."""
         import numpy as np
 
         shares = self._columns.rows["overview"]
@@ -269,7 +272,7 @@ class Index:
         return Stored(self._of_number[row["part"]].document_id, int(row["position"]), int(row["mark"]))
 
     def _weighed(self, query: str, limit: int, encoder: Encoder | None) -> Shortlist:
-        """The shortlist with its scores."""
+        """The shortlist of a query, with scores."""
         import numpy as np
 
         lexical = self._postings.scores(_query_terms(query), self._lengths.rows, self._alive)
@@ -294,7 +297,7 @@ class Index:
         return Shortlist(at, scores, lexical[at], near, self._orders(at))
 
     def _shortlist(self, roughly: Callable[[], Array], lexical: Array, named: Sequence[int]) -> Array:
-        """The passages that may be among the best, in the order of the index."""
+        """The passages that may be among the best, in the order of the index. `named` ones are always on it."""
         import numpy as np
 
         alive = np.flatnonzero(self._alive)
@@ -303,9 +306,8 @@ class Index:
             return alive
         nearest = alive[np.argpartition(roughly()[alive], -number)[-number:]]
         by_words = alive[np.argpartition(lexical[alive], -BY_WORDS)[-BY_WORDS:]]
-        is_on_it = np.zeros(
-            len(self._alive), bool
-        )  # np.unique would load numpy's masked arrays: 25 ms of a first question
+        # Not np.unique: it would load numpy's masked arrays, which takes 25 ms of the first question.
+        is_on_it = np.zeros(len(self._alive), bool)
         for some in (nearest, by_words, np.array(named, np.int64)):
             is_on_it[some] = True
         return np.flatnonzero(is_on_it)
@@ -331,14 +333,14 @@ class Index:
         return bool(self._columns.rows["flags"][at] & flag)
 
     def _in_section(self, at: int, other: int) -> bool:
-        """Whether another passage is there and stands under the same heading of the same document."""
+        """Whether the passage `other` exists and is below the same heading of the same document."""
         is_there = 0 <= other < len(self._alive) and self._alive[other]
         return bool(
             is_there and self._document_id(at) == self._document_id(other) and self._heading(at) == self._heading(other)
         )
 
     def _with_family(self, best: list[int]) -> list[int]:
-        """Adds the sections beside and the other parts of the first two hits, in page order."""
+        """Add the sibling sections of the first two hits, and the other passages of their sections, in page order."""
         found = list(best)
         for at in best[:2]:
             own = self._heading(at)
@@ -351,8 +353,8 @@ class Index:
         return found
 
     def _compared_in(self, query: str, found: Shortlist, best: Sequence[int]) -> list[int]:
-        """Tables under headings that name what a superlative or a choice asks for: the cheapest machine, or the one for
-        25 people, stands in the range, not where machines are spoken of most."""
+        """Tables below headings that name what a superlative or a choice asks for: the cheapest machine, or the one for
+        25 people, is in the table of the range, not in the passage that says most about machines."""
         asked, sized = extreme(query), need(query)
         subject = asked.subject if asked else tuple(stem(word) for word in without_choice(query, sized) if sized)
         if not subject:
@@ -363,13 +365,13 @@ class Index:
         return [at for at in holding if subject[-1] in stems_of(self._heading(at))][:MAX_TABLES]
 
     def _with_prices(self, found: Shortlist, best: Sequence[int]) -> list[int]:
-        """Lists and tables of prices, whatever they are of: no thing was named."""
+        """Lists and tables of prices of any product, for a question that names none."""
         near = [at for at in found.best(LOOKED_THROUGH, positive=False) if at not in best]
         priced = (at for at in near if self._columns.rows["kinds"][at] & bits_of(["amount"]))
         return [at for at in priced if self._has(at, index_part.LISTS_SEVERAL)][:MAX_PRICE_LISTS]
 
     def _rest_of_tables(self, best: list[int]) -> list[int]:
-        """The passages that hold the other rows of a table in the first two hits: half a table misleads."""
+        """The passages with the other rows of a table in the first two hits, because half a table misleads."""
         found: list[int] = []
         for at in best[:2]:
             for head in self._tables.get(at, ()):
@@ -380,7 +382,7 @@ class Index:
         return found
 
     def _rest_of_lists(self, best: Sequence[int]) -> list[int]:
-        """The passages before and after the first hit that hold the other part of its list."""
+        """The passages before and after the first hit that hold the rest of its list."""
         found: list[int] = []
         for at in best[:1]:
             for one, two, new in ((at - 1, at, at - 1), (at, at + 1, at + 1)):

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Shortlist:
-    """Scores by passage, 0 for any that is not on it; `order` says which comes first of two with equal scores."""
+    """Scores of passages, 0 for any that is not on the list. `order` decides between equal scores."""
 
     def __init__(self, at: Array, scores: Array, lexical: Array, near: Array, order: Sequence[tuple[Any, ...]]):
         self._at, self._scores, self._lexical, self._near, self._order = at.tolist(), scores, lexical, near, order
         self._place: Mapping[int, int] = {each: place for place, each in enumerate(self._at)}
 
     def best(self, limit: int, *, positive: bool = True) -> list[int]:
-        """Passages with the highest scores; of two equal ones the first in the order of documents."""
+        """At most `limit` passages, highest score first; with `positive` only those with a score above 0."""
         import numpy as np
 
         limit = min(limit, len(self._at))
