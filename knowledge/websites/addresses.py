@@ -1,4 +1,4 @@
-"""Addresses of pages as links name them: which are one and the same, which belong to a website, which are traps."""
+"""Addresses of pages: which name the same page, which belong to a website, and which are crawler traps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from urllib.parse import urljoin
 
 from yarl import URL
 
-MAX_CHARS = 1000  # a longer one is made by a program, for programs
-MAX_SEGMENTS = 12  # of a path; links that are taken for relative ones grow without an end
-MAX_PARAMETERS = 6  # of a query; shops make millions of addresses out of filters
-MAX_SAME_SEGMENTS = 2  # "/a/b/a/b/a": the same mistake
-# What says who clicked where, or which visit it is, and not which page.
+MAX_CHARS = 1000  # longer addresses are made by programs, for programs
+MAX_SEGMENTS = 12  # of a path; a site with faulty relative links makes ever longer paths
+MAX_PARAMETERS = 6  # of a query; filters of shops make millions of addresses
+MAX_SAME_SEGMENTS = 2  # how often a segment may be in a path; faulty relative links also make "/a/b/a/b/a"
+# Parameters about a click or a visit, which do not change the page.
 _TRACKING = re.compile(
     r"(utm_\w+|gclid|dclid|fbclid|msclkid|yclid|wbraid|gbraid|igshid|srsltid|mc_[ce]id|_g[al]|_hs(enc|mi)|phpsessid|"
     r"jsessionid|sessionid|aspsessionid\w*)",
@@ -32,7 +32,7 @@ _NO_PAGE = re.compile(
 
 
 def address_of(link: str, base: str = "") -> str:
-    """The whole address that a link on the page `base` means, as it is asked for; "" when it is none of a page."""
+    """The absolute address of a link on the page `base`, without tracking parameters; "" if it is not a page's."""
     try:
         url = URL(_SESSION_IN_PATH.sub("", urljoin(base, link.strip()))).with_fragment(None)
         kept = [(name, value) for name, value in url.query.items() if not _TRACKING.fullmatch(name)]
@@ -48,8 +48,8 @@ def address_of(link: str, base: str = "") -> str:
 
 
 def key_of(url: str) -> str:
-    """What addresses of one host share that name the same page: its path without the slash at its end, and its query in
-    any order."""
+    """A key that is the same for all addresses of a page on one host: the path without a slash at its end and without
+    an index file, and the query in sorted order."""
     parsed = URL(url)
     path = _INDEX.sub("/", parsed.raw_path)
     query = "&".join(sorted(filter(None, parsed.raw_query_string.split("&"))))
@@ -61,7 +61,7 @@ def origin_of(url: str) -> str:
 
 
 def sibling_of(host: str) -> str:
-    """The bare name of a www name, and the other way round; "" of what has neither."""
+    """The name without www for a name with it, and the other way round; "" for an IP address or "localhost"."""
     if host.startswith("www."):
         return host.removeprefix("www.")
     try:
@@ -73,8 +73,10 @@ def sibling_of(host: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which pages belong to a website. Patterns are beginnings of a path, in which `*` stands for anything and a `$`
-    at the end for the end; with `include` a page has to match one of them, with `exclude` none."""
+    """Which pages belong to a website. A page must match one of `include`, if there are any, and none of `exclude`.
+
+    A pattern is the beginning of a path, in which `*` stands for any characters, and `$` at its end for the path's end.
+    """
 
     origin: str
     other_host: str = ""
@@ -82,7 +84,7 @@ class Scope:
     exclude: tuple[str, ...] = ()
 
     def place(self, url: str) -> str:
-        """The address as the website itself names it; "" when it is another site's."""
+        """The address with the website's own scheme and host; "" if it belongs to another site."""
         parsed, origin = URL(url), URL(self.origin)
         if parsed.host not in {origin.host, self.other_host or origin.host}:
             return ""
@@ -91,20 +93,20 @@ class Scope:
         return str(URL(self.origin).join(parsed.relative()))
 
     def wants(self, url: str) -> bool:
-        """By the patterns alone."""
+        """Whether the patterns allow this page."""
         path = str(URL(url).relative())
         is_in = not self.include or any(matches(pattern, path) for pattern in self.include)
         return is_in and not any(matches(pattern, path) for pattern in self.exclude)
 
     def pages(self, links: Iterable[str]) -> list[str]:
-        """Those of the links that are pages to be read, each once."""
+        """The links that are pages to be read, each page once."""
         placed = (self.place(link) for link in links)
         found = {key_of(url): url for url in placed if url and not is_trap(url) and self.wants(url)}
         return list(found.values())
 
 
 def is_trap(url: str) -> bool:
-    """Whether an address is no page, or one of those that a site makes without an end."""
+    """Whether an address is no page (a picture, a style sheet), or looks like one of an endless series of addresses."""
     parsed = URL(url)
     segments = [segment for segment in parsed.path.split("/") if segment]
     return (
@@ -116,7 +118,7 @@ def is_trap(url: str) -> bool:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """As in robots.txt. Each piece is looked for once: no pattern takes longer than the path has characters."""
+    """Whether a path matches a pattern, as in robots.txt. Each piece is searched for once, so it takes linear time."""
     is_whole = pattern.endswith("$")
     first, *others = pattern.removesuffix("$").split("*")
     if not path.startswith(first):
@@ -133,7 +135,7 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def patterns_of(text: str) -> tuple[str, ...]:
-    """One a line; of a whole address its path counts."""
+    """The patterns in a text, one per line; of a whole address only the path is used."""
     lines = (line.strip() for line in text.splitlines())
     return tuple(_path_of(line) for line in lines if line)
 

@@ -1,4 +1,4 @@
-"""What a page or a sitemap says, as plain values: the program that reads them hands these over."""
+"""The contents of a page or a sitemap as plain values, which the program that parses them returns."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`text` is Markdown, "" where the page has none; `links` and `canonical` are whole addresses."""
+    """A parsed page. `text` is Markdown, "" if there is none; `links` and `canonical` are absolute addresses."""
 
     title: str = ""
     text: str = ""
     links: tuple[str, ...] = ()
     canonical: str = ""
-    may_be_kept: bool = True  # no "noindex"
+    may_be_kept: bool = True  # False for "noindex"
     is_made_by_scripts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """The addresses that it lists: those of pages, or those of other sitemaps."""
+    """A parsed sitemap: the addresses of pages, or of other sitemaps, that it lists."""
 
     pages: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()

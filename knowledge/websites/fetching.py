@@ -1,6 +1,6 @@
-"""Fetches one web page as a stranger may ask it: from public addresses only, within limits of time and size.
+"""Fetches web pages whose addresses strangers name: from public IP addresses only, within limits of time and size.
 
-The address is looked at where the connection is opened, so it is the one connected to, whatever a name server says.
+The IP address is checked when the socket is opened, so a name server cannot give another one after the check.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from yarl import URL
 
 from knowledge.websites.networks import may_connect
 
-if TYPE_CHECKING:  # the client of HTTP is loaded with the first page: a start of the server does without
+if TYPE_CHECKING:  # aiohttp is imported when the first page is fetched, to keep the start of the server fast
     import aiohttp
     from aiohttp.abc import AbstractResolver
 
 MAX_URL_CHARS = 2000  # what browsers and servers agree on
-MAX_REDIRECTS = 5  # http to https, bare to www, a language, and two to spare
-MAX_BYTES = 5_000_000  # of a page, unpacked; the largest of a hundred shops had 1.4 MB
-MAX_FILE_BYTES = 20_000_000  # of a PDF, as for uploads
-CONNECT_S, SILENT_S, TOTAL_S = 10.0, 15.0, 30.0  # to connect, between two bytes, and for all of it
+MAX_REDIRECTS = 5  # http to https, bare name to www, to a language, and two to spare
+MAX_BYTES = 5_000_000  # of a page, decompressed; the largest of a hundred shops had 1.4 MB
+MAX_FILE_BYTES = 20_000_000  # of other files, as for uploads
+CONNECT_S, SILENT_S, TOTAL_S = 10.0, 15.0, 30.0  # limits to connect, between two bytes, and for the whole request
 PAGES = ("text/html", "application/xhtml+xml")
 FILES = ("application/pdf", "text/plain", "text/markdown")
-SITEMAPS = (  # servers name them as they like
+SITEMAPS = (  # servers send sitemaps with any of these types
     *("application/xml", "text/xml", "application/gzip", "application/x-gzip", "application/octet-stream"),
     *("text/plain", *PAGES),
 )
 _PORTS = (80, 443)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MAX_WAIT_S = 86_400.0  # that a server may ask for
+_MAX_WAIT_S = 86_400.0  # longer waits that a server asks for are cut to this
 
 
 class NotFetched(Exception):
-    """There is no answer; `str()` says why, for staff. `may_pass`: the same may succeed a little later."""
+    """The page could not be fetched; `str()` says why, for staff. `may_pass`: a later try may succeed."""
 
     def __init__(self, words: str, *, may_pass: bool = False) -> None:
         super().__init__(words)
@@ -52,21 +52,21 @@ class NotFetched(Exception):
 
 
 class NotRead(NotFetched):
-    """It is of a type that is not read: no fault of the site's."""
+    """The answer has a type that is not read, which is no fault of the site."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a server answered. The body is there for status 200 alone."""
+    """What a server answered. Only status 200 has a body; bodies of HTML are UTF-8."""
 
-    url: str  # where it was at last, behind all redirects that were followed
+    url: str  # the final address, after all followed redirects
     status: int
     content_type: str = ""
     body: bytes = b""
     etag: str = ""
     last_modified: str = ""
-    location: str = ""  # of a redirect that was not followed, as a whole address
-    robots: str = ""  # X-Robots-Tag, a line each
+    location: str = ""  # target of a redirect that was not followed, as an absolute address
+    robots: str = ""  # the X-Robots-Tag headers, one per line
     retry_after_s: float = 0.0
 
     @property
@@ -75,9 +75,10 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches pages one after the other, keeping connections but no cookies; a context manager, for one thread.
+    """Fetches pages one after the other. It keeps connections open, but no cookies. A context manager, for one thread.
 
-    `resolver` says which addresses a name has; without one the system's does.
+    `resolver` looks up host names, by default the system. `private` allows private addresses and any port, by default
+    as in the settings.
     """
 
     def __init__(self, *, resolver: AbstractResolver | None = None, private: bool | None = None) -> None:
@@ -108,10 +109,10 @@ class Fetcher:
         last_modified: str = "",
         types: tuple[str, ...] = (*PAGES, *FILES),
     ) -> Fetched:
-        """The answer to a GET; with the marks of an earlier one, status 304 where nothing changed since.
+        """The answer to a GET request. With `etag` or `last_modified` of an earlier answer it may be a 304.
 
-        Of redirects so many are followed; with 0 the first one is the answer. Without `types` any is read. Raises
-        NotFetched.
+        At most `redirects` redirects are followed; with 0, a redirect is itself the answer. Bodies of other types than
+        `types` are refused, if any are given. Raises NotFetched.
         """
         return self._runner.run(self._follow(url, redirects, _conditions(etag, last_modified), types))
 
@@ -126,11 +127,11 @@ class Fetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate"},
             timeout=aiohttp.ClientTimeout(total=TOTAL_S, connect=CONNECT_S, sock_read=SILENT_S),
-            trust_env=False,  # a proxy of the environment would connect where we do not look
+            trust_env=False,  # a proxy would open the connection, so we could not check its address
         )
 
     def _socket(self, info: Any) -> socket.socket:
-        """The one place where a connection begins, with the address it goes to."""
+        """Open a socket if its address is allowed. All connections are opened here."""
         family, kind, protocol, _name, address = info
         if not may_connect(address[0], private=self._private):
             self._was_refused = True
@@ -170,7 +171,9 @@ class Fetcher:
 
 
 def checked_url(url: str, *, private: bool) -> str:
-    """The address as it may be asked, without its fragment; raises NotFetched with what is wrong with it."""
+    """The address without its fragment; raises NotFetched, which says what is wrong, if it may not be fetched.
+
+    With `private`, any port is allowed."""
     address = url.strip().partition("#")[0]
     try:
         parts = urlsplit(address)
@@ -190,7 +193,7 @@ def checked_url(url: str, *, private: bool) -> str:
 
 
 def user_agent() -> str:
-    """Names the product, and where the owner of a site finds who reads it."""
+    """The User-Agent header: the product, and this site's address, so that owners of other sites see who reads them."""
     return f"Salesagent/{settings.VERSION} (+{settings.SITE_URL}/)"
 
 
@@ -223,7 +226,7 @@ async def _read(response: aiohttp.ClientResponse, types: tuple[str, ...]) -> Fet
 
 
 async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """Unpacked piece by piece: a few kilobytes may unpack to gigabytes."""
+    """The body, at most `most` bytes. It is decompressed piece by piece: a few kilobytes may become gigabytes."""
     if (response.content_length or 0) > most:
         raise _too_large(most)
     body = bytearray()
@@ -235,7 +238,7 @@ async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
 
 
 def _in_utf_8(body: bytes, charset: str | None) -> bytes:
-    """What the server says of the encoding counts more than what the page says, by the HTML standard."""
+    """By the HTML standard, the encoding in the header has precedence over the one in the page."""
     if charset and charset.lower() not in {"utf-8", "utf8"}:
         with contextlib.suppress(LookupError):
             return body.decode(charset, "replace").encode()
@@ -243,7 +246,7 @@ def _in_utf_8(body: bytes, charset: str | None) -> bytes:
 
 
 def _seconds(retry_after: str) -> float:
-    """Of a Retry-After header, which names seconds or a date."""
+    """The seconds to wait by a Retry-After header, which has seconds or a date; 0 without one."""
     if retry_after.isascii() and retry_after.isdigit():
         return min(float(retry_after), _MAX_WAIT_S)
     date = parse_http_date_safe(retry_after) if retry_after else None

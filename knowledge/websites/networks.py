@@ -1,4 +1,4 @@
-"""Which addresses of the network the product itself connects to, on behalf of whoever names a web page."""
+"""Decides to which IP addresses the server may connect when it fetches a web page that somebody named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ipaddress
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address is in its last 32 bits
-# Where clouds keep the credentials of a machine. Most lie in link-local networks; these do not.
+# Metadata servers of clouds, which hold the machine's credentials. Most are link-local addresses; these are not.
 _METADATA = frozenset(
     map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
 )
@@ -15,8 +15,10 @@ _CARRIER = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598: neither private no
 
 
 def may_connect(text: str, *, private: bool) -> bool:
-    """Whether a connection to this address may be opened: to a public one, and to private and loopback ones where
-    `private` says so. Never to link-local and other special ones, nor to where clouds keep credentials."""
+    """Whether a connection to this IP address may be opened.
+
+    Public addresses are allowed; private and loopback ones only with `private`. Link-local and other special addresses,
+    and metadata servers of clouds, never are."""
     try:
         address = _inner(ipaddress.ip_address(text))
     except ValueError:
@@ -33,7 +35,7 @@ def may_connect(text: str, *, private: bool) -> bool:
 
 
 def _inner(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for: the system, or a gateway on the way, connects to that."""
+    """The IPv4 address in an IPv6 address that maps to one, because the connection would go there."""
     if not isinstance(address, ipaddress.IPv6Address):
         return address
     if address in _NAT64:

@@ -1,4 +1,4 @@
-"""What a server's answer means for one page of a website: kept, kept out, moved, failed. Nothing is stored."""
+"""Decides what a server's answer means for a page of a website: read, kept out, moved, failed. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from knowledge.websites.reader import PageReader, TooMuch
 
 log = logging.getLogger(__name__)
 
-WAIT_S = 60.0  # for a server that is busy and does not say how long
+WAIT_S = 60.0  # if a busy server does not say how long to wait
 _FOR_GOOD = (301, 308)
 State = WebPage.State
 
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """One reading of one page. `text` is Markdown, and there for a page that is read alone."""
+    """The result of reading one page. `text` is Markdown; only state READ has one, unless the page is unchanged."""
 
     state: State
     note: str = ""
@@ -36,13 +36,13 @@ class PageOutcome:
     last_modified: str = ""
     links: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
-    same_as: str = ""  # the address that the page gives itself, where that is another one
+    same_as: str = ""  # the page's canonical address, if it is another one
     is_unchanged: bool = False
-    is_over: bool = False  # what was read of it earlier does not count any more
-    is_miss: bool = False  # the same, once it has happened a few times
+    is_over: bool = False  # the text that was read earlier must not be used any more
+    is_miss: bool = False  # not found: the earlier text is dropped after a few such results
     is_servers_fault: bool = False  # other pages will likely fail as well
-    wait_s: float = 0.0  # the server wants to be left alone so long
-    ask_instead: str = ""  # another spelling of its address
+    wait_s: float = 0.0  # how long the server asks to wait
+    ask_instead: str = ""  # another spelling of the address, to which the server redirects
 
     @property
     def content_hash(self) -> str:
@@ -50,7 +50,7 @@ class PageOutcome:
 
 
 def of_answer(fetched: Fetched, reader: PageReader, scope: Scope, start: str = "") -> PageOutcome:
-    """`start` is the address at which the website begins."""
+    """The outcome of a page of a website; `start` is the address at which the website begins."""
     if fetched.is_redirect:
         return _moved(fetched, scope)
     if fetched.status == 304:
@@ -62,6 +62,7 @@ def of_answer(fetched: Fetched, reader: PageReader, scope: Scope, start: str = "
 
 
 def of_sitemap(fetched: Fetched, reader: PageReader) -> PageOutcome:
+    """The outcome of a sitemap, with the pages and sitemaps that it lists."""
     listed = reader.sitemap(fetched.body) if fetched.status == 200 else None
     if listed is not None:
         return PageOutcome(State.READ, links=listed.pages, sitemaps=listed.sitemaps)
@@ -70,6 +71,7 @@ def of_sitemap(fetched: Fetched, reader: PageReader) -> PageOutcome:
 
 
 def of_error(error: NotFetched) -> PageOutcome:
+    """The outcome of a page that could not be fetched."""
     if isinstance(error, NotRead):
         return PageOutcome(State.KEPT_OUT, str(error), is_over=True)
     return PageOutcome(State.FAILED, str(error), is_servers_fault=error.may_pass)
@@ -78,7 +80,7 @@ def of_error(error: NotFetched) -> PageOutcome:
 def of_html(
     fetched: Fetched, reader: PageReader, scope: Scope, start: str = "", *, may_be_kept: bool = False
 ) -> PageOutcome:
-    """`may_be_kept`: whatever the page says of that."""
+    """The outcome of a page of HTML. With `may_be_kept`, a "noindex" in the page is ignored."""
     try:
         page = reader.page(fetched.body, fetched.url, fetched.robots, may_be_kept=may_be_kept)
     except TooMuch:
@@ -98,7 +100,7 @@ def of_html(
 
 
 def of_file(fetched: Fetched) -> PageOutcome:
-    """Of a PDF, or of plain text. Takes up to half a minute."""
+    """The outcome of a PDF or a plain text. Takes up to half a minute."""
     name = unquote(URL(fetched.url).name)
     try:
         text = text_of(fetched.body, name)
@@ -108,7 +110,7 @@ def of_file(fetched: Fetched) -> PageOutcome:
 
 
 def _same_as(canonical: str, url: str, scope: Scope, start: str) -> str:
-    """The address a page gives itself, where that counts: many sites name their first page on all by mistake."""
+    """The page's canonical address, or "". The first page's does not count: many sites put it on all by mistake."""
     placed = scope.place(canonical) if canonical else ""
     ignored = {key_of(each) for each in (url, scope.origin, start) if each}
     return placed if placed and key_of(placed) not in ignored else ""
@@ -128,7 +130,7 @@ def _moved(fetched: Fetched, scope: Scope) -> PageOutcome:
 
 
 def of_status(fetched: Fetched) -> PageOutcome:
-    """Of an answer without a page: what is wrong, and whether it may pass."""
+    """The outcome of an answer with an error status."""
     status = fetched.status
     words = words_of_status(status)
     if status in {429, 503}:
@@ -137,6 +139,7 @@ def of_status(fetched: Fetched) -> PageOutcome:
 
 
 def words_of_status(status: int) -> str:
+    """What an error status means, for staff."""
     if status in {404, 410}:
         return _("There is no page at this address (%(status)s).") % {"status": status}
     if status in {401, 402, 403, 407, 451}:

@@ -1,7 +1,8 @@
-"""Reads pages and sitemaps one after the other, as a program of its own: `page_program.py MEMORY_BYTES`.
+"""A program that parses pages and sitemaps one after the other: `page_program.py MEMORY_BYTES`.
 
-Each comes on standard input as a line of JSON and as many bytes as that says. A line of JSON for each goes to standard
-output: what it says, or `failed` with the kind of the error. A limit ends the program without a word.
+Each request on standard input is a line of JSON, followed by as many bytes as its `bytes` says. Each answer on standard
+output is a line of JSON: the contents, or `failed` with the kind of the error. If a limit is exceeded, the program ends
+without an answer.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-BEHIND_ANSWERS = 5  # niceness: a visitor's answer goes first
+BEHIND_ANSWERS = 5  # niceness: answers to visitors get the processor first
 
 
 def main(memory_bytes: int) -> None:
     from knowledge.ingestion.formats.program import limit_memory
 
     limit_memory(memory_bytes)
-    from knowledge.websites import pages, sitemaps  # noqa: F401  (loading them is no page's time)
+    from knowledge.websites import pages, sitemaps  # noqa: F401  (here, so that no page's time limit pays for it)
 
     if hasattr(os, "nice"):
         os.nice(BEHIND_ANSWERS)
-    logging.disable(logging.CRITICAL)  # libraries tell of each oddity of a page
+    logging.disable(logging.CRITICAL)  # libraries log each oddity of a page
     warnings.simplefilter("ignore")
     while line := sys.stdin.buffer.readline():
         asked = json.loads(line)
@@ -40,10 +41,10 @@ def main(memory_bytes: int) -> None:
 
 
 def _allow(seconds: int) -> None:
-    """So many seconds of a core from now on."""
+    """Limit the processor time of this process to so many seconds from now."""
     try:
         import resource
-    except ImportError:  # Windows: only the time limit of the caller holds
+    except ImportError:  # Windows: only the caller's time limit applies
         return
     until = math.ceil(time.process_time()) + seconds
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -59,16 +60,16 @@ def _answer(asked: dict[str, Any], data: bytes) -> dict[str, Any]:
             found = sitemaps.read(data)
             return {"sitemap": asdict(found) if found else None}
         page = pages.read(data, asked["url"], asked["robots"], may_be_kept=asked["may_be_kept"])
-    except Exception as error:  # libraries raise whatever a broken page makes them stumble over
+    except Exception as error:  # a broken page can make libraries raise anything
         if lacks_memory(error):
-            os._exit(1)  # it may be short of memory for anything else
+            os._exit(1)  # there may be no memory left for anything else either
         at = traceback.extract_tb(error.__traceback__)[-1]
         return {"failed": f"{type(error).__name__} in {Path(at.filename).name}, line {at.lineno}"}
     if len(page.text) > asked["characters"]:
-        os._exit(1)  # a table can say the same a million times
+        os._exit(1)  # a cell that spans a million rows makes a huge text of a small page
     return {"page": asdict(page)}
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2]))  # isolated (-I), it has no folder of the project on its path
+    sys.path.insert(0, str(Path(__file__).parents[2]))  # with -I, the project's folder is not on the path
     main(int(sys.argv[1]))

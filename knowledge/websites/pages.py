@@ -1,6 +1,6 @@
-"""What one page of HTML says, to people and to who reads it for them; nothing is fetched or stored.
+"""Parses one page of HTML: its text, its links, and its wishes for robots. Nothing is fetched or stored.
 
-A page may take its reader any time and memory: only `page_program.py` calls this.
+A page can take any time and memory to parse, so only `page_program.py` calls this.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from knowledge.websites.contents import Page
 from knowledge.websites.robots import NAME
 from lib.text import clean
 
-MAX_LINKS = 2000  # of one page; a page of links alone has some hundred
-FEW_CHARS = 200  # of text, below which a page with scripts is taken for one that scripts make
-MUCH_SCRIPT = 50_000  # characters within the page, where no place for scripts to fill is named
+MAX_LINKS = 2000  # of one page; a page that only lists links has some hundred
+FEW_CHARS = 200  # a page with scripts and less text than this is taken for one that scripts fill in the browser
+MUCH_SCRIPT = 50_000  # characters of inline scripts that mark such a page if no element of _FILLED does
 _FILLED = "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='___gatsby'] | //app-root | //noscript"
 
 
 def read(data: bytes, url: str, robots_header: str = "", *, may_be_kept: bool = False) -> Page:
-    """`robots_header` is the X-Robots-Tag it was sent with; with `may_be_kept` a "noindex" does not count."""
+    """The contents of a page. `robots_header` is its X-Robots-Tag; with `may_be_kept`, "noindex" is ignored."""
     try:
         tree = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, ValueError):
@@ -47,6 +47,7 @@ def read(data: bytes, url: str, robots_header: str = "", *, may_be_kept: bool = 
 
 
 def _wishes(tree: Any) -> set[str]:
+    """The words for us in the robots tags of the page, such as "noindex"."""
     found: set[str] = set()
     for meta in tree.xpath("//meta[@name and @content]"):
         if meta.get("name", "").strip().lower() in {"robots", NAME.lower()}:
@@ -55,7 +56,7 @@ def _wishes(tree: Any) -> set[str]:
 
 
 def _of_header(value: str) -> set[str]:
-    """A line may name for whom it is: `otherbot: noindex`."""
+    """The same words in the X-Robots-Tag headers; a line for another robot (`otherbot: noindex`) does not count."""
     found: set[str] = set()
     for line in value.lower().splitlines():
         name, colon, rest = line.partition(":")

@@ -1,6 +1,6 @@
-"""Has pages and sitemaps read by a process of its own: whatever one of them does to it, nobody else waits.
+"""Has pages and sitemaps parsed in a process of its own, so that a page that hangs or crashes it harms nothing else.
 
-The process is begun with the first page and kept for the next ones, since to begin it takes half a second of a core.
+The process is started for the first page and kept for the next ones, because a start takes half a second of a core.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from knowledge.websites.contents import Page, Sitemap
 
 log = logging.getLogger(__name__)
 
-CORE_S = 20  # of a core for one page; a manual of 3 MB on one page takes 17, most pages 0.05
-READ_S = 30.0  # on the clock, as for files: below the lease of the website, which is renewed before
-PAGES_EACH = 300  # of one process: what libraries keep of pages ends with it
-KEPT_S = 30.0  # a process that nobody needs; the next slice of a reading begins within a second
+CORE_S = 20  # processor seconds for one page; a manual of 3 MB on one page takes 17, most pages 0.05
+READ_S = 30.0  # seconds on the clock for one page, as for files; less than the website's lease, which is renewed before
+PAGES_EACH = 300  # pages for one process; its end frees memory that libraries keep
+KEPT_S = 30.0  # how long an idle process is kept; the next slice of a reading begins within a second
 
 _PROGRAM = Path(page_program.__file__)
 _kept: list[_Process] = []
@@ -37,11 +37,11 @@ _lock = threading.Lock()
 
 
 class TooMuch(Exception):
-    """It takes too long to read, or too much memory."""
+    """The page takes too long or too much memory to parse."""
 
 
 class PageReader:
-    """Reads one page or sitemap after the other; a context manager, for one thread."""
+    """Parses pages and sitemaps one after the other. A context manager, for one thread."""
 
     def __init__(self) -> None:
         self._process: _Process | None = None
@@ -56,13 +56,13 @@ class PageReader:
             _keep(self._process)
 
     def page(self, data: bytes, url: str, robots_header: str = "", *, may_be_kept: bool = False) -> Page:
-        """What the page says, see `pages.read`. Raises TooMuch, or RuntimeError where it cannot be read."""
+        """The contents of a page, see `pages.read`. Raises TooMuch, or RuntimeError if the page cannot be parsed."""
         asked = {"kind": "page", "url": url, "robots": robots_header, "may_be_kept": may_be_kept}
         found = self._read(asked, data)["page"]
         return Page(**{**found, "links": tuple(found["links"])})
 
     def sitemap(self, data: bytes) -> Sitemap | None:
-        """What it lists; None when it is no sitemap, or none that can be read."""
+        """The contents of a sitemap; None if it is none, or cannot be parsed."""
         try:
             found = self._read({"kind": "sitemap"}, data)["sitemap"]
         except (TooMuch, RuntimeError) as error:
@@ -74,7 +74,7 @@ class PageReader:
         process = self._process or _take()
         self._process = None
         found = process.read(asked, data)
-        if "failed" in found or process.pages >= PAGES_EACH:  # what failed for want of memory has none for the next
+        if "failed" in found or process.pages >= PAGES_EACH:  # after a failure, memory may be short for the next page
             process.end()
         else:
             self._process = process
@@ -89,14 +89,14 @@ class _Process:
     def __init__(self) -> None:
         self.pages = 0
         self.kept_until = 0.0
-        # Isolated (-I): nothing of this process's environment or folder changes what it imports.
+        # -I (isolated): neither this process's environment nor its folder changes what the program imports.
         command = [sys.executable, "-I", str(_PROGRAM), str(MEMORY_BYTES)]
         self._process = subprocess.Popen(  # noqa: S603 our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
     def read(self, asked: dict[str, Any], data: bytes) -> dict[str, Any]:
-        """Its answer. Raises TooMuch, and has ended then."""
+        """The program's answer. Raises TooMuch if the program ended without one."""
         to, answers = self._process.stdin, self._process.stdout
         if to is None or answers is None:  # both are pipes
             raise TooMuch
@@ -110,7 +110,7 @@ class _Process:
             to.write(head.encode() + b"\n" + data)
             to.flush()
             return dict(json.loads(answers.readline()))
-        except (OSError, ValueError):  # ended by a limit, or by a defect of a library
+        except (OSError, ValueError):  # a limit ended the program, or a fault in a library
             self.end()
             log.warning("reading a page ended with %s", self._process.returncode)
             raise TooMuch from None
@@ -124,12 +124,13 @@ class _Process:
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):  # what it did not take
+            with contextlib.suppress(OSError):  # closing fails if the program did not read everything
                 if pipe:
                     pipe.close()
 
 
 def _take() -> _Process:
+    """A kept process that still lives, or a new one."""
     with _lock:
         while _kept:
             process = _kept.pop()
@@ -140,7 +141,7 @@ def _take() -> _Process:
 
 
 def _keep(process: _Process) -> None:
-    """For whoever reads next, unless nobody does for a while."""
+    """Keep the process for the next reader, and end it if none needs it for KEPT_S."""
     with _lock:
         process.kept_until = time.monotonic() + KEPT_S
         _kept.append(process)
@@ -151,7 +152,7 @@ def _keep(process: _Process) -> None:
 
 @atexit.register
 def _end_kept(at: float = math.inf) -> None:
-    """Those that nobody needed for a while."""
+    """End the processes that were not needed until `at` (a time of `time.monotonic`)."""
     with _lock:
         over = [process for process in _kept if process.kept_until <= at]
         for process in over:

@@ -1,17 +1,17 @@
-"""What a site's robots.txt asks of who reads it."""
+"""Reads a site's robots.txt: which pages we may read, how fast, and where its sitemaps are."""
 
 from __future__ import annotations
 
 from protego import Protego
 
-NAME = "Salesagent"  # by which a robots.txt means us
-MAX_CHARS = 500_000  # what is behind that does not count, by RFC 9309
-MAX_PAUSE_S = 60.0  # of a wish for more, a thousand pages would take days
+NAME = "Salesagent"  # our name in a robots.txt
+MAX_CHARS = 500_000  # the rest is ignored, as RFC 9309 allows
+MAX_PAUSE_S = 60.0  # longer pauses are cut to this: a thousand pages would take days
 MAX_SITEMAPS = 20
 
 
 class Robots:
-    """The rules of one robots.txt; the empty one allows everything."""
+    """The rules of one robots.txt. An empty one allows everything."""
 
     def __init__(self, text: str) -> None:
         self._rules = Protego.parse(text[:MAX_CHARS])
@@ -21,7 +21,7 @@ class Robots:
 
     @property
     def pause_s(self) -> float:
-        """Between two pages, 0 where it names none."""
+        """The pause it asks for between two pages, at most MAX_PAUSE_S; 0 if it asks for none."""
         delay = float(self._rules.crawl_delay(NAME) or 0)
         rate = self._rules.request_rate(NAME)
         if rate and rate.requests:

@@ -1,6 +1,6 @@
-"""Reads sitemaps (sitemaps.org): lists of a site's pages, and lists of such lists, plain or packed.
+"""Parses sitemaps (sitemaps.org): lists of a site's pages, and lists of such lists, plain or compressed.
 
-One may unpack to any size: only `page_program.py` calls this.
+A sitemap may decompress to any size, so only `page_program.py` calls this.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from lxml import etree
 
 from knowledge.websites.contents import Sitemap
 
-MAX_BYTES = 50_000_000  # unpacked; what the protocol allows
+MAX_BYTES = 50_000_000  # decompressed; what the protocol allows
 MAX_ADDRESSES = 50_000
 _GZIP = b"\x1f\x8b"
 
 
 def read(data: bytes) -> Sitemap | None:
-    """What it lists; None when it is no sitemap."""
+    """The addresses that a sitemap lists; None if it is no sitemap."""
     text = _unpacked(data)
     if not text.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return _of_lines(text)
-    # Entities are not resolved: a few lines of them unpack to gigabytes, or name files of ours.
+    # Entities are not resolved: a few lines of them can expand to gigabytes, or read files of this server.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True, load_dtd=False)
     try:
         root = etree.fromstring(text, parser)
@@ -48,7 +48,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _of_lines(data: bytes) -> Sitemap | None:
-    """The form that is a plain list of addresses."""
+    """A sitemap in the form of a plain list of addresses; None if the text is something else."""
     lines = data.decode("utf-8", "replace").split()
     if not lines or not all(line.startswith(("http://", "https://")) for line in lines):
         return None
