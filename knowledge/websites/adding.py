@@ -1,4 +1,4 @@
-"""Takes websites in, changes how they are read, and lets them go with what was read of them."""
+"""Adds websites to an agent, checks their settings, and deletes them together with what was read from them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from lib.domain_names import PORT
 from lib.files import delete_with_files
 
 MAX_URL_CHARS = 500
-# What is an address at all, for a schema. Whether there is a server, and one that may be asked, its reading tells.
+# The form of an address, for a schema. Only the reading finds out whether there is a server, and one we may connect to.
 _NAME = r"([A-Za-z0-9\-]{0,40}[A-Za-z0-9])?"
 _BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _HOST = rf"(([A-Za-z0-9]{_NAME}\.){{0,5}}[A-Za-z]{_NAME}|({_BYTE}\.){{3}}{_BYTE})"
 ADDRESS = rf"^https?://{_HOST}(:{PORT})?([/?][!-~]*)?$"
 MAX_PATTERNS = 100
-MAX_PAGES = 5_000  # each takes some 60 kB with its vectors, and all of them stay in the memory of who answers
+MAX_PAGES = 5_000  # each takes some 60 kB with its vectors, and the processes that answer keep all in memory
 MAX_HOURS = 8_760  # a year
 
 
 class CannotAdd(ValueError):
-    """`str()` says what is wrong, `field` with which one."""
+    """A setting is invalid: `str()` says what is wrong, for staff, and `field` names the setting."""
 
     def __init__(self, field: str, words: str) -> None:
         super().__init__(words)
@@ -39,8 +39,9 @@ class Already(ValueError):
 
 
 def address(url: str, most_chars: int = MAX_URL_CHARS) -> str:
-    """The address of a website, or of a page, as it is kept, never empty; raises CannotAdd. A port that is not read is
-    told when it is read."""
+    """The address of a website or page as it is stored, never empty; raises CannotAdd.
+
+    A port that we do not connect to is accepted here and refused by the reading."""
     try:
         checked = address_of(checked_url(url, private=True))
     except NotFetched as error:
@@ -59,7 +60,7 @@ def add(
     every_hours: int = 24,
     max_pages: int = 1000,
 ) -> Website | None:
-    """A new website, whose reading is owed; None when there is no such agent. Raises CannotAdd, Already."""
+    """Add a website and have it read soon; None if there is no such agent. Raises CannotAdd, Already."""
     website = Website(
         agent_id=agent_id,
         url=address(url),
@@ -76,16 +77,17 @@ def add(
         with transaction.atomic():
             website.save()
             read_now(website.pk)
-    except IntegrityError:  # added by somebody else in this moment, or the agent was deleted
+    except IntegrityError:  # somebody else added it at the same moment, or the agent was deleted
         raise Already from None
     return website
 
 
 def forget_marks(website: Website) -> None:
-    """Have each page sent anew in the next reading, with its links: which of them count was changed."""
+    """Fetch all pages anew in the next reading, even unchanged ones. Needed when the patterns were changed: other links
+    of these pages may count now."""
     website.documents.update(etag="", last_modified="")
 
 
 def delete(website_id: uuid.UUID) -> bool:
-    """Delete the website with its pages and their documents; False when it was not there."""
+    """Delete the website with its pages and their documents; False if there is no such website."""
     return bool(delete_with_files(Website.objects.filter(pk=website_id)).rows)

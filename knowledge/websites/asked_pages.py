@@ -1,7 +1,7 @@
-"""Takes in one web page by its address, and has it read by a task, now and at its times: nobody waits for somebody's
-server.
+"""Adds single web pages by their address. A background task reads them, now and at intervals, so no request waits for
+a foreign server.
 
-The row says what is owed (`PageToRead`); a task that is lost is found missing and owed again.
+A row of `PageToRead` says that a page must be read. If its task was lost, `owe_what_is_due` adds another one.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from knowledge.websites import adding, single_pages
 from knowledge.websites.addresses import MAX_CHARS
 from lib.text import shorten
 
-QUEUE = "pages"  # `salesagent/serving/worker.py` has a worker for it: a page does not wait for websites of 1,000
-PATIENCE = timedelta(seconds=60)  # for a task that was to begin, before another is owed
+QUEUE = "pages"  # it has a worker of its own (`salesagent/serving/worker.py`), so no page waits for large websites
+PATIENCE = timedelta(seconds=60)  # a task that has not begun so long after its time is taken for lost
 DUE_AT_ONCE = 50
-EVERY_HOURS = 24  # as websites
-SCHEDULED = -10  # a priority: who has just named a page does not wait for those whose time has come
+EVERY_HOURS = 24  # as for websites
+SCHEDULED = -10  # priority of scheduled readings: pages that a person has just named go first
 
 
 @transaction.atomic
 def add(agent_id: uuid.UUID, url: str, name: str = "", *, every_hours: int | None = None) -> Document | None:
-    """The document of the page at this address, whose reading is owed; None when there is no such agent.
+    """Add the page at this address and have it read soon; returns its document, or None if there is no such agent.
 
-    One that is known is read again, and answered from as it was until then. `every_hours` says when it is read again by
-    itself, 0 for never; None leaves that as it is, which is once a day for a new one. Raises CannotAdd for what is no
-    address.
+    A known page is read again; until then answers use its old text. The page is read again every `every_hours`, 0 for
+    never; None keeps the interval that it has, which is EVERY_HOURS for a new page. Raises CannotAdd if `url` is not an
+    address of a page.
     """
     address = adding.address(url, MAX_CHARS)
-    # Who adds to the same agent in this moment waits here: an address makes one document.
+    # The lock makes others wait who add to this agent at the same moment, so that an address has only one document.
     agent = Agent.objects.select_for_update(no_key=True).filter(pk=agent_id)
     if not agent.values_list("pk").first():
         return None
@@ -58,7 +58,7 @@ def add(agent_id: uuid.UUID, url: str, name: str = "", *, every_hours: int | Non
 
 
 def read_every(document: Document, hours: int, at: datetime | None = None) -> None:
-    """Have the document's page read again every so many hours from now on, 0 for never."""
+    """From now on, read the document's page again every so many hours, 0 for never."""
     document.every_hours = hours
     document.next_read_at = (at or timezone.now()) + timedelta(hours=hours) if hours else None
     document.save(update_fields=["every_hours", "next_read_at"])
@@ -66,7 +66,7 @@ def read_every(document: Document, hours: int, at: datetime | None = None) -> No
 
 @transaction.atomic
 def read_again(document: Document, name: str = "") -> None:
-    """Owe a reading of the document's page; one that is owed already is not begun anew, but waits no longer."""
+    """Have the document's page read soon. If that is already planned for later, it is read now instead."""
     page = PageToRead.objects.select_for_update(of=("self",)).filter(document=document).first()
     if page is None:
         document.error, document.progress = "", 0
@@ -82,7 +82,7 @@ def read_again(document: Document, name: str = "") -> None:
 
 
 def owe_what_is_due(at: datetime | None = None) -> int:
-    """Owe a task of each page that is to be read and has none, or whose time has come; how many those were."""
+    """Add a task for each page that must be read and has lost its task, or whose time has come; returns how many."""
     at = at or timezone.now()
     return _owe_lost(at) + _owe_scheduled(at)
 
@@ -91,7 +91,7 @@ def _owe_lost(at: datetime) -> int:
     owed = 0
     for page in PageToRead.objects.unattended(at)[:DUE_AT_ONCE]:
         with transaction.atomic():
-            # Only as it was found: another process looks as well.
+            # Only if its task is still the same: another process may have added one.
             same = PageToRead.objects.filter(pk=page.pk, task_id=page.task_id).select_for_update(of=("self",))
             if same.exists():
                 same.update(lease_until=None, **_new_task(page.pk, is_scheduled=page.is_scheduled))
@@ -105,7 +105,7 @@ def _owe_scheduled(at: datetime) -> int:
     due = Document.objects.due(at).order_by("next_read_at").values_list("pk", flat=True)
     for document_id in list(due[:room]):
         with transaction.atomic():
-            # Who looks in the same moment waits here, and then finds its reading owed.
+            # The lock makes another process wait, which then finds that the task exists.
             Document.objects.select_for_update(of=("self",)).filter(pk=document_id).values_list("pk").first()
             if Document.objects.due(at).filter(pk=document_id).exists():
                 task = _new_task(document_id, is_scheduled=True)
@@ -116,7 +116,7 @@ def _owe_scheduled(at: datetime) -> int:
 
 @task(queue_name=QUEUE)
 def read_page(document_id: str, task_id: str) -> None:
-    """Read one page. May be killed at any point and run again."""
+    """Read one page. It may be killed at any point and run again."""
     page = single_pages.claim(uuid.UUID(document_id), task_id, timezone.now())
     if page is None:
         return
@@ -130,7 +130,7 @@ def read_page(document_id: str, task_id: str) -> None:
 
 @transaction.atomic
 def _put_off(page: PageToRead, note: str, wait_s: float) -> None:
-    """Owe another try in a while. The document says why, and is answered from as it was."""
+    """Try again after so many seconds. The document shows the reason; answers use its old text."""
     mine = PageToRead.objects.select_for_update(of=("self",)).filter(pk=page.pk, task_id=page.task_id)
     if not mine.exists():
         return
@@ -141,7 +141,9 @@ def _put_off(page: PageToRead, note: str, wait_s: float) -> None:
 
 
 def _new_task(document_id: uuid.UUID, wait_s: float = 0.0, *, is_scheduled: bool = False) -> dict[str, object]:
-    """Owe a task, in the transaction of what makes it due; any other one of the document is void."""
+    """Enqueue a task for the document, and return the fields that make it the only valid one.
+
+    To be called in the transaction that stores these fields."""
     task_id = get_random_string(12)
     at = timezone.now() + timedelta(seconds=wait_s)
     run_after = at if wait_s else None

@@ -1,4 +1,4 @@
-"""Begins a reading: where the site really is, what its robots.txt asks, where its sitemaps are."""
+"""Begins a reading of a website: follows its address to the real site, and reads robots.txt for rules and sitemaps."""
 
 from __future__ import annotations
 
@@ -18,28 +18,30 @@ from knowledge.websites.outcomes import words_of_status
 from knowledge.websites.reader import PageReader
 from knowledge.websites.robots import MAX_CHARS, Robots
 
-Fetch = Callable[..., Fetched]  # as `Fetcher.fetch`
+Fetch = Callable[..., Fetched]  # with the signature of `Fetcher.fetch`
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A site, and its first page as it was just fetched."""
+    """What is known of a site when its reading begins."""
 
     origin: str
-    other_host: str
-    robots: str
+    other_host: str  # the name with www, or without it, if that leads to the site too
+    robots: str  # text of its robots.txt
     first: Fetched
 
 
 class CannotBegin(Exception):
-    """There is nothing to read; `str()` says why, for staff."""
+    """The website cannot be read; `str()` says why, for staff."""
 
 
 def begin(website: Website, fetcher: Fetcher, reader: PageReader) -> tuple[Reading, Fetched]:
-    """A new reading of the website, stored; all pages that are known are to be read in it. Raises CannotBegin, Lost."""
+    """Store a new reading of the website, in which all known pages are to be read; returns it and the first page.
+
+    Raises CannotBegin, Lost."""
 
     def fetch(url: str, **options: Any) -> Fetched:
-        hold(website.pk, website.lease_owner)  # each may take as long as a page
+        hold(website.pk, website.lease_owner)  # each request may take long: renew the lease
         return fetcher.fetch(url, **options)
 
     found = _find(website.url, fetch)
@@ -71,7 +73,7 @@ def begin(website: Website, fetcher: Fetcher, reader: PageReader) -> tuple[Readi
 
 
 def add_start(reading: Reading, url: str) -> None:
-    """The first page is read whatever the patterns say: its links are what there is to go by."""
+    """Add the first page, even if the patterns exclude it, because its links lead to the other pages."""
     placed = reading.scope.place(url)
     WebPage.objects.get_or_create(website_id=reading.website_id, key=key_of(placed), defaults={"url": placed})
 
@@ -104,7 +106,9 @@ def _require(robots: str, url: str) -> None:
 
 
 def _robots(origin: str, fetch: Fetch) -> str:
-    """Where there is none, everything is allowed; where there may be one that cannot be read, nothing is (RFC 9309)."""
+    """The text of robots.txt; "" if there is none, which allows everything.
+
+    Raises CannotBegin if there may be one that cannot be fetched now: then nothing is allowed (RFC 9309)."""
     try:
         found = fetch(f"{origin}/robots.txt", types=())
     except NotFetched as error:
@@ -117,7 +121,7 @@ def _robots(origin: str, fetch: Fetch) -> str:
 
 
 def _other_host(origin: str, fetch: Fetch) -> str:
-    """The site's name with www, or without, where that leads to it."""
+    """The site's name with www, or without it, if that address redirects to the site; else ""."""
     host = sibling_of(URL(origin).host or "")
     if not host:
         return ""

@@ -1,4 +1,4 @@
-"""Ends a reading: how it came out, and when the next one is."""
+"""Ends a reading of a website: stores its result, and when the next one is due."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from knowledge.websites.addresses import key_of
 from knowledge.websites.keeping import Lost
 from lib.text import shorten
 
-MAX_FAILURES = 10  # in a row: then the server is down, and is left alone until the next reading
+MAX_FAILURES = 10  # failed pages in a row: then the server is taken for down, and the reading ends
 
 
 def is_away(website_id: uuid.UUID) -> bool:
+    """Whether the server failed so often in a row that the reading should end."""
     return Website.objects.filter(pk=website_id, failures_in_a_row__gte=MAX_FAILURES).exists()
 
 
 @transaction.atomic
 def end(website_id: uuid.UUID, owner: str, error: str = "") -> None:
-    """What was read before is answered from whatever the error is. Raises Lost."""
+    """End the reading, with an error or ""; texts that were read before stay in use. Raises Lost."""
     website = Website.objects.select_for_update().filter(pk=website_id, lease_owner=owner).first()
     if website is None:
         raise Lost
@@ -40,7 +41,7 @@ def end(website_id: uuid.UUID, owner: str, error: str = "") -> None:
 
 
 def _why_nothing(website: Website) -> str:
-    """Why a reading that came to its end found nothing to answer from; "" where it did."""
+    """Why a finished reading left no document to answer from; "" if there are some."""
     kept = website.documents.filter(gone_at__isnull=True).exclude(status=Document.Status.FAILED)
     if kept.exists():
         return ""

@@ -1,6 +1,6 @@
-"""Stores what became of one page, in one transaction: whatever ends the process, it is done or it is not.
+"""Stores the result of reading one page, in one transaction, so that a killed process leaves no half-stored page.
 
-Every change asks first whether the lease of the reading is still held.
+Every change first checks that this process still holds the lease of the website.
 """
 
 from __future__ import annotations
@@ -23,40 +23,41 @@ from lib.text import shorten
 
 log = logging.getLogger(__name__)
 
-MISSES = 3  # a page that was not found in so many readings in a row is gone
+MISSES = 3  # a page that was not found in so many readings in a row is treated as deleted
 MAX_TRIES = 3  # of one page in one reading
-KEPT_OUT_SHOWN = 100  # of the pages that robots.txt forbids: enough to see what kind they are
-LOOKED_AT = 4  # times as many pages as a website may have, of which the rest asked not to be kept
-MAX_SITEMAPS = 500  # of a website; each may name 50,000 pages
-BATCH = 500  # keys a query names
+KEPT_OUT_SHOWN = 100  # so many of the pages that robots.txt forbids are stored: enough to see what kind they are
+LOOKED_AT = 4  # pages fetched are at most so many times `max_pages`, because some ask not to be kept
+MAX_SITEMAPS = 500  # of a website; each may list 50,000 pages
+BATCH = 500  # keys or rows in one query
 State = WebPage.State
 
 
 class Lost(Exception):
-    """Somebody else reads this website by now, or it was deleted."""
+    """This process has lost the lease to another one, or the website was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reading under way, as its process knows it."""
+    """A running reading: all that the process needs to know of the website."""
 
     website_id: uuid.UUID
-    owner: str
-    number: int
+    owner: str  # of the lease
+    number: int  # counts the readings of this website
     scope: Scope
     robots: Robots
-    start: str
+    start: str  # the address at which the website begins
     max_pages: int
 
 
 def of_website(website: Website) -> Reading:
+    """The running reading of a claimed website."""
     scope = Scope(website.origin, website.other_host, patterns_of(website.include), patterns_of(website.exclude))
     robots = Robots(website.robots)
     return Reading(website.pk, website.lease_owner, website.reading, scope, robots, website.url, website.max_pages)
 
 
 def hold(website_id: uuid.UUID, owner: str, **changes: object) -> None:
-    """Keep the lease, and store something about the website with it; raises Lost."""
+    """Renew the lease, and store these fields of the website in the same query; raises Lost."""
     until = timezone.now() + Website.LEASE
     mine = Website.objects.filter(pk=website_id, lease_owner=owner)
     if not mine.update(lease_until=until, **changes):
@@ -64,7 +65,7 @@ def hold(website_id: uuid.UUID, owner: str, **changes: object) -> None:
 
 
 def next_page(reading: Reading) -> WebPage | None:
-    """What is still to be read in this reading; None when it is through. Counts a try of it."""
+    """The next page to read, with one more try counted; None when all pages were read. Raises Lost."""
     with transaction.atomic():
         hold(reading.website_id, reading.owner)
         waiting = WebPage.objects.filter(website=reading.website_id, reading__lt=reading.number)
@@ -76,7 +77,9 @@ def next_page(reading: Reading) -> WebPage | None:
 
 
 def store(reading: Reading, page: WebPage, outcome: PageOutcome) -> bool:
-    """Whether a text is to be indexed now. Raises Lost with nothing stored."""
+    """Store the result of a page and the links in it; returns whether there is a new text to index.
+
+    Raises Lost, and then stores nothing."""
     found = [*_unknown(reading, outcome.sitemaps, WebPage.Kind.SITEMAP), *_unknown(reading, outcome.links)]
     with transaction.atomic():
         hold(reading.website_id, reading.owner)
@@ -89,10 +92,10 @@ def _store(reading: Reading, page: WebPage, outcome: PageOutcome, found: list[We
         page.url = outcome.ask_instead
         page.save(update_fields=["url"])
         return False
-    if outcome.is_servers_fault and page.tries < MAX_TRIES:  # once more, after the others
+    if outcome.is_servers_fault and page.tries < MAX_TRIES:  # try again after the other pages
         return False
     if outcome.is_miss and page.document is None and page.reading:
-        page.delete()  # it never was a page, and was looked for twice
+        page.delete()  # not found in an earlier reading either: it never was a page
         return False
     _add(found)
     if outcome.ask_instead:
@@ -109,7 +112,7 @@ def _store(reading: Reading, page: WebPage, outcome: PageOutcome, found: list[We
 
 
 def add_pages(reading: Reading, links: Iterable[str], kind: WebPage.Kind = WebPage.Kind.PAGE) -> None:
-    """Add pages that are not known yet, as many as there is room for; what is not to be read is no page."""
+    """Add the links that are pages of this website and not known yet, within the limits."""
     _add(_unknown(reading, links, kind))
 
 
@@ -118,8 +121,10 @@ def _add(found: list[WebPage]) -> None:
 
 
 def _unknown(reading: Reading, links: Iterable[str], kind: WebPage.Kind = WebPage.Kind.PAGE) -> list[WebPage]:
-    """Pages to be added. A sitemap may name 50,000, and each is held against all of robots.txt: seconds in which nobody
-    else could store anything, so this is not for a transaction."""
+    """The rows to add for links that are not known yet. Not to be called in a transaction.
+
+    A sitemap may list 50,000 pages, each of which is checked against robots.txt. That takes seconds, in which nobody
+    else could write to the database."""
     if kind == WebPage.Kind.SITEMAP:
         wanted = {key_of(url): url for url in map(reading.scope.place, links) if url}
     else:
@@ -149,8 +154,10 @@ def _unknown(reading: Reading, links: Iterable[str], kind: WebPage.Kind = WebPag
 
 
 def _room(reading: Reading, mine: QuerySet[WebPage], kind: WebPage.Kind) -> int:
-    """How many more of a kind may be read. A filter's pages ask not to be kept and lead to ever more of their kind, as
-    a broken sitemap may name ever more sitemaps: without an end of these too a reading would have none."""
+    """How many more pages, or sitemaps, may be added.
+
+    Pages that ask not to be kept are limited too. A shop's filters make endlessly many of them, as a broken sitemap may
+    list endlessly many sitemaps, and the reading would never end."""
     known = mine.filter(kind=kind)
     if kind == WebPage.Kind.SITEMAP:
         return max(MAX_SITEMAPS - known.count(), 0)
@@ -160,7 +167,7 @@ def _room(reading: Reading, mine: QuerySet[WebPage], kind: WebPage.Kind) -> int:
 
 
 def _count_failures(reading: Reading, page: WebPage, outcome: PageOutcome) -> None:
-    """Of first tries alone: those that are tried again come one after the other."""
+    """Count the server's failures in a row. Only first tries count: pages to be tried again come one after another."""
     website = Website.objects.filter(pk=reading.website_id)
     if not outcome.is_servers_fault:
         website.exclude(failures_in_a_row=0).update(failures_in_a_row=0)
@@ -169,7 +176,9 @@ def _count_failures(reading: Reading, page: WebPage, outcome: PageOutcome) -> No
 
 
 def _keep(reading: Reading, page: WebPage, outcome: PageOutcome) -> tuple[PageOutcome, bool]:
-    """Store a page's text in its document, where it is another one than before and no other page's."""
+    """Store the page's text in its document if it changed and is not the text of another page.
+
+    Returns the outcome, which may now be SAME, and whether there is a new text."""
     marks = {"etag": outcome.etag, "last_modified": outcome.last_modified, "misses": 0}
     document = page.document
     if outcome.is_unchanged and document is not None:
@@ -200,7 +209,7 @@ def _keep(reading: Reading, page: WebPage, outcome: PageOutcome) -> tuple[PageOu
 
 
 def _same(reading: Reading, page: WebPage, outcome: PageOutcome) -> str:
-    """The address of another page of the website that says the same; "" when there is none."""
+    """The address of another page of the website with the same text, or that this page names as its own; else ""."""
     others = Document.objects.filter(website=reading.website_id, gone_at__isnull=True)
     if page.document_id:
         others = others.exclude(pk=page.document_id)
@@ -214,7 +223,7 @@ def _same(reading: Reading, page: WebPage, outcome: PageOutcome) -> str:
 
 
 def _miss(page: WebPage, outcome: PageOutcome) -> None:
-    """What failed keeps the last good text; what is not found, keeps it for a while."""
+    """Count a miss, or retire the document. A failed page keeps its last text; one not found keeps it for a while."""
     document = page.document
     if document is None:
         return
@@ -228,12 +237,13 @@ def _miss(page: WebPage, outcome: PageOutcome) -> None:
 
 
 def _refresh(document: Document, marks: dict[str, object]) -> None:
-    """The page is as it was. That is no change of the document, but where it had been gone."""
+    """Store the marks of an unchanged page. The document counts as changed only if it had been gone."""
     if document.gone_at is not None:
         marks |= {"gone_at": None, "updated_at": timezone.now()}
     Document.objects.filter(pk=document.pk).update(**marks)
 
 
 def _retire(document: Document | None) -> None:
+    """Mark the document as gone: it is not answered from any more."""
     if document is not None:
         Document.objects.filter(pk=document.pk, gone_at__isnull=True).update(gone_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Reads a website page after page, until it is through or the time is over; may be killed anywhere and called again."""
+"""Reads a website page by page, until all were read or the time is over. May be killed at any point and run again."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from lib.answers_first import wait_for_answers
 
 log = logging.getLogger(__name__)
 
-PAUSE_S = 0.25  # between two pages at least; and as long as the last one took, so that a slow server gets more
-MAX_PAUSE_S = 5.0  # what is asked for beyond that is waited for in the queue, not in the worker
+PAUSE_S = 0.25  # at least, between two pages; the pause is as long as the last page took, to spare slow servers
+MAX_PAUSE_S = 5.0  # for a longer pause the task ends, and the next one begins later
 State = WebPage.State
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left of a reading: nothing, or to go on after so many seconds."""
+    """Whether a reading is done, or else after how many seconds it goes on."""
 
     is_done: bool = True
     wait_s: float = 0.0
 
 
 def claim(website_id: uuid.UUID, task_id: str | None = None) -> Website | None:
-    """Take the website, for this process to read; None when somebody reads it, or another task is to.
+    """Claim the website for this process; None if it, or another website on its host, is being read.
 
-    Two websites on one host are read one after the other.
+    With a `task_id`, also None if that is not the website's current task.
     """
     with transaction.atomic():
         now = timezone.now()
@@ -69,9 +69,9 @@ def read(
     website: Website,
     fetcher: Fetcher,
     is_over: Callable[[], bool] = lambda: False,
-    told: Callable[[WebPage], None] = lambda page: None,
+    on_page: Callable[[WebPage], None] = lambda page: None,
 ) -> Rest:
-    """Read a claimed website until it is through, or `is_over` says that the time is; `told` hears of each page."""
+    """Read a claimed website until all pages were read or `is_over()` is true; calls `on_page` after each page."""
     try:
         with PageReader() as reader:
             first: Fetched | None = None
@@ -83,14 +83,14 @@ def read(
                 except CannotBegin as error:
                     end(website.pk, website.lease_owner, str(error))
                     return Rest()
-            return _read_pages(reading, fetcher, reader, is_over, told, first)
+            return _read_pages(reading, fetcher, reader, is_over, on_page, first)
     except Lost:
         log.info("website %s is read by somebody else now, or gone", website.pk)
     return Rest()
 
 
 def release(website: Website) -> None:
-    """Give a claim back; it may be taken up at once."""
+    """Give a claim back, so that another process may claim the website at once."""
     mine = Website.objects.filter(pk=website.pk, lease_owner=website.lease_owner)
     mine.update(lease_owner="", lease_until=None)
 
@@ -100,7 +100,7 @@ def _read_pages(
     fetcher: Fetcher,
     reader: PageReader,
     is_over: Callable[[], bool],
-    told: Callable[[WebPage], None],
+    on_page: Callable[[WebPage], None],
     first: Fetched | None,
 ) -> Rest:
     pause_s = reading.robots.pause_s
@@ -120,7 +120,7 @@ def _read_pages(
         first = None if fetched else first
         if store(reading, page, outcome):
             indexer.wake()
-        told(page)
+        on_page(page)
         wait_s = outcome.wait_s or max(pause_s, PAUSE_S, min(took_s, MAX_PAUSE_S))
         if wait_s > MAX_PAUSE_S:
             return Rest(is_done=False, wait_s=wait_s)
@@ -160,11 +160,11 @@ def _fetch(page: WebPage, fetcher: Fetcher) -> Fetched:
 
 
 def _understood(reading: Reading, page: WebPage, reader: PageReader, fetched: Fetched) -> PageOutcome:
-    """What the answer means; whatever it does to who reads it, the other pages go on."""
+    """What the answer means. An exception while parsing fails this page only, not the reading."""
     try:
         if page.kind == WebPage.Kind.SITEMAP:
             return of_sitemap(fetched, reader)
         return of_answer(fetched, reader, reading.scope, reading.start)
-    except Exception:  # a page may bring down any parser
+    except Exception:  # a broken page can make a parser raise anything
         log.exception("page %s of website %s could not be read", page.pk, reading.website_id)
         return PageOutcome(State.FAILED, _("This page could not be read; the log has the cause."))

@@ -1,6 +1,7 @@
-"""When websites are read: by tasks of twenty seconds, each of which owes the next until the reading is through.
+"""Schedules the reading of websites, by tasks of SLICE_S: each enqueues the next one, until all pages were read.
 
-The row says what is owed (`Website.objects.unattended`); a task that is lost is found missing and owed again.
+The row of the website says that a task must exist (`Website.objects.unattended`). If it was lost, `owe_what_is_due`
+adds another one.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from knowledge.models import Website
 from knowledge.websites.fetching import Fetcher
 from knowledge.websites.reading import claim, read, release
 
-QUEUE = "websites"  # `salesagent/serving/worker.py` has a worker for it: nobody else waits for somebody's server
-SLICE_S = 20.0  # of a task, and its last page may take as long again and longer: the lease keeps others from it
-MAX_WAIT_S = 3600.0  # that a server may ask for; longer than that, it is asked whether it still does
-PATIENCE = timedelta(seconds=60)  # for a task that was to begin, before another is owed
+QUEUE = "websites"  # it has a worker of its own (`salesagent/serving/worker.py`), so no other task waits for slow sites
+SLICE_S = 20.0  # a task begins no further page after that; the lease is longer, as the last page may take as long again
+MAX_WAIT_S = 3600.0  # if a server asks for a longer wait, it is asked again after this one
+PATIENCE = timedelta(seconds=60)  # a task that has not begun so long after its time is taken for lost
 DUE_AT_ONCE = 50
 
-stopping = threading.Event()  # set while this process ends: readings pause behind the page that is under way
+stopping = threading.Event()  # set when this process is to end: readings stop after their current page
 
 
 def read_now(website_id: uuid.UUID) -> bool:
-    """Owe a reading; False when one is under way already."""
+    """Have a website read soon; False if it is being read already."""
     with transaction.atomic():
         resting = Website.objects.filter(pk=website_id).exclude(status=Website.Status.READING)
         if not resting.update(status=Website.Status.PENDING, error="", updated_at=timezone.now()):
@@ -39,7 +40,9 @@ def read_now(website_id: uuid.UUID) -> bool:
 
 
 def owe(website_id: uuid.UUID, wait_s: float = 0.0) -> None:
-    """Owe the next task of a website, in the transaction of what makes it due; any other task of it is void."""
+    """Enqueue the next task of a website, which makes any earlier one invalid.
+
+    To be called in the transaction that makes the task necessary."""
     at = timezone.now() + timedelta(seconds=min(wait_s, MAX_WAIT_S))
     task_id = get_random_string(12)
     if Website.objects.filter(pk=website_id).update(task_id=task_id, task_until=at + PATIENCE):
@@ -47,11 +50,11 @@ def owe(website_id: uuid.UUID, wait_s: float = 0.0) -> None:
 
 
 def owe_what_is_due(at: datetime | None = None) -> int:
-    """Owe a task of each website that is to be read and has none; how many those were."""
+    """Add a task for each website that must be read and has lost its task; returns how many."""
     owed = 0
     for website in Website.objects.unattended(at or timezone.now()).only("pk", "task_id")[:DUE_AT_ONCE]:
         with transaction.atomic():
-            # Only as it was found: another process looks as well.
+            # Only if its task is still the same: another process may have added one.
             same = Website.objects.filter(pk=website.pk, task_id=website.task_id).select_for_update()
             if same.exists():
                 owe(website.pk)
@@ -61,7 +64,7 @@ def owe_what_is_due(at: datetime | None = None) -> int:
 
 @task(queue_name=QUEUE)
 def read_website(website_id: str, task_id: str) -> None:
-    """Read a piece of a website. May be killed at any point and run again."""
+    """Read a website for SLICE_S. It may be killed at any point and run again."""
     website = claim(uuid.UUID(website_id), task_id)
     if website is None:
         return

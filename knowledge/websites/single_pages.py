@@ -1,5 +1,7 @@
-"""Reads one web page that a person named, and stores what came of it in its document. Whoever names a page is a person:
-neither the site's robots.txt nor a "noindex" is meant for them."""
+"""Reads one web page that a person named, and stores the result in its document.
+
+robots.txt and "noindex" are ignored: they are meant for programs that find pages, and a person named this one.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,14 @@ from lib.text import shorten
 
 log = logging.getLogger(__name__)
 
-MAX_TRIES = 3  # a page that has outlived so many processes is likely to be what ends them
-# Between two tries while its server has an error, cannot be reached or is silent: a restart, a deployment, an outage.
+MAX_TRIES = 3  # if so many processes died while they read a page, the page is probably the cause
+# Waits between tries while the page's server has an error or is silent, as in a restart, a deployment or an outage.
 WAITS_S = (15.0, 60.0, 300.0, 900.0)
-MAX_WAIT_S = 3600.0  # that a server may ask for; longer than that, it is asked whether it still does
+MAX_WAIT_S = 3600.0  # if a server asks for a longer wait, it is asked again after this one
 
 
 def claim(document_id: uuid.UUID, task_id: str, at: datetime) -> PageToRead | None:
-    """Take the page, for this process to read; None when another task is to, somebody reads it, or it was read."""
+    """Claim the page for this process; None if it is being read, was read, or another task is its current one."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
     waiting = PageToRead.objects.filter(free, document=document_id, task_id=task_id)
     if not waiting.update(lease_until=at + PageToRead.LEASE, tries=F("tries") + 1):
@@ -41,7 +43,7 @@ def claim(document_id: uuid.UUID, task_id: str, at: datetime) -> PageToRead | No
 
 
 def read(page: PageToRead) -> PageOutcome:
-    """What a claimed page says; nothing is stored."""
+    """Fetch and parse a claimed page. Nothing is stored but the lease."""
     if page.tries > MAX_TRIES:
         return PageOutcome(WebPage.State.FAILED, _("The server ended several times while this page was read."))
     document = page.document
@@ -55,14 +57,14 @@ def read(page: PageToRead) -> PageOutcome:
 
 
 def wait_s(page: PageToRead, outcome: PageOutcome) -> float | None:
-    """After how long the page is tried again, since its server has an error that may pass; None when it is not."""
+    """How many seconds to wait before the next try, if the server's error may pass; None if there is no next try."""
     if not outcome.is_servers_fault or page.failures >= len(WAITS_S):
         return None
     return max(WAITS_S[page.failures], min(outcome.wait_s, MAX_WAIT_S))
 
 
 def keep(page: PageToRead, outcome: PageOutcome, at: datetime) -> None:
-    """Store what came of the page; it is not to be read any more. A small text is indexed at once."""
+    """Store the outcome and remove the page from those to be read. A small text is indexed at once."""
     document = _store(page, outcome, at)
     if document is not None and document.is_owed:
         see_to(document)
@@ -70,7 +72,7 @@ def keep(page: PageToRead, outcome: PageOutcome, at: datetime) -> None:
 
 @transaction.atomic
 def _store(page: PageToRead, outcome: PageOutcome, at: datetime) -> Document | None:
-    """The document with what was read; None when it was deleted, or its page was asked for anew meanwhile."""
+    """The document with the outcome; None if it was deleted, or a newer task was enqueued for it meanwhile."""
     mine = PageToRead.objects.select_for_update(of=("self",)).filter(pk=page.pk, task_id=page.task_id).first()
     document = Document.objects.select_for_update(of=("self",)).filter(pk=page.pk).first()
     if mine is None or document is None:
@@ -89,8 +91,10 @@ def _store(page: PageToRead, outcome: PageOutcome, at: datetime) -> Document | N
 
 
 def _keep_reason(document: Document, outcome: PageOutcome, *, is_counted: bool, at: datetime) -> None:
-    """It could not be read. What was read of it earlier is answered from, and says why it is no newer. What is not
-    found at its times, is gone after a few; somebody who looks several times in a row does not count."""
+    """Store why the page could not be read. Its earlier text stays in use.
+
+    After MISSES scheduled readings (`is_counted`) that did not find the page, it is gone. Readings that a person asked
+    for do not count, because a person may ask several times in a row."""
     document.error = shorten(outcome.note, 290)
     if document.status != Document.Status.READY:
         document.status, document.progress = Document.Status.FAILED, 0
@@ -99,17 +103,18 @@ def _keep_reason(document: Document, outcome: PageOutcome, *, is_counted: bool, 
         document.misses = document.misses + is_counted if outcome.is_miss else 0
         if document.misses >= MISSES:
             document.gone_at = document.gone_at or at
-    # Not when it changed: nothing did.
+    # Without updated_at: the document itself did not change.
     document.save(update_fields=["error", "status", "progress", "misses", "gone_at", "next_read_at"])
 
 
 def _keep_as_it_is(document: Document, at: datetime) -> None:
+    """Store that the page was read and has not changed."""
     fields = ["last_read_at", "next_read_at", "misses"]
     document.last_read_at, document.misses = at, 0
     if not document.is_owed:
         document.error, document.progress = "", 1
         fields += ["error", "progress"]
-    if document.gone_at is not None:  # it is answered from again, which is a change
+    if document.gone_at is not None:  # answers use it again, which is a change
         document.gone_at = None
         fields += ["gone_at", "updated_at"]
     document.save(update_fields=fields)
@@ -129,7 +134,7 @@ def _keep_text(document: Document, outcome: PageOutcome, name: str, at: datetime
 def _understood(page: PageToRead, reading: Callable[[], PageOutcome]) -> PageOutcome:
     try:
         return reading()
-    except Exception:  # a page may bring down any parser
+    except Exception:  # a broken page can make a parser raise anything
         log.exception("page of document %s could not be read", page.pk)
         return PageOutcome(WebPage.State.FAILED, _("This page could not be read; the log has the cause."))
 

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             self._say("A server reads this site at the moment; waiting for it.")
             time.sleep(LOOK_S)
         try:
-            return read(claimed, fetcher, told=self._tell)
+            return read(claimed, fetcher, on_page=self._tell)
         finally:
             release(claimed)
 
