@@ -1,4 +1,4 @@
-"""What an agent's pages in the admin say of its sessions: how many there are, and in how many it did not answer."""
+"""Shows an agent's sessions on its pages in the admin: how many there are, and in how many it did not answer."""
 
 from __future__ import annotations
 
@@ -21,20 +21,28 @@ from lib.staff.cells import Tone
 
 
 def connect() -> None:
+    """Register the links and counts; called once, when the app is ready."""
     lead_on(_links)
     for name, label, rows, agent, counted, address in (
-        ("session_count", gettext_lazy("sessions"), Session.objects.all(), "agent", "pk", _all),
-        ("unanswered_count", gettext_lazy("not answered"), _refused(), "message__session__agent", SESSION, _unanswered),
+        ("session_count", gettext_lazy("sessions"), Session.objects.all(), "agent", "pk", _all_url),
+        (
+            "unanswered_count",
+            gettext_lazy("not answered"),
+            _refused_replies(),
+            "message__session__agent",
+            SESSION,
+            _unanswered_url,
+        ),
     ):
         count_in_list(AgentCount(name, label, _number(rows, agent, counted), address, _may_see))
     number = _number(Session.objects.all(), "agent", "pk")
-    add_place(AgentPlace("conversations", gettext_lazy("Conversations"), _all, _may_see, 20, number))
+    add_place(AgentPlace("conversations", gettext_lazy("Conversations"), _all_url, _may_see, 20, number))
 
 
 SESSION = "message__session"
 
 
-def _refused() -> QuerySet[Reply]:
+def _refused_replies() -> QuerySet[Reply]:
     return Reply.objects.filter(certainty=Reply.Certainty.REFUSED)
 
 
@@ -48,21 +56,21 @@ def _may_see(request: HttpRequest) -> bool:
     return page is not None and page.has_view_permission(request)
 
 
-def _all(agent: Agent) -> str:
+def _all_url(agent: Agent) -> str:
     return f"{reverse('admin:conversations_session_changelist')}?agent__id__exact={agent.pk}"
 
 
-def _unanswered(agent: Agent) -> str:
-    return f"{_all(agent)}&answers=unknown"  # the filter of the list of sessions
+def _unanswered_url(agent: Agent) -> str:
+    return f"{_all_url(agent)}&answers=unknown"  # the filter of the list of sessions
 
 
 def _links(request: HttpRequest, agent: Agent) -> Iterator[AgentLink]:
     if not _may_see(request):
         return
     number = agent.sessions.count()
-    told = ngettext("%(count)s session", "%(count)s sessions", number) % {"count": number}
-    yield AgentLink(_("Conversations"), _all(agent), told)
-    unanswered = _refused().filter(message__session__agent=agent).values(SESSION).distinct().count()
+    text = ngettext("%(count)s session", "%(count)s sessions", number) % {"count": number}
+    yield AgentLink(_("Conversations"), _all_url(agent), text)
+    unanswered = _refused_replies().filter(message__session__agent=agent).values(SESSION).distinct().count()
     if unanswered:
-        told = ngettext("in %(count)s session", "in %(count)s sessions", unanswered) % {"count": unanswered}
-        yield AgentLink(_("Questions it did not answer"), _unanswered(agent), told, Tone.WAITING)
+        text = ngettext("in %(count)s session", "in %(count)s sessions", unanswered) % {"count": unanswered}
+        yield AgentLink(_("Questions it did not answer"), _unanswered_url(agent), text, Tone.WAITING)

@@ -1,4 +1,4 @@
-"""What the admin's first page says of conversations: how many there are, how answering went, and what went wrong."""
+"""Shows conversations on the admin's first page: how many there are, how answers ended, and what went wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lib.staff.charts import BarPart, Bars, Shares, seconds
 from lib.staff.home import ToDo, permitted
 from lib.staff.week import DAYS, Week, by_day
 
-STEP_MS = 10  # first-token times are told this exactly; the database hands over one row a step, not one a reply
+STEP_MS = 10  # precision of the times to the first token: the database returns a row per step, not per reply
 
 may_see = permitted("conversations.view_session", "conversations.change_session")
 _REFUSED = Q(certainty=Reply.Certainty.REFUSED)
@@ -28,21 +28,22 @@ _FAILED = Q(state=Reply.State.FAILED)
 
 
 def connect() -> None:
-    for name, condition, told, answers, tone, position in (
-        ("unanswered", _REFUSED, _told_refused, "lately-unknown", Tone.WAITING, 30),
-        ("disliked", _DISLIKED, _told_disliked, "lately-disliked", Tone.WAITING, 32),
-        ("failed", _FAILED, _told_failed, "lately-failed", Tone.ERROR, 35),
+    """Register the figures and to-dos; called once, when the app is ready."""
+    for name, condition, words, answers, tone, position in (
+        ("unanswered", _REFUSED, _refused_words, "lately-unknown", Tone.WAITING, 30),
+        ("disliked", _DISLIKED, _disliked_words, "lately-disliked", Tone.WAITING, 32),
+        ("failed", _FAILED, _failed_words, "lately-failed", Tone.ERROR, 35),
     ):
-        home.add_to_do(ToDo(name, _sessions(condition), told, _list(answers), may_see, tone, position))
+        home.add_to_do(ToDo(name, _sessions(condition), words, _list(answers), may_see, tone, position))
     home.add_figures(_figures)
 
 
 def _sessions(condition: Q) -> Callable[[HttpRequest], int]:
-    """How many sessions have such a reply of the last seven days: as many as the list that it leads to shows."""
+    """Counts the sessions with such a reply in the last seven days, as the list does to which the to-do leads."""
 
     def count(request: HttpRequest) -> int:
         lately = Reply.objects.filter(condition, created_at__gte=Week.until().starts[0])
-        # No SELECT DISTINCT: SQLite then walks through all messages by their session.
+        # Not SELECT DISTINCT, for which SQLite would scan all messages by their session.
         return int(lately.aggregate(number=Count("message__session", distinct=True))["number"])
 
     return count
@@ -55,7 +56,7 @@ def _list(answers: str) -> Callable[[], str]:
     return url
 
 
-def _told_refused(number: int) -> str:
+def _refused_words(number: int) -> str:
     words = ngettext(
         "In %(count)s conversation of the last 7 days a question was not answered",
         "In %(count)s conversations of the last 7 days a question was not answered",
@@ -64,7 +65,7 @@ def _told_refused(number: int) -> str:
     return words % {"count": number}
 
 
-def _told_disliked(number: int) -> str:
+def _disliked_words(number: int) -> str:
     words = ngettext(
         "In %(count)s conversation of the last 7 days an answer did not help its visitor",
         "In %(count)s conversations of the last 7 days an answer did not help its visitor",
@@ -73,7 +74,7 @@ def _told_disliked(number: int) -> str:
     return words % {"count": number}
 
 
-def _told_failed(number: int) -> str:
+def _failed_words(number: int) -> str:
     words = ngettext(
         "In %(count)s conversation of the last 7 days an answer failed",
         "In %(count)s conversations of the last 7 days an answer failed",
@@ -103,7 +104,8 @@ def _outcomes(week: Week, url: str) -> Shares:
             continue
         outcome = "failed" if state == Reply.State.FAILED else certainty if certainty in found else "answered"
         found[outcome].append((day, number))
-    by_itself = week.count(Reply.objects.filter(question__isnull=True), "created_at")  # no answers, and rare
+    # Replies to no question are no answers. They are rare, so it is cheaper to subtract them.
+    by_itself = week.count(Reply.objects.filter(question__isnull=True), "created_at")
     found["answered"] += [(day, -number) for day, number in enumerate(by_itself)]
     parts = (
         BarPart(_("answered"), Tone.SUCCESS, by_day(found["answered"])),
@@ -125,7 +127,7 @@ def _first_token(week: Week, url: str) -> Bars:
 
 
 def _median(steps: list[tuple[Any, int]]) -> float | None:
-    """The middle of the steps, in milliseconds, each as often as it is counted; None of none."""
+    """The median in milliseconds, from steps with their counts, in order; None without any."""
     middle = (sum(number for _step, number in steps) + 1) // 2
     for step, number in steps:
         middle -= number

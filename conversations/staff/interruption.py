@@ -1,4 +1,4 @@
-"""Where in an answer a visitor who heard it interrupted: what was heard is kept as words, not as a place."""
+"""Finds where in a spoken answer the visitor interrupted. The words that were heard are stored, not the place."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from language.markdown import render
 
-_MARK = "\ue000"  # a character that no font and no text has: it stands in the Markdown until that is HTML
+_MARK = "\ue000"  # a private character, which marks the place in the Markdown until that is rendered
 
 
 def place_of(content: str, heard: str) -> int | None:
-    """How many characters of `content` are `heard`, whatever spaces lie between; None when it says something else."""
+    """The length of the beginning of `content` that says `heard`, apart from spaces; None if the words differ."""
     place = 0
     for character in "".join(heard.split()):
         while place < len(content) and content[place].isspace():
@@ -24,9 +24,10 @@ def place_of(content: str, heard: str) -> int | None:
 
 
 def html_with_mark(content: str, heard: str) -> SafeString:
-    """The Markdown as HTML, with a mark behind what was heard; below it, where none can stand in the middle.
+    """The Markdown as HTML, with a mark behind the words that were heard.
 
-    That is so within an address or a table, and where the answer was made anew and says something else.
+    If the mark cannot be put there, the words are repeated below the answer. That is so inside an address or a table,
+    and if the answer was made anew and has other words.
     """
     html = render(content)
     if not heard:

@@ -1,4 +1,4 @@
-"""The staff pages of sessions: a list that says what to look at first, and the transcript. All read-only."""
+"""The staff pages of sessions: a list with filters by how answers ended, and the transcript. All are read-only."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ EXPORTS = {
 }
 
 
-OF_LAST_ANSWER = {  # what is asked of the last answer, and which choice of OF_ANY_ANSWER finds all that could be it
+# Filters by the last answer: the condition, and the choice of OF_ANY_ANSWER that narrows the sessions down by an index.
+OF_LAST_ANSWER = {
     "last-unknown": (Q(last_certainty=Reply.Certainty.REFUSED), "unknown"),
     "last-failed": (Q(last_state=Reply.State.FAILED), "failed"),
 }
@@ -58,7 +59,7 @@ OF_ANY_ANSWER = {
 
 
 class ReplyFilter(admin.SimpleListFilter):
-    """Sessions by how answering went; a failure counts wherever in the session it is."""
+    """Filters sessions by how their answers ended: any answer, or only the last one."""
 
     title = gettext_lazy("answers")
     parameter_name = "answers"
@@ -94,7 +95,7 @@ class ReplyFilter(admin.SimpleListFilter):
 
 
 def _with_answer(wanted: Q) -> QuerySet[Any, Any]:
-    """The sessions of these answers, from an index of answers; asked of each session it took seconds."""
+    """The ids of sessions with such an answer. A subquery on answers uses their index; one per session took seconds."""
     return Reply.objects.filter(wanted).values("message__session")
 
 
@@ -104,6 +105,8 @@ class ActivityPeriod(PeriodFilter):
 
 @admin.register(Session)
 class SessionAdmin(DeletesWithFiles):
+    """The list of sessions and their transcripts. Nothing can be changed; sessions can be deleted."""
+
     list_display = ("shown_title", "agent", "message_total", "last_reply", "last_activity")
     list_filter = (ReplyFilter, ("agent", admin.RelatedOnlyFieldListFilter), "updated_at", ActivityPeriod)
     list_select_related = ("agent",)
@@ -131,7 +134,7 @@ class SessionAdmin(DeletesWithFiles):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
     ) -> tuple[QuerySet[Session], bool]:
-        """Every word (or "quoted phrase") must be in the title or in some message; no row comes twice."""
+        """Sessions with every word (or "quoted phrase") in the title or in any message, each session once."""
         since = read_since()
         for word in search_words(search_term):
             queryset = queryset.filter(Q(title__icontains=word) | Q(pk__in=said(word, since).values("session")))
@@ -171,7 +174,7 @@ class SessionAdmin(DeletesWithFiles):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The transcript; there is nothing to change."""
+        """The transcript. With `seen` in the query, only its messages, or 204 if nothing has changed since."""
         session = self._session(object_id)
         if not self.has_view_permission(request, session):
             raise PermissionDenied
@@ -182,7 +185,7 @@ class SessionAdmin(DeletesWithFiles):
         actions = partial(actions_on, request)
         transcript = TranscriptPage(session, request.GET.get("p", "1"), _search_of_the_list(request), notes, actions)
         if request.GET.get("seen") == transcript.mark:
-            return HttpResponse(status=204)  # the page looks again and has it all
+            return HttpResponse(status=204)  # the page asked again, and nothing has changed
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -204,7 +207,7 @@ class SessionAdmin(DeletesWithFiles):
 
     @method_decorator(require_safe)
     def export_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
-        """The transcript as a file."""
+        """The transcript as a file of one of the EXPORTS."""
         session = self._session(object_id)
         if session is None or kind not in EXPORTS:
             raise Http404
@@ -236,5 +239,5 @@ class SessionAdmin(DeletesWithFiles):
 
 
 def _search_of_the_list(request: HttpRequest) -> list[str]:
-    """What was searched for in the list that led here; Django hands the list's address on."""
+    """The words searched for in the list from which this page was opened; Django passes on the list's query."""
     return search_words(QueryDict(request.GET.get("_changelist_filters", "")).get(SEARCH_VAR, ""))

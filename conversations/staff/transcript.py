@@ -1,4 +1,4 @@
-"""A session as staff read it: what was said, and how each answer was made."""
+"""Prepares the transcript of a session for staff: the messages, and how each answer was made."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from conversations.staff.transcript_notes import TranscriptNote
 from language.markdown import render
 from lib.staff.cells import Tone, badge
 
-MAX_HITS = 50  # of a search, listed above the transcript
-PAGE_SIZE = 200  # messages; rendered in well under a second
+MAX_HITS = 50  # messages found by a search, listed above the transcript
+PAGE_SIZE = 200  # messages; they are rendered in well under a second
 TONES = {
     Reply.State.RUNNING: Tone.WAITING,
     Reply.State.COMPLETE: Tone.SUCCESS,
@@ -35,7 +35,7 @@ UNSURE = (Reply.Certainty.HEDGED, Reply.Certainty.REFUSED)
 
 
 def answer_badge(state: str, certainty: str = "", cut: str = "", withheld: int = 0) -> SafeString:
-    """How an answer ended: one that did not answer, not whole, or not as the model wrote it, is no success."""
+    """How an answer ended. Incomplete, partly withheld and unsure answers get a badge of their own, not "complete"."""
     if state == Reply.State.COMPLETE and cut:
         return badge(_("incomplete"), Tone.ERROR)
     if state == Reply.State.COMPLETE and withheld:
@@ -46,19 +46,19 @@ def answer_badge(state: str, certainty: str = "", cut: str = "", withheld: int =
 
 
 def minutes(length_ms: int) -> str:
-    """A length as players show it, as in 1:07."""
+    """A length in minutes and seconds, as in 1:07."""
     return "{}:{:02}".format(*divmod(length_ms // 1000, 60))
 
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One bubble; a visitor's has no reply."""
+    """One message with all that the transcript shows about it. `reply` is None unless it is an answer."""
 
     message: Message
     reply: Reply | None
-    changes: tuple[SpeakerChange, ...] = ()  # of who answers, behind it
+    changes: tuple[SpeakerChange, ...] = ()  # changes of who answers, shown after the message
     notes: Sequence[TranscriptNote] = ()
-    actions: Sequence[TranscriptAction] = ()  # on it, and on the question of an answer that was of no help
+    actions: Sequence[TranscriptAction] = ()  # for the message, and for its question if the answer did not help
 
     @property
     def is_agent(self) -> bool:
@@ -66,14 +66,14 @@ class Bubble:
 
     @property
     def who(self) -> str:
-        """Whose words these are."""
+        """The name of the author."""
         if self.message.role == Message.Role.STAFF:
             return self.message.author
         return str(self.message.session.agent) if self.is_agent else _("Visitor")
 
     @property
     def html(self) -> SafeString:
-        """The agent's Markdown, marked where a visitor who heard it interrupted; what they typed is plain text."""
+        """The Markdown as HTML, with a mark where a visitor interrupted a spoken answer."""
         if self.message.heard is None:
             return render(self.message.content)
         return html_with_mark(self.message.content, self.message.heard)
@@ -84,19 +84,19 @@ class Bubble:
 
     @property
     def sound_length(self) -> str:
-        """How long its sound plays, as in 1:07; "" where there is none, or that is not known."""
+        """The length of its sound, as in 1:07; "" if it has none or the length is unknown."""
         length_ms = self.message.audio_ms or self.message.tts_audio_ms
         return minutes(length_ms) if length_ms else ""
 
     @property
     def cause(self) -> str:
-        """Why the answer failed, in words where the cause has some."""
+        """Why the answer failed: the label of the cause, or the code itself if it has no label."""
         code = self.reply.cause if self.reply else ""
         return str(dict(FallbackText.Cause.choices).get(code, code))
 
     @property
     def receipt(self) -> Receipt | None:
-        """How the answer came about; None for those that are older than receipts."""
+        """The receipt of how the answer was made; None for answers that are older than receipts."""
         return getattr(self.reply, "receipt", None)
 
     @property
@@ -106,20 +106,21 @@ class Bubble:
 
     @property
     def why_cut(self) -> str:
-        """Why the text is not the whole answer, "" where it is."""
+        """Why the text is incomplete; "" if it is complete."""
         return str(self.reply.get_cut_display()) if self.reply and self.reply.cut else ""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message that was searched for, and the page of the transcript it stands on."""
+    """A message found by a search: its number, and the page of the transcript with it."""
 
     seq: int
     page: int
 
 
 class TranscriptPage:
-    """One page of a session; a page number that makes no sense shows the nearest page that does."""
+    """One page of a session's transcript; iterate over it for its bubbles. An invalid page number becomes the nearest
+    valid one."""
 
     def __init__(
         self,
@@ -135,7 +136,7 @@ class TranscriptPage:
         self.session = session
         self.words = words
         self._actions = actions
-        self._notes = notes  # asked for when the page is drawn: one that looks again mostly has it all
+        self._notes = notes  # called only when the page is rendered: often `mark` shows that it need not be
 
     def __iter__(self) -> Iterator[Bubble]:
         changes = list(self.session.speaker_changes.all()) if self.session.speaker_number else []
@@ -144,16 +145,16 @@ class TranscriptPage:
         for message in self.page:
             behind = tuple(change for change in changes if change.after_seq == message.seq)
             reply: Reply | None = getattr(message, "reply", None)
-            told = notes.get(reply.question_id, ()) if reply and reply.question_id else ()
+            of_answer = notes.get(reply.question_id, ()) if reply and reply.question_id else ()
             actions = tuple(self._actions(message))
             question = by_id.get(reply.question_id) if reply and reply.question_id else None
             if reply and question and reply.feedback == Reply.Feedback.DOWN:
                 actions += tuple(self._actions(question))
-            yield Bubble(message, reply, behind, told, actions)
+            yield Bubble(message, reply, behind, of_answer, actions)
 
     @cached_property
     def hits(self) -> list[FoundMessage]:
-        """The messages that hold any of the words searched for, as far as they are worth a list."""
+        """The first MAX_HITS messages with any of the words searched for."""
         if not self.words:
             return []
         condition = reduce(or_, (Q(content__icontains=word) for word in self.words))
@@ -171,7 +172,8 @@ class TranscriptPage:
 
     @property
     def mark(self) -> str:
-        """Changes with whatever is said of or in the session, or ends; what a page that looks again compares."""
+        """A text that changes with every message, answer and feedback of the session. Open pages compare it to see
+        whether they must be updated."""
         running, feedback = Count("pk", filter=Q(state=Reply.State.RUNNING)), Max("feedback_at")
         now = Reply.objects.filter(message__session=self.session).aggregate(running=running, feedback=feedback)
         given = now["feedback"].timestamp() if now["feedback"] else ""
@@ -179,7 +181,7 @@ class TranscriptPage:
 
     @cached_property
     def totals(self) -> dict[str, Any]:
-        """Over the whole session: answers, those that failed, did not know, were not sure or not whole, and tokens."""
+        """Counts over the whole session: answers, by how they ended and whether they helped, and tokens."""
         return Reply.objects.filter(message__session=self.session).aggregate(
             answers=Count("pk"),
             failed=Count("pk", filter=Q(state=Reply.State.FAILED)),

@@ -1,6 +1,6 @@
-"""A session as a file for people outside the admin: Markdown to read, JSON to work with.
+"""Exports a session as a file: Markdown for people, JSON for programs.
 
-What was said stands in quotations, so that no message can pass for two, or for somebody else's.
+In Markdown each message is a quotation, so that none can look like two messages, or like another person's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from language.markdown_source import line, quoted, tamed, written
 
 
 def as_markdown(session: Session) -> str:
-    """Who said what and when, with the sources of each answer."""
+    """The messages with author and time, and the sources of each answer."""
     parts = [f"# {line(str(session))}", f"{line(str(session.agent))}, {session.created_at:%Y-%m-%d %H:%M} UTC"]
     for message in _messages(session):
         is_agents = message.role == Message.Role.ASSISTANT
@@ -30,13 +30,13 @@ def as_markdown(session: Session) -> str:
             parts.append(_("Sources: %(names)s") % {"names": _listed(names)})
         reply = getattr(message, "reply", None)
         if reply is not None and reply.feedback:
-            told = f"{reply.get_feedback_display()}. {line(reply.feedback_words)}".rstrip()
-            parts.append(_("For the visitor it %(told)s") % {"told": told})
+            feedback = f"{reply.get_feedback_display()}. {line(reply.feedback_words)}".rstrip()
+            parts.append(_("For the visitor it %(told)s") % {"told": feedback})
     return "\n\n".join(parts) + "\n"
 
 
 def as_json(session: Session) -> str:
-    """All that the transcript shows of each message, keys as in the API."""
+    """The messages with all that the transcript shows about them; keys are as in the API."""
     return json.dumps(
         {
             "id": str(session.pk),

@@ -1,4 +1,4 @@
-"""What apps above this one tell staff of an answer in the transcript; only to those who may see it."""
+"""Lets higher apps add notes to the answers of a transcript. Each app checks the permission itself."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from conversations.models import Session
 
 @dataclass(frozen=True, slots=True)
 class TranscriptNote:
-    """One thing about the answer to a message: "Stage", "Qualify"."""
+    """A note on an answer: a label such as "Stage" and a text such as "Qualify"."""
 
     label: str
     text: str
 
 
-# The notes of a session, by the id of the visitor's message that was answered.
+# Returns the notes of a session, by the id of the visitor's message that was answered.
 Finder = Callable[[HttpRequest, Session], Mapping[uuid.UUID, Sequence[TranscriptNote]]]
 _finders: list[Finder] = []
 
 
 def note_in_transcripts(finder: Finder) -> None:
-    """Register, from an app's `ready()`, what is noted of answers."""
+    """Register a finder of notes; to be called in an app's `ready()`."""
     if finder not in _finders:
         _finders.append(finder)
 
 
 def notes_of(request: HttpRequest, session: Session) -> dict[uuid.UUID, list[TranscriptNote]]:
+    """The notes of all apps on a session's answers, by the id of the message that was answered."""
     found: dict[uuid.UUID, list[TranscriptNote]] = defaultdict(list)
     for finder in _finders:
         for message_id, notes in finder(request, session).items():
