@@ -1,4 +1,4 @@
-"""What the inbox shows of one conversation: its messages, who has it, what is known of the visitor, notes."""
+"""Prepares one conversation for the inbox: its messages, who answers, the facts about the visitor, and notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_CANNED = 200
 
 
 def context(user: Any, session: Session) -> dict[str, Any]:
-    """Of `admin/inbox/_conversation.html`; what is shown is marked as read."""
+    """The context of `admin/inbox/_conversation.html`. Also marks the conversation as read by this user."""
     messages, earlier = history.last(session.pk, history.PAGE)
     mark_seen(user, session.pk, session.last_seq)
     lead = Lead.objects.filter(session=session).first()
@@ -41,23 +41,24 @@ def context(user: Any, session: Session) -> dict[str, Any]:
 
 
 def mark_seen(user: Any, session_id: uuid.UUID | str, seq: int) -> None:
-    """Never backwards: two tabs of one person may say so in any order."""
+    """Store that the user has read up to this message. A lower number than before is ignored, because two tabs may
+    report in any order."""
     if not Seen.objects.filter(session_id=session_id, user=user, seq__lt=seq).update(seq=seq):
         Seen.objects.get_or_create(session_id=session_id, user=user, defaults={"seq": seq})
 
 
 def notes(session: Session) -> list[Note]:
-    """Oldest first."""
+    """The newest MAX_NOTES notes, oldest first."""
     return list(reversed(Note.objects.filter(session=session).order_by("-created_at", "-pk")[:MAX_NOTES]))
 
 
 def canned_replies(session: Session) -> list[CannedReply]:
-    """Those of the agent before those for all, by shortcut."""
+    """The canned replies for this agent and for all agents, by shortcut; for one shortcut, the agent's comes first."""
     rows = CannedReply.objects.filter(agent=session.agent_id) | CannedReply.objects.filter(agent=None)
     return list(rows.order_by("shortcut", "agent")[:MAX_CANNED])
 
 
 def colleagues(user: Any) -> list[Any]:
-    """The others who may answer."""
+    """The other members of staff who may answer conversations."""
     users = get_user_model().objects.with_perm(ANSWER, backend="django.contrib.auth.backends.ModelBackend")
     return list(users.filter(is_active=True, is_staff=True).exclude(pk=user.pk).order_by("username")[:MAX_COLLEAGUES])

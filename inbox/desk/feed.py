@@ -1,4 +1,4 @@
-"""Draws a conversation for staff: as for the visitor, with what only staff may do beside it."""
+"""Renders the events of a conversation for staff: as for the visitor, and with the actions of staff."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inbox.people import key_of
 
 
 class DeskFeed(PageFeed):
-    """What one open inbox has been sent of one conversation."""
+    """The fragments for one open inbox page, and what it has been sent of its conversation so far."""
 
     def __init__(self, user: Any, session_id: uuid.UUID | str, after: int, speaker_number: int) -> None:
         super().__init__(after, speaker_number=speaker_number)

@@ -1,4 +1,4 @@
-"""Which conversations the inbox lists, and what each row says: who waits longest comes first."""
+"""Lists conversations for the inbox. In the tab of waiting visitors, whoever has waited longest comes first."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from lib.text import shorten
 Tab = Literal["waiting", "mine", "all"]
 TABS: tuple[Tab, ...] = ("waiting", "mine", "all")
 PAGE = 60  # rows
-LINE_CHARS, LINE_READ = 90, 400
-MAX_COUNTED = 99
+LINE_CHARS, LINE_READ = 90, 400  # characters of the last message that are shown, and read to make its Markdown plain
+MAX_COUNTED = 99  # the tabs show no higher number
 PLACE = re.compile(r"[0-9]-[0-9]{1,16}-[0-9a-f]{32}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Behind which row a page begins. It stays right when rows come and go, and when this row itself does."""
+    """The row after which a page of the list begins. It stays valid when rows come and go, even if this row is gone."""
 
-    part: int  # of the tab
+    part: int  # index of the part of the tab
     at: datetime
     id: uuid.UUID
 
@@ -42,7 +42,7 @@ class Place:
 
     @classmethod
     def read(cls, text: str) -> Place | None:
-        """None for what is no place: then the list begins at its beginning."""
+        """The place that `str()` wrote; None if the text is no place, and the list then begins with its first row."""
         if not PLACE.fullmatch(text):
             return None
         part, microseconds, key = text.split("-")
@@ -51,26 +51,27 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TabPart:
-    """Rows of one kind in a tab, by the time that `field` has."""
+    """Some rows of a tab that are ordered by the time in `field`."""
 
     rows: Q
     field: str
     is_newest_first: bool
 
     def behind(self, place: Place) -> Q:
+        """The condition for rows after a place."""
         beyond = "lt" if self.is_newest_first else "gt"
         later = Q(**{f"{self.field}__{beyond}": place.at})
         same = Q(**{self.field: place.at, f"pk__{beyond}": place.id})
-        # said again, since an OR alone uses no index
+        # The first condition follows from the second; it is there because the database uses no index for an OR.
         return Q(**{f"{self.field}__{beyond}e": place.at}) & (later | same)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation of the list."""
+    """One row of the list, for a conversation."""
 
     id: uuid.UUID
-    who: str  # the visitor's name, where it is known
+    who: str  # the visitor's name or e-mail address; "" if unknown
     title: str
     agent: str
     speaker: str
@@ -86,14 +87,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Some rows of a tab, and the place where the next begin; "" where none do."""
+    """Some rows of a tab, and the place after which the next page begins; "" if there is none."""
 
     rows: list[Row]
     next: str
 
 
 def page(user: Any, tab: Tab, query: str = "", after: str = "") -> ListPage:
-    """The first conversations of a tab that `query` finds, or those behind the place `after`."""
+    """The conversations of a tab that `query` finds: the first PAGE, or those after the place `after`."""
     places = _places(user, tab, query, Place.read(after))
     shown = places[:PAGE]
     sessions = {session.pk: session for session in _begun(user).filter(pk__in=[place.id for place in shown])}
@@ -102,12 +103,13 @@ def page(user: Any, tab: Tab, query: str = "", after: str = "") -> ListPage:
 
 
 def row(user: Any, session_id: uuid.UUID) -> Row | None:
+    """The row of one conversation; None if it is gone or has no message yet."""
     found = _begun(user).filter(pk=session_id).first()
     return _row(found, user) if found else None
 
 
 def counts(user: Any) -> dict[str, int]:
-    """How many wait, and how many of one's own the visitor waits in; at most MAX_COUNTED each."""
+    """How many visitors wait for a person, and how many for this user's answer; at most MAX_COUNTED each."""
     sessions = Session.objects.with_people()
     return {
         "waiting": sessions.filter(speaker=Session.Speaker.WAITING)[:MAX_COUNTED].count(),
@@ -120,7 +122,7 @@ def _owed_to(sessions: QuerySet[Session], user: Any) -> QuerySet[Session]:
 
 
 def _parts(user: Any, tab: Tab) -> tuple[TabPart, ...]:
-    """Of what a tab is made, one below the other; each part is a range of an index."""
+    """The parts of a tab, from the top down. The database reads each part as a range of an index."""
     mine = Q(speaker=Session.Speaker.STAFF, speaker_key=key_of(user.pk))
     owed = TabPart(mine & Q(answer_due_at__isnull=False), "answer_due_at", is_newest_first=False)
     if tab == "waiting":
@@ -131,7 +133,7 @@ def _parts(user: Any, tab: Tab) -> tuple[TabPart, ...]:
 
 
 def _places(user: Any, tab: Tab, query: str, after: Place | None) -> list[Place]:
-    """At most one more than a page has."""
+    """The places of a page's rows, and of one more if there is a next page."""
     begun = Session.objects.begun() if tab == "all" else Session.objects.begun().with_people()
     sessions = matching(begun, query) if query else begun
     found: list[Place] = []
@@ -147,9 +149,10 @@ def _places(user: Any, tab: Tab, query: str, after: Place | None) -> list[Place]
 
 
 def _begun(user: Any) -> QuerySet[Session]:
+    """The sessions that have begun, with all that a row shows to this user."""
     said = Message.objects.filter(session=OuterRef("pk")).exclude(content="").order_by("-seq").values("content")
     by_people = said.exclude(role=Message.Role.ASSISTANT)
-    # Where a person is to answer, the last line is often the agent's notice that nobody has come yet.
+    # If a person is to answer, messages of people come first: the last one is often a notice of the agent.
     last = Case(
         When(speaker=Session.Speaker.AGENT, then=Subquery(said[:1])),
         default=Coalesce(Subquery(by_people[:1]), Subquery(said[:1])),
@@ -175,7 +178,7 @@ def _begun(user: Any) -> QuerySet[Session]:
 
 
 def as_colleague(name: str) -> str:
-    """The name of who answers, as colleagues read it: a team does not answer, one of them does."""
+    """The name of a speaker for staff: "A colleague" in place of "The team"."""
     return _("A colleague") if name == NAMELESS else name
 
 

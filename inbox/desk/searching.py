@@ -1,4 +1,4 @@
-"""Which conversations a search of the inbox finds: by who the visitor is, by what they said, by agent."""
+"""Searches conversations for the inbox: by the visitor's details, by what the visitor wrote, by title and agent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lib.staff.search_words import search_words
 
 MAX_CHARS = 200
 _NUMBER = re.compile(r"[\d\s()+./-]+")
-MIN_DIGITS = 4  # fewer stand in half of all telephone numbers
+MIN_DIGITS = 4  # fewer digits occur in too many telephone numbers
 
 
 def matching(sessions: QuerySet[Session], query: str) -> QuerySet[Session]:
-    """Those in which each word, or "phrase", or the one telephone number of the query is found."""
+    """The sessions in which each word or "quoted phrase" of the query is found, or the query as a telephone number."""
     since = read_since()
     for word in _terms(query):
         sessions = sessions.filter(_holds(word, since))
@@ -27,7 +27,7 @@ def matching(sessions: QuerySet[Session], query: str) -> QuerySet[Session]:
 
 
 def _terms(query: str) -> list[str]:
-    """A telephone number is one term, however it is spaced."""
+    """The words and phrases of a query; a telephone number is one term even if it has spaces."""
     return [query] if _digits(query) else search_words(query)
 
 
@@ -42,7 +42,7 @@ def _holds(word: str, since: datetime | None) -> Q:
 
 
 def _is_of(word: str) -> Q:
-    """Of a lead: by its own details, or by those of the same person from another conversation."""
+    """A condition for leads: the word is in their details, or in the details of the lead they were merged into."""
     found = Q()
     for lead in ("", "merged_into__"):
         for column in ("name", "email", "company"):
@@ -53,6 +53,6 @@ def _is_of(word: str) -> Q:
 
 
 def _digits(word: str) -> str:
-    """The digits of a telephone number as far as all ways of writing it share them, "" if it is none."""
+    """The digits of a telephone number without leading zeros, which not all ways to write it have; "" if it is none."""
     digits = re.sub(r"\D", "", word).lstrip("0")
     return digits if _NUMBER.fullmatch(word) and len(digits) >= MIN_DIGITS else ""

@@ -1,4 +1,4 @@
-"""The sockets of the inbox: one that tells when the list has changed, one with what happens in a conversation."""
+"""The sockets of the inbox: one reports that the list has changed, the other sends the events of one conversation."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from inbox.people import person
 from lib.database import in_database
 
 FORBIDDEN = 4403
-TOLD_S = 0.3  # at most so often the list is told to look again
-LOOK_S = 5.0  # between two looks whether its user is still signed in
-PRESENT_S = 30  # how often it is noted that somebody has the inbox open
+TOLD_S = 0.3  # at least, between two reports that the list has changed
+LOOK_S = 5.0  # between two checks that the user is still signed in
+PRESENT_S = 30  # between two reports that this user has the inbox open
 
 
 class DeskConsumer(PageConsumer):
-    """One conversation that a member of staff has open."""
+    """The socket of one conversation that a member of staff has open."""
 
     _user: Any = None
     _watch: asyncio.Task[None] | None = None
@@ -49,7 +49,7 @@ class DeskConsumer(PageConsumer):
             return None
         agent_id = await _agent_of(self.session_id)
         if agent_id:
-            self._watch = asyncio.create_task(end_with_the_right(self, self._user))
+            self._watch = asyncio.create_task(close_without_permission(self, self._user))
         return agent_id
 
     def new_feed(self, shown: Shown) -> DeskFeed:
@@ -73,7 +73,7 @@ class DeskConsumer(PageConsumer):
 
 
 class ListConsumer(CountedSocket):
-    """The list of one open inbox: told to look again when something happens in any conversation."""
+    """The socket of one open list, which is told to reload when something happens in any conversation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class ListConsumer(CountedSocket):
         if user is None:
             await self.close(FORBIDDEN)
             return
-        work = (self._tell(), _be_present(user), end_with_the_right(self, user))
+        work = (self._tell(), _be_present(user), close_without_permission(self, user))
         self._tasks = list(map(asyncio.create_task, work))
 
     async def disconnect(self, code: int) -> None:
@@ -105,7 +105,7 @@ class ListConsumer(CountedSocket):
 
     async def _tell(self) -> None:
         async with hub().subscribe(EVERY_SESSION) as subscription:
-            await self._say({"type": "changed"})  # what happened since the page was made
+            await self._say({"type": "changed"})  # something may have happened since the page was rendered
             while True:
                 events = await subscription.take()
                 if any(isinstance(event, ServerStopping) for event in events):
@@ -120,8 +120,8 @@ class ListConsumer(CountedSocket):
             await self.send(json.dumps(frame))
 
 
-async def end_with_the_right(consumer: AsyncWebsocketConsumer, user: Any) -> None:
-    """Close a socket within seconds when its user may no longer be here, or has signed out in another tab."""
+async def close_without_permission(consumer: AsyncWebsocketConsumer, user: Any) -> None:
+    """Close a socket within LOOK_S after its user has lost the permission or has signed out."""
     caller = Caller("staff", None, f"staff {user.pk}", "", user_id=user.pk, permission=ANSWER)
     async with staying(caller) as stay:
         is_over = False
@@ -137,7 +137,7 @@ async def end_with_the_right(consumer: AsyncWebsocketConsumer, user: Any) -> Non
 
 @in_database
 def staff_of(scope: Any) -> Any:
-    """The member of staff whose browser this is, if they may answer conversations; else None."""
+    """The signed-in user of a socket, if they may answer conversations; else None."""
     cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     if not key:

@@ -1,4 +1,4 @@
-"""The inbox of staff: the page, its parts as fragments, and what is done in it. Each works as a plain form too."""
+"""The views of the inbox: its page, parts of it as fragments, and actions. All work without JavaScript too."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ View = Callable[..., Awaitable[HttpResponseBase]]
 
 
 def for_staff(view: View) -> Callable[..., Any]:
-    """Lets in who may answer conversations; what cannot be done is told in words."""
+    """Lets in users who may answer conversations and passes the user to the view. Refusals are answered in words."""
 
     @wraps(view)
     async def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -66,17 +66,17 @@ def for_staff(view: View) -> Callable[..., Any]:
                 raise Http404 from None
             return await _refused(request, 404, _("This conversation was deleted."))
         except TakenByOther as other:
-            return await _refused(request, 409, _held(other.name))
+            return await _refused(request, 409, _taken_by(other.name))
         except NotTaken as other:
-            told = _held(other.name) if other.name else ""
-            return await _refused(request, 409, told or _("Take this conversation over before you write in it."))
+            reason = _taken_by(other.name) if other.name else ""
+            return await _refused(request, 409, reason or _("Take this conversation over before you write in it."))
         except TurnRefused as refused:
             return await _refused(request, 422, str(refused))
 
     return allowed
 
 
-def _held(name: str) -> str:
+def _taken_by(name: str) -> str:
     return _("%(name)s has this conversation now.") % {"name": lists.as_colleague(name)}
 
 
@@ -87,7 +87,7 @@ def _held(name: str) -> str:
 @require_safe
 @for_staff
 async def page(request: Request, user: Any, session_id: uuid.UUID | None = None) -> HttpResponseBase:
-    """The list, and the conversation that is open in it."""
+    """The whole page: the list, and one conversation if `session_id` is given."""
     return await _page(request, user, session_id)
 
 
@@ -95,7 +95,7 @@ async def page(request: Request, user: Any, session_id: uuid.UUID | None = None)
 @require_safe
 @for_staff
 async def listed(request: Request, user: Any) -> HttpResponseBase:
-    """The list as a fragment, as it stands now."""
+    """The current list, as a fragment."""
     return await _list(request, user)
 
 
@@ -103,7 +103,7 @@ async def listed(request: Request, user: Any) -> HttpResponseBase:
 @require_safe
 @for_staff
 async def earlier(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """The messages before one, as a fragment."""
+    """The messages before the message `before`, as a fragment."""
     return await _earlier(request, session_id)
 
 
@@ -111,20 +111,20 @@ async def earlier(request: Request, user: Any, session_id: uuid.UUID) -> HttpRes
 @require_safe
 @for_staff
 async def search(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """What the agent's knowledge says to some words, to be put into an answer."""
+    """Passages of the agent's knowledge that match some words, as a fragment, for use in an answer."""
     session = await reading.session(session_id)
     query = request.GET.get("q", "")[:MAX_QUERY_CHARS].replace("\x00", "").strip()
     passages = await _passages(session.agent_id, query) if query else ()
     return await in_database(render)(request, "admin/inbox/_passages.html", {"passages": passages, "query": query})
 
 
-# --- what is done -------------------------------------------------------------------------------------------------
+# --- actions ------------------------------------------------------------------------------------------------------
 
 
 @require_POST
 @for_staff
 async def take(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """Answer instead of the agent; `force` also in the place of a colleague."""
+    """Take the conversation over from the agent; with `force`, also from a colleague."""
     change = await _taken(session_id, person(user), is_forced=bool(request.POST.get("force")))
     return await _done(request, session_id, change)
 
@@ -132,7 +132,7 @@ async def take(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespon
 @require_POST
 @for_staff
 async def release(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """Let the agent answer again."""
+    """Give the conversation back to the agent."""
     return await _done(request, session_id, await changes.release(session_id, key_of(user.pk)))
 
 
@@ -151,11 +151,11 @@ async def hand_on(request: Request, user: Any, session_id: uuid.UUID) -> HttpRes
 @require_POST
 @for_staff
 async def close(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """Be done with it: the agent answers what may still come, and the list shows it no more as open."""
+    """Close the conversation: it is given back to the agent, and the list no longer shows it as open."""
     session = await reading.session(session_id)
-    mine = session.speaker == Session.Speaker.STAFF and session.speaker_key == key_of(user.pk)
-    if mine or session.speaker == Session.Speaker.WAITING:
-        announce(await changes.release(session_id, key_of(user.pk) if mine else None))
+    is_mine = session.speaker == Session.Speaker.STAFF and session.speaker_key == key_of(user.pk)
+    if is_mine or session.speaker == Session.Speaker.WAITING:
+        announce(await changes.release(session_id, key_of(user.pk) if is_mine else None))
     await _closed(session_id, colleague_name(user))
     address = _with_list(request, reverse("inbox"))
     return redirect(address) if not request.htmx else HttpResponse(headers={"HX-Redirect": address})
@@ -164,7 +164,7 @@ async def close(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
 @require_POST
 @for_staff
 async def write(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """Say something to the visitor. The same client id again is the same message."""
+    """Send a message to the visitor. Sending the same client id again stores no second message."""
     text, client_id = request.POST.get("content", ""), request.POST.get("client_id", "")
     message = await changes.write(session_id, person(user), text, client_id)
     announce_message(message)
@@ -176,7 +176,7 @@ async def write(request: Request, user: Any, session_id: uuid.UUID) -> HttpRespo
 @require_POST
 @for_staff
 async def note(request: Request, user: Any, session_id: uuid.UUID) -> HttpResponseBase:
-    """Write something down for colleagues; the visitor never sees it."""
+    """Store a note for colleagues, which the visitor never sees."""
     text = clean(request.POST.get("text", ""))[:MAX_NOTE_CHARS]
     if not text:
         return await _refused(request, 422, _("Write a note first."))
@@ -198,7 +198,7 @@ async def _taken(session_id: uuid.UUID, who: changes.Person, **more: Any) -> Cha
 
 
 async def _done(request: Request, session_id: uuid.UUID, change: Change) -> HttpResponseBase:
-    """Tell everybody; the page hears of it over its socket."""
+    """Announce the change. The page is updated over its socket, so a script gets an empty answer."""
     announce(change)
     return HttpResponse(status=204) if request.htmx else _to_session(request, session_id)
 
@@ -208,7 +208,7 @@ def _to_session(request: Request, session_id: uuid.UUID) -> HttpResponse:
 
 
 def _with_list(request: Request, address: str) -> str:
-    """With what the address of this request says of the list."""
+    """The address, with the tab, search and place of the list from this request."""
     query = request.GET.urlencode()
     return f"{address}?{query}" if query else address
 
@@ -267,7 +267,7 @@ def _listing(request: Request, user: Any, session_id: uuid.UUID | None) -> dict[
 
 
 def _query(tab: lists.Tab, query: str = "", after: str = "") -> str:
-    """What the address says of the list."""
+    """The query string for a state of the list."""
     return urlencode({name: value for name, value in (("tab", tab), ("q", query), ("after", after)) if value})
 
 
@@ -289,7 +289,7 @@ def _earlier(request: Request, session_id: uuid.UUID) -> HttpResponse:
 
 async def _passages(agent_id: uuid.UUID, query: str) -> tuple[Passage, ...]:
     index = known_index(agent_id, await in_database(knowledge_version)(agent_id))
-    if index is None:  # not on the database's own threads: an index takes longer than any query
+    if index is None:  # built on another thread than those for queries, because it takes longer than any query
         index = await asyncio.to_thread(with_fresh_connection(build_index), agent_id)
     return await asyncio.to_thread(with_fresh_connection(find), index, query, FOUND_PASSAGES)
 
