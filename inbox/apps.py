@@ -16,7 +16,7 @@ class InboxConfig(AppConfig):
         from inbox.availability import coming_shifts
         from inbox.calling import call_later
         from inbox.rules import look_at
-        from inbox.staff import copying, home  # noqa: F401 the first listens from then on
+        from inbox.staff import copying, home  # noqa: F401 the import of `copying` connects its signal
 
         known_by(known)
         worded_by(ending_words)

@@ -1,4 +1,4 @@
-"""Asks for a person: when the visitor wants one, by a button or in words. Says honestly what happens then."""
+"""Asks the team for a person when a visitor wants one, by a button or in words, and says what to expect."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ Reason = SpeakerChange.Reason
 
 
 class NotOffered(Exception):
-    """Nobody joins this agent's conversations."""
+    """No person can be asked for in this agent's conversations."""
 
 
 @in_database
 def ask(session_id: uuid.UUID | str, agent_id: uuid.UUID, reason: Reason = Reason.WISH) -> Change:
-    """Ask for a person now; outside their hours the visitor is told when they are there. Raises NotOffered,
-    SessionMissing."""
+    """Ask for a person now. Outside opening hours nobody is asked; the visitor is told when the team is back.
+
+    Raises NotOffered, SessionMissing."""
     found = availability(agent_id)
     if not found.is_offered:
         raise NotOffered
@@ -44,7 +45,9 @@ def ask(session_id: uuid.UUID | str, agent_id: uuid.UUID, reason: Reason = Reaso
 
 
 def known(session: Session, content: str) -> KnownAnswer | None:
-    """The answer to a visitor who asks for a person in words, with the hand-over stored in the same moment."""
+    """The answer to a message that asks for a person; None for other messages, or if no person can be asked for.
+
+    The hand-over is stored together with the answer."""
     if not wants_person(content):
         return None
     found = availability(session.agent_id)
@@ -59,12 +62,12 @@ def known(session: Session, content: str) -> KnownAnswer | None:
         wait_s = found.settings.wait_s
         return changes.hand_over_with(question.session, question.seq + 1, Reason.WISH, wait_s, question.created_at)
 
-    told = " ".join(filter(None, (_saved(session.agent_id, content), words(found, at))))
-    return KnownAnswer(told, hand_over, offers_contact=True)
+    answer = " ".join(filter(None, (_saved(session.agent_id, content), words(found, at))))
+    return KnownAnswer(answer, hand_over, offers_contact=True)
 
 
 def _saved(agent_id: uuid.UUID, content: str) -> str:
-    """Confirms the contact details in a message that asks for a person; "" where it has none, or nobody sees them."""
+    """A confirmation of the contact details in the message; "" if it has none, or nobody would see them."""
     of_agent = selling(agent_id)
     if of_agent.promise is None:
         return ""
@@ -74,7 +77,7 @@ def _saved(agent_id: uuid.UUID, content: str) -> str:
 
 
 def words(found: Availability, at: datetime) -> str:
-    """What the agent says when it asks for a person, or that none is there."""
+    """What the agent says when it asks for a person; outside opening hours, that nobody is there, and until when."""
     if not found.is_open(at):
         opens_at = found.opens_at(at)
         when = formats.date_format(opens_at, "l, H:i") if opens_at else ""
@@ -88,7 +91,7 @@ def words(found: Availability, at: datetime) -> str:
 
 
 def duration(seconds: int) -> str:
-    """Rounded up: nobody minds a person who comes sooner."""
+    """A length of time in words. It is rounded up, because nobody minds a person who comes sooner."""
     if seconds < 55:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     minutes = -(-seconds // 60)
@@ -104,5 +107,5 @@ def ending_words(session: Session) -> Notice:
         return Notice(
             _("Nobody from the team could come just now. I go on helping you as well as I can."), offers_contact=True
         )
-    told = _("%(name)s could not answer just now. I go on in the meantime.") % {"name": session.speaker_name}
-    return Notice(told, offers_contact=True)
+    text = _("%(name)s could not answer just now. I go on in the meantime.") % {"name": session.speaker_name}
+    return Notice(text, offers_contact=True)

@@ -1,4 +1,4 @@
-"""Whether a person can be asked for an agent's visitor now, and how long it usually takes until one comes."""
+"""Knows whether a person can be asked for in an agent's conversations, and how long it usually takes to get one."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from lib import prepared
 from lib.prepared import Given
 
 ANSWER = "inbox.answer_session"
-KNOWN_S = 5.0  # what staff change counts that soon; a turn needs no query for it meanwhile
-MAX_KNOWN = 1000
-PRESENT_S = 90  # somebody is there who was seen so long ago at most; the inbox says so every 30 s
-WAITS_LOOKED_AT = 20
-LEAST_WAITS = 3  # fewer say nothing about the next one
+KNOWN_S = 5.0  # how long an Availability is cached: changes by staff take effect after that, and turns need no query
+MAX_KNOWN = 1000  # agents in the cache
+PRESENT_S = 90  # staff count as present for so long after the inbox last reported them, which it does every 30 s
+WAITS_LOOKED_AT = 20  # waits that the median is computed from
+LEAST_WAITS = 3  # fewer waits say nothing about the next one
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """How an agent stands with people. Times in seconds."""
+    """Whether, and when, people can join an agent's conversations."""
 
     settings: HandoverSettings
-    can_answer: bool  # somebody of staff may
+    can_answer: bool  # whether any member of staff has the permission
     usual_wait_s: int | None
-    read_at: float
+    read_at: float  # by time.monotonic
 
     @property
     def is_offered(self) -> bool:
@@ -43,13 +43,15 @@ class Availability:
         return self.settings.is_on and self.can_answer
 
     def is_open(self, at: datetime) -> bool:
+        """Whether it is within the opening hours."""
         return hours.is_open(hours.parse(self.settings.hours), self._local(at))
 
     def opens_at(self, at: datetime) -> datetime | None:
+        """When the opening hours begin next, seen from a time outside them; None if there are none set."""
         return hours.next_opening(hours.parse(self.settings.hours), self._local(at))
 
     def coming_shifts(self, at: datetime) -> list[tuple[datetime, datetime]]:
-        """From when until when people are there; none where that is always or never."""
+        """The beginning and end of each opening in the next two weeks; empty if people are there always or never."""
         ranges = hours.parse(self.settings.hours) if self.is_offered else ()
         return hours.coming_shifts(ranges, self._local(at))
 
@@ -62,7 +64,7 @@ _known: dict[uuid.UUID, Availability] = {}
 
 
 def availability(agent_id: uuid.UUID) -> Availability:
-    """From memory for five seconds."""
+    """The availability of an agent's people, cached for KNOWN_S."""
     found = _known.get(agent_id)
     if found is None or time.monotonic() - found.read_at > KNOWN_S:
         found = Availability(settings_of(agent_id), somebody_may_answer(), usual_wait_s(agent_id), time.monotonic())
@@ -73,17 +75,17 @@ def availability(agent_id: uuid.UUID) -> Availability:
 
 
 def coming_shifts(agent_id: uuid.UUID, at: datetime) -> list[tuple[datetime, datetime]]:
-    """The same for an agent: what `conversations.speakers.hours` tells pages."""
+    """`Availability.coming_shifts` of an agent; registered with `conversations.speakers.hours`."""
     return availability(agent_id).coming_shifts(at)
 
 
 def forget() -> None:
-    """Read everything anew; for who has just changed it."""
+    """Empty the cache; to be called after a change of settings."""
     _known.clear()
 
 
 def settings_of(agent_id: uuid.UUID) -> HandoverSettings:
-    """Those of the agent, or how a new agent has them."""
+    """The hand-over settings of an agent, or the defaults if it has none."""
     return HandoverSettings.objects.filter(agent=agent_id).first() or HandoverSettings(agent_id=agent_id)
 
 
@@ -104,7 +106,7 @@ def _seen(since: Given) -> QuerySet[Presence, Any]:
 
 
 def usual_wait_s(agent_id: uuid.UUID) -> int | None:
-    """The median of the last waits that ended with a person; None where there were too few."""
+    """The median of the last waits that ended with a person; None if there were fewer than LEAST_WAITS."""
     asked = SpeakerChange.objects.filter(
         session=OuterRef("session"), number=OuterRef("number") - 1, speaker=Session.Speaker.WAITING
     )

@@ -1,4 +1,4 @@
-"""Tells the team by e-mail that a visitor waits for a person: a task, tried again for as long as the visitor waits."""
+"""Tells the team by e-mail that a visitor waits for a person. The task is tried again while the visitor waits."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from lib.text import shorten
 
 log = logging.getLogger(__name__)
 
-AGAIN_S = 20
-PAUSE = timedelta(minutes=2)  # between two e-mails about one conversation, however often its visitor asks
-PER_AGENT = parse("30/hour")  # all visitors together; more are in the inbox all the same
+AGAIN_S = 20  # before another try after an error
+PAUSE = timedelta(minutes=2)  # at least, between two e-mails about one conversation, however often its visitor asks
+PER_AGENT = parse("30/hour")  # e-mails about all visitors of an agent; further visitors are shown in the inbox only
 SUBJECT_CHARS = 120
 
 
 def call_later(change: SpeakerChange, **_more: Any) -> None:
-    """In the transaction of a change: where somebody waits, and somebody is told, the team is called after it."""
+    """Enqueue the e-mail if a visitor waits now and the agent has addresses; called in the change's transaction."""
     if change.speaker == Session.Speaker.WAITING and _addresses(change.session):
         called = SpeakerChange.objects.filter(session=change.session_id, speaker=Session.Speaker.WAITING)
         last = called.filter(number__lt=change.number).order_by("-number").first()
@@ -40,8 +40,9 @@ def call_later(change: SpeakerChange, **_more: Any) -> None:
 
 @task()
 def call_the_team(session_id: str, number: int) -> None:
-    """Send the e-mail of one hand-over, unless somebody came meanwhile. A process that is killed between the mail
-    server's yes and its own end sends it twice, under one Message-ID."""
+    """Send the e-mail of one hand-over, unless the visitor does not wait any more.
+
+    It is sent twice, with the same Message-ID, if the process is killed after the mail server has accepted it."""
     session = Session.objects.select_related("agent").filter(pk=session_id).first()
     if session is None or session.speaker != Session.Speaker.WAITING or session.speaker_number != number:
         return
@@ -53,7 +54,7 @@ def call_the_team(session_id: str, number: int) -> None:
     message = composed(session)
     try:
         message.send()
-    except Exception as error:  # each mail service has errors of its own; their texts may hold addresses and keys
+    except Exception as error:  # each mail service has its own errors; only their type is logged, texts may hold keys
         if isinstance(error, SMTPRecipientsRefused) and len(error.recipients) < len(message.to):
             log.warning("session %s: some of the team were not told that somebody waits", session_id)
             return
@@ -62,7 +63,7 @@ def call_the_team(session_id: str, number: int) -> None:
 
 
 def composed(session: Session) -> EmailMessage:
-    """What the team reads: who waits, for what, since when, and where to answer."""
+    """The e-mail for the team: at which agent somebody waits, in which conversation, and where to answer."""
     title = " ".join(str(session).split())
     lines = [
         _("A visitor of %(agent)s waits for a person: “%(title)s”.") % {"agent": session.agent.name, "title": title},

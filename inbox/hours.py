@@ -1,4 +1,4 @@
-"""Opening hours as staff write them, a line each: "Mon-Fri 9:00-17:00". Pure: no clock and no database in here."""
+"""Opening hours as staff write them, one per line: "Mon-Fri 9:00-17:00". Pure functions: no clock, no database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_LINES = 21
 
 
 class HoursInvalid(ValueError):
-    """A line that cannot be read."""
+    """The hours have a line that cannot be parsed, or too many lines; `line` is that line."""
 
     def __init__(self, line: str) -> None:
         super().__init__(line)
@@ -29,7 +29,7 @@ class HoursInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Hours of one day of the week, 0 is Monday, in minutes since midnight; `end` may be 1440."""
+    """Opening hours on one day of the week (0 is Monday), in minutes since midnight; `end` may be 1440."""
 
     day: int
     begin: int
@@ -37,7 +37,7 @@ class Range:
 
 
 def parse(text: str) -> tuple[Range, ...]:
-    """The ranges in a text; none for an empty one. Raises HoursInvalid."""
+    """The ranges in a text; empty for an empty text. Raises HoursInvalid."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MAX_LINES:
         raise HoursInvalid(lines[MAX_LINES])
@@ -45,13 +45,13 @@ def parse(text: str) -> tuple[Range, ...]:
 
 
 def is_open(ranges: tuple[Range, ...], at: datetime) -> bool:
-    """Whether somebody is there at a local time; without ranges always."""
+    """Whether it is open at a local time. Without ranges it is always open."""
     minute = at.hour * 60 + at.minute
     return not ranges or any(each.day == at.weekday() and each.begin <= minute < each.end for each in ranges)
 
 
 def next_opening(ranges: tuple[Range, ...], at: datetime) -> datetime | None:
-    """When somebody is there next, of a time at which nobody is; None without ranges."""
+    """The next opening after a local time; None without ranges."""
     midnight = datetime.combine(at.date(), time(), at.tzinfo)
     coming = [
         midnight + timedelta(days=days, minutes=each.begin)
@@ -63,14 +63,14 @@ def next_opening(ranges: tuple[Range, ...], at: datetime) -> datetime | None:
 
 
 def coming_shifts(ranges: tuple[Range, ...], at: datetime) -> list[tuple[datetime, datetime]]:
-    """From when until when somebody is there in the next two weeks, in order, that of a local time first.
+    """The beginning and end of each shift in the two weeks after a local time, in order, with a running shift first.
 
-    Hours that meet, as at midnight, are one shift. None without ranges, and where somebody is there all week.
+    Ranges that meet, as at midnight, make one shift. Empty without ranges, or if it is open all week.
     """
     midnight = datetime.combine(at.date(), time(), at.tzinfo)
     weeks = timedelta(days=14)
     found: list[tuple[datetime, datetime]] = []
-    for days in range(21):  # a shift that begins in these weeks may end in the next
+    for days in range(21):  # a shift that begins in the two weeks may end in the third
         today = sorted((each.begin, each.end) for each in ranges if each.day == (at.weekday() + days) % 7)
         for minutes in today:
             begin, end = (midnight + timedelta(days=days, minutes=minute) for minute in minutes)

@@ -1,4 +1,4 @@
-"""When and how people answer instead of an agent, and what they keep for that: canned replies, notes, what was seen."""
+"""When people answer instead of an agent, and what they store for that: canned replies, notes, read marks, presence."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class HandoverSettings(models.Model):
         validators=[validate_time_zone],
         help_text=_("Of these hours, for example Europe/Berlin; that of the server where none is named."),
     )
-    # Without the visitor's wish an agent asks only while somebody has the inbox open.
+    # For these reasons the agent asks by itself, but only while somebody has the inbox open.
     after_unknown = models.BooleanField(_("after two questions it could not answer"), default=True)
     after_anger = models.BooleanField(_("when the visitor is annoyed"), default=True)
     after_promise = models.BooleanField(_("when it has promised that somebody acts"), default=True)
@@ -90,7 +90,7 @@ class HandoverSettings(models.Model):
 
 
 class CannedReply(models.Model):
-    """A text that staff put into an answer by its shortcut."""
+    """A prepared text that staff insert into an answer by typing its shortcut."""
 
     agent = models.ForeignKey(
         Agent,
@@ -117,9 +117,9 @@ class CannedReply(models.Model):
 
 
 class Note(models.Model):
-    """What staff write to each other about a conversation. It never leaves the admin."""
+    """A note of staff about a conversation. Only staff see it."""
 
-    is_part = True  # of a session, which is counted itself
+    is_part = True  # of a session: a deletion counts the session, not its parts
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="notes", verbose_name=_("session"))
     author = models.ForeignKey(
@@ -158,7 +158,7 @@ class Seen(models.Model):
 
 
 class Closing(models.Model):
-    """A conversation that staff have done with; a new message of the visitor's opens it again."""
+    """Marks a conversation as closed by staff. A newer message than `seq` opens it again."""
 
     is_part = True  # of a session
 
@@ -176,7 +176,7 @@ class Closing(models.Model):
 
 
 class Presence(models.Model):
-    """That a member of staff has the inbox open; renewed while they do."""
+    """When a member of staff last had the inbox open; renewed while it is open."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     seen_at = models.DateTimeField(_("seen"), db_index=True)

@@ -1,4 +1,4 @@
-"""Who a member of staff is to a visitor, and what a takeover needs to know."""
+"""How a member of staff is named to visitors and colleagues, and what a takeover needs to know."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from conversations.speakers.changes import MAX_NAME_CHARS, Person
 from inbox.availability import availability
 from lib.database import in_database
 
-# Stored for an account without a first name, and compared with by pages, which say it in their language.
+# Stored as the name of an account without a first name. Pages compare names with it, to show it in their language.
 NAMELESS = gettext_noop("The team")
 
 
 def person(user: Any, name: str = "") -> Person:
-    """Of an account: under its first name, unless another name is given. Visitors never see a login name."""
+    """A user as a speaker, named by `name` or the first name. Visitors never see a login name."""
     shown = name or user.first_name.strip() or NAMELESS
     return Person(shown[:MAX_NAME_CHARS], key_of(user.pk))
 
 
 def colleague_name(user: Any) -> str:
-    """What colleagues call an account, in what only staff read."""
+    """The name of a user for colleagues: the first name, or else the login name."""
     return str(user.first_name.strip() or user.get_username())[:MAX_NAME_CHARS]
 
 
 def key_of(user_id: int) -> str:
-    """As the API names callers."""
+    """The speaker key of a user, which is the name of this caller in the API."""
     return f"staff {user_id}"
 
 
 @in_database
 def person_of_user(user_id: int, name: str = "") -> Person:
+    """`person` for the id of a user."""
     return person(get_user_model().objects.get(pk=user_id), name)
 
 
@@ -46,5 +47,5 @@ def limit_of(agent_id: uuid.UUID) -> int:
 
 
 def live_texts(hub: Hub, message_ids: Iterable[str]) -> dict[str, str]:
-    """What this process knows of the text of answers that are being made: the visitor has read it."""
+    """The texts, so far, of answers that are being made, by message id: visitors have read them already."""
     return {message_id: live.text for message_id in message_ids if (live := hub.live(message_id))}

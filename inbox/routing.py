@@ -1,4 +1,4 @@
-"""The addresses of the inbox's sockets, for pages of our own only."""
+"""The addresses of the inbox's sockets, which only pages of this site may open."""
 
 from django.urls import path
 

@@ -1,6 +1,6 @@
-"""Asks for a person without being asked to: when an answer has ended and something says that one is needed.
+"""Asks for a person without the visitor's wish: when an answer has ended and a rule of the agent says so.
 
-Only while somebody has the inbox open, so that nobody is made to wait for nobody.
+This is done only while somebody has the inbox open, so that no visitor waits in vain.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from leads.terms import Stage
 from lib.database import in_database
 
 UNKNOWN_IN_A_ROW = 2
-QUIET = timedelta(minutes=30)  # after a visitor waited in vain, or wanted nobody
+QUIET = timedelta(minutes=30)  # no rule asks for so long after a visitor waited in vain or cancelled
 Reason = SpeakerChange.Reason
 IN_VAIN = (Reason.NOBODY_CAME, Reason.NO_ANSWER, Reason.CANCELLED)
 
 
 async def look_at(answer: MessageData) -> None:
-    """Ask for a person where the agent's rules say so after this answer."""
+    """Ask for a person if a rule of the agent says so after this answer."""
     change = await _asked(uuid.UUID(answer.session_id), answer)
     if change:
         announce(change)
@@ -42,7 +42,7 @@ async def look_at(answer: MessageData) -> None:
 @in_database
 def _asked(session_id: uuid.UUID, answer: MessageData) -> Change | None:
     at = timezone.now()
-    if not somebody_is_here(at):  # first: it is nearly always so, and quickly asked
+    if not somebody_is_here(at):  # checked first, because it is cheap and nearly always so
         return None
     session = Session.objects.filter(pk=session_id, speaker=Session.Speaker.AGENT).first()
     if session is None:
@@ -53,13 +53,13 @@ def _asked(session_id: uuid.UUID, answer: MessageData) -> Change | None:
     reason = reason_for(session, answer, found.settings)
     if reason is None or not _may_ask(session, reason, at):
         return None
-    return changes.hand_over.sync(session_id, reason, found.settings.wait_s, Notice(_told(found, at)))
+    return changes.hand_over.sync(session_id, reason, found.settings.wait_s, Notice(_notice_text(found, at)))
 
 
 def reason_for(session: Session, answer: MessageData, rules: HandoverSettings) -> SpeakerChange.Reason | None:
-    """Why a person is needed after this answer, the most urgent reason; None where none is."""
+    """The most urgent reason why a person is needed after this answer; None if there is none."""
     question = Message.objects.filter(answer__message_id=answer.id).first()
-    if question is None:  # what the agent says by itself is no reason
+    if question is None:  # a notice of the agent, and not an answer
         return None
     if rules.after_anger and Sign.ANGER in signs_of(question.content):
         return Reason.ANGER
@@ -77,7 +77,8 @@ def reason_for(session: Session, answer: MessageData, rules: HandoverSettings) -
 
 
 def _is_promise(answer: MessageData) -> bool:
-    """The built-in agent quotes the company's pages, whose promises are the company's."""
+    """Whether a model promised that somebody will act. The built-in agent quotes the company's pages, so its promises
+    are the company's own and do not count."""
     if not answer.makes_promise:
         return False
     return not Reply.objects.filter(message_id=answer.id, provider=BuiltinModel.provider).exists()
@@ -90,12 +91,12 @@ def _knows_nothing(session: Session) -> bool:
 
 
 def _may_ask(session: Session, reason: SpeakerChange.Reason, at: datetime) -> bool:
-    """Each reason counts once in a session, and none soon after a visitor waited in vain."""
+    """Whether a rule may ask now: once per reason in a session, and not within QUIET after a visitor waited in vain."""
     past = SpeakerChange.objects.filter(session=session)
     if past.filter(reason=reason).exists():
         return False
     return not past.filter(reason__in=IN_VAIN, created_at__gt=at - QUIET).exists()
 
 
-def _told(found: Availability, at: datetime) -> str:
+def _notice_text(found: Availability, at: datetime) -> str:
     return f"{_('I think a person can help you better here.')} {words(found, at)}"

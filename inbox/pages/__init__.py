@@ -1,1 +1,1 @@
-"""What a visitor does to reach a person, from the pages."""
+"""The forms on a visitor's page that ask for a person, or stop waiting for one."""

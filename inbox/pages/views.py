@@ -1,4 +1,4 @@
-"""What a visitor's page posts to ask for a person, and to wait for nobody any more. Plain forms, and fragments."""
+"""The views to which a visitor's page posts to ask for a person, or to stop waiting. Plain forms or htmx."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from inbox.asking import NotOffered, ask
 @require_POST
 @refusals_answered
 async def ask_for_person(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """Ask for a person of the team."""
+    """Ask for a person of the team; 404 if none can be asked for."""
     session = await own_session(visitor_of(request), session_id)
     await _count(request)
     try:
@@ -31,18 +31,18 @@ async def ask_for_person(request: Request, session_id: uuid.UUID) -> HttpRespons
     except NotOffered:
         raise Http404 from None
     announce(change)
-    return await _told(request, session, change)
+    return await _answer(request, session, change)
 
 
 @require_POST
 @refusals_answered
 async def go_on(request: Request, session_id: uuid.UUID) -> HttpResponseBase:
-    """Wait for nobody any more: the agent answers, also what was said meanwhile."""
+    """Stop waiting for a person: the agent answers again, also the messages sent meanwhile."""
     session = await own_session(visitor_of(request), session_id)
     await _count(request)
     change = await changes.cancel(session_id)
     announce(change)
-    return await _told(request, session, change)
+    return await _answer(request, session, change)
 
 
 async def _count(request: Request) -> None:
@@ -50,8 +50,8 @@ async def _count(request: Request) -> None:
     await door.counted(rates.count_visitor, "person", visitor, rates.address_of(request))
 
 
-async def _told(request: Request, session: Session, change: Change) -> HttpResponseBase:
-    """The new messages for the page's script, which hears of who answers over its socket; else the page."""
+async def _answer(request: Request, session: Session, change: Change) -> HttpResponseBase:
+    """The new messages as fragments for htmx, whose page gets the speaker over its socket; else a redirect."""
     if request.htmx:
         return HttpResponse("".join([await append_fragment(message, request=request) for message in change.messages]))
     return redirect("chat_session", session.agent.slug, session.pk)

@@ -1,1 +1,1 @@
-"""What staff set of the inbox in the admin."""
+"""The inbox in the admin: its settings, and what the first page shows of it."""

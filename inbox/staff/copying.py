@@ -1,4 +1,4 @@
-"""A copied agent has people as the one it was copied from, and its canned replies."""
+"""Copies hand-over settings and canned replies when an agent is copied."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the first page of the admin, and the bar over an agent's pages, say of the inbox."""
+"""Shows the inbox on the admin's first page, and in the bar above an agent's pages."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ may_answer = permitted(ANSWER)
 
 
 def connect() -> None:
-    home.add_to_do(ToDo("waiting-visitors", _waiting, _waiting_told, _waiting_url, may_answer, Tone.ERROR, 10))
-    home.add_to_do(ToDo("own-visitors", _mine, _mine_told, _mine_url, may_answer, Tone.WAITING, 11))
+    """Register the to-dos, the page and the place; called once, when the app is ready."""
+    home.add_to_do(ToDo("waiting-visitors", _waiting, _waiting_words, _waiting_url, may_answer, Tone.ERROR, 10))
+    home.add_to_do(ToDo("own-visitors", _mine, _mine_words, _mine_url, may_answer, Tone.WAITING, 11))
     home.add_page(StaffPage("inbox", gettext_lazy("Inbox"), _inbox_url, may_answer))
     add_place(AgentPlace("people", gettext_lazy("People"), _people_of, permitted("agents.change_agent"), 50, _number()))
 
@@ -31,7 +32,7 @@ def _waiting(request: HttpRequest) -> int:
     return Session.objects.with_people().filter(speaker=Session.Speaker.WAITING).count()
 
 
-def _waiting_told(number: int) -> str:
+def _waiting_words(number: int) -> str:
     words = ngettext("%(count)s visitor waits for a person", "%(count)s visitors wait for a person", number)
     return words % {"count": number}
 
@@ -46,7 +47,7 @@ def _mine(request: HttpRequest) -> int:
     return mine.filter(answer_due_at__isnull=False).count()
 
 
-def _mine_told(number: int) -> str:
+def _mine_words(number: int) -> str:
     words = ngettext("%(count)s visitor waits for your answer", "%(count)s visitors wait for your answer", number)
     return words % {"count": number}
 

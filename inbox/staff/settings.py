@@ -1,4 +1,4 @@
-"""When and how people join an agent's conversations, on the agent's own page; and the canned replies."""
+"""The hand-over settings on an agent's page in the admin, and the pages of canned replies."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from lib.staff.cells import Tone, badge
 
 
 class HandoverSettingsInline(admin.StackedInline):
+    """When and how people join the agent's conversations."""
+
     model = HandoverSettings
     section = FormPart.PEOPLE
     fields = (
@@ -46,14 +48,14 @@ class HandoverSettingsInline(admin.StackedInline):
         if not of_agent.is_on:
             return badge(_("no person"))
         if not somebody_may_answer():
-            told = _("Nobody may answer: give a member of staff the right to take conversations over.")
-            return format_html("{} {}", badge(_("no person"), Tone.WAITING), told)
-        told = _("Without the visitor's wish the agent asks only while somebody has the inbox open.")
-        return format_html("{} {}", badge(_("a person can be asked for"), Tone.SUCCESS), told)
+            words = _("Nobody may answer: give a member of staff the right to take conversations over.")
+            return format_html("{} {}", badge(_("no person"), Tone.WAITING), words)
+        words = _("Without the visitor's wish the agent asks only while somebody has the inbox open.")
+        return format_html("{} {}", badge(_("a person can be asked for"), Tone.SUCCESS), words)
 
 
 class AgentWithPeopleAdmin(SellingAgentAdmin):
-    """The page of an agent with its voice, its questions, and when people join."""
+    """The page of an agent, with its hand-over settings added."""
 
     inlines: ClassVar[Any] = (*SellingAgentAdmin.inlines, HandoverSettingsInline)
 

@@ -1,4 +1,4 @@
-"""What a template asks of whether a person can join an agent's conversations."""
+"""A template tag that says whether a person can join an agent's conversations."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ register = template.Library()
 
 @register.simple_tag
 def person_of(agent: Agent) -> Availability | None:
-    """None where visitors cannot ask for a person."""
+    """The availability of an agent's people; None if visitors cannot ask for a person."""
     found = availability(agent.pk)
     return found if found.is_offered and agent.is_active else None
