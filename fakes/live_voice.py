@@ -139,8 +139,10 @@ class Talk:
         raise AssertionError(f"never played {ms} ms")
 
     def was_silent_first(self) -> bool:
-        """Whether the page fell silent before it told the server of an interruption, and stayed so until then."""
-        found: bool = self.page.evaluate("cuts[0] <= told.interrupt && turns.some(turn => turn.at >= cuts[0])")
+        """Whether the page cut the sound off before it told the server of an interruption. Returns once what leaves the
+        speaker has changed since, which is listened to in steps."""
+        self.page.wait_for_function("turns.some(turn => turn.at >= cuts[0])", timeout=PATIENCE_MS)
+        found: bool = self.page.evaluate("cuts[0] <= told.interrupt")
         return found
 
     def types(self, *, sent: bool = False) -> list[str]:
