@@ -27,10 +27,8 @@ from agents.llm.builtin.evidence.narrowed import (
     other_measure,
 )
 from agents.llm.builtin.evidence.of_another import (
-    has_other_share,
     is_age_of_another,
     is_fact_of_another,
-    is_price_of_other_number,
     is_quality_of_another,
     is_told_with_it,
 )
@@ -42,7 +40,6 @@ from agents.llm.builtin.evidence.other_thing import (
 )
 from agents.llm.builtin.evidence.rows import picked_by_number
 from agents.llm.builtin.evidence.uncovered import (
-    has_other_price,
     is_priced_apart,
     is_said_of_another,
     is_what_was_not_meant,
@@ -255,7 +252,6 @@ def _doubtful(weighed: Weighed, passage: Passage, *, besides: Sequence[str] = ()
         "attribute": other_attribute(question.last, f"{heading_of(passage)} {unit.context} {unit.text}"),
         "not meant": is_what_was_not_meant(question.last, quoted),
         "does": lacks_what_it_does(question.last, whole),
-        "other price": has_other_price(question, unit, passage.heading, units(passage.text)),
         "priced apart": is_priced_apart(question, units(passage.text)),
         "other thing": is_price_of_other_thing(question, unit),
         "nobody": names_nobody(question, _said_with(evidence)),
@@ -290,8 +286,6 @@ def _untold(weighed: Weighed, passage: Passage, quoted: str) -> dict[str, bool]:
         "age of another": is_age_of_another(question, told, headings),
         "quality of another": is_quality_of_another(last, told),
         "with it": is_told_with_it(last, quoted),
-        "other number": is_price_of_other_number(question, whole),
-        "other share": has_other_share(last, whole),
     }
 
 

@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agents.llm.builtin.evidence.narrowed import is_for_others
-from agents.llm.builtin.evidence.numbers import beyond_limit, other_model, other_number, other_variant
+from agents.llm.builtin.evidence.numbers import (
+    beyond_limit,
+    has_other_share,
+    is_price_of_other_number,
+    other_model,
+    other_number,
+    other_variant,
+)
 from agents.llm.builtin.question.asks import GENERIC_NOUNS, holds_exactly, noun, wanted_kinds
 from agents.llm.builtin.question.question import story
 from language.days import lacks_time_asked, with_small_times
@@ -339,6 +346,8 @@ FOR_ALL: tuple[tuple[str, Callable[[AskedQuestion, str], bool]], ...] = (
     ("number", lambda question, text: other_number(question.last, text)),
     ("variant", lambda question, text: other_variant(question.last, text)),
     ("model", lambda question, text: other_model(question.last, text)),
+    ("other number", lambda question, text: is_price_of_other_number(question.last, text)),
+    ("share", lambda question, text: has_other_share(question.last, text)),
     ("limit", lambda question, text: beyond_limit(question.last, text)),
     ("colour", lambda question, text: other_colour(question.last, text)),
     ("for whom", lambda question, text: is_for_others(question.last, text)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -185,3 +185,18 @@ def subjects(text: str) -> dict[int, str]:
     for unit in units(text):
         found.setdefault(unit.block, "" if unit.kind in ("item", "row") else label_of(unit))
     return found
+
+
+_LEANS_BACK = re.compile(r"^(?:it|its|they|their|this|these|those|both|each|he|she|his|her|all|one)\b", re.IGNORECASE)
+
+
+def with_what_they_lean_on(told: Sequence[Unit]) -> Iterator[str]:
+    """Each sentence with its lead-in and its label, or that of its paragraph; one that begins with "it" with the
+    sentence before, too."""
+    before, label, block = "", "", -1
+    for unit in told:
+        if unit.block != block or unit.kind != "sentence":
+            label, block = label_of(unit), unit.block
+        text = f"{label} {unit.context} {unit.text}"
+        before = f"{before} {text}" if _LEANS_BACK.match(unit.text) else text
+        yield before

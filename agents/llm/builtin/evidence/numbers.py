@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.llm.builtin.question.asks import wanted_kinds
+from agents.llm.builtin.question.asks import noun, wanted_kinds
 from language.measures import WORD_NUMBERS, measures
 from language.words import STOP_WORDS, stem, words
 
@@ -102,3 +102,52 @@ def other_model(question: str, text: str) -> bool:
             has_range = re.search(_RANGE_OF_MODELS.format(name=re.escape(name)), text, re.IGNORECASE)
             return not has_range and not _OR_LATER.search(text)
     return False
+
+
+_PACK = re.compile(
+    r"\b(?P<name>block|pack|packet|box|set|bag|bundle|case|book|batch|group|crate|carton|tray|team) "
+    r"of (?P<number>\w+)\b",
+    re.IGNORECASE,
+)
+_SO_MANY = re.compile(
+    rf"\b(?P<number>{_NUMBERS})[ -](?P<name>nights?|people|persons?|days?|weeks?|months?|adults?|children|guests)\b",
+    re.IGNORECASE,
+)
+_FOR_ANY_NUMBER = (
+    r"\b(?:per|an?|each|every|extra|additional|further|or more|up to|from|at least|more than|over|between|minimum"
+    r"|maximum)\b[^.|]{{0,12}}\b{name}|\d\s*(?:to|[–-])\s*\d+ {name}|\+"
+)
+
+
+def is_price_of_other_number(question: str, text: str) -> bool:
+    """Whether a price is asked for four nights or a block of 16, and the text has those of other numbers only."""
+    if "money" not in wanted_kinds(question):
+        return False
+    packs, counts = _numbers_of(_PACK, text), _numbers_of(_SO_MANY, text)
+    if any(name in packs and not asked & packs[name] for name, asked in _numbers_of(_PACK, question).items()):
+        return True
+    return any(
+        name in counts
+        and not asked & counts[name]
+        and not re.search(_FOR_ANY_NUMBER.format(name=name), text, re.IGNORECASE)
+        for name, asked in _numbers_of(_SO_MANY, question).items()
+    )
+
+
+def _numbers_of(pattern: re.Pattern[str], text: str) -> dict[str, set[float]]:
+    found: dict[str, set[float]] = {}
+    for match in pattern.finditer(text):
+        written = match["number"].casefold()
+        value = float(written) if written.isdigit() else WORD_NUMBERS.get(written)
+        if value is not None and written not in ("a", "an", "half"):
+            found.setdefault(noun(match["name"].casefold()), set()).add(value)
+    return found
+
+
+_SHARE = re.compile(r"\b(?P<number>\d+) ?(?:%|percent|per cent)", re.IGNORECASE)
+
+
+def has_other_share(question: str, text: str) -> bool:
+    """Whether a percentage is asked about that the text does not hold."""
+    asked = {match["number"] for match in _SHARE.finditer(question)}
+    return bool(asked) and not asked & {match["number"] for match in _SHARE.finditer(text)}

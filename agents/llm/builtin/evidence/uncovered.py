@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from agents.llm.builtin.evidence.features import is_negated, label_of, stems_of
+from agents.llm.builtin.evidence.features import is_negated, label_of, stems_of, with_what_they_lean_on
 from agents.llm.builtin.question.asks import asks_yes_or_no, has_kind, topic_words, wanted_kinds
 from agents.llm.builtin.question.question import AskedQuestion
 from language.blocks import Unit
@@ -13,7 +13,6 @@ from language.words import rarity, word_share, words
 
 TELLS = 0.4  # rarity from which a word has to be covered: "airport" (0.42), not "start" (0.36)
 MEANT = 0.5  # token similarity from which the passage means a word, though it does not say it
-NAME = 0.9  # rarity of names
 # What a visitor does with a thing, and how a question is tied together; pages need not say it.
 _UNTOLD_WORDS = """
 eat speak talk join cover help whether because via idea wonder thinking bother sorry happens happen max maximum
@@ -45,17 +44,6 @@ def is_what_was_not_meant(question: str, quoted: str) -> bool:
     return bool(match) and any(word in stems_of(quoted) for word in stems_of(match["thing"] if match else ""))
 
 
-def has_other_price(question: AskedQuestion, best: Unit, heading: str, others: Sequence[Unit]) -> bool:
-    """Whether a price is asked of a thing by its name, and only sentences that do not name it hold prices."""
-    if "money" not in question.wants or has_kind("amount", best.text):
-        return False
-    held = stems_of(f"{best.context} {best.text}")
-    names = [word for word in _telling(question) if rarity(word) >= NAME and word_share(word, held)]
-    own = [word for word in names if not word_share(word, stems_of(heading))]
-    priced = [stems_of(text) for text in _with_what_they_lean_on(others) if has_kind("amount", text)]
-    return bool(own) and not any(word_share(word, text) for word in own for text in priced)
-
-
 _PRICE_OF = re.compile(r"\b(?:fees?|prices?|costs?|charges?|charged|paid|payable|extra|included?)\b", re.IGNORECASE)
 
 
@@ -65,7 +53,7 @@ def is_priced_apart(question: AskedQuestion, others: Sequence[Unit]) -> bool:
     if "money" not in question.wants:
         return False
     own = [word for word in question.own if word in question.topic and not wanted_kinds(word)]
-    whole = zip(others, _with_what_they_lean_on(others), strict=True)
+    whole = zip(others, with_what_they_lean_on(others), strict=True)
     with_amount = [stems_of(text) for unit, text in whole if has_kind("amount", unit.text)]
     unpriced = [
         stems_of(unit.text)
@@ -77,16 +65,6 @@ def is_priced_apart(question: AskedQuestion, others: Sequence[Unit]) -> bool:
         and not any(word_share(word, held) for held in with_amount)
         for word in own
     )
-
-
-_LEANS_BACK = re.compile(r"^(?:it|its|they|their|this|these|both|each)\b", re.IGNORECASE)
-
-
-def _with_what_they_lean_on(found: Sequence[Unit]) -> Iterator[str]:
-    before = ""
-    for unit in found:
-        yield f"{before} {unit.text}" if _LEANS_BACK.match(unit.text) else f"{unit.context} {unit.text}"
-        before = unit.text
 
 
 NAMED_BY_A_NO = 0.5  # of what a question names, by how telling it is; a sentence that says no to less is about more

@@ -169,6 +169,9 @@ def lacks_way_to_do_it(question: str, text: str, near: Mapping[str, float]) -> b
 
 
 _STILL = re.compile(r"^\W*(?:is|are|does|do|was|were|has|have)\b.*\bstill\b", re.IGNORECASE)
+_ONCE = re.compile(
+    r"\b(?:was|were|had|used to|founded|opened|started|began|established|built|(?:19|20)\d\d)\b", re.IGNORECASE
+)
 _SAYS_NOW = re.compile(
     r"\b(?:still|now|today|longer|retired|currently|any ?more|until|stopped|ended|closed)\b", re.IGNORECASE
 )
@@ -176,7 +179,7 @@ _SAYS_NOW = re.compile(
 
 def lacks_today(question: str, quoted: str) -> bool:
     """Whether it is asked if something is still so, and the text tells only that it was."""
-    return bool(_STILL.search(question)) and not _SAYS_NOW.search(quoted)
+    return bool(_STILL.search(question) and _ONCE.search(quoted)) and not _SAYS_NOW.search(quoted)
 
 
 _CONTENTS = re.compile(

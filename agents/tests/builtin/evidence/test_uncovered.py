@@ -6,8 +6,8 @@ import pytest
 
 from agents.llm.builtin import answer
 from agents.llm.builtin.evidence.numbers import other_variant
+from agents.llm.builtin.evidence.of_another import is_fact_of_another
 from agents.llm.builtin.evidence.uncovered import (
-    has_other_price,
     is_priced_apart,
     is_said_of_another,
     is_what_was_not_meant,
@@ -93,9 +93,7 @@ def test_a_thing_ruled_out_by_the_question_is_no_answer() -> None:
     ],
 )
 def test_a_price_in_the_next_sentence_is_that_of_something_else(text: str, is_other: bool) -> None:
-    found = units(text)
-
-    assert has_other_price(asked("what do Bottega Lume frames cost"), found[0], "Frames", found) is is_other
+    assert is_fact_of_another(asked("what do Bottega Lume frames cost"), units(text), "Frames") is is_other
 
 
 def test_what_another_person_does_is_not_said_of_her() -> None:
