@@ -1,7 +1,7 @@
 """Knows which passages hold a word, and scores them by BM25. Parts are only added; callers mask deleted passages.
 
 BM25 is written out here (some 20 lines), because a library would bring its own tokeniser and rebuild everything for
-each document. Measured in docs/built-in-answers.md.
+each document. Measured in docs/performance.md.
 """
 
 from __future__ import annotations

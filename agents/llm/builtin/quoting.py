@@ -88,7 +88,7 @@ from language.days import lacks_time_asked
 from language.measures import measures
 from language.words import content_words, stem, words
 
-# Bands of confidence (log odds), set on all development sets; the curve is in docs/built-in-answers.md. From SURE on,
+# Bands of confidence (log odds), set on all development sets; the curve is in bench/answers/rounds.md. From SURE on,
 # no unanswerable question got a sure answer when each site was answered with weights that were fitted without it.
 BANDS = SURE, SURE_OF_SENTENCE, CLOSE = 0.7, 1.2, -2.1  # between the first two with all that stands beside it
 BANDS_WORDS_ONLY = 0.7, 0.7, -1.9

@@ -1,5 +1,5 @@
 """The fitted numbers of the built-in answerer, read from weights.json. `python -m bench.answers.fit --write` makes that
-file, `--check` compares it; docs/built-in-answers.md says which questions it is fitted on."""
+file, `--check` compares it; bench/answers/README.md says which questions it is fitted on."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Talk = Literal["greeting", "how_are_you", "who", "human", "able", "thanks", "bye", "ok", "no", "praise", "complaint"]
 
 MAX_WORDS = 10
-NEAR = 0.66  # cosine to a prototype; 0.62 had one false alarm in 225 questions: docs/built-in-answers.md
+NEAR = 0.66  # cosine to a prototype; 0.62 had one false alarm in 225 questions: bench/answers/rounds.md
 _TAIL = (
     r"(?:\s+(?:there|all|everyone|team|guys|again|so|very|much|a lot|a bunch|then|now|and|for|the|your|you|help|that|it"
     r"|bot|mate|please|today))*\W*$"
