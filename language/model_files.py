@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from language.quantised_rows import rows_first
+from language.quantised_rows import rows_first, tensors
 
 WORDS_TABLE = "inner.embeddings.word_embeddings.weight"  # in the packaged model
 
@@ -53,3 +54,26 @@ def session_of(file: Path, options: Any, *, is_packaged: bool) -> Any:
             return onnxruntime.InferenceSession(other.name, options, providers=["CPUExecutionProvider"])
     except OSError:  # nothing can be written here: the same vectors, and 35 MB more
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+class WordVectors:
+    """The packaged model's table of words, a row of bytes and a scale for each token, read from its file as needed."""
+
+    def __init__(self, model: Path, dimensions: int):
+        """Raises Unavailable where the file has no such table."""
+        import numpy as np
+
+        at = tensors(model.read_bytes(), {f"{WORDS_TABLE}_q", f"{WORDS_TABLE}_scale"})
+        if len(at) < 2:
+            raise Unavailable(f"{model} has no table of words.")
+        rows, scale = at[f"{WORDS_TABLE}_q"], at[f"{WORDS_TABLE}_scale"]
+        shape = (rows.size // dimensions, dimensions)
+        self._rows: Any = np.memmap(model, np.int8, "r", rows.offset, shape)
+        self._scale: Any = np.memmap(model, "<f4", "r", scale.offset, (scale.size // 4, 1))
+
+    def of(self, ids: Sequence[int]) -> Any:
+        """One row for each id, of 32-bit floats: (ids, dimensions)."""
+        import numpy as np
+
+        chosen = list(ids)
+        return np.asarray(self._rows[chosen] * self._scale[chosen], np.float32)
