@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from agents.llm.gate.stream import QUOTES_ONLY
 from agents.llm.promises import makes_promise
 from conversations.models import Attachment, Message, Reply, Session, SpeakerChange
 
@@ -76,6 +77,7 @@ class MessageData:
     author: str = ""  # of what a person of the company wrote: their name
     with_contact: bool = False  # the agent said it with the contact form
     is_asked: bool = False  # of an answer: to a question, and not what the agent says by itself
+    provider: str = ""  # who made an answer, "" where nobody has yet
     feedback: str = ""  # what the visitor thinks of an answer: Reply.Feedback, "" where they have not said
     feedback_words: str = ""
 
@@ -108,6 +110,7 @@ class MessageData:
             author=message.author,
             with_contact=reply.offers_contact if reply else False,
             is_asked=reply.question_id is not None if reply else False,
+            provider=reply.provider if reply else "",
             feedback=reply.feedback if reply else "",
             feedback_words=reply.feedback_words if reply else "",
         )
@@ -143,10 +146,15 @@ class MessageData:
 
     @property
     def offers_feedback(self) -> bool:
-        """Whether a visitor is asked if the answer helped: not of one that says itself that it is none."""
+        """Whether a visitor is asked if the answer helped: neither of one that says that it is none, nor of thanks."""
         is_answered = self.is_asked and self.status == Reply.State.COMPLETE
-        is_none = self.certainty == Reply.Certainty.REFUSED or self.with_contact
+        is_none = self.certainty == Reply.Certainty.REFUSED or self.with_contact or self.is_talk
         return is_answered and (not is_none or bool(self.feedback))
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether the built-in agent looked nothing up for it: small talk, thanks, a question back."""
+        return self.provider == QUOTES_ONLY and not self.certainty
 
     @property
     def may_be_made_anew(self) -> bool:

@@ -248,6 +248,7 @@ def finish(job: Job, owner: str, outcome: Outcome, at: datetime) -> Settled | No
         content=outcome.content,
         status=outcome.state.value,
         notice=outcome.notice[: _TEXTS["notice"]],
+        provider=outcome.provider,
         certainty=outcome.certainty,
         cut=outcome.cut,
         withheld=outcome.withheld,

@@ -47,6 +47,9 @@ def stored(reply):
         (replace(ANSWER, certainty="refused"), False),
         (replace(ANSWER, with_contact=True), False),
         (replace(ANSWER, certainty="refused", feedback="down"), True),  # said by a program, to be taken back
+        (replace(ANSWER, provider="builtin"), False),
+        (replace(ANSWER, provider="builtin", certainty="hedged"), True),
+        (replace(ANSWER, provider="builtin", feedback="up"), True),
         (replace(ANSWER, is_asked=False), False),
         (replace(ANSWER, status="stopped"), False),
         (replace(ANSWER, status="failed"), False),

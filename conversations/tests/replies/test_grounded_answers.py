@@ -43,6 +43,24 @@ async def test_the_built_in_agent_offers_a_way_on_where_the_pages_say_nothing(kn
     assert "other words" in message.content
 
 
+@pytest.mark.parametrize(
+    ("said", "is_asked_if_it_helped"),
+    [
+        (QUESTION, True),
+        ("How do I clean the shade?", True),
+        ("thanks", False),
+        ("hello", False),
+        ("who are you?", False),
+        ("this is useless", False),
+        ("call me on +1 401 555 0123", False),
+    ],
+)
+async def test_nobody_is_asked_whether_thanks_and_greetings_helped(knowing, said, is_asked_if_it_helped):
+    message = await answered(await ask(knowing, said))
+
+    assert message.offers_feedback is is_asked_if_it_helped
+
+
 async def test_a_model_gets_the_prompt_the_passages_and_the_question(knowing, upstream):
     upstream.then(Script(text="It costs 40 dollars."))
 
