@@ -132,3 +132,22 @@ def test_without_script_the_form_is_a_page(visit, sales_site):
     expect(page.locator(".message--assistant")).to_contain_text("Saved for the team: ann@example.org.")
     found_by_staff(visit, sales_site, "ann@example.org")
     expect(page.locator("mark").filter(has_text="ann@example.org")).to_have_count(1)
+
+
+def test_ways_on_stand_once(visit, sales_site):
+    """Under the newest answer where it needs them, else under the field."""
+    page = visit.page
+    page.goto(f"{sales_site.url}/chat/")
+    below = page.locator("#composer [data-action=contact]")
+    under_answer = page.locator(".message__contact")
+    expect(below).to_be_visible()
+
+    for count, (said, is_under_answer) in enumerate(
+        (("Do you sell aeroplanes?", True), ("thanks", False), ("And boats?", True)), 1
+    ):
+        visit.ask(said)
+        visit.finished(count)
+
+        expect(under_answer.last if is_under_answer else below).to_be_visible()
+        if is_under_answer:
+            expect(below).to_be_hidden()
