@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from leads.dialogue.manager import guide as guided
 from leads.dialogue.phrases import Sign
 from leads.dialogue.signs import signs_of
 from leads.dialogue.state import PastTurn, Repair, TurnGuidance, Why, latest
+from leads.extraction.choices.occasions import asks_occasion
 from leads.progress import Told, told_in, turns_of
 from leads.promises import Selling, selling
 from leads.reading import find_facts
@@ -29,7 +31,7 @@ def guide(job: Job) -> guides.Guidance | None:
     session_id = uuid.UUID(job.message.session_id)
     told = told_in(session_id)
     known = latest(told.history)
-    turns = turns_of(job.past, told)
+    turns = _with_occasion(turns_of(job.past, told), known, of_agent)
     found = _guidance(told, known, turns, of_agent)
     is_reason = found.why is Why.CLARIFY  # the question is asked again with it
     return guides.Guidance(
@@ -40,6 +42,19 @@ def guide(job: Job) -> guides.Guidance | None:
         thanks=_thanks(found, job, known, turns, of_agent),
         promise=of_agent.promise,
     )
+
+
+def _with_occasion(turns: list[PastTurn], known: Mapping[str, KnownFact], of_agent: Selling) -> list[PastTurn]:
+    """The turns, the newest with the occasion that it tells in other words than the question: "our wedding".
+
+    The facts of a message are read beside its reply, which must not ask for what has just been told.
+    """
+    is_open = any(asks_occasion(each) and each.key not in known for each in of_agent.questions)
+    if not (turns and is_open) or len(turns[-1].said) > MAX_CHARS:
+        return turns
+    asked = turns[-2].asked if len(turns) > 1 else ""
+    found = find_facts(turns[-1].said, of_agent.questions, asked=asked, known=known, country=of_agent.settings.country)
+    return [*turns[:-1], replace(turns[-1], found=(*turns[-1].found, *(fact.key for fact in found)))]
 
 
 def _guidance(told: Told, known: Mapping[str, KnownFact], turns: Sequence[PastTurn], of_agent: Selling) -> TurnGuidance:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from language import phones
+from language.words import STOP_WORDS
 from leads.extraction.candidate import Candidate
-from leads.extraction.message import TextSentence, VisitorText
+from leads.extraction.counts.counted import PEOPLE
+from leads.extraction.message import TextSentence, VisitorText, word_set
 from leads.extraction.patterns import any_of, any_word
 from leads.terms import Kind, QuestionData
 
@@ -29,12 +31,15 @@ _NOT_UNDERSTOOD = re.compile(
     r"why do you (?:want|need|ask)|not sure what you)\b"
 )
 _LEAD = re.compile(r"\s{0,3}(?:(?:well|oh|um+|uh+|er+|so|ok|okay|hm+|yeah|yes|sure|hi|hello)[, ]+){0,3}")
+# What may stand beside the answer to another question, without answering this one: "80 people please", "buffet pls".
+_BESIDE = word_set("please pls plz thx thanks guests persons pax total altogether approx circa next this about")
+_VALUES = frozenset((Kind.DATE, Kind.NUMBER, Kind.MONEY, Kind.CHOICE))
 
 
-def text_answer(message: VisitorText, question: QuestionData, facts: Sequence[int] = ()) -> Candidate | None:
+def text_answer(message: VisitorText, question: QuestionData, facts: Sequence[Candidate] = ()) -> Candidate | None:
     """The first sentences that neither ask something nor hold contact details; None where nothing is said.
 
-    `facts`: where those begin that answer other questions; behind the first sentence they end the answer.
+    `facts` answer other questions: a sentence of nothing else is no answer, and behind the first sentence they end it.
     """
     said = message.plain
     if _NOT_UNDERSTOOD.search(said):
@@ -47,7 +52,7 @@ def text_answer(message: VisitorText, question: QuestionData, facts: Sequence[in
     return _candidate(message, question, kept[0].start, kept[-1].end) if kept else None
 
 
-def _statements(message: VisitorText, facts: Sequence[int]) -> list[TextSentence]:
+def _statements(message: VisitorText, facts: Sequence[Candidate]) -> list[TextSentence]:
     kept: list[TextSentence] = []
     for sentence in message.sentences:
         said = message.plain[sentence.start : sentence.end]
@@ -57,13 +62,33 @@ def _statements(message: VisitorText, facts: Sequence[int]) -> list[TextSentence
             or phones.NUMBER.search(said)
             or not said.strip()
             or _NO_ANSWER.fullmatch(said[:200])
-            or (kept and any(sentence.start <= place < sentence.end for place in facts))
+            or (kept and any(sentence.start <= each.start < sentence.end for each in facts))
+            or _is_of_others(message, sentence, facts)
         )
         if is_answer:
             kept.append(sentence)
         elif kept:
             break
     return kept
+
+
+def _is_of_others(message: VisitorText, sentence: TextSentence, facts: Sequence[Candidate]) -> bool:
+    """Whether the sentence only answers other questions: "30th of May next year", "buffet please"."""
+    held = [
+        (each.start, each.end)
+        for each in facts
+        if each.kind in _VALUES and sentence.start <= each.start < sentence.end and not each.is_declined
+    ]
+    if not held:
+        return False
+    rest = (
+        token.plain.partition("'")[0]
+        for token in message.tokens
+        if sentence.start <= token.start < sentence.end
+        and token.is_word
+        and not any(start < token.end and token.start < end for start, end in held)
+    )
+    return all(word in STOP_WORDS or word in _BESIDE or word in PEOPLE for word in rest)
 
 
 def _candidate(message: VisitorText, question: QuestionData, start: int, end: int) -> Candidate | None:

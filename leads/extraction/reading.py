@@ -12,6 +12,7 @@ from leads.extraction import contact, corrections, declines
 from leads.extraction.amounts import Amount, amounts
 from leads.extraction.answers import text_answer
 from leads.extraction.candidate import Candidate, best_of_each, question_of
+from leads.extraction.choices.occasions import occasions
 from leads.extraction.choices.told import choices
 from leads.extraction.counts import counting, heads
 from leads.extraction.dates import planned
@@ -89,6 +90,7 @@ class _Reader:
         found = self._without_doubles(found)
         found += self._people(found)
         found += choices(self.message, self.questions, self.asked, self.known, self.cues, tells_more=bool(found))
+        found += occasions(self.message, self.questions, self.asked, tells_more=bool(found))
         found = corrections.marked(self.message, found, self.known, self.cues)
         unclaimed = corrections.Unclaimed(self.message, self.questions, self.known, self.asked, self.cues, found)
         replaced = [*unclaimed.amounts(many), *unclaimed.dates(when)]
@@ -183,6 +185,6 @@ class _Reader:
                 start, end, confidence = refused
                 found.append(Candidate(question.key, question.kind, "", start, end, confidence, is_declined=True))
             elif is_asked and question.kind is Kind.TEXT:
-                answer = text_answer(self.message, question, [each.start for each in found])
+                answer = text_answer(self.message, question, found)
                 found += [answer] if answer else []
         return found

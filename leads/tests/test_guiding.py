@@ -163,3 +163,17 @@ async def test_a_number_that_is_confirmed_is_kept_also_without_its_country(selli
 
     assert said.startswith("Saved for the team: ")
     assert (await Lead.objects.aget()).phone == number
+
+
+@pytest.mark.parametrize("told", ["Our wedding is in May.", "It's for my mum's 60th.", "we're planning a baby shower"])
+async def test_an_occasion_that_is_told_is_not_asked_for(selling, told):
+    await in_database(selling.questions.create)(
+        key="occasion", label="Occasion", ask="What is the occasion?", kind="text", is_required=True, position=0
+    )
+    first = await ask(selling, f"{told} How much is the desk lamp?")
+    said = [(await answered(first)).content]
+    await in_database(read_now)(first.question.id)
+    said += [await say(first, text) for text in ("How much is the floor lamp?", "How long is delivery?")]
+
+    assert not any("occasion" in each for each in said)
+    assert any("How many people" in each for each in said)

@@ -129,6 +129,10 @@ _HAS_VERB = re.compile(
     r"\b(?:is|are|am|was|were|will|has|had|know|grew|came|comes?|runs?|ends?|due|went|got|gets?|gave|took|made|ist|war|"
     r"wird|kommt|est|sera|viene|\w{3,}ed)\b|'(?:s|ll)\b"
 )
+_OF_TIME = re.compile(
+    r"\b(?:when|since|dates?|days?|months?|years?|how long|how old|times?|deadline|wann|seit|tag|monat|jahr|"
+    r"quand|depuis|cuando|desde)\b"
+)
 _DELIVERED_ORDER = re.compile(r"\bmy (?:order|parcel|package|delivery)\b")
 
 
@@ -140,6 +144,7 @@ def dates(
     `tells_more`: the message tells a count or a sum that the agent asks for.
     """
     of_kind = [each for each in questions if each.kind is Kind.DATE]
+    is_free = not any(each.key == asked and not _is_answered_in_words(each) for each in questions)
     answers: list[Candidate] = []
     for when in found if of_kind else ():
         is_limit = _BY_THEN.search(message.after(when.end, 120))  # what ends with the old contract begins by then
@@ -149,7 +154,7 @@ def dates(
             continue
         scored = [
             (
-                _score(message, when, each, each.key == asked, len(of_kind) == 1, not asked, tells_more),
+                _score(message, when, each, each.key == asked, len(of_kind) == 1, is_free, tells_more),
                 each.key == asked,
                 each,
             )
@@ -159,6 +164,11 @@ def dates(
         if score:
             answers.append(Candidate(question.key, Kind.DATE, when.period.written, when.start, when.end, score))
     return answers
+
+
+def _is_answered_in_words(question: QuestionData) -> bool:
+    """Whether a date alone is no answer to it: to "What is the occasion?", but not to "Since when do you have it?"."""
+    return question.kind is Kind.TEXT and not _OF_TIME.search(f"{question.ask} {question.label}".lower())
 
 
 def _score(
