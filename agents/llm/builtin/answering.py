@@ -29,6 +29,7 @@ from agents.llm.builtin.question.overview import asks_overview, asks_prices
 from agents.llm.builtin.question.several import questions_in
 from agents.llm.builtin.question.smalltalk import small_talk, talk_text
 from agents.llm.builtin.question.wishes import wants_person
+from agents.llm.builtin.question.wordless import is_mash
 from agents.llm.builtin.quoting import SECOND_QUOTE, quoted, quoted_from
 from agents.llm.builtin.several import one_after_another
 from agents.llm.builtin.shapes.capacity import enough
@@ -121,12 +122,16 @@ def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     lone = sum(turn.role == "user" for turn in request.history) < 2
     about_us = wanted_kinds(last) & {"place", "contact", "phone", "email", "when"}
     is_named = bool(named_by_stop_words(last, request.passages))
-    if not words(last) or not (content_words(last) or about_us or is_named or (not lone and is_follow_up(last))):
+    if not words(last) or is_mash(last):
+        return BuiltAnswer(asked_back(()), (), "ask")
+    if not (content_words(last) or about_us or is_named or (not lone and is_follow_up(last))):
         return BuiltAnswer(asked_back(request.passages), (), "ask")
     seen = weighed_up(request, found, encoder, lone=lone)
     if found.instead and (other := asked_of_other(found.instead, seen.passages, seen.evidence)):
         found = replace(found, query=other, question=other, is_open=False)
         seen = weighed_up(request, found, encoder, lone=lone)
+    elif found.instead and found.instead.degree is None:
+        return BuiltAnswer(asked_back(()), (), "ask")  # "the other" of no two things
     for name, answerer in ANSWERERS.items():
         answered = answerer(seen)
         if answered:

@@ -178,7 +178,17 @@ def test_how_the_company_can_be_reached_is_answered_for_sure(buyer: Ask, message
 
 
 @pytest.mark.parametrize(
-    "message", ["i want to talk to a human", "call me back please", "can I speak to someone?", "human please"]
+    "message",
+    [
+        "i want to talk to a human",
+        "call me back please",
+        "can I speak to someone?",
+        "human please",
+        "pls call",
+        "please call back",
+        "can u call tomorrow",
+        "call asap",
+    ],
 )
 def test_who_asks_for_a_person_is_told_how_to_reach_one(buyer: Ask, message: str) -> None:
     found = buyer(message)

@@ -22,7 +22,7 @@ from agents.llm.builtin.question.families import (
     stated_amount,
     without_choice,
 )
-from agents.llm.builtin.question.said import asks_visitor, names_in
+from agents.llm.builtin.question.said import asks_visitor, leaves_open, names_in
 from agents.llm.builtin.question.swaps import other_amount, swapped
 from agents.llm.builtin.question.wishes import QUERY, wants_person
 from agents.llm.request import PastMessage
@@ -215,7 +215,8 @@ def _answering(message: str, said: str, before: Resolved) -> Resolved:
 
 
 _OTHER_ONE = re.compile(
-    rf"{_OPENED}the (?P<degree>other|(?:more|less) expensive|[a-z]+er) (?:one|room|plan|size|model|option|version)\W*$",
+    rf"{_OPENED}the (?P<degree>other|(?:more|less) expensive|[a-z]+er) (?:one|room|plan|size|model|option|version)\W*$"
+    rf"|(?:{_OPENED}|^\W*)the (?P<bare>other)\W*$",
     re.IGNORECASE,
 )
 
@@ -224,7 +225,7 @@ def _other_one(message: str, before: Resolved) -> OtherOne | None:
     match = _OTHER_ONE.match(message)
     if not match or not before.question:
         return None
-    degree = match["degree"].casefold()
+    degree = (match["degree"] or match["bare"]).casefold()
     found = None if degree == "other" else extreme(f"which is {degree}")
     return OtherOne(before.question, found) if found or degree == "other" else None
 
@@ -240,7 +241,7 @@ def _leaning(message: str, said: str, before: Resolved) -> Resolved:
     wants = wanted_kinds(message)
     names = names_in(said, before.question) if _POINTING.search(message) else ()
     if _SEVERAL.search(message) is None:
-        names = names[:1]
+        names = () if _ONE.search(message) and leaves_open(said, before.question) else names[:1]
     kept = _topic(before.query, wants)
     if names:  # the names replace the topic of the question before, except its kind of thing: a plan, a membership
         kept = [word for word in without_choice(before.query, before.need) if noun(word) in GENERIC_NOUNS]

@@ -64,6 +64,15 @@ def names_in(said: str, question: str) -> tuple[str, ...]:
     return names if picks or len(names) <= MAX_NAMES else ()
 
 
+def leaves_open(said: str, question: str) -> bool:
+    """Whether an answer is a table of several things of which neither it nor the question picks one."""
+    if extreme(question) or limit(question) or chooses(question) or _LED.search(said):
+        return False
+    rows = [name for name in _first_cells(said.splitlines()) if _is_name(name)]
+    asked = {stem(word) for word in words(question)}
+    return len(rows) > 1 and not any(set(stems(name)) <= asked for name in rows)
+
+
 def _first_cells(lines: list[str]) -> list[str]:
     rows = [table_cells(line) for line in lines if line.lstrip().startswith("|")]
     return [plain(row[0]) for row in rows[2:] if row and row[0]]

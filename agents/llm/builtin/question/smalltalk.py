@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext as _
 
+from agents.llm.builtin.question.wordless import said_by_signs
 from agents.llm.offers import offer
 from language.words import words
 
@@ -30,7 +31,9 @@ _ALL = r"that(?:['’]?s| is| was| will be) (?:all|everything)"
 _WHO = r"(?:human|real|robot|bot|machine|ai|chat ?bot|person)"
 _SAID: dict[Talk, str] = {
     "greeting": r"^\W*(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|good (?:morning|afternoon|evening|day)|hallo|bonjour|"
-    rf"hola|ciao|servus|moin)(?:\W+(?:hi+|hello+|hey+))*{_TAIL}",
+    rf"hola|ciao|servus|moin)(?:\W+(?:hi+|hello+|hey+))*{_TAIL}"
+    rf"|^\W*{_HI}(?:(?:(?:are|r) )?(?:you|u) (?:still )?(?:there|here|around|online)"
+    r"|(?:is )?(?:anyone|anybody|someone|somebody) (?:there|here|around|online))\W*$",
     "how_are_you": rf"^\W*{_HI}(?:how are (?:you|u|things)|how(?:'s| is) it going|what'?s up|how do you do|"
     r"you (?:ok|alright))\b[^?]{0,20}\W*$",
     "human": rf"\b(?:are|r) (?:you|u|this) (?:a |an |really )*{_WHO}\b"
@@ -74,6 +77,8 @@ def small_talk(question: str, encoder: Encoder | None = None) -> Talk | None:
     """Which small talk the whole message is; None if it may have a question."""
     if len(words(question)) > MAX_WORDS:
         return None
+    if signed := said_by_signs(question):
+        return signed
     for talk, pattern in _PATTERNS.items():
         if pattern.search(question):
             return talk

@@ -26,6 +26,9 @@ _WISH = re.compile(
     rf"|\b{_SOMEONE} (?:that |who |whom )?(?:i|we) (?:can|could) "
     r"(?:ring|call|phone|speak|talk|e-?mail|write|contact|ask)\b"
     r"|\b(?:call|ring|phone|contact|e-?mail|text) me\b|\bcall ?-?backs?\b|\b(?:give|gimme) me a (?:call|ring)\b"
+    r"|^\W*(?:(?:please|pls|plz|just|so|can you|could you|can u) )+(?:call|ring)"
+    r"(?: (?:back|please|pls|plz|now|today|tomorrow|later|soon|asap|as soon as possible))*\W*$"
+    r"|^\W*(?:call|ring)(?: (?:back|please|pls|plz|now|today|tomorrow|asap|as soon as possible))+\W*$"
     rf"|^\W*(?:(?:real|live) )?(?:human|person|agent|operator|representative)s?(?: please)?\W*$",
     re.IGNORECASE,
 )

@@ -187,3 +187,34 @@ def test_a_day_is_no_name_of_what_was_said() -> None:
 
 def test_the_other_degree_is_asked_of_what_the_question_before_leaned_on() -> None:
     assert query("what chairs do you have", "which is cheapest?", "and the dearest?") == "the dearest chair"
+
+
+ROWS = "| Plan | Price | Suits |\n| --- | --- | --- |\n| Desk | $62 | 8 people |\n| Floor | $330 | 50 people |"
+
+
+@pytest.mark.parametrize("message", ["and how much is that one?", "does that one include visits?", "how much is it?"])
+def test_one_of_several_rows_is_not_taken_for_the_one_that_is_meant(message: str) -> None:
+    before = (PastMessage("user", "what do plans cost?"), PastMessage("assistant", ROWS))
+
+    assert "Desk" not in resolved((*before, PastMessage("user", message))).question
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("which plan is cheapest?", ROWS), ("what does Desk cost?", ROWS), ("plans?", "- **Desk** – Price: $62")],
+)
+def test_the_row_that_was_picked_is_the_one_that_is_meant(question: str, said: str) -> None:
+    history = (
+        PastMessage("user", question),
+        PastMessage("assistant", said),
+        PastMessage("user", "how much is that one?"),
+    )
+
+    assert "Desk" in resolved(history).question
+
+
+@pytest.mark.parametrize("message", ["no, I meant the other", "the other", "and the other one?"])
+def test_the_other_of_no_two_things_is_asked_back(ask: Ask, message: str) -> None:
+    found = ask("do you ship to Spain?", message)
+
+    assert found.band == "ask"
