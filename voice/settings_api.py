@@ -22,6 +22,7 @@ from voice.stt import chain as ears
 
 router = Router(tags=["Voice"], auth=management)
 
+LANGUAGE = "^[a-z]{2}$"
 MAX_PRONUNCIATIONS = 1_000  # as many as a form of the admin takes
 # What staff need besides a permission on agents, as on the agent's page.
 TO_READ = ("voice.view_agentvoice", "voice.view_pronunciation")
@@ -63,7 +64,7 @@ class VoiceChange(Body):
     )
     speed: float = Field(1.0, ge=0.5, le=2, description="1 is natural.")
     language: str = Field(
-        DEFAULT_LANGUAGE, pattern="^[a-z]{2}$", description="What visitors speak, as two letters (ISO 639-1)."
+        DEFAULT_LANGUAGE, pattern=LANGUAGE, description="What visitors speak, as two letters (ISO 639-1)."
     )
     spoken_greeting: Text = Field(
         "", max_length=500, description="Said when a live conversation begins. Empty: the written greeting."

@@ -6,8 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agents.schemas import COLOUR, HOST, SLUG
+from conversations.rest.document import ID_TEXT
+from conversations.rest.sse import EVENT_ID
+from knowledge.websites.adding import ADDRESS
+from leads.rest.schemas import KEY
 from lib.rest import cursors
 from lib.rest.fields import ANY_TEXT, SOME_TEXT
+from voice.settings_api import LANGUAGE
 
 
 def sentence(error: dict[str, Any]) -> str:
@@ -63,6 +69,15 @@ def _of_pattern(pattern: str) -> str:
         return _("must hold some text, and no null byte.")
     if pattern == ANY_TEXT:
         return _("must not hold a null byte.")
-    if pattern == cursors.PATTERN:
-        return _("is no cursor that was given out here; leave it out to begin anew.")
-    return _("must match %(pattern)s.") % {"pattern": pattern}
+    known = {
+        cursors.PATTERN: _("is no cursor that was given out here; leave it out to begin anew."),
+        ADDRESS: _("must be the address of a page on a named host, for example https://www.example.com/prices."),
+        HOST: _("must be a site without a path, for example https://shop.example or https://*.example.com."),
+        SLUG: _("may have letters, digits, “-” and “_” only, for example lamp-shop."),
+        COLOUR: _("must be a colour such as #3355cc."),
+        KEY: _("may have small letters, digits and “_” only, at most 40, and begins with a letter."),
+        ID_TEXT: _("may have letters, digits and signs of ASCII only, without spaces."),
+        EVENT_ID: _("is no id of an event that was sent here; leave it out to read from the start."),
+        LANGUAGE: _("must be the two small letters of a language, for example en."),
+    }
+    return known.get(pattern) or _("must match %(pattern)s.") % {"pattern": pattern}

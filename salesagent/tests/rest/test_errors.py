@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 
 from agents.models import Agent
+from salesagent.rest.validation_words import sentence
 from salesagent.tests.rest.conftest import is_problem
 
 pytestmark = pytest.mark.django_db
@@ -115,8 +117,8 @@ def test_a_body_that_cannot_be_understood_is_refused_in_plain_words(ask, raw, wo
         ({"max_tokens": 1.5}, "max_tokens: must be a whole number."),
         ({"max_tokens": 10**30}, "max_tokens: "),
         ({"is_active": 1}, "is_active: must be true or false."),
-        ({"accent": "red"}, "accent: must match"),
-        ({"slug": "a b"}, "slug: must match"),
+        ({"accent": "red"}, "accent: must be a colour such as #3355cc."),
+        ({"slug": "a b"}, "slug: may have letters, digits"),
         ({"starter_questions": "Hello?"}, "starter_questions: must be a list."),
         ({"starter_questions": ["x"] * 11}, "starter_questions: may have at most 10 entries."),
         ({"starter_questions": [1]}, "starter_questions.0: must be text."),
@@ -125,6 +127,20 @@ def test_a_body_that_cannot_be_understood_is_refused_in_plain_words(ask, raw, wo
 def test_a_wrong_field_is_named_in_plain_words(ask, changes, words):
     assert words in is_problem(ask("POST", "/agents", {**VALID, **changes}), 422)["detail"]
     assert not Agent.objects.exists()
+
+
+def _patterns(part):
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    own = {part["pattern"]} if isinstance(part, dict) and isinstance(part.get("pattern"), str) else set()
+    return own.union(*map(_patterns, inner))
+
+
+def test_no_field_answers_with_its_regular_expression():
+    contract = json.loads((Path(__file__).parents[3] / "docs/openapi.json").read_text("utf-8"))
+
+    for pattern in _patterns(contract):
+        error = {"loc": ("body", "value", "field"), "type": "string_pattern_mismatch", "ctx": {"pattern": pattern}}
+        assert pattern not in sentence(error)
 
 
 def test_every_wrong_field_is_named(ask):
