@@ -55,6 +55,27 @@ def test_the_launcher_is_there_only_while_no_conversation_is_on_the_screen(visit
     expect(launcher).to_be_hidden()
 
 
+@pytest.mark.parametrize("visit", [{}, PHONE, LOW], indirect=True, ids=["desktop", "phone", "low"])
+def test_the_launcher_lies_over_no_button_that_leads_to_the_conversation(visit, demo_site):
+    page = visit.page
+    launcher = page.locator("#launcher-button")
+    page.goto(demo_site.url)
+    expect(page.locator("#launcher.is-watching")).to_have_count(1)
+    expect(page.locator("main a[data-focus-chat]")).to_be_in_viewport()
+    expect(launcher).to_be_hidden()
+
+    page.locator(".site-footer").scroll_into_view_if_needed()
+    expect(launcher).to_be_visible()
+    launcher.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_be_focused()
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.evaluate("document.activeElement !== document.body")
+
+
 def test_minimised_where_its_place_is_in_view_the_conversation_keeps_the_focus(visit, demo_site):
     page = visit.page
     page.goto(demo_site.url)

@@ -33,6 +33,7 @@ export function createFloatingPanel(panel) {
     panel.classList.toggle("is-floating", float);
     panel.classList.toggle("is-opening", float && isByHand);
     launcher.classList.toggle("is-away", float);
+    launcher.classList.remove("is-beside"); // it takes the focus
     launcher.classList.toggle("is-needless", isInView()); // its observer would tell after the focus was refused
     button.ariaExpanded = String(float);
     if (float) panel.setAttribute("role", "dialog");

@@ -97,4 +97,12 @@ new IntersectionObserver(([entry]) => {
   launcher.classList.add("is-watching");
   launcher.classList.toggle("is-needless", entry?.isIntersecting ?? false);
 }).observe(panel);
+// Beside the page's own buttons that lead to it, it would only lie over them.
+const inHero = document.querySelectorAll("main a[data-focus-chat]");
+const beside = new Set();
+const besides = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) beside[isIntersecting ? "add" : "delete"](target);
+  launcher.classList.toggle("is-beside", beside.size > 0);
+});
+for (const link of inHero) besides.observe(link);
 if (panel.dataset.session || isKnown()) start().catch(() => {});
