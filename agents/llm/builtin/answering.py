@@ -130,7 +130,7 @@ def _answered(request: ChatRequest, encoder: Encoder | None) -> BuiltAnswer:
     if found.instead and (other := asked_of_other(found.instead, seen.passages, seen.evidence)):
         found = replace(found, query=other, question=other, is_open=False)
         seen = weighed_up(request, found, encoder, lone=lone)
-    elif found.instead and found.instead.degree is None:
+    elif found.instead and last.rstrip(" .!?").endswith("other"):
         return BuiltAnswer(asked_back(()), (), "ask")  # "the other" of no two things
     for name, answerer in ANSWERERS.items():
         answered = answerer(seen)

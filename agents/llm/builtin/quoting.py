@@ -45,6 +45,7 @@ from agents.llm.builtin.evidence.uncovered import (
     is_what_was_not_meant,
     lacks_what_it_does,
     says_no,
+    things_of,
     uncovered,
 )
 from agents.llm.builtin.evidence.untold import (
@@ -143,7 +144,7 @@ def quoted(weighed: Weighed) -> BuiltAnswer:
     may_answer = confidence >= close or (confidence >= close - LAST_CHANCE and doubt not in LACKS_THE_THING)
     if confidence >= LIKELY or (may_answer and not _names_too_little(question, best, evidence)):
         text, shown = quoted_from(question, passages, evidence, SECOND_QUOTE_UNSURE, short=WHOLE_WORDS_UNSURE)
-        lead = closest(text, likely=confidence >= LIKELY, unsaid=unsaid)
+        lead = closest(text, likely=confidence >= LIKELY, unsaid=things_of(unsaid))
         return BuiltAnswer(lead, shown, "closest", confidence, doubt=doubt)
     return BuiltAnswer(refused(), (), "none", confidence, doubt=doubt)
 

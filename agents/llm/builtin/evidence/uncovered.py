@@ -19,6 +19,18 @@ eat speak talk join cover help whether because via idea wonder thinking bother s
 """
 _UNTOLD = frozenset(_UNTOLD_WORDS.split())
 
+# What yes or no is asked with. A quote that lacks it is not sure, but nobody looks for "required" itself.
+_ASKED_WITH_WORDS = """
+required require need needed necessary mandatory compulsory obligatory essential possible permitted accepted acceptable
+allowed available feasible advisable recommended optional
+"""
+_ASKED_WITH = frozenset(_ASKED_WITH_WORDS.split())
+
+
+def things_of(unsaid: Sequence[str]) -> list[str]:
+    """Those of the words that name what a visitor looks for: "airport", but not "required"."""
+    return [word for word in unsaid if word not in _ASKED_WITH]
+
 
 def uncovered(question: AskedQuestion, quoted: str, near: Mapping[str, float]) -> list[str]:
     """Telling words of the question that what is quoted with its headings neither says nor means."""

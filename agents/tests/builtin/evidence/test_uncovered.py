@@ -13,6 +13,7 @@ from agents.llm.builtin.evidence.uncovered import (
     is_what_was_not_meant,
     lacks_what_it_does,
     says_no,
+    things_of,
     uncovered,
 )
 from agents.llm.builtin.question.asks import wanted_kinds
@@ -46,6 +47,20 @@ def test_a_hedged_answer_names_what_was_not_found() -> None:
     said = closest("Bus 84 meets the sailing.", likely=True, unsaid=["airport"])
 
     assert said == "I found nothing about “airport”. The closest I found:\n\nBus 84 meets the sailing."
+
+
+@pytest.mark.parametrize("word", ["required", "mandatory", "compulsory", "necessary", "permitted", "feasible"])
+def test_what_yes_or_no_is_asked_with_is_not_named_as_what_was_not_found(word: str) -> None:
+    passage = Passage("1", "Paying", "Deposit", "A deposit of 25 percent is due when you sign the contract.")
+
+    said = answer(ChatRequest("Ada", "", (PastMessage("user", f"is a deposit {word}"),), passages=(passage,))).text
+
+    assert "25 percent" in said
+    assert "nothing about" not in said
+
+
+def test_the_thing_that_is_asked_for_is_named_all_the_same() -> None:
+    assert things_of(["airport", "required"]) == ["airport"]
 
 
 def test_an_answer_whose_quote_lacks_a_telling_word_is_not_sure(ask: Ask) -> None:

@@ -213,7 +213,7 @@ def test_the_row_that_was_picked_is_the_one_that_is_meant(question: str, said: s
     assert "Desk" in resolved(history).question
 
 
-@pytest.mark.parametrize("message", ["no, I meant the other", "the other", "and the other one?"])
+@pytest.mark.parametrize("message", ["no, I meant the other", "the other", "and the other?"])
 def test_the_other_of_no_two_things_is_asked_back(ask: Ask, message: str) -> None:
     found = ask("do you ship to Spain?", message)
 
