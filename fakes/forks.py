@@ -2,6 +2,10 @@
 
 To start Python and import everything took each server and each piece of code 2 s of a core. What is forked has run
 nothing yet: it has no thread, no connection and no event loop, which no two processes may share.
+
+The first process has imported what needs no settings. It forks one that has loaded the code with settings, and another
+for a site whose settings differ in what the code read while it was loaded. From that comes a process for each site,
+with the site's own settings, and from that its server.
 """
 
 from __future__ import annotations
@@ -43,6 +47,8 @@ SHARED = (
     "tokenizers",
     "twisted.internet.asyncioreactor",
 )
+# What salesagent.asgi imports, which itself is made with the settings of each site.
+ASGI_IMPORTS = ("conversations.routing", "inbox.routing", "operations.metrics.requests", "voice.routing")
 _HEAD = struct.Struct("!I")
 
 
@@ -115,9 +121,33 @@ class Loaded:
 
 def loaded(environment: dict[str, str], log: Path) -> Loaded:
     """A process that has loaded the site with this environment; what it and its forks say goes to the log."""
+    for kind in _kinds:
+        if made := _of_kind(kind, environment, log):
+            return made
+    kind = _child(_shared(), "load", environment, log)
+    if made := _of_kind(kind, environment, log):
+        _kinds.append(kind)
+        return made
+    raise RuntimeError(f"settings that were read a moment ago are others now:\n{log.read_text()[-2000:]}")
+
+
+_kinds: list[Loaded] = []  # each has loaded the code with other settings
+
+
+def _of_kind(kind: Loaded, environment: dict[str, str], log: Path) -> Loaded | None:
+    """A process of a site; None if what this one has loaded had other settings."""
+    made = _child(kind, "adopt", environment, log)
+    told = _receive(made.control)
+    if told is None or told[0]["fits"]:  # one that has ended tells by its log why, when it is asked for anything
+        return made
+    made.close()
+    return None
+
+
+def _child(parent: Loaded, task: str, environment: dict[str, str], log: Path) -> Loaded:
     ours, theirs = socket.socketpair()
     with theirs:
-        _shared().fork({"do": "load", "environment": environment, "log": str(log)}, theirs.fileno())
+        parent.fork({"do": task, "environment": environment, "log": str(log)}, theirs.fileno())
     ours.settimeout(PATIENCE_S)
     return Loaded(ours, log)
 
@@ -189,7 +219,7 @@ def _forked(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
         if not (pid := os.fork()):
             return wanted, files
         statuses[pid] = None
-        if wanted["do"] == "load":
+        if wanted["do"] in {"load", "adopt"}:
             forking.add(pid)
         for file in files:
             os.close(file)
@@ -218,24 +248,79 @@ def _see_that_nothing_runs() -> None:
 
 
 def _load(wanted: dict[str, Any], files: list[int]) -> socket.socket:
-    """All that a server imports before it begins to work, but for the reactor."""
-    os.environ.clear()
-    os.environ.update(wanted["environment"])
-    sys.path[:0] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesagent.settings")
-    with open(wanted["log"], "ab") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
+    """All that a server imports before it begins to work, but for the reactor; and what all sites have in common."""
+    _take_environment(wanted)
     import django
+    from django.conf import settings
     from django.urls import get_resolver
 
     sys.modules["daphne.server"] = ModuleType("put off")  # its app imports it, which makes the event loop
     django.setup()
     del sys.modules["daphne.server"]
+    for name in (*ASGI_IMPORTS, *(each.rpartition(".")[0] for each in settings.MIDDLEWARE)):
+        importlib.import_module(name)
+    get_resolver()._populate()  # imports the views
+    _compile_templates()
+    return socket.socket(fileno=files[0])
+
+
+def _adopt(wanted: dict[str, Any], files: list[int]) -> socket.socket:
+    """The settings of this site, if those that were read while the code was loaded are the same.
+
+    Django keeps in `settings.__dict__` whatever was read once.
+    """
+    from django.conf import settings
+    from django.db import connections
+
+    _take_environment(wanted)
+    control = socket.socket(fileno=files[0])
+    were_read, now = set(settings.__dict__), _settings_of_this_environment()
+    fits = now.pop("SETTINGS_MODULE") == settings.SETTINGS_MODULE and _same_kind(now, settings.DATABASES)
+    others = {name for name, value in now.items() if getattr(settings, name, None) != value}
+    fits = fits and not others & were_read - {"DATABASES"}
+    _send(control, {"fits": fits})
+    if not fits:
+        os._exit(0)
+    for name in others:
+        setattr(settings, name, now[name])
+    del connections.settings  # nothing has connected to that database
+    connections._settings = None  # those of Django, by another name
+    with contextlib.suppress(AttributeError):
+        del connections["default"]
     import salesagent.asgi  # noqa: F401  with the middleware
 
-    _ = get_resolver().url_patterns  # imports the views
-    return socket.socket(fileno=files[0])
+    return control
+
+
+def _settings_of_this_environment() -> dict[str, Any]:
+    name = os.environ["DJANGO_SETTINGS_MODULE"]
+    for each in {name, "salesagent.settings"}:
+        sys.modules.pop(each, None)
+    module = importlib.import_module(name)
+    return {"SETTINGS_MODULE": name} | {each: getattr(module, each) for each in dir(module) if each.isupper()}
+
+
+def _same_kind(now: dict[str, Any], databases: dict[str, Any]) -> bool:
+    """Whether the same program stores, in the same way; the place may be another."""
+    return all(now["DATABASES"]["default"][name] == databases["default"][name] for name in ("ENGINE", "OPTIONS"))
+
+
+def _take_environment(wanted: dict[str, Any]) -> None:
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    sys.path[:0] = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each not in {"", *sys.path}]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesagent.settings")
+    with open(wanted["log"], "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+
+
+def _compile_templates() -> None:
+    """Those of ours, and Django's that they extend or include: each server did it, for its first page of each kind."""
+    from django.template.loader import get_template
+
+    for file in sorted((ROOT / "templates").rglob("*.html")):
+        get_template(file.relative_to(ROOT / "templates").as_posix())
 
 
 def _manage(wanted: dict[str, Any], files: list[int]) -> None:
@@ -271,7 +356,7 @@ def _end_input() -> None:
         os.dup2(nothing.fileno(), 0)
 
 
-_TASKS: dict[str, Any] = {"load": _load, "manage": _manage, "run": _run}
+_TASKS: dict[str, Any] = {"load": _load, "adopt": _adopt, "manage": _manage, "run": _run}
 
 if __name__ == "__main__":
     main()
