@@ -74,13 +74,9 @@ class Indexer:
         while not self._is_draining.is_set():
             self._work_came.clear()
             try:
-                if not knows_stale:
-                    await asyncio.to_thread(with_fresh_connection(announce), timezone.now())
-                    await asyncio.to_thread(with_fresh_connection(owe_stale))
-                    await asyncio.to_thread(with_fresh_connection(owe_anew))
-                    await asyncio.to_thread(with_fresh_connection(make_missing), None, self._is_draining.is_set)
-                    knows_stale = True
-                had_work = await asyncio.to_thread(with_fresh_connection(work_on_next), self._is_draining.is_set)
+                is_over = self._is_draining.is_set
+                knows_stale = knows_stale or await asyncio.to_thread(with_fresh_connection(catch_up), is_over)
+                had_work = knows_stale and await asyncio.to_thread(with_fresh_connection(work_on_next), is_over)
             except DatabaseError as error:
                 log.warning("documents could not be indexed: %s", type(error).__name__)
                 had_work = False
@@ -113,8 +109,24 @@ _OTHER_MODEL = (
 )
 
 
+def catch_up(is_over: Callable[[], bool] = lambda: False) -> bool:
+    """Say which model this process uses, and owe what an older version or another model made.
+
+    Returns False while there is no document. Then no model is loaded, which takes 0.3 s of a core and 110 MB.
+    """
+    if not Document.objects.exists():
+        return False
+    announce(timezone.now())
+    owe_stale()
+    owe_anew()
+    make_missing(None, is_over)
+    return True
+
+
 def _announced() -> bool:
-    """Whether the model of this process leads, or it has none."""
+    """Whether the model of this process leads, or it has none, or needs none."""
+    if not Document.objects.exists():
+        return True
     announce(timezone.now())
     encoder = set_up()
     return encoder is None or leads(encoder)

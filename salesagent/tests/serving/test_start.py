@@ -17,12 +17,11 @@ import sys
 import django
 django.setup()
 import salesagent.asgi
-from knowledge.indexer import index_next
-from knowledge.indexing import owe_stale
+from knowledge import indexer
 from salesagent.serving.warming import warm_up
 warm_up()
-owe_stale()
-index_next()
+assert not indexer.catch_up()
+assert indexer._announced()
 print(sorted({HEAVY} & set(sys.modules)))
 """
 
