@@ -52,12 +52,12 @@ def test_what_is_open_is_known_by_name():
 
 
 @pytest.mark.parametrize(("method", "path", "callers"), CLOSED)
-@pytest.mark.parametrize("token", [None, "wrong", "sak_wrong", ""], ids=["none", "wrong", "like a key", "empty"])
-def test_without_a_valid_credential_nothing_opens(ask, agent, method, path, callers, token):
-    response = ask(method, filled(path, agent), token=token)
+def test_without_a_valid_credential_nothing_opens(ask, agent, method, path, callers):
+    for token in (None, "wrong", "sak_wrong", ""):  # the third begins like a key
+        response = ask(method, filled(path, agent), token=token)
 
-    is_problem(response, 401, "Unauthorized")
-    assert response["WWW-Authenticate"].startswith("Bearer")
+        is_problem(response, 401, "Unauthorized")
+        assert response["WWW-Authenticate"].startswith("Bearer"), token
 
 
 @pytest.mark.parametrize(("method", "path", "callers"), CLOSED)
