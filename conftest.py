@@ -40,6 +40,7 @@ from fakes.migrating import migrations
 from fakes.openai import FakeOpenAI
 from fakes.patience import PATIENCE_S
 from fakes.react import REACT
+from fakes.second_pass import THE_SAME_ON_ANY_STORAGE
 from fakes.site import fork_servers, share_templates
 from fakes.worker import NUMBER as WORKER
 from inbox import availability
@@ -69,25 +70,6 @@ if hypothesis_settings().derandomize:
 BEGIN_FIRST = ("e2e/kills/", "e2e/processes/")
 ONE_AFTER_ANOTHER = ("e2e/processes/",)
 SHARE_A_SITE = ("e2e/journeys/inbox/", "e2e/journeys/offline/")  # of the folder's own, which starts once
-# No database and no Redis changes how these end, though they use one: what they are about is decided before that is
-# asked, or by a model, a voice or an ear, or they bring an SQLite of their own. Every kind of statement that they send
-# is sent by a test that stays (compared statement by statement in November 2026). A new file is not among them.
-THE_SAME_ON_ANY_STORAGE = (
-    "access/tests/test_permissions.py",
-    *(f"agents/tests/staff/test_admin_{name}.py" for name in ("errors", "leaving_the_landing_page", "without_model")),
-    "conversations/tests/pages/test_landing_answers.py",
-    *(f"conversations/tests/socket/test_{name}.py" for name in ("asyncapi", "json_socket_abuse")),
-    "conversations/tests/rest/test_messages_refused.py",
-    "knowledge/tests/websites/test_a_thousand_pages.py",
-    *(f"voice/tests/stt/test_{name}.py" for name in ("foreign_speech", "missing_ears", "names")),
-    "voice/tests/messages/test_talking_page.py",
-    *(f"voice/tests/live/test_{name}.py" for name in ("counting", "thinking_models", "wiring")),
-    *(f"voice/tests/live/{name}.py" for name in ("protocol/test_documents", "faults/test_speech", "faults/test_model")),
-    *(f"salesagent/tests/rest/test_{name}.py" for name in ("access", "cors", "document", "errors", "versions")),
-    *(f"salesagent/tests/serving/test_{name}.py" for name in ("forks", "headers")),
-    *(f"e2e/processes/test_{name}.py" for name in ("floods", "full_and_locked", "many_connections", "nginx")),
-    *(f"e2e/test_{name}.py" for name in ("api_examples", "wire")),
-)
 # Of pytest-django, which looked for them around each of eleven thousand tests; to use one, remove its fixture below.
 UNUSED = {"urls", "django_isolate_apps", "ignore_template_errors", "live_server"}
 KEPT_TABLES = {"auth_permission", "django_content_type"}  # filled by the migrations, written by no test
