@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,12 +110,17 @@ def add_unseen(folder: Path) -> str:
 
 
 def build_index(corpus: str, encoder: Encoder | None) -> Index:
+    return index_of({page.name: page.read_text("utf-8") for page in sorted(PAGES[corpus].glob("*.md"))}, encoder)
+
+
+def index_of(pages: Mapping[str, str], encoder: Encoder | None) -> Index:
+    """The index of pages by the name of their file."""
     passages = []
-    for page in sorted(PAGES[corpus].glob("*.md")):
-        parts = split.split_page(page.read_text("utf-8"), page.stem)
+    for name, text in pages.items():
+        parts = split.split_page(text, Path(name).stem)
         vectors: list[tuple[Sentence, ...]] = _vectors(parts, encoder) if encoder else [()] * len(parts)
         passages += [
-            Passage(page.name, page.name, part.heading, part.text, sentences=sentences)
+            Passage(name, name, part.heading, part.text, sentences=sentences)
             for part, sentences in zip(parts, vectors, strict=True)
         ]
     return Index.build(passages)

@@ -21,7 +21,7 @@ import numpy as np
 from django.conf import settings
 
 from agents.llm.builtin import answering, search_query
-from agents.llm.builtin.evidence.weighing import Evidence
+from agents.llm.builtin.evidence.weighing import READ, Evidence
 from agents.llm.builtin.evidence.weights import FILE, MODES, Weights, read, trying
 from agents.llm.builtin.question.families import asks_about_family
 from agents.llm.builtin.question.followups import resolved
@@ -30,18 +30,22 @@ from agents.llm.builtin.weighed import BuiltAnswer, Weighed, weighed_up
 from agents.llm.request import ChatRequest, Passage, PastMessage
 from bench.answers.corpora import SETS, UNSEEN, Case, build_index, cases
 from bench.answers.evaluate import PASSAGES, Outcome, conversation, holds_answer, readable, run
+from bench.answers.made_sites import made_sites
+from bench.answers.near_misses import near_misses
 from knowledge.text.rank import Index
 from language import embeddings
 
 PRIOR = Path(__file__).with_name("prior_weights.json")
 RANK_PULL, CONFIDENCE_PULL = 3.0, 3.0  # towards the prior, in spreads of a feature
 TAKEN_OUT_WEIGHT = 0.5  # of a question whose answer was taken out of the pages
+NEAR_MISS_WEIGHT = 0.33  # of a near miss; visitors ask for one seldom
 # Read late, and not fitted on: with them, what was never read (demo) was answered worse.
 NOT_FITTED_ON = {
     *("makerspace", "langschool", "packaging", "ferry", "optician", "solar", "museum", "backup"),
     # With these, confidence tells right from wrong no better (AUC 0.89 both), but for broadband, which came later.
     *("demo", "town", "toolhire", "vets", "broadband"),
 }
+MADE = "made-"  # begins the names of made-up sites, whose quotes only confidence is fitted on
 FOLDS = 4  # of the corpora: one fit for each, which takes a third of the time that leaving out each alone does
 STEPS, RATE = 600, 0.05  # of the descent; more change nothing
 # Beside those of the prior.
@@ -53,6 +57,7 @@ MORE_SURE_BY = {
     True: (
         *("words_covered", "trail_covered", "passage_covered"),
         *("search_lead", "bare_sentence_cosine", "second_worst_word_match", "worst_unsaid_word_match"),
+        READ,
     ),
     False: (),
 }
@@ -68,6 +73,12 @@ class Asked:
     history: tuple[PastMessage, ...]
     passages: tuple[Passage, ...]
     taken_out: bool = False
+    near_miss: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How much it counts in the fit of confidence."""
+        return TAKEN_OUT_WEIGHT if self.taken_out else NEAR_MISS_WEIGHT if self.near_miss else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,15 @@ def questions(name: str, index: Index, encoder: embeddings.Encoder | None) -> It
         rest = tuple(passage for passage in more if not _holds(case, f"{passage.heading} {passage.text}"))[:PASSAGES]
         if rest:
             yield Asked(corpus, case, history, rest, taken_out=True)
+
+
+def asked_once(corpus: str, index: Index, found: Sequence[Case], encoder: embeddings.Encoder | None) -> Iterator[Asked]:
+    """Questions as the first of a conversation; those without an answer are near misses."""
+    for case in found:
+        history = (PastMessage("user", case.question),)
+        hits = index.search(case.question, PASSAGES, encoder=encoder)
+        if hits:
+            yield Asked(corpus, case, history, tuple(hit.passage for hit in hits), near_miss=not case.gold)
 
 
 def _holds(case: Case, text: str) -> bool:
@@ -143,7 +163,7 @@ def trial(asked: Asked, weighed: Weighed, names: Sequence[str]) -> Trial | None:
     made = BuiltAnswer(text, shown, "quote")
     answers = bool(asked.case.gold) and not asked.taken_out and holds_answer(asked.case, made, text)
     features = tuple(evidence.features[name] for name in names)
-    return Trial(asked.corpus, features, answers, TAKEN_OUT_WEIGHT if asked.taken_out else 1.0)
+    return Trial(asked.corpus, features, answers, asked.weight)
 
 
 def fitted_ranking(rankings: Sequence[Ranking], names: Sequence[str], prior: Mapping[str, float]) -> dict[str, float]:
@@ -208,7 +228,12 @@ class Fitting:
         self._sure_by = sorted({*self.prior.confidence, *MORE_SURE_BY[self.vectors]})
         with trying(self.prior, vectors=self.vectors):  # earlier answers of a conversation must not come from the file
             self._asked = [one for name in self.sets for one in questions(name, self._indexes[SETS[name]], encoder)]
-        found = (ranking(one, _weighed(one, encoder).evidence, self._ranked_by) for one in self._asked)
+        for corpus, missed in near_misses("development").items():
+            self._asked += asked_once(corpus, self._indexes[corpus], missed, encoder)
+        for site in made_sites(encoder) if self.vectors else ():
+            self._asked += asked_once(f"{MADE}{site.name}", site.index, site.cases, encoder)
+        own = (one for one in self._asked if not one.corpus.startswith(MADE))
+        found = (ranking(one, _weighed(one, encoder).evidence, self._ranked_by) for one in own)
         self._rankings = [one for one in found if one]
 
     def fitted(self, corpora: Sequence[str]) -> Weights:
@@ -218,7 +243,7 @@ class Fitting:
         kept = Weights(scores, self.prior.confidence, self.prior.confidence_bias)
         if self.vectors in KEEPS_CONFIDENCE:
             return kept
-        tried = self.tried(corpora, kept)
+        tried = self.tried([*corpora, *{one.corpus for one in self._asked if one.corpus.startswith(MADE)}], kept)
         confidence = fitted_confidence(tried, self._sure_by, self.prior.confidence, self.prior.confidence_bias)
         return Weights(scores, *confidence)
 

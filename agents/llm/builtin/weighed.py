@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from agents.llm.builtin.evidence.features import is_stop_name, says_name
 from agents.llm.builtin.evidence.rows import picked_by_number
-from agents.llm.builtin.evidence.weighing import AskedQuestion, Evidence, heading_of, weigh
+from agents.llm.builtin.evidence.weighing import (
+    AskedQuestion,
+    Evidence,
+    heading_of,
+    read_together,
+    weigh,
+)
 from agents.llm.builtin.question.asks import holds_exactly
 from agents.llm.builtin.question.everyday import in_pages_words
 from agents.llm.builtin.question.followups import Resolved, is_about_company
@@ -59,7 +65,8 @@ def weighed_up(request: ChatRequest, found: Resolved, encoder: Encoder | None, *
     text, last = corrected(found.query, vocabulary), corrected(found.question, vocabulary)
     message = corrected(in_pages_words(request.question), vocabulary)
     question = AskedQuestion.of(text, last, encoder, asked=request.question, message=message)
-    return Weighed(question, found, passages, holding_first(question, passages, weigh(question, passages)), lone)
+    evidence = holding_first(question, passages, weigh(question, passages))
+    return Weighed(question, found, passages, read_together(question, passages, evidence), lone)
 
 
 def named_by_stop_words(question: str, passages: Sequence[Passage]) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.llm.builtin.evidence.confidence import confidence_features
 from agents.llm.builtin.evidence.features import stems_of, unit_features
-from agents.llm.builtin.evidence.weighing import Evidence, Scored, distinct, place_of_sentence
+from agents.llm.builtin.evidence.weighing import READ, Evidence, Scored, distinct, place_of_sentence
 from agents.llm.builtin.evidence.weights import in_use
 from agents.llm.builtin.question.question import AskedQuestion
 from agents.llm.request import Passage
@@ -49,7 +49,7 @@ def weigh_with_vectors(question: AskedQuestion, passages: Sequence[Passage]) -> 
     covered = asked.covered_by(passage.sentences)
     features = confidence_features(question, passages, scored, covered)
     features |= {"worst_word_match": asked.worst(covered, question.own), "nearest_passage_cosine": vectors[top].fused}
-    features |= _of_best(asked, question, passage, scored[0])
+    features |= _of_best(asked, question, passage, scored[0]) | {READ: 0.0}
     scores, fused = [passage.score for passage in passages], [one.fused for one in vectors]
     features["search_lead"] = search_lead(scores, fused, scored[0].passage)
     return Evidence(scored, weights.log_odds(features), features, covered)

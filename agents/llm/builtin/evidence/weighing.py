@@ -7,17 +7,29 @@ docs/built-in-answers.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agents.llm.builtin.evidence.confidence import confidence_features
 from agents.llm.builtin.evidence.features import coverage, stems_of, unit_features
 from agents.llm.builtin.evidence.weights import in_use
 from agents.llm.builtin.question.question import TRAIL, AskedQuestion, heading_of
 from agents.llm.request import Passage
+from language import cross_encoder
 from language.blocks import Unit
 from language.words import word_share
 
-__all__ = ["TRAIL", "AskedQuestion", "Evidence", "Scored", "heading_of", "place_of_sentence", "uses_vectors", "weigh"]
+__all__ = [
+    "TRAIL",
+    "AskedQuestion",
+    "Evidence",
+    "Scored",
+    "heading_of",
+    "place_of_sentence",
+    "read_together",
+    "uses_vectors",
+    "weigh",
+]
+READ = "read_together"  # the feature that the cross-encoder gives; 0, which is even odds, until it has read
 
 
 @dataclass(slots=True)
@@ -53,6 +65,19 @@ def weigh(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
 
         return weigh_with_vectors(question, passages)
     return _weigh_words(question, passages)
+
+
+def read_together(question: AskedQuestion, passages: Sequence[Passage], evidence: Evidence) -> Evidence:
+    """The evidence once a model has read the question with the best passage; the same without vectors."""
+    reader = cross_encoder.loaded() if uses_vectors(question, passages) and evidence.scored else None
+    if reader is None:
+        return evidence
+    best = evidence.scored[0]
+    passage = passages[best.passage]
+    heading = passage.heading.replace(TRAIL, ", ")
+    read = reader.log_odds(question.text, heading, passage.text, best.unit.text)
+    features = evidence.features | {READ: read}
+    return replace(evidence, features=features, confidence=in_use(vectors=True).log_odds(features))
 
 
 def _weigh_words(question: AskedQuestion, passages: Sequence[Passage]) -> Evidence:
