@@ -97,6 +97,7 @@ def test_the_keyboard_alone_leads_through_the_inbox(desk, visitor, upstream):
     sam.page.keyboard.press("k")
     sam.page.keyboard.press("Enter")
     expect(sam.page.locator("#standing")).to_be_visible()
+    sam.page.wait_for_load_state()  # its script hears the keys from then on
     sam.page.keyboard.press("r")
     sam.page.keyboard.press("Tab")
     sam.page.keyboard.press("t")
