@@ -31,14 +31,14 @@ def rows_first(model: bytes, table: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class TensorPlace:
     """Where the numbers of a tensor stand in a file, in bytes."""
 
     offset: int
     size: int
 
 
-def tensors(model: bytes, names: Collection[str]) -> dict[str, Stored]:
+def tensors(model: bytes, names: Collection[str]) -> dict[str, TensorPlace]:
     """Where the tensors of these names are stored, as far as the model has them."""
     found = {}
     for graph_at, graph in _placed(model, _GRAPH):
@@ -46,7 +46,7 @@ def tensors(model: bytes, names: Collection[str]) -> dict[str, Stored]:
             name = next((body.decode() for _at, body in _placed(tensor, _TENSOR_NAME)), "")
             if name in names:
                 (at, raw), *_more = _placed(tensor, _RAW_DATA)
-                found[name] = Stored(graph_at + tensor_at + at, len(raw))
+                found[name] = TensorPlace(graph_at + tensor_at + at, len(raw))
     return found
 
 
