@@ -23,7 +23,7 @@ QUESTION_TOKENS, HEADING_TOKENS, TEXT_TOKENS = 28, 12, 96  # at most, as in trai
 MAX_TOKENS = QUESTION_TOKENS + HEADING_TOKENS + TEXT_TOKENS + 3  # with the marks before, between and after
 MOST_SURE = 6.0  # log odds; further from even, they say no more
 
-_RULER = re.compile(r"\|[-: |]+\|(?=\n|$)")  # between the head of a table and its rows
+_RULER = re.compile(r"^[ \t]*\|[-: |]+\|$", re.MULTILINE)  # between the head of a table and its rows
 
 
 class CrossEncoder:

@@ -72,6 +72,14 @@ def test_the_signs_of_a_table_say_nothing_and_take_no_place():
     assert plain.index("£4") == table.index("£4")
 
 
+@pytest.mark.parametrize("unit", ["|", "| ", "|-", "-|", "| \n", "* ", "# |"])
+def test_a_text_of_nothing_but_signs_takes_no_longer_than_another(unit):
+    """Each would take hours if a sign were compared with all that follow it."""
+    signs = f"{unit * 500_000}x"
+
+    assert len(cross_encoder.plain(signs)) == len(signs)
+
+
 def test_without_the_embedding_model_there_is_none(monkeypatch):
     def missing(_dir):
         raise Unavailable("not installed")
