@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,20 @@ class CrossEncoder:
         if len(found.ids) <= TEXT_TOKENS:
             return list(found.ids)
         begin = max(0, text.find(sentence)) if sentence else 0
-        end = begin + len(sentence)
-        inside = [at for at, (start, stop) in enumerate(found.offsets) if start < end and stop > begin] or [0]
-        middle = (inside[0] + min(inside[-1], inside[0] + TEXT_TOKENS)) // 2
-        first = max(0, min(middle - TEXT_TOKENS // 2, len(found.ids) - TEXT_TOKENS))
+        first = first_read(found.offsets, begin, begin + len(sentence))
         return list(found.ids[first : first + TEXT_TOKENS])
+
+
+def tokens_of(offsets: Sequence[tuple[int, int]], begin: int, end: int) -> list[int]:
+    """The tokens of a text that stand between two characters."""
+    return [at for at, (start, stop) in enumerate(offsets) if start < end and stop > begin]
+
+
+def first_read(offsets: Sequence[tuple[int, int]], begin: int, end: int) -> int:
+    """The first of TEXT_TOKENS tokens that are read, so that what stands between two characters is in their middle."""
+    inside = tokens_of(offsets, begin, end) or [0]
+    middle = (inside[0] + min(inside[-1], inside[0] + TEXT_TOKENS)) // 2
+    return max(0, min(middle - TEXT_TOKENS // 2, len(offsets) - TEXT_TOKENS))
 
 
 def plain(text: str) -> str:

