@@ -21,10 +21,14 @@ next working day, 9 am to 12.30 pm and 2 pm to 5 pm, Monday to Friday. Bring you
 Tickets cannot be returned, but up to 48 hours before the performance you may exchange them for another date of the
 same production, for £2 a ticket. If the new seats are dearer you pay the difference.
 """
-ALMOST_TOLD = [
+ALMOST_TOLD = [  # by words and vectors alone, each of them was
     "how often can i exchange the same ticket",
-    "how long before the performance do the doors open",
-    "is there a fee for collecting lost property",
+    "how often may a ticket be exchanged for another date",
+    "what if another date of the same production is sold out",
+    "which things are taken to the depot",
+    "can somebody else collect things left on a bus with my identity card",
+    "why can tickets not be returned",
+    "does the exchange work by phone",
 ]
 TOLD = [
     "what do i have to bring to collect lost property",
